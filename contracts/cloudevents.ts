@@ -1,0 +1,112 @@
+// CloudEvents 1.0, binary content mode: attributes in headers, the bare JSON body as payload.
+// Kafka: Kafka Protocol Binding 1.0.2, prefix `ce_`. RabbitMQ: AMQP Protocol Binding 1.0.2, prefix
+// `cloudEvents_` (preferred) or `cloudEvents:`; AMQP 0-9-1 has no official binding, so the same
+// attributes stand in its headers.
+import {
+  eventSchemas,
+  eventSources,
+  extensionsSchema,
+  type DomainEvent,
+  type EventData,
+  type EventType,
+  type Extensions,
+} from './events.ts';
+
+export type AttributePrefix = 'ce_' | 'cloudEvents_';
+export type Headers = Readonly<Record<string, string>>;
+
+/** An event that breaks its contract; retrying cannot mend it. */
+export class InvalidEventError extends Error {
+  override readonly name = 'InvalidEventError';
+  readonly code = 'INVALID_EVENT';
+}
+
+export function createEvent<T extends EventType>(
+  type: T,
+  event: { id: string; subject: string; extensions: Extensions; data: EventData<T>; time?: string },
+): DomainEvent<T> {
+  const { correlationid, owner, runid, traceparent } = event.extensions;
+  return {
+    id: event.id,
+    source: eventSources[type],
+    type,
+    subject: event.subject,
+    time: event.time ?? new Date().toISOString(),
+    correlationid,
+    owner,
+    ...(runid === undefined ? {} : { runid }),
+    ...(traceparent === undefined ? {} : { traceparent }),
+    data: event.data,
+  };
+}
+
+/** The event as headers with the broker's prefix and a UTF-8 JSON body. */
+export function encodeEvent(
+  event: DomainEvent,
+  prefix: AttributePrefix,
+): { headers: Record<string, string>; body: Buffer } {
+  const { data, traceparent, ...attributes } = event;
+  const headers: Record<string, string> = { [`${prefix}specversion`]: '1.0' };
+  for (const [name, value] of Object.entries(attributes))
+    if (value !== undefined) headers[prefix + name] = value;
+  if (traceparent !== undefined) headers['traceparent'] = traceparent; // W3C name, never prefixed
+  headers['content-type'] = 'application/json';
+  return { headers, body: Buffer.from(JSON.stringify(data)) };
+}
+
+/**
+ * Reads an event of the expected type from either broker's headers.
+ *
+ * @throws {InvalidEventError} says every attribute and field that is missing or wrong.
+ */
+export function decodeEvent<T extends EventType>(
+  type: T,
+  headers: Headers,
+  body: Buffer,
+): DomainEvent<T> {
+  const attributes = readAttributes(headers);
+  const faults: string[] = [];
+  if (attributes['specversion'] !== '1.0') faults.push('specversion: must be 1.0');
+  if (attributes['type'] !== type) faults.push(`type: must be ${type}`);
+  for (const name of ['id', 'source', 'time'] as const)
+    if (!attributes[name]) faults.push(`${name}: missing`);
+
+  const extensions = extensionsSchema.safeParse(attributes);
+  if (!extensions.success) faults.push(...extensions.error.issues.map(issueLine));
+  const data = eventSchemas[type].safeParse(parseJson(body, faults));
+  if (!data.success) faults.push(...data.error.issues.map(issueLine));
+  if (faults.length > 0 || !extensions.success || !data.success)
+    throw new InvalidEventError(`not a valid ${type}: ${faults.join('; ')}`);
+
+  const event = createEvent(type, {
+    id: attributes['id'] ?? '',
+    subject: attributes['subject'] ?? '',
+    extensions: extensions.data,
+    data: data.data as EventData<T>,
+    time: attributes['time'] ?? '',
+  });
+  return { ...event, source: attributes['source'] ?? event.source };
+}
+
+/** CloudEvents attributes without their prefix, whichever broker the headers come from. */
+export function readAttributes(headers: Headers): Record<string, string> {
+  const attributes: Record<string, string> = {};
+  for (const [header, value] of Object.entries(headers)) {
+    const name = /^(?:ce_|cloudEvents[_:])(.+)$/.exec(header)?.[1];
+    if (name !== undefined) attributes[name] = value;
+    if (header === 'traceparent') attributes['traceparent'] = value;
+  }
+  return attributes;
+}
+
+function parseJson(body: Buffer, faults: string[]): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch (error) {
+    faults.push(`body: ${(error as Error).message}`);
+    return undefined;
+  }
+}
+
+const issueLine = (issue: { path: PropertyKey[]; message: string }) =>
+  `${issue.path.join('.') || 'data'}: ${issue.message}`;

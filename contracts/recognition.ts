@@ -1,0 +1,110 @@
+import { z } from 'zod';
+
+export const contentTypes = ['image/jpeg', 'image/png', 'image/webp'] as const;
+export type ContentType = (typeof contentTypes)[number];
+
+/** The largest photo taken, in bytes: what Google Cloud Vision takes too (20 MB per image file). */
+export const maximumImageBytes = 20 * 1024 * 1024;
+
+export const correlationIdSchema = z.uuidv7('a UUIDv7 as answered by startUpload');
+export const objectKeySchema = z
+  .string()
+  .regex(
+    /^images\/\d{4}\/\d{2}\/\d{2}\/[0-9a-f-]{36}\.(jpg|png|webp)$/,
+    'images/yyyy/MM/dd/<uuid>.<jpg|png|webp>',
+  );
+export const checksumSchema = z
+  .string()
+  .regex(/^sha256:[0-9a-f]{64}$/, 'sha256: and 64 lower-case hex digits over the whole object');
+export const ownerSchema = z
+  .string()
+  .regex(/^[0-9a-f]{32}$/, '32 hex digits: the one-way hash of issuer and subject');
+export const bytesSchema = z.int().positive('at least one byte').max(maximumImageBytes);
+
+/** The photo as confirmed: what every later step refers to, never the bytes themselves. */
+export const confirmedImageSchema = z.object({
+  objectKey: objectKeySchema,
+  contentType: z.enum(contentTypes),
+  bytes: bytesSchema,
+  checksum: checksumSchema,
+});
+export type ConfirmedImage = z.infer<typeof confirmedImageSchema>;
+
+export const providerSchema = z.object({
+  name: z.string().describe('who looked: google-cloud-vision, local-ocr'),
+  apiVersion: z.string(),
+  featureset: z.array(z.string()).describe('the features really asked for'),
+  maxResults: z.int(),
+});
+export type Provider = z.infer<typeof providerSchema>;
+
+const confidence = z.number().min(0).max(1);
+
+export const recognitionStatuses = ['identified', 'inferred', 'partial', 'unidentified'] as const;
+/**
+ * `identified`: brand seen, type known. `inferred`: the brand follows from a model number alone.
+ * `partial`: brand or type is missing. `unidentified`: neither.
+ */
+export type RecognitionStatus = (typeof recognitionStatuses)[number];
+
+export const aggregateSchema = z.object({
+  brand: z.string().nullable(),
+  type: z.string().nullable(),
+  model: z.string().nullable(),
+  name: z.string().nullable().describe('for people: brand and model, as far as known'),
+  confidence: confidence.describe('overall: the lower of brand and type'),
+  isConfident: z.boolean(),
+  brandConfidence: confidence,
+  typeConfidence: confidence,
+  modelConfidence: confidence,
+  typeSource: z.string().nullable().describe('which evidence the type rests on'),
+});
+export type Aggregate = z.infer<typeof aggregateSchema>;
+
+/** What recognition found, why, and what could not be asked. No raw text from the photo. */
+export const recognitionResultSchema = z.object({
+  provider: providerSchema,
+  aggregate: aggregateSchema,
+  status: z.enum(recognitionStatuses),
+  reasons: z.array(z.string()).max(8),
+  unsupportedFeatures: z.array(z.string()),
+});
+export type RecognitionResult = z.infer<typeof recognitionResultSchema>;
+
+/** Final failures: the analysis ends with one of these and the client hears it. */
+export const failureCodes = [
+  'OBJECT_MISSING',
+  'OBJECT_CHANGED',
+  'IMAGE_UNREADABLE',
+  'IMAGE_TOO_LARGE',
+  'IMAGE_UNSUPPORTED',
+  'VISION_REFUSED',
+  'TIMED_OUT',
+  'CANCELLED',
+  'TERMINATED',
+] as const;
+export type FailureCode = (typeof failureCodes)[number];
+
+export const failureSchema = z.object({ code: z.enum(failureCodes), message: z.string() });
+export type Failure = z.infer<typeof failureSchema>;
+
+/** `POST /v1/recognitions` on the vision adapter. */
+export const recognitionRequestSchema = confirmedImageSchema.extend({
+  correlationId: correlationIdSchema,
+  runId: z.string().min(1),
+  owner: ownerSchema,
+});
+export type RecognitionRequest = z.infer<typeof recognitionRequestSchema>;
+
+/**
+ * The `code` of a problem answered by `POST /v1/recognitions` that passes by itself: try again.
+ * Every other code of that route is a {@link FailureCode}, and final.
+ */
+export const passingProblemCodes = [
+  'EVENTS_UNAVAILABLE',
+  'OBJECT_STORE_UNAVAILABLE',
+  'VISION_UNAVAILABLE',
+  'VISION_QUOTA_EXHAUSTED',
+  'BUSY',
+] as const;
+export type PassingProblemCode = (typeof passingProblemCodes)[number];

@@ -1,0 +1,513 @@
+import type { GraphQLResolveInfo } from 'graphql';
+export type Maybe<T> = T | null;
+export type InputMaybe<T> = Maybe<T>;
+export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
+/** All built-in and custom scalars, mapped to their actual values */
+export type Scalars = {
+  ID: { input: string; output: string; }
+  String: { input: string; output: string; }
+  Boolean: { input: boolean; output: boolean; }
+  Int: { input: number; output: number; }
+  Float: { input: number; output: number; }
+};
+
+/** What the evidence says. A confidence is between 0 and 1. */
+export type Aggregate = {
+  brand?: Maybe<Scalars['String']['output']>;
+  brandConfidence: Scalars['Float']['output'];
+  /** Overall: the lower of brand and type. */
+  confidence: Scalars['Float']['output'];
+  isConfident: Scalars['Boolean']['output'];
+  model?: Maybe<Scalars['String']['output']>;
+  modelConfidence: Scalars['Float']['output'];
+  /** For people: brand and model, as far as known. */
+  name?: Maybe<Scalars['String']['output']>;
+  type?: Maybe<Scalars['String']['output']>;
+  typeConfidence: Scalars['Float']['output'];
+  /** Which evidence the type rests on. */
+  typeSource?: Maybe<Scalars['String']['output']>;
+};
+
+export type Analysis = {
+  completedAt?: Maybe<Scalars['String']['output']>;
+  correlationId: Scalars['ID']['output'];
+  failure?: Maybe<Failure>;
+  objectKey: Scalars['String']['output'];
+  recognitionPayload?: Maybe<Recognition>;
+  startedAt: Scalars['String']['output'];
+  state: AnalysisState;
+  /** Null while it runs. */
+  success?: Maybe<Scalars['Boolean']['output']>;
+};
+
+export type AnalysisCompleted = {
+  completedAt: Scalars['String']['output'];
+  correlationId: Scalars['ID']['output'];
+  /** Hand it back as `after` to go on behind this event. Belongs to this field. */
+  cursor: Scalars['ID']['output'];
+  /** Repeats of an event have the same id: drop them by it. */
+  eventId: Scalars['ID']['output'];
+  /** Null when `success` is true. */
+  failure?: Maybe<Failure>;
+  objectKey: Scalars['String']['output'];
+  /** Null when `success` is false. */
+  recognitionPayload?: Maybe<Recognition>;
+  startedAt: Scalars['String']['output'];
+  /** True whenever recognition ran to its end, also when nothing was recognised. */
+  success: Scalars['Boolean']['output'];
+};
+
+export type AnalysisConnection = {
+  edges: Array<AnalysisEdge>;
+  pageInfo: PageInfo;
+};
+
+export type AnalysisEdge = {
+  cursor: Scalars['ID']['output'];
+  node: Analysis;
+};
+
+export type AnalysisStarted = {
+  correlationId: Scalars['ID']['output'];
+  /** Hand it back as `after` to go on behind this event. Belongs to this field. */
+  cursor: Scalars['ID']['output'];
+  /** Repeats of an event have the same id: drop them by it. */
+  eventId: Scalars['ID']['output'];
+  objectKey: Scalars['String']['output'];
+  startedAt: Scalars['String']['output'];
+};
+
+export type AnalysisState =
+  | 'CANCELLED'
+  | 'COMPLETED'
+  | 'FAILED'
+  | 'RUNNING'
+  | 'TERMINATED';
+
+export type ConfirmUploadPayload = {
+  /** `Accepted`: this photo will end in one `onAnalysisCompleted`. */
+  status: Scalars['String']['output'];
+};
+
+export type Failure = {
+  code: FailureCode;
+  message: Scalars['String']['output'];
+};
+
+export type FailureCode =
+  | 'CANCELLED'
+  | 'IMAGE_TOO_LARGE'
+  | 'IMAGE_UNREADABLE'
+  | 'IMAGE_UNSUPPORTED'
+  | 'OBJECT_CHANGED'
+  | 'OBJECT_MISSING'
+  | 'TERMINATED'
+  | 'TIMED_OUT'
+  | 'VISION_REFUSED';
+
+export type FeedCursors = {
+  completed: Scalars['ID']['output'];
+  started: Scalars['ID']['output'];
+};
+
+export type ImageUpload = {
+  /** When `putUrl` stops working (RFC 3339). */
+  expiresAt: Scalars['String']['output'];
+  key: Scalars['String']['output'];
+  /** The same as `key`. */
+  objectKey: Scalars['String']['output'];
+  /** Presigned: PUT the bytes there. */
+  putUrl: Scalars['String']['output'];
+  /** Opaque; goes back in `confirmUpload`. Valid for 24 hours. */
+  uploadId: Scalars['String']['output'];
+};
+
+export type Mutation = {
+  /**
+   * Says that the photo is up. `bytes`: its size. `checksum`: `sha256:` and 64 hex digits over the whole
+   * photo. Confirming twice is harmless.
+   */
+  confirmUpload: ConfirmUploadPayload;
+  /**
+   * Opens an upload: PUT the photo to `putUrl` with the same content type, then `confirmUpload`.
+   * `contentType`: image/jpeg, image/png or image/webp. The photo may have at most 20 MB.
+   */
+  startUpload: StartUploadPayload;
+};
+
+
+export type MutationConfirmUploadArgs = {
+  bytes: Scalars['Int']['input'];
+  checksum: Scalars['String']['input'];
+  uploadId: Scalars['String']['input'];
+};
+
+
+export type MutationStartUploadArgs = {
+  contentType: Scalars['String']['input'];
+  filename: Scalars['String']['input'];
+};
+
+export type PageInfo = {
+  endCursor?: Maybe<Scalars['ID']['output']>;
+  hasNextPage: Scalars['Boolean']['output'];
+};
+
+export type Provider = {
+  apiVersion: Scalars['String']['output'];
+  featureset: Array<Scalars['String']['output']>;
+  maxResults: Scalars['Int']['output'];
+  name: Scalars['String']['output'];
+};
+
+/**
+ * A photo of a construction machine goes in; brand, type and model come out, live.
+ * Everything but `ping` needs an access token with scope `analysis`, and shows only the caller's own.
+ */
+export type Query = {
+  /** The caller's analyses, newest first. */
+  analyses: AnalysisConnection;
+  /** One analysis of the caller's own; null when there is none of that id. */
+  analysis?: Maybe<Analysis>;
+  /** The newest cursors of the two feeds: where a client that wants to miss nothing begins. */
+  feedCursors: FeedCursors;
+  /** Answers `pong` to anybody. */
+  ping: Scalars['String']['output'];
+};
+
+
+/**
+ * A photo of a construction machine goes in; brand, type and model come out, live.
+ * Everything but `ping` needs an access token with scope `analysis`, and shows only the caller's own.
+ */
+export type QueryAnalysesArgs = {
+  after?: InputMaybe<Scalars['ID']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/**
+ * A photo of a construction machine goes in; brand, type and model come out, live.
+ * Everything but `ping` needs an access token with scope `analysis`, and shows only the caller's own.
+ */
+export type QueryAnalysisArgs = {
+  correlationId: Scalars['ID']['input'];
+};
+
+export type Recognition = {
+  aggregate: Aggregate;
+  provider: Provider;
+  /** Up to 8 sentences on why; no text from the photo. */
+  reasons: Array<Scalars['String']['output']>;
+  /** `identified`, `inferred`, `partial` or `unidentified`. */
+  status: RecognitionStatus;
+  /** Asked for, but not offered by the provider. */
+  unsupportedFeatures: Array<Scalars['String']['output']>;
+};
+
+export type RecognitionStatus =
+  /** Brand seen, type known. */
+  | 'identified'
+  /** The brand follows from a model number alone. */
+  | 'inferred'
+  /** Brand or type is missing. */
+  | 'partial'
+  /** Neither brand nor type. */
+  | 'unidentified';
+
+export type StartUploadPayload = {
+  /** The id of the whole journey: in every event, log line and answer about this photo. */
+  correlationId: Scalars['ID']['output'];
+  imageUploadPayload: ImageUpload;
+};
+
+export type Subscription = {
+  /**
+   * With `correlationId`: what is known of it, then live; completes after the final event.
+   * With `after`: what was missed since that cursor, then live. With neither: live events only.
+   * A cursor that is too old, or of a feed that was recreated, answers `CURSOR_EXPIRED`.
+   */
+  onAnalysisCompleted: AnalysisCompleted;
+  /**
+   * With `correlationId`: what is known of it, then live; completes after its one event.
+   * With `after`: what was missed since that cursor, then live. With neither: live events only.
+   */
+  onAnalysisStarted: AnalysisStarted;
+};
+
+
+export type SubscriptionOnAnalysisCompletedArgs = {
+  after?: InputMaybe<Scalars['ID']['input']>;
+  correlationId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+export type SubscriptionOnAnalysisStartedArgs = {
+  after?: InputMaybe<Scalars['ID']['input']>;
+  correlationId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+
+export type ResolverTypeWrapper<T> = Promise<T> | T;
+
+
+export type ResolverWithResolve<TResult, TParent, TContext, TArgs> = {
+  resolve: ResolverFn<TResult, TParent, TContext, TArgs>;
+};
+export type Resolver<TResult, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = ResolverFn<TResult, TParent, TContext, TArgs> | ResolverWithResolve<TResult, TParent, TContext, TArgs>;
+
+export type ResolverFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Promise<TResult> | TResult;
+
+export type SubscriptionSubscribeFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => AsyncIterable<TResult> | Promise<AsyncIterable<TResult>>;
+
+export type SubscriptionResolveFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+export interface SubscriptionSubscriberObject<TResult, TKey extends string, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<{ [key in TKey]: TResult }, TParent, TContext, TArgs>;
+  resolve?: SubscriptionResolveFn<TResult, { [key in TKey]: TResult }, TContext, TArgs>;
+}
+
+export interface SubscriptionResolverObject<TResult, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<any, TParent, TContext, TArgs>;
+  resolve: SubscriptionResolveFn<TResult, any, TContext, TArgs>;
+}
+
+export type SubscriptionObject<TResult, TKey extends string, TParent, TContext, TArgs> =
+  | SubscriptionSubscriberObject<TResult, TKey, TParent, TContext, TArgs>
+  | SubscriptionResolverObject<TResult, TParent, TContext, TArgs>;
+
+export type SubscriptionResolver<TResult, TKey extends string, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> =
+  | ((...args: any[]) => SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>)
+  | SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>;
+
+export type TypeResolveFn<TTypes, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (
+  parent: TParent,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Maybe<TTypes> | Promise<Maybe<TTypes>>;
+
+export type IsTypeOfResolverFn<T = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (obj: T, context: TContext, info: GraphQLResolveInfo) => boolean | Promise<boolean>;
+
+export type NextResolverFn<T> = () => Promise<T>;
+
+export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = (
+  next: NextResolverFn<TResult>,
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+
+
+
+
+/** Mapping between all available schema types and the resolvers types */
+export type ResolversTypes = {
+  Aggregate: ResolverTypeWrapper<Aggregate>;
+  Analysis: ResolverTypeWrapper<Analysis>;
+  AnalysisCompleted: ResolverTypeWrapper<AnalysisCompleted>;
+  AnalysisConnection: ResolverTypeWrapper<AnalysisConnection>;
+  AnalysisEdge: ResolverTypeWrapper<AnalysisEdge>;
+  AnalysisStarted: ResolverTypeWrapper<AnalysisStarted>;
+  AnalysisState: AnalysisState;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  ConfirmUploadPayload: ResolverTypeWrapper<ConfirmUploadPayload>;
+  Failure: ResolverTypeWrapper<Failure>;
+  FailureCode: FailureCode;
+  FeedCursors: ResolverTypeWrapper<FeedCursors>;
+  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  ImageUpload: ResolverTypeWrapper<ImageUpload>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  PageInfo: ResolverTypeWrapper<PageInfo>;
+  Provider: ResolverTypeWrapper<Provider>;
+  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Recognition: ResolverTypeWrapper<Recognition>;
+  RecognitionStatus: RecognitionStatus;
+  StartUploadPayload: ResolverTypeWrapper<StartUploadPayload>;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
+  Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
+};
+
+/** Mapping between all available schema types and the resolvers parents */
+export type ResolversParentTypes = {
+  Aggregate: Aggregate;
+  Analysis: Analysis;
+  AnalysisCompleted: AnalysisCompleted;
+  AnalysisConnection: AnalysisConnection;
+  AnalysisEdge: AnalysisEdge;
+  AnalysisStarted: AnalysisStarted;
+  Boolean: Scalars['Boolean']['output'];
+  ConfirmUploadPayload: ConfirmUploadPayload;
+  Failure: Failure;
+  FeedCursors: FeedCursors;
+  Float: Scalars['Float']['output'];
+  ID: Scalars['ID']['output'];
+  ImageUpload: ImageUpload;
+  Int: Scalars['Int']['output'];
+  Mutation: Record<PropertyKey, never>;
+  PageInfo: PageInfo;
+  Provider: Provider;
+  Query: Record<PropertyKey, never>;
+  Recognition: Recognition;
+  StartUploadPayload: StartUploadPayload;
+  String: Scalars['String']['output'];
+  Subscription: Record<PropertyKey, never>;
+};
+
+export type AggregateResolvers<ContextType = any, ParentType extends ResolversParentTypes['Aggregate'] = ResolversParentTypes['Aggregate']> = {
+  brand?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  brandConfidence?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  confidence?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  isConfident?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  model?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  modelConfidence?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  type?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  typeConfidence?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  typeSource?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type AnalysisResolvers<ContextType = any, ParentType extends ResolversParentTypes['Analysis'] = ResolversParentTypes['Analysis']> = {
+  completedAt?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  correlationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  failure?: Resolver<Maybe<ResolversTypes['Failure']>, ParentType, ContextType>;
+  objectKey?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  recognitionPayload?: Resolver<Maybe<ResolversTypes['Recognition']>, ParentType, ContextType>;
+  startedAt?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['AnalysisState'], ParentType, ContextType>;
+  success?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+};
+
+export type AnalysisCompletedResolvers<ContextType = any, ParentType extends ResolversParentTypes['AnalysisCompleted'] = ResolversParentTypes['AnalysisCompleted']> = {
+  completedAt?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  correlationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  eventId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  failure?: Resolver<Maybe<ResolversTypes['Failure']>, ParentType, ContextType>;
+  objectKey?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  recognitionPayload?: Resolver<Maybe<ResolversTypes['Recognition']>, ParentType, ContextType>;
+  startedAt?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  success?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type AnalysisConnectionResolvers<ContextType = any, ParentType extends ResolversParentTypes['AnalysisConnection'] = ResolversParentTypes['AnalysisConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['AnalysisEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type AnalysisEdgeResolvers<ContextType = any, ParentType extends ResolversParentTypes['AnalysisEdge'] = ResolversParentTypes['AnalysisEdge']> = {
+  cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Analysis'], ParentType, ContextType>;
+};
+
+export type AnalysisStartedResolvers<ContextType = any, ParentType extends ResolversParentTypes['AnalysisStarted'] = ResolversParentTypes['AnalysisStarted']> = {
+  correlationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  eventId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  objectKey?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  startedAt?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ConfirmUploadPayloadResolvers<ContextType = any, ParentType extends ResolversParentTypes['ConfirmUploadPayload'] = ResolversParentTypes['ConfirmUploadPayload']> = {
+  status?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type FailureResolvers<ContextType = any, ParentType extends ResolversParentTypes['Failure'] = ResolversParentTypes['Failure']> = {
+  code?: Resolver<ResolversTypes['FailureCode'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type FeedCursorsResolvers<ContextType = any, ParentType extends ResolversParentTypes['FeedCursors'] = ResolversParentTypes['FeedCursors']> = {
+  completed?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  started?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type ImageUploadResolvers<ContextType = any, ParentType extends ResolversParentTypes['ImageUpload'] = ResolversParentTypes['ImageUpload']> = {
+  expiresAt?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  key?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  objectKey?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  putUrl?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  uploadId?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type MutationResolvers<ContextType = any, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  confirmUpload?: Resolver<ResolversTypes['ConfirmUploadPayload'], ParentType, ContextType, RequireFields<MutationConfirmUploadArgs, 'bytes' | 'checksum' | 'uploadId'>>;
+  startUpload?: Resolver<ResolversTypes['StartUploadPayload'], ParentType, ContextType, RequireFields<MutationStartUploadArgs, 'contentType' | 'filename'>>;
+};
+
+export type PageInfoResolvers<ContextType = any, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
+  endCursor?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type ProviderResolvers<ContextType = any, ParentType extends ResolversParentTypes['Provider'] = ResolversParentTypes['Provider']> = {
+  apiVersion?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  featureset?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  maxResults?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type QueryResolvers<ContextType = any, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  analyses?: Resolver<ResolversTypes['AnalysisConnection'], ParentType, ContextType, RequireFields<QueryAnalysesArgs, 'first'>>;
+  analysis?: Resolver<Maybe<ResolversTypes['Analysis']>, ParentType, ContextType, RequireFields<QueryAnalysisArgs, 'correlationId'>>;
+  feedCursors?: Resolver<ResolversTypes['FeedCursors'], ParentType, ContextType>;
+  ping?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type RecognitionResolvers<ContextType = any, ParentType extends ResolversParentTypes['Recognition'] = ResolversParentTypes['Recognition']> = {
+  aggregate?: Resolver<ResolversTypes['Aggregate'], ParentType, ContextType>;
+  provider?: Resolver<ResolversTypes['Provider'], ParentType, ContextType>;
+  reasons?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['RecognitionStatus'], ParentType, ContextType>;
+  unsupportedFeatures?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type StartUploadPayloadResolvers<ContextType = any, ParentType extends ResolversParentTypes['StartUploadPayload'] = ResolversParentTypes['StartUploadPayload']> = {
+  correlationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  imageUploadPayload?: Resolver<ResolversTypes['ImageUpload'], ParentType, ContextType>;
+};
+
+export type SubscriptionResolvers<ContextType = any, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
+  onAnalysisCompleted?: SubscriptionResolver<ResolversTypes['AnalysisCompleted'], "onAnalysisCompleted", ParentType, ContextType, Partial<SubscriptionOnAnalysisCompletedArgs>>;
+  onAnalysisStarted?: SubscriptionResolver<ResolversTypes['AnalysisStarted'], "onAnalysisStarted", ParentType, ContextType, Partial<SubscriptionOnAnalysisStartedArgs>>;
+};
+
+export type Resolvers<ContextType = any> = {
+  Aggregate?: AggregateResolvers<ContextType>;
+  Analysis?: AnalysisResolvers<ContextType>;
+  AnalysisCompleted?: AnalysisCompletedResolvers<ContextType>;
+  AnalysisConnection?: AnalysisConnectionResolvers<ContextType>;
+  AnalysisEdge?: AnalysisEdgeResolvers<ContextType>;
+  AnalysisStarted?: AnalysisStartedResolvers<ContextType>;
+  ConfirmUploadPayload?: ConfirmUploadPayloadResolvers<ContextType>;
+  Failure?: FailureResolvers<ContextType>;
+  FeedCursors?: FeedCursorsResolvers<ContextType>;
+  ImageUpload?: ImageUploadResolvers<ContextType>;
+  Mutation?: MutationResolvers<ContextType>;
+  PageInfo?: PageInfoResolvers<ContextType>;
+  Provider?: ProviderResolvers<ContextType>;
+  Query?: QueryResolvers<ContextType>;
+  Recognition?: RecognitionResolvers<ContextType>;
+  StartUploadPayload?: StartUploadPayloadResolvers<ContextType>;
+  Subscription?: SubscriptionResolvers<ContextType>;
+};
+

@@ -1,0 +1,223 @@
+// Every environment variable of the system, once. README shows this table; a test compares them.
+// A process reads the part it needs: `readConfig(pick(settings, 'HOST', ...))`.
+import { z } from 'zod';
+
+const millisecondsOf = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** A length of time as people write it (`500ms`, `30s`, `5m`, `24h`, `30d`), read as milliseconds. */
+const duration = (fallback: string) =>
+  z
+    .string()
+    .default(fallback)
+    .transform((text, context) => {
+      const [, amount, unit] = /^(\d+)\s*(ms|s|m|h|d)$/.exec(text) ?? [];
+      if (amount !== undefined && unit !== undefined)
+        return Number(amount) * millisecondsOf[unit as keyof typeof millisecondsOf];
+      context.addIssue({ code: 'custom', message: 'write 500ms, 30s, 5m, 24h or 30d' });
+      return z.NEVER;
+    });
+
+/** `127.0.0.1:9092,127.0.0.1:9093` and other comma-separated lists; blanks are dropped. */
+const list = (fallback: string) =>
+  z
+    .string()
+    .default(fallback)
+    .transform((text) =>
+      text
+        .split(',')
+        .map((item) => item.trim())
+        .filter((item) => item !== ''),
+    );
+
+const count = (fallback: number) => z.coerce.number().int().positive().default(fallback);
+
+const port = (fallback: number) => z.coerce.number().int().min(1).max(65535).default(fallback);
+
+/** Only `true` and `false`: a typo must not silently mean either. */
+const flag = (fallback: boolean) =>
+  z
+    .enum(['true', 'false'])
+    .default(fallback ? 'true' : 'false')
+    .transform((text) => text === 'true');
+
+const secret = z.string().min(16, 'at least 16 characters');
+const address = z.url();
+
+/** Who of ours stands where; a process listens on its own `PORT`. */
+export const processPorts = {
+  gateway: 4000,
+  ingestion: 4001,
+  mediaAccess: 4002,
+  visionAdapter: 4003,
+  messagingBridge: 4004,
+  orchestrator: 4005,
+  recognitionWorker: 4006,
+} as const;
+
+const at = (process: keyof typeof processPorts) => `http://127.0.0.1:${processPorts[process]}`;
+
+const optional = <Schema extends z.ZodType>(schema: Schema) => schema.optional();
+
+export const settings = {
+  // every process
+  HOST: {
+    schema: z.string().default('127.0.0.1'),
+    meaning: 'Address to listen on. Loopback unless a network of its own protects the process.',
+  },
+  PORT: { schema: optional(port(1)), meaning: 'Port to listen on; default: the port table.' },
+  LOG_LEVEL: {
+    schema: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+    meaning: 'debug, info, warn, error or silent.',
+  },
+  INTERNAL_TOKEN: {
+    schema: secret,
+    secret: true,
+    meaning: 'Bearer token of the calls between services; the same in all of them.',
+  },
+
+  // servers
+  KAFKA_BROKERS: {
+    schema: list('127.0.0.1:9092'),
+    meaning: 'host:port of Kafka brokers, comma-separated.',
+  },
+  RABBITMQ_URL: {
+    schema: z.url({ protocol: /^amqps?$/ }),
+    secret: true,
+    meaning: 'amqp://user:password@host:port of RabbitMQ.',
+  },
+  S3_ENDPOINT: {
+    schema: address.default('http://127.0.0.1:9000'),
+    meaning: 'The object store as services reach it.',
+  },
+  S3_PUBLIC_ENDPOINT: {
+    schema: optional(address),
+    meaning: 'The object store as clients reach it; default: S3_ENDPOINT.',
+  },
+  S3_REGION: { schema: z.string().default('us-east-1'), meaning: 'Region of the bucket.' },
+  S3_BUCKET: { schema: z.string().default('trackunit-images'), meaning: 'Bucket of the photos.' },
+  S3_ACCESS_KEY: { schema: z.string().min(3), secret: true, meaning: 'Access key of the store.' },
+  S3_SECRET_KEY: { schema: z.string().min(8), secret: true, meaning: 'Secret key of the store.' },
+  TEMPORAL_ADDRESS: {
+    schema: z.string().default('127.0.0.1:7233'),
+    meaning: 'host:port of the Temporal frontend.',
+  },
+  TEMPORAL_NAMESPACE: { schema: z.string().default('default'), meaning: 'Temporal namespace.' },
+  TEMPORAL_METRICS_ADDRESS: {
+    schema: optional(z.string().regex(/^[^:]+:\d+$/, 'host:port')),
+    meaning: 'Where the worker core serves its own Prometheus metrics; absent: nowhere.',
+  },
+
+  // processes of ours
+  INGESTION_URL: { schema: address.default(at('ingestion')), meaning: 'tu-ingestion-service.' },
+  MEDIA_ACCESS_URL: {
+    schema: address.default(at('mediaAccess')),
+    meaning: 'tu-media-access-service.',
+  },
+  VISION_ADAPTER_URL: {
+    schema: address.default(at('visionAdapter')),
+    meaning: 'svc-ai-vision-adapter.',
+  },
+  ORCHESTRATOR_URL: {
+    schema: address.default(at('orchestrator')),
+    meaning: 'svc-analysis-orchestrator.',
+  },
+
+  // uploads
+  TICKET_KEY: { schema: secret, secret: true, meaning: 'Signs upload tickets (HMAC).' },
+  TICKET_KEY_PREVIOUS: {
+    schema: optional(secret),
+    secret: true,
+    meaning: 'The key before a change; tickets signed with it are still taken.',
+  },
+
+  // tokens
+  OIDC_ISSUER: {
+    schema: address.default('http://127.0.0.1:4100'),
+    meaning: 'Issuer of access tokens (OpenID Connect).',
+  },
+  OIDC_AUDIENCE: {
+    schema: z.string().default('urn:trackunit:analysis'),
+    meaning: 'Audience that a token must be made for.',
+  },
+  OIDC_OWNER_CLAIMS: {
+    schema: list('iss,sub'),
+    meaning: 'Claims that name the owner, hashed together. Entra ID: tid,oid.',
+  },
+
+  // analysis
+  ANALYSIS_ENTRY: {
+    schema: z.enum(['orchestrator', 'adapter']).default('orchestrator'),
+    meaning: 'Who asks for recognition first: the workflow, or the adapter itself from Kafka.',
+  },
+  PATIENCE: {
+    schema: duration('24h'),
+    meaning: 'How long an analysis waits for its recognition before it ends as TIMED_OUT.',
+  },
+  RECOGNITION_GRACE: {
+    schema: duration('60s'),
+    meaning: 'Entry adapter: how long the workflow waits for the adapter before it asks itself.',
+  },
+  RECOGNITIONS_PER_SECOND: {
+    schema: z.coerce.number().positive().default(25),
+    meaning: 'Vision calls a second over all workers (default quota: 1,800 a minute).',
+  },
+  WORKFLOW_BUNDLE: {
+    schema: z.string().default('dist/workflows.js'),
+    meaning: 'The bundled workflow code; the launcher builds it.',
+  },
+  SWEEP_INTERVAL: {
+    schema: duration('30s'),
+    meaning: 'How often ends that no workflow could announce (terminated runs) are looked for.',
+  },
+
+  // vision
+  VISION_ENDPOINT: {
+    schema: optional(z.string().regex(/^[^:/]+:\d+$/, 'host:port')),
+    meaning:
+      'host:port of a local Vision server; absent: Google with application default credentials.',
+  },
+  VISION_PLAINTEXT: {
+    schema: flag(false),
+    meaning: 'Allows plaintext gRPC to a VISION_ENDPOINT that is not loopback.',
+  },
+  VISION_PROVIDER: {
+    schema: z.string().default('google-cloud-vision'),
+    meaning: 'Name of the provider in events: google-cloud-vision, or local-ocr for local-vision.',
+  },
+  VISION_FEATURES: {
+    schema: list('TEXT_DETECTION,LOGO_DETECTION,WEB_DETECTION,LABEL_DETECTION,OBJECT_LOCALIZATION'),
+    meaning: 'Features asked for in one call per photo.',
+  },
+  VISION_MAX_RESULTS: { schema: count(10), meaning: 'maxResults of each feature.' },
+  VISION_TIMEOUT: { schema: duration('15s'), meaning: 'Deadline of one Vision call.' },
+
+  // bridge
+  BRIDGE_WINDOW: {
+    schema: count(100),
+    meaning: 'Records in flight to RabbitMQ per partition, waiting for their confirms.',
+  },
+
+  // gateway
+  CORS_ORIGINS: {
+    schema: list(''),
+    meaning: 'Origins of browsers that may call, comma-separated.',
+  },
+  FEED_WINDOW: { schema: duration('1h'), meaning: 'How long a replica can replay events.' },
+  FEED_BYTES: {
+    schema: count(256 * 1024 * 1024),
+    meaning: 'Bound of the replayable events in memory, in bytes.',
+  },
+  STREAMS_PER_USER: { schema: count(50), meaning: 'Open subscriptions of one user per replica.' },
+  STREAMS_PER_REPLICA: { schema: count(10_000), meaning: 'Open subscriptions of one replica.' },
+  INTROSPECTION: { schema: flag(false), meaning: 'Answers introspection queries.' },
+} as const;
+
+export type SettingName = keyof typeof settings;
+
+/** The rows that one process reads. */
+export function pick<Name extends SettingName>(...names: readonly Name[]) {
+  return Object.fromEntries(names.map((name) => [name, settings[name]])) as Pick<
+    typeof settings,
+    Name
+  >;
+}

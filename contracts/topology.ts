@@ -1,0 +1,146 @@
+// Every place an event or a task passes through. This table is the only spelling of these names.
+
+export const topics = {
+  imageUploaded: 'tu.image.uploaded',
+  recognitionCompleted: 'tu.recognition.completed',
+} as const;
+export type Topic = (typeof topics)[keyof typeof topics];
+
+/** Where a Kafka record goes that can never be published to RabbitMQ, with its reason in headers. */
+export const deadLetterTopic = (topic: Topic) => `${topic}.dlq` as const;
+
+const day = 24 * 60 * 60 * 1000;
+
+/** Partitions are fixed once: the key is the objectKey, so changing them would break order per photo. */
+export const topicSettings = { partitions: 6, retentionMs: 7 * day } as const;
+
+/** Fanout exchanges. The first two carry what the bridge brings from the topics of the same name. */
+export const exchanges = {
+  imageUploaded: 'tu.image.uploaded',
+  recognitionCompleted: 'tu.recognition.completed',
+  analysisStarted: 'analysis.started',
+  analysisCompleted: 'analysis.completed',
+} as const;
+export type Exchange = (typeof exchanges)[keyof typeof exchanges];
+
+/** Where a rejected message of a work queue goes: a direct exchange, routed by the queue's name. */
+export const deadLetterExchange = 'orchestrator.dlx';
+
+/** One consumer takes a message, acknowledges it after the effect; dead letters keep their reason. */
+export const workQueues = {
+  imageUploaded: { name: 'orchestrator.image-uploaded', exchange: exchanges.imageUploaded },
+  recognitionCompleted: {
+    name: 'orchestrator.recognition-completed',
+    exchange: exchanges.recognitionCompleted,
+  },
+} as const;
+export type WorkQueue = (typeof workQueues)[keyof typeof workQueues];
+
+export const deadLetterQueue = (queue: WorkQueue) => `${queue.name}.dlq` as const;
+
+/** Every gateway replica reads the whole stream at its own offset; the offset is the client's cursor. */
+export const streamQueues = {
+  started: { name: 'graph.subs.started', exchange: exchanges.analysisStarted },
+  completed: { name: 'graph.subs.completed', exchange: exchanges.analysisCompleted },
+} as const;
+export type StreamQueue = (typeof streamQueues)[keyof typeof streamQueues];
+
+export const workQueueArguments = {
+  'x-queue-type': 'quorum',
+  'x-delivery-limit': 20,
+  'x-dead-letter-exchange': deadLetterExchange,
+  'x-dead-letter-strategy': 'at-least-once',
+  'x-overflow': 'reject-publish', // what at-least-once dead lettering requires
+} as const;
+
+/** Quorum, because a stream would lose `x-death`, the reason. */
+export const deadLetterQueueArguments = { 'x-queue-type': 'quorum' } as const;
+
+export const streamQueueArguments = {
+  'x-queue-type': 'stream',
+  'x-max-age': '24h',
+  'x-max-length-bytes': 2_000_000_000,
+  'x-stream-max-segment-size-bytes': 5_000_000, // retention goes by segment: small ones, or nothing ages
+} as const;
+
+export interface QueueDeclaration {
+  readonly name: string;
+  readonly exchange: string;
+  readonly routingKey: string;
+  readonly arguments: Readonly<Record<string, string | number>>;
+}
+
+/** The whole of RabbitMQ, declared by every process on each connect: no order of starting matters. */
+export const rabbitTopology: {
+  readonly exchanges: readonly { readonly name: string; readonly type: 'fanout' | 'direct' }[];
+  readonly queues: readonly QueueDeclaration[];
+} = {
+  exchanges: [
+    ...Object.values(exchanges).map((name) => ({ name, type: 'fanout' as const })),
+    { name: deadLetterExchange, type: 'direct' },
+  ],
+  queues: [
+    ...Object.values(workQueues).flatMap((queue) => [
+      {
+        name: queue.name,
+        exchange: queue.exchange,
+        routingKey: '',
+        arguments: { ...workQueueArguments, 'x-dead-letter-routing-key': queue.name },
+      },
+      {
+        name: deadLetterQueue(queue),
+        exchange: deadLetterExchange,
+        routingKey: queue.name,
+        arguments: deadLetterQueueArguments,
+      },
+    ]),
+    ...Object.values(streamQueues).map((queue) => ({
+      name: queue.name,
+      exchange: queue.exchange,
+      routingKey: '',
+      arguments: streamQueueArguments,
+    })),
+  ],
+};
+
+/** The whole of Kafka, created by every process that lacks it. */
+export const kafkaTopics: readonly {
+  readonly topic: string;
+  readonly partitions: number;
+  readonly retentionMs: number;
+}[] = Object.values(topics).flatMap((topic) =>
+  [topic, deadLetterTopic(topic)].map((name) => ({ topic: name, ...topicSettings })),
+);
+
+/** Temporal task queues. `recognition` is rate-limited by the server: a burst waits there, visible. */
+export const taskQueues = { analysis: 'analysis', recognition: 'recognition' } as const;
+
+export const workflowTypes = {
+  analyzeImage: 'analyzeImage',
+  announceEnd: 'announceEnd',
+  sweepEnds: 'sweepEnds',
+} as const;
+
+export const signals = { recognitionCompleted: 'recognitionCompleted' } as const;
+
+/** One upload, one workflow: the id is how a repeated event is recognised. */
+export const analysisWorkflowId = (correlationId: string) => `analysis-${correlationId}`;
+
+/** The inverse of {@link analysisWorkflowId}; undefined for the id of any other workflow. */
+export const correlationIdOf = (workflowId: string) =>
+  workflowId.startsWith('analysis-') ? workflowId.slice('analysis-'.length) : undefined;
+
+/** The id is the memory: one announcement per run that ended without a word. */
+export const announceEndWorkflowId = (correlationId: string, runId: string) =>
+  `announce-end-${correlationId}-${runId}`;
+
+/** Same fact, same id: what lets every consumer drop a repeat. */
+export const eventIds = {
+  imageUploaded: (correlationId: string) => `${correlationId}:uploaded`,
+  /** Without a run: entry `adapter`, where no workflow asked. */
+  recognitionCompleted: (correlationId: string, runId?: string) =>
+    `${correlationId}:${runId ?? 'unasked'}:recognized`,
+  analysisStarted: (correlationId: string, runId: string) => `${correlationId}:${runId}:started`,
+  analysisCompleted: (correlationId: string, runId: string) =>
+    `${correlationId}:${runId}:completed`,
+} as const;

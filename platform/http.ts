@@ -1,0 +1,125 @@
+import { randomUUID, timingSafeEqual } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import { Hono, type Context, type MiddlewareHandler } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { z } from 'zod';
+import type { Health } from './health.ts';
+import type { Logger } from './logger.ts';
+import { Problem } from './problem.ts';
+
+/** A Hono app with what every process answers: `/livez`, `/readyz`, `/metrics`, errors as problems. */
+export function createHttpApp(parts: { health: Health; logger: Logger }): Hono {
+  const app = new Hono();
+  app.get('/livez', (c) => {
+    const report = parts.health.live();
+    return c.json(report, report.ok ? 200 : 503);
+  });
+  app.get('/readyz', async (c) => {
+    const report = await parts.health.ready();
+    return c.json(report, report.ok ? 200 : 503);
+  });
+  app.get('/metrics', async (c) =>
+    c.text(await parts.health.registry.metrics(), 200, {
+      'content-type': parts.health.registry.contentType,
+    }),
+  );
+  app.notFound((c) =>
+    answerProblem(c, new Problem(404, 'NO_ROUTE', `no route ${c.req.method} ${c.req.path}`)),
+  );
+  app.onError((error, c) => {
+    if (error instanceof Problem) return answerProblem(c, error);
+    if (error instanceof HTTPException)
+      return answerProblem(c, new Problem(error.status, 'HTTP', error.message));
+    const reference = randomUUID();
+    parts.logger.error({ err: error, reference, path: c.req.path }, 'request failed');
+    const problem = new Problem(500, 'INTERNAL', `a fault of ours; reference ${reference}`);
+    return c.json({ ...problem.toBody(), reference }, 500, problemHeaders);
+  });
+  return app;
+}
+
+const problemHeaders = { 'content-type': 'application/problem+json' };
+
+function answerProblem(c: Context, problem: Problem): Response {
+  const headers: Record<string, string> = { ...problemHeaders };
+  if (problem.retryAfter !== undefined) headers['retry-after'] = String(problem.retryAfter);
+  return c.json(problem.toBody(), problem.status as ContentfulStatusCode, headers);
+}
+
+/** Lets in only callers that carry the internal token. Compared in constant time. */
+export function requireInternalToken(token: string): MiddlewareHandler {
+  const expected = Buffer.from(`Bearer ${token}`);
+  return async (c, next) => {
+    const given = Buffer.from(c.req.header('authorization') ?? '');
+    if (given.length !== expected.length || !timingSafeEqual(given, expected))
+      throw new Problem(401, 'UNAUTHORIZED', 'the internal bearer token is missing or wrong');
+    await next();
+  };
+}
+
+/**
+ * Reads a JSON body of the given shape.
+ *
+ * @throws {Problem} 415 not JSON by its content type; 422 with every field that is wrong.
+ */
+export async function readJson<Schema extends z.ZodType>(
+  c: Context,
+  schema: Schema,
+): Promise<z.infer<Schema>> {
+  const contentType = c.req.header('content-type') ?? '';
+  if (!/^application\/json\s*(;|$)/i.test(contentType))
+    throw new Problem(415, 'UNSUPPORTED_MEDIA_TYPE', 'send content-type: application/json');
+  const body: unknown = await c.req.json().catch((error: unknown) => {
+    throw new Problem(422, 'INVALID', `the body is not JSON: ${(error as Error).message}`, {
+      errors: { body: ['not JSON'] },
+    });
+  });
+  return parseOrProblem(schema, body);
+}
+
+/** @throws {Problem} 422 with every field that is wrong. */
+export function parseOrProblem<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+): z.infer<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const errors: Record<string, string[]> = {};
+  for (const issue of parsed.error.issues)
+    (errors[issue.path.join('.') || 'body'] ??= []).push(issue.message);
+  const summary = Object.entries(errors).map(([field, faults]) => `${field}: ${faults.join(', ')}`);
+  throw new Problem(422, 'INVALID', summary.join('; '), { errors });
+}
+
+export interface RunningServer {
+  readonly port: number;
+  /** Takes no new call, lets those in hand finish. */
+  stop(): Promise<void>;
+}
+
+/** Listens on the address given; rejects when the port is taken. */
+export async function listen(
+  app: { fetch: Hono['fetch'] },
+  address: { host: string; port: number },
+): Promise<RunningServer> {
+  const answer = getRequestListener(app.fetch);
+  const server: Server = createServer((request, response) => void answer(request, response));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(address.port, address.host, resolve);
+  });
+  const bound = server.address();
+  return {
+    port: typeof bound === 'object' && bound !== null ? bound.port : address.port,
+    stop: () =>
+      new Promise((resolve, reject) => {
+        server.close((error) => {
+          if (error === undefined) resolve();
+          else reject(error);
+        });
+        server.closeIdleConnections();
+      }),
+  };
+}
