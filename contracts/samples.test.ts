@@ -1,0 +1,38 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { decodeEvent, encodeEvent, InvalidEventError } from './cloudevents.ts';
+import { eventSchemas, type EventType } from './events.ts';
+
+interface Sample {
+  headers: Record<string, string>;
+  data: Record<string, unknown>;
+}
+
+const folder = new URL('samples/', import.meta.url);
+const read = (type: string) =>
+  JSON.parse(readFileSync(new URL(`${type}.json`, folder), 'utf8')) as Sample;
+const types = Object.keys(eventSchemas) as EventType[];
+
+test('there is one sample for each event', () => {
+  expect(readdirSync(folder).sort()).toEqual(types.map((type) => `${type}.json`).sort());
+});
+
+describe.each(types)('%s', (type) => {
+  const sample = read(type);
+  const body = Buffer.from(JSON.stringify(sample.data));
+
+  test('the sample is read as the event, and written back the same', () => {
+    const event = decodeEvent(type, sample.headers, body);
+    const prefix = 'ce_specversion' in sample.headers ? 'ce_' : 'cloudEvents_';
+    const written = encodeEvent(event, prefix);
+    expect(written.headers).toEqual(sample.headers);
+    expect(JSON.parse(written.body.toString())).toEqual(sample.data);
+  });
+
+  test('a missing field is named', () => {
+    const { objectKey, ...rest } = sample.data;
+    const without = Buffer.from(JSON.stringify(rest));
+    expect(() => decodeEvent(type, sample.headers, without)).toThrow(InvalidEventError);
+    expect(() => decodeEvent(type, sample.headers, without)).toThrow(/objectKey/);
+  });
+});
