@@ -64,7 +64,7 @@ export const settings = {
     schema: z.string().default('127.0.0.1'),
     meaning: 'Address to listen on. Loopback unless a network of its own protects the process.',
   },
-  PORT: { schema: optional(port(1)), meaning: 'Port to listen on; default: the port table.' },
+  PORT: { schema: optional(port), meaning: 'Port to listen on; default: the port table.' },
   LOG_LEVEL: {
     schema: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
     meaning: 'debug, info, warn, error or silent.',
