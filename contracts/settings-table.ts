@@ -11,6 +11,7 @@ export function settingsTable(): string {
 
 function fallbackOf(schema: z.ZodType): string {
   const { default: fallback } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
-  if (fallback !== undefined && fallback !== '') return `\`${String(fallback)}\``;
+  if (fallback !== undefined && fallback !== '')
+    return `\`${JSON.stringify(fallback).replaceAll('"', '')}\``;
   return schema.safeParse(undefined).success ? '-' : 'required';
 }

@@ -31,7 +31,7 @@ const list = (fallback: string) =>
 
 const count = (fallback: number) => z.coerce.number().int().positive().default(fallback);
 
-const port = (fallback: number) => z.coerce.number().int().min(1).max(65535).default(fallback);
+const port = z.coerce.number().int().min(1).max(65535);
 
 /** Only `true` and `false`: a typo must not silently mean either. */
 const flag = (fallback: boolean) =>
