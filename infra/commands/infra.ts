@@ -1,0 +1,105 @@
+// `npm run infra -- up | down | status [dev|test]`: the servers alone, in the background.
+import { spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { CannotDo } from '../cannot-do.ts';
+import type { Part } from '../part.ts';
+import type { StackName } from '../ports.ts';
+import { isRunning, startTimeOf } from '../run/process-list.ts';
+import { openStack, type Stack } from '../stack.ts';
+import { askLauncher } from '../stack-control.ts';
+import { serversOf } from '../system.ts';
+import { runCommand, showTasks } from './display.ts';
+
+const keeperFile = fileURLToPath(new URL('../keeper.ts', import.meta.url));
+
+runCommand(async () => {
+  const [verb = '', name = 'dev'] = process.argv.slice(2);
+  if (!(name === 'dev' || name === 'test'))
+    throw new CannotDo(`there is no stack '${name}': dev or test.`);
+  const stack = openStack(name satisfies StackName);
+  switch (verb) {
+    case 'up':
+      return up(stack);
+    case 'down':
+      return down(stack);
+    case 'status':
+      return status(stack);
+    default:
+      throw new CannotDo('usage: npm run infra -- up | down | status [dev|test]');
+  }
+});
+
+async function up(stack: Stack): Promise<void> {
+  const servers = serversOf(stack);
+  await showTasks(
+    servers
+      .filter((part) => part.install?.installed() === false)
+      .map((part) => ({
+        title: `install ${part.name} (usually ${part.install?.usually ?? ''})`,
+        task: async (report) => part.install?.run(report),
+      })),
+  );
+  if ((await askLauncher(stack, 'servers-control')) === undefined) startKeeper(stack);
+  await showTasks(
+    servers.map((part) => ({
+      title: `${part.name} ${part.url(stack)}`,
+      task: (report) => waitUntilReady(stack, part, report),
+    })),
+  );
+}
+
+let keeper: { pid: number; startTime: string } | undefined;
+
+const keeperLog = (stack: Stack) => join(stack.logs, 'servers.log');
+
+function startKeeper(stack: Stack): void {
+  const log = openSync(keeperLog(stack), 'w', 0o600);
+  const child = spawn(process.execPath, [keeperFile, stack.name], {
+    detached: true,
+    stdio: ['ignore', log, log],
+  });
+  closeSync(log);
+  child.unref();
+  const pid = child.pid ?? 0;
+  keeper = { pid, startTime: startTimeOf(pid) ?? '' };
+}
+
+async function waitUntilReady(stack: Stack, part: Part, report: (line: string) => void) {
+  for (;;) {
+    const entry = (await askLauncher(stack, 'servers-control'))?.parts.find(
+      ({ name }) => name === part.name,
+    );
+    if (entry?.state === 'ready') return;
+    report(entry?.state ?? 'waiting');
+    if (keeper && !isRunning(keeper))
+      throw new CannotDo(readFileSync(keeperLog(stack), 'utf8').trim());
+    await pause(200);
+  }
+}
+
+async function down(stack: Stack): Promise<void> {
+  const report = await askLauncher(stack, 'servers-control');
+  if (report === undefined) {
+    console.log(`The servers of stack ${stack.name} are not running.`);
+    return;
+  }
+  const entry = { pid: report.pid, startTime: startTimeOf(report.pid) ?? '' };
+  process.kill(report.pid, 'SIGTERM');
+  while (isRunning(entry)) await pause(100);
+  console.log(
+    `The servers of stack ${stack.name} are stopped; their data stays in ${stack.folder}.`,
+  );
+}
+
+async function status(stack: Stack): Promise<void> {
+  const reports = [
+    await askLauncher(stack, 'control'),
+    await askLauncher(stack, 'servers-control'),
+  ].flatMap((report) => report?.parts ?? []);
+  if (reports.length === 0) console.log(`Stack ${stack.name} is not running.`);
+  for (const { name, state, url, pid } of reports)
+    console.log([name.padEnd(28), state.padEnd(11), String(pid ?? '-').padEnd(8), url].join(' '));
+}

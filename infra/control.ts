@@ -1,0 +1,85 @@
+// The door through which tests and `npm run infra` reach a running launcher.
+// In: HTTP on loopback with the stack's token. Out: parts stopped, started, killed, frozen.
+import { Hono } from 'hono';
+import { bearerAuth } from 'hono/bearer-auth';
+import { z } from 'zod';
+import { listen, type RunningServer } from '../platform/http.ts';
+import { CannotDo } from './cannot-do.ts';
+import type { PortName } from './ports.ts';
+import { partNamed, type Launcher } from './run/launcher.ts';
+import type { RunningPart } from './run/supervise.ts';
+
+export const actions = ['start', 'stop', 'restart', 'kill', 'freeze', 'thaw', 'ready'] as const;
+export type Action = (typeof actions)[number];
+
+const orderSchema = z.object({ environment: z.record(z.string(), z.string()).optional() });
+
+/** What `GET /parts` answers. */
+export interface StackReport {
+  pid: number;
+  parts: { name: string; role: string; state: string; url: string; pid: number | null }[];
+}
+
+export function createControlApp(launcher: Launcher): Hono {
+  const app = new Hono();
+  app.use(bearerAuth({ token: launcher.stack.secrets.CONTROL_TOKEN }));
+  app.get('/parts', (c) => c.json(describe(launcher)));
+  app.post('/parts/:name/:action', async (c) => {
+    const running = partNamed(launcher.parts, c.req.param('name'));
+    const action = z.enum(actions).parse(c.req.param('action'));
+    const order = orderSchema.parse(await c.req.json());
+    await carryOut(running, action, order.environment);
+    return c.json(describe(launcher));
+  });
+  app.onError((error, c) =>
+    c.json({ message: error.message }, error instanceof CannotDo ? 404 : 500),
+  );
+  return app;
+}
+
+export function openControl(launcher: Launcher, port: PortName): Promise<RunningServer> {
+  return listen(createControlApp(launcher), {
+    host: '127.0.0.1',
+    port: launcher.stack.ports[port],
+  });
+}
+
+/** Resolves when the action has had its effect; start and restart when the part is ready. */
+async function carryOut(
+  running: RunningPart,
+  action: Action,
+  environment: Record<string, string> | undefined,
+): Promise<void> {
+  switch (action) {
+    case 'start':
+      return running.start(environment);
+    case 'stop':
+      return running.stop();
+    case 'restart':
+      await running.stop();
+      return running.start(environment ?? {});
+    case 'kill':
+      return running.kill();
+    case 'freeze':
+      running.freeze();
+      return;
+    case 'thaw':
+      running.thaw();
+      return;
+    case 'ready':
+      return running.whenReady();
+  }
+}
+
+function describe(launcher: Launcher): StackReport {
+  return {
+    pid: process.pid,
+    parts: [...launcher.parts.values()].map(({ part, state, process: running }) => ({
+      name: part.name,
+      role: part.role,
+      state,
+      url: part.url(launcher.stack),
+      pid: running?.pid ?? null,
+    })),
+  };
+}

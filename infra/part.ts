@@ -1,0 +1,56 @@
+import type { Report } from './install/install-once.ts';
+import type { PortName } from './ports.ts';
+import type { Stack } from './stack.ts';
+
+/** How one server or process is run. */
+export interface Launch {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** One row of the system: a server or a process of ours. */
+export interface Part {
+  readonly name: PartName;
+  readonly role: 'server' | 'process';
+  /** Started after these are ready, stopped before them. */
+  readonly needs: readonly PartName[];
+  /** What it listens on; the first one is its own. */
+  readonly ports: readonly [PortName, ...PortName[]];
+  /** Where people and tests find it. */
+  url(stack: Stack): string;
+  /** Installs it if it is missing (native servers only). */
+  readonly install?: Installation;
+  /** Writes the files it needs and says how to run it. */
+  prepare(stack: Stack): Promise<Launch> | Launch;
+  /** Resolves when it does its work; rejects while it does not. Asked again and again. */
+  ready(stack: Stack): Promise<void>;
+  /** Once after each start. */
+  afterReady?(stack: Stack): Promise<void>;
+}
+
+export interface Installation {
+  /** What a first installation takes on two cores, for the display. */
+  readonly usually: string;
+  installed(): boolean;
+  run(report: Report): Promise<void>;
+}
+
+export type PartName =
+  | 'epmd'
+  | 'kafka'
+  | 'rabbitmq'
+  | 'minio'
+  | 'temporal'
+  | 'identity'
+  | 'local-vision'
+  | 'graph-gateway'
+  | 'graph-gateway-2'
+  | 'graph-gateway-3'
+  | 'tu-ingestion-service'
+  | 'tu-media-access-service'
+  | 'svc-ai-vision-adapter'
+  | 'svc-messaging-bridge'
+  | 'svc-analysis-orchestrator'
+  | 'recognition-worker';

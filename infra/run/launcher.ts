@@ -1,0 +1,129 @@
+// Brings a set of parts up in the order of their needs, keeps them up, takes them down again.
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { CannotDo } from '../cannot-do.ts';
+import type { Report } from '../install/install-once.ts';
+import type { Part, PartName } from '../part.ts';
+import type { PortName } from '../ports.ts';
+import type { Stack } from '../stack.ts';
+import { demandFreePorts } from './ports-taken.ts';
+import {
+  isRunning,
+  processListFile,
+  readProcessList,
+  startTimeOf,
+  writeProcessList,
+} from './process-list.ts';
+import { stopProcess } from './stop-process.ts';
+import { supervise, type RunningPart } from './supervise.ts';
+
+export interface Launcher {
+  readonly stack: Stack;
+  readonly parts: ReadonlyMap<PartName, RunningPart>;
+  /** Installs the part if it is missing, waits for what it needs, starts it, resolves when it is ready. */
+  bringUp(name: PartName, report: Report): Promise<void>;
+  /** Stops everything, what needs others first. Never throws for a part that is stubborn: it is killed. */
+  down(): Promise<void>;
+}
+
+const watchdogFile = fileURLToPath(new URL('watchdog.ts', import.meta.url));
+
+/**
+ * Takes the stack over: stops what a crashed launcher left, checks the ports, sets the watchdog.
+ *
+ * @throws {CannotDo} a port is taken.
+ */
+export async function createLauncher(options: {
+  stack: Stack;
+  parts: readonly Part[];
+  /** Ports of the launcher's own. */
+  ownPorts: readonly PortName[];
+  say: (line: string) => void;
+}): Promise<Launcher> {
+  const { stack, say } = options;
+  const file = processListFile(stack.folder);
+  await stopLeftovers(file, say);
+  const ports = [...options.ownPorts, ...options.parts.flatMap((part) => part.ports)];
+  await demandFreePorts(ports.map((name) => ({ name, port: stack.ports[name] })));
+
+  const self = { pid: process.pid, startTime: startTimeOf(process.pid) ?? '' };
+  setWatchdog(file, self);
+  const changed = () => {
+    const processes = [...parts.values()].flatMap(({ part, process: running }) =>
+      running ? [{ name: part.name, ...running, url: part.url(stack), launcher: self }] : [],
+    );
+    writeProcessList(file, self, processes);
+  };
+  const parts = new Map(
+    options.parts.map((part) => [part.name, supervise(part, stack, { changed, say })]),
+  );
+  const up = new Map(options.parts.map((part) => [part.name, Promise.withResolvers<void>()]));
+  for (const { promise } of up.values()) promise.catch(() => undefined); // told by bringUp itself
+  let closing = false;
+
+  return {
+    stack,
+    parts,
+    async bringUp(name, report) {
+      const running = partNamed(parts, name);
+      const outcome = up.get(name);
+      try {
+        if (running.part.install?.installed() === false) {
+          report(`installing (usually ${running.part.install.usually})`);
+          await running.part.install.run(report);
+        }
+        const needs = running.part.needs.filter((need) => up.has(need));
+        if (needs.length > 0) report(`waits for ${needs.join(', ')}`);
+        await Promise.all(needs.map((need) => up.get(need)?.promise));
+        if (closing) throw new CannotDo('stopped before it was up');
+        report('starting');
+        await running.start();
+        outcome?.resolve();
+      } catch (error) {
+        outcome?.reject(error);
+        throw error;
+      }
+    },
+    async down() {
+      closing = true;
+      const gone = new Map<PartName, Promise<void>>();
+      const stop = (running: RunningPart): Promise<void> => {
+        const known = gone.get(running.part.name);
+        if (known) return known;
+        const users = [...parts.values()].filter(({ part }) =>
+          part.needs.includes(running.part.name),
+        );
+        const stopping = Promise.all(users.map(stop)).then(() => running.stop());
+        gone.set(running.part.name, stopping);
+        return stopping;
+      };
+      await Promise.all([...parts.values()].map(stop));
+    },
+  };
+}
+
+export function partNamed(parts: ReadonlyMap<PartName, RunningPart>, name: string): RunningPart {
+  const running = parts.get(name as PartName);
+  if (running) return running;
+  throw new CannotDo(`there is no '${name}' here, only ${[...parts.keys()].join(', ')}`);
+}
+
+/** What runs on although its launcher is gone and no watchdog stopped it (both were killed). */
+async function stopLeftovers(file: string, say: (line: string) => void): Promise<void> {
+  const left = readProcessList(file).filter(
+    (entry) => isRunning(entry) && !isRunning(entry.launcher),
+  );
+  if (left.length === 0) return;
+  say(`stopping what an earlier run left: ${left.map(({ name }) => name).join(', ')}`);
+  await Promise.all(left.map((entry) => stopProcess(entry, 10_000)));
+}
+
+function setWatchdog(file: string, self: { pid: number; startTime: string }): void {
+  const args = [watchdogFile, file, String(self.pid), self.startTime];
+  const watchdog = spawn(process.execPath, args, {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'], // the pipe closes when this process ends, however it ends
+  });
+  watchdog.unref();
+  (watchdog.stdin as unknown as { unref(): void }).unref();
+}

@@ -1,0 +1,64 @@
+// `.data/<stack>/processes.json`: everything that runs in a stack, for people, and for the watchdog
+// that stops it when its launcher is gone.
+import { execFileSync } from 'node:child_process';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export interface ListedProcess {
+  readonly name: string;
+  readonly pid: number;
+  /** When that pid began, as the system says it: tells a process from a later one with its number. */
+  readonly startTime: string;
+  readonly url: string;
+  /** The launcher that started it. */
+  readonly launcher: { readonly pid: number; readonly startTime: string };
+}
+
+export const processListFile = (stackFolder: string) => join(stackFolder, 'processes.json');
+
+/** Empty when nothing was ever started. A half-written list cannot exist: it is written by rename. */
+export function readProcessList(file: string): ListedProcess[] {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as ListedProcess[];
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** Replaces what one launcher has listed; entries of other living launchers stay. */
+export function writeProcessList(
+  file: string,
+  launcher: ListedProcess['launcher'],
+  processes: readonly ListedProcess[],
+): void {
+  const others = readProcessList(file).filter(
+    (entry) => entry.launcher.pid !== launcher.pid && isRunning(entry),
+  );
+  const written = `${file}.${process.pid}`;
+  writeFileSync(written, `${JSON.stringify([...others, ...processes], null, 2)}\n`);
+  renameSync(written, file);
+}
+
+/** Undefined when there is no such process (or only its zombie). */
+export function startTimeOf(pid: number): string | undefined {
+  if (process.platform === 'linux') {
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+      // Fields after the command's closing bracket: state first, start time as the 20th.
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      return fields[0] === 'Z' ? undefined : fields[19];
+    } catch {
+      return undefined;
+    }
+  }
+  try {
+    const answer = execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' });
+    return answer.trim() || undefined;
+  } catch {
+    return undefined; // ps answers 1 for a process that is gone
+  }
+}
+
+export const isRunning = (entry: { pid: number; startTime: string }) =>
+  startTimeOf(entry.pid) === entry.startTime;

@@ -1,0 +1,21 @@
+import { connect } from 'node:net';
+
+/** Resolves when `url` answers 2xx within 2 s. */
+export async function answersOk(url: string): Promise<void> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
+  const body = await response.text();
+  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${body.slice(0, 300)}`);
+}
+
+/** Resolves when something takes connections on the port. */
+export function takesConnections(port: number, host = '127.0.0.1'): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ port, host, timeout: 2_000 });
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve();
+    });
+    socket.once('timeout', () => socket.destroy(new Error(`port ${port} does not answer`)));
+    socket.once('error', reject);
+  });
+}

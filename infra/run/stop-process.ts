@@ -1,0 +1,31 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { isRunning } from './process-list.ts';
+
+/** Sends a signal to a process and all its children (each part leads a group of its own). */
+export function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+/** SIGTERM to the process, SIGKILL to its whole group when it is not gone in time. */
+export async function stopProcess(
+  entry: { pid: number; startTime: string },
+  graceMs: number,
+): Promise<'stopped' | 'killed'> {
+  if (!isRunning(entry)) return 'stopped';
+  process.kill(entry.pid, 'SIGTERM');
+  process.kill(entry.pid, 'SIGCONT'); // a frozen one could not hear it
+  const deadline = Date.now() + graceMs;
+  while (isRunning(entry)) {
+    if (Date.now() > deadline) {
+      signalGroup(entry.pid, 'SIGKILL');
+      return 'killed';
+    }
+    await pause(50);
+  }
+  signalGroup(entry.pid, 'SIGKILL'); // children that its end did not take along
+  return 'stopped';
+}
