@@ -1,49 +1,34 @@
+// amqplib behind a port of our own: everything published is confirmed, everything consumed comes back.
+import type { Channel, ConsumeMessage } from 'amqplib';
 import type { Logger } from './logger.ts';
+import {
+  asDelivery,
+  createConsumer,
+  type Delivery,
+  type RabbitConsumer,
+} from './rabbitmq-consumer.ts';
+import { keepConnected, quietly, type RabbitLink } from './rabbitmq-link.ts';
+import {
+  createPublisher,
+  RabbitUnavailableError,
+  type RabbitMessage,
+} from './rabbitmq-publisher.ts';
+import { declareTopology, type RabbitTopology } from './rabbitmq-topology.ts';
 
-export interface RabbitTopology {
-  readonly exchanges: readonly { readonly name: string; readonly type: 'fanout' | 'direct' }[];
-  readonly queues: readonly {
-    readonly name: string;
-    readonly exchange: string;
-    readonly routingKey: string;
-    readonly arguments: Readonly<Record<string, string | number>>;
-  }[];
-}
+export type { Delivery, RabbitConsumer } from './rabbitmq-consumer.ts';
+export {
+  RabbitUnavailableError,
+  UnpublishableError,
+  UnroutableError,
+  type RabbitMessage,
+} from './rabbitmq-publisher.ts';
+export { TopologyMismatchError, type RabbitTopology } from './rabbitmq-topology.ts';
 
-export interface RabbitMessage {
-  readonly exchange: string;
-  /** '' for a fanout. */
-  readonly routingKey?: string;
-  readonly messageId: string;
-  readonly type: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer;
-}
-
-/** RabbitMQ is away, blocked, or did not confirm in time: publishing the same again is safe. */
-export class RabbitUnavailableError extends Error {
-  override readonly name = 'RabbitUnavailableError';
-  readonly code = 'RABBITMQ_UNAVAILABLE';
-}
-
-/** The exchange had no queue to put the message in (`mandatory`, 312 NO_ROUTE). */
-export class UnroutableError extends Error {
-  override readonly name = 'UnroutableError';
-  readonly code = 'UNROUTABLE';
-}
-
-export interface Delivery {
-  readonly messageId: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer;
-  /** Stream queues only. */
-  readonly offset?: number;
-  /** How often the broker counted it as returned; 0 on the first delivery. */
-  readonly deliveryCount: number;
-}
-
-/** What becomes of a delivery. `retry` counts against the delivery limit; `dead-letter` is final. */
-export type Verdict = 'ack' | 'retry' | 'dead-letter';
+/**
+ * What becomes of a delivery. `retry` counts against the delivery limit; a dead letter is final, and
+ * with a reason it goes there as a message that carries it in header `dlq_reason`.
+ */
+export type Verdict = 'ack' | 'retry' | 'dead-letter' | { readonly deadLetter: string };
 
 export interface RabbitConnection {
   readonly state: 'connected' | 'blocked' | 'away';
@@ -52,8 +37,9 @@ export interface RabbitConnection {
   /**
    * Persistent and mandatory; resolves when the broker has confirmed.
    *
-   * @throws {RabbitUnavailableError} away, blocked, nacked, or no confirm in time.
+   * @throws {RabbitUnavailableError} away, blocked, nacked, or no confirm within 10 s.
    * @throws {UnroutableError} no queue is bound.
+   * @throws {UnpublishableError} AMQP cannot carry it.
    */
   publish(message: RabbitMessage): Promise<void>;
   /** Declares the topology again, for instance after a return. */
@@ -69,6 +55,7 @@ export interface RabbitConnection {
   ): RabbitConsumer;
   /**
    * Reads a stream queue from `from()` (asked on every connect), in order, acknowledging as it goes.
+   * What the handler throws is logged; reading goes on with the next message.
    */
   readStream(
     queue: string,
@@ -78,23 +65,158 @@ export interface RabbitConnection {
   close(): Promise<void>;
 }
 
-export interface RabbitConsumer {
-  /** Takes no more, waits for the handlers in hand. */
-  stop(): Promise<void>;
-  /** Closes the channel (what is unacknowledged returns to the queue) until {@link resume}. */
-  pause(): Promise<void>;
-  resume(options?: { prefetch: number }): void;
-}
-
 export interface RabbitSettings {
   readonly url: string;
   /** Shown in the management UI. */
   readonly name: string;
   readonly topology: RabbitTopology;
   readonly logger: Logger;
+  /** Told when a queue exists with other arguments; by default thrown, which ends the process. */
+  readonly endProcess?: (error: Error) => void;
 }
 
+const acknowledgeEvery = 50;
+
 /** Returns at once: connecting and declaring go on behind, for as long as it takes. */
-export function connectRabbit(_settings: RabbitSettings): RabbitConnection {
-  throw new Error('not built yet');
+export function connectRabbit(settings: RabbitSettings): RabbitConnection {
+  const { logger } = settings;
+  const listeners = new Set<(state: RabbitConnection['state']) => void>();
+  let state: RabbitConnection['state'] = 'away';
+
+  // An alarm stops a whole publishing connection, acknowledgements too: consumers get their own.
+  const publishing = connectLink('publishing');
+  const publisher = createPublisher(publishing, { logger, onChange: updateState });
+  publishing.onChange(updateState);
+  let consuming: RabbitLink | undefined;
+
+  function connectLink(purpose: string): RabbitLink {
+    return keepConnected({
+      url: settings.url,
+      name: `${settings.name} (${purpose})`,
+      logger,
+      setUp: (model) => declareTopology(model, settings),
+    });
+  }
+
+  function consumingLink(): RabbitLink {
+    if (consuming !== undefined) return consuming;
+    consuming = connectLink('consuming');
+    consuming.onChange(updateState);
+    updateState();
+    return consuming;
+  }
+
+  function updateState(): void {
+    const up = publisher.open && (consuming === undefined || consuming.model !== undefined);
+    const next = !up ? 'away' : publishing.blocked ? 'blocked' : 'connected';
+    if (next === state) return;
+    state = next;
+    for (const listener of listeners) listener(next);
+  }
+
+  async function carryOut(
+    queue: string,
+    channel: Channel,
+    message: ConsumeMessage,
+    handler: (delivery: Delivery) => Promise<Verdict>,
+  ): Promise<void> {
+    const verdict = await handler(asDelivery(message)).catch((error: unknown): Verdict => {
+      logger.error({ err: error, queue }, 'handler failed; the message comes again');
+      return 'retry';
+    });
+    const settled =
+      typeof verdict === 'string' ? verdict : await deadLetter(queue, message, verdict);
+    await quietly(() => {
+      if (settled === 'ack') channel.ack(message);
+      else channel.reject(message, settled === 'retry'); // a nack would not count since RabbitMQ 4.3
+      return undefined;
+    }, logger);
+  }
+
+  /** Publishes the message where its queue sends dead letters, with the reason that only we know. */
+  async function deadLetter(
+    queue: string,
+    message: ConsumeMessage,
+    { deadLetter: reason }: { readonly deadLetter: string },
+  ): Promise<'ack' | 'dead-letter'> {
+    const declared = settings.topology.queues.find(({ name }) => name === queue)?.arguments;
+    const exchange = declared?.['x-dead-letter-exchange'];
+    if (exchange === undefined) return 'dead-letter';
+    const { headers, messageId, body, deliveryCount } = asDelivery(message);
+    try {
+      await publisher.publish({
+        exchange: String(exchange),
+        routingKey: String(declared?.['x-dead-letter-routing-key'] ?? message.fields.routingKey),
+        messageId,
+        type: String(message.properties.type ?? ''),
+        headers: {
+          ...headers,
+          dlq_reason: reason,
+          dlq_queue: queue,
+          dlq_attempts: String(deliveryCount + 1),
+          dlq_at: new Date().toISOString(),
+        },
+        body,
+      });
+      return 'ack';
+    } catch (error) {
+      logger.warn({ err: error, queue, reason }, 'dead letter goes without its reason');
+      return 'dead-letter';
+    }
+  }
+
+  return {
+    get state() {
+      return state;
+    },
+    onState: (listener) => void listeners.add(listener),
+    publish: (message) => publisher.publish(message),
+    async declare() {
+      if (publishing.model === undefined) throw new RabbitUnavailableError('RabbitMQ is away');
+      await publishing.setUpAgain();
+    },
+    consume: (queue, { prefetch }, handler) =>
+      createConsumer(consumingLink(), {
+        logger,
+        queue,
+        prefetch,
+        take: (channel, message) => carryOut(queue, channel, message, handler),
+      }),
+    readStream(queue, { prefetch, from }, handler) {
+      const every = Math.min(acknowledgeEvery, Math.max(1, Math.floor(prefetch / 2)));
+      let unacknowledged = 0;
+      return createConsumer(consumingLink(), {
+        logger,
+        queue,
+        prefetch,
+        consumeArguments: () => {
+          unacknowledged = 0;
+          return { 'x-stream-offset': from() };
+        },
+        take(channel, message) {
+          const delivery = asDelivery(message);
+          try {
+            handler({ ...delivery, offset: delivery.offset ?? 0 });
+          } catch (error) {
+            logger.error(
+              { err: error, queue, offset: delivery.offset },
+              'handler failed; going on',
+            );
+          }
+          unacknowledged += 1;
+          if (unacknowledged < every) return undefined;
+          unacknowledged = 0;
+          return quietly(() => {
+            channel.ack(message, true);
+            return undefined;
+          }, logger);
+        },
+      });
+    },
+    async close() {
+      listeners.clear();
+      await publisher.close();
+      await Promise.all([publishing.close(), consuming?.close()]);
+    },
+  };
 }

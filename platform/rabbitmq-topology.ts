@@ -1,0 +1,56 @@
+import type { ChannelModel } from 'amqplib';
+
+export interface RabbitTopology {
+  readonly exchanges: readonly { readonly name: string; readonly type: 'fanout' | 'direct' }[];
+  readonly queues: readonly {
+    readonly name: string;
+    readonly exchange: string;
+    readonly routingKey: string;
+    readonly arguments: Readonly<Record<string, string | number>>;
+  }[];
+}
+
+/** An exchange or a queue exists with other arguments; only a person can decide. */
+export class TopologyMismatchError extends Error {
+  override readonly name = 'TopologyMismatchError';
+  readonly code = 'TOPOLOGY_MISMATCH';
+}
+
+const preconditionFailed = 406;
+
+/** Declares everything, on a channel of its own; repeating changes nothing. */
+export async function declareTopology(
+  model: ChannelModel,
+  settings: {
+    readonly topology: RabbitTopology;
+    readonly endProcess?: (error: Error) => void;
+  },
+): Promise<void> {
+  const channel = await model.createChannel();
+  channel.on('error', () => undefined); // the declaration that it answers is rejected with the same
+  try {
+    for (const { name, type } of settings.topology.exchanges)
+      await channel.assertExchange(name, type, { durable: true });
+    for (const { name, exchange, routingKey, arguments: given } of settings.topology.queues) {
+      await channel.assertQueue(name, { durable: true, arguments: given });
+      await channel.bindQueue(name, exchange, routingKey);
+    }
+    await channel.close();
+  } catch (error) {
+    if ((error as { code?: number }).code !== preconditionFailed) throw error;
+    const mismatch = new TopologyMismatchError(
+      `${(error as Error).message}. Remedy: drain that queue, delete it, start again.`,
+      { cause: error },
+    );
+    endProcess(settings, mismatch);
+    throw mismatch;
+  }
+}
+
+function endProcess(settings: { endProcess?: (error: Error) => void }, error: Error): void {
+  if (settings.endProcess !== undefined) settings.endProcess(error);
+  else
+    setImmediate(() => {
+      throw error;
+    });
+}
