@@ -1,0 +1,77 @@
+import type { Hono } from 'hono';
+import { Counter } from 'prom-client';
+import { confirmUploadRequestSchema, startUploadRequestSchema } from '../../contracts/rest.ts';
+import type { Health } from '../../platform/health.ts';
+import { createHttpApp, readJson, requireInternalToken } from '../../platform/http.ts';
+import { KafkaUnavailableError, type KafkaPublisher } from '../../platform/kafka.ts';
+import type { Logger } from '../../platform/logger.ts';
+import { ObjectStoreUnavailableError, type ObjectStore } from '../../platform/object-store.ts';
+import { Problem } from '../../platform/problem.ts';
+import { confirmUpload } from './confirm-upload.ts';
+import { readCaller } from './read-caller.ts';
+import { startUpload } from './start-upload.ts';
+import type { TicketOffice } from './upload-ticket.ts';
+
+const retryAfterSeconds = 2;
+
+export interface IngestionParts {
+  readonly store: Pick<ObjectStore, 'presignPut' | 'read'>;
+  readonly events: Pick<KafkaPublisher, 'publish'>;
+  readonly tickets: TicketOffice;
+  readonly internalToken: string;
+  readonly health: Health;
+  readonly logger: Logger;
+}
+
+export function createApp(parts: IngestionParts): Hono {
+  const app = createHttpApp(parts);
+  const answered = countAnswers(parts.health);
+
+  for (const root of ['/v1/uploads', '/uploads']) {
+    // the second is the older path
+    app.use(`${root}/*`, requireInternalToken(parts.internalToken));
+    app.post(`${root}/start`, async (c) => {
+      const { owner } = readCaller(c);
+      const request = await readJson(c, startUploadRequestSchema);
+      const answer = await answered('start', startUpload(parts, request, owner));
+      parts.logger.info({ correlationId: answer.correlationId }, 'upload started');
+      return c.json(answer, 200);
+    });
+    app.post(`${root}/confirm`, async (c) => {
+      const caller = readCaller(c);
+      const claim = await readJson(c, confirmUploadRequestSchema);
+      return c.json(await answered('confirm', confirmUpload(parts, claim, caller)), 202);
+    });
+  }
+  return app;
+}
+
+function countAnswers(health: Health) {
+  const answers = new Counter({
+    name: 'ingestion_answers_total',
+    help: 'Uploads started and confirmed, by answer: ok, the code of a problem, or bug.',
+    labelNames: ['call', 'answer'],
+    registers: [health.registry],
+  });
+  return async <Answer>(call: 'start' | 'confirm', work: Promise<Answer>): Promise<Answer> => {
+    try {
+      const answer = await work;
+      answers.inc({ call, answer: 'ok' });
+      return answer;
+    } catch (error) {
+      const told = problemOf(error);
+      answers.inc({ call, answer: told instanceof Problem ? told.code : 'bug' });
+      throw told;
+    }
+  };
+}
+
+/** A server that is away is worth another try; whatever else is no Problem is a bug. */
+function problemOf(error: unknown): unknown {
+  if (!(error instanceof KafkaUnavailableError || error instanceof ObjectStoreUnavailableError))
+    return error;
+  return new Problem(503, error.code, `${error.message}; confirm again`, {
+    cause: error,
+    retryAfter: retryAfterSeconds,
+  });
+}

@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import { fileTypeFromBuffer } from 'file-type';
+
+/** What the bytes are, whatever anybody says about them. */
+export interface InspectedObject {
+  readonly bytes: number;
+  /** `sha256:` and 64 hex digits over the whole object. */
+  readonly checksum: string;
+  /** Media type by magic bytes; `text/plain` for what reads as text; undefined: none of these. */
+  readonly mediaType: string | undefined;
+}
+
+/** The object goes on after the last byte that may be read. */
+export class ObjectTooLargeError extends Error {
+  override readonly name = 'ObjectTooLargeError';
+  readonly code = 'OBJECT_TOO_LARGE';
+}
+
+const headBytes = 4_100; // what file-type asks for
+
+/**
+ * Reads the object once, in memory no more than its head.
+ *
+ * @throws {ObjectTooLargeError} after `maximumBytes`, leaving the rest unread.
+ */
+export async function inspectObject(
+  chunks: AsyncIterable<Buffer>,
+  maximumBytes: number,
+): Promise<InspectedObject> {
+  const hash = createHash('sha256');
+  const head: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    if (bytes < headBytes) head.push(chunk.subarray(0, headBytes - bytes));
+    bytes += chunk.length;
+    if (bytes > maximumBytes) throw new ObjectTooLargeError(`more than ${maximumBytes} bytes`);
+    hash.update(chunk);
+  }
+  return {
+    bytes,
+    checksum: `sha256:${hash.digest('hex')}`,
+    mediaType: await mediaTypeOf(Buffer.concat(head)),
+  };
+}
+
+/** SVG and plain text have no magic bytes of their own, so they are looked for in the text. */
+async function mediaTypeOf(head: Buffer): Promise<string | undefined> {
+  const found = (await fileTypeFromBuffer(head))?.mime;
+  if (found !== undefined && found !== 'application/xml') return found;
+  const text = textOf(head);
+  if (text === undefined) return found;
+  if (/<svg[\s>]/i.test(text)) return 'image/svg+xml';
+  return found ?? 'text/plain';
+}
+
+function textOf(head: Buffer): string | undefined {
+  try {
+    // `stream`: a character that the cut runs through is no fault
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(head, { stream: true });
+    // eslint-disable-next-line no-control-regex -- a control character is what tells data from text
+    return /[\u0000-\u0008\u000e-\u001f]/.test(text) ? undefined : text;
+  } catch (error) {
+    if (error instanceof TypeError) return undefined; // not UTF-8
+    throw error;
+  }
+}

@@ -1,0 +1,23 @@
+import type { Hono } from 'hono';
+import { getUrlRequestSchema } from '../../contracts/rest.ts';
+import type { Health } from '../../platform/health.ts';
+import { createHttpApp, readJson, requireInternalToken } from '../../platform/http.ts';
+import type { Logger } from '../../platform/logger.ts';
+import type { ObjectStore } from '../../platform/object-store.ts';
+import { getUrl } from './get-url.ts';
+
+export interface MediaAccessParts {
+  readonly store: Pick<ObjectStore, 'stat' | 'presignGet'>;
+  readonly internalToken: string;
+  readonly health: Health;
+  readonly logger: Logger;
+}
+
+export function createApp(parts: MediaAccessParts): Hono {
+  const app = createHttpApp(parts);
+  app.use('/internal/*', requireInternalToken(parts.internalToken));
+  app.post('/internal/v0/media/get-url', async (c) =>
+    c.json(await getUrl(parts.store, await readJson(c, getUrlRequestSchema))),
+  );
+  return app;
+}

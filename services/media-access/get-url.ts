@@ -1,0 +1,42 @@
+import type { GetUrlAnswer, GetUrlRequest } from '../../contracts/rest.ts';
+import {
+  ObjectMissingError,
+  ObjectStoreUnavailableError,
+  type ObjectStore,
+} from '../../platform/object-store.ts';
+import { Problem } from '../../platform/problem.ts';
+
+const getUrlSeconds = 300;
+const retryAfterSeconds = 2;
+
+/**
+ * A way to read one photo, at the object store's internal address.
+ *
+ * @returns `url`: answers GET for 300 s, until `expiresAt` (RFC 3339, UTC).
+ * @throws {Problem} 404 `OBJECT_MISSING`, final: uploads are confirmed before anybody asks here;
+ *   503 `OBJECT_STORE_UNAVAILABLE`, worth another try.
+ */
+export async function getUrl(
+  store: Pick<ObjectStore, 'stat' | 'presignGet'>,
+  { objectKey }: GetUrlRequest,
+): Promise<GetUrlAnswer> {
+  const now = Date.now();
+  try {
+    await store.stat(objectKey);
+    const url = await store.presignGet(objectKey, getUrlSeconds);
+    return { url, expiresAt: new Date(now + getUrlSeconds * 1_000).toISOString() };
+  } catch (error) {
+    throw problemOf(error);
+  }
+}
+
+function problemOf(error: unknown): unknown {
+  if (error instanceof ObjectMissingError)
+    return new Problem(404, error.code, error.message, { cause: error });
+  if (error instanceof ObjectStoreUnavailableError)
+    return new Problem(503, error.code, error.message, {
+      cause: error,
+      retryAfter: retryAfterSeconds,
+    });
+  return error;
+}
