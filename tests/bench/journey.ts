@@ -1,0 +1,63 @@
+// One journey through the real client, its two waits measured at the client.
+import { createHash } from 'node:crypto';
+import type { TrackunitClient } from '../../client/sdk/index.ts';
+
+export interface JourneyTimes {
+  /** From sending `confirmUpload` to `onAnalysisStarted`, in milliseconds. */
+  readonly startedMs: number;
+  /** From sending `confirmUpload` to `onAnalysisCompleted`, in milliseconds. */
+  readonly completedMs: number;
+}
+
+/** Hears every event of one owner and hands it to the journey that waits for it. */
+export class JourneyClock {
+  readonly #client: TrackunitClient;
+  readonly #stop = new AbortController();
+  readonly #heard = new Map<string, (state: 'started' | 'completed', at: number) => void>();
+
+  constructor(client: TrackunitClient) {
+    this.#client = client;
+  }
+
+  /** Runs until {@link stop}; rejects when the feed fails. */
+  async listen(): Promise<void> {
+    try {
+      for await (const event of this.#client.watch({ signal: this.#stop.signal }))
+        this.#heard.get(event.correlationId)?.(event.state, performance.now());
+    } catch (error) {
+      if (!this.#stop.signal.aborted) throw error;
+    }
+  }
+
+  stop(): void {
+    this.#stop.abort();
+  }
+
+  /** Uploads the photo, confirms it and waits for its end. */
+  async run(photo: Uint8Array<ArrayBuffer>): Promise<JourneyTimes> {
+    const { correlationId, imageUploadPayload } = await this.#client.startUpload({
+      filename: 'bench.jpg',
+      contentType: 'image/jpeg',
+    });
+    const put = await fetch(imageUploadPayload.putUrl, {
+      method: 'PUT',
+      headers: { 'content-type': 'image/jpeg' },
+      body: photo,
+    });
+    if (!put.ok) throw new Error(`PUT answered ${put.status}`);
+
+    const completed = Promise.withResolvers<JourneyTimes>();
+    const confirmedAt = performance.now();
+    let startedMs = Number.NaN;
+    this.#heard.set(correlationId, (state, at) => {
+      if (state === 'started') startedMs = at - confirmedAt;
+      else completed.resolve({ startedMs, completedMs: at - confirmedAt });
+    });
+    await this.#client.confirmUpload({
+      uploadId: imageUploadPayload.uploadId,
+      bytes: photo.byteLength,
+      checksum: `sha256:${createHash('sha256').update(photo).digest('hex')}`,
+    });
+    return completed.promise.finally(() => this.#heard.delete(correlationId));
+  }
+}
