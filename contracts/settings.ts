@@ -191,6 +191,25 @@ export const settings = {
   VISION_MAX_RESULTS: { schema: count(10), meaning: 'maxResults of each feature.' },
   VISION_TIMEOUT: { schema: duration('15s'), meaning: 'Deadline of one Vision call.' },
 
+  // local-vision
+  HEALTH_PORT: {
+    schema: optional(port),
+    meaning: 'Port of /livez, /readyz, /metrics beside gRPC; default: the port table.',
+  },
+  LOCAL_VISION_QUEUE: {
+    schema: count(32),
+    meaning: 'Images that may wait in local-vision; beyond it answers RESOURCE_EXHAUSTED.',
+  },
+  LOCAL_VISION_THREADS: { schema: count(2), meaning: 'Threads that read one image.' },
+  LOCAL_VISION_FAULTS: {
+    schema: flag(false),
+    meaning: 'Opens POST /faults on HEALTH_PORT: failures on demand, for tests.',
+  },
+  LOAD_VISION_LATENCY: {
+    schema: duration('0ms'),
+    meaning: 'How long load-vision, the instant Vision of measurements, takes for an answer.',
+  },
+
   // bridge
   BRIDGE_WINDOW: {
     schema: count(100),

@@ -1,0 +1,62 @@
+import sharp, { type Sharp } from 'sharp';
+import { measureColors } from './measure-colors.ts';
+import type { TextEngine } from './read-text.ts';
+import { UnreadableImageError, type Look, type SeenImage } from './seen-image.ts';
+
+/** Vision's own limit, in pixels; checked on the header, before anything is decoded. */
+const maximumPixels = 75_000_000;
+
+/** Text is read at this size: more costs time and finds little. */
+const longestSide = 1280;
+
+/** The formats of Vision's list that libvips decodes. SVG, PDF and HEIC are not images here. */
+const formats: ReadonlySet<string | undefined> = new Set(['jpeg', 'png', 'webp', 'gif', 'tiff']);
+
+sharp.block({ operation: ['VipsForeignLoadSvg', 'VipsForeignLoadPdf'] });
+
+/**
+ * Decodes once, then looks.
+ *
+ * @throws {UnreadableImageError} in Vision's words.
+ */
+export async function lookAtImage(
+  engine: TextEngine,
+  bytes: Uint8Array,
+  look: Look,
+): Promise<SeenImage> {
+  const upright = await openImage(bytes);
+  const { data, info } = await upright.image
+    .resize({ width: longestSide, height: longestSide, fit: 'inside', withoutEnlargement: true })
+    .flatten({ background: '#ffffff' })
+    .toColourspace('srgb')
+    .raw()
+    .toBuffer({ resolveWithObject: true })
+    .catch(unreadable);
+  const pixels = { data, width: info.width, height: info.height };
+  const { width, height } = upright;
+  return {
+    width,
+    height,
+    lines: look.text
+      ? await engine.readLines(pixels, { x: width / info.width, y: height / info.height })
+      : [],
+    colors: look.colors ? measureColors(data) : [],
+  };
+}
+
+async function openImage(
+  bytes: Uint8Array,
+): Promise<{ image: Sharp; width: number; height: number }> {
+  const image = sharp(bytes, { failOn: 'error', limitInputPixels: false });
+  const header = await image.metadata().catch(unreadable);
+  if (!formats.has(header.format)) throw new UnreadableImageError('Bad image data.');
+  const { width, height } = header.autoOrient;
+  if (width * height > maximumPixels)
+    throw new UnreadableImageError('Image too large. Please limit to 75 megapixels.');
+  return { image: image.autoOrient(), width, height };
+}
+
+/** Whatever the decoder says about foreign bytes means one thing to the caller. */
+function unreadable(cause: unknown): never {
+  throw new UnreadableImageError('Bad image data.', { cause });
+}
