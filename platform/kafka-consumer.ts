@@ -38,6 +38,8 @@ export interface KafkaConsumerSettings extends KafkaSettings {
   readonly subscribe: readonly string[];
   /** Partitions handled side by side; within one partition there is order. Default 1. */
   readonly concurrency?: number;
+  /** Called when the group has divided the partitions anew. */
+  readonly onAssignment?: () => void;
 }
 
 export interface KafkaConsumer {
@@ -82,6 +84,7 @@ export function connectKafkaBatchConsumer(
   consumer.on(events.GROUP_JOIN, () => {
     lastActivity = Date.now();
     generation += 1;
+    settings.onAssignment?.();
   });
   consumer.on(events.CRASH, ({ payload: { error, restart } }) => {
     lastActivity = Date.now(); // kafkajs starts it again: Kafka is away, and looked for

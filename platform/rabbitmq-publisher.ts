@@ -19,6 +19,13 @@ export interface RabbitMessage {
 export class RabbitUnavailableError extends Error {
   override readonly name = 'RabbitUnavailableError';
   readonly code = 'RABBITMQ_UNAVAILABLE';
+  /** The broker is there and refused this one, for instance because a queue is full. */
+  readonly nacked: boolean;
+
+  constructor(message: string, more: { cause?: unknown; nacked?: boolean } = {}) {
+    super(message, more.cause === undefined ? {} : { cause: more.cause });
+    this.nacked = more.nacked ?? false;
+  }
 }
 
 /** The exchange had no queue to put the message in (`mandatory`, 312 NO_ROUTE). */
@@ -83,7 +90,12 @@ export function createPublisher(
       const settle = (fault: unknown) => {
         clearTimeout(timer);
         if (fault !== null)
-          reject(new RabbitUnavailableError('RabbitMQ did not take the message', { cause: fault }));
+          reject(
+            new RabbitUnavailableError('RabbitMQ did not take the message', {
+              cause: fault,
+              nacked: (fault as Error).message === 'message nacked',
+            }),
+          );
         else if (takeReturn(keyOf(exchange, routingKey, messageId)))
           reject(new UnroutableError(`no queue is bound to exchange ${exchange}`));
         else resolve();

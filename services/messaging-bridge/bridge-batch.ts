@@ -1,0 +1,164 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { KafkaUnavailableError, type KafkaPublisher } from '../../platform/kafka.ts';
+import type { ConsumedRecord, RecordBatch } from '../../platform/kafka-consumer.ts';
+import type { Logger } from '../../platform/logger.ts';
+import {
+  RabbitUnavailableError,
+  UnpublishableError,
+  UnroutableError,
+  type RabbitConnection,
+} from '../../platform/rabbitmq.ts';
+import { deadLetter } from './dead-letter.ts';
+import type { BridgeMetrics } from './metrics.ts';
+import type { Progress } from './progress.ts';
+import type { Route } from './routes.ts';
+import { translateRecord } from './translate-record.ts';
+
+export interface BridgeParts {
+  readonly rabbit: Pick<RabbitConnection, 'state' | 'publish' | 'declare'>;
+  readonly kafka: Pick<KafkaPublisher, 'publish'>;
+  readonly routes: readonly Route[];
+  /** Records in flight per partition, waiting for their confirms. */
+  readonly window: number;
+  readonly metrics: BridgeMetrics;
+  readonly progress: Progress;
+  readonly logger: Logger;
+}
+
+/** `done`: RabbitMQ, or the dead letter topic, has it. `again`: a server did not take it in time. */
+export type Outcome = 'done' | 'again' | 'returned';
+
+const returnsAllowed = 2;
+const pauseMs = { first: 100, most: 5_000 };
+
+/**
+ * Brings a batch of one partition to RabbitMQ, window by window. Only the confirmed beginning of a
+ * window is committed; the rest goes out again, in order, so a fault repeats at most one window.
+ * While RabbitMQ is away or blocked it waits, with heartbeats: no record is given up for that.
+ */
+export function createBridge(parts: BridgeParts): (batch: RecordBatch) => Promise<void> {
+  return async (batch) => {
+    const route = parts.routes.find(({ topic }) => topic === batch.topic);
+    if (route === undefined) throw new Error(`no route for topic ${batch.topic}`);
+    const leave = parts.progress.enter();
+    try {
+      await bridgeBatch(parts, route, batch);
+    } finally {
+      leave();
+    }
+  };
+}
+
+async function bridgeBatch(parts: BridgeParts, route: Route, batch: RecordBatch): Promise<void> {
+  const returns = new Map<string, number>();
+  let done = 0;
+  let fruitless = 0;
+  while (done < batch.records.length) {
+    await untilRabbitTakes(parts, batch);
+    if (!batch.isCurrent()) return;
+
+    const window = batch.records.slice(done, done + parts.window);
+    const outcomes = await batch.keepAlive(async () => {
+      const outcomes = await Promise.all(
+        window.map((record) => settle(parts, route, record, returns)),
+      );
+      const last = window[confirmedPrefix(outcomes) - 1];
+      if (last !== undefined) await batch.commit(last);
+      return outcomes;
+    });
+
+    const confirmed = confirmedPrefix(outcomes);
+    done += confirmed;
+    noteLag(parts, batch, done);
+    if (confirmed > 0) parts.progress.made();
+    if (confirmed === window.length) continue;
+    fruitless = confirmed > 0 ? 0 : fruitless + 1;
+    if (outcomes.includes('returned')) await declareAgain(parts);
+    await pause(batch, Math.min(pauseMs.most, pauseMs.first * 2 ** fruitless));
+  }
+}
+
+/** How many from the start are done without a gap: all that may be committed. */
+export function confirmedPrefix(outcomes: readonly Outcome[]): number {
+  const gap = outcomes.findIndex((outcome) => outcome !== 'done');
+  return gap === -1 ? outcomes.length : gap;
+}
+
+async function settle(
+  parts: BridgeParts,
+  route: Route,
+  record: ConsumedRecord,
+  returns: Map<string, number>,
+): Promise<Outcome> {
+  const { metrics } = parts;
+  const translation = translateRecord(record, route.exchange);
+  if ('unpublishable' in translation)
+    return letDie(parts, route, record, translation.unpublishable);
+  const confirmed = metrics.startPublish(route.topic);
+  try {
+    await parts.rabbit.publish(translation.message);
+    confirmed('confirmed');
+    return 'done';
+  } catch (error) {
+    if (error instanceof RabbitUnavailableError) {
+      confirmed(error.nacked ? 'nacked' : 'unconfirmed');
+      return 'again';
+    }
+    if (error instanceof UnpublishableError) {
+      confirmed('unpublishable');
+      return letDie(parts, route, record, error.message);
+    }
+    if (!(error instanceof UnroutableError)) throw error;
+    confirmed('returned');
+    const count = (returns.get(record.offset) ?? 0) + 1;
+    returns.set(record.offset, count);
+    if (count <= returnsAllowed) return 'returned';
+    return letDie(parts, route, record, `returned ${count} times: ${error.message}`);
+  }
+}
+
+async function letDie(
+  parts: BridgeParts,
+  route: Route,
+  record: ConsumedRecord,
+  reason: string,
+): Promise<Outcome> {
+  try {
+    await deadLetter(parts, route.deadLetters, record, reason);
+    parts.metrics.deadLetters.inc({ topic: route.topic });
+    return 'done';
+  } catch (error) {
+    if (!(error instanceof KafkaUnavailableError)) throw error;
+    parts.logger.warn({ err: error, reason }, 'Kafka does not take the dead letter; trying again');
+    return 'again';
+  }
+}
+
+async function untilRabbitTakes(parts: BridgeParts, batch: RecordBatch): Promise<void> {
+  const since = Date.now();
+  while (parts.rabbit.state !== 'connected' && batch.isCurrent()) await pause(batch, pauseMs.first);
+  parts.metrics.waited.inc((Date.now() - since) / 1000);
+  parts.progress.made(); // waiting for a named server is no standstill
+}
+
+/** The queue may have been deleted. When this fails too, RabbitMQ is away, and waiting is next. */
+async function declareAgain({ rabbit, logger }: BridgeParts): Promise<void> {
+  await rabbit.declare().catch((error: unknown) => {
+    logger.warn({ err: error }, 'could not declare the topology after a return');
+  });
+}
+
+async function pause(batch: RecordBatch, ms: number): Promise<void> {
+  const until = Date.now() + ms;
+  while (Date.now() < until && batch.isCurrent()) {
+    await batch.heartbeat();
+    await sleep(Math.min(pauseMs.first, ms));
+  }
+}
+
+function noteLag({ metrics }: BridgeParts, batch: RecordBatch, done: number): void {
+  const last = batch.records[done - 1];
+  if (last === undefined) return;
+  const lag = Number(batch.highWatermark - BigInt(last.offset) - 1n);
+  metrics.lag.set({ topic: batch.topic, partition: batch.partition }, lag);
+}

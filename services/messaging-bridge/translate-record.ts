@@ -1,0 +1,62 @@
+import type { ConsumedRecord } from '../../platform/kafka-consumer.ts';
+import type { RabbitMessage } from '../../platform/rabbitmq.ts';
+
+/** RabbitMQ's own limit since 4.0 (`max_message_size`): above it the broker closes the channel. */
+export const maximumBodyBytes = 16 * 1024 * 1024;
+
+/** What amqplib can encode as one header table. */
+const maximumHeaderBytes = 64 * 1024;
+
+export type Translation = { readonly message: RabbitMessage } | { readonly unpublishable: string };
+
+/**
+ * The record as RabbitMQ carries it: `ce_*` attributes as `cloudEvents_*`, all other headers and the
+ * body unchanged, and where it came from as `kafka-topic`, `kafka-partition`, `kafka-offset`.
+ */
+export function translateRecord(record: ConsumedRecord, exchange: string): Translation {
+  const { value } = record;
+  const messageId = record.headers['ce_id'] ?? '';
+  if (value === null) return { unpublishable: 'the record has no value' };
+  if (value.length > maximumBodyBytes)
+    return { unpublishable: `the body of ${value.length} bytes is over ${maximumBodyBytes}` };
+  if (messageId === '') return { unpublishable: 'the record has no CloudEvents id (header ce_id)' };
+
+  const headers = translateHeaders(record);
+  const bytes = tableBytes(headers);
+  if (bytes > maximumHeaderBytes)
+    return { unpublishable: `the headers of ${bytes} bytes are over ${maximumHeaderBytes}` };
+  return {
+    message: {
+      exchange,
+      messageId,
+      type: record.headers['ce_type'] ?? '',
+      timestamp: timeOf(record),
+      headers,
+      body: value,
+    },
+  };
+}
+
+function translateHeaders(record: ConsumedRecord): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(record.headers))
+    headers[name.replace(/^ce_/, 'cloudEvents_')] = value;
+  headers['kafka-topic'] = record.topic;
+  headers['kafka-partition'] = String(record.partition);
+  headers['kafka-offset'] = record.offset;
+  return headers;
+}
+
+/** `ce_time` where it can be read, else when Kafka got the record. */
+function timeOf(record: ConsumedRecord): Date {
+  const time = new Date(record.headers['ce_time'] ?? Number.NaN);
+  return Number.isNaN(time.getTime()) ? record.timestamp : time;
+}
+
+/** As a field table of AMQP 0-9-1: name with its length, a type, text with its length. */
+function tableBytes(headers: Readonly<Record<string, string>>): number {
+  let bytes = 4;
+  for (const [name, value] of Object.entries(headers))
+    bytes += 1 + Buffer.byteLength(name) + 1 + 4 + Buffer.byteLength(value);
+  return bytes;
+}
