@@ -20,6 +20,8 @@ export interface Part {
   readonly ports: readonly [PortName, ...PortName[]];
   /** Where people and tests find it. */
   url(stack: Stack): string;
+  /** Commands of the machine that it cannot run without. */
+  readonly tools?: readonly Tool[];
   /** Installs it if it is missing (native servers only). */
   readonly install?: Installation;
   /** Writes the files it needs and says how to run it. */
@@ -30,7 +32,17 @@ export interface Part {
   afterReady?(stack: Stack): Promise<void>;
 }
 
+export interface Tool {
+  readonly command: string;
+  /** Ends the sentence "<command> is missing: ...". */
+  readonly remedy: string;
+}
+
 export interface Installation {
+  /** Demanded only when it is not installed yet. */
+  readonly tools: readonly Tool[];
+  /** Says why it cannot be installed although the tools are there. @throws {CannotDo} */
+  possible?(): Promise<void>;
   /** What a first installation takes on two cores, for the display. */
   readonly usually: string;
   installed(): boolean;

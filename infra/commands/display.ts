@@ -2,6 +2,9 @@ import { Listr } from 'listr2';
 import { CannotDo } from '../cannot-do.ts';
 import type { Report } from '../install/install-once.ts';
 
+/** Outside a terminal every report is a line of its own, so there it is one in so many seconds. */
+const secondsBetweenLines = 15;
+
 /**
  * Runs the tasks at once and shows how far each is: live in a terminal, as plain lines elsewhere.
  *
@@ -10,17 +13,23 @@ import type { Report } from '../install/install-once.ts';
 export async function showTasks(
   tasks: readonly { title: string; task: (report: Report) => Promise<void> }[],
 ): Promise<void> {
+  const live = process.stdout.isTTY;
   await new Listr(
     tasks.map(({ title, task }) => ({
       title,
-      task: (_context: unknown, display: { output: unknown }) =>
-        task((line) => {
-          display.output = line;
-        }),
+      task: (_context: unknown, display: { output: unknown }) => {
+        let next = Date.now() + secondsBetweenLines * 1_000;
+        return task((line) => {
+          if (!live && Date.now() < next) return;
+          next = Date.now() + secondsBetweenLines * 1_000;
+          display.output = live ? line : `${title.trim()}: ${line}`;
+        });
+      },
     })),
     {
       concurrent: true,
-      renderer: process.stdout.isTTY ? 'default' : 'simple',
+      registerSignalListeners: false, // the command stops what runs, in order
+      renderer: live ? 'default' : 'simple',
     },
   ).run();
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { CannotDo } from '../cannot-do.ts';
+import { demandTools } from '../install/demand-tools.ts';
 import type { Part } from '../part.ts';
 import type { StackName } from '../ports.ts';
 import { isRunning, startTimeOf } from '../run/process-list.ts';
@@ -34,6 +35,7 @@ runCommand(async () => {
 
 async function up(stack: Stack): Promise<void> {
   const servers = serversOf(stack);
+  await demandTools(servers);
   await showTasks(
     servers
       .filter((part) => part.install?.installed() === false)

@@ -1,69 +1,63 @@
 import { existsSync } from 'node:fs';
-import { chmod, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { CannotDo } from '../cannot-do.ts';
 import { oneAtATime, type Report } from './install-once.ts';
 import { runTool } from './run-tool.ts';
 
 const policy = '/usr/sbin/policy-rc.d';
+const forbidden = '#!/bin/sh\nexit 101\n'; // what invoke-rc.d and deb-systemd-invoke take for "do not start"
+
+const silently: Report = () => undefined;
+
+/** @throws {CannotDo} when neither root nor sudo without a password is there. */
+export async function demandRoot(name: string): Promise<void> {
+  if (process.getuid?.() === 0) return;
+  try {
+    await runTool({ command: 'sudo', remedy: 'become root.' }, ['-n', 'true'], {
+      report: silently,
+    });
+  } catch (error) {
+    throw new CannotDo(
+      `Installing ${name} needs root: run \`sudo apt-get install ${name}\` once by hand, or start a Docker engine.`,
+      { cause: error },
+    );
+  }
+}
 
 /**
  * Installs a package of the distribution without letting it start a service: while it is installed,
- * policy-rc.d forbids every start; where systemd runs, the package's service is disabled too.
+ * policy-rc.d forbids every start; where systemd runs, its service and epmd's are disabled too.
  */
 export async function installDebianPackage(name: string, report: Report): Promise<void> {
-  const byHand = `run \`sudo apt-get install ${name}\` once by hand, or start a Docker engine.`;
-  if (!existsSync('/usr/bin/apt-get'))
-    throw new CannotDo(`${name} is missing and this machine has no apt: start a Docker engine.`);
-  const root = process.getuid?.() === 0 ? [] : await passwordlessSudo(name, byHand);
   await oneAtATime(`debian-${name}`, report, async () => {
-    const apt = (...args: string[]) => {
-      const [command = 'apt-get', ...before] = [...root, 'env', 'DEBIAN_FRONTEND=noninteractive'];
-      const waiting = ['-o', 'DPkg::Lock::Timeout=300'];
-      return runTool(command, [...before, 'apt-get', ...waiting, ...args], {
-        report,
-        remedy: byHand,
-      });
-    };
-    const asRoot = (command: string, ...args: string[]) => {
-      const [first = command, ...rest] = [...root, command, ...args];
-      return runTool(first, rest, { report, remedy: byHand });
-    };
-    await apt('update');
+    await asRoot(report, 'apt-get', 'update');
     const ours = !existsSync(policy);
-    if (ours) await forbidStarts(root.length > 0 ? asRoot : undefined);
+    if (ours) await forbidStarts(report);
     try {
-      await apt('install', '--yes', '--no-install-recommends', name);
+      await asRoot(
+        report,
+        ...(['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get'] as const),
+        ...['-o', 'DPkg::Lock::Timeout=300', 'install', '--yes', '--no-install-recommends', name],
+      );
     } finally {
-      if (ours) await asRoot('rm', '-f', policy);
+      if (ours) await asRoot(report, 'rm', '-f', policy);
     }
     if (existsSync('/run/systemd/system'))
-      await asRoot('systemctl', 'disable', '--now', name, 'epmd.socket');
+      await asRoot(report, 'systemctl', 'disable', '--now', name, 'epmd.socket');
   });
 }
 
-async function forbidStarts(
-  asRoot: ((command: string, ...args: string[]) => Promise<string>) | undefined,
-): Promise<void> {
-  const answer = '#!/bin/sh\nexit 101\n'; // "forbidden by policy", to invoke-rc.d and deb-systemd-invoke
-  if (asRoot === undefined) {
-    await writeFile(policy, answer);
-    await chmod(policy, 0o755);
-    return;
-  }
+function asRoot(report: Report, ...words: readonly [string, ...string[]]): Promise<void> {
+  const [command, ...args] = process.getuid?.() === 0 ? words : (['sudo', '-n', ...words] as const);
+  return runTool({ command, remedy: 'it belongs to every Debian.' }, args, { report });
+}
+
+async function forbidStarts(report: Report): Promise<void> {
   const draft = `/tmp/policy-rc.d.${process.pid}`;
-  await writeFile(draft, answer, { flag: 'wx' });
+  await writeFile(draft, forbidden, { flag: 'wx' });
   try {
-    await asRoot('install', '-m', '755', draft, policy);
+    await asRoot(report, 'install', '-m', '755', draft, policy);
   } finally {
     await rm(draft);
   }
-}
-
-async function passwordlessSudo(name: string, byHand: string): Promise<string[]> {
-  try {
-    await runTool('sudo', ['-n', 'true'], { report: () => undefined, remedy: byHand });
-  } catch (error) {
-    throw new CannotDo(`Installing ${name} needs root: ${byHand}`, { cause: error });
-  }
-  return ['sudo', '-n'];
 }

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { cacheFolder } from '../stack.ts';
@@ -38,27 +38,32 @@ export async function installOnce(
 
 /** Runs `work` while no other process of this machine does so under the same name. */
 export async function oneAtATime(name: string, report: Report, work: () => Promise<void>) {
-  // A socket in Linux's abstract namespace: the kernel frees it when its owner dies.
-  const socket = `\0trackunit-analysis:${name}`;
-  const holder = createServer();
-  for (;;) {
-    const taken = await new Promise<boolean>((resolve, reject) => {
-      holder.once('error', (error: NodeJS.ErrnoException) => {
-        if (error.code === 'EADDRINUSE') resolve(true);
-        else reject(error);
-      });
-      holder.listen(socket, () => {
-        resolve(false);
-      });
-    });
-    holder.removeAllListeners('error');
-    if (!taken) break;
+  let held = await takeName(name);
+  while (held === undefined) {
     report('another run installs this already; waiting for it');
     await pause(500);
+    held = await takeName(name);
   }
   try {
     await work();
   } finally {
-    await new Promise((resolve) => holder.close(resolve));
+    held.close();
   }
+}
+
+/** Undefined while another process has the name. */
+function takeName(name: string): Promise<Server | undefined> {
+  // A socket in Linux's abstract namespace (names of at most 107 bytes): the kernel frees it when
+  // its owner dies, so there is no stale lock.
+  const short = createHash('sha256').update(name).digest('hex');
+  const server = createServer();
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE') resolve(undefined);
+      else reject(error);
+    });
+    server.listen(`\0trackunit-analysis:${short}`, () => {
+      resolve(server);
+    });
+  });
 }

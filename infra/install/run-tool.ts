@@ -1,39 +1,47 @@
-import { execa, ExecaError } from 'execa';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { execa } from 'execa';
 import { CannotDo } from '../cannot-do.ts';
+import type { Tool } from '../part.ts';
 import type { Report } from './install-once.ts';
+
+/** Whether a command is on the PATH. */
+export function isThere(command: string): boolean {
+  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, command), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+export const missingTool = ({ command, remedy }: Tool) => `${command} is missing: ${remedy}`;
 
 /**
  * Runs one tool of the machine to its end; its last line of output is reported as it goes.
  *
- * @throws {CannotDo} with `remedy` when the tool is not there, with its last lines when it fails.
+ * @throws {CannotDo} with the tool's last lines when it fails.
  */
 export async function runTool(
-  command: string,
+  tool: Tool,
   args: readonly string[],
-  options: { report: Report; remedy: string; env?: Record<string, string>; cwd?: string },
-): Promise<string> {
-  const run = execa(command, args, {
+  options: { report: Report; env?: Record<string, string> },
+): Promise<void> {
+  const run = execa(tool.command, args, {
     all: true,
     stdin: 'ignore',
+    reject: false,
     env: options.env ?? {},
-    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   });
   run.all.on('data', (chunk: Buffer) => {
     const line = chunk.toString().trim().split('\n').at(-1)?.trim();
     if (line) options.report(line.slice(0, 100));
   });
-  try {
-    return (await run).stdout;
-  } catch (error) {
-    if (!(error instanceof ExecaError)) throw error;
-    if (error.code === 'ENOENT')
-      throw new CannotDo(`${command} is not on the PATH: ${options.remedy}`, { cause: error });
-    const lastLines = (error.all ?? '').trim().split('\n').slice(-8).join('\n');
-    throw new CannotDo(
-      `${command} failed (${error.shortMessage}):\n${lastLines}\n${options.remedy}`,
-      {
-        cause: error,
-      },
-    );
-  }
+  const result = await run;
+  if (!result.failed) return;
+  if (result.code === 'ENOENT') throw new CannotDo(missingTool(tool), { cause: result });
+  const lastLines = result.all.trim().split('\n').slice(-8).join('\n');
+  throw new CannotDo(`${result.shortMessage}:\n${lastLines}`, { cause: result });
 }

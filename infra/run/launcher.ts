@@ -6,6 +6,7 @@ import type { Report } from '../install/install-once.ts';
 import type { Part, PartName } from '../part.ts';
 import type { PortName } from '../ports.ts';
 import type { Stack } from '../stack.ts';
+import { demandTools } from '../install/demand-tools.ts';
 import { demandFreePorts } from './ports-taken.ts';
 import {
   isRunning,
@@ -42,7 +43,8 @@ export async function createLauncher(options: {
 }): Promise<Launcher> {
   const { stack, say } = options;
   const file = processListFile(stack.folder);
-  await stopLeftovers(file, say);
+  await demandTools(options.parts);
+  await stopLeftovers(stack, say);
   const ports = [...options.ownPorts, ...options.parts.flatMap((part) => part.ports)];
   await demandFreePorts(ports.map((name) => ({ name, port: stack.ports[name] })));
 
@@ -57,7 +59,7 @@ export async function createLauncher(options: {
   const parts = new Map(
     options.parts.map((part) => [part.name, supervise(part, stack, { changed, say })]),
   );
-  const up = new Map(options.parts.map((part) => [part.name, Promise.withResolvers<void>()]));
+  const up = new Map(options.parts.map((part) => [part.name, Promise.withResolvers<undefined>()]));
   for (const { promise } of up.values()) promise.catch(() => undefined); // told by bringUp itself
   let closing = false;
 
@@ -74,11 +76,11 @@ export async function createLauncher(options: {
         }
         const needs = running.part.needs.filter((need) => up.has(need));
         if (needs.length > 0) report(`waits for ${needs.join(', ')}`);
-        await Promise.all(needs.map((need) => up.get(need)?.promise));
+        await Promise.all(needs.flatMap((need) => up.get(need)?.promise ?? []));
         if (closing) throw new CannotDo('stopped before it was up');
         report('starting');
         await running.start();
-        outcome?.resolve();
+        outcome?.resolve(undefined);
       } catch (error) {
         outcome?.reject(error);
         throw error;
@@ -109,8 +111,8 @@ export function partNamed(parts: ReadonlyMap<PartName, RunningPart>, name: strin
 }
 
 /** What runs on although its launcher is gone and no watchdog stopped it (both were killed). */
-async function stopLeftovers(file: string, say: (line: string) => void): Promise<void> {
-  const left = readProcessList(file).filter(
+export async function stopLeftovers(stack: Stack, say: (line: string) => void): Promise<void> {
+  const left = readProcessList(processListFile(stack.folder)).filter(
     (entry) => isRunning(entry) && !isRunning(entry.launcher),
   );
   if (left.length === 0) return;

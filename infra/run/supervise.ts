@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { ownVariables } from '../environment.ts';
 import type { Part } from '../part.ts';
 import type { Stack } from '../stack.ts';
 import { startTimeOf } from './process-list.ts';
@@ -64,7 +65,7 @@ export function supervise(part: Part, stack: Stack, watcher: Watcher): RunningPa
     writeSync(log, `--- ${new Date().toISOString()} ${part.name} starts\n`);
     const child = spawnChild(launch.command, launch.args, {
       cwd: launch.cwd,
-      env: { ...process.env, ...launch.env, ...environment },
+      env: { ...inherited(), ...launch.env, ...environment },
       stdio: ['ignore', log, log],
       detached: true, // a group of its own: Ctrl-C in the terminal reaches the launcher only
     });
@@ -199,4 +200,11 @@ function lastLines(file: string, count: number): string {
   return existsSync(file)
     ? readFileSync(file, 'utf8').trimEnd().split('\n').slice(-count).join('\n')
     : '(no log)';
+}
+
+/** What the launcher itself was given, without the variables that each part gets as its row says. */
+function inherited(): NodeJS.ProcessEnv {
+  const environment = { ...process.env };
+  for (const name of ownVariables) Reflect.deleteProperty(environment, name);
+  return environment;
 }

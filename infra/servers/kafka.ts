@@ -17,20 +17,30 @@ const jars = () => join(cacheFolder(), `kafka-${version}`);
 const pom = fileURLToPath(new URL('../install/kafka-jars.xml', import.meta.url));
 const hashes = fileURLToPath(new URL('../install/kafka-jars.sha256', import.meta.url));
 
+const java = {
+  command: 'java',
+  remedy: 'install Java 17 (apt-get install openjdk-17-jre-headless), or start a Docker engine.',
+};
+const maven = {
+  command: 'mvn',
+  remedy: 'install Maven (apt-get install maven), or start a Docker engine.',
+};
+
 export const kafka: Part = {
   name: 'kafka',
   role: 'server',
   needs: [],
   ports: ['kafka', 'kafka-controller'],
   url: (stack) => `127.0.0.1:${stack.ports.kafka}`,
+  tools: [java],
   install: {
     usually: '15 s',
+    tools: [java, maven],
     installed: () => existsSync(jars()),
     async run(report) {
       await installOnce(`kafka-${version}`, report, async (folder) => {
-        const remedy = 'install Java 17 and Maven (apt-get install openjdk-17-jre-headless maven).';
         await runTool(
-          'mvn',
+          maven,
           [
             '--batch-mode',
             '--strict-checksums',
@@ -40,7 +50,7 @@ export const kafka: Part = {
             'dependency:copy-dependencies',
             `-DoutputDirectory=${folder}`,
           ],
-          { report, remedy },
+          { report },
         );
         await compareHashes(folder);
       });

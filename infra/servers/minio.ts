@@ -12,6 +12,11 @@ const version = 'v0.0.0-20260212201848-7aac2a2c5b7c';
 const folderName = `minio-${version}`;
 const binary = () => join(cacheFolder(), folderName, 'minio');
 
+const go = {
+  command: 'go',
+  remedy: 'install Go 1.24 or newer, or start a Docker engine.',
+};
+
 export const minio: Part = {
   name: 'minio',
   role: 'server',
@@ -20,14 +25,13 @@ export const minio: Part = {
   url: (stack) => `http://127.0.0.1:${stack.ports.minio}`,
   install: {
     usually: '4 minutes',
+    tools: [go],
     installed: () => existsSync(binary()),
     async run(report) {
       await installOnce(folderName, report, async (folder) => {
         // Go compares every module with its public checksum database.
-        await runTool('go', ['install', '-modcacherw', `github.com/minio/minio@${version}`], {
+        await runTool(go, ['install', '-modcacherw', `github.com/minio/minio@${version}`], {
           report,
-          remedy:
-            'install Go 1.24 or newer (https://go.dev/doc/install), or start a Docker engine.',
           env: {
             GOBIN: folder,
             GOMODCACHE: join(cacheFolder(), 'go', 'mod'),

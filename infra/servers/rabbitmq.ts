@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect } from 'amqplib';
-import { installDebianPackage } from '../install/debian-package.ts';
+import { demandRoot, installDebianPackage } from '../install/debian-package.ts';
 import type { Installation, Part } from '../part.ts';
 import { takesConnections } from '../run/ready.ts';
 import type { Stack } from '../stack.ts';
@@ -12,6 +12,8 @@ const binaries = '/usr/lib/rabbitmq/bin'; // /usr/sbin/rabbitmq* switch user and
 
 const install: Installation = {
   usually: '30 s',
+  tools: [{ command: 'apt-get', remedy: 'RabbitMQ comes from apt; start a Docker engine.' }],
+  possible: () => demandRoot('rabbitmq-server'),
   installed: () => existsSync(join(binaries, 'rabbitmq-server')),
   run: (report) => installDebianPackage('rabbitmq-server', report),
 };

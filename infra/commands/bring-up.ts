@@ -1,0 +1,108 @@
+// What `npm start`, `npm run demo` and `npm test` have in common: a whole stack, up and down.
+import { execa } from 'execa';
+import { setTimeout as pause } from 'node:timers/promises';
+import { CannotDo } from '../cannot-do.ts';
+import { openControl } from '../control.ts';
+import type { Part } from '../part.ts';
+import { createLauncher, type Launcher } from '../run/launcher.ts';
+import { askLauncher } from '../stack-control.ts';
+import { cloneFolder, type Stack } from '../stack.ts';
+import { processesOf, serversOf, spareParts } from '../system.ts';
+import { showTasks } from './display.ts';
+
+/**
+ * Everything of the stack up and ready. Servers that `npm run infra -- up` keeps are used as they are.
+ * Ctrl-C and SIGTERM stop what was started; so does a fault on the way up.
+ *
+ * @throws {CannotDo} the stack runs already, a port is taken, something cannot be installed.
+ */
+export async function bringUp(stack: Stack, say: (line: string) => void): Promise<Launcher> {
+  await demandNotRunning(stack);
+  const kept = await askLauncher(stack, 'servers-control');
+  if (kept) say(`Using the servers that \`npm run infra -- up\` keeps (process ${kept.pid}).`);
+  const own = kept ? [] : serversOf(stack);
+  const launcher = await createLauncher({
+    stack,
+    parts: [...own, ...processesOf(stack)],
+    ownPorts: ['control'],
+    say,
+  });
+  stopOnSignal(launcher, say);
+  try {
+    await openControl(launcher, 'control');
+    if (kept) await keptServersReady(stack);
+    await showTasks(tasksOf(launcher));
+  } catch (error) {
+    await launcher.down();
+    throw error;
+  }
+  return launcher;
+}
+
+function tasksOf(launcher: Launcher) {
+  const bundled = bundleWorkflows();
+  bundled.catch(() => undefined); // told by its own task
+  const parts = [...launcher.parts.values()]
+    .map(({ part }) => part)
+    .filter(({ name }) => !spareParts.includes(name));
+  return [
+    ...parts.map((part) => ({
+      title: titleOf(part, launcher.stack),
+      task: async (report: (line: string) => void) => {
+        if (part.name === 'svc-analysis-orchestrator') await bundled;
+        await launcher.bringUp(part.name, report);
+      },
+    })),
+    { title: 'workflow bundle', task: () => bundled },
+  ];
+}
+
+const titleOf = (part: Part, stack: Stack) => `${part.name.padEnd(26)} ${part.url(stack)}`;
+
+async function bundleWorkflows(): Promise<void> {
+  const run = await execa(process.execPath, ['infra/bundle.ts'], {
+    cwd: cloneFolder,
+    all: true,
+    reject: false,
+  });
+  if (run.failed) throw new Error(`the workflow bundle cannot be built:\n${run.all}`);
+}
+
+async function demandNotRunning(stack: Stack): Promise<void> {
+  const running = await askLauncher(stack, 'control');
+  if (running)
+    throw new CannotDo(
+      `Stack ${stack.name} runs already (process ${running.pid}, see \`npm run infra -- status ${stack.name}\`): ` +
+        `use it as it is, or stop it with \`kill ${running.pid}\`.`,
+    );
+}
+
+async function keptServersReady(stack: Stack): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  for (;;) {
+    const report = await askLauncher(stack, 'servers-control');
+    const late = report?.parts.filter(({ state }) => state !== 'ready') ?? [];
+    if (report && late.length === 0) return;
+    if (Date.now() > deadline)
+      throw new CannotDo(
+        `The servers of \`npm run infra -- up\` are not ready (${late.map(({ name }) => name).join(', ')}): ` +
+          'run `npm run infra -- down`, then try again.',
+      );
+    await pause(200);
+  }
+}
+
+/** The first signal stops everything in order; a second one changes nothing. */
+function stopOnSignal(launcher: Launcher, say: (line: string) => void): void {
+  let stopping = false;
+  const stop = (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP') => {
+    if (stopping) return;
+    stopping = true;
+    say('stopping everything ...');
+    void launcher.down().then(() => {
+      say('stopped');
+      process.exit(signal === 'SIGINT' ? 130 : 143);
+    });
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+}

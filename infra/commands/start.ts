@@ -1,0 +1,36 @@
+// `npm start`: the whole system up, a sample photo through it, the URLs; stays up until Ctrl-C.
+import { openStack } from '../stack.ts';
+import { analyse, samplePhoto } from './analyse-sample.ts';
+import { bringUp } from './bring-up.ts';
+import { runCommand } from './display.ts';
+
+const say = (line: string) => {
+  console.log(`${new Date().toLocaleTimeString('en-GB')} ${line}`);
+};
+
+runCommand(async () => {
+  const began = Date.now();
+  const stack = openStack('dev');
+  const launcher = await bringUp(stack, say);
+  console.log(
+    `\nUp in ${((Date.now() - began) / 1000).toFixed(1)} s. A sample photo goes through it:\n`,
+  );
+  const code = await analyse(stack, samplePhoto);
+  if (code !== 0) console.error(`\nThe sample photo was not analysed (exit code ${code}).`);
+  const { ports } = stack;
+  const at = (port: number, path = '') => `http://127.0.0.1:${port}${path}`;
+  console.log(`
+Web client and GraphQL   ${at(ports['graph-gateway'], '/graphql')}
+Temporal UI              ${at(ports['temporal-ui'])}
+RabbitMQ management      ${at(ports['rabbitmq-management'])}
+MinIO console            ${at(ports['minio-console'])}
+                         (users and passwords: ${stack.folder}/secrets.json)
+Logs                     ${stack.logs}
+Your own photos          npm run analyze -- photo.jpg ...
+
+Everything stays up and what dies is started again. Ctrl-C stops it.`);
+  if (code !== 0) {
+    await launcher.down();
+    process.exitCode = 1;
+  }
+});

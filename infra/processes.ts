@@ -1,0 +1,136 @@
+// The processes of ours: folder, needs, secrets. Each is `node <folder>/main.ts` from the top of the clone.
+import { join } from 'node:path';
+import {
+  givenEnvironment,
+  secretEnvironment,
+  sharedEnvironment,
+  type Environment,
+  type SecretSetting,
+} from './environment.ts';
+import type { Part, PartName } from './part.ts';
+import type { PortName } from './ports.ts';
+import { answersOk } from './run/ready.ts';
+import { cloneFolder, type Stack } from './stack.ts';
+
+interface Row {
+  /** Holds its main.ts. */
+  readonly folder: string;
+  /** Up before it: what its `/readyz` asks for, and what it would only wait for at its start. */
+  readonly needs: readonly PartName[];
+  readonly secrets: readonly SecretSetting[];
+  /** Ports besides its own. */
+  readonly hiddenPorts?: readonly PortName[];
+  readonly environment?: (stack: Stack) => Environment;
+  readonly url?: (stack: Stack) => string;
+  /** Answers /livez, /readyz and /metrics; by default its own port. */
+  readonly health?: PortName;
+}
+
+const gateway: Row = {
+  folder: 'gateway',
+  needs: ['rabbitmq', 'identity'],
+  secrets: ['INTERNAL_TOKEN', 'RABBITMQ_URL'],
+};
+
+export const rows = {
+  identity: {
+    folder: 'infra/identity',
+    needs: [],
+    secrets: [],
+    environment: (stack) => ({
+      IDENTITY_SECRET: stack.secrets.IDENTITY_SECRET,
+      IDENTITY_FOLDER: join(stack.folder, 'identity'),
+    }),
+  },
+  'local-vision': {
+    folder: 'infra/local-vision',
+    needs: [],
+    secrets: [],
+    hiddenPorts: ['local-vision-health'],
+    health: 'local-vision-health',
+    environment: (stack) => ({ HEALTH_PORT: String(stack.ports['local-vision-health']) }),
+    url: (stack) => `127.0.0.1:${stack.ports['local-vision']}`,
+  },
+  'graph-gateway': gateway,
+  'graph-gateway-2': gateway,
+  'graph-gateway-3': gateway,
+  'tu-ingestion-service': {
+    folder: 'services/ingestion',
+    needs: ['minio', 'kafka'],
+    secrets: [
+      'INTERNAL_TOKEN',
+      'S3_ACCESS_KEY',
+      'S3_SECRET_KEY',
+      'TICKET_KEY',
+      'TICKET_KEY_PREVIOUS',
+    ],
+  },
+  'tu-media-access-service': {
+    folder: 'services/media-access',
+    needs: ['minio'],
+    secrets: ['INTERNAL_TOKEN', 'S3_ACCESS_KEY', 'S3_SECRET_KEY'],
+  },
+  'svc-ai-vision-adapter': {
+    folder: 'services/vision-adapter',
+    needs: ['kafka'],
+    secrets: ['INTERNAL_TOKEN'],
+  },
+  'svc-messaging-bridge': {
+    folder: 'services/messaging-bridge',
+    needs: ['kafka', 'rabbitmq'],
+    secrets: ['RABBITMQ_URL'],
+  },
+  'svc-analysis-orchestrator': {
+    folder: 'workers/orchestrator',
+    needs: ['rabbitmq', 'temporal'],
+    secrets: ['INTERNAL_TOKEN', 'RABBITMQ_URL'],
+    hiddenPorts: ['orchestrator-core-metrics'],
+    environment: (stack) => ({
+      TEMPORAL_METRICS_ADDRESS: `127.0.0.1:${stack.ports['orchestrator-core-metrics']}`,
+    }),
+  },
+  'recognition-worker': {
+    folder: 'workers/recognition',
+    needs: ['temporal'],
+    secrets: ['INTERNAL_TOKEN'],
+    hiddenPorts: ['recognition-core-metrics'],
+    environment: (stack) => ({
+      TEMPORAL_METRICS_ADDRESS: `127.0.0.1:${stack.ports['recognition-core-metrics']}`,
+    }),
+  },
+} as const satisfies Partial<Record<PartName & PortName, Row>>;
+
+export type ProcessName = keyof typeof rows;
+
+export const processes: readonly Part[] = (Object.keys(rows) as ProcessName[]).map(processPart);
+
+function processPart(name: ProcessName): Part {
+  const row: Row = rows[name];
+  return {
+    name,
+    role: 'process',
+    needs: row.needs,
+    ports: [name, ...(row.hiddenPorts ?? [])],
+    url: row.url ?? ((stack) => `http://127.0.0.1:${stack.ports[name]}`),
+    prepare: (stack) => ({
+      command: process.execPath,
+      // kafkajs sets one timer with a negative delay on Node 24; it does no harm.
+      args: ['--disable-warning=TimeoutNegativeWarning', join(cloneFolder, row.folder, 'main.ts')],
+      cwd: cloneFolder,
+      env: processEnvironment(name, stack),
+    }),
+    ready: (stack) => answersOk(`http://127.0.0.1:${stack.ports[row.health ?? name]}/readyz`),
+  };
+}
+
+/** Everything of ours that the process finds in its environment. */
+export function processEnvironment(name: ProcessName, stack: Stack): Environment {
+  const row: Row = rows[name];
+  const given = givenEnvironment(stack);
+  return {
+    ...sharedEnvironment(stack, given),
+    ...secretEnvironment(stack, given, row.secrets),
+    ...row.environment?.(stack),
+    PORT: String(stack.ports[name]),
+  };
+}
