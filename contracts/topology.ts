@@ -121,6 +121,17 @@ export const workflowTypes = {
   sweepEnds: 'sweepEnds',
 } as const;
 
+/** What operators filter analyses by. Registered in the namespace before the first start. */
+export const searchAttributes = {
+  AnalysisStatus: 'Keyword',
+  Brand: 'Keyword',
+  MachineType: 'Keyword',
+  MachineModel: 'Keyword',
+  FailureCode: 'Keyword',
+  Owner: 'Keyword',
+  Confident: 'Bool',
+} as const;
+
 export const signals = { recognitionCompleted: 'recognitionCompleted' } as const;
 
 /** One upload, one workflow: the id is how a repeated event is recognised. */

@@ -1,0 +1,51 @@
+import { cancellationSignal } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import {
+  recognitionResultSchema,
+  type RecognitionRequest,
+  type RecognitionResult,
+} from '../contracts/recognition.ts';
+import { Problem } from '../platform/problem.ts';
+import type { RestClient } from '../platform/rest-client.ts';
+import { failureOf } from './failures.ts';
+
+const callTimeoutMs = 40_000; // below policies.recognize: our own words beat "activity timed out"
+
+/**
+ * Asks the vision adapter what the photo shows: `POST /v1/recognitions`.
+ * Asking again is cheap: the adapter keeps what it could not publish.
+ *
+ * @throws {ApplicationFailure} its type is the adapter's code; final or not by failures.ts.
+ */
+export function createRecognitionActivities({ adapter }: { adapter: RestClient }) {
+  return {
+    recognizeImage: (request: RecognitionRequest, traceparent?: string) =>
+      recognizeImage(adapter, request, traceparent),
+  };
+}
+export type RecognitionActivities = ReturnType<typeof createRecognitionActivities>;
+
+async function recognizeImage(
+  adapter: RestClient,
+  request: RecognitionRequest,
+  traceparent: string | undefined,
+): Promise<RecognitionResult> {
+  const signal = cancellationSignal();
+  try {
+    return await adapter.call({
+      method: 'POST',
+      path: '/v1/recognitions',
+      body: request,
+      ...(traceparent === undefined ? {} : { headers: { traceparent } }),
+      answer: recognitionResultSchema,
+      timeoutMs: callTimeoutMs,
+      signal,
+    });
+  } catch (error) {
+    if (error instanceof Problem) throw failureOf(error);
+    // Nobody cancels this activity but a worker that stops: another one takes it over.
+    if (signal.aborted)
+      throw ApplicationFailure.create({ type: 'WORKER_STOPPED', message: 'the worker stopped' });
+    throw error;
+  }
+}

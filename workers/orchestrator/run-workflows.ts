@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { createAnnouncementActivities, type Publisher } from '../../activities/announce.ts';
+import { createSweepActivities } from '../../activities/find-silent-ends.ts';
+import { taskQueues } from '../../contracts/topology.ts';
+import type { WorkerParts } from '../../platform/temporal-worker.ts';
+
+/**
+ * The workflow worker, on task queue `analysis`: workflows from the bundle, announcements and the
+ * sweep's look as local activities.
+ *
+ * @throws when the bundle is not there: it is built by `node infra/bundle.ts`.
+ */
+export function workflowWorker(parts: { bundle: string; publisher: Publisher }): WorkerParts {
+  const codePath = resolve(parts.bundle);
+  if (!existsSync(codePath))
+    throw new Error(`${codePath} is missing: build it with \`node infra/bundle.ts\``);
+  return {
+    taskQueue: taskQueues.analysis,
+    workflowBundle: { codePath },
+    activities: (client) => ({
+      ...createAnnouncementActivities(parts),
+      ...createSweepActivities({ client }),
+    }),
+    maxConcurrentWorkflowTaskExecutions: 40, // a task is milliseconds of one thread
+    maxConcurrentLocalActivityExecutions: 100, // each waits for one confirm
+    maxConcurrentActivityTaskExecutions: 1, // recognition has a worker of its own
+    enableNonLocalActivities: false,
+    maxCachedWorkflows: 600, // about 1 MB each; what falls out is replayed
+    workflowTaskPollerBehavior: { type: 'autoscaling', minimum: 2, initial: 5, maximum: 20 },
+    shutdownGraceTime: '4 s', // an announcement in hand is one confirm
+    shutdownForceTime: '8 s', // the process itself has 14 s
+  };
+}

@@ -1,0 +1,23 @@
+import { createRecognitionActivities } from '../../activities/recognize-image.ts';
+import { taskQueues } from '../../contracts/topology.ts';
+import type { RestClient } from '../../platform/rest-client.ts';
+import type { WorkerParts } from '../../platform/temporal-worker.ts';
+
+/**
+ * The activity worker of task queue `recognition`. The rate holds over all its replicas: the server
+ * keeps it, and what is above it waits there.
+ */
+export function recognitionWorker(parts: {
+  adapter: RestClient;
+  recognitionsPerSecond: number;
+}): WorkerParts {
+  return {
+    taskQueue: taskQueues.recognition,
+    activities: () => createRecognitionActivities(parts),
+    maxTaskQueueActivitiesPerSecond: parts.recognitionsPerSecond,
+    maxConcurrentActivityTaskExecutions: 100, // each waits for the adapter, 1 to 10 s
+    activityTaskPollerBehavior: { type: 'autoscaling', minimum: 1, initial: 5, maximum: 20 },
+    shutdownGraceTime: '8 s', // most calls end by themselves in that time; the rest is tried elsewhere
+    shutdownForceTime: '11 s', // the process itself has 14 s
+  };
+}

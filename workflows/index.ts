@@ -1,0 +1,4 @@
+// What the bundle offers: the names are contracts/topology.ts `workflowTypes`.
+export { analyzeImage } from './analyze-image.ts';
+export { announceEnd } from './announce-end.ts';
+export { sweepEnds } from './sweep-ends.ts';

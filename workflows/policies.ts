@@ -1,0 +1,50 @@
+// Every timeout and every retry of the workflows, each with its reason.
+// Which failures are final stands in activities/failures.ts.
+import {
+  ActivityCancellationType,
+  type ActivityOptions,
+  type LocalActivityOptions,
+} from '@temporalio/workflow';
+import { taskQueues } from '../contracts/topology.ts';
+
+export const policies = {
+  /** One HTTP call to the vision adapter. */
+  recognize: {
+    // Rate-limited by the server: a burst waits there, in sight of operators, instead of failing.
+    taskQueue: taskQueues.recognition,
+    // One try: Vision takes 1 to 10 s (its own deadline is 15 s), the rest fetches and checks the
+    // photo. Waiting in the queue does not count. It is also how a dead worker is noticed.
+    startToCloseTimeout: '45 s',
+    // No count and no scheduleToClose: an outage or a long queue must not fail an accepted photo.
+    // The workflow's own timer (`patience`) ends the wait. A minute is soon enough after an outage.
+    retry: { initialInterval: '1 s', backoffCoefficient: 2, maximumInterval: '1 minute' },
+    // It sends no heartbeat, so it cannot hear a cancel: waiting for it would cost a whole try.
+    cancellationType: ActivityCancellationType.TRY_CANCEL,
+    summary: 'Ask Vision what the photo shows',
+  } satisfies ActivityOptions,
+
+  /** One publish to RabbitMQ, confirmed. Local: it takes milliseconds and a repeat is dropped by id. */
+  announce: {
+    startToCloseTimeout: '10 s', // a confirm takes milliseconds; a blocked broker takes none
+    // No count: whoever waits must hear the end. Each try past the threshold adds 6 events, at one
+    // a minute the history (51,200 events) holds five days without RabbitMQ.
+    retry: { initialInterval: '200 ms', backoffCoefficient: 2, maximumInterval: '1 minute' },
+    // Shorter waits stay inside the worker; a longer one becomes a timer that operators can see.
+    localRetryThreshold: '10 s',
+    // An announcement under way is over in a moment: cancelled or not, it is known which.
+    cancellationType: ActivityCancellationType.TRY_CANCEL,
+  } satisfies LocalActivityOptions,
+
+  /** Two list calls to Temporal itself. The schedule repeats them, so a failure may wait for that. */
+  sweep: {
+    startToCloseTimeout: '20 s',
+    retry: { initialInterval: '1 s', maximumAttempts: 3 },
+    summary: 'Look for ends that nobody announced',
+  } satisfies LocalActivityOptions,
+} as const;
+
+/** Shown beside the timers in the Temporal UI. */
+export const timerSummaries = {
+  patience: 'Patience: then the analysis ends as TIMED_OUT',
+  grace: 'Grace: the adapter works from Kafka; then the workflow asks it',
+} as const;
