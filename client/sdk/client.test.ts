@@ -1,0 +1,318 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createTrackunitClient, type TrackunitClient } from './client.ts';
+import type { AnalysisEvent, FeedEvent } from './events.ts';
+import {
+  completedOf,
+  problem,
+  recognitionOf,
+  startTestGateway,
+  startedOf,
+  type TestGateway,
+} from './gateway-for-tests.ts';
+import type { TokenSource } from './transport.ts';
+
+const jpeg = () => new Uint8Array([0xff, 0xd8, 0xff, 0xe0, ...Array<number>(200_000).fill(7)]);
+const backoff = { firstMs: 5, maximumMs: 20 };
+
+let gateway: TestGateway;
+let client: TrackunitClient;
+const clientOf = (token: TokenSource) =>
+  createTrackunitClient({ url: gateway.url, token, backoff, retryForMs: 3_000 });
+
+beforeEach(async () => {
+  gateway = await startTestGateway();
+  client = clientOf(() => Promise.resolve('good'));
+});
+afterEach(() => gateway.stop());
+
+async function statesOf(events: AsyncIterable<AnalysisEvent>) {
+  const states: string[] = [];
+  for await (const { state } of events) states.push(state);
+  return states;
+}
+
+/** Polls until it holds; the test's own limit is the deadline. */
+async function until(holds: () => boolean) {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 2));
+}
+
+const analyzeAtOnce = () => {
+  gateway.onConfirm = ({ correlationId }) => {
+    gateway.feeds.publish('onAnalysisStarted', startedOf(correlationId));
+    // the two streams have no common order: only a subscriber that has `started` gets the end here
+    void until(() => gateway.feeds.open('onAnalysisCompleted') === 1).then(() =>
+      setTimeout(
+        () => gateway.feeds.publish('onAnalysisCompleted', completedOf(correlationId)),
+        30,
+      ),
+    );
+  };
+};
+
+describe('analyze', () => {
+  test('tells uploaded, started and completed, with the recognition at the end', async () => {
+    analyzeAtOnce();
+    const events: AnalysisEvent[] = [];
+    for await (const event of client.analyze(jpeg(), { filename: 'cat.jpg' })) events.push(event);
+
+    expect(events.map(({ state }) => state)).toEqual(['uploaded', 'started', 'completed']);
+    expect(events[0]).toMatchObject({ bytes: 200_004, contentType: 'image/jpeg' });
+    expect(events[2]).toMatchObject({ success: true, recognition: recognitionOf('CAT') });
+    expect([...gateway.photos.values()][0]).toEqual(jpeg());
+  });
+
+  test('tells how far the upload is', async () => {
+    const sent: number[] = [];
+    const onProgress = (progress: { sentBytes: number }) => void sent.push(progress.sentBytes);
+    await client.upload(jpeg(), { onProgress });
+    expect(sent.at(-1)).toBe(200_004);
+    expect(sent.length).toBeGreaterThan(1);
+  });
+
+  test('a final failure is a result, not an exception', async () => {
+    gateway.onConfirm = ({ correlationId }) =>
+      gateway.feeds.publish(
+        'onAnalysisCompleted',
+        completedOf(correlationId, { failure: 'IMAGE_UNREADABLE' }),
+      );
+    const events: AnalysisEvent[] = [];
+    for await (const event of client.analyze(jpeg())) events.push(event);
+    expect(events.at(-1)).toMatchObject({ success: false, failure: { code: 'IMAGE_UNREADABLE' } });
+  });
+
+  test('a started that comes after its completed is dropped', async () => {
+    gateway.onConfirm = ({ correlationId }) => {
+      gateway.feeds.publish('onAnalysisCompleted', completedOf(correlationId));
+      gateway.feeds.publish('onAnalysisStarted', startedOf(correlationId));
+    };
+    gateway.answerNext('AnalysisStarted', () => problem(503, 'CATCHING_UP', 'not yet'));
+    expect(await statesOf(client.analyze(jpeg()))).toEqual(['uploaded', 'completed']);
+  });
+
+  test('streams cut in the middle, again and again, lose nothing', async () => {
+    const running = statesOf(client.analyze(jpeg()));
+    for (let cuts = 0; cuts < 5; cuts += 1) {
+      const before = gateway.count('AnalysisCompleted');
+      await until(() => gateway.feeds.open('onAnalysisCompleted') === 1);
+      gateway.feeds.cut();
+      await until(() => gateway.count('AnalysisCompleted') > before);
+    }
+    const correlationId = String(gateway.requests.at(-1)?.variables['correlationId']);
+    gateway.feeds.cut();
+    gateway.feeds.publish('onAnalysisStarted', startedOf(correlationId));
+    gateway.feeds.publish('onAnalysisCompleted', completedOf(correlationId));
+    expect((await running).at(-1)).toBe('completed');
+  });
+
+  test('a stream that ends right behind its first bytes is opened again, never waited on', async () => {
+    for (let times = 0; times < 3; times += 1)
+      gateway.answerNext('AnalysisCompleted', () => new Response(':\n\n'));
+    analyzeAtOnce();
+    expect((await statesOf(client.analyze(jpeg()))).at(-1)).toBe('completed');
+  });
+
+  test('confirm answered 503 is sent again, not before the time it was asked to wait', async () => {
+    gateway.answerNext('ConfirmUpload', () => problem(503, 'EVENTS_UNAVAILABLE', 'no Kafka', 1));
+    const began = Date.now();
+    await client.upload(jpeg());
+    expect(gateway.count('ConfirmUpload')).toBe(2);
+    expect(Date.now() - began).toBeGreaterThanOrEqual(1_000);
+  });
+
+  test('a 503 behind the gateway is sent again too', async () => {
+    gateway.answerNext('ConfirmUpload', (c) =>
+      c.json({
+        data: null,
+        errors: [{ message: 'no Kafka', path: ['confirmUpload'], extensions: { status: 503 } }],
+      }),
+    );
+    await client.upload(jpeg());
+    expect(gateway.count('ConfirmUpload')).toBe(2);
+  });
+
+  test('an upload address that has expired is replaced by a new one', async () => {
+    gateway.answerNext('PUT', (c) => c.body(null, 403));
+    await client.upload(jpeg());
+    expect(gateway.count('StartUpload')).toBe(2);
+  });
+
+  test('an upload that is refused says the status, the code, the fields and the remedy', async () => {
+    gateway.answerNext('StartUpload', (c) =>
+      c.json({
+        data: null,
+        errors: [
+          {
+            message: 'the request does not fit',
+            path: ['startUpload'],
+            extensions: { code: 'VALIDATION', status: 422, errors: { filename: ['too long'] } },
+          },
+        ],
+      }),
+    );
+    await expect(client.upload(jpeg())).rejects.toMatchObject({
+      name: 'UploadRefusedError',
+      status: 422,
+      code: 'VALIDATION',
+      fields: { filename: ['too long'] },
+      remedy: 'Correct the fields named.',
+    });
+    expect(gateway.count('StartUpload')).toBe(1);
+  });
+
+  test.each([
+    ['PHOTO_EMPTY', new Uint8Array()],
+    ['PHOTO_TYPE_UNSUPPORTED', new TextEncoder().encode('%PDF-1.7')],
+    ['PHOTO_TOO_LARGE', new Uint8Array(20 * 1024 * 1024 + 1)],
+  ])('%s is refused at the door: nothing is sent', async (code, bytes) => {
+    await expect(client.upload(bytes)).rejects.toMatchObject({ code });
+    expect(gateway.requests).toEqual([]);
+  });
+
+  test('abort ends it with the reason of the signal, and closes the streams', async () => {
+    const abort = new AbortController();
+    const running = statesOf(client.analyze(jpeg(), { signal: abort.signal }));
+    await until(() => gateway.feeds.open('onAnalysisCompleted') === 1);
+    abort.abort(new Error('enough'));
+    await expect(running).rejects.toThrow('enough');
+    await until(() => gateway.feeds.open('onAnalysisCompleted') === 0);
+  });
+});
+
+describe('tokens', () => {
+  test('a token that is no longer taken is replaced, in calls and in streams', async () => {
+    const asked: boolean[] = [];
+    client = clientOf((request) => {
+      asked.push(request?.renew ?? false);
+      return Promise.resolve(request?.renew ? 'new' : 'good');
+    });
+    const running = statesOf(client.analyze(jpeg()));
+    await until(() => gateway.feeds.open('onAnalysisCompleted') === 1);
+    const correlationId = String(gateway.requests.at(-1)?.variables['correlationId']);
+    gateway.tokens.clear();
+    gateway.tokens.add('new');
+    gateway.feeds.cut();
+    await until(() => gateway.requests.at(-1)?.token === 'new');
+    gateway.feeds.publish('onAnalysisCompleted', completedOf(correlationId));
+    expect((await running).at(-1)).toBe('completed');
+    expect(asked).toContain(true);
+  });
+
+  test('gives up after three tokens in a row were refused', async () => {
+    gateway.tokens.clear();
+    await expect(client.upload(jpeg())).rejects.toMatchObject({
+      name: 'UnauthorizedError',
+      status: 401,
+    });
+    expect(gateway.count('StartUpload')).toBe(3);
+  });
+
+  test('a missing scope is final at once', async () => {
+    gateway.answerNext('StartUpload', () => problem(403, 'FORBIDDEN', 'no scope'));
+    await expect(client.upload(jpeg())).rejects.toMatchObject({ status: 403 });
+    expect(gateway.count('StartUpload')).toBe(1);
+  });
+
+  test('a token source that fails for good ends a stream instead of trying for ever', async () => {
+    client = clientOf(() => Promise.reject(new Error('no secret')));
+    await expect(statesOf(client.follow('x'))).rejects.toThrow('no secret');
+  });
+});
+
+describe('a gateway that is away', () => {
+  test('ping says so at once', async () => {
+    await gateway.stop();
+    await expect(client.ping()).rejects.toMatchObject({ code: 'UNREACHABLE', passing: true });
+  });
+
+  test('a call is given up after its time, with the last failure', async () => {
+    await gateway.stop();
+    await expect(client.upload(jpeg(), { retryForMs: 100 })).rejects.toMatchObject({
+      name: 'UnavailableError',
+    });
+  });
+});
+
+describe('watch', () => {
+  async function watchAll(abort: AbortController, into: FeedEvent[]) {
+    try {
+      for await (const event of client.watch({ signal: abort.signal })) into.push(event);
+    } catch (error) {
+      if (!abort.signal.aborted) throw error;
+    }
+  }
+  const watching = () =>
+    until(
+      () =>
+        gateway.feeds.open('onAnalysisStarted') === 1 &&
+        gateway.feeds.open('onAnalysisCompleted') === 1,
+    );
+
+  test('goes on behind the last event after a cut, without a gap and without a repeat', async () => {
+    const abort = new AbortController();
+    const events: FeedEvent[] = [];
+    const running = watchAll(abort, events);
+    await watching();
+    for (let n = 0; n < 30; n += 1) {
+      if (n % 7 === 3) gateway.feeds.cut();
+      gateway.feeds.publish('onAnalysisCompleted', completedOf(`id-${n}`));
+      if (n % 5 === 0) gateway.feeds.publish('onAnalysisCompleted', completedOf(`id-${n}`));
+      await new Promise((resolve) => setTimeout(resolve, 3));
+    }
+    await until(() => events.length >= 30);
+    abort.abort();
+    await running;
+    expect(events.map(({ correlationId }) => correlationId)).toEqual(
+      Array.from({ length: 30 }, (_, n) => `id-${n}`),
+    );
+  });
+
+  test('a cut before the first event loses nothing: it began at the newest cursors', async () => {
+    const abort = new AbortController();
+    const events: FeedEvent[] = [];
+    const running = watchAll(abort, events);
+    await watching();
+    gateway.feeds.cut();
+    gateway.feeds.publish('onAnalysisCompleted', completedOf('missed'));
+    await until(() => events.length === 1);
+    abort.abort();
+    await running;
+  });
+
+  test('behind an expired cursor it tells what the list knows, then goes on, each fact once', async () => {
+    const abort = new AbortController();
+    const events: FeedEvent[] = [];
+    const running = watchAll(abort, events);
+    await watching();
+    gateway.feeds.publish('onAnalysisStarted', startedOf('old'));
+    gateway.feeds.publish('onAnalysisStarted', startedOf('told'));
+    gateway.feeds.publish('onAnalysisCompleted', completedOf('told'));
+    await until(() => events.length === 3);
+
+    const whole = { objectKey: 'images/2026/11/23/x.jpg', success: true, failure: null };
+    const analysis = (correlationId: string, second: number) => ({
+      ...whole,
+      correlationId,
+      state: 'COMPLETED' as const,
+      startedAt: `2026-11-23T08:00:0${second}.000Z`,
+      completedAt: `2026-11-23T08:00:0${second + 1}.500Z`,
+      recognitionPayload: recognitionOf('CAT'),
+    });
+    gateway.analyses.push(analysis('new', 4), analysis('told', 0), analysis('old', 0));
+    gateway.feeds.recreate();
+    gateway.feeds.cut();
+    await until(() => events.length === 6);
+    await watching();
+    gateway.feeds.publish('onAnalysisCompleted', completedOf('new')); // told from the list already
+    gateway.feeds.publish('onAnalysisCompleted', completedOf('live'));
+    await until(() => events.length === 7);
+    abort.abort();
+    await running;
+
+    expect(events.slice(3).map(({ state, correlationId }) => `${state} ${correlationId}`)).toEqual([
+      'completed old',
+      'started new',
+      'completed new',
+      'completed live',
+    ]);
+  });
+});

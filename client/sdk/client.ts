@@ -1,0 +1,79 @@
+import type {
+  Analysis,
+  ConfirmUploadPayload,
+  FeedCursors,
+  MutationConfirmUploadArgs,
+  MutationStartUploadArgs,
+  StartUploadPayload,
+} from '../../contracts/schema.generated.ts';
+import { request } from './documents.ts';
+import type { AnalysisEvent, FeedEvent, UploadedEvent } from './events.ts';
+import { followAnalysis } from './follow-analysis.ts';
+import { readAnalyses, readAnalysis, readFeedCursors } from './read-analyses.ts';
+import { createTransport, type CallOptions, type TokenSource } from './transport.ts';
+import { defaultBackoff, type Backoff } from './tries.ts';
+import { confirmUpload, startUpload, uploadPhoto, type PhotoOptions } from './upload-photo.ts';
+import { watchFeed, type WatchOptions } from './watch-feed.ts';
+
+export interface TrackunitClientOptions {
+  /** The GraphQL endpoint, e.g. `http://127.0.0.1:4000/graphql`. */
+  readonly url: string;
+  readonly token: TokenSource;
+  readonly fetch?: typeof fetch | undefined;
+  /** Pauses between tries; default: 250 ms, doubling to 10 s. */
+  readonly backoff?: Backoff | undefined;
+  /** How long one call goes on failing before it throws; default: one minute. Streams never stop. */
+  readonly retryForMs?: number | undefined;
+}
+
+/** All of it works in browsers and in Node, and ends with the signal's reason when aborted. */
+export interface TrackunitClient {
+  /** The whole journey of one photo: `uploaded`, `started` (unless overtaken), `completed`. */
+  analyze(photo: Blob | Uint8Array, options?: PhotoOptions): AsyncIterable<AnalysisEvent>;
+  /** The first half: returns once the photo is accepted. */
+  upload(photo: Blob | Uint8Array, options?: PhotoOptions): Promise<UploadedEvent>;
+  /** The second half, at any time: what is known of an analysis, then live to its end. */
+  follow(correlationId: string, options?: CallOptions): AsyncIterable<FeedEvent>;
+  /** Every event of the caller's own analyses, each once, until aborted. */
+  watch(options?: WatchOptions): AsyncIterable<FeedEvent>;
+  analysis(correlationId: string, options?: CallOptions): Promise<Analysis | null>;
+  /** Newest first, page after page as they are read. */
+  analyses(options?: CallOptions): AsyncIterable<Analysis>;
+  feedCursors(options?: CallOptions): Promise<FeedCursors>;
+  /** One try, whether the gateway is there at all and takes the token. */
+  ping(options?: CallOptions): Promise<void>;
+  /** For those who PUT the photo on their own. */
+  startUpload(upload: MutationStartUploadArgs, options?: CallOptions): Promise<StartUploadPayload>;
+  confirmUpload(
+    upload: MutationConfirmUploadArgs,
+    options?: CallOptions,
+  ): Promise<ConfirmUploadPayload>;
+}
+
+export function createTrackunitClient(options: TrackunitClientOptions): TrackunitClient {
+  const transport = createTransport({
+    url: options.url,
+    token: options.token,
+    fetch: options.fetch ?? ((input, init) => fetch(input, init)),
+    backoff: options.backoff ?? defaultBackoff,
+    retryForMs: options.retryForMs ?? 60_000,
+  });
+  return {
+    async *analyze(photo, of = {}) {
+      const uploaded = await uploadPhoto(transport, photo, of);
+      yield uploaded;
+      yield* followAnalysis(transport, uploaded.correlationId, of.signal);
+    },
+    upload: (photo, of = {}) => uploadPhoto(transport, photo, of),
+    follow: (correlationId, of = {}) => followAnalysis(transport, correlationId, of.signal),
+    watch: (of = {}) => watchFeed(transport, of),
+    analysis: (correlationId, of = {}) => readAnalysis(transport, correlationId, of),
+    analyses: (of = {}) => readAnalyses(transport, of),
+    feedCursors: (of = {}) => readFeedCursors(transport, of),
+    async ping(of = {}) {
+      await transport.execute(request('Ping'), { retryForMs: 0, ...of });
+    },
+    startUpload: (upload, of = {}) => startUpload(transport, upload, of),
+    confirmUpload: (upload, of = {}) => confirmUpload(transport, upload, of),
+  };
+}

@@ -1,0 +1,151 @@
+// The operations of this client, each checked against contracts/schema.graphql by a test.
+const recognition = /* GraphQL */ `
+  fragment WholeRecognition on Recognition {
+    provider {
+      name
+      apiVersion
+      featureset
+      maxResults
+    }
+    aggregate {
+      brand
+      type
+      model
+      name
+      confidence
+      isConfident
+      brandConfidence
+      typeConfidence
+      modelConfidence
+      typeSource
+    }
+    status
+    reasons
+    unsupportedFeatures
+  }
+`;
+
+export const documents = {
+  Ping: /* GraphQL */ `
+    query Ping {
+      ping
+    }
+  `,
+  StartUpload: /* GraphQL */ `
+    mutation StartUpload($filename: String!, $contentType: String!) {
+      startUpload(filename: $filename, contentType: $contentType) {
+        correlationId
+        imageUploadPayload {
+          uploadId
+          objectKey
+          putUrl
+          expiresAt
+        }
+      }
+    }
+  `,
+  ConfirmUpload: /* GraphQL */ `
+    mutation ConfirmUpload($uploadId: String!, $bytes: Int!, $checksum: String!) {
+      confirmUpload(uploadId: $uploadId, bytes: $bytes, checksum: $checksum) {
+        status
+      }
+    }
+  `,
+  AnalysisStarted: /* GraphQL */ `
+    subscription AnalysisStarted($correlationId: ID, $after: ID) {
+      onAnalysisStarted(correlationId: $correlationId, after: $after) {
+        eventId
+        correlationId
+        objectKey
+        startedAt
+        cursor
+      }
+    }
+  `,
+  AnalysisCompleted: /* GraphQL */ `
+    subscription AnalysisCompleted($correlationId: ID, $after: ID) {
+      onAnalysisCompleted(correlationId: $correlationId, after: $after) {
+        eventId
+        correlationId
+        objectKey
+        success
+        startedAt
+        completedAt
+        cursor
+        failure {
+          code
+          message
+        }
+        recognitionPayload {
+          ...WholeRecognition
+        }
+      }
+    }
+    ${recognition}
+  `,
+  FeedCursors: /* GraphQL */ `
+    query FeedCursors {
+      feedCursors {
+        started
+        completed
+      }
+    }
+  `,
+  Analysis: /* GraphQL */ `
+    query Analysis($correlationId: ID!) {
+      analysis(correlationId: $correlationId) {
+        ...WholeAnalysis
+      }
+    }
+    fragment WholeAnalysis on Analysis {
+      correlationId
+      objectKey
+      state
+      startedAt
+      completedAt
+      success
+      failure {
+        code
+        message
+      }
+      recognitionPayload {
+        ...WholeRecognition
+      }
+    }
+    ${recognition}
+  `,
+  Analyses: /* GraphQL */ `
+    query Analyses($first: Int, $after: ID) {
+      analyses(first: $first, after: $after) {
+        edges {
+          cursor
+          node {
+            correlationId
+            objectKey
+            state
+            startedAt
+            completedAt
+            success
+            failure {
+              code
+              message
+            }
+            recognitionPayload {
+              ...WholeRecognition
+            }
+          }
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+      }
+    }
+    ${recognition}
+  `,
+} as const;
+
+export const request = (
+  operationName: keyof typeof documents,
+  variables: Record<string, unknown> = {},
+) => ({ query: documents[operationName], operationName, variables });

@@ -1,0 +1,93 @@
+/** Everything the client throws of its own: a code for programs, a remedy for people. */
+export class TrackunitError extends Error {
+  override readonly name: string = 'TrackunitError';
+  readonly code: string;
+  /** What the reader can do about it, as a sentence. */
+  readonly remedy: string;
+  /** True when the same call may succeed a little later. */
+  readonly passing: boolean;
+
+  constructor(
+    code: string,
+    message: string,
+    more: { remedy: string; passing?: boolean; cause?: unknown },
+  ) {
+    super(message, more.cause === undefined ? {} : { cause: more.cause });
+    this.code = code;
+    this.remedy = more.remedy;
+    this.passing = more.passing ?? false;
+  }
+}
+
+/** The photo was not taken: refused here before it was sent, or by the service. Final. */
+export class UploadRefusedError extends TrackunitError {
+  override readonly name = 'UploadRefusedError';
+  /** HTTP status of the service; absent when the client itself refused. */
+  readonly status: number | undefined;
+  /** What is wrong with which field (status 422). */
+  readonly fields: Readonly<Record<string, readonly string[]>>;
+
+  constructor(
+    code: string,
+    message: string,
+    more: {
+      remedy: string;
+      status?: number;
+      fields?: Readonly<Record<string, readonly string[]>>;
+      cause?: unknown;
+    },
+  ) {
+    super(code, message, more);
+    this.status = more.status;
+    this.fields = more.fields ?? {};
+  }
+}
+
+/** No token, a token that is not accepted, or one without the scope `analysis`. */
+export class UnauthorizedError extends TrackunitError {
+  override readonly name = 'UnauthorizedError';
+  /** 401 a new token may help; 403 it will not. */
+  readonly status: 401 | 403;
+
+  constructor(
+    status: 401 | 403,
+    code: string,
+    message: string,
+    more: { remedy: string; cause?: unknown },
+  ) {
+    super(code, message, more);
+    this.status = status;
+  }
+}
+
+/** Nobody answered, or whoever did asked to come back later. Retried; thrown when patience ends. */
+export class UnavailableError extends TrackunitError {
+  override readonly name = 'UnavailableError';
+  /** How long the service asked to wait, in milliseconds. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(
+    code: string,
+    message: string,
+    more: { remedy: string; retryAfterMs?: number; cause?: unknown },
+  ) {
+    super(code, message, { ...more, passing: true });
+    this.retryAfterMs = more.retryAfterMs;
+  }
+}
+
+/** The feed cannot go on from that cursor: it is too old, or the feed was recreated. */
+export class CursorExpiredError extends TrackunitError {
+  override readonly name = 'CursorExpiredError';
+
+  constructor(message: string) {
+    super('CURSOR_EXPIRED', message, {
+      remedy: 'Take `feedCursors`, read `analyses` since the last event, and go on from there.',
+    });
+  }
+}
+
+/** The answer is not one of this service's: another version, or a proxy in between. Final. */
+export class UnexpectedAnswerError extends TrackunitError {
+  override readonly name = 'UnexpectedAnswerError';
+}

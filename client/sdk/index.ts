@@ -1,0 +1,27 @@
+// trackunit-client: a photo of a construction machine goes in; brand, type and model come out, live.
+export {
+  createTrackunitClient,
+  type TrackunitClient,
+  type TrackunitClientOptions,
+} from './client.ts';
+export { clientCredentials, type ClientCredentials } from './client-credentials.ts';
+export type { TokenSource, CallOptions } from './transport.ts';
+export type { PhotoOptions } from './upload-photo.ts';
+export type { Progress } from './put-photo.ts';
+export type { WatchOptions } from './watch-feed.ts';
+export type {
+  AnalysisEvent,
+  CompletedEvent,
+  FeedEvent,
+  StartedEvent,
+  UploadedEvent,
+} from './events.ts';
+export {
+  CursorExpiredError,
+  TrackunitError,
+  UnauthorizedError,
+  UnavailableError,
+  UnexpectedAnswerError,
+  UploadRefusedError,
+} from './errors.ts';
+export { remedyOf } from './remedies.ts';

@@ -1,0 +1,82 @@
+import { describe, expect, test } from '@jest/globals';
+import { completedOf } from './gateway-for-tests.ts';
+import { listen } from './listen.ts';
+import { steadyStream } from './steady-stream.ts';
+import { createTransport } from './transport.ts';
+
+const event = (n: number) => {
+  const payload = { ...completedOf(`id-${n}`), cursor: `cursor-${n}` };
+  return `event: next\ndata: ${JSON.stringify({ data: { onAnalysisCompleted: payload } })}\n\n`;
+};
+const complete = 'event: complete\ndata:\n\n';
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+/** A body that breaks in the same turn as its last bytes. */
+const broken = (text: string) => {
+  let read = false;
+  return new ReadableStream({
+    pull(controller) {
+      if (read) controller.error(new TypeError('terminated'));
+      else controller.enqueue(bytes(text));
+      read = true;
+    },
+  });
+};
+
+async function listenTo(bodies: (string | ReadableStream)[]) {
+  const after: unknown[] = [];
+  const heard: string[] = [];
+  const transport = createTransport({
+    url: 'http://gateway.test/graphql',
+    token: () => Promise.resolve('good'),
+    backoff: { firstMs: 1, maximumMs: 2 },
+    retryForMs: 1_000,
+    fetch(_url, init) {
+      const { variables } = JSON.parse(init?.body as string) as { variables: { after?: string } };
+      after.push(variables.after);
+      return Promise.resolve(new Response(bodies.shift() ?? complete));
+    },
+  });
+  await listen(
+    transport,
+    'AnalysisCompleted',
+    { after: 'begin' },
+    ({ correlationId }) => heard.push(correlationId),
+    new AbortController().signal,
+  );
+  return { after, heard };
+}
+
+describe('listen', () => {
+  test('a connection that ends, or breaks, in one breath with an event is opened again behind it', async () => {
+    const { after, heard } = await listenTo([event(1), broken(event(2)), event(3) + complete]);
+    expect(heard).toEqual(['id-1', 'id-2', 'id-3']);
+    expect(after).toEqual(['begin', 'cursor-1', 'cursor-2']);
+  });
+
+  test('an expired cursor ends it: the caller knows where to go on', async () => {
+    const errors = [{ message: 'too old', extensions: { code: 'CURSOR_EXPIRED' } }];
+    const expired = `event: next\ndata: ${JSON.stringify({ errors })}\n\n${complete}`;
+    await expect(listenTo([expired])).rejects.toMatchObject({ code: 'CURSOR_EXPIRED' });
+  });
+
+  test('a fault that passes is tried again, also when it came inside the stream', async () => {
+    const errors = [{ message: 'not yet', extensions: { code: 'UNAVAILABLE' } }];
+    const { heard } = await listenTo([
+      `event: next\ndata: ${JSON.stringify({ errors })}\n\n${complete}`,
+      event(1) + complete,
+    ]);
+    expect(heard).toEqual(['id-1']);
+  });
+});
+
+test('a connection that falls silent is broken off, not taken for an orderly end', async () => {
+  const silent = new ReadableStream({
+    start(controller) {
+      controller.enqueue(bytes(':\n\n'));
+    },
+  });
+  const reader = steadyStream(new Response(silent), 20).body?.getReader();
+  await reader?.read();
+  await expect(reader?.read()).rejects.toThrow('nothing heard for 20 ms');
+});

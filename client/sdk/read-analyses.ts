@@ -1,0 +1,49 @@
+import type {
+  Analysis,
+  AnalysisConnection,
+  FeedCursors,
+} from '../../contracts/schema.generated.ts';
+import { request } from './documents.ts';
+import type { CallOptions, Transport } from './transport.ts';
+
+/** One of the caller's own; null when there is none of that id. */
+export async function readAnalysis(
+  transport: Transport,
+  correlationId: string,
+  options: CallOptions,
+): Promise<Analysis | null> {
+  const answer = await transport.execute<{ analysis: Analysis | null }>(
+    request('Analysis', { correlationId }),
+    options,
+  );
+  return answer.analysis;
+}
+
+/** The caller's own, newest first, page after page as they are read. */
+export async function* readAnalyses(
+  transport: Transport,
+  options: CallOptions,
+): AsyncGenerator<Analysis, void, undefined> {
+  let after: string | null = null;
+  for (;;) {
+    const page: { analyses: AnalysisConnection } = await transport.execute(
+      request('Analyses', { first: 50, after }),
+      options,
+    );
+    for (const { node } of page.analyses.edges) yield node;
+    after = page.analyses.pageInfo.endCursor ?? null;
+    if (!page.analyses.pageInfo.hasNextPage || after === null) return;
+  }
+}
+
+/** The newest cursor of each feed: where a client begins that wants to miss nothing from now on. */
+export async function readFeedCursors(
+  transport: Transport,
+  options: CallOptions,
+): Promise<FeedCursors> {
+  const answer = await transport.execute<{ feedCursors: FeedCursors }>(
+    request('FeedCursors'),
+    options,
+  );
+  return answer.feedCursors;
+}

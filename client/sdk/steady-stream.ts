@@ -1,0 +1,58 @@
+/**
+ * The same answer, with a body made safe for a client that waits on it:
+ *
+ * - a connection that says nothing for `silenceMs` is broken off (the gateway sends a comment every
+ *   12 s, so a laptop that slept or a dropped route shows itself as silence);
+ * - its end never comes in the same turn as its last bytes: graphql-sse takes an end that finds
+ *   nobody waiting for no end at all, and would wait for ever.
+ */
+export function steadyStream(response: Response, silenceMs: number): Response {
+  if (response.body === null) return response;
+  const reader = response.body.getReader();
+  let cancelled = false;
+  const body = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        try {
+          const { done, value } = await readWithin(silenceMs, reader);
+          if (!done) controller.enqueue(value);
+          else {
+            await nextTurn();
+            if (!cancelled) controller.close();
+          }
+        } catch (error) {
+          await nextTurn();
+          if (!cancelled) controller.error(error);
+        }
+      },
+      cancel(reason) {
+        cancelled = true;
+        return reader.cancel(reason);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  return new Response(body, {
+    status: response.status,
+    statusText: response.statusText,
+    headers: response.headers,
+  });
+}
+
+async function readWithin(silenceMs: number, reader: ReadableStreamDefaultReader<Uint8Array>) {
+  // Cancelling ends the pending read with `done`, which must not pass for an orderly end.
+  const silence = new AbortController();
+  const timer = setTimeout(() => {
+    silence.abort(new Error(`nothing heard for ${silenceMs} ms`));
+    reader.cancel(silence.signal.reason).catch(() => undefined); // it is given up either way
+  }, silenceMs);
+  try {
+    const read = await reader.read();
+    silence.signal.throwIfAborted();
+    return read;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const nextTurn = () => new Promise<void>((resolve) => void setTimeout(resolve, 0));

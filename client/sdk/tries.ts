@@ -1,0 +1,83 @@
+import { TrackunitError, UnauthorizedError, UnavailableError } from './errors.ts';
+
+/** Pauses double from the first to the maximum, each shortened by up to half at random. */
+export interface Backoff {
+  readonly firstMs: number;
+  readonly maximumMs: number;
+}
+
+export const defaultBackoff: Backoff = { firstMs: 250, maximumMs: 10_000 };
+
+const tokensTried = 3; // a token may expire on the way; three new ones in a row do not
+
+export interface Tries {
+  /** True when the last try met a 401, so a cached token must not be used again. */
+  readonly wantsNewToken: boolean;
+  /** Waits until the next try is due. @throws the failure itself when another try is no use. */
+  again(failure: unknown): Promise<void>;
+  /** Something arrived: the next failure starts counting from one. */
+  succeeded(): void;
+}
+
+/**
+ * The one policy of what is tried again: whatever passes by itself (network, 429, 5xx; at least as
+ * late as `retryAfter` asks), and a 401 with a new token. All else is final.
+ *
+ * @param options.forMs gives up once failures went on for so long.
+ */
+export function startTries(options: {
+  backoff: Backoff;
+  forMs: number;
+  signal: AbortSignal | undefined;
+}): Tries {
+  const { firstMs, maximumMs } = options.backoff;
+  let failures = 0;
+  let refusedTokens = 0;
+  let failingSince: number | undefined;
+  return {
+    get wantsNewToken() {
+      return refusedTokens > 0;
+    },
+    async again(failure) {
+      options.signal?.throwIfAborted();
+      failingSince ??= Date.now();
+      if (failure instanceof UnauthorizedError && failure.status === 401) {
+        refusedTokens += 1;
+        if (refusedTokens >= tokensTried) throw failure;
+      } else if (!(failure instanceof TrackunitError && failure.passing)) throw failure;
+      else refusedTokens = 0;
+      const pause = Math.min(maximumMs, firstMs * 2 ** failures) * (0.5 + Math.random() / 2);
+      failures += 1;
+      const asked = failure instanceof UnavailableError ? (failure.retryAfterMs ?? 0) : 0;
+      const due = Math.max(pause, asked);
+      if (Date.now() + due - failingSince > options.forMs) throw failure;
+      await sleep(due, options.signal);
+    },
+    succeeded() {
+      failures = 0;
+      refusedTokens = 0;
+      failingSince = undefined;
+    },
+  };
+}
+
+/** Rejects with the signal's reason as soon as it is aborted. */
+export function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      clearTimeout(timer);
+      reject(signal?.reason as Error);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', abort);
+      resolve();
+    }, ms);
+    if (signal?.aborted) abort();
+    else signal?.addEventListener('abort', abort, { once: true });
+  });
+}
+
+/** One signal for several; an absent one is never aborted. */
+export function anyOf(...signals: readonly (AbortSignal | undefined)[]): AbortSignal {
+  return AbortSignal.any(signals.filter((signal) => signal !== undefined));
+}
