@@ -23,7 +23,8 @@ export type SecretSetting =
   | 'S3_ACCESS_KEY'
   | 'S3_SECRET_KEY'
   | 'TICKET_KEY'
-  | 'TICKET_KEY_PREVIOUS';
+  | 'TICKET_KEY_PREVIOUS'
+  | 'IDENTITY_SECRET';
 
 /**
  * What the user has set counts in stack `dev` only: the tests' stack must never reach a server that
@@ -74,6 +75,7 @@ export function secretEnvironment(
     INTERNAL_TOKEN: stack.secrets.INTERNAL_TOKEN,
     TICKET_KEY_PREVIOUS: undefined, // there is one only after a change of keys
     TICKET_KEY: stack.secrets.TICKET_KEY,
+    IDENTITY_SECRET: stack.secrets.IDENTITY_SECRET,
     S3_ACCESS_KEY: stack.secrets.S3_ACCESS_KEY,
     S3_SECRET_KEY: stack.secrets.S3_SECRET_KEY,
     RABBITMQ_URL: rabbitmqUrl(stack),

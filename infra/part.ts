@@ -28,6 +28,8 @@ export interface Part {
   prepare(stack: Stack): Promise<Launch> | Launch;
   /** Resolves when it does its work; rejects while it does not. Asked again and again. */
   ready(stack: Stack): Promise<void>;
+  /** Resolves when it has also reached the servers that it could do without for a while. */
+  settled?(stack: Stack): Promise<void>;
   /** Once after each start. */
   afterReady?(stack: Stack): Promise<void>;
 }

@@ -9,7 +9,7 @@ import {
 } from './environment.ts';
 import type { Part, PartName } from './part.ts';
 import type { PortName } from './ports.ts';
-import { answersOk } from './run/ready.ts';
+import { answersOk, namesNothingMissing } from './run/ready.ts';
 import { cloneFolder, type Stack } from './stack.ts';
 
 interface Row {
@@ -36,11 +36,8 @@ export const rows = {
   identity: {
     folder: 'infra/identity',
     needs: [],
-    secrets: [],
-    environment: (stack) => ({
-      IDENTITY_SECRET: stack.secrets.IDENTITY_SECRET,
-      IDENTITY_FOLDER: join(stack.folder, 'identity'),
-    }),
+    secrets: ['IDENTITY_SECRET'],
+    environment: (stack) => ({ IDENTITY_KEYS_FILE: join(stack.folder, 'identity-keys.json') }),
   },
   'local-vision': {
     folder: 'infra/local-vision',
@@ -48,7 +45,10 @@ export const rows = {
     secrets: [],
     hiddenPorts: ['local-vision-health'],
     health: 'local-vision-health',
-    environment: (stack) => ({ HEALTH_PORT: String(stack.ports['local-vision-health']) }),
+    environment: (stack) => ({
+      HEALTH_PORT: String(stack.ports['local-vision-health']),
+      LOCAL_VISION_FAULTS: String(stack.name === 'test'),
+    }),
     url: (stack) => `127.0.0.1:${stack.ports['local-vision']}`,
   },
   'graph-gateway': gateway,
@@ -106,6 +106,7 @@ export const processes: readonly Part[] = (Object.keys(rows) as ProcessName[]).m
 
 function processPart(name: ProcessName): Part {
   const row: Row = rows[name];
+  const readyz = (stack: Stack) => `http://127.0.0.1:${stack.ports[row.health ?? name]}/readyz`;
   return {
     name,
     role: 'process',
@@ -119,7 +120,8 @@ function processPart(name: ProcessName): Part {
       cwd: cloneFolder,
       env: processEnvironment(name, stack),
     }),
-    ready: (stack) => answersOk(`http://127.0.0.1:${stack.ports[row.health ?? name]}/readyz`),
+    ready: (stack) => answersOk(readyz(stack)),
+    settled: (stack) => namesNothingMissing(readyz(stack)),
   };
 }
 

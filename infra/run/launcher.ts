@@ -1,5 +1,6 @@
 // Brings a set of parts up in the order of their needs, keeps them up, takes them down again.
 import { spawn } from 'node:child_process';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { CannotDo } from '../cannot-do.ts';
 import type { Report } from '../install/install-once.ts';
@@ -80,6 +81,7 @@ export async function createLauncher(options: {
         if (closing) throw new CannotDo('stopped before it was up');
         report('starting');
         await running.start();
+        await untilSettled(running.part, stack, report);
         outcome?.resolve(undefined);
       } catch (error) {
         outcome?.reject(error);
@@ -102,6 +104,30 @@ export async function createLauncher(options: {
       await Promise.all([...parts.values()].map(stop));
     },
   };
+}
+
+const settledWithinMs = 30_000;
+
+/** A process is ready without its shared servers; a whole stack is up when it has found them. */
+async function untilSettled(part: Part, stack: Stack, report: Report): Promise<void> {
+  const deadline = Date.now() + settledWithinMs;
+  for (;;) {
+    try {
+      await part.settled?.(stack);
+      return;
+    } catch (error) {
+      const reason = (error as Error).message;
+      report(reason);
+      if (Date.now() > deadline)
+        throw new CannotDo(
+          `${part.name} does not reach what it needs (${reason}); its log: ${stack.logs}`,
+          {
+            cause: error,
+          },
+        );
+    }
+    await pause(100);
+  }
 }
 
 export function partNamed(parts: ReadonlyMap<PartName, RunningPart>, name: string): RunningPart {

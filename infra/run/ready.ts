@@ -7,6 +7,15 @@ export async function answersOk(url: string): Promise<void> {
   if (!response.ok) throw new Error(`${url} answered ${response.status}: ${body.slice(0, 300)}`);
 }
 
+/** Resolves when a `/readyz` is 200 and also every shared server named in its body is within reach. */
+export async function namesNothingMissing(url: string): Promise<void> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
+  const { checks = {} } = (await response.json()) as { checks?: Record<string, string> };
+  const missing = Object.entries(checks).filter(([, answer]) => answer !== 'ok');
+  if (!response.ok || missing.length > 0)
+    throw new Error(missing.map(([name, answer]) => `${name}: ${answer}`).join('; '));
+}
+
 /** Resolves when something takes connections on the port. */
 export function takesConnections(port: number, host = '127.0.0.1'): Promise<void> {
   return new Promise((resolve, reject) => {
