@@ -144,6 +144,27 @@ export const settings = {
     meaning: 'Claims that name the owner, hashed together. Entra ID: tid,oid.',
   },
 
+  // identity, the local issuer
+  IDENTITY_SECRET: {
+    schema: secret,
+    secret: true,
+    meaning: 'Local identity only: the client secret of every local user is derived from it.',
+  },
+  IDENTITY_KEYS_FILE: {
+    schema: z.string().min(1),
+    meaning: 'Local identity only: its signing and cookie keys; made when missing.',
+  },
+  IDENTITY_TOKEN_SECONDS: {
+    schema: count(3600),
+    meaning: 'Local identity only: how long an access token counts, in seconds.',
+  },
+  IDENTITY_REDIRECT_URIS: {
+    schema: list(
+      'http://127.0.0.1/,http://localhost/,http://127.0.0.1/callback,http://localhost/callback',
+    ),
+    meaning: 'Local identity only: where a browser may return to after login; any port counts.',
+  },
+
   // analysis
   ANALYSIS_ENTRY: {
     schema: z.enum(['orchestrator', 'adapter']).default('orchestrator'),

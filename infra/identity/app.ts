@@ -1,0 +1,93 @@
+import type { HttpBindings } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import type { Context, Hono } from 'hono';
+import type Provider from 'oidc-provider';
+import { errors } from 'oidc-provider';
+import { Counter } from 'prom-client';
+import type { Health } from '../../platform/health.ts';
+import { createHttpApp } from '../../platform/http.ts';
+import type { Logger } from '../../platform/logger.ts';
+import { Problem } from '../../platform/problem.ts';
+import { createProvider, type ProviderSettings } from './create-provider.ts';
+import { userNameSchema } from './local-user.ts';
+import { errorPage, loginPage, pageHeaders } from './pages.ts';
+
+export interface IdentityParts extends ProviderSettings {
+  readonly health: Health;
+  readonly logger: Logger;
+}
+
+export function createApp(parts: IdentityParts): Hono {
+  const provider = createProvider(parts);
+  const standard = provider.callback();
+  const app = createHttpApp(parts);
+  watch(provider, parts);
+
+  app.use('*', async (c, next) => {
+    // Another name for this address is how a foreign page would reach it (DNS rebinding).
+    if (c.req.header('host') !== new URL(parts.issuer).host)
+      throw new Problem(421, 'OTHER_HOST', `this is ${parts.issuer}`);
+    await next();
+  });
+
+  app.get('/interaction/:uid', async (c) => {
+    if (!(await isLoginInHand(provider, c))) return expired(c);
+    return c.html(loginPage(c.req.path), 200, pageHeaders);
+  });
+
+  app.post('/interaction/:uid', async (c) => {
+    if (!(await isLoginInHand(provider, c))) return expired(c);
+    const { name } = await c.req.parseBody();
+    const login = userNameSchema.safeParse(name);
+    if (!login.success)
+      return c.html(loginPage(c.req.path, login.error.issues[0]?.message), 422, pageHeaders);
+    const { incoming, outgoing } = bindings(c);
+    const result = { login: { accountId: login.data } };
+    return c.redirect(await provider.interactionResult(incoming, outgoing, result), 303);
+  });
+
+  // All the rest is OpenID Connect: discovery, keys, authorization, tokens.
+  app.all('*', async (c) => {
+    const { incoming, outgoing } = bindings(c);
+    await standard(incoming, outgoing);
+    return RESPONSE_ALREADY_SENT;
+  });
+  return app;
+}
+
+const bindings = (c: Context) => c.env as HttpBindings;
+
+async function isLoginInHand(provider: Provider, c: Context): Promise<boolean> {
+  const { incoming, outgoing } = bindings(c);
+  try {
+    await provider.interactionDetails(incoming, outgoing);
+    return true;
+  } catch (error) {
+    if (error instanceof errors.SessionNotFound) return false;
+    throw error;
+  }
+}
+
+const expired = (c: Context) =>
+  c.html(errorPage('This login has expired', 'Go back and log in again.'), 400, pageHeaders);
+
+/** The provider answers its own errors; what is ours to mend among them goes to the log. */
+function watch(provider: Provider, { health, logger }: IdentityParts): void {
+  const issued = new Counter({
+    name: 'identity_access_tokens_issued_total',
+    help: 'Access tokens made, by grant.',
+    labelNames: ['grant'],
+    registers: [health.registry],
+  });
+  provider.on('client_credentials.issued', () => issued.inc({ grant: 'client_credentials' }));
+  provider.on('access_token.issued', () => issued.inc({ grant: 'authorization_code' }));
+  provider.on('server_error', (_ctx, error) => {
+    logger.error({ err: error }, 'request failed');
+  });
+  const refused = (_ctx: unknown, error: errors.OIDCProviderError) => {
+    const { message, error_description, error_detail } = error;
+    logger.info({ message, error_description, error_detail }, 'refused');
+  };
+  provider.on('grant.error', refused);
+  provider.on('authorization.error', refused);
+}

@@ -1,0 +1,131 @@
+import Provider, {
+  interactionPolicy,
+  type ClientMetadata,
+  type KoaContextWithOIDC,
+} from 'oidc-provider';
+import { isLoopback } from './check-loopback.ts';
+import type { IdentityKeys } from './identity-keys.ts';
+import { clientSecretOf, isUserName, webClientId } from './local-user.ts';
+import { errorPage } from './pages.ts';
+import { createSessionStore } from './session-store.ts';
+
+export interface ProviderSettings {
+  /** Address that tokens name as their issuer; loopback, no path. */
+  readonly issuer: string;
+  readonly audience: string;
+  /** Secret of the stack; every user's client secret is derived from it. */
+  readonly secret: string;
+  readonly keys: IdentityKeys;
+  readonly tokenSeconds: number;
+  /** Loopback addresses that a browser may return to; any port of them counts (RFC 8252). */
+  readonly redirectUris: readonly string[];
+}
+
+const scope = 'analysis';
+const hour = 60 * 60;
+
+/**
+ * An OpenID provider for one machine: whoever reaches it may be whoever they name, so it must never
+ * be reached from elsewhere. Its tokens are like those of a real issuer: RS256, audience, scope, end.
+ */
+export function createProvider(settings: ProviderSettings): Provider {
+  const { audience, tokenSeconds } = settings;
+  const provider = new Provider(settings.issuer, {
+    adapter: createSessionStore((id) => clientOf(id, settings)),
+    jwks: { keys: settings.keys.signing },
+    cookies: { keys: [...settings.keys.cookies] },
+    responseTypes: ['code'],
+    scopes: ['openid'],
+    claims: { openid: ['sub'] },
+    findAccount: (_ctx, id) =>
+      isUserName(id) ? { accountId: id, claims: () => ({ sub: id }) } : undefined,
+    features: {
+      devInteractions: { enabled: false }, // a login page of our own, with the name checked
+      rpInitiatedLogout: { enabled: false },
+      clientCredentials: { enabled: true },
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: () => audience,
+        useGrantedResource: () => true,
+        getResourceServerInfo: () => ({
+          audience,
+          scope,
+          accessTokenFormat: 'jwt',
+          accessTokenTTL: tokenSeconds,
+          jwt: { sign: { alg: 'RS256' } },
+        }),
+      },
+    },
+    interactions: {
+      url: (_ctx, interaction) => `/interaction/${interaction.uid}`,
+      policy: loginOnly(),
+    },
+    loadExistingGrant: grantEverything(audience),
+    issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
+    clientBasedCORS: (_ctx, origin) => isLoopbackOrigin(origin),
+    async renderError(ctx, out) {
+      ctx.type = 'html';
+      ctx.body = String(await errorPage(out.error, out.error_description));
+    },
+    ttl: {
+      AccessToken: tokenSeconds,
+      ClientCredentials: tokenSeconds,
+      AuthorizationCode: 60,
+      IdToken: hour,
+      Interaction: hour,
+      RefreshToken: 24 * hour,
+      Grant: 24 * hour,
+      Session: 24 * hour,
+    },
+  });
+  return provider;
+}
+
+/** Every name is a client; the browser has one for all users. */
+function clientOf(id: string, settings: ProviderSettings): ClientMetadata | undefined {
+  if (id === webClientId)
+    return {
+      client_id: id,
+      application_type: 'native', // what allows http and any port on loopback
+      token_endpoint_auth_method: 'none', // a public client: PKCE stands in for the secret
+      grant_types: ['authorization_code', 'refresh_token'],
+      response_types: ['code'],
+      redirect_uris: [...settings.redirectUris],
+    };
+  if (!isUserName(id)) return undefined;
+  return {
+    client_id: id,
+    client_secret: clientSecretOf(id, settings.secret),
+    token_endpoint_auth_method: 'client_secret_basic',
+    grant_types: ['client_credentials'],
+    response_types: [],
+    redirect_uris: [],
+  };
+}
+
+/** There is one client of ours and one scope: asking for consent would ask nothing. */
+function loginOnly() {
+  const policy = interactionPolicy.base();
+  policy.remove('consent');
+  return policy;
+}
+
+function grantEverything(audience: string) {
+  return async ({ oidc }: KoaContextWithOIDC) => {
+    const { client, session } = oidc;
+    if (client === undefined || session?.accountId === undefined) return undefined;
+    const known = session.grantIdFor(client.clientId);
+    const found = known === undefined ? undefined : await oidc.provider.Grant.find(known);
+    if (found !== undefined) return found;
+    const grant = new oidc.provider.Grant({
+      clientId: client.clientId,
+      accountId: session.accountId,
+    });
+    grant.addOIDCScope('openid');
+    grant.addResourceScope(audience, scope);
+    await grant.save();
+    return grant;
+  };
+}
+
+const isLoopbackOrigin = (origin: string) => isLoopback(new URL(origin).hostname);

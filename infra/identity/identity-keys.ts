@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose';
+import { z } from 'zod';
+
+const privateKeySchema = z.looseObject({
+  kty: z.literal('RSA'),
+  kid: z.string(),
+  n: z.string(),
+  e: z.string(),
+  d: z.string(),
+});
+
+const keysSchema = z.object({
+  signing: z.array(privateKeySchema).min(1),
+  cookies: z.array(z.string().min(32)).min(1),
+});
+
+/** What this identity server signs with: tokens (RS256, private JWKs) and its browser cookies. */
+export type IdentityKeys = z.infer<typeof keysSchema>;
+
+/**
+ * The keys of this stack; made on the first start, kept so that tokens outlive a restart.
+ *
+ * @param file mode 0600, appears whole (rename).
+ * @throws when the file is there but holds something else: keys are never replaced silently.
+ */
+export async function openIdentityKeys(file: string): Promise<IdentityKeys> {
+  const written = await readFile(file, 'utf8').catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (written !== undefined) return readKeys(file, written);
+  const keys = await generateKeys();
+  const unfinished = `${file}.${process.pid}`;
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await writeFile(unfinished, JSON.stringify(keys, null, 2), { mode: 0o600 });
+  await rename(unfinished, file);
+  return keys;
+}
+
+function readKeys(file: string, written: string): IdentityKeys {
+  try {
+    return keysSchema.parse(JSON.parse(written));
+  } catch (error) {
+    throw new Error(`${file} holds no keys; remove it, and new ones are made`, { cause: error });
+  }
+}
+
+async function generateKeys(): Promise<IdentityKeys> {
+  const { privateKey } = await generateKeyPair('RS256', { extractable: true });
+  const jwk = await exportJWK(privateKey);
+  const kid = await calculateJwkThumbprint(jwk);
+  return keysSchema.parse({
+    signing: [{ ...jwk, kid, alg: 'RS256', use: 'sig' }],
+    cookies: [randomBytes(32).toString('hex')],
+  });
+}

@@ -1,0 +1,17 @@
+// Local users: no list, no passwords. A name is a user, and also a client that acts as that user.
+import { createHmac } from 'node:crypto';
+import { z } from 'zod';
+
+/** The browser's client; no user can have its name, or the two would share an id. */
+export const webClientId = 'trackunit-web';
+
+export const userNameSchema = z
+  .string()
+  .regex(/^[a-z0-9._@-]{1,64}$/, '1 to 64 of a-z 0-9 . _ @ -')
+  .refine((name) => name !== webClientId, `${webClientId} is the name of the web client`);
+
+export const isUserName = (name: string): boolean => userNameSchema.safeParse(name).success;
+
+/** @param secret of the stack (IDENTITY_SECRET). @returns the client secret of this user, in hex. */
+export const clientSecretOf = (name: string, secret: string): string =>
+  createHmac('sha256', secret).update(`client secret of ${name}`).digest('hex');
