@@ -1,0 +1,230 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { Registry } from 'prom-client';
+import { KafkaUnavailableError, type KafkaRecord } from '../../platform/kafka.ts';
+import { silentLogger } from '../../platform/logger.ts';
+import {
+  RabbitUnavailableError,
+  UnpublishableError,
+  UnroutableError,
+  type RabbitConnection,
+  type RabbitMessage,
+} from '../../platform/rabbitmq.ts';
+import { confirmedPrefix, createBridge, type Outcome } from './bridge-batch.ts';
+import { createMetrics } from './metrics.ts';
+import { trackProgress } from './progress.ts';
+import { sampleBatch, sampleRecord } from './record-samples.ts';
+
+const records = (count: number) =>
+  Array.from({ length: count }, (_, offset) => sampleRecord({ offset: String(offset) }));
+
+/** A bridge whose RabbitMQ answers as told; `published` lists message ids in order. */
+function bridgeWith(
+  answer: (message: RabbitMessage, publishedBefore: number) => Error | undefined,
+) {
+  const published: string[] = [];
+  const dead: { topic: string; record: KafkaRecord }[] = [];
+  const rabbit = { state: 'connected' as RabbitConnection['state'], declared: 0 };
+  const kafka: { fault: Error | undefined } = { fault: undefined };
+  const progress = trackProgress();
+  const bridge = createBridge({
+    rabbit: {
+      get state() {
+        return rabbit.state;
+      },
+      publish(message) {
+        const fault = answer(message, published.filter((id) => id === message.messageId).length);
+        published.push(message.messageId);
+        return fault === undefined ? Promise.resolve() : Promise.reject(fault);
+      },
+      declare() {
+        rabbit.declared += 1;
+        return Promise.resolve();
+      },
+    },
+    kafka: {
+      publish(topic, record) {
+        const { fault } = kafka;
+        kafka.fault = undefined;
+        if (fault !== undefined) return Promise.reject(fault);
+        dead.push({ topic, record });
+        return Promise.resolve();
+      },
+    },
+    routes: [{ topic: 'photos', exchange: 'photos-exchange', deadLetters: 'photos.dlq' }],
+    window: 4,
+    metrics: createMetrics(new Registry(), progress),
+    progress,
+    logger: silentLogger(),
+  });
+  return { bridge, published, dead, rabbit, kafka };
+}
+
+test('only the confirmed beginning of a window counts, whatever comes after a gap', () => {
+  const outcome = fc.constantFrom<Outcome>('done', 'again', 'returned');
+  fc.assert(
+    fc.property(fc.array(outcome), (outcomes) => {
+      const prefix = confirmedPrefix(outcomes);
+      expect(outcomes.slice(0, prefix).every((one) => one === 'done')).toBe(true);
+      expect(outcomes[prefix]).not.toBe('done');
+    }),
+  );
+});
+
+describe('a batch', () => {
+  test('goes out in order, window by window, and is committed window by window', async () => {
+    const { bridge, published } = bridgeWith(() => undefined);
+    const batch = sampleBatch(records(10));
+    await bridge(batch);
+    expect(published).toEqual(records(10).map(({ headers }) => headers['ce_id']));
+    expect(batch.committed).toEqual(['3', '7', '9']);
+  });
+
+  test('goes on from the first unconfirmed record, and never commits over it', async () => {
+    const { bridge, published } = bridgeWith(({ messageId }, before) =>
+      messageId === 'id-2' && before === 0 ? new RabbitUnavailableError('nack') : undefined,
+    );
+    const batch = sampleBatch(records(6));
+    await bridge(batch);
+    expect(batch.committed).toEqual(['1', '5']);
+    expect(published).toEqual(
+      ['0', '1', '2', '3', '2', '3', '4', '5'].map((offset) => `id-${offset}`),
+    );
+  });
+
+  test('loses nothing, whichever records RabbitMQ refuses how often', async () => {
+    const refusals = fc.dictionary(fc.constantFrom('id-0', 'id-1', 'id-3', 'id-4'), fc.nat(2));
+    await fc.assert(
+      fc.asyncProperty(refusals, async (refused) => {
+        const confirmed = new Set<string>();
+        const { bridge } = bridgeWith(({ messageId }, before) => {
+          if (before < (refused[messageId] ?? 0)) return new RabbitUnavailableError('away');
+          confirmed.add(messageId);
+          return undefined;
+        });
+        const batch = sampleBatch(records(5));
+        const commit = batch.commit.bind(batch);
+        batch.commit = (record) => {
+          for (let offset = 0; offset <= Number(record.offset); offset += 1)
+            expect(confirmed).toContain(`id-${offset}`);
+          return commit(record);
+        };
+        await bridge(batch);
+        expect(batch.committed.at(-1)).toBe('4');
+      }),
+      { numRuns: 5 },
+    );
+  });
+
+  test('waits with heartbeats while RabbitMQ is away, and dead-letters nothing for it', async () => {
+    const { bridge, rabbit, dead, published } = bridgeWith(() => undefined);
+    rabbit.state = 'away';
+    const batch = sampleBatch(records(1));
+    const heartbeat = batch.heartbeat.bind(batch);
+    batch.heartbeat = () => {
+      if (batch.heartbeats === 2) rabbit.state = 'connected';
+      return heartbeat();
+    };
+    await bridge(batch);
+    expect(batch.heartbeats).toBeGreaterThan(2);
+    expect(published).toEqual(['id-0']);
+    expect(dead).toEqual([]);
+  });
+
+  test('is left without a commit when the assignment ends while RabbitMQ is away', async () => {
+    const { bridge, rabbit, published } = bridgeWith(() => undefined);
+    rabbit.state = 'blocked';
+    const batch = sampleBatch(records(3));
+    const heartbeat = batch.heartbeat.bind(batch);
+    batch.heartbeat = () => {
+      batch.leave();
+      return heartbeat();
+    };
+    await bridge(batch);
+    expect(published).toEqual([]);
+    expect(batch.committed).toEqual([]);
+  });
+});
+
+describe('a dead letter', () => {
+  test('carries reason and origin beside the original headers, key and value', async () => {
+    const { bridge, dead } = bridgeWith(() => new UnpublishableError('a property is too long'));
+    const [record] = records(1);
+    const batch = sampleBatch([record ?? sampleRecord()]);
+    await bridge(batch);
+    expect(dead).toEqual([
+      {
+        topic: 'photos.dlq',
+        record: {
+          key: record?.key,
+          value: record?.value,
+          headers: {
+            ...record?.headers,
+            dlq_reason: 'a property is too long',
+            dlq_topic: 'photos',
+            dlq_partition: '2',
+            dlq_offset: '0',
+            dlq_at: expect.any(String),
+          },
+        },
+      },
+    ]);
+    expect(batch.committed).toEqual(['0']);
+  });
+
+  test('does not hold up the records around it', async () => {
+    const { bridge, dead, published } = bridgeWith(() => undefined);
+    const [first, second, third] = records(3);
+    const batch = sampleBatch([first, { ...second, value: null }, third] as typeof batch.records);
+    await bridge(batch);
+    expect(published).toEqual(['id-0', 'id-2']);
+    expect(dead.map(({ record }) => record.headers['dlq_offset'])).toEqual(['1']);
+    expect(batch.committed).toEqual(['2']);
+  });
+
+  test('is what a record becomes that came back three times, with the topology declared between', async () => {
+    const { bridge, dead, published, rabbit } = bridgeWith(() => new UnroutableError('no queue'));
+    const batch = sampleBatch(records(1));
+    await bridge(batch);
+    expect(published).toHaveLength(3);
+    expect(rabbit.declared).toBe(2);
+    expect(dead[0]?.record.headers['dlq_reason']).toContain('returned 3 times');
+  });
+
+  test('is not made of a record that found its queue on the third try', async () => {
+    const { bridge, dead } = bridgeWith((_, before) =>
+      before < 2 ? new UnroutableError('no queue') : undefined,
+    );
+    const batch = sampleBatch(records(4));
+    await bridge(batch);
+    expect(dead).toEqual([]);
+    expect(batch.committed).toEqual(['3']);
+  });
+
+  test('that Kafka does not take now is tried again, not skipped', async () => {
+    const { bridge, dead, kafka } = bridgeWith(() => undefined);
+    kafka.fault = new KafkaUnavailableError('away');
+    const batch = sampleBatch([sampleRecord({ value: null })]);
+    await bridge(batch);
+    expect(dead).toHaveLength(1);
+    expect(batch.committed).toEqual(['0']);
+  });
+
+  test('that is too large for its topic goes there as its origin alone', async () => {
+    const { bridge, dead, kafka } = bridgeWith(() => undefined);
+    kafka.fault = new Error('MESSAGE_TOO_LARGE');
+    await bridge(sampleBatch([sampleRecord({ headers: {} })]));
+    expect(dead[0]?.record.value).toHaveLength(0);
+    expect(dead[0]?.record.headers).toMatchObject({
+      dlq_offset: '0',
+      dlq_body: 'left out: MESSAGE_TOO_LARGE',
+    });
+  });
+});
+
+test('a fault of ours is thrown, so that the batch comes again uncommitted', async () => {
+  const { bridge } = bridgeWith(() => new TypeError('a bug'));
+  const batch = sampleBatch(records(2));
+  await expect(bridge(batch)).rejects.toThrow('a bug');
+  expect(batch.committed).toEqual([]);
+});

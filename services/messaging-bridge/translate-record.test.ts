@@ -1,0 +1,89 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { sampleRecord } from './record-samples.ts';
+import { maximumBodyBytes, translateRecord } from './translate-record.ts';
+
+function messageOf(record: Parameters<typeof translateRecord>[0]) {
+  const translation = translateRecord(record, 'photos-exchange');
+  if ('message' in translation) return translation.message;
+  throw new Error(translation.unpublishable);
+}
+
+describe('a record becomes a message', () => {
+  test('with its CloudEvents attributes under the prefix of AMQP, also as properties', () => {
+    const record = sampleRecord({ offset: '41' });
+    expect(messageOf(record)).toEqual({
+      exchange: 'photos-exchange',
+      messageId: 'id-41',
+      type: 'photo.taken',
+      timestamp: new Date('2026-05-04T03:02:01Z'),
+      body: record.value,
+      headers: {
+        cloudEvents_id: 'id-41',
+        cloudEvents_type: 'photo.taken',
+        cloudEvents_time: '2026-05-04T03:02:01Z',
+        'kafka-topic': 'photos',
+        'kafka-partition': '2',
+        'kafka-offset': '41',
+      },
+    });
+  });
+
+  test('with the time of Kafka where ce_time is missing or no time', () => {
+    for (const time of [{}, { ce_time: 'yesterday' }])
+      expect(messageOf(sampleRecord({ headers: { ce_id: '1', ...time } })).timestamp).toEqual(
+        new Date('2026-05-04T03:02:09Z'),
+      );
+  });
+
+  test('with any other header and any body unchanged', () => {
+    const name = fc
+      .string({ minLength: 1, maxLength: 20 })
+      .filter((name) => !/^(ce_|kafka-)/.test(name));
+    const others = fc.dictionary(name, fc.string({ maxLength: 50 }), { maxKeys: 20 });
+    fc.assert(
+      fc.property(others, fc.uint8Array(), (headers, body) => {
+        const given = { traceparent: '00-1-2-01', tracestate: 'a=b', ...headers };
+        const message = messageOf(
+          sampleRecord({ headers: { ...given, ce_id: '1' }, value: Buffer.from(body) }),
+        );
+        expect(message.headers).toMatchObject(given);
+        expect(message.body.equals(Buffer.from(body))).toBe(true);
+      }),
+    );
+  });
+
+  test('no attribute is lost or invented, whatever its name', () => {
+    const attributes = fc.dictionary(fc.stringMatching(/^[a-z0-9]{1,20}$/), fc.string());
+    fc.assert(
+      fc.property(attributes, (given) => {
+        const all = { id: '1', ...given, ...(given['id'] === '' ? { id: '1' } : {}) };
+        const headers = Object.fromEntries(
+          Object.entries(all).map(([name, value]) => [`ce_${name}`, value]),
+        );
+        const mapped = Object.entries(messageOf(sampleRecord({ headers })).headers)
+          .filter(([name]) => name.startsWith('cloudEvents_'))
+          .map(([name, value]) => [name.slice('cloudEvents_'.length), value]);
+        expect(Object.fromEntries(mapped)).toEqual(all);
+      }),
+    );
+  });
+});
+
+describe('a record can never be published', () => {
+  test.each([
+    ['without a value', { value: null }, 'no value'],
+    ['without a CloudEvents id', { headers: { ce_type: 'photo.taken' } }, 'no CloudEvents id'],
+    ['with a body over the limit', { value: Buffer.alloc(maximumBodyBytes + 1) }, 'is over'],
+    ['with headers over 64 KiB', { headers: { ce_id: '1', big: 'x'.repeat(65_536) } }, 'are over'],
+    [
+      'with headers over 64 KiB in UTF-8',
+      { headers: { ce_id: '1', b: 'ü'.repeat(33_000) } },
+      'are over',
+    ],
+  ])('%s', (_, given, reason) => {
+    expect(translateRecord(sampleRecord(given), 'x')).toEqual({
+      unpublishable: expect.stringContaining(reason),
+    });
+  });
+});
