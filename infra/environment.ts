@@ -17,14 +17,16 @@ export const serverAddresses = {
 } as const satisfies Partial<Record<PartName, SettingName>>;
 
 /** The secrets of ours that a process may ask for. */
-export type SecretSetting =
-  | 'INTERNAL_TOKEN'
-  | 'RABBITMQ_URL'
-  | 'S3_ACCESS_KEY'
-  | 'S3_SECRET_KEY'
-  | 'TICKET_KEY'
-  | 'TICKET_KEY_PREVIOUS'
-  | 'IDENTITY_SECRET';
+export const secretSettings = [
+  'INTERNAL_TOKEN',
+  'RABBITMQ_URL',
+  'S3_ACCESS_KEY',
+  'S3_SECRET_KEY',
+  'TICKET_KEY',
+  'TICKET_KEY_PREVIOUS',
+  'IDENTITY_SECRET',
+] as const;
+export type SecretSetting = (typeof secretSettings)[number];
 
 /**
  * What the user has set counts in stack `dev` only: the tests' stack must never reach a server that

@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { execa } from 'execa';
 import { CannotDo } from '../cannot-do.ts';
 import { stopLeftovers } from '../run/launcher.ts';
+import { secretEnvironment, secretSettings, sharedEnvironment } from '../environment.ts';
 import { askLauncher } from '../stack-control.ts';
 import { cloneFolder, openStack, type Stack } from '../stack.ts';
 import { bringUp } from './bring-up.ts';
@@ -15,7 +16,7 @@ runCommand(async () => {
   const launcher = await bringUp(stack, console.log);
   let told: number;
   try {
-    told = await runStories(process.argv.slice(2));
+    told = await runStories(stack, process.argv.slice(2));
   } finally {
     await launcher.down();
   }
@@ -36,7 +37,8 @@ async function freshStack(): Promise<Stack> {
   return openStack('test');
 }
 
-async function runStories(args: readonly string[]): Promise<number> {
+/** A story finds the servers as a process of ours would: by the addresses in its environment. */
+async function runStories(stack: Stack, args: readonly string[]): Promise<number> {
   const stories = ['--selectProjects', 'stories', '--runInBand', ...args];
   const run = await execa(process.execPath, [...jestArguments, ...stories], {
     cwd: cloneFolder,
@@ -44,6 +46,7 @@ async function runStories(args: readonly string[]): Promise<number> {
     stdout: 'inherit',
     stderr: 'inherit',
     reject: false,
+    env: { ...sharedEnvironment(stack, {}), ...secretEnvironment(stack, {}, secretSettings) },
   });
   return run.exitCode ?? 1;
 }
