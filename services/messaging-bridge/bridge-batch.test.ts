@@ -204,9 +204,10 @@ describe('a dead letter', () => {
   test('that Kafka does not take now is tried again, not skipped', async () => {
     const { bridge, dead, kafka } = bridgeWith(() => undefined);
     kafka.fault = new KafkaUnavailableError('away');
-    const batch = sampleBatch([sampleRecord({ value: null })]);
+    const batch = sampleBatch([sampleRecord({ headers: {} })]);
     await bridge(batch);
     expect(dead).toHaveLength(1);
+    expect(dead[0]?.record.value.toString()).toBe('{}');
     expect(batch.committed).toEqual(['0']);
   });
 

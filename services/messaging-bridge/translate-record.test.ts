@@ -43,7 +43,7 @@ describe('a record becomes a message', () => {
     const others = fc.dictionary(name, fc.string({ maxLength: 50 }), { maxKeys: 20 });
     fc.assert(
       fc.property(others, fc.uint8Array(), (headers, body) => {
-        const given = { traceparent: '00-1-2-01', tracestate: 'a=b', ...headers };
+        const given = { traceparent: '00-1-2-01', once_twice_: 'ce_', ...headers };
         const message = messageOf(
           sampleRecord({ headers: { ...given, ce_id: '1' }, value: Buffer.from(body) }),
         );
