@@ -1,0 +1,105 @@
+import { GraphQLError, type GraphQLSchema } from 'graphql';
+import { createHandler, type ExecutionResult, type OperationArgs } from 'graphql-sse';
+import type { Logger } from '../platform/logger.ts';
+import type { GatewayContext } from './context.ts';
+import { createEventFlow, streamOf, type EventFlow } from './event-flow.ts';
+import type { LoadDocument } from './load-document.ts';
+import { maskResult, type MaskError } from './mask-errors.ts';
+import type { GatewayMetrics } from './metrics.ts';
+
+const eventHeaders = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache, no-transform',
+  'x-accel-buffering': 'no', // nginx and its kin would keep events back
+};
+
+export interface EventRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly body: string;
+  readonly context: GatewayContext;
+  /** Aborted when the client is gone. */
+  readonly gone: AbortSignal;
+  /** Closes the connection of a client that does not read. */
+  readonly cut: () => void;
+}
+
+interface Passage {
+  context: GatewayContext;
+  flow: EventFlow;
+}
+
+/**
+ * graphql-sse in its distinct connections mode, with what it lacks: documents from the cache and
+ * limited, syntax errors as `next`, errors masked, one result in flight per reader, and streams that
+ * end without `complete` when they are to come back.
+ */
+export function createEventAnswer(parts: {
+  schema: GraphQLSchema;
+  load: LoadDocument;
+  mask: MaskError;
+  metrics: GatewayMetrics;
+  logger: Logger;
+}): (request: EventRequest) => Promise<Response> {
+  const handle = createHandler<Passage, undefined, GatewayContext>({
+    authenticate: () => null, // no reservations: they would live in one replica's memory for ever
+    validate: () => [], // done in onSubscribe, once per document
+    context: (request) => request.raw.context,
+    onSubscribe(request, params): ExecutionResult | OperationArgs<GatewayContext> {
+      const document = parts.load(params.query);
+      if (document.errors().length > 0)
+        return { data: undefined, errors: document.errors() } as unknown as ExecutionResult;
+      const operation = document.operation(params.operationName);
+      if (document.document === undefined || operation === undefined)
+        return { data: undefined, errors: [noOperation()] } as unknown as ExecutionResult;
+      return {
+        schema: parts.schema,
+        document: document.document,
+        operationName: params.operationName ?? null,
+        variableValues: params.variables ?? null,
+        contextValue: request.raw.context,
+      };
+    },
+    async onNext(_context, request, result) {
+      await request.raw.flow.taken();
+      parts.metrics.sent();
+      return maskResult(parts.mask, result as ExecutionResult);
+    },
+    onComplete(context) {
+      context.stream?.end('completed');
+    },
+  });
+
+  return async (request) => {
+    const { stream } = request.context;
+    const flow = createEventFlow(() => {
+      stream?.end('blocked');
+      request.cut();
+    });
+    try {
+      const [body, init] = await handle({
+        method: request.method,
+        url: request.url,
+        headers: { get: (name) => (name === 'accept' ? 'text/event-stream' : jsonHeader(name)) },
+        body: request.body,
+        raw: { context: request.context, flow },
+        context: undefined,
+      });
+      if (body === null || typeof body === 'string') {
+        stream?.end('failed');
+        return new Response(body, init);
+      }
+      return new Response(streamOf(body, flow, stream, request), { headers: eventHeaders });
+    } catch (error) {
+      stream?.end('failed');
+      throw error;
+    }
+  };
+}
+
+const jsonHeader = (name: string) => (name === 'content-type' ? 'application/json' : null);
+
+const noOperation = () =>
+  new GraphQLError('name one operation of the document', {
+    extensions: { code: 'OPERATION_UNKNOWN' },
+  });

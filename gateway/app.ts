@@ -1,0 +1,99 @@
+import type { Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { cors } from 'hono/cors';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { Health } from '../platform/health.ts';
+import { createHttpApp } from '../platform/http.ts';
+import type { Logger } from '../platform/logger.ts';
+import { Problem } from '../platform/problem.ts';
+import type { RestClient } from '../platform/rest-client.ts';
+import { createEventAnswer } from './answer-events.ts';
+import { createGraphQLAnswer } from './answer-graphql.ts';
+import { feedNotReady } from './feed/cursor.ts';
+import type { Feed } from './feed/feed.ts';
+import { createDocuments } from './load-document.ts';
+import { createErrorMask, problemExtensions } from './mask-errors.ts';
+import type { GatewayMetrics } from './metrics.ts';
+import type { OpenStreams } from './open-streams.ts';
+import { maximumBodyBytes } from './read-request.ts';
+import { createResolvers } from './resolvers.ts';
+import { createSchema } from './schema.ts';
+import type { VerifyToken } from './verify-token.ts';
+
+const paths = ['/graphql', '/graphql/stream'];
+
+export interface GatewayParts {
+  verifyToken: VerifyToken;
+  ingestion: RestClient;
+  orchestrator: RestClient;
+  feeds: { started: Feed; completed: Feed };
+  streams: OpenStreams;
+  metrics: GatewayMetrics;
+  /** Origins of browsers that may call. */
+  corsOrigins: readonly string[];
+  introspection: boolean;
+  health: Health;
+  logger: Logger;
+}
+
+/** graph-gateway: GraphQL over HTTP and over SSE on one address. */
+export function createApp(parts: GatewayParts): Hono {
+  const schema = createSchema(createResolvers(parts));
+  const load = createDocuments(schema, parts.introspection);
+  const mask = createErrorMask(parts.logger);
+  const feeds = Object.values(parts.feeds);
+  const answer = createGraphQLAnswer({
+    schema,
+    load,
+    mask,
+    verifyToken: parts.verifyToken,
+    answerEvents: createEventAnswer({ ...parts, schema, load, mask }),
+    streams: parts.streams,
+    requireFeeds: () => {
+      if (feeds.some((feed) => !feed.caughtUp)) throw feedNotReady();
+    },
+    onRejected: (code) => parts.metrics.rejected(code),
+  });
+
+  const app = createHttpApp(parts);
+  for (const path of paths) {
+    app.use(path, crossOrigin(parts.corsOrigins), limitBody());
+    app.all(path, async (c) => {
+      try {
+        return await answer(c);
+      } catch (error) {
+        if (error instanceof Problem) return answerProblem(c, error);
+        throw error; // logged with a reference by the app
+      }
+    });
+  }
+  return app;
+}
+
+const crossOrigin = (origins: readonly string[]) =>
+  cors({
+    origin: [...origins],
+    allowMethods: ['GET', 'POST', 'OPTIONS'],
+    allowHeaders: ['Authorization', 'Content-Type'],
+    exposeHeaders: ['Retry-After'],
+    maxAge: 600,
+  });
+
+const limitBody = () =>
+  bodyLimit({
+    maxSize: maximumBodyBytes,
+    onError: (c) =>
+      answerProblem(c, new Problem(413, 'TOO_LARGE', `at most ${maximumBodyBytes} bytes`)),
+  });
+
+/** Refused before any GraphQL: the status says it, and the body has the shape GraphQL clients read. */
+function answerProblem(c: Context, problem: Problem): Response {
+  const headers: Record<string, string> = { 'content-type': 'application/json; charset=utf-8' };
+  if (problem.retryAfter !== undefined) headers['retry-after'] = String(problem.retryAfter);
+  if (problem.status === 401) headers['www-authenticate'] = 'Bearer';
+  if (problem.status === 403)
+    headers['www-authenticate'] = 'Bearer error="insufficient_scope", scope="analysis"';
+  if (problem.status === 405) headers['allow'] = 'GET, POST';
+  const error = { message: problem.message, extensions: problemExtensions(problem) };
+  return c.json({ errors: [error] }, problem.status as ContentfulStatusCode, headers);
+}

@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import { Problem } from '../../platform/problem.ts';
+
+/** The two subscription fields: two streams, two offset spaces, so a cursor belongs to one. */
+export type FeedField = 'started' | 'completed';
+
+/** A message of a stream: its offset, and a hash of its id that tells it from a recreated stream's. */
+export interface Position {
+  readonly offset: number;
+  /** 16 hex digits; a cursor carries the first 8. */
+  readonly fingerprint: string;
+}
+
+const cursorDigits = 8;
+
+export const fingerprintOf = (id: string) =>
+  createHash('sha256').update(id).digest('hex').slice(0, 16);
+
+/** Opaque to clients. */
+export const writeCursor = (field: FeedField, position: Position) =>
+  Buffer.from(
+    `${field}:${position.offset}:${position.fingerprint.slice(0, cursorDigits)}`,
+  ).toString('base64url');
+
+/** @throws {Problem} 400 `CURSOR_INVALID`: not a cursor of this field. */
+export function readCursor(field: FeedField, cursor: string): Position {
+  const text = Buffer.from(cursor, 'base64url').toString();
+  const [, of, offset, fingerprint] =
+    /^(started|completed):(\d{1,15}):([0-9a-f]{8})$/.exec(text) ?? [];
+  if (of === field && offset !== undefined && fingerprint !== undefined)
+    return { offset: Number(offset), fingerprint };
+  throw new Problem(400, 'CURSOR_INVALID', 'after: not a cursor that this field gave');
+}
+
+export const isSameMessage = (a: Position, b: Position) =>
+  a.offset === b.offset &&
+  a.fingerprint.slice(0, cursorDigits) === b.fingerprint.slice(0, cursorDigits);
+
+/** The client takes `feedCursors`, reads `analyses` since its last event, and goes on. */
+export const cursorExpired = (why: string) =>
+  new Problem(410, 'CURSOR_EXPIRED', `${why}: take feedCursors and read analyses`);
+
+/** RabbitMQ is away, or not everything in the stream has been read yet. */
+export const feedNotReady = () =>
+  new Problem(503, 'FEED_UNAVAILABLE', 'the feed is not caught up: subscribe again', {
+    retryAfter: 1,
+  });

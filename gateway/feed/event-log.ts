@@ -1,0 +1,138 @@
+import { isSameMessage, type Position } from './cursor.ts';
+
+/** One announcement, ready to be told; its body was checked against the contract when it came. */
+export interface FeedEvent extends Position {
+  readonly id: string;
+  readonly owner: string;
+  readonly correlationId: string;
+  readonly runId: string | undefined;
+  /** When its run started, milliseconds since 1970: the newest run is the one that counts. */
+  readonly startedAt: number;
+  /** UTF-8 JSON. */
+  readonly body: Buffer;
+}
+
+/** A message as read from the stream: an event, or one that only moved the offset on. */
+export interface LogEntry extends Position {
+  /** When it entered the stream, as far as can be told; never before the entry in front of it. */
+  readonly at: number;
+  readonly event: FeedEvent | undefined;
+}
+
+export const correlationKey = (owner: string, correlationId: string) => `${owner}/${correlationId}`;
+
+// Ids, index entries and object heads of one event, beside its body; measured 0.6 to 0.8 kB.
+const overheadBytes = 800;
+const weightOf = (entry: LogEntry) =>
+  entry.event === undefined ? 100 : entry.event.body.length + overheadBytes;
+
+/**
+ * What one replica can replay of one stream: the last window, bounded in bytes, indexed by owner and
+ * by correlationId. Whatever lies behind the floor is gone, everything after it is here.
+ */
+export class EventLog {
+  readonly #limits: { windowMs: number; bytes: number };
+  readonly #now: () => number;
+  readonly #entries = new Map<number, LogEntry>();
+  readonly #index = new Map<string, Set<FeedEvent>>();
+  readonly #ids = new Set<string>();
+  #bytes = 0;
+  #newest: LogEntry | undefined;
+  /** The last entry let go: a cursor on it is still good, since all behind it is here. */
+  #floor: Position | undefined;
+
+  constructor(limits: { windowMs: number; bytes: number }, now: () => number = Date.now) {
+    this.#limits = limits;
+    this.#now = now;
+  }
+
+  get newest(): LogEntry | undefined {
+    return this.#newest;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get events(): number {
+    return this.#ids.size;
+  }
+
+  has(eventId: string): boolean {
+    return this.#ids.has(eventId);
+  }
+
+  isRecent(at: number): boolean {
+    return at >= this.#now() - this.#limits.windowMs;
+  }
+
+  append(entry: LogEntry): void {
+    this.#entries.set(entry.offset, entry);
+    this.#newest = entry;
+    this.#bytes += weightOf(entry);
+    if (entry.event !== undefined) {
+      this.#ids.add(entry.event.id);
+      for (const key of keysOf(entry.event)) this.#setOf(key).add(entry.event);
+    }
+    this.evict();
+  }
+
+  /** Lets go of what is too old or too much, oldest first. */
+  evict(): void {
+    for (const entry of this.#entries.values()) {
+      if (this.isRecent(entry.at) && this.#bytes <= this.#limits.bytes) return;
+      this.#entries.delete(entry.offset);
+      this.#bytes -= weightOf(entry);
+      this.#floor = entry;
+      if (entry.event !== undefined) this.#forget(entry.event);
+    }
+  }
+
+  /** The stream was recreated: its offsets mean nothing any more. */
+  clear(): void {
+    this.#entries.clear();
+    this.#index.clear();
+    this.#ids.clear();
+    this.#bytes = 0;
+    this.#newest = undefined;
+    this.#floor = undefined;
+  }
+
+  /** Events of an owner, or of one correlationId of theirs, behind an offset, in order. */
+  read(owner: string, correlationId: string | undefined, after: number): FeedEvent[] {
+    const key = correlationId === undefined ? owner : correlationKey(owner, correlationId);
+    const events: FeedEvent[] = [];
+    for (const event of this.#index.get(key) ?? []) if (event.offset > after) events.push(event);
+    return events;
+  }
+
+  /** Whether a client that saw this message last can be told everything since. */
+  canResume(position: Position): 'yes' | 'ahead' | 'no' {
+    if (position.offset > (this.#newest?.offset ?? -1)) return 'ahead';
+    const held = this.#entries.get(position.offset);
+    if (held !== undefined) return isSameMessage(held, position) ? 'yes' : 'no';
+    return this.#floor !== undefined && isSameMessage(this.#floor, position) ? 'yes' : 'no';
+  }
+
+  #setOf(key: string): Set<FeedEvent> {
+    const known = this.#index.get(key);
+    if (known !== undefined) return known;
+    const made = new Set<FeedEvent>();
+    this.#index.set(key, made);
+    return made;
+  }
+
+  #forget(event: FeedEvent): void {
+    this.#ids.delete(event.id);
+    for (const key of keysOf(event)) {
+      const events = this.#index.get(key);
+      events?.delete(event);
+      if (events?.size === 0) this.#index.delete(key);
+    }
+  }
+}
+
+const keysOf = (event: FeedEvent) => [
+  event.owner,
+  correlationKey(event.owner, event.correlationId),
+];

@@ -1,0 +1,30 @@
+import { LRUCache } from 'lru-cache';
+import { correlationKey } from './event-log.ts';
+
+export interface Run {
+  readonly owner: string;
+  readonly correlationId: string;
+  readonly runId: string | undefined;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+}
+
+const remembered = 100_000;
+
+/**
+ * After an operator's redo two runs share one correlationId. Who asks for that id is told of the
+ * newest run only; this remembers which that is, from both streams.
+ */
+export class NewestRuns {
+  readonly #runs = new LRUCache<string, Run>({ max: remembered });
+
+  note(run: Run): void {
+    if (run.runId === undefined || this.isSuperseded(run)) return;
+    this.#runs.set(correlationKey(run.owner, run.correlationId), run);
+  }
+
+  isSuperseded(run: Run): boolean {
+    const newest = this.#runs.get(correlationKey(run.owner, run.correlationId));
+    return newest !== undefined && newest.runId !== run.runId && newest.startedAt > run.startedAt;
+  }
+}

@@ -1,0 +1,126 @@
+// graph-gateway, steps 1, 2, 4, 8, 15. In: GraphQL; streams graph.subs.*. Out: calls to ingestion; SSE.
+import { pick, processPorts } from '../contracts/settings.ts';
+import { rabbitTopology, streamQueues } from '../contracts/topology.ts';
+import { readConfig } from '../platform/config.ts';
+import { createHealth } from '../platform/health.ts';
+import { listen } from '../platform/http.ts';
+import { createLogger } from '../platform/logger.ts';
+import { runProcess, stopInOrder } from '../platform/process.ts';
+import { connectRabbit } from '../platform/rabbitmq.ts';
+import { createRestClient } from '../platform/rest-client.ts';
+import { createApp } from './app.ts';
+import { Feed } from './feed/feed.ts';
+import { NewestRuns } from './feed/newest-runs.ts';
+import { issuerKeys } from './issuer-keys.ts';
+import { createMetrics } from './metrics.ts';
+import { createOpenStreams } from './open-streams.ts';
+import { createTokenVerifier } from './verify-token.ts';
+
+const drainMs = 3_000;
+const logger = createLogger('graph-gateway', process.env['LOG_LEVEL']);
+
+runProcess(logger, async () => {
+  const config = readConfig(
+    pick(
+      ...(['HOST', 'PORT', 'INTERNAL_TOKEN', 'RABBITMQ_URL', 'INGESTION_URL'] as const),
+      ...(['ORCHESTRATOR_URL', 'OIDC_ISSUER', 'OIDC_AUDIENCE', 'OIDC_OWNER_CLAIMS'] as const),
+      ...(['CORS_ORIGINS', 'FEED_WINDOW', 'FEED_BYTES', 'STREAMS_PER_USER'] as const),
+      ...(['STREAMS_PER_REPLICA', 'INTROSPECTION', 'LOG_LEVEL'] as const),
+    ),
+  );
+  logger.level = config.LOG_LEVEL;
+
+  const rabbit = connectRabbit({
+    url: config.RABBITMQ_URL,
+    name: 'graph-gateway',
+    topology: rabbitTopology,
+    logger,
+  });
+  const health = createHealth({
+    required: {
+      draining: () => {
+        if (streams.draining) throw new Error('leaving');
+      },
+    },
+    shared: {
+      rabbitmq: () => {
+        if (rabbit.state !== 'connected') throw new Error(rabbit.state);
+      },
+      feeds: () => {
+        if (!feeds.started.caughtUp || !feeds.completed.caughtUp) throw new Error('catching up');
+      },
+    },
+  });
+  const metrics = createMetrics(health.registry);
+  const streams = createOpenStreams({
+    perUser: config.STREAMS_PER_USER,
+    perReplica: config.STREAMS_PER_REPLICA,
+    metrics,
+  });
+
+  const feedParts = {
+    rabbit,
+    runs: new NewestRuns(),
+    windowMs: config.FEED_WINDOW,
+    counters: metrics.feed,
+    logger,
+    now: Date.now,
+  };
+  const feeds = {
+    // a result is about three times as long as a start
+    started: new Feed('started', streamQueues.started, {
+      ...feedParts,
+      bytes: config.FEED_BYTES * 0.25,
+    }),
+    completed: new Feed('completed', streamQueues.completed, {
+      ...feedParts,
+      bytes: config.FEED_BYTES * 0.75,
+    }),
+  };
+  metrics.watch({ openStreams: () => streams.size, feeds: [feeds.started, feeds.completed] });
+
+  const internal = { internalToken: config.INTERNAL_TOKEN };
+  const app = createApp({
+    verifyToken: createTokenVerifier({
+      issuer: config.OIDC_ISSUER,
+      audience: config.OIDC_AUDIENCE,
+      ownerClaims: config.OIDC_OWNER_CLAIMS,
+      keys: issuerKeys(config.OIDC_ISSUER),
+    }),
+    ingestion: createRestClient({
+      name: 'tu-ingestion-service',
+      baseUrl: config.INGESTION_URL,
+      ...internal,
+    }),
+    orchestrator: createRestClient({
+      name: 'svc-analysis-orchestrator',
+      baseUrl: config.ORCHESTRATOR_URL,
+      ...internal,
+    }),
+    feeds,
+    streams,
+    metrics,
+    corsOrigins: config.CORS_ORIGINS,
+    introspection: config.INTROSPECTION,
+    health,
+    logger,
+  });
+  const server = await listen(app, {
+    host: config.HOST,
+    port: config.PORT ?? processPorts.gateway,
+  });
+  logger.info({ port: server.port }, 'listening');
+
+  stopInOrder(
+    logger,
+    { name: 'streams', stop: () => streams.drain(drainMs) },
+    { name: 'http', stop: () => server.stop() },
+    {
+      name: 'feeds',
+      stop: async () => {
+        await Promise.all([feeds.started.stop(), feeds.completed.stop()]);
+      },
+    },
+    { name: 'rabbitmq', stop: () => rabbit.close() },
+  );
+});

@@ -1,0 +1,84 @@
+import { Counter, Gauge, type Registry } from 'prom-client';
+import type { FeedCounters, Feed } from './feed/feed.ts';
+import type { FeedField } from './feed/cursor.ts';
+
+/** Why a stream ended. Only `completed` was said to the client; all others come back by cursor. */
+export type EndReason =
+  'completed' | 'client' | 'token_expired' | 'drain' | 'overflow' | 'blocked' | 'failed';
+
+export interface GatewayMetrics {
+  readonly feed: FeedCounters;
+  opened(): void;
+  rejected(code: string): void;
+  ended(reason: EndReason): void;
+  sent(): void;
+  replayed(field: FeedField, events: number): void;
+  cursorExpired(field: FeedField): void;
+  watch(state: { openStreams: () => number; feeds: readonly Feed[] }): void;
+}
+
+export function createMetrics(registry: Registry): GatewayMetrics {
+  const counter = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
+    new Counter({ name: `gateway_${name}`, help, labelNames, registers: [registry] });
+  const opened = counter('streams_opened_total', 'Subscriptions opened.');
+  const rejected = counter('streams_rejected_total', 'Subscriptions refused, by code.', 'reason');
+  const ended = counter('streams_ended_total', 'Subscriptions ended, by reason.', 'reason');
+  const sent = counter('events_sent_total', 'Results written to streams.');
+  const replayed = counter('events_replayed_total', 'Events told from memory.', 'field');
+  const expired = counter('cursor_expired_total', 'Cursors that were too old.', 'field');
+  const read = counter('feed_read_total', 'Events read from the stream.', 'field');
+  const repeated = counter('feed_repeated_total', 'Events dropped as repeats.', 'field');
+  const unreadable = counter('feed_unreadable_total', 'Events against their contract.', 'field');
+  const lag = new Gauge({
+    name: 'gateway_feed_lag_ms',
+    help: 'Age of the event read last, when it was read.',
+    labelNames: ['field'],
+    registers: [registry],
+  });
+  return {
+    feed: {
+      read: (field, lagMs) => {
+        read.inc({ field });
+        lag.set({ field }, lagMs);
+      },
+      repeated: (field) => repeated.inc({ field }),
+      unreadable: (field) => unreadable.inc({ field }),
+    },
+    opened: () => opened.inc(),
+    rejected: (reason) => rejected.inc({ reason }),
+    ended: (reason) => ended.inc({ reason }),
+    sent: () => sent.inc(),
+    replayed: (field, events) => replayed.inc({ field }, events),
+    cursorExpired: (field) => expired.inc({ field }),
+    watch: (state) => watchState(registry, state),
+  };
+}
+
+/** What is read when somebody asks for the metrics. */
+function watchState(
+  registry: Registry,
+  state: { openStreams: () => number; feeds: readonly Feed[] },
+): void {
+  const perFeed = (name: string, help: string, value: (feed: Feed) => number) =>
+    new Gauge({
+      name: `gateway_${name}`,
+      help,
+      labelNames: ['field'],
+      registers: [registry],
+      collect() {
+        for (const feed of state.feeds) this.set({ field: feed.field }, value(feed));
+      },
+    });
+  new Gauge({
+    name: 'gateway_streams_open',
+    help: 'Open subscriptions.',
+    registers: [registry],
+    collect() {
+      this.set(state.openStreams());
+    },
+  });
+  perFeed('feed_caught_up', '1 while subscriptions are answered.', (feed) => +feed.caughtUp);
+  perFeed('feed_bytes', 'Replayable events in memory, in bytes.', (feed) => feed.log.bytes);
+  perFeed('feed_events', 'Replayable events in memory.', (feed) => feed.log.events);
+  perFeed('feed_offset', 'Stream offset read last.', (feed) => feed.log.newest?.offset ?? -1);
+}

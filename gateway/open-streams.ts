@@ -1,0 +1,96 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Problem } from '../platform/problem.ts';
+import type { Caller } from './verify-token.ts';
+import type { EndReason, GatewayMetrics } from './metrics.ts';
+
+/** One open subscription, from its first byte to whatever ends it. */
+export interface OpenStream {
+  /** Aborted when it must end without `complete`, so that the client comes back by cursor. */
+  readonly signal: AbortSignal;
+  /** The first reason counts. */
+  end(reason: EndReason): void;
+}
+
+export interface OpenStreams {
+  readonly size: number;
+  readonly draining: boolean;
+  /** @throws {Problem} 429 `TOO_MANY_STREAMS` for this user; 503 `REPLICA_FULL` or `DRAINING`. */
+  open(caller: Caller): OpenStream;
+  /** Ends all, spread over the time given, and takes no new one. */
+  drain(overMs: number): Promise<void>;
+}
+
+const longestTimerMs = 2 ** 31 - 1;
+
+export function createOpenStreams(parts: {
+  perUser: number;
+  perReplica: number;
+  metrics: GatewayMetrics;
+}): OpenStreams {
+  const streams = new Set<OpenStream>();
+  const perOwner = new Map<string, number>();
+  let draining = false;
+
+  const admit = (owner: string) => {
+    if (draining) throw new Problem(503, 'DRAINING', 'this replica is leaving', { retryAfter: 1 });
+    if (streams.size >= parts.perReplica)
+      throw new Problem(503, 'REPLICA_FULL', 'this replica has too many open subscriptions', {
+        retryAfter: 5,
+      });
+    if ((perOwner.get(owner) ?? 0) >= parts.perUser)
+      throw new Problem(429, 'TOO_MANY_STREAMS', `at most ${parts.perUser} open subscriptions`, {
+        retryAfter: 5,
+      });
+  };
+
+  const leave = (owner: string) => {
+    const left = (perOwner.get(owner) ?? 1) - 1;
+    if (left > 0) perOwner.set(owner, left);
+    else perOwner.delete(owner);
+  };
+
+  return {
+    get size() {
+      return streams.size;
+    },
+    get draining() {
+      return draining;
+    },
+    open({ owner, expiresAt }) {
+      admit(owner);
+      const controller = new AbortController();
+      const stream: OpenStream = {
+        signal: controller.signal,
+        end(reason) {
+          if (!streams.delete(stream)) return;
+          clearTimeout(expiry);
+          leave(owner);
+          parts.metrics.ended(reason);
+          if (reason !== 'completed') controller.abort(reason);
+        },
+      };
+      const expiry = setTimeout(
+        () => stream.end('token_expired'),
+        Math.min(Math.max(expiresAt - Date.now(), 0), longestTimerMs),
+      );
+      streams.add(stream);
+      perOwner.set(owner, (perOwner.get(owner) ?? 0) + 1);
+      parts.metrics.opened();
+      return stream;
+    },
+    async drain(overMs) {
+      draining = true;
+      const leaving = [...streams];
+      const step = overMs / Math.max(leaving.length, 1);
+      let due = 0;
+      for (const stream of leaving) {
+        stream.end('drain');
+        due += step;
+        if (due >= 10) {
+          await pause(due);
+          due = 0;
+        }
+      }
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import {
+  confirmUploadAnswerSchema,
+  ownerHeader,
+  startUploadAnswerSchema,
+  type ConfirmUploadRequest,
+} from '../contracts/rest.ts';
+import type { ConfirmUploadPayload, StartUploadPayload } from '../contracts/schema.generated.ts';
+import type { RestClient } from '../platform/rest-client.ts';
+
+const startTimeoutMs = 5_000;
+const confirmTimeoutMs = 20_000; // reads the whole photo once, then waits up to 5 s for Kafka
+
+/**
+ * Steps 1 and 2. The owner comes from the token, never from the client.
+ *
+ * @throws {Problem} as tu-ingestion-service said it, or 503 `UNREACHABLE`.
+ */
+export async function startUpload(
+  ingestion: RestClient,
+  owner: string,
+  photo: { filename: string; contentType: string },
+): Promise<StartUploadPayload> {
+  const { correlationId, key, ...upload } = await ingestion.call({
+    method: 'POST',
+    path: '/v1/uploads/start',
+    body: photo,
+    headers: { [ownerHeader]: owner },
+    answer: startUploadAnswerSchema,
+    timeoutMs: startTimeoutMs,
+  });
+  return { correlationId, imageUploadPayload: { ...upload, key, objectKey: key } };
+}
+
+/** Step 4. Repeating is harmless. Errors as in {@link startUpload}. */
+export async function confirmUpload(
+  ingestion: RestClient,
+  owner: string,
+  claim: ConfirmUploadRequest,
+): Promise<ConfirmUploadPayload> {
+  return ingestion.call({
+    method: 'POST',
+    path: '/v1/uploads/confirm',
+    body: claim,
+    headers: { [ownerHeader]: owner },
+    answer: confirmUploadAnswerSchema,
+    timeoutMs: confirmTimeoutMs,
+  });
+}
