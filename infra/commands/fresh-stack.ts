@@ -1,0 +1,23 @@
+import { rmSync } from 'node:fs';
+import { CannotDo } from '../cannot-do.ts';
+import { stopLeftovers } from '../run/launcher.ts';
+import { askLauncher } from '../stack-control.ts';
+import { openStack, type Stack } from '../stack.ts';
+
+/**
+ * Stack `test` without data: what an earlier run left in the servers must not answer for this one.
+ *
+ * @throws {CannotDo} it is running.
+ */
+export async function freshTestStack(): Promise<Stack> {
+  const before = openStack('test');
+  const running =
+    (await askLauncher(before, 'control')) ?? (await askLauncher(before, 'servers-control'));
+  if (running)
+    throw new CannotDo(
+      `Stack test runs already (process ${running.pid}): wait for it, or stop it with \`kill ${running.pid}\`.`,
+    );
+  await stopLeftovers(before, console.log);
+  rmSync(before.folder, { recursive: true, force: true });
+  return openStack('test');
+}
