@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import opentype, { type Font } from 'opentype.js';
+
+/** Letters become outlines from these files, so no font of the machine that draws matters. */
+const files = {
+  sans: 'DejaVuSans-Bold.ttf',
+  slanted: 'DejaVuSans-BoldOblique.ttf',
+  condensed: 'DejaVuSansCondensed-Bold.ttf',
+  serif: 'DejaVuSerif-Bold.ttf',
+  'serif-condensed': 'DejaVuSerifCondensed-Bold.ttf',
+  mono: 'DejaVuSansMono-Bold.ttf',
+  plain: 'DejaVuSans.ttf',
+} as const;
+export type FontName = keyof typeof files;
+export const fontNames = Object.keys(files) as [FontName, ...FontName[]];
+
+/** A flat place on a machine that takes lettering: its middle, its size, and its slope in degrees. */
+export interface Panel {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly slope: number;
+  /** What the letters stand on. */
+  readonly ground: 'body' | 'trim';
+}
+
+const require = createRequire(import.meta.url);
+const loaded = new Map<FontName, Font>();
+
+function fontOf(name: FontName): Font {
+  const known = loaded.get(name);
+  if (known !== undefined) return known;
+  const { buffer, byteOffset, byteLength } = readFileSync(
+    require.resolve(`dejavu-fonts-ttf/ttf/${files[name]}`),
+  );
+  const font = opentype.parse(buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer);
+  loaded.set(name, font);
+  return font;
+}
+
+/** Text as an SVG path, as large as the panel allows, in its middle. */
+export function letter(text: string, panel: Panel, style: { font: FontName; color: string }) {
+  const box = setLine(text, style.font, 100);
+  const size =
+    100 * Math.min(panel.width / (box.right - box.left), panel.height / (box.bottom - box.top));
+  const line = setLine(text, style.font, size);
+  const x = -(line.left + line.right) / 2;
+  const y = -(line.top + line.bottom) / 2;
+  return `<path transform="translate(${panel.x} ${panel.y}) rotate(${panel.slope}) translate(${x.toFixed(2)} ${y.toFixed(2)})" fill="${style.color}" d="${line.path}"/>`;
+}
+
+/**
+ * Glyph after glyph by its own width: the package's shaping does not know all tables of these fonts,
+ * and Latin capitals and digits need none.
+ */
+function setLine(text: string, name: FontName, size: number) {
+  const font = fontOf(name);
+  let x = 0;
+  const outlines = Array.from(text, (character) => {
+    const glyph = font.charToGlyph(character);
+    const outline = glyph.getPath(x, 0, size);
+    x += (glyph.advanceWidth * size) / font.unitsPerEm;
+    return outline;
+  });
+  const boxes = outlines.map((outline) => outline.getBoundingBox());
+  return {
+    path: outlines.map((outline) => outline.toPathData(2)).join(''),
+    left: Math.min(...boxes.map((box) => box.x1)),
+    right: Math.max(...boxes.map((box) => box.x2)),
+    top: Math.min(...boxes.map((box) => box.y1)),
+    bottom: Math.max(...boxes.map((box) => box.y2)),
+  };
+}
