@@ -5,7 +5,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { execa } from 'execa';
-import { Kafka, logLevel } from 'kafkajs';
+import { answersApiVersions } from '../run/kafka-ready.ts';
 import { CannotDo } from '../cannot-do.ts';
 import { installOnce } from '../install/install-once.ts';
 import { runTool } from '../install/run-tool.ts';
@@ -83,21 +83,7 @@ export const kafka: Part = {
       env: {},
     };
   },
-  async ready(stack) {
-    const client = new Kafka({
-      brokers: [`127.0.0.1:${stack.ports.kafka}`],
-      logLevel: logLevel.NOTHING,
-      connectionTimeout: 1_000,
-      retry: { retries: 0 },
-    });
-    const admin = client.admin();
-    try {
-      await admin.connect();
-      await admin.listTopics();
-    } finally {
-      await admin.disconnect();
-    }
-  },
+  ready: (stack) => answersApiVersions(stack.ports.kafka),
 };
 
 /** @throws {CannotDo} when a jar is missing, unknown or another one than it was when it was pinned. */
