@@ -215,17 +215,16 @@ async function keepAlive<T>(heartbeat: () => Promise<void>, work: () => Promise<
 }
 
 function asRecord(topic: string, partition: number, message: kafkajs.KafkaMessage): ConsumedRecord {
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(message.headers ?? {})) {
+  const headers = Object.entries(message.headers ?? {}).map(([name, value]) => {
     const last = Array.isArray(value) ? value.at(-1) : value;
-    headers[name] = last?.toString() ?? '';
-  }
+    return [name, last?.toString() ?? ''] as const;
+  });
   return {
     topic,
     partition,
     offset: message.offset,
     key: message.key?.toString() ?? null,
-    headers,
+    headers: Object.fromEntries(headers),
     value: message.value,
     timestamp: new Date(Number(message.timestamp)),
   };

@@ -43,11 +43,18 @@ describe('a record becomes a message', () => {
     const others = fc.dictionary(name, fc.string({ maxLength: 50 }), { maxKeys: 20 });
     fc.assert(
       fc.property(others, fc.uint8Array(), (headers, body) => {
-        const given = { traceparent: '00-1-2-01', once_twice_: 'ce_', ...headers };
+        const given = {
+          traceparent: '00-1-2-01',
+          once_ce_twice: 'x',
+          ['__proto__']: 'x',
+          ...headers,
+        };
         const message = messageOf(
           sampleRecord({ headers: { ...given, ce_id: '1' }, value: Buffer.from(body) }),
         );
-        expect(message.headers).toMatchObject(given);
+        expect(Object.entries(message.headers)).toEqual(
+          expect.arrayContaining(Object.entries(given)),
+        );
         expect(message.body.equals(Buffer.from(body))).toBe(true);
       }),
     );

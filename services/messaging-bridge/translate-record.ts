@@ -38,13 +38,16 @@ export function translateRecord(record: ConsumedRecord, exchange: string): Trans
 }
 
 function translateHeaders(record: ConsumedRecord): Record<string, string> {
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(record.headers))
-    headers[name.replace(/^ce_/, 'cloudEvents_')] = value;
-  headers['kafka-topic'] = record.topic;
-  headers['kafka-partition'] = String(record.partition);
-  headers['kafka-offset'] = record.offset;
-  return headers;
+  const translated = Object.entries(record.headers).map(([name, value]) => [
+    name.replace(/^ce_/, 'cloudEvents_'),
+    value,
+  ]);
+  return {
+    ...(Object.fromEntries(translated) as Record<string, string>), // even one named __proto__
+    'kafka-topic': record.topic,
+    'kafka-partition': String(record.partition),
+    'kafka-offset': record.offset,
+  };
 }
 
 /** `ce_time` where it can be read, else when Kafka got the record. */
