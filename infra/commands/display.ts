@@ -14,16 +14,23 @@ export async function showTasks(
   tasks: readonly { title: string; task: (report: Report) => Promise<void> }[],
 ): Promise<void> {
   const live = process.stdout.isTTY;
-  await new Listr(
+  let fault: unknown;
+  const list = new Listr(
     tasks.map(({ title, task }) => ({
       title,
-      task: (_context: unknown, display: { output: unknown }) => {
+      task: async (_context: unknown, display: { output: unknown }) => {
         let next = Date.now() + secondsBetweenLines * 1_000;
-        return task((line) => {
+        const report = (line: string) => {
           if (!live && Date.now() < next) return;
           next = Date.now() + secondsBetweenLines * 1_000;
           display.output = live ? line : `${title.trim()}: ${line}`;
-        });
+        };
+        try {
+          await task(report);
+        } catch (error) {
+          fault ??= error;
+          throw new Error('see below', { cause: error }); // told in full once, by runCommand
+        }
       },
     })),
     {
@@ -31,13 +38,16 @@ export async function showTasks(
       registerSignalListeners: false, // the command stops what runs, in order
       renderer: live ? 'default' : 'simple',
     },
-  ).run();
+  );
+  await list.run().catch((error: unknown) => {
+    throw fault ?? error;
+  });
 }
 
 /** Runs a command to its end: exit code 0, or 1 with one clear sentence for what cannot be done. */
 export function runCommand(command: () => Promise<void>): void {
   command().catch((error: unknown) => {
     console.error(error instanceof CannotDo ? `\n${error.message}` : error);
-    process.exitCode = 1;
+    process.exit(1);
   });
 }

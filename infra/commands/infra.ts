@@ -34,6 +34,7 @@ runCommand(async () => {
 });
 
 async function up(stack: Stack): Promise<void> {
+  await demandNotStarted(stack);
   const servers = serversOf(stack);
   await demandTools(servers);
   await showTasks(
@@ -82,7 +83,17 @@ async function waitUntilReady(stack: Stack, part: Part, report: (line: string) =
   }
 }
 
+async function demandNotStarted(stack: Stack): Promise<void> {
+  const whole = await askLauncher(stack, 'control');
+  if (whole?.parts.some(({ name }) => name === 'kafka'))
+    throw new CannotDo(
+      `The whole stack ${stack.name} runs already, its servers too (process ${whole.pid}): ` +
+        `use it as it is, or stop it with \`kill ${whole.pid}\`.`,
+    );
+}
+
 async function down(stack: Stack): Promise<void> {
+  await demandNotStarted(stack);
   const report = await askLauncher(stack, 'servers-control');
   if (report === undefined) {
     console.log(`The servers of stack ${stack.name} are not running.`);

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { CannotDo } from '../cannot-do.ts';
 import { ownVariables } from '../environment.ts';
 import type { Part } from '../part.ts';
 import type { Stack } from '../stack.ts';
@@ -140,7 +141,9 @@ export function supervise(part: Part, stack: Stack, watcher: Watcher): RunningPa
 
   function fail(reason: string): never {
     state = 'failed';
-    throw new Error(`${part.name}: ${reason}. The end of ${logFile}:\n${lastLines(logFile, 15)}`);
+    throw new CannotDo(
+      `${part.name}: ${reason}. The end of ${logFile}:\n${lastLines(logFile, 15)}`,
+    );
   }
 
   return {
