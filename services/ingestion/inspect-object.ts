@@ -60,7 +60,8 @@ function textOf(head: Buffer): string | undefined {
     // eslint-disable-next-line no-control-regex -- a control character is what tells data from text
     return /[\u0000-\u0008\u000e-\u001f]/.test(text) ? undefined : text;
   } catch (error) {
-    if (error instanceof TypeError) return undefined; // not UTF-8
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return undefined; // not UTF-8
     throw error;
   }
 }

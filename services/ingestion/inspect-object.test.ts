@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import sharp from 'sharp';
+import { ObjectTooLargeError, inspectObject } from './inspect-object.ts';
+
+const megabyte = 1024 * 1024;
+const plain = sharp({ create: { width: 64, height: 48, channels: 3, background: 'orange' } });
+
+async function* inChunks(bytes: Buffer, size = 1_000) {
+  for (let at = 0; at < bytes.length; at += size)
+    yield await Promise.resolve(bytes.subarray(at, at + size));
+}
+
+const mediaTypeOf = async (bytes: Buffer) =>
+  (await inspectObject(inChunks(bytes), 20 * megabyte)).mediaType;
+
+test('size and checksum are those of the whole object, however it is cut into chunks', async () => {
+  const bytes = Buffer.alloc(10_001, 'a photo');
+  const checksum = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+  for (const size of [1, 4_100, 4_101, 100_000])
+    expect(await inspectObject(inChunks(bytes, size), megabyte)).toMatchObject({
+      bytes: 10_001,
+      checksum,
+    });
+});
+
+test('an object that goes on after the limit is left at the first chunk beyond it', async () => {
+  let given = 0;
+  async function* endless() {
+    for (;;) {
+      given += 1;
+      yield await Promise.resolve(Buffer.alloc(megabyte));
+    }
+  }
+  await expect(inspectObject(endless(), 3 * megabyte)).rejects.toThrow(ObjectTooLargeError);
+  expect(given).toBe(4);
+  expect((await inspectObject(inChunks(Buffer.alloc(3_000)), 3_000)).bytes).toBe(3_000);
+});
+
+describe('what it is, is told from the bytes', () => {
+  test.each(['jpeg', 'png', 'webp', 'avif'] as const)('%s', async (format) => {
+    expect(await mediaTypeOf(await plain.clone().toFormat(format).toBuffer())).toBe(
+      `image/${format}`,
+    );
+  });
+
+  test('a PNG whose colour profile is longer than the head that is looked at', async () => {
+    const png = await plain.clone().png().toBuffer();
+    const profile = Buffer.alloc(12 + 9_000);
+    profile.writeUInt32BE(9_000);
+    profile.write('iCCP', 4);
+    const afterHeader = 8 + 25; // signature, IHDR
+    const long = Buffer.concat([png.subarray(0, afterHeader), profile, png.subarray(afterHeader)]);
+    expect(await mediaTypeOf(long)).toBe('image/png');
+  });
+
+  test("a phone's HEIC", async () => {
+    const box = Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1');
+    expect(await mediaTypeOf(Buffer.concat([box, Buffer.alloc(5_000)]))).toBe('image/heic');
+  });
+
+  test.each([
+    ['image/svg+xml', '<svg xmlns="http://www.w3.org/2000/svg"><text>CAT</text></svg>'],
+    ['image/svg+xml', '<?xml version="1.0"?>\n<!-- drawn -->\n<svg width="1"/>'],
+    ['application/xml', '<?xml version="1.0"?><machine/>'],
+    ['text/plain', `${'æ'.repeat(2_050)} the cut runs through a character`],
+    ['application/pdf', '%PDF-1.7\n'],
+  ])('%s', async (mediaType, text) => {
+    expect(await mediaTypeOf(Buffer.from(text))).toBe(mediaType);
+  });
+
+  test('bytes that are nothing known', async () => {
+    expect(await mediaTypeOf(Buffer.alloc(5_000, 7))).toBeUndefined();
+    expect(await mediaTypeOf(Buffer.from([0xc3, 0x28, 0xff, 0xfe, 1, 2]))).toBeUndefined();
+  });
+});

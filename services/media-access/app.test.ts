@@ -1,0 +1,55 @@
+import { expect, test } from '@jest/globals';
+import { createHealth } from '../../platform/health.ts';
+import { silentLogger } from '../../platform/logger.ts';
+import { ObjectMissingError, ObjectStoreUnavailableError } from '../../platform/object-store.ts';
+import { createApp, type MediaAccessParts } from './app.ts';
+
+const objectKey = 'images/2026/11/23/019a53c4-7c10-7d3a-9a52-1f0c3a7be001.jpg';
+
+function ask(
+  stat: MediaAccessParts['store']['stat'],
+  body: unknown = { objectKey },
+  token = 'the-internal-token',
+) {
+  const presignGet = (key: string, seconds: number) =>
+    Promise.resolve(`http://store.test/${key}?for=${seconds}`);
+  const app = createApp({
+    store: { stat, presignGet },
+    internalToken: 'the-internal-token',
+    health: createHealth({}),
+    logger: silentLogger(),
+  });
+  return app.request('/internal/v0/media/get-url', {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+}
+
+const there = () => Promise.resolve({ bytes: 1, lastModified: new Date() });
+
+test('a photo that is there gets a URL for 300 s', async () => {
+  const before = Date.now();
+  const response = await ask(there);
+  expect(response.status).toBe(200);
+  const { url, expiresAt } = (await response.json()) as { url: string; expiresAt: string };
+  expect(url).toBe(`http://store.test/${objectKey}?for=300`);
+  expect(Date.parse(expiresAt)).toBeGreaterThanOrEqual(before + 300_000);
+});
+
+test('404 when the photo is missing: final', async () => {
+  const response = await ask(() => Promise.reject(new ObjectMissingError('no object')));
+  expect([response.status, await response.json()]).toMatchObject([404, { code: 'OBJECT_MISSING' }]);
+});
+
+test('503 with Retry-After when the store is away: never taken for missing', async () => {
+  const response = await ask(() => Promise.reject(new ObjectStoreUnavailableError('away')));
+  expect(response.status).toBe(503);
+  expect(response.headers.get('retry-after')).toBe('2');
+});
+
+test('422 for what is no key of a photo, 401 without the internal token', async () => {
+  expect((await ask(there, { objectKey: '../secrets' })).status).toBe(422);
+  expect((await ask(there, {})).status).toBe(422);
+  expect((await ask(there, { objectKey }, 'another-token-here')).status).toBe(401);
+});
