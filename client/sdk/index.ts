@@ -25,3 +25,4 @@ export {
   UploadRefusedError,
 } from './errors.ts';
 export { remedyOf } from './remedies.ts';
+export { requireSize } from './photo.ts';

@@ -69,7 +69,7 @@ export async function failureOfResponse(response: Response): Promise<TrackunitEr
   const given = details?.code ?? body?.code;
   const detail = fault?.message ?? body?.detail;
   return judge({
-    status: response.status,
+    status: details?.status ?? response.status,
     code: typeof given === 'string' ? given : undefined,
     message: typeof detail === 'string' ? detail : `the service answered ${response.status}`,
     retryAfter: details?.retryAfter ?? retryAfter,

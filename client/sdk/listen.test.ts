@@ -80,3 +80,24 @@ test('a connection that falls silent is broken off, not taken for an orderly end
   await reader?.read();
   await expect(reader?.read()).rejects.toThrow('nothing heard for 20 ms');
 });
+
+test.each([
+  ['ends', new ReadableStream({ start: (controller) => endAtOnce(controller) })],
+  ['breaks', broken(':\n\n')],
+])('a body that %s at once does so a turn after its last bytes', async (_how, body) => {
+  const reader = steadyStream(new Response(body), 1_000).body?.getReader();
+  await reader?.read();
+  let over = false;
+  const end = reader?.read().then(
+    () => (over = true),
+    () => (over = true),
+  );
+  for (let n = 0; n < 100; n += 1) await Promise.resolve();
+  expect(over).toBe(false);
+  await end;
+});
+
+function endAtOnce(controller: ReadableStreamDefaultController) {
+  controller.enqueue(bytes(':\n\n'));
+  controller.close();
+}

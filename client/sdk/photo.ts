@@ -27,17 +27,7 @@ export async function readPhoto(
   photo: Blob | Uint8Array,
   { filename, contentType }: { filename: string; contentType?: string | undefined },
 ): Promise<Photo> {
-  const size = photo instanceof Blob ? photo.size : photo.byteLength;
-  if (size === 0)
-    throw new UploadRefusedError('PHOTO_EMPTY', `${filename} is empty`, {
-      remedy: 'Send the photo itself.',
-    });
-  if (size > maximumImageBytes)
-    throw new UploadRefusedError(
-      'PHOTO_TOO_LARGE',
-      `${filename} has ${(size / 1024 / 1024).toFixed(1)} MB, 20 MB are taken`,
-      { remedy: 'Scale the photo down, or save it as JPEG.' },
-    );
+  requireSize(photo instanceof Blob ? photo.size : photo.byteLength, filename);
   const bytes = new Uint8Array(photo instanceof Blob ? await photo.arrayBuffer() : photo);
   const type = typeOf(bytes);
   if (type === undefined)
@@ -58,6 +48,20 @@ export async function readPhoto(
     blob: new Blob([bytes], { type }),
     checksum: await checksumOf(bytes),
   };
+}
+
+/** @throws {UploadRefusedError} PHOTO_EMPTY, PHOTO_TOO_LARGE; before anything is read, if asked then. */
+export function requireSize(bytes: number, filename: string): void {
+  if (bytes === 0)
+    throw new UploadRefusedError('PHOTO_EMPTY', `${filename} is empty`, {
+      remedy: 'Send the photo itself.',
+    });
+  if (bytes > maximumImageBytes)
+    throw new UploadRefusedError(
+      'PHOTO_TOO_LARGE',
+      `${filename} has ${(bytes / 1024 / 1024).toFixed(1)} MB, 20 MB are taken`,
+      { remedy: 'Scale the photo down, or save it as JPEG.' },
+    );
 }
 
 function typeOf(bytes: Uint8Array): ContentType | undefined {

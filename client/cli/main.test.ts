@@ -1,0 +1,187 @@
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import {
+  completedOf,
+  startedOf,
+  startTestGateway,
+  type TestGateway,
+} from '../sdk/gateway-for-tests.ts';
+
+const jpeg = new Uint8Array([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3]);
+const main = fileURLToPath(new URL('main.ts', import.meta.url));
+
+let gateway: TestGateway;
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cli with blanks '));
+  gateway = await startTestGateway();
+  gateway.onConfirm = ({ correlationId, filename }) => {
+    gateway.feeds.publish('onAnalysisStarted', startedOf(correlationId));
+    const broken = filename.startsWith('broken') ? { failure: 'IMAGE_UNREADABLE' as const } : {};
+    gateway.feeds.publish('onAnalysisCompleted', completedOf(correlationId, broken));
+  };
+});
+afterEach(async () => {
+  await gateway.stop();
+  await rm(folder, { recursive: true });
+});
+
+const photo = async (name: string, bytes = jpeg) => {
+  const path = join(folder, name);
+  await writeFile(path, bytes);
+  return path;
+};
+
+function start(words: string[], environment: Record<string, string> = {}) {
+  const child = spawn(process.execPath, [main, ...words], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { TRACKUNIT_URL: gateway.url, TRACKUNIT_TOKEN: 'good', ...environment },
+  });
+  const said = { out: '', err: '' };
+  child.stdout.on('data', (chunk: Buffer) => (said.out += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (said.err += chunk.toString()));
+  const ended = new Promise<{ code: number | null; out: string; err: string }>((resolve) =>
+    child.once('close', (code) => resolve({ code, ...said })),
+  );
+  return { child, said, ended };
+}
+const run = (words: string[], environment?: Record<string, string>) =>
+  start(words, environment).ended;
+
+async function until(holds: () => boolean) {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+describe('a run', () => {
+  test('prints a line per photo with its result, and leaves with 0', async () => {
+    const { code, out } = await run([await photo('cat.jpg')]);
+    expect(out).toMatch(/cat\.jpg: CAT excavator 320D \(identified, 91 %, sure, \d+\.\d s\)\n$/);
+    expect(code).toBe(0);
+  });
+
+  test('says code and remedy of what failed, analyses the rest, and leaves with 1', async () => {
+    const photos = [await photo('broken.jpg'), await photo('cat.jpg')];
+    photos.push(await photo('notes.jpg', new TextEncoder().encode('no photo')));
+    const { code, out } = await run(photos);
+    expect(out).toContain('broken.jpg: IMAGE_UNREADABLE, the photo cannot be decoded. The file is');
+    expect(out).toContain('notes.jpg: PHOTO_TYPE_UNSUPPORTED, notes.jpg is not a JPEG');
+    expect(out).toContain('cat.jpg: CAT excavator 320D');
+    expect(code).toBe(1);
+  });
+
+  test('--json prints one JSON object per photo and nothing else on stdout', async () => {
+    await mkdir(join(folder, 'below'));
+    const sorted = [await photo('a.jpg'), await photo('broken.jpg'), await photo('below/c.JPEG')];
+    await photo('notes.txt');
+    const { code, out } = await run(['--json', '-c', '2', folder]);
+    const objects = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { photo: string; success: boolean });
+    expect(objects.map((object) => object.photo).sort()).toEqual(sorted.sort());
+    expect(objects.find((object) => object.photo.endsWith('broken.jpg'))).toMatchObject({
+      success: false,
+      recognition: null,
+      failure: { code: 'IMAGE_UNREADABLE', remedy: expect.any(String) },
+    });
+    expect(code).toBe(1);
+  });
+
+  test('--timeout bounds the wait, and says that an accepted photo is still analysed', async () => {
+    gateway.onConfirm = () => undefined;
+    const { code, out } = await run(['--timeout', '700ms', await photo('cat.jpg')]);
+    expect(out).toContain('WAITED_TOO_LONG');
+    expect(out).toContain('its analysis goes on');
+    expect(code).toBe(1);
+  });
+
+  test('Ctrl-C lets go in order: a line per photo, streams closed, 130', async () => {
+    gateway.onConfirm = () => undefined;
+    const { child, ended } = start([await photo('a.jpg'), await photo('b.jpg')]);
+    await until(() => gateway.feeds.open('onAnalysisCompleted') === 2);
+    child.kill('SIGINT');
+    const { code, out, err } = await ended;
+    expect(out.match(/INTERRUPTED/g)).toHaveLength(2);
+    expect(err).toBe('');
+    expect(code).toBe(130);
+    await until(() => gateway.feeds.open('onAnalysisCompleted') === 0);
+  });
+
+  test('--watch analyses what appears in the folder until Ctrl-C', async () => {
+    await photo('before.jpg');
+    const { child, said, ended } = start(['--watch', folder, '--json']);
+    await until(() => said.err.includes('watching'));
+    await photo('after.jpg');
+    await until(() => said.out.includes('\n'));
+    child.kill('SIGINT');
+    const { code, out } = await ended;
+    expect(JSON.parse(out)).toMatchObject({ photo: join(folder, 'after.jpg'), success: true });
+    expect(code).toBe(0);
+  });
+});
+
+describe('what cannot be done is said in a sentence', () => {
+  test.each([
+    [[], 'Which photo?'],
+    [['--concurrency', '0', 'x.jpg'], '--concurrency takes a number from 1 to 25'],
+    [['--timeout', 'soon', 'x.jpg'], '--timeout takes a time like 30s'],
+    [['--fast', 'x.jpg'], "Unknown option '--fast'"],
+    [['nowhere.jpg'], 'There is no photo nowhere.jpg.'],
+  ])('%j leaves with 2', async (words, message) => {
+    const { code, out, err } = await run(words);
+    expect(err).toContain(message);
+    expect(out).toBe('');
+    expect(code).toBe(2);
+  });
+
+  test('a gateway that is away: its address and npm start', async () => {
+    await gateway.stop();
+    const { code, err } = await run([await photo('cat.jpg')]);
+    expect(err).toBe(
+      `graph-gateway does not answer at ${gateway.url}. ` +
+        'Start it with `npm start`, or name another address with --url.\n',
+    );
+    expect(code).toBe(1);
+    gateway = await startTestGateway();
+  });
+
+  test('half of a client: which variables go together', async () => {
+    const { code, err } = await run([await photo('cat.jpg')], {
+      TRACKUNIT_TOKEN: '',
+      TRACKUNIT_ISSUER: 'http://127.0.0.1:1',
+    });
+    expect(err).toContain('go together');
+    expect(code).toBe(2);
+  });
+
+  test('no stack was ever started: npm start', async () => {
+    const { code, err } = await run([await photo('cat.jpg')], {
+      TRACKUNIT_TOKEN: '',
+      TRACKUNIT_STACK: 'nowhere',
+    });
+    expect(err).toContain(
+      "no local stack 'nowhere' has been started here. Start it with `npm start`",
+    );
+    expect(code).toBe(1);
+  });
+
+  test('--help prints every option and variable on stdout', async () => {
+    const { code, out } = await run(['--help']);
+    for (const word of [
+      '--concurrency',
+      '--json',
+      '--no-progress',
+      '--watch',
+      '--timeout',
+      '--url',
+    ])
+      expect(out).toContain(word);
+    expect(out).toContain('TRACKUNIT_ISSUER');
+    expect(code).toBe(0);
+  });
+});

@@ -1,0 +1,56 @@
+import { Listr } from 'listr2';
+import { lineOf, type Outcome } from './outcome.ts';
+import type { Report, Step } from './report.ts';
+
+/** Beyond the height of the screen lines cannot be drawn again: then plain lines tell more. */
+export const fitsOnScreen = (photos: number) => photos * 2 + 2 < process.stdout.rows;
+
+/** A moving line per photo: its upload as a bar, then what it waits for, at last its result. */
+export function openProgress(photos: readonly string[]): Report {
+  const show = new Map<string, (step: Step) => void>();
+  // Made before the drawing starts: an outcome may be known before its row is there.
+  const ends = new Map(photos.map((photo) => [photo, Promise.withResolvers<Outcome>()]));
+  const list = new Listr(
+    photos.map((photo) => ({
+      title: photo,
+      async task(_context: unknown, task: { title: string; output: string }) {
+        show.set(photo, (step) => (task.output = wordsOf(step)));
+        const outcome = await ends.get(photo)?.promise;
+        if (outcome === undefined) return;
+        task.title = lineOf(outcome);
+        if (!outcome.success) throw new Error(outcome.failure.code); // drawn as a cross
+      },
+    })),
+    {
+      concurrent: true, // all rows are there from the start; who works is decided elsewhere
+      exitOnError: false,
+      registerSignalListeners: false,
+      rendererOptions: { showErrorMessage: false, collapseErrors: false },
+    },
+  );
+  const drawn = list.run();
+  return {
+    step: (photo, step) => show.get(photo)?.(step),
+    outcome: (outcome) => ends.get(outcome.photo)?.resolve(outcome),
+    note: (text) => console.error(text),
+    async close() {
+      await drawn;
+    },
+  };
+}
+
+const width = 24;
+
+function wordsOf(step: Step): string {
+  switch (step.at) {
+    case 'uploading': {
+      const done = Math.round(step.share * width);
+      const bar = '█'.repeat(done) + '░'.repeat(width - done);
+      return `${bar} ${Math.round(step.share * 100)} % sent`;
+    }
+    case 'waiting':
+      return 'accepted; waiting for its turn';
+    case 'analysing':
+      return 'being analysed';
+  }
+}

@@ -1,0 +1,88 @@
+import { readFile } from 'node:fs/promises';
+import { clientCredentials, TrackunitError, type TokenSource } from '../sdk/index.ts';
+import { UsageError } from './read-arguments.ts';
+
+export interface Configuration {
+  readonly url: string;
+  readonly token: TokenSource;
+}
+
+/** What the launcher of a local stack leaves for its clients (mode 0600). */
+interface LocalClient {
+  readonly url: string;
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+/**
+ * Where the gateway is and how to get tokens: from the environment, else from the local stack that
+ * runs. The local stack's credentials go to addresses of this machine only.
+ *
+ * @throws {UsageError} what is given does not fit together.
+ * @throws {TrackunitError} nothing is given and no local stack runs.
+ */
+export async function readConfiguration(
+  environment: NodeJS.ProcessEnv,
+  urlGiven: string | undefined,
+): Promise<Configuration> {
+  const url = readUrl(urlGiven ?? given(environment, 'TRACKUNIT_URL'));
+  const token = tokenOf(environment);
+  if (token !== undefined) return { url: url ?? 'http://127.0.0.1:4000/graphql', token };
+
+  const local = await readLocalClient(given(environment, 'TRACKUNIT_STACK') ?? 'dev');
+  if (url !== undefined && !isThisMachine(url))
+    throw new UsageError(`${url} needs TRACKUNIT_TOKEN, or TRACKUNIT_ISSUER and a client of it.`);
+  return { url: url ?? local.url, token: clientCredentials(local) };
+}
+
+function tokenOf(environment: NodeJS.ProcessEnv): TokenSource | undefined {
+  const token = given(environment, 'TRACKUNIT_TOKEN');
+  if (token !== undefined) return () => Promise.resolve(token);
+  const [issuer, clientId, clientSecret] = [
+    given(environment, 'TRACKUNIT_ISSUER'),
+    given(environment, 'TRACKUNIT_CLIENT_ID'),
+    given(environment, 'TRACKUNIT_CLIENT_SECRET'),
+  ];
+  if (issuer === undefined && clientId === undefined && clientSecret === undefined)
+    return undefined;
+  if (issuer === undefined || clientId === undefined || clientSecret === undefined)
+    throw new UsageError(
+      'TRACKUNIT_ISSUER, TRACKUNIT_CLIENT_ID and TRACKUNIT_CLIENT_SECRET go together.',
+    );
+  return clientCredentials({
+    issuer: readUrl(issuer) ?? issuer,
+    clientId,
+    clientSecret,
+    scope: given(environment, 'TRACKUNIT_SCOPE'),
+  });
+}
+
+async function readLocalClient(stack: string): Promise<LocalClient> {
+  if (!/^[a-z]+$/.test(stack)) throw new UsageError(`TRACKUNIT_STACK is no stack: '${stack}'.`);
+  const file = new URL(`../../.data/${stack}/client.json`, import.meta.url);
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as LocalClient;
+  } catch (error) {
+    throw new TrackunitError('NO_STACK', `no local stack '${stack}' has been started here`, {
+      remedy: 'Start it with `npm start`, or set TRACKUNIT_URL and TRACKUNIT_TOKEN (see --help).',
+      cause: error,
+    });
+  }
+}
+
+/** An empty variable counts as absent. */
+const given = (environment: NodeJS.ProcessEnv, name: string) => {
+  const value = environment[name];
+  return value === '' ? undefined : value;
+};
+
+function readUrl(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const url = URL.parse(text);
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return text;
+  throw new UsageError(`'${text}' is no http address.`);
+}
+
+const isThisMachine = (url: string) =>
+  ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(url).hostname);
