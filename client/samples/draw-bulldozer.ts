@@ -1,10 +1,18 @@
-import { cab, crawler, cylinder, line, outline, pin, polygon, type Paint } from './paint.ts';
-import type { Panel } from './lettering.ts';
+import { cab, crawler, cylinder, line, outline, pin, polygon } from './paint.ts';
+import type { MachineShape } from './machine-shape.ts';
 
 /** A bulldozer from its side, the blade just above the ground, a ripper behind. */
-export function drawBulldozer(paint: Paint): { svg: string; panels: Record<string, Panel> } {
-  return {
-    svg: [
+export const bulldozer: MachineShape = {
+  middle: 0,
+  panels: {
+    side: { x: 138, y: -284, width: 206, height: 54, slope: 0, ground: 'body' },
+    tail: { x: -258, y: -226, width: 116, height: 50, slope: 0, ground: 'body' },
+    low: { x: -72, y: -243, width: 190, height: 36, slope: 0, ground: 'trim' },
+    arm: { x: 152, y: -214, width: 186, height: 36, slope: 0, ground: 'body' },
+    stick: { x: 150, y: -68, width: 150, height: 18, slope: 3.5, ground: 'body' },
+  },
+  draw: (paint) =>
+    [
       ripper(),
       outline('M-330,-120 L-330,-250 Q-326,-268 -300,-268 L-150,-268 L-150,-120 Z', 'url(#body)'),
       polygon(
@@ -30,15 +38,7 @@ export function drawBulldozer(paint: Paint): { svg: string; panels: Record<strin
       crawler(-360, 270, 176),
       blade(),
     ].join(''),
-    panels: {
-      side: { x: 138, y: -284, width: 206, height: 54, slope: 0, ground: 'body' },
-      tail: { x: -258, y: -226, width: 116, height: 50, slope: 0, ground: 'body' },
-      low: { x: -72, y: -243, width: 190, height: 36, slope: 0, ground: 'trim' },
-      arm: { x: 152, y: -214, width: 186, height: 36, slope: 0, ground: 'body' },
-      stick: { x: 150, y: -68, width: 150, height: 18, slope: 3.5, ground: 'body' },
-    },
-  };
-}
+};
 
 function hood(): string {
   return [

@@ -1,10 +1,18 @@
 import { cab, crawler, cylinder, disc, line, outline, pin, polygon, type Paint } from './paint.ts';
-import type { Panel } from './lettering.ts';
+import type { MachineShape } from './machine-shape.ts';
 
 /** A crawler excavator from its side, the bucket on the ground; the panels are free of detail. */
-export function drawExcavator(paint: Paint): { svg: string; panels: Record<string, Panel> } {
-  return {
-    svg: [
+export const excavator: MachineShape = {
+  middle: 150,
+  panels: {
+    arm: { x: 322, y: -487, width: 268, height: 40, slope: -6.5, ground: 'body' },
+    side: { x: -154, y: -234, width: 204, height: 62, slope: 0, ground: 'body' },
+    tail: { x: -312, y: -228, width: 76, height: 60, slope: 0, ground: 'trim' },
+    low: { x: -150, y: -171, width: 190, height: 26, slope: 0, ground: 'body' },
+    stick: { x: 548, y: -355, width: 150, height: 26, slope: 73, ground: 'body' },
+  },
+  draw: (paint) =>
+    [
       attachment(),
       crawler(-330, 150, 118),
       polygon(
@@ -28,15 +36,7 @@ export function drawExcavator(paint: Paint): { svg: string; panels: Record<strin
         paint.body,
       ),
     ].join(''),
-    panels: {
-      arm: { x: 322, y: -487, width: 268, height: 40, slope: -6.5, ground: 'body' },
-      side: { x: -154, y: -234, width: 204, height: 62, slope: 0, ground: 'body' },
-      tail: { x: -312, y: -228, width: 76, height: 60, slope: 0, ground: 'trim' },
-      low: { x: -150, y: -171, width: 190, height: 26, slope: 0, ground: 'body' },
-      stick: { x: 548, y: -355, width: 150, height: 26, slope: 73, ground: 'body' },
-    },
-  };
-}
+};
 
 function house(paint: Paint): string {
   const grille = Array.from({ length: 6 }, (_, slot) =>

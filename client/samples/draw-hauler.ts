@@ -1,10 +1,18 @@
 import { cab, cylinder, line, outline, pin, polygon, wheel, type Paint } from './paint.ts';
-import type { Panel } from './lettering.ts';
+import type { MachineShape } from './machine-shape.ts';
 
 /** An articulated hauler from its side, its body down. */
-export function drawHauler(paint: Paint): { svg: string; panels: Record<string, Panel> } {
-  return {
-    svg: [
+export const hauler: MachineShape = {
+  middle: 0,
+  panels: {
+    side: { x: -150, y: -284, width: 330, height: 62, slope: 0, ground: 'body' },
+    tail: { x: 396, y: -262, width: 120, height: 40, slope: 6, ground: 'body' },
+    low: { x: 213, y: -233, width: 140, height: 34, slope: 0, ground: 'body' },
+    arm: { x: -170, y: -360, width: 260, height: 34, slope: 0, ground: 'body' },
+    stick: { x: -250, y: -217, width: 190, height: 24, slope: 0, ground: 'body' },
+  },
+  draw: (paint) =>
+    [
       polygon(
         [
           [-430, -170],
@@ -21,15 +29,7 @@ export function drawHauler(paint: Paint): { svg: string; panels: Record<string, 
       wheel(-118, 100, paint.body),
       wheel(316, 100, paint.body),
     ].join(''),
-    panels: {
-      side: { x: -150, y: -284, width: 330, height: 62, slope: 0, ground: 'body' },
-      tail: { x: 396, y: -262, width: 120, height: 40, slope: 6, ground: 'body' },
-      low: { x: 213, y: -233, width: 140, height: 34, slope: 0, ground: 'body' },
-      arm: { x: -170, y: -360, width: 260, height: 34, slope: 0, ground: 'body' },
-      stick: { x: -250, y: -217, width: 190, height: 24, slope: 0, ground: 'body' },
-    },
-  };
-}
+};
 
 function body(): string {
   return [

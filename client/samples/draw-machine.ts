@@ -1,22 +1,20 @@
 import sharp from 'sharp';
-import { drawBulldozer } from './draw-bulldozer.ts';
-import { drawExcavator } from './draw-excavator.ts';
-import { drawHauler } from './draw-hauler.ts';
+import { bulldozer } from './draw-bulldozer.ts';
+import { excavator } from './draw-excavator.ts';
+import { hauler } from './draw-hauler.ts';
 import { drawSite, groundLevel, type Mood } from './draw-site.ts';
-import { drawWheelLoader } from './draw-wheel-loader.ts';
+import { wheelLoader } from './draw-wheel-loader.ts';
 import { letter, type FontName, type Panel } from './lettering.ts';
+import type { MachineShape, Place } from './machine-shape.ts';
 import { definitions, type Paint } from './paint.ts';
 
 const shapes = {
-  Excavator: drawExcavator,
-  'Wheel Loader': drawWheelLoader,
-  Bulldozer: drawBulldozer,
-  'Articulated Hauler': drawHauler,
-} as const;
+  Excavator: excavator,
+  'Wheel Loader': wheelLoader,
+  Bulldozer: bulldozer,
+  'Articulated Hauler': hauler,
+} as const satisfies Record<string, MachineShape>;
 export type MachineType = keyof typeof shapes;
-
-/** Where lettering goes: along the arm, the hood's side, its tail, below the side, the far arm. */
-export type Place = 'arm' | 'side' | 'tail' | 'low' | 'stick';
 
 /** A plate puts the letters on a ground of its own, as stickers do. */
 export interface Lettering {
@@ -47,27 +45,26 @@ export interface Drawing {
 
 const [width, height] = [1280, 960];
 
-/** The middle of each machine's own coordinates, so that it stands in the picture's middle. */
-const middleX = { Excavator: 150, 'Wheel Loader': 100, Bulldozer: 0, 'Articulated Hauler': 0 };
+/** Whether a place lies on the body's colour or the trim's. */
+export const groundOf = (type: MachineType, place: Place) => shapes[type].panels[place].ground;
 
 /** The drawing as SVG of 1280x960. No text in it is text: letters are outlines. */
 export function drawMachine(drawing: Drawing): string {
-  const { svg, panels } = shapes[drawing.type](drawing.paint);
+  const shape = shapes[drawing.type];
   const side = drawing.facing === 'right' ? 1 : -1;
   const letters = drawing.lettering.map((lettering) => {
-    const panel = panels[lettering.place];
-    if (panel === undefined) throw new Error(`a ${drawing.type} has no place '${lettering.place}'`);
+    const panel = shape.panels[lettering.place];
     return attach(lettering, side === 1 ? panel : mirrored(panel));
   });
-  const x = width / 2 + drawing.offset - side * drawing.size * middleX[drawing.type];
+  const x = width / 2 + drawing.offset - side * drawing.size * shape.middle;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
     `<defs>${definitions(drawing.paint)}</defs>`,
     `<g transform="rotate(${drawing.tilt} ${width / 2} ${height / 2})">`,
     drawSite(drawing.mood, drawing.seed),
     `<g transform="translate(${x} ${groundLevel}) scale(${drawing.size})">`,
-    `<ellipse cx="${side * middleX[drawing.type]}" cy="4" rx="520" ry="34" fill="#1d150c" opacity=".5" filter="url(#soft)"/>`,
-    `<g transform="scale(${side} 1)">${svg}</g>`,
+    `<ellipse cx="${side * shape.middle}" cy="4" rx="520" ry="34" fill="#1d150c" opacity=".5" filter="url(#soft)"/>`,
+    `<g transform="scale(${side} 1)">${shape.draw(drawing.paint)}</g>`,
     ...letters,
     `</g></g></svg>`,
   ].join('');

@@ -1,10 +1,18 @@
-import { cab, cylinder, line, outline, pin, polygon, wheel, type Paint } from './paint.ts';
-import type { Panel } from './lettering.ts';
+import { cab, cylinder, line, outline, pin, polygon, wheel } from './paint.ts';
+import type { MachineShape } from './machine-shape.ts';
 
 /** A wheel loader from its side, the bucket just above the ground. */
-export function drawWheelLoader(paint: Paint): { svg: string; panels: Record<string, Panel> } {
-  return {
-    svg: [
+export const wheelLoader: MachineShape = {
+  middle: 100,
+  panels: {
+    side: { x: -256, y: -292, width: 208, height: 58, slope: 0, ground: 'body' },
+    low: { x: -14, y: -222, width: 150, height: 40, slope: 0, ground: 'body' },
+    tail: { x: -390, y: -258, width: 56, height: 50, slope: 0, ground: 'trim' },
+    arm: { x: 214, y: -302, width: 172, height: 34, slope: 32, ground: 'body' },
+    stick: { x: -20, y: -164, width: 140, height: 22, slope: 0, ground: 'body' },
+  },
+  draw: (paint) =>
+    [
       bucket(),
       // front frame and fender
       outline('M40,-150 L60,-300 L150,-310 L196,-220 L250,-150 Z', 'url(#trim)'),
@@ -45,15 +53,7 @@ export function drawWheelLoader(paint: Paint): { svg: string; panels: Record<str
         6,
       ),
     ].join(''),
-    panels: {
-      side: { x: -256, y: -292, width: 208, height: 58, slope: 0, ground: 'body' },
-      low: { x: -14, y: -222, width: 150, height: 40, slope: 0, ground: 'body' },
-      tail: { x: -390, y: -258, width: 56, height: 50, slope: 0, ground: 'trim' },
-      arm: { x: 250, y: -280, width: 190, height: 30, slope: 33, ground: 'body' },
-      stick: { x: -20, y: -164, width: 140, height: 22, slope: 0, ground: 'body' },
-    },
-  };
-}
+};
 
 function rearFrame(): string {
   return [
@@ -103,10 +103,7 @@ function rearFrame(): string {
 function arm(): string {
   return [
     cylinder([96, -190], [250, -250], 24),
-    outline(
-      'M92,-366 Q120,-392 156,-374 L330,-258 L420,-116 L404,-92 L370,-100 L300,-200 L112,-318 Q84,-338 92,-366 Z',
-      'url(#body)',
-    ),
+    // the lever that tips the bucket, behind the arm
     cylinder([116, -392], [250, -352], 20),
     polygon(
       [
@@ -125,8 +122,12 @@ function arm(): string {
       '#3c4046',
       16,
     ),
-    pin([122, -352], 14),
-    pin([282, -276], 13),
+    pin([252, -356], 11),
+    outline(
+      'M92,-366 Q120,-392 156,-374 L330,-258 L420,-116 L404,-92 L370,-100 L300,-200 L112,-318 Q84,-338 92,-366 Z',
+      'url(#body)',
+    ),
+    pin([116, -348], 14),
     pin([396, -106], 13),
     pin([432, -190], 11),
   ].join('');

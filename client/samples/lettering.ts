@@ -35,7 +35,7 @@ function fontOf(name: FontName): Font {
   const { buffer, byteOffset, byteLength } = readFileSync(
     require.resolve(`dejavu-fonts-ttf/ttf/${files[name]}`),
   );
-  const font = opentype.parse(buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer);
+  const font = opentype.parse(buffer.slice(byteOffset, byteOffset + byteLength));
   loaded.set(name, font);
   return font;
 }

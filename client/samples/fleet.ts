@@ -1,0 +1,179 @@
+import {
+  groundOf,
+  renderMachine,
+  type Drawing,
+  type Lettering,
+  type MachineType,
+} from './draw-machine.ts';
+import { moods, type Mood } from './draw-site.ts';
+import { fontNames } from './lettering.ts';
+import type { Place } from './machine-shape.ts';
+import { makers, type Maker } from './makers.ts';
+import type { Paint } from './paint.ts';
+import { seededChances, type Chances } from './seeded-random.ts';
+
+/** Real models of the four makers, none of them among the committed samples. */
+const models: Readonly<Record<Maker, readonly (readonly [string, MachineType])[]>> = {
+  Caterpillar: [
+    ['336E', 'Excavator'],
+    ['330F', 'Excavator'],
+    ['349D', 'Excavator'],
+    ['950M', 'Wheel Loader'],
+    ['966K', 'Wheel Loader'],
+    ['D6T', 'Bulldozer'],
+    ['D8T', 'Bulldozer'],
+    ['730C', 'Articulated Hauler'],
+  ],
+  Volvo: [
+    ['EC300E', 'Excavator'],
+    ['EC480D', 'Excavator'],
+    ['EC140E', 'Excavator'],
+    ['L120H', 'Wheel Loader'],
+    ['L90H', 'Wheel Loader'],
+    ['A30G', 'Articulated Hauler'],
+    ['A40G', 'Articulated Hauler'],
+  ],
+  Komatsu: [
+    ['PC360LC-11', 'Excavator'],
+    ['PC490LC-10', 'Excavator'],
+    ['PC138US-11', 'Excavator'],
+    ['WA380-8', 'Wheel Loader'],
+    ['WA470-7', 'Wheel Loader'],
+    ['D65PX-18', 'Bulldozer'],
+    ['D61EX-24', 'Bulldozer'],
+    ['HM300-5', 'Articulated Hauler'],
+  ],
+  Hitachi: [
+    ['ZX210LC-6', 'Excavator'],
+    ['ZX130-6', 'Excavator'],
+    ['ZX490LCH-6', 'Excavator'],
+    ['ZX225USLC-6', 'Excavator'],
+    ['ZW220-6', 'Wheel Loader'],
+    ['ZW310-6', 'Wheel Loader'],
+  ],
+};
+
+/** What else stands on machines: owners, numbers, loads. Neither brand nor model. */
+const otherLettering = [
+  'NORDBYG A/S',
+  'Hansen & Lund',
+  'UDLEJNING',
+  'Tlf. 70 20 31 44',
+  'NR. 17',
+  '0412',
+  '20 t',
+  'MAX 350 bar',
+  'DIESEL',
+] as const;
+
+/** Paint of owners who have their own; most machines keep the maker's. */
+const ownPaints: readonly [Paint, ...Paint[]] = [
+  { body: '#f1efe8', trim: '#2b2e33' },
+  { body: '#1f5a3c', trim: '#26292d' },
+  { body: '#a51f28', trim: '#2a2c30' },
+  { body: '#22406f', trim: '#34383d' },
+];
+
+/** Where brand and model stand. */
+const layouts: readonly [Layout, ...Layout[]] = [
+  { brand: 'arm', model: 'side' },
+  { brand: 'side', model: 'arm' },
+  { brand: 'side', model: 'low' },
+  { brand: 'side', model: 'tail' },
+  { brand: 'tail', model: 'side' },
+  'one line',
+];
+type Layout = 'one line' | { readonly brand: Place; readonly model: Place };
+
+export interface FleetMachine {
+  /** For a file: `03-volvo-ec300e.jpg`. */
+  readonly name: string;
+  readonly truth: { readonly brand: Maker; readonly type: MachineType; readonly model: string };
+  readonly drawing: Drawing;
+  render(): Promise<Buffer>;
+}
+
+/** Machines of the four makers in turn; the same seed gives the same fleet. */
+export function drawFleet(seed: number, size = 20): FleetMachine[] {
+  const chances = seededChances(seed);
+  const brands = Object.keys(makers) as Maker[];
+  const stock = new Map(brands.map((brand) => [brand, chances.shuffled(models[brand])]));
+  return Array.from({ length: size }, (_, index) => {
+    const brand = brands[index % brands.length] ?? 'Caterpillar';
+    const range = stock.get(brand) ?? [];
+    const [model, type] = range[Math.floor(index / brands.length) % range.length] ?? [
+      '',
+      'Excavator',
+    ];
+    const drawing = chooseDrawing({ brand, type, model }, chances);
+    return {
+      name: `${String(index + 1).padStart(2, '0')}-${brand}-${model}.jpg`.toLowerCase(),
+      truth: { brand, type, model },
+      drawing,
+      render: () => renderMachine(drawing),
+    };
+  });
+}
+
+function chooseDrawing(truth: FleetMachine['truth'], chances: Chances): Drawing {
+  const paint = chances.next() < 0.75 ? makers[truth.brand].paint : chances.pick(ownPaints);
+  return {
+    type: truth.type,
+    paint,
+    lettering: chooseLettering(truth, paint, chances),
+    mood: chances.pick(Object.keys(moods) as [Mood, ...Mood[]]),
+    seed: Math.floor(chances.between(1, 1_000_000)),
+    facing: chances.pick(['left', 'right']),
+    size: chances.between(0.82, 1.04),
+    tilt: chances.between(-6, 6),
+    offset: chances.between(-40, 40),
+  };
+}
+
+function chooseLettering(
+  truth: FleetMachine['truth'],
+  paint: Paint,
+  chances: Chances,
+): Lettering[] {
+  const names: readonly [string, ...string[]] = makers[truth.brand].names;
+  const brand = chances.pick(names);
+  const layout = chances.pick(layouts);
+  const write = (text: string, place: Place): Lettering => ({
+    text,
+    place,
+    font: chances.pick(fontNames),
+    color: inkFor(truth.type, place, paint, chances),
+  });
+  const lettering =
+    layout === 'one line'
+      ? [write(`${brand} ${truth.model}`, 'side')]
+      : [write(brand, layout.brand), write(truth.model, layout.model)];
+
+  const taken = lettering.map(({ place }) => place);
+  const free = chances.shuffled(
+    (['tail', 'low', 'stick'] as const).filter((at) => !taken.includes(at)),
+  );
+  const others = chances.shuffled(otherLettering).slice(0, Math.floor(chances.between(0, 3)));
+  for (const [index, text] of others.entries()) {
+    const place = free[index];
+    if (place !== undefined) lettering.push({ ...write(text, place), font: 'plain' });
+  }
+  return lettering;
+}
+
+/** Dark on light, light on dark: no owner paints letters that nobody can read. */
+function inkFor(type: MachineType, place: Place, paint: Paint, chances: Chances): string {
+  const onTrim = groundOf(type, place) === 'trim';
+  return chances.pick(
+    isDark(onTrim ? paint.trim : paint.body)
+      ? ['#ffffff', '#f6f1dc', '#ffd84a']
+      : ['#141516', '#1e2c62', '#3a1512'],
+  );
+}
+
+function isDark(color: string): boolean {
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) =>
+    Number.parseInt(color.slice(at, at + 2), 16),
+  );
+  return 0.3 * red + 0.59 * green + 0.11 * blue < 140;
+}
