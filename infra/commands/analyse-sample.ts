@@ -15,11 +15,7 @@ export async function analyse(stack: Stack, photo: string): Promise<number> {
     stdout: 'inherit',
     stderr: 'inherit',
     reject: false,
-    env: {
-      GATEWAY_URL: `http://127.0.0.1:${stack.ports['graph-gateway']}/graphql`,
-      OIDC_ISSUER: `http://127.0.0.1:${stack.ports.identity}`,
-      IDENTITY_SECRET: stack.secrets.IDENTITY_SECRET,
-    },
+    env: { TRACKUNIT_STACK: stack.name },
   });
   return run.exitCode ?? 1;
 }

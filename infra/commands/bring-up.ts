@@ -2,6 +2,7 @@
 import { execa } from 'execa';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CannotDo } from '../cannot-do.ts';
+import { writeClientFile } from '../client-file.ts';
 import { openControl } from '../control.ts';
 import type { Part } from '../part.ts';
 import { createLauncher, type Launcher } from '../run/launcher.ts';
@@ -29,6 +30,7 @@ export async function bringUp(stack: Stack, say: (line: string) => void): Promis
   });
   stopOnSignal(launcher, say);
   try {
+    writeClientFile(stack);
     await openControl(launcher, 'control');
     if (kept) await keptServersReady(stack);
     await showTasks(tasksOf(launcher));

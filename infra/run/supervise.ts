@@ -56,6 +56,7 @@ export function supervise(part: Part, stack: Stack, watcher: Watcher): RunningPa
   let running: { ended: Promise<string>; pid: number; startTime: string } | undefined;
   let environment: Readonly<Record<string, string>> = {};
   let wanted = false;
+  let began = 0; // where in the log the last start stands
   let generation = 0; // of start(): a stop in between makes the older one give up
   let becoming: Promise<void> = Promise.resolve();
 
@@ -142,7 +143,7 @@ export function supervise(part: Part, stack: Stack, watcher: Watcher): RunningPa
   function fail(reason: string): never {
     state = 'failed';
     throw new CannotDo(
-      `${part.name}: ${reason}. The end of ${logFile}:\n${lastLines(logFile, 15)}`,
+      `${part.name}: ${reason}. The end of ${logFile}:\n${lastLines(logFile, began, 15)}`,
     );
   }
 
@@ -160,6 +161,7 @@ export function supervise(part: Part, stack: Stack, watcher: Watcher): RunningPa
       wanted = true;
       if (changed !== undefined) environment = changed;
       keepOneOld(logFile);
+      began = sizeOf(logFile);
       becoming = bringUp(diesBeforeReady);
       return becoming;
     },
@@ -195,15 +197,17 @@ export function supervise(part: Part, stack: Stack, watcher: Watcher): RunningPa
 
 /** Logs do not grow for ever: a long one becomes `<name>.before.log` at the next start. */
 function keepOneOld(logFile: string): void {
-  if (existsSync(logFile) && statSync(logFile).size > longLogBytes)
-    renameSync(logFile, logFile.replace(/\.log$/, '.before.log'));
+  if (sizeOf(logFile) > longLogBytes) renameSync(logFile, logFile.replace(/\.log$/, '.before.log'));
 }
 
-function lastLines(file: string, count: number): string {
-  return existsSync(file)
-    ? readFileSync(file, 'utf8').trimEnd().split('\n').slice(-count).join('\n')
-    : '(no log)';
+/** @param from bytes of the log that belong to an earlier start. */
+function lastLines(file: string, from: number, count: number): string {
+  if (!existsSync(file)) return '(no log)';
+  const log = readFileSync(file).subarray(from).toString();
+  return log.trimEnd().split('\n').slice(-count).join('\n');
 }
+
+const sizeOf = (file: string) => (existsSync(file) ? statSync(file).size : 0);
 
 /** What the launcher itself was given, without the variables that each part gets as its row says. */
 function inherited(): NodeJS.ProcessEnv {
