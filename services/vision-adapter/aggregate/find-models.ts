@@ -1,0 +1,141 @@
+// Model numbers: tokens that fit the way a maker numbers its machines.
+import type { Mention } from './find-brands.ts';
+import { heightOf, repairs, standsBeside } from './lettering.ts';
+import { modelLines, type ModelLine, type Strength } from './models.ts';
+import { spans, type Row, type Token } from './tokens.ts';
+import { weights } from './weights.ts';
+
+const longestModel = 5; // tokens: ZX 350 LC - 7
+const longestText = 16;
+
+export interface ModelRead {
+  readonly line: ModelLine;
+  /** As people write it: 320 GC. */
+  readonly model: string;
+  readonly tokens: readonly Token[];
+  readonly strength: Strength;
+  /** `repaired`: a letter where only one digit fits; `guessed`: a digit where a letter is due. */
+  readonly reading: 'exact' | 'repaired' | 'guessed';
+  /** Beside the maker's name; false where the name is not seen. */
+  readonly beside: boolean;
+  /** 0..1: how sure that this is a model of this maker. */
+  readonly weight: number;
+}
+
+/**
+ * All models that can be read, of whatever maker. Misread characters are repaired only for makers
+ * whose name is seen: without that hint a repair would find models everywhere.
+ */
+export function findModels(rows: readonly Row[], mentions: readonly Mention[]): ModelRead[] {
+  const named = new Set(mentions.flatMap(({ tokens }) => tokens));
+  const seen = new Set(mentions.map(({ brand }) => brand.name));
+  const found: ModelRead[] = [];
+  for (const row of rows)
+    for (const tokens of spans(row, longestModel)) {
+      if (tokens.some((token) => token.rejected || named.has(token)) || isTornApart(tokens))
+        continue;
+      const text = tokens.map((token) => token.text).join('');
+      if (text.length > longestText || !/\d/u.test(text)) continue;
+      for (const reading of readModels(text, seen)) found.push(rate(reading, tokens, mentions));
+    }
+  return found.filter((read) => !found.some((other) => standsFor(other, read)));
+}
+
+type Reading = Pick<ModelRead, 'line' | 'model' | 'reading'>;
+
+function readModels(text: string, seen: ReadonlySet<string>): Reading[] {
+  const exact = matches(text).map((match) => ({ ...match, reading: 'exact' as const }));
+  const unread = [...seen].filter(
+    (brand) => !exact.some(({ line }) => line.brands.includes(brand)),
+  );
+  if (unread.length === 0 || text.length < 3 || !/\d.*\d|\d[A-Z]|[A-Z]\d/u.test(text)) return exact;
+  return [...exact, ...unread.flatMap((brand) => readRepaired(text, brand))];
+}
+
+/** A repair is believed only when all repairs of its kind say the same. */
+function readRepaired(text: string, brand: string): Reading[] {
+  const repaired = repairs(text).flatMap(({ token, guessed }) =>
+    matches(token, brand)
+      .filter(({ line }) => line.strength !== 'weak')
+      .map((match) => ({
+        ...match,
+        reading: guessed ? ('guessed' as const) : ('repaired' as const),
+      })),
+  );
+  const sure = repaired.filter(({ reading }) => reading === 'repaired');
+  const [first, ...others] = sure.length > 0 ? sure : repaired;
+  return first !== undefined && others.every(({ model }) => model === first.model) ? [first] : [];
+}
+
+function matches(text: string, brand?: string): { line: ModelLine; model: string }[] {
+  const found: { line: ModelLine; model: string }[] = [];
+  for (const line of modelLines) {
+    if (brand !== undefined && !line.brands.includes(brand)) continue;
+    if (found.some((other) => other.line.brands[0] === line.brands[0])) continue; // first row wins
+    const match = line.pattern.exec(text);
+    if (match !== null) found.push({ line, model: shownAs(line, match) });
+  }
+  return found;
+}
+
+function shownAs({ shown }: ModelLine, match: RegExpExecArray): string {
+  if (shown === undefined) return match[0];
+  return shown
+    .replace(/\$(\d)/gu, (_, group: string) => match[Number(group)] ?? '')
+    .replace(/\s+/gu, ' ')
+    .replace(/ -/gu, '-')
+    .replace(/[-/ ]+$/u, '');
+}
+
+const strengths: Readonly<Record<Strength, number>> = {
+  strong: weights.strongModel,
+  medium: weights.mediumModel,
+  weak: weights.weakModel,
+};
+const readings = { exact: 1, repaired: weights.repairedDigit, guessed: weights.repairedLetter };
+
+function rate(reading: Reading, tokens: readonly Token[], mentions: readonly Mention[]): ModelRead {
+  const own = mentions.filter(({ brand }) => reading.line.brands.includes(brand.name));
+  const beside = own.some((mention) => isBeside(tokens, mention.tokens));
+  const doubtful = tokens.length === 1 && tokens[0]?.perhapsMeasure === true;
+  const strength = doubtful ? 'weak' : reading.line.strength;
+  const read = Math.min(...tokens.map(({ word }) => word.confidence ?? weights.confidenceUnknown));
+  const place = beside ? 1 : strength === 'weak' ? weights.weakModelApart : weights.apart;
+  const base = strength === 'weak' && !beside ? 1 : strengths[strength];
+  return {
+    ...reading,
+    tokens,
+    strength,
+    beside,
+    weight: base * place * read * readings[reading.reading],
+  };
+}
+
+function isBeside(tokens: readonly Token[], name: readonly Token[]): boolean {
+  return tokens.some((token) =>
+    name.some((other) => {
+      if (token.row === other.row && Math.abs(token.at - other.at) === 1) return true;
+      return standsBeside(token.word, other.word) ?? Math.abs(token.row - other.row) <= 1;
+    }),
+  );
+}
+
+/** Tokens of one row with more than two letters' room between them do not belong together. */
+function isTornApart(tokens: readonly Token[]): boolean {
+  return tokens.some((token, at) => {
+    const [right, left] = [tokens[at + 1]?.word, token.word];
+    if (right?.corners === undefined || left.corners === undefined || right === left) return false;
+    const gap = Math.hypot(
+      right.corners[0].x - left.corners[1].x,
+      right.corners[0].y - left.corners[1].y,
+    );
+    return gap > 1.5 * Math.max(heightOf(left) ?? 0, heightOf(right) ?? 0);
+  });
+}
+
+/** "320 GC" stands for its own part "320"; what was read stands for what was repaired. */
+function standsFor(other: ModelRead, read: ModelRead): boolean {
+  if (other === read || other.line.brands[0] !== read.line.brands[0]) return false;
+  const within = read.tokens.every((token) => other.tokens.includes(token));
+  return within && other.tokens.length > read.tokens.length && other.reading === 'exact';
+}

@@ -1,0 +1,72 @@
+// Which model: the best number of the maker's own kind, and who else names it.
+import type { Brand } from './brands.ts';
+import type { Evidence } from './evidence.ts';
+import type { ModelRead } from './find-models.ts';
+import { asName } from './lettering.ts';
+import { weights } from './weights.ts';
+
+export interface ModelVerdict {
+  readonly read: ModelRead;
+  readonly confidence: number;
+  /** Another number of this maker stands in the picture with equal weight. */
+  readonly rival: ModelRead | undefined;
+  readonly reasons: readonly string[];
+}
+
+export function judgeModel(
+  models: readonly ModelRead[],
+  brand: Brand,
+  seen: boolean,
+  evidence: Evidence,
+): ModelVerdict | undefined {
+  const own = models
+    .filter((read) => read.line.brands.includes(brand.name))
+    .filter((read) => seen || read.line.alone === true || namesOnWeb(read.model, evidence) > 0)
+    .sort((one, other) => other.weight - one.weight || other.model.length - one.model.length);
+  const [read] = own;
+  if (read === undefined) return undefined;
+  const rival = own.find(
+    (other) =>
+      !sameModel(other.model, read.model) && other.weight >= weights.contestedFrom * read.weight,
+  );
+  const supporters = namesOnWeb(read.model, evidence);
+  const confidence =
+    Math.min(1, read.weight + supporters * weights.modelCorroborated) *
+    (seen ? 1 : weights.modelInferred) *
+    (rival === undefined ? 1 : weights.contested);
+  return { read, confidence, rival, reasons: reasonsFor(read, rival, supporters) };
+}
+
+/** One written shorter than the other: 320 and 320D, EC220 and EC220E. */
+function sameModel(one: string, other: string): boolean {
+  const [a, b] = [asName(one), asName(other)];
+  return a.startsWith(b) || b.startsWith(a);
+}
+
+/** How many of: web entities, best guess, two page titles. */
+function namesOnWeb(model: string, evidence: Evidence): number {
+  const wanted = asName(model);
+  const names = (text: string) => {
+    const words = text.split(/\s+/u).map(asName);
+    return words.some((word, at) => word === wanted || word + (words[at + 1] ?? '') === wanted);
+  };
+  return [
+    evidence.entities.some(({ name }) => names(name)),
+    evidence.bestGuesses.some(names),
+    new Set(evidence.pageTitles.filter(names)).size >= 2,
+  ].filter(Boolean).length;
+}
+
+function reasonsFor(
+  { reading, beside }: ModelRead,
+  rival: ModelRead | undefined,
+  supporters: number,
+): string[] {
+  return [
+    beside ? 'A model number stands beside the maker’s name.' : 'A model number was read.',
+    ...(reading === 'repaired' ? ['One of its digits was read as a letter.'] : []),
+    ...(reading === 'guessed' ? ['One of its letters was read as a digit: it is a guess.'] : []),
+    ...(rival === undefined ? [] : ['Another model number stands there with equal weight.']),
+    ...(supporters > 0 ? ['The web names the same model.'] : []),
+  ];
+}

@@ -1,0 +1,131 @@
+// Letters and how they are misread. No `\b` here: it knows ASCII only, and machines stand in Ødis too.
+import type { Corners, Point, Word } from './evidence.ts';
+
+/** Capitals, plain dashes, no quotes, nothing around: "‘Zx350LC–7’," is ZX350LC-7. */
+export function asToken(text: string): string {
+  const plain = text
+    .normalize('NFKC')
+    .replace(/[\u2010-\u2015\u2212_]/gu, '-')
+    .replace(/['’‘`´"“”„«»®™©*]/gu, '')
+    .toUpperCase();
+  if (plain === '-') return plain; // "LC - 11"
+  return plain.replace(/^[^\p{L}\p{N}+№]+|[^\p{L}\p{N}%+]+$/gu, '');
+}
+
+/** Letters and digits only, accents folded: "Vögele" is VOGELE, "Link-Belt" LINKBELT. */
+export function asName(text: string): string {
+  return asToken(text)
+    .replace(/Ø/gu, 'O')
+    .replace(/Æ/gu, 'AE')
+    .normalize('NFD')
+    .replace(/[^\p{L}\p{N}]/gu, '');
+}
+
+const letterForDigit: Readonly<Record<string, string>> = {
+  '0': 'O',
+  '1': 'I',
+  '5': 'S',
+  '8': 'B',
+  '2': 'Z',
+  '6': 'G',
+};
+
+/** A name with its digits read as the letters they look like: K0MATSU is KOMATSU. */
+export const digitsAsLetters = (name: string) =>
+  name.replace(/\d/gu, (digit) => letterForDigit[digit] ?? digit);
+
+/** Where a digit must stand, a letter can only be one digit. */
+const digitsFor: Readonly<Record<string, string>> = {
+  O: '0',
+  D: '0',
+  Q: '0',
+  I: '1',
+  L: '1',
+  B: '8',
+  S: '5',
+  Z: '2',
+  G: '6',
+};
+/** Where a letter must stand, a digit may be several. */
+const lettersFor: Readonly<Record<string, string>> = {
+  '0': 'DO',
+  '8': 'B',
+  '1': 'IL',
+  '5': 'S',
+  '2': 'Z',
+  '6': 'G',
+  O: 'D',
+  D: 'O',
+  B: 'E',
+  Q: 'D',
+};
+
+export interface Repair {
+  readonly token: string;
+  /** True when a digit was taken for a letter: then it was a guess among several. */
+  readonly guessed: boolean;
+}
+
+/** All ways to read a token with one or two characters mistaken. The token itself is not among them. */
+export function repairs(token: string): Repair[] {
+  const once = repairOnce(token, 0, false);
+  const all = [...once];
+  for (const { repair, at } of once) all.push(...repairOnce(repair.token, at + 1, repair.guessed));
+  return all.map(({ repair }) => repair);
+}
+
+function repairOnce(token: string, from: number, guessedBefore: boolean) {
+  const found: { repair: Repair; at: number }[] = [];
+  for (let at = from; at < token.length; at += 1) {
+    const character = token[at] ?? '';
+    const put = (other: string, guessed: boolean) =>
+      found.push({
+        repair: {
+          token: token.slice(0, at) + other + token.slice(at + 1),
+          guessed: guessed || guessedBefore,
+        },
+        at,
+      });
+    for (const digit of digitsFor[character] ?? '') put(digit, false);
+    for (const letter of lettersFor[character] ?? '') put(letter, true);
+  }
+  return found;
+}
+
+/** True when one insertion, deletion or substitution makes the one the other. */
+export function oneApart(left: string, right: string): boolean {
+  const [short, long] = left.length <= right.length ? [left, right] : [right, left];
+  if (long.length - short.length > 1 || left === right) return false;
+  let at = 0;
+  while (at < short.length && short[at] === long[at]) at += 1;
+  const rest = long.slice(at + 1);
+  return short.slice(short.length === long.length ? at + 1 : at) === rest;
+}
+
+const distance = (a: Point, b: Point) => Math.hypot(a.x - b.x, a.y - b.y);
+
+/** Height of the letters in pixels, also where they stand askew. */
+export function heightOf({ corners }: Word): number | undefined {
+  if (corners === undefined) return undefined;
+  return (distance(corners[0], corners[3]) + distance(corners[1], corners[2])) / 2;
+}
+
+/** Near enough to belong together: the gap is under three times the taller one's height. */
+export function standsBeside(one: Word, other: Word): boolean | undefined {
+  if (one.corners === undefined || other.corners === undefined) return undefined;
+  const [a, b] = [boundsOf(one.corners), boundsOf(other.corners)];
+  const gapX = Math.max(a.left - b.right, b.left - a.right, 0);
+  const gapY = Math.max(a.top - b.bottom, b.top - a.bottom, 0);
+  const tallest = Math.max(heightOf(one) ?? 0, heightOf(other) ?? 0);
+  return Math.hypot(gapX, gapY) <= 3 * tallest;
+}
+
+function boundsOf(corners: Corners) {
+  const [xs, ys] = [corners.map(({ x }) => x), corners.map(({ y }) => y)];
+  return {
+    left: Math.min(...xs),
+    right: Math.max(...xs),
+    top: Math.min(...ys),
+    bottom: Math.max(...ys),
+  };
+}

@@ -1,0 +1,141 @@
+// Every failure of a recognition, and its one of two names: it passes by itself (try again), or it
+// is final (the analysis ends with it and the client hears it). The caller alone repeats.
+import type { FailureCode, PassingProblemCode } from '../../contracts/recognition.ts';
+import { Problem } from '../../platform/problem.ts';
+
+type Code = FailureCode | PassingProblemCode;
+
+interface Row {
+  readonly status: number;
+  readonly detail: string;
+  /** Seconds. */
+  readonly retryAfter?: number;
+}
+
+/** What each code says over HTTP. 4xx is final, 429 and 5xx pass. */
+const problems = {
+  OBJECT_MISSING: { status: 404, detail: 'the photo is no longer in the bucket' },
+  OBJECT_CHANGED: { status: 409, detail: 'the photo in the bucket is not the one confirmed' },
+  IMAGE_UNREADABLE: { status: 422, detail: 'the photo is damaged: it cannot be decoded whole' },
+  IMAGE_TOO_LARGE: { status: 413, detail: 'the photo has too many pixels or bytes' },
+  IMAGE_UNSUPPORTED: { status: 415, detail: 'only jpeg, png and webp are read' },
+  VISION_REFUSED: { status: 422, detail: 'the Vision service refuses this request' },
+  EVENTS_UNAVAILABLE: {
+    status: 503,
+    detail: 'Kafka is away: no result could be published',
+    retryAfter: 2,
+  },
+  OBJECT_STORE_UNAVAILABLE: {
+    status: 503,
+    detail: 'the photo cannot be fetched now',
+    retryAfter: 2,
+  },
+  VISION_UNAVAILABLE: {
+    status: 503,
+    detail: 'the Vision service gave no usable answer',
+    retryAfter: 2,
+  },
+  // The quota is counted by the minute, so an early repeat only meets it again.
+  VISION_QUOTA_EXHAUSTED: { status: 429, detail: 'the Vision quota is used up', retryAfter: 10 },
+  BUSY: { status: 503, detail: 'as many photos are in hand as memory allows', retryAfter: 1 },
+} as const satisfies Partial<Record<Code, Row>>;
+
+export type RecognitionCode = keyof typeof problems;
+
+export function recognitionProblem(
+  code: RecognitionCode,
+  more: { detail?: string; cause?: unknown; retryAfter?: number } = {},
+): Problem {
+  const row: Row = problems[code];
+  const retryAfter = more.retryAfter ?? row.retryAfter;
+  return new Problem(row.status, code, more.detail ?? row.detail, {
+    ...(more.cause === undefined ? {} : { cause: more.cause }),
+    ...(retryAfter === undefined ? {} : { retryAfter }),
+  });
+}
+
+/** A status of google.rpc.Code, of the whole call or of the one image in it. */
+export interface VisionStatus {
+  readonly code: number;
+  readonly message: string;
+  /** From google.rpc.RetryInfo, seconds. */
+  readonly retryAfter?: number;
+}
+
+/** How a row of {@link statuses} names a failure. */
+type Verdict = RecognitionCode | 'UNSUPPORTED_FEATURE' | 'SECOND_CHANCE';
+
+interface StatusRow {
+  readonly name: string;
+  /** Texts that tell two failures of one code apart; the first that fits decides. */
+  readonly unless?: readonly (readonly [RegExp, Verdict])[];
+  readonly verdict: Verdict;
+}
+
+/** Every google.rpc.Code but OK. */
+export const statuses: Readonly<Record<number, StatusRow>> = {
+  // Nobody of ours cancels: a server that is shut down hard ends its calls like this.
+  1: { name: 'CANCELLED', verdict: 'VISION_UNAVAILABLE' },
+  2: { name: 'UNKNOWN', verdict: 'VISION_UNAVAILABLE' },
+  3: {
+    name: 'INVALID_ARGUMENT',
+    unless: [
+      [/image too large|megapixel/i, 'IMAGE_TOO_LARGE'],
+      // Seen now and then on sound photos; ours was decoded whole before it was sent.
+      [/bad image data/i, 'SECOND_CHANCE'],
+    ],
+    verdict: 'VISION_REFUSED',
+  },
+  4: { name: 'DEADLINE_EXCEEDED', verdict: 'VISION_UNAVAILABLE' },
+  5: { name: 'NOT_FOUND', verdict: 'VISION_REFUSED' },
+  6: { name: 'ALREADY_EXISTS', verdict: 'VISION_REFUSED' },
+  7: { name: 'PERMISSION_DENIED', verdict: 'VISION_REFUSED' },
+  8: {
+    name: 'RESOURCE_EXHAUSTED',
+    unless: [[/larger than max|message size|payload size|too large/i, 'IMAGE_TOO_LARGE']],
+    verdict: 'VISION_QUOTA_EXHAUSTED',
+  },
+  9: { name: 'FAILED_PRECONDITION', verdict: 'VISION_REFUSED' },
+  10: { name: 'ABORTED', verdict: 'VISION_UNAVAILABLE' },
+  11: { name: 'OUT_OF_RANGE', verdict: 'VISION_REFUSED' },
+  12: { name: 'UNIMPLEMENTED', verdict: 'UNSUPPORTED_FEATURE' },
+  13: { name: 'INTERNAL', verdict: 'VISION_UNAVAILABLE' },
+  14: { name: 'UNAVAILABLE', verdict: 'VISION_UNAVAILABLE' },
+  15: { name: 'DATA_LOSS', verdict: 'VISION_UNAVAILABLE' }, // the photo is whole on our side
+  16: { name: 'UNAUTHENTICATED', verdict: 'VISION_REFUSED' },
+};
+
+/** What a status means; a number that is no google.rpc.Code is the service's fault, and passes. */
+export function verdictOn({ code, message }: VisionStatus): Verdict {
+  const row = statuses[code];
+  if (row === undefined) return 'VISION_UNAVAILABLE';
+  return row.unless?.find(([text]) => text.test(message))?.[1] ?? row.verdict;
+}
+
+/**
+ * The problem that a Vision status ends this attempt with. The service's own words go no further than
+ * `cause`: they may name projects.
+ *
+ * @param secondChance true when this photo's one sporadic failure has been used up.
+ */
+export function visionProblem(status: VisionStatus, secondChance: boolean, cause?: unknown) {
+  const name = statuses[status.code]?.name ?? `code ${status.code}`;
+  const more = {
+    cause: cause ?? new Error(`${name}: ${status.message}`),
+    ...(status.retryAfter === undefined ? {} : { retryAfter: status.retryAfter }),
+  };
+  const verdict = verdictOn(status);
+  if (verdict === 'SECOND_CHANCE')
+    return secondChance
+      ? recognitionProblem('IMAGE_UNREADABLE', {
+          ...more,
+          detail: 'the Vision service cannot read this photo, asked twice',
+        })
+      : recognitionProblem('VISION_UNAVAILABLE', {
+          ...more,
+          detail: 'the Vision service did not read this photo; once may be chance',
+        });
+  // A feature that is missing in one image is no failure; a whole method that is missing is one.
+  const code = verdict === 'UNSUPPORTED_FEATURE' ? 'VISION_REFUSED' : verdict;
+  return recognitionProblem(code, { ...more, detail: `${problems[code].detail} (${name})` });
+}

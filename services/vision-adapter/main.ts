@@ -1,0 +1,115 @@
+// svc-ai-vision-adapter, steps 9 to 12. In: POST /v1/recognitions (entry adapter: also Kafka
+// `tu.image.uploaded`). Out: Vision calls; Kafka `tu.recognition.completed`; the recognition.
+import { RateLimiterMemory, RateLimiterQueue } from 'rate-limiter-flexible';
+import { pick, processPorts } from '../../contracts/settings.ts';
+import { kafkaTopics, topics } from '../../contracts/topology.ts';
+import { readConfig } from '../../platform/config.ts';
+import { createHealth } from '../../platform/health.ts';
+import { listen } from '../../platform/http.ts';
+import { connectKafkaConsumer } from '../../platform/kafka-consumer.ts';
+import { connectKafkaPublisher } from '../../platform/kafka.ts';
+import { createLogger } from '../../platform/logger.ts';
+import { runProcess, stopInOrder } from '../../platform/process.ts';
+import { createRestClient } from '../../platform/rest-client.ts';
+import { createAnnotateImage } from './annotate-image.ts';
+import { createApp } from './app.ts';
+import { createFetchImage } from './fetch-image.ts';
+import { createRecognizeImage } from './recognize-image.ts';
+import { createTakeUpload } from './take-uploads.ts';
+import { connectVision } from './vision-client.ts';
+
+const name = 'svc-ai-vision-adapter';
+const consumerSilenceMs = 60_000;
+const logger = createLogger(name, process.env['LOG_LEVEL'] ?? 'info');
+
+runProcess(logger, async () => {
+  const config = readConfig(
+    pick(
+      'HOST',
+      'PORT',
+      'LOG_LEVEL',
+      'INTERNAL_TOKEN',
+      'KAFKA_BROKERS',
+      'MEDIA_ACCESS_URL',
+      'ANALYSIS_ENTRY',
+      'RECOGNITIONS_PER_SECOND',
+      'VISION_ENDPOINT',
+      'VISION_PLAINTEXT',
+      'VISION_PROVIDER',
+      'VISION_FEATURES',
+      'VISION_MAX_RESULTS',
+      'VISION_TIMEOUT',
+    ),
+  );
+  const kafka = { brokers: config.KAFKA_BROKERS, clientId: name, topics: kafkaTopics, logger };
+  const events = connectKafkaPublisher(kafka);
+  const vision = await connectVision({
+    endpoint: config.VISION_ENDPOINT,
+    plaintext: config.VISION_PLAINTEXT,
+  });
+  const asked = { features: config.VISION_FEATURES, maxResults: config.VISION_MAX_RESULTS };
+  const recognizeImage = createRecognizeImage({
+    fetchImage: createFetchImage(
+      createRestClient({
+        name: 'tu-media-access-service',
+        baseUrl: config.MEDIA_ACCESS_URL,
+        internalToken: config.INTERNAL_TOKEN,
+      }),
+    ),
+    annotateImage: createAnnotateImage(vision, { ...asked, timeoutMs: config.VISION_TIMEOUT }),
+    events,
+    provider: {
+      name: config.VISION_PROVIDER,
+      apiVersion: 'v1',
+      featureset: asked.features,
+      maxResults: asked.maxResults,
+    },
+  });
+
+  const turns = new RateLimiterQueue(
+    new RateLimiterMemory({ points: 1, duration: 1 / config.RECOGNITIONS_PER_SECOND }),
+  );
+  const uploads =
+    config.ANALYSIS_ENTRY === 'adapter'
+      ? connectKafkaConsumer({
+          ...kafka,
+          groupId: name,
+          subscribe: [topics.imageUploaded],
+          concurrency: 6, // all partitions: Vision's answer time, not Kafka, is what is waited for
+          eachRecord: createTakeUpload({
+            recognizeImage,
+            takeTurn: async () => {
+              await turns.removeTokens(1);
+            },
+            logger,
+          }),
+        })
+      : undefined;
+
+  const health = createHealth({
+    shared: { kafka: () => events.probe() },
+    progress() {
+      if (uploads !== undefined && Date.now() - uploads.lastActivity() > consumerSilenceMs)
+        throw new Error('the Kafka consumer is silent');
+    },
+  });
+  const app = createApp({
+    recognizeImage,
+    internalToken: config.INTERNAL_TOKEN,
+    health,
+    logger,
+  });
+  const port = config.PORT ?? processPorts.visionAdapter;
+  const server = await listen(app, { host: config.HOST, port });
+  logger.info(
+    { port: server.port, entry: config.ANALYSIS_ENTRY, provider: config.VISION_PROVIDER },
+    'listening',
+  );
+  stopInOrder(
+    logger,
+    { name: 'http', stop: () => server.stop() },
+    ...(uploads === undefined ? [] : [{ name: 'uploads', stop: () => uploads.close() }]),
+    { name: 'vision', stop: () => vision.close() },
+    { name: 'kafka', stop: () => events.close() },
+  );
+});

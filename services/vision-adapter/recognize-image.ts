@@ -1,0 +1,118 @@
+// One photo: fetch it, check it, ask Vision once, weigh the evidence, publish, answer.
+import { LRUCache } from 'lru-cache';
+import pLimit from 'p-limit';
+import type { Provider, RecognitionResult } from '../../contracts/recognition.ts';
+import { topics } from '../../contracts/topology.ts';
+import type { KafkaPublisher, KafkaRecord } from '../../platform/kafka.ts';
+import { Problem } from '../../platform/problem.ts';
+import { aggregate } from './aggregate/aggregate.ts';
+import type { AnnotateImage, Annotations, Chance } from './annotate-image.ts';
+import { recognitionProblem } from './failures.ts';
+import type { FetchImage } from './fetch-image.ts';
+import { normaliseImage } from './normalise-image.ts';
+import { recognitionRecord, type RecognitionOrder } from './recognition-record.ts';
+
+/** Photos whose bytes are in memory at once (20 MB each at most), and those that may wait. */
+const imagesInMemory = 4;
+const imagesWaiting = 64;
+
+const memoryMs = 10 * 60_000;
+const remembered = 1_000;
+
+interface Paid {
+  readonly result: RecognitionResult;
+  readonly record: KafkaRecord;
+  published: boolean;
+}
+
+export interface RecognizeImage {
+  /**
+   * Resolves when the result is published. Two calls for the same run and photo share one Vision
+   * call; for 10 minutes a repeat is answered from memory, so a lost answer or a failed publication
+   * is not paid for twice.
+   *
+   * @param signal whoever asked has left: no Vision call is begun any more.
+   * @throws {Problem} with one of the codes of failures.ts.
+   */
+  recognize(order: RecognitionOrder, signal?: AbortSignal): Promise<RecognitionResult>;
+  /** Results paid for and not yet published. */
+  unpublished(): number;
+}
+
+export function createRecognizeImage(parts: {
+  fetchImage: FetchImage;
+  annotateImage: AnnotateImage;
+  events: Pick<KafkaPublisher, 'probe' | 'publish'>;
+  provider: Provider;
+}): RecognizeImage {
+  const { fetchImage, annotateImage, events, provider } = parts;
+  const paid = new LRUCache<string, Paid>({ max: remembered, ttl: memoryMs });
+  const chances = new LRUCache<string, Chance>({ max: remembered, ttl: memoryMs });
+  const inHand = new Map<string, Promise<RecognitionResult>>();
+  const loading = pLimit(imagesInMemory);
+
+  async function recognizeAndPublish(key: string, order: RecognitionOrder, signal?: AbortSignal) {
+    const entry = paid.get(key) ?? (await pay(key, order, signal));
+    if (!entry.published) {
+      await orEventsUnavailable(events.publish(topics.recognitionCompleted, entry.record));
+      entry.published = true;
+    }
+    return entry.result;
+  }
+
+  async function pay(key: string, order: RecognitionOrder, signal?: AbortSignal): Promise<Paid> {
+    await orEventsUnavailable(events.probe());
+    const jpeg = await load(order);
+    if (signal?.aborted) throw recognitionProblem('BUSY', { detail: 'whoever asked has left' });
+    const chance = chances.get(key) ?? { spent: false };
+    chances.set(key, chance);
+    const annotations = await annotateImage(jpeg, chance);
+    const result = weigh(annotations, provider);
+    const entry = { result, record: recognitionRecord(order, result), published: false };
+    paid.set(key, entry);
+    return entry;
+  }
+
+  /** Only the small JPEG stays in memory while Vision looks. */
+  async function load(order: RecognitionOrder): Promise<Buffer> {
+    if (loading.pendingCount >= imagesWaiting) throw recognitionProblem('BUSY');
+    return loading(async () => (await normaliseImage(await fetchImage(order))).jpeg);
+  }
+
+  return {
+    recognize(order, signal) {
+      const key = `${order.correlationId} ${order.runId ?? ''} ${order.checksum}`;
+      const running = inHand.get(key);
+      if (running !== undefined) return running;
+      const recognition = recognizeAndPublish(key, order, signal).finally(() => {
+        inHand.delete(key);
+      });
+      inHand.set(key, recognition);
+      return recognition;
+    },
+    unpublished: () => [...paid.values()].filter((entry) => !entry.published).length,
+  };
+}
+
+function weigh(annotations: Annotations, provider: Provider): RecognitionResult {
+  const verdict = aggregate(annotations.response);
+  const incomplete = annotations.incomplete
+    ? ['Vision answered only a part of what was asked.']
+    : [];
+  return {
+    provider,
+    aggregate: verdict.aggregate,
+    status: verdict.status,
+    reasons: [...incomplete, ...verdict.reasons].slice(0, 8),
+    unsupportedFeatures: [...annotations.unsupportedFeatures],
+  };
+}
+
+async function orEventsUnavailable(effect: Promise<void>): Promise<void> {
+  try {
+    await effect;
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    throw recognitionProblem('EVENTS_UNAVAILABLE', { cause: error });
+  }
+}

@@ -1,0 +1,48 @@
+// Entry `adapter`: photos come straight from Kafka. Each is tried once; the workflow owns failures
+// and asks again after its grace, so a photo that fails here is committed all the same.
+import { decodeEvent, InvalidEventError } from '../../contracts/cloudevents.ts';
+import { topics } from '../../contracts/topology.ts';
+import type { ConsumedRecord } from '../../platform/kafka-consumer.ts';
+import type { Logger } from '../../platform/logger.ts';
+import { Problem } from '../../platform/problem.ts';
+import type { RecognitionOrder } from './recognition-record.ts';
+import type { RecognizeImage } from './recognize-image.ts';
+
+/**
+ * @param takeTurn resolves when the rate limit lets the next photo through.
+ * @returns a handler that never throws for the sake of one photo; other faults are bugs and do.
+ */
+export function createTakeUpload(parts: {
+  recognizeImage: RecognizeImage;
+  takeTurn: () => Promise<void>;
+  logger: Logger;
+}): (record: ConsumedRecord) => Promise<void> {
+  const { recognizeImage, takeTurn, logger } = parts;
+  return async (record) => {
+    const { topic, partition, offset } = record;
+    try {
+      const order = readOrder(record);
+      await takeTurn();
+      const result = await recognizeImage.recognize(order);
+      logger.info({ correlationId: order.correlationId, status: result.status }, 'recognised');
+    } catch (error) {
+      // The bridge reads the same topic and keeps an unreadable record as a dead letter.
+      if (!(error instanceof Problem || error instanceof InvalidEventError)) throw error;
+      logger.warn({ err: error, topic, partition, offset }, 'left to the workflow');
+    }
+  };
+}
+
+function readOrder({ headers, value }: ConsumedRecord): RecognitionOrder {
+  const event = decodeEvent(topics.imageUploaded, headers, value ?? Buffer.alloc(0));
+  const { objectKey, contentType, bytes, checksum } = event.data;
+  return {
+    correlationId: event.correlationid,
+    owner: event.owner,
+    ...(event.traceparent === undefined ? {} : { traceparent: event.traceparent }),
+    objectKey,
+    contentType,
+    bytes,
+    checksum,
+  };
+}
