@@ -29,8 +29,9 @@ export const policies = {
     // No count: whoever waits must hear the end. Each try past the threshold adds 6 events, at one
     // a minute the history (51,200 events) holds five days without RabbitMQ.
     retry: { initialInterval: '200 ms', backoffCoefficient: 2, maximumInterval: '1 minute' },
-    // Shorter waits stay inside the worker; a longer one becomes a timer that operators can see.
-    localRetryThreshold: '10 s',
+    // Shorter waits stay inside the worker and keep cancels and queries waiting; a longer one becomes
+    // a timer, which operators can see.
+    localRetryThreshold: '2 s',
     // An announcement under way is over in a moment: cancelled or not, it is known which.
     cancellationType: ActivityCancellationType.TRY_CANCEL,
   } satisfies LocalActivityOptions,

@@ -1,0 +1,88 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { DeterminismViolationError } from '@temporalio/workflow';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  Runtime,
+  Worker,
+  type WorkflowBundleWithSourceMap,
+} from '@temporalio/worker';
+
+interface RecordedEvent {
+  workflowExecutionStartedEventAttributes?: { input: { payloads: { data: string }[] } };
+  activityTaskScheduledEventAttributes?: { activityType: { name: string } };
+}
+interface Recorded {
+  events: RecordedEvent[];
+}
+
+const folder = new URL('histories/', import.meta.url);
+const recorded = readdirSync(folder).filter((name) => name.endsWith('.json'));
+const read = (name: string) => JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as Recorded;
+
+// A refused history is logged as a warning; here it is what we ask for.
+Runtime.install({
+  logger: new DefaultLogger('ERROR'),
+  telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' } } },
+});
+
+let workflowBundle: WorkflowBundleWithSourceMap;
+beforeAll(async () => {
+  workflowBundle = await bundleWorkflowCode({
+    workflowsPath: fileURLToPath(new URL('index.ts', import.meta.url)),
+    logger: new DefaultLogger('ERROR'),
+  });
+});
+
+const replay = (history: Recorded) =>
+  Worker.runReplayHistory({ workflowBundle }, historyFromJSON(history), 'replayed');
+
+describe('runs recorded on a real server (tests/record-histories.ts) replay unchanged', () => {
+  test('every path has its history', () => {
+    const names = recorded.map((name) => name.replace('.json', ''));
+    expect(names).toEqual(
+      expect.arrayContaining([
+        'success',
+        'retry',
+        'final-failure',
+        'timeout',
+        'cancel',
+        'cancel-during-announcement',
+        'signal-first',
+        'signal-while-asking',
+        'signal-of-another-run',
+        'entry-adapter-signal',
+        'entry-adapter-asks',
+        'redo',
+        'announce-end',
+        'sweep-ends',
+      ]),
+    );
+  });
+
+  test.each(recorded)('%s', async (name) => {
+    await expect(replay(read(name))).resolves.toBeUndefined();
+  });
+});
+
+describe('a history that the code would not write is refused', () => {
+  test('another activity than the recorded one', async () => {
+    const history = read('success.json');
+    for (const { activityTaskScheduledEventAttributes: scheduled } of history.events)
+      if (scheduled) scheduled.activityType.name = 'guessWhatItIs';
+    await expect(replay(history)).rejects.toThrow(DeterminismViolationError);
+  });
+
+  test('another order: asked at once, where entry adapter waits first', async () => {
+    const history = read('success.json');
+    const payload = history.events[0]?.workflowExecutionStartedEventAttributes?.input.payloads[0];
+    if (payload === undefined) throw new Error('the recorded run has no input');
+    const input = JSON.parse(Buffer.from(payload.data, 'base64').toString()) as object;
+    const other = JSON.stringify({ ...input, entry: 'adapter' });
+    payload.data = Buffer.from(other).toString('base64');
+    await expect(replay(history)).rejects.toThrow(DeterminismViolationError);
+  });
+});
