@@ -219,13 +219,12 @@ const s3Code = (error: unknown) => (error instanceof S3Error ? error.code : unde
 /** Tells "away" (network, limits, 5xx) from "refused" (what S3 itself says) and from our own bugs. */
 function faultOf(error: unknown): unknown {
   if (error instanceof S3Error || error instanceof ObjectStoreUnavailableError) return error;
-  if (!(error instanceof Error)) return error;
-  const { code } = error as NodeJS.ErrnoException;
-  const fromNetwork = typeof code === 'string' && /^E(?!RR_)|^HPE_|^ABORT_ERR|^ERR_SSL/.test(code);
-  const brokenOff = code === 'ERR_STREAM_PREMATURE_CLOSE' || error.name === 'TimeoutError';
-  const from5xx = error.message.startsWith('Request failed after'); // minio-js keeps no status here
+  const { code, name, message } = error as Partial<NodeJS.ErrnoException>;
+  const fromNetwork = /^E(?!RR_)|^HPE_|^ABORT_ERR|^ERR_SSL/.test(code ?? '');
+  const brokenOff = code === 'ERR_STREAM_PREMATURE_CLOSE' || name === 'TimeoutError';
+  const from5xx = message?.startsWith('Request failed after'); // minio-js keeps no status here
   if (!fromNetwork && !brokenOff && !from5xx) return error;
-  return new ObjectStoreUnavailableError(`the object store is away: ${error.message || code}`, {
+  return new ObjectStoreUnavailableError(`the object store is away: ${message || code || name}`, {
     cause: error,
   });
 }

@@ -1,0 +1,120 @@
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { silentLogger } from './logger.ts';
+import {
+  ObjectStoreUnavailableError,
+  connectObjectStore,
+  type ObjectStore,
+  type ObjectStoreSettings,
+} from './object-store.ts';
+
+const key = 'images/2026/11/23/a photo.jpg';
+const opened: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of opened.splice(0)) await close();
+});
+
+function open(endpoint: string, more: Partial<ObjectStoreSettings> = {}) {
+  const store = connectObjectStore({
+    endpoint,
+    region: 'us-east-1',
+    bucket: 'photos',
+    accessKey: 'the-access-key',
+    secretKey: 'the-secret-key',
+    logger: silentLogger(),
+    ...more,
+  });
+  opened.push(() => store.close());
+  return store;
+}
+
+/** A store that answers like this, in the place of one that is ill. */
+async function openAt(answer: RequestListener) {
+  const server = createServer(answer);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  opened.push(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  return open(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+}
+
+const refusing = 'http://127.0.0.1:1'; // nothing listens on port 1
+
+describe('presigned URLs', () => {
+  test('are made while the store is away: PUT at the public address, GET at the internal', async () => {
+    const store = open(refusing, { publicEndpoint: 'https://photos.example.com' });
+    const put = new URL(await store.presignPut(key, 300));
+    expect(put.origin).toBe('https://photos.example.com');
+    expect(put.pathname).toBe('/photos/images/2026/11/23/a%20photo.jpg');
+    expect(put.searchParams.get('X-Amz-Expires')).toBe('300');
+    const get = new URL(await store.presignGet(key, 60));
+    expect(get.origin).toBe(refusing);
+    expect(get.searchParams.get('X-Amz-Expires')).toBe('60');
+  });
+});
+
+const head = { 'content-length': '1000', 'last-modified': 'Mon, 23 Nov 2026 08:15:30 GMT' };
+
+async function readAll(store: ObjectStore): Promise<void> {
+  const { chunks } = await store.read(key);
+  for await (const chunk of chunks) expect(chunk.toString()).toBe('half');
+}
+
+describe('away', () => {
+  const unavailable = expect.objectContaining({ code: 'OBJECT_STORE_UNAVAILABLE' });
+
+  test('nobody listens', async () => {
+    const store = open(refusing);
+    await expect(store.read(key)).rejects.toEqual(unavailable);
+    await expect(store.stat(key)).rejects.toEqual(unavailable);
+    await expect(store.probe()).rejects.toEqual(unavailable);
+  });
+
+  test('it answers 503', async () => {
+    const store = await openAt((_request, response) => response.writeHead(503).end());
+    await expect(store.read(key)).rejects.toEqual(unavailable);
+    await expect(store.stat(key)).rejects.toEqual(unavailable);
+  });
+
+  test('it stays silent, or falls silent in the middle of a photo: 5 s', async () => {
+    const begun = Date.now();
+    const silent = await openAt(() => undefined);
+    const halfway = await openAt((_request, response) => {
+      response.writeHead(200, head).write('half');
+    });
+    await Promise.all([
+      expect(silent.read(key)).rejects.toEqual(unavailable),
+      expect(readAll(halfway)).rejects.toEqual(unavailable),
+    ]);
+    expect(Date.now() - begun).toBeGreaterThanOrEqual(4_900);
+  });
+
+  test('it breaks off in the middle of a photo', async () => {
+    const store = await openAt((_request, response) => {
+      response.writeHead(200, head).write('half', () => response.destroy());
+    });
+    const { bytes, lastModified } = await store.read(key);
+    expect([bytes, lastModified]).toEqual([1_000, new Date('2026-11-23T08:15:30Z')]);
+    await expect(readAll(store)).rejects.toEqual(unavailable);
+  });
+
+  test('its bucket is missing: a missing photo would be final, this is not', async () => {
+    const store = await openAt((_request, response) => {
+      response.writeHead(404, { 'content-type': 'application/xml' });
+      response.end('<Error><Code>NoSuchBucket</Code></Error>');
+    });
+    await expect(store.read(key)).rejects.toEqual(unavailable);
+    await expect(store.stat(key)).rejects.toEqual(unavailable);
+  });
+});
+
+test('what the store refuses is a fault of ours, not an outage', async () => {
+  const store = await openAt((_request, response) => {
+    response.writeHead(403, { 'content-type': 'application/xml' });
+    response.end('<Error><Code>SignatureDoesNotMatch</Code></Error>');
+  });
+  await expect(store.read(key)).rejects.toMatchObject({ code: 'SignatureDoesNotMatch' });
+  await expect(store.read(key)).rejects.not.toThrow(ObjectStoreUnavailableError);
+});
