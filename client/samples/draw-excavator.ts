@@ -8,7 +8,7 @@ export const excavator: MachineShape = {
     arm: { x: 322, y: -487, width: 268, height: 40, slope: -6.5, ground: 'body' },
     side: { x: -154, y: -234, width: 204, height: 62, slope: 0, ground: 'body' },
     tail: { x: -312, y: -228, width: 76, height: 60, slope: 0, ground: 'trim' },
-    low: { x: -150, y: -171, width: 190, height: 26, slope: 0, ground: 'body' },
+    low: { x: -150, y: -174, width: 190, height: 22, slope: 0, ground: 'body' },
     stick: { x: 548, y: -355, width: 150, height: 26, slope: 73, ground: 'body' },
   },
   draw: (paint) =>

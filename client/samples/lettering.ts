@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import opentype, { type Font } from 'opentype.js';
+import opentype, { type Font, type Path } from 'opentype.js';
 
 /** Letters become outlines from these files, so no font of the machine that draws matters. */
 const files = {
@@ -66,10 +66,23 @@ function setLine(text: string, name: FontName, size: number) {
   });
   const boxes = outlines.map((outline) => outline.getBoundingBox());
   return {
-    path: outlines.map((outline) => outline.toPathData(2)).join(''),
+    path: outlines.map((outline) => pathOf(outline)).join(''),
     left: Math.min(...boxes.map((box) => box.x1)),
     right: Math.max(...boxes.map((box) => box.x2)),
     top: Math.min(...boxes.map((box) => box.y1)),
     bottom: Math.max(...boxes.map((box) => box.y2)),
   };
 }
+
+/** The package's own writer runs two numbers together when one is a hair below zero. */
+const pathOf = (outline: Path) =>
+  outline.commands
+    .map(({ type, x1, y1, x2, y2, x, y }) =>
+      [
+        type,
+        ...[x1, y1, x2, y2, x, y].flatMap((value) =>
+          value === undefined ? [] : [value.toFixed(2)],
+        ),
+      ].join(' '),
+    )
+    .join('');

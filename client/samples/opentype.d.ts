@@ -2,7 +2,10 @@
 declare module 'opentype.js' {
   export interface Path {
     getBoundingBox(): { x1: number; y1: number; x2: number; y2: number };
-    toPathData(decimalPlaces: number): string;
+    /** SVG path commands: M and L (x, y), Q (x1, y1, x, y), C (x1, y1, x2, y2, x, y), Z. */
+    readonly commands: readonly ({ readonly type: 'M' | 'L' | 'Q' | 'C' | 'Z' } & Partial<
+      Record<'x1' | 'y1' | 'x2' | 'y2' | 'x' | 'y', number>
+    >)[];
   }
   export interface Glyph {
     readonly advanceWidth: number;
