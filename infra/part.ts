@@ -32,6 +32,8 @@ export interface Part {
   settled?(stack: Stack): Promise<void>;
   /** Once after each start. */
   afterReady?(stack: Stack): Promise<void>;
+  /** After it has ended in good order. */
+  afterStop?(stack: Stack): Promise<void>;
 }
 
 export interface Tool {

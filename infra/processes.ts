@@ -134,5 +134,7 @@ export function processEnvironment(name: ProcessName, stack: Stack): Environment
     ...secretEnvironment(stack, given, row.secrets),
     ...row.environment?.(stack),
     PORT: String(stack.ports[name]),
+    // Compiled modules are kept, so that nine processes start on two cores in half the time.
+    NODE_COMPILE_CACHE: join(cloneFolder, 'node_modules', '.cache', 'compiled'),
   };
 }

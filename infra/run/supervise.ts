@@ -174,6 +174,10 @@ export function supervise(part: Part, stack: Stack, watcher: Watcher): RunningPa
         const how = await stopProcess(mine, graceMs);
         if (how === 'killed') watcher.say(`${part.name} did not stop within 20 s and was killed`);
         await mine.ended;
+        if (how === 'stopped')
+          await part.afterStop?.(stack).catch((error: unknown) => {
+            watcher.say(`${part.name} is stopped, but: ${(error as Error).message}`);
+          });
       }
       state = 'stopped';
     },

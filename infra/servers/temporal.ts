@@ -7,6 +7,7 @@ import { execa } from 'execa';
 import { installOnce } from '../install/install-once.ts';
 import { runTool } from '../install/run-tool.ts';
 import type { Part } from '../part.ts';
+import { takesConnections } from '../run/ready.ts';
 import { cacheFolder, type Stack } from '../stack.ts';
 
 const folderName = 'temporal-1.9.1';
@@ -79,10 +80,9 @@ export const temporal: Part = {
       env: {},
     };
   },
-  async ready(stack) {
-    await temporalCli(stack, 'operator', 'cluster', 'health');
-  },
+  ready: (stack) => takesConnections(stack.ports.temporal),
   async afterReady(stack) {
+    // Fails, and is tried again, until the server does its work.
     // New attributes are ignored by `start-dev` on an existing file, so they are made here; a repeat is no error.
     const attributes = Object.entries(searchAttributes);
     const flags = attributes.flatMap(([name, type]) => ['--name', name, '--type', type]);
