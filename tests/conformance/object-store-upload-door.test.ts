@@ -88,7 +88,7 @@ const confirm = (
 
 const answerOf = async (response: Response): Promise<unknown[]> => [
   response.status,
-  await response.json(),
+  (await response.json()) as unknown,
 ];
 
 beforeAll(() => eventually(() => store.probe()));

@@ -1,0 +1,127 @@
+// tu-ingestion-service as its own process, started while its servers are away.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { randomBytes, createHash } from 'node:crypto';
+import { afterEach, expect, test } from '@jest/globals';
+import sharp from 'sharp';
+import { eventually } from '../eventually.ts';
+
+const token = randomBytes(16).toString('hex');
+const refusing = '127.0.0.1:1'; // nothing listens on port 1
+const stops: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const stop of stops.splice(0)) await stop();
+});
+
+async function startIngestion(environment: Record<string, string>) {
+  const port = await freePort();
+  const child = spawn(process.execPath, ['services/ingestion/main.ts'], {
+    env: {
+      PATH: process.env['PATH'],
+      PORT: String(port),
+      LOG_LEVEL: 'silent',
+      INTERNAL_TOKEN: token,
+      TICKET_KEY: randomBytes(16).toString('hex'),
+      ...environment,
+    },
+    stdio: 'inherit',
+  });
+  const exit = once(child, 'exit');
+  const stop = async () => {
+    child.kill('SIGTERM');
+    return ((await exit) as [number | null])[0];
+  };
+  stops.push(stop);
+  const url = `http://127.0.0.1:${port}`;
+  await eventually(async () => {
+    expect((await fetch(`${url}/livez`)).status).toBe(200);
+  });
+  const call = (path: string, body: unknown) =>
+    fetch(url + path, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${token}`,
+        'content-type': 'application/json',
+        'trackunit-owner': 'a'.repeat(32),
+      },
+      body: JSON.stringify(body),
+    });
+  return { url, stop, call };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+const readiness = async (url: string) => {
+  const response = await fetch(`${url}/readyz`);
+  return [response.status, await response.json()] as [number, { checks: Record<string, string> }];
+};
+
+const upload = { filename: 'machine.jpg', contentType: 'image/jpeg' };
+
+test('Kafka away: it starts, takes photos in, and says 503 at the confirmation', async () => {
+  const { S3_ENDPOINT = '', S3_ACCESS_KEY = '', S3_SECRET_KEY = '' } = process.env;
+  const store = { S3_ENDPOINT, S3_ACCESS_KEY, S3_SECRET_KEY };
+  const ingestion = await startIngestion({ ...store, KAFKA_BROKERS: refusing });
+  const [ready, { checks }] = await eventually(async () => {
+    const answer = await readiness(ingestion.url);
+    expect(answer[1].checks['minio']).toBe('ok');
+    return answer;
+  });
+  expect(ready).toBe(200);
+  expect(checks['kafka']).not.toBe('ok');
+
+  const photo = await sharp({ create: { width: 32, height: 24, channels: 3, background: 'red' } })
+    .jpeg()
+    .toBuffer();
+  const started = (await (await ingestion.call('/v1/uploads/start', upload)).json()) as {
+    uploadId: string;
+    putUrl: string;
+  };
+  await fetch(started.putUrl, { method: 'PUT', body: new Uint8Array(photo) });
+  const begun = Date.now();
+  const refused = await ingestion.call('/v1/uploads/confirm', {
+    uploadId: started.uploadId,
+    bytes: photo.length,
+    checksum: `sha256:${createHash('sha256').update(photo).digest('hex')}`,
+  });
+  expect(refused.status).toBe(503);
+  expect(Date.now() - begun).toBeLessThan(10_000);
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+  expect(await refused.json()).toMatchObject({ code: 'KAFKA_UNAVAILABLE' });
+  expect(await ingestion.stop()).toBe(0);
+});
+
+test('object store away too: it still starts uploads, and names what is missing', async () => {
+  const ingestion = await startIngestion({
+    KAFKA_BROKERS: refusing,
+    S3_ENDPOINT: `http://${refusing}`,
+    S3_ACCESS_KEY: 'an-access-key',
+    S3_SECRET_KEY: 'a-secret-key',
+  });
+  const started = await ingestion.call('/v1/uploads/start', upload);
+  expect(started.status).toBe(200);
+  const { uploadId } = (await started.json()) as { uploadId: string };
+  const refused = await ingestion.call('/v1/uploads/confirm', {
+    uploadId,
+    bytes: 1,
+    checksum: `sha256:${'0'.repeat(64)}`,
+  });
+  expect(refused.status).toBe(503);
+  expect(await refused.json()).toMatchObject({ code: 'OBJECT_STORE_UNAVAILABLE' });
+  const [ready, { checks }] = await readiness(ingestion.url);
+  expect(ready).toBe(200);
+  expect(checks).toEqual({
+    minio: expect.not.stringMatching(/^ok$/),
+    kafka: expect.not.stringMatching(/^ok$/),
+  });
+  expect(await ingestion.stop()).toBe(0);
+});
