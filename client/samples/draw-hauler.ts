@@ -7,7 +7,7 @@ export const hauler: MachineShape = {
   panels: {
     side: { x: -150, y: -284, width: 330, height: 62, slope: 0, ground: 'body' },
     tail: { x: 396, y: -262, width: 120, height: 40, slope: 6, ground: 'body' },
-    low: { x: 213, y: -233, width: 140, height: 34, slope: 0, ground: 'body' },
+    low: { x: 192, y: -246, width: 108, height: 28, slope: 0, ground: 'body' },
     arm: { x: -170, y: -360, width: 260, height: 34, slope: 0, ground: 'body' },
     stick: { x: -250, y: -217, width: 190, height: 24, slope: 0, ground: 'body' },
   },

@@ -45,8 +45,8 @@ export interface Drawing {
 
 const [width, height] = [1280, 960];
 
-/** Whether a place lies on the body's colour or the trim's. */
-export const groundOf = (type: MachineType, place: Place) => shapes[type].panels[place].ground;
+/** A place on a machine of this type. */
+export const panelOf = (type: MachineType, place: Place) => shapes[type].panels[place];
 
 /** The drawing as SVG of 1280x960. No text in it is text: letters are outlines. */
 export function drawMachine(drawing: Drawing): string {

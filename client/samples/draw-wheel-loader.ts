@@ -7,8 +7,8 @@ export const wheelLoader: MachineShape = {
   panels: {
     side: { x: -256, y: -292, width: 208, height: 58, slope: 0, ground: 'body' },
     low: { x: -14, y: -222, width: 150, height: 40, slope: 0, ground: 'body' },
-    tail: { x: -390, y: -258, width: 56, height: 50, slope: 0, ground: 'trim' },
-    arm: { x: 214, y: -302, width: 172, height: 34, slope: 32, ground: 'body' },
+    tail: { x: -400, y: -262, width: 42, height: 50, slope: 0, ground: 'trim' },
+    arm: { x: 226, y: -294, width: 152, height: 34, slope: 32, ground: 'body' },
     stick: { x: -20, y: -164, width: 140, height: 22, slope: 0, ground: 'body' },
   },
   draw: (paint) =>

@@ -1,12 +1,12 @@
 import {
-  groundOf,
+  panelOf,
   renderMachine,
   type Drawing,
   type Lettering,
   type MachineType,
 } from './draw-machine.ts';
 import { moods, type Mood } from './draw-site.ts';
-import { fontNames } from './lettering.ts';
+import { fontNames, heightOf } from './lettering.ts';
 import type { Place } from './machine-shape.ts';
 import { makers, type Maker } from './makers.ts';
 import type { Paint } from './paint.ts';
@@ -75,7 +75,7 @@ const ownPaints: readonly [Paint, ...Paint[]] = [
 ];
 
 /** Where brand and model stand. */
-const layouts: readonly [Layout, ...Layout[]] = [
+const layouts: readonly Layout[] = [
   { brand: 'arm', model: 'side' },
   { brand: 'side', model: 'arm' },
   { brand: 'side', model: 'low' },
@@ -84,6 +84,11 @@ const layouts: readonly [Layout, ...Layout[]] = [
   'one line',
 ];
 type Layout = 'one line' | { readonly brand: Place; readonly model: Place };
+
+const smallPlaces = ['tail', 'low', 'stick'] as const;
+
+/** Pixels at size 1; brand and model of a machine that fills the picture are seldom smaller. */
+const leastHeight = 15;
 
 export interface FleetMachine {
   /** For a file: `03-volvo-ec300e.jpg`. */
@@ -135,35 +140,45 @@ function chooseLettering(
   paint: Paint,
   chances: Chances,
 ): Lettering[] {
-  const names: readonly [string, ...string[]] = makers[truth.brand].names;
-  const brand = chances.pick(names);
-  const layout = chances.pick(layouts);
-  const write = (text: string, place: Place): Lettering => ({
+  const write = (text: string, place: Place, font = chances.pick(fontNames)): Lettering => ({
     text,
     place,
-    font: chances.pick(fontNames),
+    font,
     color: inkFor(truth.type, place, paint, chances),
   });
-  const lettering =
-    layout === 'one line'
-      ? [write(`${brand} ${truth.model}`, 'side')]
-      : [write(brand, layout.brand), write(truth.model, layout.model)];
-
+  const lettering = nameMachine(truth, chances, write);
   const taken = lettering.map(({ place }) => place);
-  const free = chances.shuffled(
-    (['tail', 'low', 'stick'] as const).filter((at) => !taken.includes(at)),
-  );
+  const free = chances.shuffled(smallPlaces.filter((place) => !taken.includes(place)));
   const others = chances.shuffled(otherLettering).slice(0, Math.floor(chances.between(0, 3)));
-  for (const [index, text] of others.entries()) {
-    const place = free[index];
-    if (place !== undefined) lettering.push({ ...write(text, place), font: 'plain' });
-  }
-  return lettering;
+  return [
+    ...lettering,
+    ...free.slice(0, others.length).map((place, at) => write(others[at] ?? '', place, 'plain')),
+  ];
+}
+
+/** Brand and model, where nothing comes out smaller than it does on a real machine. */
+function nameMachine(
+  { brand, type, model }: FleetMachine['truth'],
+  chances: Chances,
+  write: (text: string, place: Place) => Lettering,
+): Lettering[] {
+  const names: readonly [string, ...string[]] = makers[brand].names;
+  const name = chances.pick(names);
+  const written = chances
+    .shuffled(layouts)
+    .map((layout) =>
+      layout === 'one line'
+        ? [write(`${name} ${model}`, 'side')]
+        : [write(name, layout.brand), write(model, layout.model)],
+    );
+  const legible = ({ text, place, font }: Lettering) =>
+    heightOf(text, panelOf(type, place), font) >= leastHeight;
+  return written.find((letterings) => letterings.every(legible)) ?? [];
 }
 
 /** Dark on light, light on dark: no owner paints letters that nobody can read. */
 function inkFor(type: MachineType, place: Place, paint: Paint, chances: Chances): string {
-  const onTrim = groundOf(type, place) === 'trim';
+  const onTrim = panelOf(type, place).ground === 'trim';
   return chances.pick(
     isDark(onTrim ? paint.trim : paint.body)
       ? ['#ffffff', '#f6f1dc', '#ffd84a']

@@ -42,13 +42,21 @@ function fontOf(name: FontName): Font {
 
 /** Text as an SVG path, as large as the panel allows, in its middle. */
 export function letter(text: string, panel: Panel, style: { font: FontName; color: string }) {
-  const box = setLine(text, style.font, 100);
-  const size =
-    100 * Math.min(panel.width / (box.right - box.left), panel.height / (box.bottom - box.top));
-  const line = setLine(text, style.font, size);
+  const line = setLine(text, style.font, fittingSize(text, panel, style.font));
   const x = -(line.left + line.right) / 2;
   const y = -(line.top + line.bottom) / 2;
   return `<path transform="translate(${panel.x} ${panel.y}) rotate(${panel.slope}) translate(${x.toFixed(2)} ${y.toFixed(2)})" fill="${style.color}" d="${line.path}"/>`;
+}
+
+/** How tall the text becomes on the panel, in the machine's pixels. */
+export function heightOf(text: string, panel: Panel, font: FontName): number {
+  const line = setLine(text, font, fittingSize(text, panel, font));
+  return line.bottom - line.top;
+}
+
+function fittingSize(text: string, panel: Panel, font: FontName): number {
+  const { left, right, top, bottom } = setLine(text, font, 100);
+  return 100 * Math.min(panel.width / (right - left), panel.height / (bottom - top));
 }
 
 /**
