@@ -2,6 +2,7 @@
 // In: HTTP on loopback with the stack's token. Out: parts stopped, started, killed, frozen.
 import { Hono } from 'hono';
 import { bearerAuth } from 'hono/bearer-auth';
+import { HTTPException } from 'hono/http-exception';
 import { z } from 'zod';
 import { listen, type RunningServer } from '../platform/http.ts';
 import { CannotDo } from './cannot-do.ts';
@@ -31,9 +32,10 @@ export function createControlApp(launcher: Launcher): Hono {
     await carryOut(running, action, order.environment);
     return c.json(describe(launcher));
   });
-  app.onError((error, c) =>
-    c.json({ message: error.message }, error instanceof CannotDo ? 404 : 500),
-  );
+  app.onError((error, c) => {
+    if (error instanceof HTTPException) return error.getResponse(); // no token, or a wrong one
+    return c.json({ message: error.message }, error instanceof CannotDo ? 404 : 500);
+  });
   return app;
 }
 

@@ -19,8 +19,9 @@ export async function installOnce(
   name: string,
   report: Report,
   build: (folder: string) => Promise<void>,
+  cache = cacheFolder(),
 ): Promise<string> {
-  const folder = join(cacheFolder(), name);
+  const folder = join(cache, name);
   if (existsSync(folder)) return folder;
   await oneAtATime(folder, report, async () => {
     if (existsSync(folder)) return;

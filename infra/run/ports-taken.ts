@@ -65,9 +65,17 @@ function linesOf(file: string): string[] {
 function openFilesOf(pid: string): string[] {
   const folder = `/proc/${pid}/fd`;
   try {
-    return readdirSync(folder).map((fd) => readlinkSync(`${folder}/${fd}`));
+    return readdirSync(folder).map((fd) => targetOf(`${folder}/${fd}`));
   } catch {
     return []; // another user's process, or one that just ended
+  }
+}
+
+function targetOf(link: string): string {
+  try {
+    return readlinkSync(link);
+  } catch {
+    return ''; // closed meanwhile
   }
 }
 

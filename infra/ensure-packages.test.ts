@@ -1,0 +1,121 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from '@jest/globals';
+import { execa } from 'execa';
+// @ts-expect-error plain JavaScript: it runs before any package, TypeScript's Node included
+import { ensurePackages as ensure, nodeFault as fault } from './ensure-packages.js';
+
+const script = fileURLToPath(new URL('ensure-packages.js', import.meta.url));
+const ensurePackages = ensure as (
+  clone: string,
+  options: { install?: (clone: string) => void; print?: (line: string) => void },
+) => 'unchanged' | 'installed';
+const nodeFault = fault as (platform: string, version: string) => string | undefined;
+
+const locked = (version: string) => ({
+  '': { name: 'trial' },
+  'node_modules/one': { version, integrity: `sha512-${version}` },
+  'node_modules/for-another-platform': { version, integrity: 'sha512-x', optional: true },
+});
+
+function cloneWith(version: string): string {
+  const clone = mkdtempSync(join(tmpdir(), 'a clone '));
+  writeFileSync(join(clone, 'package-lock.json'), JSON.stringify({ packages: locked(version) }));
+  return clone;
+}
+
+/** Leaves what npm leaves: folders and its own record. */
+function npmLeaves(clone: string, version: string): void {
+  mkdirSync(join(clone, 'node_modules'), { recursive: true });
+  const { '': _top, 'node_modules/for-another-platform': _other, ...packages } = locked(version);
+  writeFileSync(join(clone, 'node_modules', '.package-lock.json'), JSON.stringify({ packages }));
+}
+
+const quiet = () => undefined;
+
+test('installs once, then says unchanged until the lockfile changes', () => {
+  const clone = cloneWith('1.0.0');
+  let installations = 0;
+  const install = () => {
+    installations += 1;
+    npmLeaves(clone, '1.0.0');
+  };
+  expect(ensurePackages(clone, { install, print: quiet })).toBe('installed');
+  expect(ensurePackages(clone, { install, print: quiet })).toBe('unchanged');
+  expect(installations).toBe(1);
+
+  writeFileSync(join(clone, 'package-lock.json'), JSON.stringify({ packages: locked('1.0.1') }));
+  expect(ensurePackages(clone, { install, print: quiet })).toBe('installed');
+  expect(installations).toBe(2);
+});
+
+test('takes over what npm has installed by hand without doing it again', () => {
+  const clone = cloneWith('1.0.0');
+  npmLeaves(clone, '1.0.0');
+  const install = () => {
+    throw new Error('nothing to install');
+  };
+  expect(ensurePackages(clone, { install, print: quiet })).toBe('installed');
+});
+
+test('an installation that failed is tried again the next time', () => {
+  const clone = cloneWith('1.0.0');
+  const fails = () => {
+    throw new Error('npm ci ended with 1');
+  };
+  expect(() => ensurePackages(clone, { install: fails, print: quiet })).toThrow('npm ci ended');
+  const works = () => {
+    npmLeaves(clone, '1.0.0');
+  };
+  expect(ensurePackages(clone, { install: works, print: quiet })).toBe('installed');
+});
+
+test('a lock of a killed run does not block for ever', () => {
+  const clone = cloneWith('1.0.0');
+  mkdirSync(join(clone, '.data'));
+  const ended = execFileSync(process.execPath, ['-p', 'process.pid'], { encoding: 'utf8' }).trim();
+  writeFileSync(join(clone, '.data', 'packages.lock'), ended);
+  const install = () => {
+    npmLeaves(clone, '1.0.0');
+  };
+  expect(ensurePackages(clone, { install, print: quiet })).toBe('installed');
+  expect(existsSync(join(clone, '.data', 'packages.lock'))).toBe(false);
+});
+
+test('two runs at once install once', async () => {
+  const clone = cloneWith('1.0.0');
+  const run = `
+    import { appendFileSync, mkdirSync } from 'node:fs';
+    import { ensurePackages } from ${JSON.stringify(script)};
+    const clone = ${JSON.stringify(clone)};
+    ensurePackages(clone, { print() {}, install() {
+      appendFileSync(clone + '/installations', 'x');
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+      mkdirSync(clone + '/node_modules', { recursive: true });
+    } });`;
+  const node = () => execa(process.execPath, ['--input-type=module', '-e', run]);
+  await Promise.all([node(), node()]);
+  expect(execFileSync('cat', [join(clone, 'installations')], { encoding: 'utf8' })).toBe('x');
+});
+
+test('returns in well under 0.2 s when nothing has changed', () => {
+  const fastest = Math.min(
+    ...[1, 2, 3, 4, 5].map(() => {
+      const began = performance.now();
+      execFileSync(process.execPath, [script]);
+      return performance.now() - began;
+    }),
+  );
+  expect(fastest).toBeLessThan(200);
+});
+
+test('an old Node is enough on Linux; elsewhere the sentence names the version needed', () => {
+  expect(nodeFault('linux', '20.19.0')).toBeUndefined();
+  expect(nodeFault('darwin', '24.1.0')).toBeUndefined();
+  expect(nodeFault('darwin', '22.18.0')).toBeUndefined();
+  expect(nodeFault('darwin', '22.17.1')).toContain('22.18');
+  expect(nodeFault('darwin', '20.20.2')).toContain('Node 20.20.2');
+});

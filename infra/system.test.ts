@@ -1,0 +1,116 @@
+import { existsSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test } from '@jest/globals';
+import { settings } from '../contracts/settings.ts';
+import type { Setting } from '../platform/config.ts';
+import { processEnvironment, rows, type ProcessName } from './processes.ts';
+import { portsOf } from './ports.ts';
+import { cloneFolder, openStack } from './stack.ts';
+import { processesOf, serversOf, spareParts, system } from './system.ts';
+
+const table: Readonly<Record<string, Setting | undefined>> = settings;
+
+const emptyFolder = () => mkdtempSync(join(tmpdir(), 'stack with blanks '));
+const set = new Set<string>();
+const give = (name: keyof typeof settings, value: string) => {
+  process.env[name] = value;
+  set.add(name);
+};
+afterEach(() => {
+  for (const name of set) Reflect.deleteProperty(process.env, name);
+  set.clear();
+});
+
+test('every need is a part of the system, and no part needs itself in the end', () => {
+  const needsOf = new Map(system.map((part) => [part.name, part.needs]));
+  const visit = (name: string, path: readonly string[]): void => {
+    expect(path).not.toContain(name);
+    const needs = needsOf.get(name as never);
+    expect([name, needs]).toEqual([name, expect.anything()]);
+    for (const need of needs ?? []) visit(need, [...path, name]);
+  };
+  for (const { name } of system) visit(name, []);
+});
+
+test('every port of the table belongs to one part, or to who runs the stack', () => {
+  const used = system.flatMap((part) => part.ports);
+  expect(new Set(used).size).toBe(used.length);
+  const launchers = ['control', 'servers-control'];
+  expect([...used, ...launchers].sort()).toEqual(Object.keys(portsOf('dev')).sort());
+});
+
+test('every process is a folder with a main.ts', () => {
+  for (const { folder } of Object.values(rows))
+    expect([folder, existsSync(join(cloneFolder, folder, 'main.ts'))]).toEqual([folder, true]);
+});
+
+test('the environment of every process fits the table of settings', () => {
+  const stack = openStack('test', emptyFolder());
+  for (const name of Object.keys(rows) as ProcessName[])
+    for (const [variable, value] of Object.entries(processEnvironment(name, stack))) {
+      if (variable === 'NODE_COMPILE_CACHE') continue; // Node's own
+      const setting = table[variable];
+      expect([name, variable, setting?.schema.safeParse(value).success]).toEqual([
+        name,
+        variable,
+        true,
+      ]);
+    }
+});
+
+test('a process gets the secrets of its row and no others', () => {
+  const stack = openStack('test', emptyFolder());
+  for (const name of Object.keys(rows) as ProcessName[]) {
+    const variables = Object.keys(processEnvironment(name, stack));
+    const secrets = variables.filter((variable) => table[variable]?.secret);
+    const allowed: readonly string[] = rows[name].secrets;
+    expect(allowed).toEqual(expect.arrayContaining(secrets));
+  }
+});
+
+test('a server whose address is given is not run, and its address is handed on', () => {
+  give('KAFKA_BROKERS', 'kafka.internal:9092');
+  give('RABBITMQ_URL', 'amqp://user:a-password@rabbit.internal:5672');
+  give('OIDC_ISSUER', 'https://login.example/tenant');
+  const dev = { name: 'dev' } as const;
+  expect(serversOf(dev).map(({ name }) => name)).toEqual(['minio', 'temporal']);
+  expect(processesOf(dev).map(({ name }) => name)).not.toContain('identity');
+
+  const stack = openStack('dev', emptyFolder());
+  expect(processEnvironment('svc-messaging-bridge', stack)).toMatchObject({
+    KAFKA_BROKERS: 'kafka.internal:9092',
+    RABBITMQ_URL: 'amqp://user:a-password@rabbit.internal:5672',
+    OIDC_ISSUER: 'https://login.example/tenant',
+  });
+});
+
+test('VISION_PROVIDER=google-cloud-vision asks Google instead of local-vision', () => {
+  give('VISION_PROVIDER', 'google-cloud-vision');
+  const stack = openStack('dev', emptyFolder());
+  expect(processesOf(stack).map(({ name }) => name)).not.toContain('local-vision');
+  const environment = processEnvironment('svc-ai-vision-adapter', stack);
+  expect(environment['VISION_PROVIDER']).toBe('google-cloud-vision');
+  expect(environment).not.toHaveProperty('VISION_ENDPOINT');
+});
+
+test("the tests' stack never reaches a server that is given in the environment", () => {
+  give('KAFKA_BROKERS', 'production.internal:9092');
+  give('ANALYSIS_ENTRY', 'adapter');
+  const stack = openStack('test', emptyFolder());
+  expect(serversOf(stack).map(({ name }) => name)).toContain('kafka');
+  const environment = processEnvironment('tu-ingestion-service', stack);
+  expect(environment['KAFKA_BROKERS']).toBe('127.0.0.1:12092');
+  expect(environment).not.toHaveProperty('ANALYSIS_ENTRY');
+});
+
+test('HOST of the shell is no wish to be reached from outside', () => {
+  give('HOST', 'laptop');
+  const stack = openStack('dev', emptyFolder());
+  expect(processEnvironment('graph-gateway', stack)['HOST']).toBe('127.0.0.1');
+});
+
+test('spare gateways are parts like others, only not started with the rest', () => {
+  const names = system.map(({ name }) => name);
+  expect(names).toEqual(expect.arrayContaining([...spareParts]));
+});
