@@ -199,10 +199,10 @@ function asRecordBatch(payload: kafkajs.EachBatchPayload, isMine: () => boolean)
 
 async function keepAlive<T>(heartbeat: () => Promise<void>, work: () => Promise<T>): Promise<T> {
   let lost: unknown;
+  // Also when the group is divided anew: it waits for us only as long as it hears us.
   const timer = setInterval(() => {
     heartbeat().catch((error: unknown) => {
       lost = error;
-      clearInterval(timer);
     });
   }, heartbeatMs);
   try {
