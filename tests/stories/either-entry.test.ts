@@ -1,0 +1,39 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { readRuns } from './brokers.ts';
+import { beginStory, deadline, readAll, samplePhoto, type Story } from './story.ts';
+
+let story: Story;
+beforeAll(async () => {
+  story = await beginStory();
+});
+afterAll(() => restartWith({}));
+
+/** Both processes that know the entry, really stopped and started. */
+async function restartWith(environment: Record<string, string>) {
+  await story.stack.restart('svc-ai-vision-adapter', environment);
+  await story.stack.restart('svc-analysis-orchestrator', environment);
+}
+
+async function analyze() {
+  const { client } = story.newUser();
+  const events = await readAll(client.analyze(await samplePhoto(), { signal: deadline() }));
+  const end = events.at(-1);
+  expect(end).toMatchObject({
+    state: 'completed',
+    success: true,
+    recognition: { aggregate: { brand: 'Caterpillar', model: '320D' } },
+  });
+  return readRuns(story.stack, end?.correlationId ?? '');
+}
+
+describe('either entry brings a photo to its result', () => {
+  test('ANALYSIS_ENTRY=orchestrator: the workflow asks the adapter', async () => {
+    await restartWith({ ANALYSIS_ENTRY: 'orchestrator' });
+    expect(await analyze()).toMatchObject({ runs: 1, askedVision: true });
+  });
+
+  test('ANALYSIS_ENTRY=adapter: the adapter looks by itself, its event is signalled', async () => {
+    await restartWith({ ANALYSIS_ENTRY: 'adapter' });
+    expect(await analyze()).toEqual({ runs: 1, askedVision: false, signalled: true });
+  });
+});
