@@ -1,0 +1,253 @@
+// The gateway as a value, on a broker in memory and an issuer on a free port.
+import type { Hono } from 'hono';
+import { v7 as uuidv7 } from 'uuid';
+import { createEvent } from '../../contracts/cloudevents.ts';
+import type { Analysis } from '../../contracts/rest.ts';
+import { eventIds, streamQueues } from '../../contracts/topology.ts';
+import { createHealth } from '../../platform/health.ts';
+import { silentLogger } from '../../platform/logger.ts';
+import { Problem } from '../../platform/problem.ts';
+import type { RestClient } from '../../platform/rest-client.ts';
+import { createApp } from '../app.ts';
+import { Feed, type FeedParts } from '../feed/feed.ts';
+import { NewestRuns } from '../feed/newest-runs.ts';
+import { issuerKeys } from '../issuer-keys.ts';
+import { createMetrics, type GatewayMetrics } from '../metrics.ts';
+import { createOpenStreams, type OpenStreams } from '../open-streams.ts';
+import { createTokenVerifier, type VerifyToken } from '../verify-token.ts';
+import { EventReader } from './event-reader.ts';
+import { LocalIssuer, audience, type TokenWish } from './local-issuer.ts';
+import { StreamBroker } from './stream-broker.ts';
+
+export const objectKey = 'images/2026/11/23/4f0f4b5e-6f36-4c0e-9a5e-2f1f6a0b7c11.jpg';
+
+export interface StageWish {
+  broker?: StreamBroker;
+  ingestion?: RestClient['call'];
+  orchestrator?: RestClient['call'];
+  feed?: Partial<Pick<FeedParts, 'windowMs' | 'bytes' | 'now' | 'silenceMs'>>;
+  perUser?: number;
+  perReplica?: number;
+  introspection?: boolean;
+  corsOrigins?: string[];
+}
+
+export interface Replica {
+  app: Hono;
+  feeds: { started: Feed; completed: Feed };
+  streams: OpenStreams;
+  metrics: () => Promise<string>;
+  stop: () => Promise<void>;
+}
+
+/** One issuer and one broker; as many replicas as a test likes. */
+export class Stage {
+  readonly issuer: LocalIssuer;
+  readonly broker = new StreamBroker();
+  readonly verifyToken: VerifyToken;
+  readonly #replicas: Replica[] = [];
+
+  static async open(): Promise<Stage> {
+    return new Stage(await LocalIssuer.start());
+  }
+
+  private constructor(issuer: LocalIssuer) {
+    this.issuer = issuer;
+    this.verifyToken = createTokenVerifier({
+      issuer: issuer.url,
+      audience,
+      ownerClaims: ['iss', 'sub'],
+      keys: issuerKeys(issuer.url),
+    });
+  }
+
+  async replica(wish: StageWish = {}): Promise<Replica> {
+    const replica = this.#build(wish);
+    this.#replicas.push(replica);
+    await until(() => replica.feeds.started.caughtUp && replica.feeds.completed.caughtUp);
+    return replica;
+  }
+
+  #build(wish: StageWish): Replica {
+    const health = createHealth({});
+    const metrics: GatewayMetrics = createMetrics(health.registry);
+    const logger = silentLogger();
+    const parts: FeedParts = {
+      rabbit: this.broker.connect(),
+      runs: new NewestRuns(),
+      windowMs: 3_600_000,
+      bytes: 1_000_000,
+      counters: metrics.feed,
+      logger,
+      now: Date.now,
+      ...wish.feed,
+    };
+    const feeds = {
+      started: new Feed('started', streamQueues.started, parts),
+      completed: new Feed('completed', streamQueues.completed, parts),
+    };
+    const streams = createOpenStreams({
+      perUser: wish.perUser ?? 50,
+      perReplica: wish.perReplica ?? 1_000,
+      metrics,
+    });
+    const app = createApp({
+      verifyToken: this.verifyToken,
+      ingestion: { call: wish.ingestion ?? isAway('tu-ingestion-service') },
+      orchestrator: { call: wish.orchestrator ?? knowsNothing },
+      feeds,
+      streams,
+      metrics,
+      corsOrigins: wish.corsOrigins ?? [],
+      introspection: wish.introspection ?? false,
+      health,
+      logger,
+    });
+    return {
+      app,
+      feeds,
+      streams,
+      metrics: () => health.registry.metrics(),
+      stop: async () => {
+        await streams.drain(0);
+        await Promise.all([feeds.started.stop(), feeds.completed.stop()]);
+      },
+    };
+  }
+
+  async owner(token: string): Promise<string> {
+    return (await this.verifyToken(`Bearer ${token}`)).owner;
+  }
+
+  token(wish?: TokenWish): Promise<string> {
+    return this.issuer.token(wish);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#replicas.map((replica) => replica.stop()));
+    await this.issuer.stop();
+  }
+
+  /** `analysis.started` in its stream; answers its event id. */
+  announceStarted(owner: string, run: AnnouncedRun): string {
+    const event = createEvent('analysis.started', {
+      id: eventIds.analysisStarted(run.correlationId, run.runId),
+      subject: objectKey,
+      extensions: { correlationid: run.correlationId, owner, runid: run.runId },
+      data: { objectKey, startedAt: run.startedAt },
+      ...(run.time === undefined ? {} : { time: run.time }),
+    });
+    this.broker.announce(streamQueues.started.name, event);
+    return event.id;
+  }
+
+  /** `analysis.completed`, failed; answers its event id. */
+  announceCompleted(owner: string, run: AnnouncedRun): string {
+    const event = createEvent('analysis.completed', {
+      id: eventIds.analysisCompleted(run.correlationId, run.runId),
+      subject: objectKey,
+      extensions: { correlationid: run.correlationId, owner, runid: run.runId },
+      data: { ...failed, startedAt: run.startedAt, completedAt: run.startedAt },
+      ...(run.time === undefined ? {} : { time: run.time }),
+    });
+    this.broker.announce(streamQueues.completed.name, event);
+    return event.id;
+  }
+}
+
+export interface AnnouncedRun {
+  correlationId: string;
+  runId: string;
+  startedAt: string;
+  time?: string;
+}
+
+export const aRun = (more: Partial<AnnouncedRun> = {}): AnnouncedRun => ({
+  correlationId: uuidv7(),
+  runId: 'run-1',
+  startedAt: new Date().toISOString(),
+  ...more,
+});
+
+const failed = {
+  objectKey,
+  success: false,
+  provider: null,
+  aggregate: null,
+  status: null,
+  reasons: [],
+  unsupportedFeatures: [],
+  failure: { code: 'TIMED_OUT' as const, message: 'waited in vain' },
+};
+
+/** What the orchestrator answers of a run. */
+export const stateOf = (run: AnnouncedRun, state: Analysis['state']): Analysis => ({
+  correlationId: run.correlationId,
+  runId: run.runId,
+  ...failed,
+  state,
+  startedAt: run.startedAt,
+  completedAt: state === 'RUNNING' ? null : run.startedAt,
+  success: state === 'RUNNING' ? null : false,
+  failure: state === 'RUNNING' ? null : failed.failure,
+});
+
+const knowsNothing: RestClient['call'] = () =>
+  Promise.reject(new Problem(404, 'NOT_FOUND', 'no analysis of that id'));
+
+const isAway =
+  (name: string): RestClient['call'] =>
+  () =>
+    Promise.reject(new Problem(503, 'UNREACHABLE', `${name} did not answer`, { retryAfter: 1 }));
+
+/** Answers a call with this, in the agreed shape. */
+export const answers =
+  (value: unknown): RestClient['call'] =>
+  ({ answer }) =>
+    Promise.resolve(answer.parse(value) as never);
+
+export function post(
+  replica: Replica,
+  query: string,
+  request: { token?: string; variables?: object; headers?: Record<string, string> } = {},
+): Promise<Response> {
+  return Promise.resolve(
+    replica.app.request('/graphql', {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        ...(request.token === undefined ? {} : { authorization: `Bearer ${request.token}` }),
+        ...request.headers,
+      },
+      body: JSON.stringify({ query, variables: request.variables }),
+    }),
+  );
+}
+
+export const completedQuery = `subscription ($correlationId: ID, $after: ID) {
+  onAnalysisCompleted(correlationId: $correlationId, after: $after) {
+    eventId correlationId success cursor failure { code } } }`;
+export const startedQuery = `subscription ($correlationId: ID, $after: ID) {
+  onAnalysisStarted(correlationId: $correlationId, after: $after) { eventId correlationId cursor } }`;
+
+export async function subscribe(
+  replica: Replica,
+  query: string,
+  request: { token: string; variables?: object },
+): Promise<EventReader> {
+  const response = await post(replica, query, {
+    ...request,
+    headers: { accept: 'text/event-stream' },
+  });
+  if (response.status !== 200) throw new Error(`${response.status} ${await response.text()}`);
+  return new EventReader(response);
+}
+
+/** Polls until it holds; a deadline, never a fixed wait. */
+export async function until(holds: () => boolean | Promise<boolean>, withinMs = 10_000) {
+  const deadline = Date.now() + withinMs;
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error('waited in vain');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
