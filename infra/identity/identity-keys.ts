@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose';
 import { z } from 'zod';
@@ -31,7 +31,10 @@ export async function openIdentityKeys(file: string): Promise<IdentityKeys> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   });
-  if (written !== undefined) return readKeys(file, written);
+  if (written !== undefined) {
+    await chmod(file, 0o600); // a copy or a restored backup may have come with wider rights
+    return readKeys(file, written);
+  }
   const keys = await generateKeys();
   const unfinished = `${file}.${process.pid}`;
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });

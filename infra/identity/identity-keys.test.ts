@@ -1,0 +1,45 @@
+import { chmod, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { openIdentityKeys } from './identity-keys.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'identity-keys-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+test('keys are made once, for their user only, and kept', async () => {
+  const file = join(folder, 'stack', 'identity-keys.json');
+  const made = await openIdentityKeys(file);
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  expect(await readdir(join(folder, 'stack'))).toEqual(['identity-keys.json']);
+  expect(await openIdentityKeys(file)).toEqual(made);
+});
+
+test('two stacks share no key', async () => {
+  const [one, two] = [
+    await openIdentityKeys(join(folder, 'one.json')),
+    await openIdentityKeys(join(folder, 'two.json')),
+  ];
+  expect(one.signing[0]?.kid).not.toBe(two.signing[0]?.kid);
+  expect(one.cookies).not.toEqual(two.cookies);
+});
+
+test('a file that holds something else is never replaced', async () => {
+  const file = join(folder, 'identity-keys.json');
+  for (const content of ['', '{"signing":[]}', '{"signing":[{"kty":"RSA"}],"cookies":["x"]}']) {
+    await writeFile(file, content);
+    await expect(openIdentityKeys(file)).rejects.toThrow(/holds no keys; remove it/);
+    expect(await readFile(file, 'utf8')).toBe(content);
+  }
+});
+
+test('keys that others of this machine may read are taken back from them', async () => {
+  const file = join(folder, 'identity-keys.json');
+  await openIdentityKeys(file);
+  await chmod(file, 0o644);
+  await openIdentityKeys(file);
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+});

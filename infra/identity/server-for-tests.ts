@@ -1,0 +1,51 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createHealth } from '../../platform/health.ts';
+import { listen } from '../../platform/http.ts';
+import { silentLogger } from '../../platform/logger.ts';
+import { createApp } from './app.ts';
+import { openIdentityKeys } from './identity-keys.ts';
+
+export const audience = 'urn:trackunit:analysis';
+export const secret = 'the-secret-of-a-test-stack';
+
+/** An identity server on a free port, its keys in a folder of its own. */
+export async function startIdentity({ tokenSeconds = 60 } = {}) {
+  const folder = await mkdtemp(join(tmpdir(), 'identity-'));
+  const keysFile = join(folder, 'identity-keys.json');
+  const health = createHealth({});
+  const port = await freePort();
+  const issuer = `http://127.0.0.1:${port}`;
+  const app = createApp({
+    issuer,
+    audience,
+    secret,
+    keys: await openIdentityKeys(keysFile),
+    tokenSeconds,
+    redirectUris: ['http://127.0.0.1/', 'http://localhost/callback'],
+    health,
+    logger: silentLogger(),
+  });
+  const server = await listen(app, { host: '127.0.0.1', port });
+  return {
+    issuer,
+    port,
+    stop: async () => {
+      await server.stop();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/** The issuer stands in every token, so its port is needed before the server. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
