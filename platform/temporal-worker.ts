@@ -24,11 +24,14 @@ export function installTemporalRuntime(parts: { logger: Logger; metricsAddress?:
     shutdownSignals: [],
     logger: new DefaultLogger('INFO', (entry) => writeEntry(parts.logger, entry)),
     telemetryOptions: {
-      logging: { filter: { core: 'INFO', other: 'WARN' }, forward: {} },
+      logging: { filter: coreLogFilter, forward: {} },
       ...(parts.metricsAddress === undefined ? {} : { metrics: { prometheus: metrics } }),
     },
   });
 }
+
+/** Not each retry of each poll of an absent server: `temporalio_client` says five a second. */
+const coreLogFilter = 'WARN,temporalio_sdk_core=INFO,temporalio_client=ERROR';
 
 function writeEntry(logger: Logger, { level, message, meta }: LogEntry): void {
   const { error, ...rest } = meta ?? {};

@@ -29,7 +29,11 @@ export interface Temporal extends Pick<TemporalSettings, 'namespace' | 'identity
    * @throws {TemporalUnavailableError} before the first connection.
    */
   client(): Client;
-  /** A call with a deadline. */
+  /**
+   * A call with a deadline that holds also while the server is away.
+   *
+   * @throws {TemporalUnavailableError} no answer in time; the call may still take effect.
+   */
   within<Answer>(ms: number, call: (client: Client) => Promise<Answer>): Promise<Answer>;
   /** Asks the server for the namespace (1 s limit); rejects when it is away or has none such. */
   probe(): Promise<void>;
@@ -71,9 +75,10 @@ export function connectTemporal(settings: TemporalSettings): Temporal {
       if (client === undefined) throw new TemporalUnavailableError(`no answer from ${address}`);
       return client;
     },
-    within(ms, call) {
+    async within(ms, call) {
       const known = temporal.client();
-      return known.withDeadline(Date.now() + ms, () => call(known));
+      const late = new TemporalUnavailableError(`no answer from ${address} within ${ms} ms`);
+      return orAfter(ms, late, () => known.withDeadline(Date.now() + ms, () => call(known)));
     },
     async probe() {
       await temporal.within(1_000, ({ workflowService }) =>
@@ -87,6 +92,19 @@ export function connectTemporal(settings: TemporalSettings): Temporal {
     },
   };
   return temporal;
+}
+
+/**
+ * The core tries a call again for up to 10 s while the server is away, whatever its deadline; who
+ * waits is told in time. A call that still succeeds after that is harmless: ids make repeats safe.
+ */
+function orAfter<Answer>(ms: number, late: Error, call: () => Promise<Answer>): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(late), ms);
+    call()
+      .then(resolve, reject)
+      .finally(() => clearTimeout(timer));
+  });
 }
 
 /** Thrown by the core: the server is away, or its namespace is. */

@@ -99,9 +99,12 @@ export function openIntake(parts: IntakeParts): Intake {
     } catch (error) {
       const outcome = outcomeOf(error);
       parts.taken.inc({ queue, outcome });
-      const level = outcome === 'duplicate' ? 'info' : outcome === 'away' ? 'warn' : 'error';
-      logger[level]({ err: error, queue, messageId: delivery.messageId, outcome }, 'not accepted');
-      return { outcome, reason: reasonOf(error) };
+      const { messageId } = delivery;
+      const reason = reasonOf(error);
+      if (outcome === 'duplicate') logger.info({ queue, messageId }, 'a repeat; its run is known');
+      else if (outcome === 'away') logger.warn({ queue, messageId, reason }, 'Temporal is away');
+      else logger.error({ err: error, queue, messageId, outcome }, 'not accepted');
+      return { outcome, reason };
     } finally {
       calls.delete(call);
     }
