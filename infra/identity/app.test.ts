@@ -137,9 +137,10 @@ describe('a code is worth nothing', () => {
     const code = codeOf(await browser.logIn(await browser.authorize(redirectUri), 'anna'));
     const guess = 'a'.repeat(43);
     expect((await browser.exchange(code, redirectUri, guess)).status).toBe(400);
-    const used = await logIn(openBrowser(identity.issuer), 'anna');
+    const another = openBrowser(identity.issuer);
+    const used = await logIn(another, 'anna');
     expect(used.response.status).toBe(200);
-    expect((await browser.exchange(used.code, redirectUri)).status).toBe(400);
+    expect((await another.exchange(used.code, redirectUri)).status).toBe(400);
   });
 
   test('and is not given without PKCE, nor to an address that is not registered', async () => {
