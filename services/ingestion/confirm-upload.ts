@@ -3,6 +3,7 @@ import { maximumImageBytes } from '../../contracts/recognition.ts';
 import type { ConfirmUploadAnswer, ConfirmUploadRequest } from '../../contracts/rest.ts';
 import { eventIds, topics } from '../../contracts/topology.ts';
 import type { KafkaPublisher } from '../../platform/kafka.ts';
+import type { Logger } from '../../platform/logger.ts';
 import type { ObjectStore, StoredObject } from '../../platform/object-store.ts';
 import { ObjectMissingError } from '../../platform/object-store.ts';
 import { Problem } from '../../platform/problem.ts';
@@ -13,6 +14,7 @@ export interface ConfirmingParts {
   readonly store: Pick<ObjectStore, 'read'>;
   readonly events: Pick<KafkaPublisher, 'publish'>;
   readonly tickets: Pick<TicketOffice, 'read'>;
+  readonly logger: Logger;
 }
 
 /** Who asks: the owner that the gateway took from the token, and the trace the call belongs to. */
@@ -45,11 +47,27 @@ export async function confirmUpload(
 ): Promise<ConfirmUploadAnswer> {
   const ticket = await parts.tickets.read(claim.uploadId);
   if (ticket.owner !== caller.owner) throw nothingUploaded(); // no word on what others upload
+  const journey = { correlationId: ticket.correlationId };
+  try {
+    await takeIn(parts, claim, ticket, caller);
+  } catch (error) {
+    parts.logger.info({ ...journey, reason: (error as Error).message }, 'upload not confirmed');
+    throw error;
+  }
+  parts.logger.info({ ...journey, bytes: claim.bytes }, 'upload confirmed');
+  return { status: 'Accepted' };
+}
+
+async function takeIn(
+  parts: ConfirmingParts,
+  claim: ConfirmUploadRequest,
+  ticket: UploadTicket,
+  caller: Caller,
+): Promise<void> {
   if (claim.bytes > maximumImageBytes) throw tooLarge();
   const object = await findObject(parts.store, ticket);
   compareWithClaim(await inspect(object), claim, ticket);
   await publishUploaded(parts.events, { claim, ticket, caller, uploadedAt: object.lastModified });
-  return { status: 'Accepted' };
 }
 
 async function findObject(
