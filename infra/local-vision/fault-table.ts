@@ -108,7 +108,7 @@ export const faultTable = {
 };
 
 /** Ends early, with the signal's reason, when nobody waits any more. */
-async function pause(duration: number, signal: AbortSignal): Promise<void> {
+export async function pause(duration: number, signal: AbortSignal): Promise<void> {
   await wait(duration, undefined, { signal }).catch(() => {
     throw signal.reason as Error;
   });
