@@ -218,7 +218,16 @@ describe('attacks', () => {
   test('introspection and suggestions say nothing, unless switched on', async () => {
     const replica = await stage.replica();
     const query = '{ __schema { queryType { name } } }';
-    expect(await (await post(replica, query, { token })).text()).toContain('errors');
+    const type = (fields: string) => `{ __type(name: "Query") { ${fields} } }`;
+    for (const asked of [
+      query,
+      type('name description'),
+      type('fields { name }'),
+      type('...on __Type { name }'),
+    ])
+      expect(await codes(await post(replica, asked, { token }))).toContain('INTROSPECTION_OFF');
+    const echo = await post(replica, type('name'), { token });
+    expect(await echo.json()).toEqual({ data: { __type: { name: 'Query' } } });
     const typo = await (await post(replica, '{ analyse }', { token })).text();
     expect(typo).not.toContain('Did you mean');
     const open = await stage.replica({ introspection: true });

@@ -1,7 +1,6 @@
 import {
   GraphQLError,
   Kind,
-  NoSchemaIntrospectionCustomRule,
   OperationTypeNode,
   getOperationAST,
   parse,
@@ -13,6 +12,7 @@ import {
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { LimitRootFieldsRule } from './limit-root-fields.ts';
+import { RefuseIntrospectionRule } from './refuse-introspection.ts';
 
 export const maximumLexicalTokens = 1_000;
 const maximumErrors = 5;
@@ -35,7 +35,7 @@ export function createDocuments(schema: GraphQLSchema, introspection: boolean): 
   const rules = [
     LimitRootFieldsRule,
     ...specifiedRules,
-    ...(introspection ? [] : [NoSchemaIntrospectionCustomRule]),
+    ...(introspection ? [] : [RefuseIntrospectionRule]),
   ];
   return (query) => {
     const known = cache.get(query);

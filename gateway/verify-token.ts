@@ -44,7 +44,7 @@ export function createTokenVerifier(trust: {
     if (!scopesOf(claims).includes(requiredScope))
       throw new Problem(403, 'FORBIDDEN', `the access token lacks scope ${requiredScope}`);
     return {
-      owner: ownerOf(claims, trust.ownerClaims),
+      owner: ownerFrom(claims, trust.ownerClaims),
       expiresAt: (claims.exp ?? 0) * 1_000,
     };
   };
@@ -80,7 +80,8 @@ function scopesOf(claims: JWTPayload): string[] {
   );
 }
 
-function ownerOf(claims: JWTPayload, names: readonly string[]): string {
+/** A one-way hash: what stands for a person in events, logs and Temporal. */
+export function ownerFrom(claims: JWTPayload, names: readonly string[]): string {
   const values = names.map((name) => {
     const value = claims[name];
     if (typeof value === 'string' && value !== '') return value;

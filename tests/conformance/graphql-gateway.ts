@@ -1,0 +1,77 @@
+// The running gateway of the test stack as the audits see it: an address, a token, events on demand.
+import { randomUUID } from 'node:crypto';
+import { decodeJwt } from 'jose';
+import { v7 as uuidv7 } from 'uuid';
+import { clientCredentials } from '../../client/sdk/index.ts';
+import { createEvent, encodeEvent } from '../../contracts/cloudevents.ts';
+import { eventIds, exchanges, rabbitTopology } from '../../contracts/topology.ts';
+import { ownerFrom } from '../../gateway/verify-token.ts';
+import { clientSecretOf } from '../../infra/identity/local-user.ts';
+import { rabbitmqUrl } from '../../infra/servers/rabbitmq.ts';
+import { connectStack } from '../../infra/stack-control.ts';
+import { silentLogger } from '../../platform/logger.ts';
+import { connectRabbit } from '../../platform/rabbitmq.ts';
+import type { AuditedServer } from './graphql-over-sse/audit.ts';
+
+export interface AuditedGateway extends AuditedServer {
+  close(): Promise<void>;
+}
+
+/** A user of the audit's own at the gateway of stack `test`. */
+export async function auditedGateway(): Promise<AuditedGateway> {
+  const stack = await connectStack('test');
+  const url = stack.url('graph-gateway');
+  const user = `audit-${randomUUID()}`;
+  const token = await clientCredentials({
+    issuer: stack.url('identity'),
+    clientId: user,
+    clientSecret: clientSecretOf(user, stack.stack.secrets.IDENTITY_SECRET),
+  })();
+  const owner = ownerFrom(decodeJwt(token), ['iss', 'sub']);
+  const rabbit = connectRabbit({
+    url: rabbitmqUrl(stack.stack),
+    name: user,
+    topology: rabbitTopology,
+    logger: silentLogger(),
+  });
+  await new Promise<void>((resolve) => {
+    if (rabbit.state === 'connected') resolve();
+    rabbit.onState((state) => {
+      if (state === 'connected') resolve();
+    });
+  });
+  return {
+    url: `${url}/graphql`,
+    headers: { authorization: `Bearer ${token}` },
+    query: '{ ping }',
+    mutation:
+      'mutation { startUpload(filename: "a.jpg", contentType: "image/jpeg") { correlationId } }',
+    subscription: {
+      query: 'subscription { onAnalysisStarted { eventId objectKey } }',
+      fields: ['eventId', 'objectKey'],
+      trigger: () => rabbit.publish(startedMessage(owner)),
+    },
+    openStreams: async () => {
+      const metrics = await (await fetch(`${url}/metrics`)).text();
+      return Number(/^gateway_streams_open (\d+)$/m.exec(metrics)?.[1]);
+    },
+    close: () => rabbit.close(),
+  };
+}
+
+function startedMessage(owner: string) {
+  const [correlationid, runid] = [uuidv7(), randomUUID()];
+  const objectKey = `images/2026/11/23/${randomUUID()}.jpg`;
+  const event = createEvent('analysis.started', {
+    id: eventIds.analysisStarted(correlationid, runid),
+    subject: objectKey,
+    extensions: { correlationid, owner, runid },
+    data: { objectKey, startedAt: new Date().toISOString() },
+  });
+  return {
+    exchange: exchanges.analysisStarted,
+    messageId: event.id,
+    type: event.type,
+    ...encodeEvent(event, 'cloudEvents_'),
+  };
+}

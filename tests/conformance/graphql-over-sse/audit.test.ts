@@ -1,0 +1,20 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { auditedGateway, type AuditedGateway } from '../graphql-gateway.ts';
+import { rules } from './audit.ts';
+
+let gateway: AuditedGateway;
+beforeAll(async () => {
+  gateway = await auditedGateway();
+});
+afterAll(() => gateway.close());
+
+test('ids are permanent: a rule may come, none may change its number', () => {
+  expect(rules.map(({ id }) => id)).toEqual(
+    Array.from({ length: 20 }, (_, index) => `S${String(index + 1).padStart(2, '0')}`),
+  );
+});
+
+for (const rule of rules)
+  test(`${rule.id} ${rule.level}: ${rule.says}`, async () => {
+    expect(await rule.check(gateway)).toBeUndefined();
+  });
