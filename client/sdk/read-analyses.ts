@@ -27,7 +27,7 @@ export async function* readAnalyses(
   let after: string | null = null;
   for (;;) {
     const page: { analyses: AnalysisConnection } = await transport.execute(
-      request('Analyses', { first: 50, after }),
+      request('Analyses', { first: 100, after }),
       options,
     );
     for (const { node } of page.analyses.edges) yield node;

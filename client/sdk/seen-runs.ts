@@ -33,15 +33,6 @@ export class SeenRuns {
     });
     return true;
   }
-
-  /** When the longest-running analysis that was told as started, and not as ended, began. */
-  oldestRunning(): string | undefined {
-    let oldest: string | undefined;
-    for (const { startedAt, completedAt } of this.#runs.values())
-      if (completedAt === undefined && startedAt !== undefined)
-        if (oldest === undefined || Date.parse(startedAt) < Date.parse(oldest)) oldest = startedAt;
-    return oldest;
-  }
 }
 
 const notBefore = (known: string | undefined, at: string) =>

@@ -5,8 +5,8 @@ import { completedEvent, startedEvent, type FeedEvent } from './events.ts';
 import { listen, type Payloads } from './listen.ts';
 import { readAnalyses, readFeedCursors } from './read-analyses.ts';
 import { SeenRuns } from './seen-runs.ts';
-import type { Transport } from './transport.ts';
-import { anyOf } from './tries.ts';
+import type { CallOptions, Transport } from './transport.ts';
+import { anyOf, sleep } from './tries.ts';
 
 export interface WatchOptions {
   readonly signal?: AbortSignal | undefined;
@@ -27,18 +27,16 @@ export async function* watchFeed(
   const until = anyOf(stop.signal, signal);
   const queue = new EventQueue<FeedEvent>();
   const seen = new SeenRuns();
-  let heardAt = new Date().toISOString(); // nothing before it is new, unless still running
-  const tell = (event: FeedEvent) => {
+  const heardUntil = { AnalysisStarted: Date.now(), AnalysisCompleted: Date.now() };
+  const tell = (operation: keyof Payloads, event: FeedEvent) => {
     if (seen.isNew(event)) queue.push(event);
-    heardAt = event.state === 'completed' ? event.completedAt : event.startedAt;
+    heardUntil[operation] = timeOf(event);
   };
+  const fail = (error: unknown) => queue.fail(error);
 
   const begin = from ?? (await readFeedCursors(transport, { signal: until, retryForMs: Infinity }));
-  const feeds = [
-    feed('AnalysisStarted', begin.started, (of) => tell(startedEvent(of))),
-    feed('AnalysisCompleted', begin.completed, (of) => tell(completedEvent(of))),
-  ];
-  for (const running of feeds) running.catch((error: unknown) => queue.fail(error));
+  feed('AnalysisStarted', begin.started, startedEvent).catch(fail);
+  feed('AnalysisCompleted', begin.completed, completedEvent).catch(fail);
 
   try {
     for (;;) yield await queue.next();
@@ -49,10 +47,11 @@ export async function* watchFeed(
   async function feed<Operation extends keyof Payloads>(
     operation: Operation,
     begin: string,
-    onEvent: (event: Payloads[Operation]) => void,
+    toEvent: (payload: Payloads[Operation]) => FeedEvent,
   ): Promise<void> {
     for (let after = begin; ; after = await catchUp(operation)) {
       try {
+        const onEvent = (payload: Payloads[Operation]) => tell(operation, toEvent(payload));
         await listen(transport, operation, { after }, onEvent, until);
         throw new UnexpectedAnswerError('FEED_ENDED', 'the gateway ended a feed that has no end', {
           remedy: 'Watch again.',
@@ -66,29 +65,51 @@ export async function* watchFeed(
   /** The cursors are taken first: what happens while the list is read comes over the feed again. */
   async function catchUp(operation: keyof Payloads): Promise<string> {
     const calls = { signal: until, retryForMs: Infinity };
+    const since = heardUntil[operation] - clockSlackMs;
+    const tellMissed = async () => {
+      for (const event of await readMissed(transport, operation, since, calls))
+        tell(operation, event);
+    };
     const cursors = await readFeedCursors(transport, calls);
-    const missed: Analysis[] = [];
-    const back = earlier(heardAt, seen.oldestRunning()) - clockSlackMs;
-    for await (const analysis of readAnalyses(transport, calls)) {
-      if (Date.parse(analysis.startedAt) < back) break; // newest first
-      missed.unshift(analysis);
-    }
-    for (const analysis of missed) for (const event of factsOf(analysis)) tell(event);
+    await tellMissed();
+    // The list follows the events by a moment: what it did not know yet, it knows then.
+    sleep(listLagMs, until).then(tellMissed).catch(fail);
     return operation === 'AnalysisStarted' ? cursors.started : cursors.completed;
   }
 }
 
-const clockSlackMs = 60_000; // events and the list are stamped by different machines
+const clockSlackMs = 60_000; // events and lists are stamped by other machines than this one
+const listLagMs = 5_000;
+const longestRunMs = 48 * 60 * 60 * 1000; // an analysis is given up after 24 h, unless configured
 
-const earlier = (a: string, b: string | undefined) =>
-  Math.min(Date.parse(a), b === undefined ? Infinity : Date.parse(b));
+const timeOf = (event: FeedEvent) =>
+  Date.parse(event.state === 'completed' ? event.completedAt : event.startedAt);
 
-function factsOf(analysis: Analysis): FeedEvent[] {
-  const missed = { eventId: null, cursor: null } as const;
+/** What the list of analyses knows and one feed has not told since then, oldest first. */
+async function readMissed(
+  transport: Transport,
+  operation: keyof Payloads,
+  since: number,
+  calls: CallOptions,
+): Promise<FeedEvent[]> {
+  const missed: FeedEvent[] = [];
+  for await (const analysis of readAnalyses(transport, calls)) {
+    if (Date.parse(analysis.startedAt) < since - longestRunMs) break; // newest first
+    const fact = operation === 'AnalysisStarted' ? startOf(analysis) : endOf(analysis);
+    if (fact !== undefined && timeOf(fact) >= since) missed.push(fact);
+  }
+  return missed.sort((a, b) => timeOf(a) - timeOf(b));
+}
+
+const unplaced = { eventId: null, cursor: null } as const;
+
+const startOf = ({ correlationId, objectKey, startedAt }: Analysis): FeedEvent =>
+  startedEvent({ correlationId, objectKey, startedAt, ...unplaced });
+
+function endOf(analysis: Analysis): FeedEvent | undefined {
   const { correlationId, objectKey, startedAt, completedAt } = analysis;
-  const started = startedEvent({ correlationId, objectKey, startedAt, ...missed });
-  if (analysis.state === 'RUNNING' || completedAt == null) return [started];
+  if (analysis.state === 'RUNNING' || completedAt == null) return undefined;
   const { recognitionPayload = null, failure = null } = analysis;
   const facts = { correlationId, objectKey, startedAt, completedAt, recognitionPayload, failure };
-  return [started, completedEvent({ ...facts, ...missed })];
+  return completedEvent({ ...facts, ...unplaced });
 }

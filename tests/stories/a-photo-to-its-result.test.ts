@@ -58,6 +58,16 @@ describe('a photo to its result', () => {
     });
   });
 
+  test('a photo without a brand is analysed too, and is not sure of one', async () => {
+    const { client } = story.newUser();
+    const photo = await samplePhoto('unbranded-tb235.jpg');
+    const events = await readAll(client.analyze(photo, { signal: deadline() }));
+    expect(events.at(-1)).toMatchObject({
+      success: true,
+      recognition: { aggregate: { isConfident: false } },
+    });
+  });
+
   test('the terminal client prints one JSON object with the result and leaves with 0', async () => {
     const main = fileURLToPath(new URL('../../client/cli/main.ts', import.meta.url));
     const photo = fileURLToPath(new URL('../../client/samples/volvo-ec220e.jpg', import.meta.url));

@@ -78,7 +78,7 @@ export async function countRecords(stack: StackControl, topic: Topic): Promise<n
   }
 }
 
-/** Listens to an exchange from here on: the ids of the messages about one analysis, repeats too. */
+/** Listens to an exchange from here on: the event ids about one analysis, as often as they come. */
 export async function overhear(
   stack: StackControl,
   exchange: Exchange,

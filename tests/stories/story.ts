@@ -7,6 +7,7 @@ import {
   type AnalysisEvent,
   type CompletedEvent,
   type FeedEvent,
+  type TokenSource,
   type TrackunitClient,
 } from '../../client/sdk/index.ts';
 import { clientSecretOf } from '../../infra/identity/local-user.ts';
@@ -25,6 +26,7 @@ export interface Story {
 export interface User {
   readonly name: string;
   readonly client: TrackunitClient;
+  readonly token: TokenSource;
   /** The same user at another gateway, or over another fetch. */
   through(other: { url?: string; fetch?: typeof fetch }): TrackunitClient;
 }
@@ -40,7 +42,7 @@ export async function beginStory(): Promise<Story> {
     });
     const through: User['through'] = ({ url = stack.url('graph-gateway'), fetch }) =>
       createTrackunitClient({ url: `${url}/graphql`, token, fetch });
-    return { name, client: through({}), through };
+    return { name, client: through({}), token, through };
   };
   return { stack, newUser };
 }
