@@ -11,7 +11,7 @@ export interface Paint {
 export type Spot = readonly [x: number, y: number];
 
 /** A colour towards white (share above 0) or black (below 0). */
-export function shade(color: string, share: number): string {
+function shade(color: string, share: number): string {
   const target = share > 0 ? 255 : 0;
   const channels = [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16));
   return `#${channels
@@ -21,7 +21,7 @@ export function shade(color: string, share: number): string {
 }
 
 /** Light from above: a gradient by the shape's own height. */
-export const lit = (id: string, color: string) =>
+const lit = (id: string, color: string) =>
   `<linearGradient id="${id}" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="${shade(color, 0.22)}"/><stop offset=".45" stop-color="${color}"/><stop offset="1" stop-color="${shade(color, -0.2)}"/></linearGradient>`;
 
 /** The gradients that shapes refer to. */

@@ -6,7 +6,7 @@ import { VisionCallError, codes, type ImageResponse } from './vision-protocol.ts
 type Answer = Awaited<ReturnType<AnnotateBatch>>;
 
 /** What a fault may do to the call it hits. */
-export interface Hit {
+interface Hit {
   readonly signal: AbortSignal;
   /** 0 to 1, from the seed. */
   readonly random: () => number;

@@ -22,7 +22,7 @@ export const faultOrderSchema = z.record(z.string(), z.unknown()).transform((giv
     context.addIssue({ code: 'custom', path, message });
   return z.NEVER;
 });
-export type FaultOrder = z.infer<typeof faultOrderSchema>;
+type FaultOrder = z.infer<typeof faultOrderSchema>;
 
 export interface Faults {
   /** What waits to hit, by kind, with the calls left. */

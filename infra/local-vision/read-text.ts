@@ -7,7 +7,7 @@ import type { Corners, SeenLine } from './seen-image.ts';
 /** Below this a line is noise more often than text. */
 const leastConfidence = 0.6;
 
-export interface Pixels {
+interface Pixels {
   /** RGB, 8 bits a channel. */
   readonly data: Uint8Array;
   readonly width: number;

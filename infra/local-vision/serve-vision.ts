@@ -32,7 +32,7 @@ export interface VisionServer {
  * The largest request taken, in bytes: Vision's limit for one image file (20 MB) and room for the
  * rest. Beyond it the answer is RESOURCE_EXHAUSTED, the same code as for the quota.
  */
-export const maximumRequestBytes = 21 * 1024 * 1024;
+const maximumRequestBytes = 21 * 1024 * 1024;
 
 /** Serves `ImageAnnotator` in plaintext gRPC; port 0 takes a free one. */
 export async function serveVision(parts: {

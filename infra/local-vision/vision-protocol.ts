@@ -9,7 +9,6 @@ export const vision: V1 = protos.google.cloud.vision.v1;
 export type BatchRequest = protos.google.cloud.vision.v1.IBatchAnnotateImagesRequest;
 export type ImageRequest = protos.google.cloud.vision.v1.IAnnotateImageRequest;
 export type ImageResponse = protos.google.cloud.vision.v1.IAnnotateImageResponse;
-export type ImageProperties = protos.google.cloud.vision.v1.IImageProperties;
 export type Poly = protos.google.cloud.vision.v1.IBoundingPoly;
 export type Word = protos.google.cloud.vision.v1.IWord;
 export type Block = protos.google.cloud.vision.v1.IBlock;
