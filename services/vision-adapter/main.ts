@@ -14,13 +14,14 @@ import { createRestClient } from '../../platform/rest-client.ts';
 import { createAnnotateImage } from './annotate-image.ts';
 import { createApp } from './app.ts';
 import { createFetchImage } from './fetch-image.ts';
+import { guardDecoder } from './normalise-image.ts';
 import { createRecognizeImage } from './recognize-image.ts';
 import { createTakeUpload } from './take-uploads.ts';
 import { connectVision } from './vision-client.ts';
 
 const name = 'svc-ai-vision-adapter';
 const consumerSilenceMs = 60_000;
-const logger = createLogger(name, process.env['LOG_LEVEL'] ?? 'info');
+const logger = createLogger(name);
 
 runProcess(logger, async () => {
   const config = readConfig(
@@ -41,6 +42,8 @@ runProcess(logger, async () => {
       'VISION_TIMEOUT',
     ),
   );
+  logger.level = config.LOG_LEVEL;
+  guardDecoder();
   const kafka = { brokers: config.KAFKA_BROKERS, clientId: name, topics: kafkaTopics, logger };
   const events = connectKafkaPublisher(kafka);
   const vision = await connectVision({

@@ -13,9 +13,16 @@ const largePixels = 25e6;
 const longestSide = 1600; // more costs time and gains nothing in reading
 const decodeSeconds = 10;
 
-sharp.block({ operation: ['VipsForeignLoadSvg', 'VipsForeignLoadPdf'] });
-sharp.cache(false); // no photo comes twice
-sharp.concurrency(1); // two photos side by side, not two threads on one
+/**
+ * Once per process, before the first photo. These switches hold for the whole process, whoever decodes
+ * in it: that is why they are no side effect of an import.
+ */
+export function guardDecoder(): void {
+  // A second fence: nothing that is not jpeg, png or webp by its first bytes gets this far.
+  sharp.block({ operation: ['VipsForeignLoadSvg', 'VipsForeignLoadPdf'] });
+  sharp.cache(false); // no photo comes twice
+  sharp.concurrency(1); // two photos side by side, not two threads on one
+}
 
 const decodes = pLimit(2);
 const largeDecodes = pLimit(1);

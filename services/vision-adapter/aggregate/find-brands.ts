@@ -21,9 +21,13 @@ const trades = new Set(otherTrades);
 const longestName = 3; // tokens: VOLVO CONSTRUCTION EQUIPMENT
 const confusableFrom = 4; // letters
 const fuzzyFrom = 6;
+const faintFrom = 5;
 
-/** How a name was read: as it is written, with look-alike digits, or with one letter off. */
-export type Reading = 'exact' | 'confusable' | 'fuzzy';
+/**
+ * How a name was read: as it is written, with look-alike digits, or with one letter off. `faint`: the
+ * same in a name so short that only a model of its maker beside it makes it one.
+ */
+export type Reading = 'exact' | 'confusable' | 'fuzzy' | 'faint';
 
 export interface Mention {
   readonly brand: Brand;
@@ -60,6 +64,7 @@ function readName(tokens: readonly Token[]): Mention | undefined {
   const { brand, word } = found.alias;
   // "In case of" is no Case: everyday words count in capitals only, and as one token.
   if (word && !(tokens.length === 1 && inCapitals(tokens[0]))) return undefined;
+  if (found.reading === 'faint' && tokens.length > 1) return undefined;
   if (tokens.length > 1 && found.reading !== 'exact' && name.length < 8) return undefined;
   return { brand, tokens, reading: found.reading, word };
 }
@@ -75,13 +80,14 @@ function readAlias(name: string): { alias: Alias; reading: Reading } | undefined
     const alias = aliasByName.get(letters);
     if (alias !== undefined) return { alias, reading: 'confusable' };
   }
-  if (name.length < fuzzyFrom || !mostlyLetters(name)) return undefined;
+  if (name.length < faintFrom - 1 || !mostlyLetters(name)) return undefined;
   const near = aliases.filter(
-    (alias) => !alias.word && alias.name.length >= fuzzyFrom && oneApart(alias.name, letters),
+    (alias) => !alias.word && alias.name.length >= faintFrom && oneApart(alias.name, letters),
   );
   const [alias] = near;
-  const isOneBrand = near.every(({ brand }) => brand === alias?.brand);
-  return alias !== undefined && isOneBrand ? { alias, reading: 'fuzzy' } : undefined;
+  if (alias === undefined || near.some(({ brand }) => brand !== alias.brand)) return undefined;
+  const long = Math.min(alias.name.length, name.length) >= fuzzyFrom;
+  return { alias, reading: long ? 'fuzzy' : 'faint' };
 }
 
 const mostlyLetters = (name: string) => name.replace(/\d/gu, '').length * 2 > name.length;
@@ -90,12 +96,12 @@ const mostlyLetters = (name: string) => name.replace(/\d/gu, '').length * 2 > na
 export function splitNameFromModel(text: string): readonly [string, string] | undefined {
   if (!/\d/u.test(text)) return undefined;
   for (const { brand, name } of aliases) {
-    if (name.length < 3 || !text.startsWith(name)) continue;
+    if (name.length < 3 || digitsAsLetters(text.slice(0, name.length)) !== name) continue;
     const rest = text.slice(name.length).replace(/^[-.:/]+/u, '');
     const fits = modelLines.some(
       (line) => line.brands.includes(brand.name) && line.pattern.test(rest),
     );
-    if (fits) return [name, rest];
+    if (fits) return [text.slice(0, name.length), rest];
   }
   return undefined;
 }

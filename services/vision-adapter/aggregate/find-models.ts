@@ -14,7 +14,7 @@ export interface ModelRead {
   readonly model: string;
   readonly tokens: readonly Token[];
   readonly strength: Strength;
-  /** `repaired`: a letter where only one digit fits; `guessed`: a digit where a letter is due. */
+  /** `repaired`: a letter where only one digit fits; `guessed`: every other repair. */
   readonly reading: 'exact' | 'repaired' | 'guessed';
   /** Beside the maker's name; false where the name is not seen. */
   readonly beside: boolean;
@@ -28,7 +28,9 @@ export interface ModelRead {
  */
 export function findModels(rows: readonly Row[], mentions: readonly Mention[]): ModelRead[] {
   const named = new Set(mentions.flatMap(({ tokens }) => tokens));
-  const seen = new Set(mentions.map(({ brand }) => brand.name));
+  const seen = new Set(
+    mentions.filter(({ reading }) => reading !== 'faint').map(({ brand }) => brand.name),
+  );
   const found: ModelRead[] = [];
   for (const row of rows)
     for (const tokens of spans(row, longestModel)) {
@@ -36,35 +38,45 @@ export function findModels(rows: readonly Row[], mentions: readonly Mention[]): 
         continue;
       const text = tokens.map((token) => token.text).join('');
       if (text.length > longestText || !/\d/u.test(text)) continue;
-      for (const reading of readModels(text, seen)) found.push(rate(reading, tokens, mentions));
+      for (const read of readModels(text, seen, tokens.at(-1)?.cut === true))
+        found.push(rate(read, tokens, mentions));
     }
   return found.filter((read) => !found.some((other) => standsFor(other, read)));
 }
 
 type Reading = Pick<ModelRead, 'line' | 'model' | 'reading'>;
 
-function readModels(text: string, seen: ReadonlySet<string>): Reading[] {
-  const exact = matches(text).map((match) => ({ ...match, reading: 'exact' as const }));
+function readModels(text: string, seen: ReadonlySet<string>, cut: boolean): Reading[] {
+  const reading = cut ? ('guessed' as const) : ('exact' as const);
+  const asRead = matches(text).map((match) => ({ ...match, reading }));
   const unread = [...seen].filter(
-    (brand) => !exact.some(({ line }) => line.brands.includes(brand)),
+    (brand) => !asRead.some(({ line }) => line.brands.includes(brand)),
   );
-  if (unread.length === 0 || text.length < 3 || !/\d.*\d|\d[A-Z]|[A-Z]\d/u.test(text)) return exact;
-  return [...exact, ...unread.flatMap((brand) => readRepaired(text, brand))];
+  if (text.length < 3 || !/\d\d|\d\p{L}|\p{L}\d/u.test(text)) return asRead;
+  return [...asRead, ...unread.flatMap((brand) => readRepaired(text, brand))];
 }
 
-/** A repair is believed only when all repairs of its kind say the same. */
+/**
+ * The mildest repair that gives one answer: letters for digits, then digits for letters, then
+ * without the last character, then without what stands behind the dash.
+ */
 function readRepaired(text: string, brand: string): Reading[] {
-  const repaired = repairs(text).flatMap(({ token, guessed }) =>
-    matches(token, brand)
-      .filter(({ line }) => line.strength !== 'weak')
-      .map((match) => ({
-        ...match,
-        reading: guessed ? ('guessed' as const) : ('repaired' as const),
-      })),
-  );
-  const sure = repaired.filter(({ reading }) => reading === 'repaired');
-  const [first, ...others] = sure.length > 0 ? sure : repaired;
-  return first !== undefined && others.every(({ model }) => model === first.model) ? [first] : [];
+  const mistaken = repairs(text);
+  const attempts: readonly (readonly [Reading['reading'], readonly string[]])[] = [
+    ['repaired', mistaken.filter(({ guessed }) => !guessed).map(({ token }) => token)],
+    ['guessed', mistaken.filter(({ guessed }) => guessed).map(({ token }) => token)],
+    ['guessed', [text.slice(0, -1)]],
+    ['guessed', text.includes('-') ? [text.slice(0, text.lastIndexOf('-'))] : []],
+  ];
+  for (const [reading, tokens] of attempts) {
+    const found = tokens
+      .flatMap((token) => matches(token, brand))
+      .filter(({ line }) => line.strength !== 'weak');
+    const [first, ...others] = found;
+    if (first !== undefined && others.every(({ model }) => model === first.model))
+      return [{ ...first, reading }];
+  }
+  return [];
 }
 
 function matches(text: string, brand?: string): { line: ModelLine; model: string }[] {

@@ -91,6 +91,7 @@ function claimLettering(
   return mentions
     .filter((mention) => mention.brand === brand)
     .flatMap(({ tokens, reading, word }): Claim[] => {
+      if (reading === 'faint' && !(model?.beside && model.reading === 'exact')) return [];
       const crowded = (evidence.lines[tokens[0]?.row ?? 0]?.length ?? 0) > 3;
       if (word && model === undefined && crowded) return []; // a sentence, not a name on a machine
       const read = Math.min(...tokens.map((t) => t.word.confidence ?? weights.confidenceUnknown));
@@ -100,7 +101,12 @@ function claimLettering(
         height === undefined || tallest === 0
           ? weights.prominenceUnknown
           : floor + (1 - floor) * (height / tallest);
-      const name = { exact: 1, confusable: weights.confusable, fuzzy: weights.fuzzy }[reading];
+      const name = {
+        exact: 1,
+        confusable: weights.confusable,
+        fuzzy: weights.fuzzy,
+        faint: weights.fuzzy,
+      }[reading];
       const trust = word && model === undefined ? weights.ambiguousAlias : 1;
       return [
         {

@@ -65,7 +65,7 @@ function reasonsFor(
   return [
     beside ? 'A model number stands beside the maker’s name.' : 'A model number was read.',
     ...(reading === 'repaired' ? ['One of its digits was read as a letter.'] : []),
-    ...(reading === 'guessed' ? ['One of its letters was read as a digit: it is a guess.'] : []),
+    ...(reading === 'guessed' ? ['It was read in part only: it is a guess.'] : []),
     ...(rival === undefined ? [] : ['Another model number stands there with equal weight.']),
     ...(supporters > 0 ? ['The web names the same model.'] : []),
   ];

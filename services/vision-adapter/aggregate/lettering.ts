@@ -50,7 +50,7 @@ const digitsFor: Readonly<Record<string, string>> = {
 const lettersFor: Readonly<Record<string, string>> = {
   '0': 'DO',
   '8': 'B',
-  '1': 'IL',
+  '1': 'ILH',
   '5': 'S',
   '2': 'Z',
   '6': 'G',

@@ -27,7 +27,8 @@ type Row = readonly [
   shown?: string,
 ];
 
-const version = String.raw`(-\d{1,2}[A-Z]?\d?)?`; // -7, -11, -5B, -8M0
+/** -7, -11, -5B, -8M0. No maker has come past 25. */
+const version = String.raw`(-(?:1\d|2[0-5]|[1-9])(?:[A-GMN]\d?)?)?`;
 const lines = (brands: string | readonly string[], rows: readonly Row[]): ModelLine[] =>
   rows.map(([type, strength, pattern, shown]) => ({
     brands: typeof brands === 'string' ? [brands] : brands,
@@ -79,9 +80,9 @@ export const modelLines: readonly ModelLine[] = [
     ['Motor Grader', 'medium', '(120|140|150|160)(GC|AWD|LVR)', '$1 $2'],
     ['Backhoe Loader', 'medium', `(${catBackhoe})([B-F]2?)((?:IT|XE|ST)?)`, '$1$2 $3'],
     ['Backhoe Loader', 'weak', catBackhoe],
-    ['Articulated Dump Truck', 'medium', '7(?:25|30|35|40|45)(?:[B-E]2?|EJ)'],
-    ['Articulated Dump Truck', 'medium', '(725|730|735|740|745)(GC|EJ)', '$1 $2'],
-    ['Articulated Dump Truck', 'weak', '7(?:25|30|35|40|45)'],
+    ['Articulated Hauler', 'medium', '7(?:25|30|35|40|45)(?:[B-E]2?|EJ)'],
+    ['Articulated Hauler', 'medium', '(725|730|735|740|745)(GC|EJ)', '$1 $2'],
+    ['Articulated Hauler', 'weak', '7(?:25|30|35|40|45)'],
     [
       'Rigid Dump Truck',
       'medium',
@@ -132,13 +133,8 @@ export const modelLines: readonly ModelLine[] = [
       'weak',
       'L(?:20|25|28|30|35|45|50|60|70|90|110|120|150|180|220|250|260|330|350)',
     ],
-    [
-      'Articulated Dump Truck',
-      'medium',
-      '(A(?:20|25|30|35|40|45|50|60))([C-H])((?:FS)?)',
-      '$1$2$3',
-    ],
-    ['Articulated Dump Truck', 'weak', 'A(?:20|25|30|35|40|45|50|60)'],
+    ['Articulated Hauler', 'medium', '(A(?:20|25|30|35|40|45|50|60))([C-H])((?:FS)?)', '$1$2$3'],
+    ['Articulated Hauler', 'weak', 'A(?:20|25|30|35|40|45|50|60)'],
     ['Rigid Dump Truck', 'medium', 'R(?:60|70|85|100)[DE]'],
     ['Backhoe Loader', 'medium', 'BL(?:60|61|70|71)(?:B|PLUS)?'],
     [
@@ -189,7 +185,7 @@ export const modelLines: readonly ModelLine[] = [
     ],
     ['Bulldozer', 'weak', 'D(?:31|37|39|41|51|61|63|65|68|71|85|155|275|355|375|475)'],
     ['Rigid Dump Truck', 'medium', String.raw`HD(?:255|325|405|465|605|785|1500)${version}`],
-    ['Articulated Dump Truck', 'medium', String.raw`HM(?:250|300|350|400)${version}`],
+    ['Articulated Hauler', 'medium', String.raw`HM(?:250|300|350|400)${version}`],
     ['Motor Grader', 'medium', String.raw`GD(?:5\d{2}|6\d{2}|7\d{2}|8\d{2})[A-Z]?${version}`],
     ['Backhoe Loader', 'medium', String.raw`WB(?:70|91|93|97|140|142|146|150|156)[RS]?${version}`],
     [
@@ -267,7 +263,7 @@ export const modelLines: readonly ModelLine[] = [
       'medium',
       '(?:135|155|160|170|175|190|205|215|225|250|260|280|300|330)W?',
     ],
-    ['Articulated Dump Truck', 'medium', '7(?:14|16|18|22|26)'],
+    ['Articulated Hauler', 'medium', '7(?:14|16|18|22|26)'],
     ['Site Dumper', 'medium', String.raw`HTD-?5|[1679]T-[12]`],
   ]),
   ...lines('Liebherr', [
@@ -294,7 +290,7 @@ export const modelLines: readonly ModelLine[] = [
     ['Crawler Crane', 'medium', String.raw`(LR)(1\d{3,4})`, '$1 $2'],
     ['Mobile Crane', 'alone', String.raw`(L(?:TM|TC|TF|TR|RT))(1\d{3,4})(-\d\.\d)?`, '$1 $2$3'],
     ['Material Handler', 'strong', String.raw`(LH)(\d{2,3})([MC]?)`, '$1 $2 $3'],
-    ['Articulated Dump Truck', 'strong', '(TA)(230|240)', '$1 $2'],
+    ['Articulated Hauler', 'strong', '(TA)(230|240)', '$1 $2'],
     ['Telehandler', 'medium', String.raw`(T)(\d{2})-(\d{1,2})(S?)`, '$1 $2-$3$4'],
     ['Rigid Dump Truck', 'medium', '(T)(236|264|274|282|284)', '$1 $2'],
     ['Drilling Rig', 'medium', String.raw`(LB)(\d{2})`, '$1 $2'],
@@ -315,7 +311,7 @@ export const modelLines: readonly ModelLine[] = [
       ],
       ['Excavator', 'medium', String.raw`(?:SOLAR|S)\d{2,3}(?:LC|NLC|W)*-(?:V|III|\d)`],
       ['Wheel Loader', 'medium', String.raw`DL(?:\d{2,3})(?:TC|XTC|A)?${version}`],
-      ['Articulated Dump Truck', 'medium', String.raw`DA(?:30|40|45)${version}`],
+      ['Articulated Hauler', 'medium', String.raw`DA(?:30|40|45)${version}`],
       ['Bulldozer', 'medium', String.raw`DD(?:100|130)${version}`],
     ],
   ),
@@ -384,7 +380,7 @@ export const modelLines: readonly ModelLine[] = [
     ['Motor Grader', 'medium', '(?:570|620|622|670|672|770|772|870|872)(?:[A-G]P?|CH)'],
     ['Skid Steer Loader', 'medium', '3(?:12|14|16|18|20|24|26|28|30|32|34)(?:[D-G]|GR|P)'],
     ['Compact Track Loader', 'medium', '3(?:17|19|25|27|29|31|33|35)(?:[D-G]|P)'],
-    ['Articulated Dump Truck', 'medium', '(?:250|260|300|310|350|370|400|410|460)(?:D|E|P)(?:II)?'],
+    ['Articulated Hauler', 'medium', '(?:250|260|300|310|350|370|400|410|460)(?:D|E|P)(?:II)?'],
   ]),
   ...lines('Kubota', [
     [
@@ -530,8 +526,8 @@ export const modelLines: readonly ModelLine[] = [
     ['Site Dumper', 'medium', String.raw`TA\d{1,2}[A-Z]{0,2}`],
   ]),
   ...lines('Hydrema', [
-    ['Articulated Dump Truck', 'medium', '(?:910|912|922|707)[A-G](?:S|HM)?|D[TK]6|DT27G'],
-    ['Articulated Dump Truck', 'weak', '910|912|922'],
+    ['Articulated Hauler', 'medium', '(?:910|912|922|707)[A-G](?:S|HM)?|D[TK]6|DT27G'],
+    ['Articulated Hauler', 'weak', '910|912|922'],
     ['Backhoe Loader', 'medium', '(?:806|808|906|908|926|928)[A-G]'],
     ['Backhoe Loader', 'weak', '806|808|906|908|926|928'],
     ['Wheeled Excavator', 'medium', String.raw`M[XC]1[0-9][A-G]?|M1[0-9]\d{2}[A-G]?`],
@@ -582,9 +578,9 @@ export const modelLines: readonly ModelLine[] = [
     ['Excavator', 'strong', String.raw`(HMK)(\d{3})(LC|NLC|W)?(-\d)?`, '$1 $2 $3$4'],
     ['Backhoe Loader', 'strong', String.raw`(HMK)(62|102)([A-Z]{1,2})`, '$1 $2$3'],
   ]),
-  ...lines('Bell', [['Articulated Dump Truck', 'medium', 'B(?:18|20|25|30|35|40|45|50|60)[A-E]']]),
+  ...lines('Bell', [['Articulated Hauler', 'medium', 'B(?:18|20|25|30|35|40|45|50|60)[A-E]']]),
   ...lines('Terex', [
-    ['Articulated Dump Truck', 'medium', 'TA(?:25|27|30|35|40|300|400)'],
+    ['Articulated Hauler', 'medium', 'TA(?:25|27|30|35|40|300|400)'],
     ['Rigid Dump Truck', 'medium', 'TR(?:35|40|45|60|70|100)'],
     ['Mini Excavator', 'medium', String.raw`TC\d{2,3}`],
   ]),

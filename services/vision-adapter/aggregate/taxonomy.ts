@@ -104,7 +104,7 @@ export const taxonomy = {
   Scraper: { words: ['wheel tractor scraper', 'motor scraper', 'tractor scraper'] },
   Pipelayer: { words: ['pipelayer', 'pipe layer'] },
   'Dump Truck': { words: ['dump truck', 'dumper', 'haul truck', 'dumper truck'] },
-  'Articulated Dump Truck': {
+  'Articulated Hauler': {
     parent: 'Dump Truck',
     words: [
       'articulated dump truck',

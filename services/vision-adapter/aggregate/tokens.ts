@@ -20,6 +20,8 @@ export interface Token {
   readonly at: number;
   /** Never part of a model number: a measure, a year, a telephone, a plate ... */
   readonly rejected: boolean;
+  /** Ends in a dash: more stood there than could be read. */
+  readonly cut: boolean;
   /** 20T and 320L look alike. */
   readonly perhapsMeasure: boolean;
 }
@@ -42,6 +44,7 @@ export function tokenize(
       row,
       at,
       rejected: rejected.has(at),
+      cut: /[\p{L}\p{N}]\p{Pd}$/u.test(word.text),
       perhapsMeasure: perhapsMeasure.test(texts[at] ?? ''),
     }));
   });

@@ -55,7 +55,7 @@ const table = {
   },
   apart: { value: 0.9, reason: 'a model away from the maker’s name may belong to something else' },
   repairedDigit: { value: 0.9, reason: 'O read where only 0 can stand' },
-  repairedLetter: { value: 0.6, reason: '0 read where a letter stands: O or D is a guess' },
+  repairedLetter: { value: 0.6, reason: '0 for O or D, a tail cut off: a guess, never sure' },
   modelCorroborated: { value: 0.25, reason: 'web entity, guess or two pages name the same model' },
   modelInferred: { value: 0.6, reason: 'no maker seen' },
 
