@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { WorkflowExecutionAlreadyStartedError, WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { analysesPageSchema, analysisSchema } from '../../contracts/rest.ts';
 import { eventIds } from '../../contracts/topology.ts';
 import type { AnalysisInput } from '../../workflows/messages.ts';
 import { findAnalysis } from '../../workers/orchestrator/find-analysis.ts';
+import { listAnalyses } from '../../workers/orchestrator/list-analyses.ts';
+import { redoAnalysis, StillRunningError } from '../../workers/orchestrator/redo-analysis.ts';
 import {
   signalRecognition,
   startAgain,
@@ -243,6 +246,8 @@ const countSweeps = async () =>
     )
   ).count;
 
+const redo = { terminate: false, waitMs: 10_000, tell: () => undefined };
+
 describe('redo', () => {
   test('a new run under the same id, heard as a new fact; the old run stays as it was', async () => {
     const photo = world.photo();
@@ -285,5 +290,96 @@ describe('redo', () => {
       recognition: aRecognition,
     });
     await expect(world.handle(photo).result()).resolves.toEqual(aRecognition);
+  });
+
+  test('of a running analysis: its CANCELLED is announced first, then the new run is heard', async () => {
+    const photo = world.photo();
+    world.adapterAnswers(photo.correlationId, noAnswer);
+    await start(photo);
+    await eventually(() => expect(world.asked(photo.correlationId)).toHaveLength(1));
+    world.adapterAnswers(photo.correlationId, recognized);
+    await redoAnalysis(world.client, photo.correlationId, { ...redo, waitMs: 15_000 });
+    await expect(world.handle(photo).result()).resolves.toEqual(aRecognition);
+    expect(world.ends(photo.correlationId)).toMatchObject([
+      { success: false, failure: { code: 'CANCELLED' } },
+      { success: true },
+    ]);
+  });
+
+  test('of one that cannot end: refused after the wait; terminated on demand, told by the new run alone', async () => {
+    const photo = world.photo();
+    world.adapterAnswers(photo.correlationId, noAnswer);
+    world.publisherFails(photo.correlationId, true);
+    await start(photo);
+    await expect(
+      redoAnalysis(world.client, photo.correlationId, { ...redo, waitMs: 500 }),
+    ).rejects.toThrow(StillRunningError);
+    world.adapterAnswers(photo.correlationId, recognized);
+    world.publisherFails(photo.correlationId, false);
+    await redoAnalysis(world.client, photo.correlationId, { ...redo, terminate: true });
+    await expect(world.handle(photo).result()).resolves.toEqual(aRecognition);
+    const sweeps = await countSweeps();
+    await eventually(async () => expect(await countSweeps()).toBeGreaterThan(sweeps + 1), {
+      within: 30_000,
+    });
+    expect(world.ends(photo.correlationId)).toMatchObject([{ success: true }]);
+  });
+});
+
+describe('the read API', () => {
+  const list = (owner: string, first: number, after?: string) =>
+    listAnalyses(world.temporal, { owner, first, ...(after === undefined ? {} : { after }) });
+
+  test("shows an owner's own only: another's is 404", async () => {
+    const photo = world.photo();
+    await start(photo);
+    await world.handle(photo).result();
+    const known = await findAnalysis(world.temporal, photo.owner, photo.correlationId);
+    expect(analysisSchema.parse(known)).toMatchObject({
+      objectKey: photo.objectKey,
+      state: 'COMPLETED',
+      success: true,
+      aggregate: { brand: 'Caterpillar' },
+    });
+    const foreign = findAnalysis(world.temporal, world.photo().owner, photo.correlationId);
+    await expect(foreign).rejects.toMatchObject({ status: 404 });
+    const unknown = findAnalysis(world.temporal, photo.owner, world.photo().correlationId);
+    await expect(unknown).rejects.toMatchObject({ status: 404 });
+  });
+
+  test('says why one failed, with the code and the words that were announced', async () => {
+    const photo = world.photo();
+    world.adapterAnswers(photo.correlationId, problem(422, 'OBJECT_CHANGED'));
+    await start(photo);
+    await failureOf(photo);
+    const known = await findAnalysis(world.temporal, photo.owner, photo.correlationId);
+    const [end] = world.ends(photo.correlationId);
+    expect(known).toMatchObject({ state: 'FAILED', success: false, failure: end?.failure });
+  });
+
+  test('pages newest first, each analysis once, with its newest run', async () => {
+    const { owner } = world.photo();
+    const photos = Array.from({ length: 7 }, () => world.photo({ owner }));
+    for (const photo of photos) {
+      await start(photo);
+      await world.handle(photo).result();
+    }
+    const oldest = photos[0];
+    if (oldest === undefined) throw new Error('no photo');
+    await redoAnalysis(world.client, oldest.correlationId, redo);
+    await world.handle(oldest).result();
+    await eventually(async () => expect((await list(owner, 100)).items).toHaveLength(7));
+
+    const seen: string[] = [];
+    for (let after: string | undefined, more = true; more;) {
+      const page = await list(owner, 3, after);
+      expect(analysesPageSchema.parse(page)).toEqual(page);
+      seen.push(...page.items.map(({ correlationId }) => correlationId));
+      after = page.items.at(-1)?.cursor;
+      more = page.hasNextPage;
+    }
+    const others = photos.slice(1).map(({ correlationId }) => correlationId);
+    expect(seen).toEqual([oldest.correlationId, ...others.reverse()]);
+    await expect(list(owner, 3, 'nonsense')).rejects.toMatchObject({ status: 422 });
   });
 });
