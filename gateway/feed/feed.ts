@@ -1,5 +1,4 @@
 import { decodeEvent, readAttributes } from '../../contracts/cloudevents.ts';
-import type { StreamQueue } from '../../contracts/topology.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { RabbitConnection } from '../../platform/rabbitmq.ts';
 import { writeCursor, type FeedField, type Position } from './cursor.ts';
@@ -42,7 +41,7 @@ export class Feed {
   readonly #follower: StreamFollower;
   #rereading = false;
 
-  constructor(field: FeedField, queue: StreamQueue, parts: FeedParts) {
+  constructor(field: FeedField, queue: { readonly name: string }, parts: FeedParts) {
     this.field = field;
     this.#parts = parts;
     this.log = new EventLog({ windowMs: parts.windowMs, bytes: parts.bytes }, parts.now);

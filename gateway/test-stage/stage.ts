@@ -7,9 +7,11 @@ import { eventIds, streamQueues } from '../../contracts/topology.ts';
 import { createHealth } from '../../platform/health.ts';
 import { silentLogger } from '../../platform/logger.ts';
 import { Problem } from '../../platform/problem.ts';
+import type { RabbitConnection } from '../../platform/rabbitmq.ts';
 import type { RestClient } from '../../platform/rest-client.ts';
 import { createApp } from '../app.ts';
 import { Feed, type FeedParts } from '../feed/feed.ts';
+import type { FeedField } from '../feed/cursor.ts';
 import { NewestRuns } from '../feed/newest-runs.ts';
 import { issuerKeys } from '../issuer-keys.ts';
 import { createMetrics, type GatewayMetrics } from '../metrics.ts';
@@ -22,7 +24,8 @@ import { StreamBroker } from './stream-broker.ts';
 export const objectKey = 'images/2026/11/23/4f0f4b5e-6f36-4c0e-9a5e-2f1f6a0b7c11.jpg';
 
 export interface StageWish {
-  broker?: StreamBroker;
+  /** Instead of the broker in memory, with streams of the test's own. */
+  real?: { rabbit: RabbitConnection; queues: Record<FeedField, { name: string }> };
   ingestion?: RestClient['call'];
   orchestrator?: RestClient['call'];
   feed?: Partial<Pick<FeedParts, 'windowMs' | 'bytes' | 'now' | 'silenceMs'>>;
@@ -72,8 +75,9 @@ export class Stage {
     const health = createHealth({});
     const metrics: GatewayMetrics = createMetrics(health.registry);
     const logger = silentLogger();
+    const queues = wish.real?.queues ?? streamQueues;
     const parts: FeedParts = {
-      rabbit: this.broker.connect(),
+      rabbit: wish.real?.rabbit ?? this.broker.connect(),
       runs: new NewestRuns(),
       windowMs: 3_600_000,
       bytes: 1_000_000,
@@ -83,8 +87,8 @@ export class Stage {
       ...wish.feed,
     };
     const feeds = {
-      started: new Feed('started', streamQueues.started, parts),
-      completed: new Feed('completed', streamQueues.completed, parts),
+      started: new Feed('started', queues.started, parts),
+      completed: new Feed('completed', queues.completed, parts),
     };
     const streams = createOpenStreams({
       perUser: wish.perUser ?? 50,
@@ -143,17 +147,20 @@ export class Stage {
 
   /** `analysis.completed`, failed; answers its event id. */
   announceCompleted(owner: string, run: AnnouncedRun): string {
-    const event = createEvent('analysis.completed', {
-      id: eventIds.analysisCompleted(run.correlationId, run.runId),
-      subject: objectKey,
-      extensions: { correlationid: run.correlationId, owner, runid: run.runId },
-      data: { ...failed, startedAt: run.startedAt, completedAt: run.startedAt },
-      ...(run.time === undefined ? {} : { time: run.time }),
-    });
+    const event = completedEvent(owner, run);
     this.broker.announce(streamQueues.completed.name, event);
     return event.id;
   }
 }
+
+export const completedEvent = (owner: string, run: AnnouncedRun) =>
+  createEvent('analysis.completed', {
+    id: eventIds.analysisCompleted(run.correlationId, run.runId),
+    subject: objectKey,
+    extensions: { correlationid: run.correlationId, owner, runid: run.runId },
+    data: { ...failed, startedAt: run.startedAt, completedAt: run.startedAt },
+    ...(run.time === undefined ? {} : { time: run.time }),
+  });
 
 export interface AnnouncedRun {
   correlationId: string;
