@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { eventually } from '../../tests/eventually.ts';
 import {
   completedOf,
   startedOf,
@@ -53,9 +54,11 @@ function start(words: string[], environment: Record<string, string> = {}) {
 const run = (words: string[], environment?: Record<string, string>) =>
   start(words, environment).ended;
 
-async function until(holds: () => boolean) {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 10));
-}
+/** Polls until it holds; names what did not when its time is over. */
+const until = (holds: () => boolean) =>
+  eventually(() => {
+    if (!holds()) throw new Error(`never came true: ${holds.toString()}`);
+  });
 
 describe('a run', () => {
   test('prints a line per photo with its result, and leaves with 0', async () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { eventually } from '../../tests/eventually.ts';
 import { createTrackunitClient, type TrackunitClient } from './client.ts';
 import type { AnalysisEvent, FeedEvent } from './events.ts';
 import {
@@ -31,10 +32,11 @@ async function statesOf(events: AsyncIterable<AnalysisEvent>) {
   return states;
 }
 
-/** Polls until it holds; the test's own limit is the deadline. */
-async function until(holds: () => boolean) {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 2));
-}
+/** Polls until it holds; names what did not when its time is over. */
+const until = (holds: () => boolean) =>
+  eventually(() => {
+    if (!holds()) throw new Error(`never came true: ${holds.toString()}`);
+  });
 
 const analyzeAtOnce = () => {
   gateway.onConfirm = ({ correlationId }) => {
