@@ -82,8 +82,8 @@ export function openIntake(parts: IntakeParts): Intake {
           return 'retry'; // the channel is gone: the broker has the message back already
         case 'hold':
           if (gate.trying || Date.now() + pause > giveUpAt) await gate.close(reason, 'away');
+          if (!gate.closed) await untilOver(pause, stopping.signal);
           if (gate.closed || stopping.signal.aborted) return 'retry';
-          await untilOver(pause, stopping.signal);
       }
     }
   }
@@ -116,8 +116,9 @@ export function openIntake(parts: IntakeParts): Intake {
     },
     stuckFor: () => Math.max(0, ...[...calls].map(({ since }) => Date.now() - since)),
     async stop() {
+      const stopped = consumer.stop(); // first: what is let go must not come straight back
       stopping.abort();
-      await consumer.stop();
+      await stopped;
     },
   };
 }

@@ -1,0 +1,87 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+import { Hono } from 'hono';
+import type { RecognitionRequest, RecognitionResult } from '../contracts/recognition.ts';
+import { listen, type RunningServer } from '../platform/http.ts';
+import { createRestClient } from '../platform/rest-client.ts';
+import { createRecognitionActivities } from './recognize-image.ts';
+
+const request: RecognitionRequest = {
+  correlationId: '019a53c4-7c10-7d3a-9a52-1f0c3a7be001',
+  runId: 'run-1',
+  owner: '5d41402abc4b2a76b9719d911017c592',
+  objectKey: 'images/2026/11/23/4f0f4b5e-6f36-4c0e-9a5e-2f1f6a0b7c11.jpg',
+  contentType: 'image/jpeg',
+  bytes: 10,
+  checksum: `sha256:${'0'.repeat(64)}`,
+};
+const result: RecognitionResult = {
+  provider: { name: 'test', apiVersion: 'v1', featureset: [], maxResults: 10 },
+  aggregate: {
+    brand: null,
+    type: null,
+    model: null,
+    name: null,
+    confidence: 0,
+    isConfident: false,
+    brandConfidence: 0,
+    typeConfidence: 0,
+    modelConfidence: 0,
+    typeSource: null,
+  },
+  status: 'unidentified',
+  reasons: [],
+  unsupportedFeatures: [],
+};
+
+let server: RunningServer | undefined;
+afterEach(() => server?.stop());
+
+async function activityAgainst(answer: (request: Request) => Response | Promise<Response>) {
+  const app = new Hono().post('/v1/recognitions', (c) => answer(c.req.raw));
+  server = await listen(app, { host: '127.0.0.1', port: 0 });
+  const baseUrl = `http://127.0.0.1:${server.port}`;
+  const adapter = createRestClient({ name: 'adapter', baseUrl, internalToken: 'a token of tests' });
+  const environment = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
+  const { recognizeImage } = createRecognitionActivities({ adapter });
+  return { environment, run: () => environment.run(recognizeImage, request, '00-trace') };
+}
+
+describe('asking the adapter', () => {
+  test('sends the photo with run, token and trace; answers the recognition', async () => {
+    const seen: unknown[] = [];
+    const { run } = await activityAgainst(async (asked) => {
+      const { headers } = asked;
+      seen.push(await asked.json(), headers.get('traceparent'), headers.get('authorization'));
+      return Response.json(result);
+    });
+    await expect(run()).resolves.toEqual(result);
+    expect(seen).toEqual([request, '00-trace', 'Bearer a token of tests']);
+  });
+
+  test('a final problem ends the tries with its code', async () => {
+    const problem = { code: 'OBJECT_MISSING', detail: 'gone' };
+    const { run } = await activityAgainst(() => Response.json(problem, { status: 404 }));
+    await expect(run()).rejects.toMatchObject({ type: 'OBJECT_MISSING', nonRetryable: true });
+  });
+
+  test('an answer in another shape is tried again', async () => {
+    const { run } = await activityAgainst(() => Response.json({ brand: 'CAT' }));
+    await expect(run()).rejects.toMatchObject({ type: 'BAD_ANSWER', nonRetryable: false });
+  });
+
+  test('a worker that stops lets go of the call, and another tries again', async () => {
+    const asked = Promise.withResolvers<undefined>();
+    const held = Promise.withResolvers<Response>();
+    const { environment, run } = await activityAgainst(() => {
+      asked.resolve(undefined);
+      return held.promise;
+    });
+    const running = run();
+    await asked.promise;
+    environment.cancel('WORKER_SHUTDOWN');
+    await expect(running).rejects.toMatchObject({ type: 'WORKER_STOPPED', nonRetryable: false });
+    held.resolve(Response.json(result));
+  });
+});

@@ -1,0 +1,95 @@
+import { describe, expect, test } from '@jest/globals';
+import { ownerHeader, type AnalysesQuery, type Analysis } from '../../contracts/rest.ts';
+import { createHealth } from '../../platform/health.ts';
+import { silentLogger } from '../../platform/logger.ts';
+import { Problem } from '../../platform/problem.ts';
+import { TemporalUnavailableError } from '../../platform/temporal.ts';
+import { createApp, type Analyses } from './app.ts';
+
+const internalToken = 'a token of the tests';
+const owner = '5d41402abc4b2a76b9719d911017c592';
+const other = '7d793037a0760186574b0282f2f435e7';
+const correlationId = '019a53c4-7c10-7d3a-9a52-1f0c3a7be001';
+const analysis = { correlationId, state: 'RUNNING' } as Analysis; // the app hands it on unread
+
+function request(path: string, headers: Record<string, string>, analyses: Partial<Analyses> = {}) {
+  const app = createApp({
+    analyses: {
+      find: () => Promise.resolve(analysis),
+      list: () => Promise.resolve({ items: [], hasNextPage: false }),
+      ...analyses,
+    },
+    health: createHealth({}),
+    internalToken,
+    logger: silentLogger(),
+  });
+  return app.request(path, { headers });
+}
+const known = { authorization: `Bearer ${internalToken}`, [ownerHeader]: owner };
+
+describe('GET /v1/analyses/{correlationId}', () => {
+  test('hands on owner and id, answers the analysis', async () => {
+    const asked: string[] = [];
+    const find = (...given: string[]) => {
+      asked.push(...given);
+      return Promise.resolve(analysis);
+    };
+    const answer = await request(`/v1/analyses/${correlationId}`, known, { find });
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toEqual(analysis);
+    expect(asked).toEqual([owner, correlationId]);
+  });
+
+  test('without the internal token nobody is answered', async () => {
+    const answer = await request(`/v1/analyses/${correlationId}`, { [ownerHeader]: owner });
+    expect(answer.status).toBe(401);
+  });
+
+  test.each([undefined, '', 'not a hash'])('an owner of %p is 422', async (given) => {
+    const { authorization } = known;
+    const headers = { authorization, ...(given === undefined ? {} : { [ownerHeader]: given }) };
+    expect((await request(`/v1/analyses/${correlationId}`, headers)).status).toBe(422);
+  });
+
+  test('unknown and foreign ids are the same 404', async () => {
+    const find = () => Promise.reject(new Problem(404, 'NO_ANALYSIS', 'none'));
+    const answer = await request(`/v1/analyses/${correlationId}`, known, { find });
+    expect(answer.status).toBe(404);
+    expect(answer.headers.get('content-type')).toContain('application/problem+json');
+  });
+
+  test('503 with Retry-After while Temporal is away', async () => {
+    const find = () => Promise.reject(new TemporalUnavailableError('away'));
+    const answer = await request(`/v1/analyses/${correlationId}`, known, { find });
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get('retry-after')).toBe('1');
+    expect(await answer.json()).toMatchObject({ code: 'TEMPORAL_UNAVAILABLE' });
+  });
+});
+
+describe('GET /v1/analyses', () => {
+  test('reads the query, 20 by default', async () => {
+    const asked: AnalysesQuery[] = [];
+    const list = (query: AnalysesQuery) => {
+      asked.push(query);
+      return Promise.resolve({ items: [], hasNextPage: false });
+    };
+    await request(`/v1/analyses?owner=${owner}`, known, { list });
+    await request(`/v1/analyses?owner=${owner}&first=5&after=abc`, known, { list });
+    expect(asked).toEqual([
+      { owner, first: 20 },
+      { owner, first: 5, after: 'abc' },
+    ]);
+  });
+
+  test('another owner than the one of the header is refused', async () => {
+    expect((await request(`/v1/analyses?owner=${other}`, known)).status).toBe(403);
+  });
+
+  test.each(['', '?owner=x', `?owner=${owner}&first=0`, `?owner=${owner}&first=101`])(
+    '%p is 422',
+    async (query) => {
+      expect((await request(`/v1/analyses${query}`, known)).status).toBe(422);
+    },
+  );
+});
