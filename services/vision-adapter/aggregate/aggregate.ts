@@ -3,7 +3,7 @@
 import type { Aggregate, RecognitionStatus } from '../../../contracts/recognition.ts';
 import type { AnnotateImageResponse } from '../vision-client.ts';
 import { findMentions, splitNameFromModel } from './find-brands.ts';
-import { findModels } from './find-models.ts';
+import { findModels, isModel } from './find-models.ts';
 import { claimTypes } from './find-types.ts';
 import { judgeBrand, unmappedLogos, type BrandVerdict } from './judge-brand.ts';
 import { judgeModel, type ModelVerdict } from './judge-model.ts';
@@ -21,7 +21,7 @@ export interface Verdict {
 
 export function aggregate(response: AnnotateImageResponse): Verdict {
   const evidence = readEvidence(response);
-  const rows = tokenize(evidence.lines, splitNameFromModel);
+  const rows = tokenize(evidence.lines, { split: splitNameFromModel, isModel });
   const mentions = findMentions(rows);
   const models = findModels(rows, mentions);
   const typeClaims = claimTypes(evidence);

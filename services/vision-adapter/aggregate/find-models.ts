@@ -79,6 +79,10 @@ function readRepaired(text: string, brand: string): Reading[] {
   return [];
 }
 
+/** True for what some maker would paint on a machine, bare numbers aside. */
+export const isModel = (text: string) =>
+  modelLines.some(({ pattern, strength }) => strength !== 'weak' && pattern.test(text));
+
 function matches(text: string, brand?: string): { line: ModelLine; model: string }[] {
   const found: { line: ModelLine; model: string }[] = [];
   for (const line of modelLines) {

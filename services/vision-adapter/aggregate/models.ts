@@ -28,7 +28,7 @@ type Row = readonly [
 ];
 
 /** -7, -11, -5B, -8M0. No maker has come past 25. */
-const version = String.raw`(-(?:1\d|2[0-5]|[1-9])(?:[A-GMN]\d?)?)?`;
+const version = String.raw`(-(?:1\d|2[0-5]|[1-9])(?:[ABEGMNR]\d?)?)?`;
 const lines = (brands: string | readonly string[], rows: readonly Row[]): ModelLine[] =>
   rows.map(([type, strength, pattern, shown]) => ({
     brands: typeof brands === 'string' ? [brands] : brands,

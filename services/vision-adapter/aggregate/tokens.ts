@@ -28,15 +28,19 @@ export interface Token {
 
 export type Row = readonly Token[];
 
-/** @param split parts a word that is two run together ("CAT320D"), or answers undefined. */
-export function tokenize(
-  lines: readonly Line[],
-  split: (text: string) => readonly [string, string] | undefined,
-): Row[] {
+/** What the cutting has to know of makers and their numbers. */
+export interface Grammar {
+  /** Parts a word that is two run together ("CAT320D"), or answers undefined. */
+  split(text: string): readonly [string, string] | undefined;
+  /** Some maker numbers its machines so: MLT 741 is no Swedish plate. */
+  isModel(text: string): boolean;
+}
+
+export function tokenize(lines: readonly Line[], grammar: Grammar): Row[] {
   return lines.map((line, row) => {
-    const words = line.flatMap((word) => parted(word, split)).filter(({ text }) => asToken(text));
+    const words = line.flatMap((word) => parted(word, grammar)).filter(({ text }) => asToken(text));
     const texts = words.map(({ text }) => asToken(text));
-    const rejected = rejectedAt(texts);
+    const rejected = rejectedAt(texts, grammar);
     return words.map((word, at) => ({
       text: texts[at] ?? '',
       name: asName(word.text),
@@ -50,14 +54,14 @@ export function tokenize(
   });
 }
 
-function parted(word: Word, split: (text: string) => readonly [string, string] | undefined) {
-  const parts = split(asToken(word.text));
+function parted(word: Word, grammar: Grammar): Word[] {
+  const parts = grammar.split(asToken(word.text));
   return parts === undefined ? [word] : parts.map((text): Word => ({ ...word, text }));
 }
 
 const digitsOnly = /^\+?\d+$/u;
 
-function rejectedAt(texts: readonly string[]): Set<number> {
+function rejectedAt(texts: readonly string[], grammar: Grammar): Set<number> {
   const rejected = new Set<number>();
   texts.forEach((text, at) => {
     const before = at > 0 ? texts[at - 1] : undefined;
@@ -68,17 +72,15 @@ function rejectedAt(texts: readonly string[]): Set<number> {
     if (after !== undefined && unitWords.has(after) && /^\d+(?:[.,]\d+)?$/u.test(text))
       rejected.add(at);
     for (const length of [1, 2, 3])
-      if (isPlate(texts.slice(at, at + length), length))
+      if (at + length <= texts.length && isPlate(texts.slice(at, at + length), grammar))
         for (let inside = at; inside < at + length; inside += 1) rejected.add(inside);
   });
   for (const at of telephones(texts)) rejected.add(at);
   return rejected;
 }
 
-/** Three tokens at least, or letters and digits of a plate: a maker's prefix alone is no plate. */
-function isPlate(parts: readonly string[], length: number): boolean {
-  return parts.length === length && plates.some((plate) => plate.test(parts.join(' ')));
-}
+const isPlate = (parts: readonly string[], grammar: Grammar) =>
+  plates.some((plate) => plate.test(parts.join(' '))) && !grammar.isModel(parts.join(''));
 
 /** Three numbers or more in a row, seven digits or more together: nobody writes a model so. */
 function telephones(texts: readonly string[]): number[] {
