@@ -1,0 +1,196 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import gax from 'google-gax';
+import protobuf from 'protobufjs';
+import { failureCodes, passingProblemCodes } from '../../contracts/recognition.ts';
+import { Problem } from '../../platform/problem.ts';
+import { createAnnotateImage, type Chance } from './annotate-image.ts';
+import { statuses } from './failures.ts';
+import { connectVision } from './vision-client.ts';
+import { startVisionServer, type Answer, type VisionServer } from './vision-server.ts';
+
+const settings = {
+  features: ['TEXT_DETECTION', 'LOGO_DETECTION'],
+  maxResults: 7,
+  timeoutMs: 5_000,
+};
+const quota = "Quota exceeded for quota metric 'Requests' and limit 'Requests per minute'";
+const lettering = [{ description: 'CAT 320D' }];
+
+let server: VisionServer | undefined;
+afterEach(async () => {
+  await server?.stop();
+  server = undefined;
+});
+
+async function ask(answer: Answer, chance: Chance = { spent: false }, timeoutMs = 5_000) {
+  server = await startVisionServer(() => answer);
+  const annotate = createAnnotateImage(await server.client(), { ...settings, timeoutMs });
+  return annotate(Buffer.from('jpeg'), chance);
+}
+
+async function problemOf(attempt: Promise<unknown>): Promise<Problem> {
+  const outcome: unknown = await attempt.catch((error: unknown) => error);
+  if (outcome instanceof Problem) return outcome;
+  throw new Error('no problem was answered', { cause: outcome });
+}
+
+const whole = (code: number, details: string): Answer => ({ fails: { code, details } });
+const image = (code: number, message: string, more: object = {}): Answer => ({
+  responses: [{ error: { code, message }, ...more }],
+});
+
+describe('a call that fails as a whole', () => {
+  test.each([
+    [1, 'the server is going down', 'VISION_UNAVAILABLE', 503],
+    [2, '', 'VISION_UNAVAILABLE', 503],
+    [3, 'Request must specify image and features.', 'VISION_REFUSED', 422],
+    [5, '', 'VISION_REFUSED', 422],
+    [6, '', 'VISION_REFUSED', 422],
+    [7, 'billing is off', 'VISION_REFUSED', 422],
+    [8, quota, 'VISION_QUOTA_EXHAUSTED', 429],
+    [8, 'Received message larger than max (5000000 vs. 4194304)', 'IMAGE_TOO_LARGE', 413],
+    [9, '', 'VISION_REFUSED', 422],
+    [10, '', 'VISION_UNAVAILABLE', 503],
+    [11, '', 'VISION_REFUSED', 422],
+    [12, 'no such method', 'VISION_REFUSED', 422],
+    [13, '', 'VISION_UNAVAILABLE', 503],
+    [14, '', 'VISION_UNAVAILABLE', 503],
+    [15, '', 'VISION_UNAVAILABLE', 503],
+    [16, '', 'VISION_REFUSED', 422],
+  ])('gRPC %i "%s" is %s', async (code, details, name, status) => {
+    expect(await problemOf(ask(whole(code, details)))).toMatchObject({ code: name, status });
+    expect(server?.requests).toHaveLength(1); // repeats are the caller's
+  });
+
+  test('4: the deadline passes', async () => {
+    const problem = await problemOf(ask(undefined, { spent: false }, 150));
+    expect(problem).toMatchObject({ code: 'VISION_UNAVAILABLE', status: 503 });
+    expect(problem.message).toContain('DEADLINE_EXCEEDED');
+  });
+
+  test('14: nobody listens', async () => {
+    const gone = await startVisionServer(() => undefined);
+    await gone.stop();
+    const client = await connectVision({ endpoint: gone.endpoint, plaintext: false });
+    const problem = await problemOf(
+      createAnnotateImage(client, settings)(Buffer.from('jpeg'), { spent: false }),
+    );
+    expect(problem.code).toBe('VISION_UNAVAILABLE');
+    await client.close();
+  });
+
+  test('8: a message over the limit of the real server is a photo too large, not a quota', async () => {
+    server = await startVisionServer(() => ({ responses: [{}] }));
+    const annotate = createAnnotateImage(await server.client(), settings);
+    const problem = await problemOf(annotate(Buffer.alloc(2 * 1024 * 1024), { spent: false }));
+    expect(problem.code).toBe('IMAGE_TOO_LARGE');
+  });
+
+  test('a quota carries the delay that the service asks for', async () => {
+    const metadata = new gax.grpc.Metadata();
+    metadata.set('grpc-status-details-bin', retryIn(37));
+    const problem = await problemOf(ask({ fails: { code: 8, details: quota, metadata } }));
+    expect(problem).toMatchObject({ code: 'VISION_QUOTA_EXHAUSTED', retryAfter: 37 });
+  });
+
+  test('a quota without a delay gets one of ours', async () => {
+    const problem = await problemOf(ask(whole(8, quota)));
+    expect(problem.retryAfter).toBeGreaterThan(0);
+  });
+
+  test('every code is a final or a passing one of the contract, and passing ones say when', () => {
+    expect(Object.keys(statuses).map(Number)).toEqual(
+      Array.from({ length: 16 }, (_, at) => at + 1),
+    );
+    expect(failureCodes).not.toEqual(expect.arrayContaining([...passingProblemCodes]));
+  });
+});
+
+describe('a call that succeeds with an error for the image', () => {
+  test.each([
+    [3, 'Image too large. Please limit to 75 megapixels.', 'IMAGE_TOO_LARGE'],
+    [3, 'Only one of image content and uri should be specified.', 'VISION_REFUSED'],
+    [7, 'Error opening file', 'VISION_REFUSED'],
+    [8, quota, 'VISION_QUOTA_EXHAUSTED'],
+    [13, 'Internal server error', 'VISION_UNAVAILABLE'],
+    [14, '', 'VISION_UNAVAILABLE'],
+  ])('%i "%s" is %s', async (code, message, name) => {
+    expect(await problemOf(ask(image(code, message)))).toMatchObject({ code: name });
+  });
+
+  test('"Bad image data." once is tried again, twice is final', async () => {
+    const chance = { spent: false };
+    const bad = image(3, 'Bad image data.');
+    expect(await problemOf(ask(bad, chance))).toMatchObject({ code: 'VISION_UNAVAILABLE' });
+    await server?.stop();
+    expect(await problemOf(ask(bad, chance))).toMatchObject({ code: 'IMAGE_UNREADABLE' });
+  });
+
+  test('an outage between does not spend the chance of a sporadic fault', async () => {
+    const chance = { spent: false };
+    await problemOf(ask(whole(14, ''), chance));
+    expect(chance.spent).toBe(false);
+  });
+
+  test('12 names the features that are missing, and is no failure', async () => {
+    const answer = await ask(
+      image(12, 'local vision cannot answer: LOGO_DETECTION', { textAnnotations: lettering }),
+    );
+    expect(answer).toMatchObject({ unsupportedFeatures: ['LOGO_DETECTION'], incomplete: false });
+    expect(answer.response.textAnnotations).toHaveLength(1);
+  });
+
+  test('a part of an answer is tried again once, then taken as it is', async () => {
+    const chance = { spent: false };
+    const part = image(13, 'web detection failed', { textAnnotations: lettering });
+    expect(await problemOf(ask(part, chance))).toMatchObject({ code: 'VISION_UNAVAILABLE' });
+    await server?.stop();
+    expect(await ask(part, chance)).toMatchObject({ incomplete: true, unsupportedFeatures: [] });
+  });
+
+  test('a part of an answer whose rest is refused for good is taken at once', async () => {
+    const part = image(7, 'web detection is not allowed', { textAnnotations: lettering });
+    expect(await ask(part)).toMatchObject({ incomplete: true });
+  });
+});
+
+test('all features go into one request, with the configured maxResults', async () => {
+  await ask({ responses: [{}] });
+  expect(server?.requests).toHaveLength(1);
+  const [request, ...others] = server?.requests[0]?.requests ?? [];
+  expect(others).toEqual([]);
+  expect(request?.features).toMatchObject([
+    { type: 5, maxResults: 7 },
+    { type: 3, maxResults: 7 },
+  ]);
+});
+
+test('what Vision says about its projects stays out of the answer', async () => {
+  const problem = await problemOf(ask(whole(7, 'consumer project_number:12345 has no billing')));
+  expect(JSON.stringify(problem.toBody())).not.toContain('12345');
+});
+
+test('plaintext to another machine is refused unless it is allowed', async () => {
+  await expect(
+    connectVision({ endpoint: 'vision.example:4200', plaintext: false }),
+  ).rejects.toThrow('VISION_PLAINTEXT');
+});
+
+/** google.rpc.Status with one RetryInfo, as the wire carries it. */
+function retryIn(seconds: number): Buffer {
+  const { root } = protobuf.parse(`syntax = "proto3";
+    message Duration { int64 seconds = 1; }
+    message RetryInfo { Duration retry_delay = 1; }
+    message Any { string type_url = 1; bytes value = 2; }
+    message Status { int32 code = 1; string message = 2; repeated Any details = 3; }`);
+  const [info, status] = [root.lookupType('RetryInfo'), root.lookupType('Status')];
+  const value = info.encode(info.fromObject({ retryDelay: { seconds } })).finish();
+  const type_url = 'type.googleapis.com/google.rpc.RetryInfo';
+  return Buffer.from(
+    status
+      .encode(
+        status.fromObject({ code: 8, message: quota, details: [{ typeUrl: type_url, value }] }),
+      )
+      .finish(),
+  );
+}
