@@ -11,7 +11,7 @@ import { rabbitmqUrl } from '../../infra/servers/rabbitmq.ts';
 import { connectStack } from '../../infra/stack-control.ts';
 import { silentLogger } from '../../platform/logger.ts';
 import { connectRabbit } from '../../platform/rabbitmq.ts';
-import type { AuditedServer } from './graphql-over-sse/audit.ts';
+import type { AuditedServer } from './graphql-over-sse/rule.ts';
 
 export interface AuditedGateway extends AuditedServer {
   close(): Promise<void>;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { AuditedServer } from './audit.ts';
+import type { AuditedServer } from './rule.ts';
 
 /** One block of an event stream: its lines as they came, and what they mean. */
 export interface Block {

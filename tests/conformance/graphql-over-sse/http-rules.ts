@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { ask, assertOneResult, assertStream } from './ask.ts';
-import type { AuditedServer, Rule } from './audit.ts';
+import type { AuditedServer, Rule } from './rule.ts';
 
 const done = undefined;
 

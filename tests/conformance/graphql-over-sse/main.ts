@@ -1,11 +1,12 @@
 // Audits any server: node tests/conformance/graphql-over-sse/main.ts <file with the server>
-// The file exports `server`, an AuditedServer (audit.ts). Exit code 1 when a MUST is broken.
+// The file exports `server`, an AuditedServer (rule.ts). Exit code 1 when a MUST is broken.
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { audit, type AuditedServer } from './audit.ts';
+import { audit } from './audit.ts';
+import type { AuditedServer } from './rule.ts';
 
 const file = process.argv[2];
-if (file === undefined) throw new Error('name a file that exports `server`: see audit.ts');
+if (file === undefined) throw new Error('name a file that exports `server`: see rule.ts');
 const { server } = (await import(pathToFileURL(resolve(file)).href)) as { server: AuditedServer };
 
 const findings = await audit(server);
