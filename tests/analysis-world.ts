@@ -82,10 +82,8 @@ Runtime.install({
 
 /** Once per test file. The sweep looks every second, so that a test can wait for it. */
 export async function openWorld(options: { recognitionsPerSecond?: number } = {}): Promise<World> {
-  const address = process.env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233';
-  const namespace = `test-${randomUUID()}`;
   const logger = silentLogger();
-  await registerNamespace(address, namespace);
+  const { address, namespace } = await openNamespace();
   const temporal = connectTemporal({ address, namespace, identity: 'test', logger });
   const never = new AbortController().signal;
   await temporal.connected();
@@ -180,19 +178,17 @@ export async function openWorld(options: { recognitionsPerSecond?: number } = {}
   };
 }
 
-async function registerNamespace(address: string, namespace: string): Promise<void> {
-  const temporal = connectTemporal({
-    address,
-    namespace: 'default',
-    identity: 'test',
-    logger: silentLogger(),
-  });
-  await temporal.connected();
-  await temporal.within(10_000, ({ workflowService }) =>
-    workflowService.registerNamespace({
-      namespace,
-      workflowExecutionRetentionPeriod: { seconds: 86_400 as never },
-    }),
+/** A namespace of the test's own: no other test's worker can take its tasks. */
+export async function openNamespace(): Promise<{ address: string; namespace: string }> {
+  const address = process.env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233';
+  const namespace = `test-${randomUUID()}`;
+  const logger = silentLogger();
+  const first = connectTemporal({ address, namespace: 'default', identity: 'test', logger });
+  await first.connected();
+  const workflowExecutionRetentionPeriod = { seconds: 86_400 as never }; // typed Long, a number does
+  await first.within(10_000, ({ workflowService }) =>
+    workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod }),
   );
-  await temporal.close();
+  await first.close();
+  return { address, namespace };
 }
