@@ -3,8 +3,11 @@ import { LRUCache } from 'lru-cache';
 import pLimit from 'p-limit';
 import type { Provider, RecognitionResult } from '../../contracts/recognition.ts';
 import { topics } from '../../contracts/topology.ts';
-import type { KafkaPublisher, KafkaRecord } from '../../platform/kafka.ts';
-import { Problem } from '../../platform/problem.ts';
+import {
+  KafkaUnavailableError,
+  type KafkaPublisher,
+  type KafkaRecord,
+} from '../../platform/kafka.ts';
 import { aggregate } from './aggregate/aggregate.ts';
 import type { AnnotateImage, Annotations, Chance } from './annotate-image.ts';
 import { recognitionProblem } from './failures.ts';
@@ -112,7 +115,7 @@ async function orEventsUnavailable(effect: Promise<void>): Promise<void> {
   try {
     await effect;
   } catch (error) {
-    if (error instanceof Problem) throw error;
+    if (!(error instanceof KafkaUnavailableError)) throw error;
     throw recognitionProblem('EVENTS_UNAVAILABLE', { cause: error });
   }
 }

@@ -10,7 +10,7 @@ import type { RecognizeImage } from './recognize-image.ts';
 
 /**
  * @param takeTurn resolves when the rate limit lets the next photo through.
- * @returns a handler that never throws for the sake of one photo; other faults are bugs and do.
+ * @returns a handler that never throws: even a bug must not pay for the same photo again and again.
  */
 export function createTakeUpload(parts: {
   recognizeImage: RecognizeImage;
@@ -26,9 +26,12 @@ export function createTakeUpload(parts: {
       const result = await recognizeImage.recognize(order);
       logger.info({ correlationId: order.correlationId, status: result.status }, 'recognised');
     } catch (error) {
-      // The bridge reads the same topic and keeps an unreadable record as a dead letter.
-      if (!(error instanceof Problem || error instanceof InvalidEventError)) throw error;
-      logger.warn({ err: error, topic, partition, offset }, 'left to the workflow');
+      // Unreadable: the bridge reads the same topic and keeps the record as a dead letter.
+      const expected = error instanceof Problem || error instanceof InvalidEventError;
+      logger[expected ? 'warn' : 'error'](
+        { err: error, topic, partition, offset },
+        'left to the workflow',
+      );
     }
   };
 }

@@ -1,0 +1,205 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import sharp from 'sharp';
+import { decodeEvent } from '../../contracts/cloudevents.ts';
+import { KafkaUnavailableError, type KafkaRecord } from '../../platform/kafka.ts';
+import { Problem } from '../../platform/problem.ts';
+import { seeing } from './aggregate/seeing.ts';
+import type { AnnotateImage } from './annotate-image.ts';
+import { recognitionProblem } from './failures.ts';
+import type { RecognitionOrder } from './recognition-record.ts';
+import { createRecognizeImage } from './recognize-image.ts';
+
+let photo: Buffer;
+beforeAll(async () => {
+  photo = await sharp({ create: { width: 64, height: 48, channels: 3, background: '#fb0' } })
+    .jpeg()
+    .toBuffer();
+});
+
+const order: RecognitionOrder = {
+  correlationId: '019a53c4-7c10-7d3a-9a52-1f0c3a7be001',
+  runId: 'run-1',
+  owner: '5d41402abc4b2a76b9719d911017c592',
+  objectKey: 'images/2026/11/23/4f0f4b5e-6f36-4c0e-9a5e-2f1f6a0b7c11.jpg',
+  contentType: 'image/jpeg',
+  bytes: 1234,
+  checksum: `sha256:${'a'.repeat(64)}`,
+  traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+};
+const provider = {
+  name: 'local-ocr',
+  apiVersion: 'v1',
+  featureset: ['TEXT_DETECTION'],
+  maxResults: 5,
+};
+const answer = {
+  response: seeing({ text: ['CAT 320D'] }),
+  unsupportedFeatures: ['LOGO_DETECTION'],
+  incomplete: false,
+};
+
+/** A Kafka that is up or down, a Vision that counts what it is paid for. */
+function world(annotate: AnnotateImage = () => Promise.resolve(answer)) {
+  const state = { kafkaUp: true, brokenAfterProbe: false, visionCalls: 0 };
+  const published: { topic: string; record: KafkaRecord }[] = [];
+  const requireKafka = (up: boolean) =>
+    up ? Promise.resolve() : Promise.reject(new KafkaUnavailableError('no broker'));
+  const recognizeImage = createRecognizeImage({
+    fetchImage: () => Promise.resolve(photo),
+    annotateImage(jpeg, chance) {
+      state.visionCalls += 1;
+      return annotate(jpeg, chance);
+    },
+    events: {
+      probe: () => requireKafka(state.kafkaUp),
+      async publish(topic, record) {
+        await requireKafka(state.kafkaUp && !state.brokenAfterProbe);
+        published.push({ topic, record });
+      },
+    },
+    provider,
+  });
+  return { state, published, recognizeImage };
+}
+
+const codeOf = async (attempt: Promise<unknown>) => {
+  const outcome: unknown = await attempt.catch((error: unknown) => error);
+  return outcome instanceof Problem ? outcome.code : outcome;
+};
+
+function only<Item>(items: readonly Item[]): Item {
+  const [item] = items;
+  if (item === undefined || items.length > 1) throw new Error(`${items.length} items, not one`);
+  return item;
+}
+
+describe('a recognition', () => {
+  test('is published under the run’s id with what was asked and by whom, then answered', async () => {
+    const { published, recognizeImage } = world();
+    const result = await recognizeImage.recognize(order);
+    expect(result).toMatchObject({
+      provider,
+      status: 'identified',
+      aggregate: { name: 'Caterpillar 320D', isConfident: true },
+      unsupportedFeatures: ['LOGO_DETECTION'],
+    });
+    const { topic, record } = only(published);
+    expect(topic).toBe('tu.recognition.completed');
+    expect(record.key).toBe(order.objectKey);
+    const event = decodeEvent('tu.recognition.completed', record.headers, record.value);
+    expect(event).toMatchObject({
+      id: `${order.correlationId}:run-1:recognized`,
+      correlationid: order.correlationId,
+      owner: order.owner,
+      runid: 'run-1',
+      traceparent: order.traceparent,
+      data: { ...result, objectKey: order.objectKey, checksum: order.checksum },
+    });
+  });
+
+  test('without a run, as entry adapter makes it, carries none', async () => {
+    const { published, recognizeImage } = world();
+    const { runId: _, ...unasked } = order;
+    await recognizeImage.recognize(unasked);
+    const { headers, value } = only(published).record;
+    const event = decodeEvent('tu.recognition.completed', headers, value);
+    expect(event.runid).toBeUndefined();
+    expect(event.id).toBe(`${order.correlationId}:unasked:recognized`);
+  });
+
+  test('that Vision answered in part says so first', async () => {
+    const { recognizeImage } = world(() => Promise.resolve({ ...answer, incomplete: true }));
+    const { reasons } = await recognizeImage.recognize(order);
+    expect(reasons[0]).toBe('Vision answered only a part of what was asked.');
+    expect(reasons.length).toBeLessThanOrEqual(8);
+  });
+});
+
+describe('Vision is not paid', () => {
+  test('while Kafka is away', async () => {
+    const { state, recognizeImage } = world();
+    state.kafkaUp = false;
+    expect(await codeOf(recognizeImage.recognize(order))).toBe('EVENTS_UNAVAILABLE');
+    expect(state.visionCalls).toBe(0);
+  });
+
+  test('a second time when the publication failed: the same event goes out later', async () => {
+    const { state, published, recognizeImage } = world();
+    state.brokenAfterProbe = true;
+    expect(await codeOf(recognizeImage.recognize(order))).toBe('EVENTS_UNAVAILABLE');
+    expect(await codeOf(recognizeImage.recognize(order))).toBe('EVENTS_UNAVAILABLE');
+    expect(recognizeImage.unpublished()).toBe(1);
+    state.brokenAfterProbe = false;
+    await recognizeImage.recognize(order);
+    expect({ calls: state.visionCalls, events: published.length }).toEqual({ calls: 1, events: 1 });
+    expect(recognizeImage.unpublished()).toBe(0);
+  });
+
+  test('a second time when only the answer got lost, nor is the event repeated', async () => {
+    const { state, published, recognizeImage } = world();
+    const [first, again] = [
+      await recognizeImage.recognize(order),
+      await recognizeImage.recognize(order),
+    ];
+    expect(again).toEqual(first);
+    expect({ calls: state.visionCalls, events: published.length }).toEqual({ calls: 1, events: 1 });
+  });
+
+  test('twice by two attempts at once', async () => {
+    const { state, recognizeImage } = world();
+    await Promise.all([recognizeImage.recognize(order), recognizeImage.recognize(order)]);
+    expect(state.visionCalls).toBe(1);
+  });
+
+  test('for an asker who has left', async () => {
+    const { state, recognizeImage } = world();
+    expect(await codeOf(recognizeImage.recognize(order, AbortSignal.abort()))).toBe('BUSY');
+    expect(state.visionCalls).toBe(0);
+  });
+});
+
+test('another run, or another photo, is looked at anew', async () => {
+  const { state, recognizeImage } = world();
+  await recognizeImage.recognize(order);
+  await recognizeImage.recognize({ ...order, runId: 'run-2' });
+  await recognizeImage.recognize({ ...order, checksum: `sha256:${'b'.repeat(64)}` });
+  expect(state.visionCalls).toBe(3);
+});
+
+test('a sporadic fault is forgiven once per run', async () => {
+  const spent: boolean[] = [];
+  const { recognizeImage } = world((_, chance) => {
+    spent.push(chance.spent);
+    chance.spent = true;
+    return Promise.reject(recognitionProblem('VISION_UNAVAILABLE'));
+  });
+  expect(await codeOf(recognizeImage.recognize(order))).toBe('VISION_UNAVAILABLE');
+  expect(await codeOf(recognizeImage.recognize(order))).toBe('VISION_UNAVAILABLE');
+  expect(await codeOf(recognizeImage.recognize({ ...order, runId: 'run-2' }))).toBe(
+    'VISION_UNAVAILABLE',
+  );
+  expect(spent).toEqual([false, true, false]);
+});
+
+test('a fault of ours is not taken for Kafka’s', async () => {
+  const { recognizeImage } = world(() => Promise.reject(new TypeError('a bug')));
+  await expect(recognizeImage.recognize(order)).rejects.toThrow('a bug');
+});
+
+test('a photo beyond what memory allows is answered BUSY, not queued without end', async () => {
+  const gate = Promise.withResolvers<undefined>();
+  const recognizeImage = createRecognizeImage({
+    fetchImage: () => gate.promise.then(() => photo),
+    annotateImage: () => Promise.resolve(answer),
+    events: { probe: () => Promise.resolve(), publish: () => Promise.resolve() },
+    provider,
+  });
+  const attempts = Array.from({ length: 80 }, (_, at) =>
+    codeOf(recognizeImage.recognize({ ...order, runId: `run-${at}` })),
+  );
+  const first = await attempts[79];
+  gate.resolve(undefined);
+  const codes = await Promise.all(attempts);
+  expect(first).toBe('BUSY');
+  expect(codes.filter((code) => code === 'BUSY')).toHaveLength(12);
+});

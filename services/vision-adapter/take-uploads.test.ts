@@ -1,0 +1,89 @@
+import { describe, expect, test } from '@jest/globals';
+import { createEvent, encodeEvent } from '../../contracts/cloudevents.ts';
+import type { RecognitionResult } from '../../contracts/recognition.ts';
+import { eventIds } from '../../contracts/topology.ts';
+import type { ConsumedRecord } from '../../platform/kafka-consumer.ts';
+import { silentLogger } from '../../platform/logger.ts';
+import { recognitionProblem } from './failures.ts';
+import type { RecognitionOrder } from './recognition-record.ts';
+import { createTakeUpload } from './take-uploads.ts';
+
+const correlationId = '019a53c4-7c10-7d3a-9a52-1f0c3a7be001';
+const image = {
+  objectKey: 'images/2026/11/23/4f0f4b5e-6f36-4c0e-9a5e-2f1f6a0b7c11.jpg',
+  contentType: 'image/jpeg' as const,
+  bytes: 1234,
+  checksum: `sha256:${'a'.repeat(64)}`,
+};
+const owner = '5d41402abc4b2a76b9719d911017c592';
+const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+
+function uploaded(): ConsumedRecord {
+  const event = createEvent('tu.image.uploaded', {
+    id: eventIds.imageUploaded(correlationId),
+    subject: image.objectKey,
+    extensions: { correlationid: correlationId, owner, traceparent },
+    data: { ...image, uploadId: 'ticket', occurredAt: '2026-11-23T08:00:00Z' },
+  });
+  const { headers, body } = encodeEvent(event, 'ce_');
+  return {
+    topic: 'tu.image.uploaded',
+    partition: 0,
+    offset: '7',
+    key: image.objectKey,
+    headers,
+    value: body,
+    timestamp: new Date(),
+  };
+}
+
+function take(recognize: () => Promise<RecognitionResult>) {
+  const orders: RecognitionOrder[] = [];
+  let turns = 0;
+  const takeUpload = createTakeUpload({
+    recognizeImage: {
+      recognize(order) {
+        orders.push(order);
+        return recognize();
+      },
+      unpublished: () => 0,
+    },
+    takeTurn() {
+      turns += 1;
+      return Promise.resolve();
+    },
+    logger: silentLogger(),
+  });
+  return { takeUpload, orders, turns: () => turns };
+}
+
+const result = { status: 'unidentified', aggregate: {} } as RecognitionResult;
+
+test('a photo is recognised without a run, at its turn', async () => {
+  const { takeUpload, orders, turns } = take(() => Promise.resolve(result));
+  await takeUpload(uploaded());
+  expect(orders).toEqual([{ correlationId, owner, traceparent, ...image }]);
+  expect(turns()).toBe(1);
+});
+
+describe('resolves, so that the record is committed, after one try', () => {
+  test.each([
+    ['a final failure', recognitionProblem('IMAGE_UNREADABLE')],
+    ['a passing failure', recognitionProblem('VISION_UNAVAILABLE')],
+    ['a bug', new TypeError('undefined is no function')],
+  ])('%s', async (_, failure) => {
+    const { takeUpload, orders } = take(() => Promise.reject(failure));
+    await takeUpload(uploaded());
+    expect(orders).toHaveLength(1);
+  });
+
+  test.each([
+    ['a tombstone', null],
+    ['no JSON', Buffer.from('{')],
+    ['another shape', Buffer.from('{"objectKey":"x"}')],
+  ])('%s, without a Vision call', async (_, value) => {
+    const { takeUpload, orders, turns } = take(() => Promise.resolve(result));
+    await takeUpload({ ...uploaded(), value });
+    expect({ orders: orders.length, turns: turns() }).toEqual({ orders: 0, turns: 0 });
+  });
+});
