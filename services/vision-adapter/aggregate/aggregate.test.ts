@@ -113,6 +113,15 @@ describe('what is not a model', () => {
     expect(look({ text: ['MAX 20T', 'KOMATSU', 'PC200-6'] }).model).toBe('PC200-6');
   });
 
+  test('what may be litres is a model beside the name only', () => {
+    const far = [
+      { text: 'CATERPILLAR', y: 100 },
+      { text: '320L', y: 900 },
+    ];
+    expect(look({ text: far })).toMatchObject({ isConfident: false });
+    expect(look({ text: ['CATERPILLAR', '320L'] })).toMatchObject({ isConfident: true });
+  });
+
   test('a fleet number away from the name does not pass for a bare model', () => {
     const { model, isConfident } = look({
       text: [
