@@ -17,7 +17,7 @@ const checks: readonly { name: string; args: readonly string[]; env?: Record<str
   {
     name: 'boundaries',
     args: [
-      join(modules, 'dependency-cruiser', 'bin', 'dependency-cruise.mjs'),
+      join(modules, 'dependency-cruiser', 'bin', 'dependency-cruiser.mjs'),
       ...['--config', '.dependency-cruiser.cjs', '--output-type', 'err'],
       ...['client', 'gateway', 'services', 'workers', 'workflows', 'activities'],
       ...['contracts', 'platform', 'infra', 'tests'],
