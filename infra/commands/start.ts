@@ -20,7 +20,7 @@ runCommand(async () => {
   const { ports } = stack;
   const at = (port: number, path = '') => `http://127.0.0.1:${port}${path}`;
   console.log(`
-Web client and GraphQL   ${at(ports['graph-gateway'], '/graphql')}
+GraphQL                  ${at(ports['graph-gateway'], '/graphql')}
 Temporal UI              ${at(ports['temporal-ui'])}
 RabbitMQ management      ${at(ports['rabbitmq-management'])}
 MinIO console            ${at(ports['minio-console'])}
