@@ -88,15 +88,21 @@ const greeting = async (stack: Stack, name: Gateway) =>
 
 test('starts what is needed first, stops it last, and lists what runs', async () => {
   const stack = await trialStack();
+  const stopped: string[] = [];
+  const noted = (part: Part): Part => ({
+    ...part,
+    afterStop: () => Promise.resolve(void stopped.push(part.name)),
+  });
   const launcher = await launch(stack, [
-    trialPart('graph-gateway', ['graph-gateway-2']),
-    trialPart('graph-gateway-2'),
+    noted(trialPart('graph-gateway', ['graph-gateway-2'])),
+    noted(trialPart('graph-gateway-2')),
   ]);
   await bringAllUp(launcher);
   const order = listed(stack).toSorted((a, b) => Number(a.startTime) - Number(b.startTime));
   expect(order.map(({ name }) => name)).toEqual(['graph-gateway-2', 'graph-gateway']);
   expect(listed(stack).every(isRunning)).toBe(true);
   await launcher.down();
+  expect(stopped).toEqual(['graph-gateway', 'graph-gateway-2']);
   expect(listed(stack)).toEqual([]);
   expect(order.some(isRunning)).toBe(false);
 });

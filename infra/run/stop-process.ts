@@ -16,8 +16,8 @@ export async function stopProcess(
   graceMs: number,
 ): Promise<'stopped' | 'killed'> {
   if (!isRunning(entry)) return 'stopped';
+  signalGroup(entry.pid, 'SIGCONT'); // a frozen one could not hear the next
   process.kill(entry.pid, 'SIGTERM');
-  process.kill(entry.pid, 'SIGCONT'); // a frozen one could not hear it
   const deadline = Date.now() + graceMs;
   while (isRunning(entry)) {
     if (Date.now() > deadline) {

@@ -161,6 +161,9 @@ transaction.state.log.replication.factor=1
 transaction.state.log.min.isr=1
 transaction.state.log.num.partitions=2
 group.initial.rebalance.delay.ms=0
+# After a crash the broker is let in again when its old session is over (default 9 s).
+broker.session.timeout.ms=5000
+broker.heartbeat.interval.ms=1000
 `;
 
 const log4jProperties = `log4j.rootLogger=WARN, stdout

@@ -64,9 +64,28 @@ export const rabbitmq: Part = {
   },
   async ready(stack) {
     const connection = await connect(rabbitmqUrl(stack), { timeout: 2_000 });
-    await connection.close();
+    connection.on('error', () => undefined); // told by the call that failed
+    try {
+      const channel = await connection.createChannel();
+      channel.on('error', () => undefined);
+      // For half a second after a crash a queue has no leader yet and is NOT_FOUND.
+      for (const queue of await queueNames(stack)) await channel.checkQueue(queue);
+    } finally {
+      await connection.close();
+    }
   },
 };
+
+async function queueNames(stack: Stack): Promise<string[]> {
+  const { RABBITMQ_USER: user, RABBITMQ_PASSWORD: password } = stack.secrets;
+  const answer = await fetch(`${rabbitmq.url(stack)}/api/queues/%2F?columns=name,exclusive`, {
+    headers: { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` },
+    signal: AbortSignal.timeout(2_000),
+  });
+  if (!answer.ok) throw new Error(`the management API answered ${answer.status}`);
+  const queues = (await answer.json()) as { name: string; exclusive: boolean }[];
+  return queues.filter(({ exclusive }) => !exclusive).map(({ name }) => name);
+}
 
 export const rabbitmqUrl = (stack: Stack) =>
   `amqp://${stack.secrets.RABBITMQ_USER}:${stack.secrets.RABBITMQ_PASSWORD}@127.0.0.1:${stack.ports.rabbitmq}`;
@@ -82,6 +101,7 @@ export function nodeEnvironment(stack: Stack): Record<string, string> {
     RABBITMQ_MNESIA_BASE: join(folder, 'mnesia'),
     RABBITMQ_LOG_BASE: join(folder, 'log'),
     RABBITMQ_CONF_ENV_FILE: '/dev/null',
+    RUNNING_UNDER_SYSTEMD: 'true', // no shell around the node: its pid is the one we signal
     RABBITMQ_DIST_PORT: String(stack.ports['rabbitmq-distribution']),
     ERL_EPMD_ADDRESS: '127.0.0.1',
     ERL_EPMD_PORT: String(stack.ports.epmd),
