@@ -64,6 +64,13 @@ describe('a photo that is recognised', () => {
     expect(await eventCount(photo)).toBeLessThanOrEqual(20);
   });
 
+  test('its first task comes back with the start: the worker shares the connection', async () => {
+    const photo = world.photo();
+    await start(photo);
+    const [first] = (await world.handle(photo).fetchHistory()).events ?? [];
+    expect(first?.workflowExecutionStartedEventAttributes?.eagerExecutionAccepted).toBe(true);
+  });
+
   test('operators find it by brand, status and owner', async () => {
     const photo = world.photo();
     await start(photo);

@@ -1,4 +1,4 @@
-import { isGrpcDeadlineError, WorkflowFailedError, type Client } from '@temporalio/client';
+import type { Client, WorkflowHandle } from '@temporalio/client';
 import { analysisWorkflowId } from '../../contracts/topology.ts';
 import { readWorkflowInput } from '../../platform/temporal.ts';
 import type { AnalysisInput } from '../../workflows/messages.ts';
@@ -37,7 +37,7 @@ export async function redoAnalysis(
     } else {
       how.tell(`cancelling run ${old.runId}, waiting for its announced end`);
       await run.cancel();
-      await untilClosed(client, run, how.waitMs);
+      await untilClosed(run, how.waitMs);
     }
   }
   const input = (await readWorkflowInput(client, {
@@ -47,16 +47,13 @@ export async function redoAnalysis(
   return startAgain(client, input, old.runId);
 }
 
-async function untilClosed(
-  client: Client,
-  run: { result(): Promise<unknown> },
-  waitMs: number,
-): Promise<void> {
-  try {
-    await client.withDeadline(Date.now() + waitMs, () => run.result());
-  } catch (error) {
-    if (error instanceof WorkflowFailedError) return; // closed: cancelled, or failed just before
-    if (!isGrpcDeadlineError(error)) throw error;
-    throw new StillRunningError(`it has not ended within ${waitMs / 1000} s`, { cause: error });
+const lookEveryMs = 250;
+
+async function untilClosed(run: WorkflowHandle, waitMs: number): Promise<void> {
+  const deadline = Date.now() + waitMs;
+  while ((await run.describe()).status.name === 'RUNNING') {
+    if (Date.now() > deadline)
+      throw new StillRunningError(`it has not ended within ${waitMs / 1000} s`);
+    await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
   }
 }
