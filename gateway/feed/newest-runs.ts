@@ -16,11 +16,12 @@ const remembered = 100_000;
  * newest run only; this remembers which that is, from both streams.
  */
 export class NewestRuns {
-  readonly #runs = new LRUCache<string, Run>({ max: remembered });
+  readonly #runs = new LRUCache<string, Pick<Run, 'runId' | 'startedAt'>>({ max: remembered });
 
   note(run: Run): void {
     if (run.runId === undefined || this.isSuperseded(run)) return;
-    this.#runs.set(correlationKey(run.owner, run.correlationId), run);
+    const { runId, startedAt } = run; // never the event itself: it would stay with its body
+    this.#runs.set(correlationKey(run.owner, run.correlationId), { runId, startedAt });
   }
 
   isSuperseded(run: Run): boolean {
