@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Problem } from '../../platform/problem.ts';
+import { fingerprintOf } from './cursor.ts';
 import { streamQueues } from '../../contracts/topology.ts';
 import {
   Stage,
@@ -299,7 +300,6 @@ describe('a cursor', () => {
     const ahead = Buffer.from(String(cursor), 'base64url').toString().split(':');
     const offset = (other.feeds.completed.log.newest?.offset ?? 0) + 1;
     const event = aRun();
-    const { fingerprintOf } = await import('./cursor.ts');
     const hash = fingerprintOf(`${event.correlationId}:run-1:completed`).slice(0, 8);
     const after = Buffer.from(`${ahead[0]}:${offset}:${hash}`).toString('base64url');
     const back = await subscribe(other, completedQuery, { token, variables: { after } });
@@ -307,6 +307,7 @@ describe('a cursor', () => {
     stage.announceCompleted(owner, event);
     const next = stage.announceCompleted(owner, aRun());
     expect((await back.payload()).eventId).toBe(next); // behind the cursor, which is not told again
+    expect(await back.next(100)).toBe('silence'); // nor what was heard while it waited
   });
 
   test('still ahead after five seconds is expired', async () => {
