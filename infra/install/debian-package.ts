@@ -18,7 +18,7 @@ export async function demandRoot(name: string): Promise<void> {
     });
   } catch (error) {
     throw new CannotDo(
-      `Installing ${name} needs root: run \`sudo apt-get install ${name}\` once by hand, or start a Docker engine.`,
+      `Installing ${name} needs root: run \`sudo apt-get install ${name}\` once by hand, or run the servers in containers (README).`,
       { cause: error },
     );
   }

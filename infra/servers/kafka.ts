@@ -22,11 +22,12 @@ const hashes = fileURLToPath(new URL('../install/kafka-jars.sha256', import.meta
 
 const java = {
   command: 'java',
-  remedy: 'install Java 17 (apt-get install openjdk-17-jre-headless), or start a Docker engine.',
+  remedy:
+    'install Java 17 (apt-get install openjdk-17-jre-headless), or run the servers in containers (README).',
 };
 const maven = {
   command: 'mvn',
-  remedy: 'install Maven (apt-get install maven), or start a Docker engine.',
+  remedy: 'install Maven (apt-get install maven), or run the servers in containers (README).',
 };
 
 export const kafka: Part = {

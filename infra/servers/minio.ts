@@ -14,7 +14,7 @@ const binary = () => join(cacheFolder(), folderName, 'minio');
 
 const go = {
   command: 'go',
-  remedy: 'install Go 1.24 or newer, or start a Docker engine.',
+  remedy: 'install Go 1.24 or newer, or run the servers in containers (README).',
 };
 
 export const minio: Part = {

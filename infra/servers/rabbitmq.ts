@@ -12,7 +12,7 @@ const binaries = '/usr/lib/rabbitmq/bin'; // /usr/sbin/rabbitmq* switch user and
 
 const install: Installation = {
   usually: '30 s',
-  tools: [{ command: 'apt-get', remedy: 'RabbitMQ comes from apt; start a Docker engine.' }],
+  tools: [{ command: 'apt-get', remedy: 'without apt, run the servers in containers (README).' }],
   possible: () => demandRoot('rabbitmq-server'),
   installed: () => existsSync(join(binaries, 'rabbitmq-server')),
   run: (report) => installDebianPackage('rabbitmq-server', report),

@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { searchAttributes } from '../../contracts/topology.ts';
 import { installOnce } from '../install/install-once.ts';
 import { runTool } from '../install/run-tool.ts';
 import type { Part } from '../part.ts';
@@ -16,23 +17,13 @@ const requirements = fileURLToPath(new URL('../install/temporal-wheel.txt', impo
 /** The `temporal` command, for operators and tests too. */
 export const temporalCommand = () => join(cacheFolder(), folderName, 'bin', 'temporal');
 
-/** What operators can filter workflows by. */
-export const searchAttributes = {
-  AnalysisStatus: 'Keyword',
-  Brand: 'Keyword',
-  MachineType: 'Keyword',
-  MachineModel: 'Keyword',
-  FailureCode: 'Keyword',
-  Owner: 'Keyword',
-  Confident: 'Bool',
-} as const;
-
 /** Also the time in which a repeated event is recognised by its workflow id. */
 const retention = '30d';
 
 const python = {
   command: 'python3',
-  remedy: 'install Python 3 with pip (apt-get install python3-pip), or start a Docker engine.',
+  remedy:
+    'install Python 3 with pip (apt-get install python3-pip), or run the servers in containers (README).',
 };
 
 export const temporal: Part = {
