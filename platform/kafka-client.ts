@@ -16,6 +16,8 @@ export interface KafkaSettings {
   readonly logger: Logger;
   /** Told what no retry can mend; by default thrown outside of any handler, which ends the process. */
   readonly endProcess?: (error: Error) => void;
+  /** How a broker's address is reached, for instance through a tunnel; default: directly. */
+  readonly socketFactory?: kafkajs.ISocketFactory;
 }
 
 /** Kafka did not take the record in time. It may still go out: sending the same again is safe. */
@@ -41,6 +43,7 @@ export function createKafkaClient(settings: KafkaSettings) {
     connectionTimeout: 2_000,
     requestTimeout: 10_000,
     retry,
+    ...(settings.socketFactory === undefined ? {} : { socketFactory: settings.socketFactory }),
     logCreator: () => (entry) => logEntry(settings.logger, entry),
   });
 }

@@ -67,7 +67,7 @@ export function connectKafkaBatchConsumer(
   const consumer = kafka.consumer({
     groupId: settings.groupId,
     allowAutoTopicCreation: false,
-    sessionTimeout: 10_000,
+    sessionTimeout: 6_000,
     rebalanceTimeout: 60_000,
     heartbeatInterval: heartbeatMs,
     maxWaitTimeInMs: 200,

@@ -8,6 +8,8 @@ export interface BrokenLine {
   /** Connections stay and nothing passes, until `thaw`. */
   freeze(): void;
   thaw(): void;
+  /** What is sent arrives and no answer comes back, until `cut`. */
+  mute(): void;
   /** New connections are ended at once, until `plugIn`. */
   unplug(): void;
   plugIn(): void;
@@ -18,7 +20,9 @@ export async function openLine(target: { host: string; port: number }): Promise<
   const pairs = new Set<readonly [Socket, Socket]>();
   let frozen = false;
   let plugged = true;
+  let muted = false;
   const cut = () => {
+    muted = false;
     for (const [near, far] of pairs) {
       near.destroy();
       far.destroy();
@@ -38,7 +42,9 @@ export async function openLine(target: { host: string; port: number }): Promise<
       far.destroy();
     };
     for (const [from, to] of [pair, [far, near] as const]) {
-      from.on('data', (data: Buffer) => void to.write(data));
+      from.on('data', (data: Buffer) => {
+        if (!(muted && from === far)) to.write(data);
+      });
       from.on('error', end); // the other side sees it as a lost connection too
       from.on('close', end);
       if (frozen) from.pause();
@@ -60,6 +66,9 @@ export async function openLine(target: { host: string; port: number }): Promise<
     thaw() {
       frozen = false;
       flow((socket) => void socket.resume());
+    },
+    mute() {
+      muted = true;
     },
     unplug() {
       plugged = false;

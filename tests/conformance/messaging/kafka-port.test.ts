@@ -1,4 +1,5 @@
 // What platform/kafka.ts and platform/kafka-consumer.ts promise, on a real Kafka.
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { ConsumedRecord } from '../../../platform/kafka-consumer.ts';
@@ -72,6 +73,34 @@ describe('publishing', () => {
         expect(answer).toMatchObject({ reason: { code: 'KAFKA_UNAVAILABLE' } });
       expect(Date.now() - begun).toBeGreaterThan(4_000);
       expect(Date.now() - begun).toBeLessThan(8_000);
+    } finally {
+      await line.close();
+    }
+  });
+
+  test('answers that are lost with the connection lose no record and repeat none', async () => {
+    const topic = ownTopic(1);
+    const [host = '', port = ''] = (kafkaBrokers[0] ?? '').split(':');
+    const line = await openLine({ host, port: Number(port) });
+    try {
+      const publisher = publisherOf([topic], {
+        socketFactory: ({ onConnect }) => connect(line.port, '127.0.0.1', onConnect),
+      });
+      await publisher.publish(topic.topic, recordOf('warm', 'one key'));
+      const ids = numbered(9);
+      for (let round = 0; round < 3; round += 1) {
+        line.mute();
+        // Kafka writes the first and is not heard; with kafkajs alone a later one takes its number.
+        const three = ids.slice(round * 3, round * 3 + 3);
+        const sent = three.map((id) => publisher.publish(topic.topic, recordOf(id, 'one key')));
+        await sleep(100);
+        line.cut();
+        await Promise.all(sent);
+      }
+      const seen: ConsumedRecord[] = [];
+      consumerOf(topic, (record) => Promise.resolve(void seen.push(record)));
+      await until('all are stored', () => seen.length >= 10);
+      expect(idsOf(seen)).toEqual(['warm', ...ids]);
     } finally {
       await line.close();
     }
@@ -178,7 +207,7 @@ describe('consuming', () => {
     const seen: ConsumedRecord[] = [];
     const slowly = async (record: ConsumedRecord) => {
       seen.push(record);
-      if (seen.length === 1) await sleep(12_000); // the session lasts 10 s
+      if (seen.length === 1) await sleep(12_000); // the session lasts 6 s
     };
     consumerOf(topic, slowly, { groupId });
     await until('the first is in hand', () => seen.length === 1);
