@@ -70,6 +70,8 @@ export function decodeEvent<T extends EventType>(
   if (attributes['type'] !== type) faults.push(`type: must be ${type}`);
   for (const name of ['id', 'source', 'time'] as const)
     if (!attributes[name]) faults.push(`${name}: missing`);
+  if (attributes['time'] && Number.isNaN(Date.parse(attributes['time'])))
+    faults.push('time: must be RFC 3339');
 
   const extensions = extensionsSchema.safeParse(attributes);
   if (!extensions.success) faults.push(...extensions.error.issues.map(issueLine));

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { createEvent, encodeEvent } from '../../contracts/cloudevents.ts';
 import { sampleRecord } from './record-samples.ts';
 import { maximumBodyBytes, translateRecord } from './translate-record.ts';
 
@@ -75,6 +76,21 @@ describe('a record becomes a message', () => {
       }),
     );
   });
+});
+
+test('an event written for Kafka becomes the event as written for RabbitMQ', () => {
+  const event = createEvent('analysis.started', {
+    id: '1:started',
+    subject: 'images/1',
+    extensions: { correlationid: 'c', owner: 'o', traceparent: '00-1-2-01' },
+    data: { objectKey: 'images/1', startedAt: '2026-05-04T03:02:01Z' },
+  });
+  const written = encodeEvent(event, 'ce_');
+  const { headers, body } = messageOf(
+    sampleRecord({ headers: written.headers, value: written.body }),
+  );
+  expect(headers).toMatchObject(encodeEvent(event, 'cloudEvents_').headers);
+  expect(body).toEqual(written.body);
 });
 
 describe('a record can never be published', () => {
