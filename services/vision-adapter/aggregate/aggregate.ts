@@ -2,7 +2,7 @@
 // Evidence -> claims (source, weight, reason) -> verdicts -> one aggregate.
 import type { Aggregate, RecognitionStatus } from '../../../contracts/recognition.ts';
 import type { AnnotateImageResponse } from '../vision-client.ts';
-import { findMentions, splitNameFromModel } from './find-brands.ts';
+import { brandsInPlay, findMentions, splitNameFromModel } from './find-brands.ts';
 import { findModels, isModel } from './find-models.ts';
 import { claimTypes } from './find-types.ts';
 import { judgeBrand, unmappedLogos, type BrandVerdict } from './judge-brand.ts';
@@ -23,7 +23,7 @@ export function aggregate(response: AnnotateImageResponse): Verdict {
   const evidence = readEvidence(response);
   const rows = tokenize(evidence.lines, { split: splitNameFromModel, isModel });
   const mentions = findMentions(rows);
-  const models = findModels(rows, mentions);
+  const models = findModels(rows, { mentions, ...brandsInPlay(evidence) });
   const typeClaims = claimTypes(evidence);
 
   const machineSeen = typeClaims.length > 0;

@@ -1,5 +1,6 @@
 // Where makers' names stand: in lettering, in logos, in what the web says.
 import { brands, otherTrades, type Brand } from './brands.ts';
+import type { Evidence } from './evidence.ts';
 import { asName, asToken, digitsAsLetters, oneApart } from './lettering.ts';
 import { modelLines } from './models.ts';
 import { spans, type Row, type Token } from './tokens.ts';
@@ -95,8 +96,9 @@ const mostlyLetters = (name: string) => name.replace(/\d/gu, '').length * 2 > na
 /** A maker's name with a model of that maker run together: CAT320D. */
 export function splitNameFromModel(text: string): readonly [string, string] | undefined {
   if (!/\d/u.test(text)) return undefined;
+  const letters = digitsAsLetters(text);
   for (const { brand, name } of aliases) {
-    if (name.length < 3 || digitsAsLetters(text.slice(0, name.length)) !== name) continue;
+    if (name.length < 3 || !letters.startsWith(name)) continue;
     const rest = text.slice(name.length).replace(/^[-.:/]+/u, '');
     const fits = modelLines.some(
       (line) => line.brands.includes(brand.name) && line.pattern.test(rest),
@@ -145,3 +147,12 @@ export const namesOtherTrade = (text: string) =>
     .split(/[^\p{L}\p{N}]+/u)
     .map(asToken)
     .some((token) => trades.has(token));
+
+const namesIn = (texts: readonly string[]) =>
+  new Set(texts.flatMap((text) => brandNamedIn(text)?.brand.name ?? []));
+
+/** Makers that logos, and makers that the web names. */
+export const brandsInPlay = ({ logos, entities, bestGuesses, pageTitles }: Evidence) => ({
+  logos: namesIn(logos.map(({ name }) => name)),
+  web: namesIn([...entities.map(({ name }) => name), ...bestGuesses, ...pageTitles]),
+});

@@ -22,14 +22,26 @@ export interface ModelRead {
   readonly weight: number;
 }
 
+/** Makers in play, by how their names came to be known. */
+export interface KnownBrands {
+  readonly mentions: readonly Mention[];
+  readonly logos: ReadonlySet<string>;
+  readonly web: ReadonlySet<string>;
+}
+
 /**
- * All models that can be read, of whatever maker. Misread characters are repaired only for makers
- * whose name is seen: without that hint a repair would find models everywhere.
+ * Models of the makers that are named somewhere, and those so distinctive that they name their maker.
+ * Misread characters are repaired only for makers that are seen: without that hint a repair would
+ * find models everywhere.
  */
-export function findModels(rows: readonly Row[], mentions: readonly Mention[]): ModelRead[] {
+export function findModels(rows: readonly Row[], known: KnownBrands): ModelRead[] {
+  const { mentions, logos, web } = known;
   const named = new Set(mentions.flatMap(({ tokens }) => tokens));
-  const seen = new Set(
-    mentions.filter(({ reading }) => reading !== 'faint').map(({ brand }) => brand.name),
+  const written = mentions.filter(({ reading }) => reading !== 'faint');
+  const seen = new Set([...written.map(({ brand }) => brand.name), ...logos]);
+  const brands = new Set([...mentions.map(({ brand }) => brand.name), ...logos, ...web]);
+  const lines = modelLines.filter(
+    (line) => line.alone === true || line.brands.some((brand) => brands.has(brand)),
   );
   const found: ModelRead[] = [];
   for (const row of rows)
@@ -38,30 +50,41 @@ export function findModels(rows: readonly Row[], mentions: readonly Mention[]): 
         continue;
       const text = tokens.map((token) => token.text).join('');
       if (text.length > longestText || !/\d/u.test(text)) continue;
-      for (const read of readModels(text, seen, tokens.at(-1)?.cut === true))
+      for (const read of readModels(text, lines, seen, tokens.at(-1)?.cut === true))
         found.push(rate(read, tokens, mentions));
     }
   return found.filter((read) => !found.some((other) => standsFor(other, read)));
 }
 
-type Reading = Pick<ModelRead, 'line' | 'model' | 'reading'>;
+type Lines = readonly ModelLine[];
+type Match = Pick<ModelRead, 'line' | 'model' | 'strength'>;
+type Reading = Match & Pick<ModelRead, 'reading'>;
 
-function readModels(text: string, seen: ReadonlySet<string>, cut: boolean): Reading[] {
-  const reading = cut ? ('guessed' as const) : ('exact' as const);
-  const asRead = matches(text).map((match) => ({ ...match, reading }));
+function readModels(text: string, lines: Lines, seen: ReadonlySet<string>, cut: boolean) {
+  const asRead = matches(text, lines).map((match): Reading => ({
+    ...match,
+    reading: cut ? 'guessed' : 'exact',
+  }));
+  if (text.length < 3 || !/\d\d|\d\p{L}|\p{L}\d/u.test(text)) return asRead;
   const unread = [...seen].filter(
     (brand) => !asRead.some(({ line }) => line.brands.includes(brand)),
   );
-  if (text.length < 3 || !/\d\d|\d\p{L}|\p{L}\d/u.test(text)) return asRead;
-  return [...asRead, ...unread.flatMap((brand) => readRepaired(text, brand))];
+  const repaired = unread.flatMap((brand) =>
+    readRepaired(
+      text,
+      lines.filter((line) => line.brands.includes(brand)),
+    ),
+  );
+  return [...asRead, ...repaired];
 }
 
 /**
  * The mildest repair that gives one answer: letters for digits, then digits for letters, then
  * without the last character, then without what stands behind the dash.
  */
-function readRepaired(text: string, brand: string): Reading[] {
-  const mistaken = repairs(text);
+function readRepaired(text: string, lines: Lines): Reading[] {
+  const alike = lines.filter(({ loose }) => loose.test(text));
+  const mistaken = alike.length > 0 ? repairs(text) : [];
   const attempts: readonly (readonly [Reading['reading'], readonly string[]])[] = [
     ['repaired', mistaken.filter(({ guessed }) => !guessed).map(({ token }) => token)],
     ['guessed', mistaken.filter(({ guessed }) => guessed).map(({ token }) => token)],
@@ -70,8 +93,8 @@ function readRepaired(text: string, brand: string): Reading[] {
   ];
   for (const [reading, tokens] of attempts) {
     const found = tokens
-      .flatMap((token) => matches(token, brand))
-      .filter(({ line }) => line.strength !== 'weak');
+      .flatMap((token) => matches(token, token.length === text.length ? alike : lines))
+      .filter(({ strength }) => strength !== 'weak');
     const [first, ...others] = found;
     if (first !== undefined && others.every(({ model }) => model === first.model))
       return [{ ...first, reading }];
@@ -81,18 +104,23 @@ function readRepaired(text: string, brand: string): Reading[] {
 
 /** True for what some maker would paint on a machine, bare numbers aside. */
 export const isModel = (text: string) =>
-  modelLines.some(({ pattern, strength }) => strength !== 'weak' && pattern.test(text));
+  modelLines.some((line) => line.pattern.test(text) && strengthOf(line, text) !== 'weak');
 
-function matches(text: string, brand?: string): { line: ModelLine; model: string }[] {
-  const found: { line: ModelLine; model: string }[] = [];
-  for (const line of modelLines) {
-    if (brand !== undefined && !line.brands.includes(brand)) continue;
-    if (found.some((other) => other.line.brands[0] === line.brands[0])) continue; // first row wins
+/** The first row of a maker that takes the text stands for that maker. */
+function matches(text: string, lines: Lines): Match[] {
+  const found: Match[] = [];
+  for (const line of lines) {
+    if (found.some((other) => other.line.brands[0] === line.brands[0])) continue;
     const match = line.pattern.exec(text);
-    if (match !== null) found.push({ line, model: shownAs(line, match) });
+    if (match !== null)
+      found.push({ line, model: shownAs(line, match), strength: strengthOf(line, text) });
   }
   return found;
 }
+
+/** A bare number, or a letter and two digits, is on every fleet of lorries too. */
+const strengthOf = ({ strength }: ModelLine, text: string): Strength =>
+  strength === 'medium' && /^(?:\d+|\p{L}\d{1,2})$/u.test(text) ? 'weak' : strength;
 
 function shownAs({ shown }: ModelLine, match: RegExpExecArray): string {
   if (shown === undefined) return match[0];
@@ -114,7 +142,7 @@ function rate(reading: Reading, tokens: readonly Token[], mentions: readonly Men
   const own = mentions.filter(({ brand }) => reading.line.brands.includes(brand.name));
   const beside = own.some((mention) => isBeside(tokens, mention.tokens));
   const doubtful = tokens.length === 1 && tokens[0]?.perhapsMeasure === true;
-  const strength = doubtful ? 'weak' : reading.line.strength;
+  const strength = doubtful ? 'weak' : reading.strength;
   const read = Math.min(...tokens.map(({ word }) => word.confidence ?? weights.confidenceUnknown));
   const place = beside ? 1 : strength === 'weak' ? weights.weakModelApart : weights.apart;
   const base = strength === 'weak' && !beside ? 1 : strengths[strength];

@@ -87,39 +87,39 @@ function claimLettering(
   evidence: Evidence,
   model: ModelRead | undefined,
 ): Claim[] {
+  const own = mentions.filter((mention) => mention.brand === brand);
+  if (own.length === 0) return [];
   const tallest = Math.max(0, ...evidence.lines.flat().map((word) => heightOf(word) ?? 0));
-  return mentions
-    .filter((mention) => mention.brand === brand)
-    .flatMap(({ tokens, reading, word }): Claim[] => {
-      if (reading === 'faint' && !(model?.beside && model.reading === 'exact')) return [];
-      const crowded = (evidence.lines[tokens[0]?.row ?? 0]?.length ?? 0) > 3;
-      if (word && model === undefined && crowded) return []; // a sentence, not a name on a machine
-      const read = Math.min(...tokens.map((t) => t.word.confidence ?? weights.confidenceUnknown));
-      const height = tokens[0] === undefined ? undefined : heightOf(tokens[0].word);
-      const floor = weights.prominenceFloor;
-      const prominence =
-        height === undefined || tallest === 0
-          ? weights.prominenceUnknown
-          : floor + (1 - floor) * (height / tallest);
-      const name = {
-        exact: 1,
-        confusable: weights.confusable,
-        fuzzy: weights.fuzzy,
-        faint: weights.fuzzy,
-      }[reading];
-      const trust = word && model === undefined ? weights.ambiguousAlias : 1;
-      return [
-        {
-          value: brand.name,
-          source: 'lettering',
-          weight: weights.lettering * read * prominence * name * trust,
-          reason:
-            reading === 'exact'
-              ? `${brand.name} is written in the picture.`
-              : `${brand.name} is written in the picture, with a letter misread.`,
-        },
-      ];
-    });
+  return own.flatMap(({ tokens, reading, word }): Claim[] => {
+    if (reading === 'faint' && !(model?.beside && model.reading === 'exact')) return [];
+    const crowded = (evidence.lines[tokens[0]?.row ?? 0]?.length ?? 0) > 3;
+    if (word && model === undefined && crowded) return []; // a sentence, not a name on a machine
+    const read = Math.min(...tokens.map((t) => t.word.confidence ?? weights.confidenceUnknown));
+    const height = tokens[0] === undefined ? undefined : heightOf(tokens[0].word);
+    const floor = weights.prominenceFloor;
+    const prominence =
+      height === undefined || tallest === 0
+        ? weights.prominenceUnknown
+        : floor + (1 - floor) * (height / tallest);
+    const name = {
+      exact: 1,
+      confusable: weights.confusable,
+      fuzzy: weights.fuzzy,
+      faint: weights.fuzzy,
+    }[reading];
+    const trust = word && model === undefined ? weights.ambiguousAlias : 1;
+    return [
+      {
+        value: brand.name,
+        source: 'lettering',
+        weight: weights.lettering * read * prominence * name * trust,
+        reason:
+          reading === 'exact'
+            ? `${brand.name} is written in the picture.`
+            : `${brand.name} is written in the picture, with a letter misread.`,
+      },
+    ];
+  });
 }
 
 function claimLogos(brand: Brand, { logos }: Evidence): Claim[] {

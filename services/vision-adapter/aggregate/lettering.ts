@@ -92,6 +92,23 @@ function repairOnce(token: string, from: number, guessedBefore: boolean) {
   return found;
 }
 
+const lookAlikes = ['0ODQ', '1ILH', '8BE', '5S', '2Z', '6G'];
+
+/**
+ * A pattern that also takes every look-alike of what the given one takes. What it refuses no repair
+ * can mend: asking it first spares trying them all. Knows what the table of models is written in:
+ * letters, digits, `\d`, sets, groups and counts.
+ */
+export function loosely(pattern: string): string {
+  const all = lookAlikes.join('');
+  return pattern.replace(/\\d|\\.|\{[^}]*\}|\(\?:|\[[^\]]*\]|[A-Z0-9]/gu, (atom) => {
+    if (atom === '\\d') return `[0-9${all}]`;
+    if (atom.startsWith('[')) return `[${atom.slice(1, -1)}${all}]`;
+    const alike = lookAlikes.find((characters) => characters.includes(atom));
+    return atom.length > 1 || alike === undefined ? atom : `[${alike}]`;
+  });
+}
+
 /** True when one insertion, deletion or substitution makes the one the other. */
 export function oneApart(left: string, right: string): boolean {
   const [short, long] = left.length <= right.length ? [left, right] : [right, left];

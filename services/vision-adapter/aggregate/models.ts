@@ -2,11 +2,12 @@
 // tokens in capitals without blanks ("320 GC" is 320GC, "LC - 11" is LC-11); `shown` says how
 // people write it (default: as matched). To add a line: a row, and a fixture that reads it.
 // Longer than other files: it is one table.
+import { loosely } from './lettering.ts';
 import type { MachineType } from './taxonomy.ts';
 
 /**
- * `strong`: nobody else writes this. `medium`: fits this maker's line. `weak`: a bare number or two
- * characters; believed beside the maker's name only.
+ * `strong`: nobody else writes this. `medium`: fits this maker's line. `weak`: believed beside the
+ * maker's name only; also what is medium, but a bare number or a letter and two digits.
  */
 export type Strength = 'strong' | 'medium' | 'weak';
 
@@ -14,6 +15,8 @@ export interface ModelLine {
   readonly brands: readonly string[];
   readonly type: MachineType;
   readonly pattern: RegExp;
+  /** Takes look-alikes too: what it refuses is no misreading of this line either. */
+  readonly loose: RegExp;
   readonly shown?: string;
   readonly strength: Strength;
   /** So distinctive that the maker follows from it, unseen (`inferred`). */
@@ -35,6 +38,7 @@ const lines = (brands: string | readonly string[], rows: readonly Row[]): ModelL
     type,
     strength: strength === 'alone' ? 'strong' : strength,
     pattern: new RegExp(`^(?:${pattern})$`, 'u'),
+    loose: new RegExp(`^(?:${loosely(pattern)})$`, 'u'),
     ...(shown === undefined ? {} : { shown }),
     ...(strength === 'alone' ? { alone: true as const } : {}),
   }));
