@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { CloudEvent, Kafka, type KafkaMessage } from 'cloudevents';
+import { CloudEvent, Kafka } from 'cloudevents';
 import fc from 'fast-check';
 import {
   createEvent,
