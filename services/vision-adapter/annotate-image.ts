@@ -1,6 +1,9 @@
 // Step 11: one call to Vision per photo, all features at once. Repeats are the caller's.
+import { protos } from '@google-cloud/vision';
 import { statuses, verdictOn, visionProblem, type VisionStatus } from './failures.ts';
 import type { AnnotateImageResponse, VisionClient } from './vision-client.ts';
+
+const { Feature } = protos.google.cloud.vision.v1;
 
 export interface VisionSettings {
   readonly features: readonly string[];
@@ -26,8 +29,15 @@ export interface Chance {
 
 export type AnnotateImage = (jpeg: Buffer, chance: Chance) => Promise<Annotations>;
 
-/** @throws {Problem} VISION_*, IMAGE_TOO_LARGE, IMAGE_UNREADABLE. */
+/**
+ * The function answered throws {@link Problem}: VISION_*, IMAGE_TOO_LARGE, IMAGE_UNREADABLE.
+ *
+ * @throws when a feature is none of Vision's: it would be asked for as "unspecified", and paid.
+ */
 export function createAnnotateImage(vision: VisionClient, settings: VisionSettings): AnnotateImage {
+  const unknown = settings.features.filter((feature) => !(feature in Feature.Type));
+  if (unknown.length > 0)
+    throw new Error(`VISION_FEATURES: ${unknown.join(', ')} is no feature of Vision`);
   return async (jpeg, chance) => {
     const response = await ask(vision, settings, jpeg, chance);
     return readAnswer(response, settings.features, chance);

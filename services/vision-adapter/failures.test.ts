@@ -165,6 +165,12 @@ test('all features go into one request, with the configured maxResults', async (
   ]);
 });
 
+test('a misspelt feature ends the start, not the analysis', async () => {
+  server = await startVisionServer(() => ({ responses: [{}] }));
+  const client = await server.client();
+  expect(() => createAnnotateImage(client, { ...settings, features: ['TEXT'] })).toThrow('TEXT');
+});
+
 test('what Vision says about its projects stays out of the answer', async () => {
   const problem = await problemOf(ask(whole(7, 'consumer project_number:12345 has no billing')));
   expect(JSON.stringify(problem.toBody())).not.toContain('12345');

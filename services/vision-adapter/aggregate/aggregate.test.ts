@@ -87,6 +87,15 @@ describe('no maker is seen', () => {
     });
   });
 
+  test.each([
+    ['ZW310-6', 'Hitachi ZW310-6'],
+    ['D61EX-24', 'Komatsu D61EX-24'],
+    ['EC300E', 'Volvo EC300E'],
+    ['PC490LC-10', 'Komatsu PC490LC-10'],
+  ])('%s is inferred to be a %s', (text, name) => {
+    expect(look({ text: [text] })).toMatchObject({ name, status: 'inferred', isConfident: false });
+  });
+
   test('a number that many could have painted says nothing', () => {
     expect(look({ text: ['UDLEJNING 320D'] })).toMatchObject({
       name: null,

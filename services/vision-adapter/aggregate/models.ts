@@ -179,7 +179,7 @@ export const modelLines: readonly ModelLine[] = [
     ['Wheel Loader', 'medium', String.raw`WA[1-9]\d(?:PZ|PT|M)?${version}`],
     [
       'Bulldozer',
-      'strong',
+      'alone',
       String.raw`D(?:2[01]|3[1-9]|4[1-9]|5[0-9]|6[0-9]|7[1-9]|8[0-9]|155|275|355|375|475)(?:A|E|P|S|Q|EX|PX|EXI|PXI|AX|AXI|WX|KX|PXI)+-\d{1,2}[A-Z]?0?`,
     ],
     [
@@ -235,6 +235,7 @@ export const modelLines: readonly ModelLine[] = [
       String.raw`EX(?:7[0-9]|8[0-9]|9[0-9]|[1-8]\d{2,3})(?:LC|LCH|LCN|H|K|UR|US|E)*${version}`,
     ],
     ['Excavator', 'medium', String.raw`ZH2(?:00|10|50)(?:LC|LCN)?${version}`],
+    ['Wheel Loader', 'alone', String.raw`ZW\d{2,3}(?:PL|P|L)?-[1-9][A-Z]?`],
     ['Wheel Loader', 'strong', String.raw`ZW(?:\d{2,3})(?:PL|P|L)?${version}`],
     ['Wheel Loader', 'medium', String.raw`LX(?:\d{2,3})(?:E|SL)?${version}`],
     ['Rigid Dump Truck', 'medium', String.raw`EH(?:[1-5]\d{3}|600|750)(?:AC)?${version}`],
