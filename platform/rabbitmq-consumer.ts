@@ -45,7 +45,7 @@ export function createConsumer(link: RabbitLink, consumption: Consumption): Rabb
       const take = (message: ConsumeMessage | null) => {
         if (message === null) {
           logger.warn({ queue }, 'the consumer was cancelled: the queue is gone');
-          channel.replace(fresh);
+          void quietly(() => fresh.close(), logger); // closed, it is opened again
           return;
         }
         const handled = consumption.take(fresh, message);
