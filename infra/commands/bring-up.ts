@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { CannotDo } from '../cannot-do.ts';
 import { writeClientFile } from '../client-file.ts';
 import { openControl } from '../control.ts';
+import { givenEnvironment } from '../environment.ts';
 import type { Part } from '../part.ts';
 import { createLauncher, type Launcher } from '../run/launcher.ts';
 import { askLauncher } from '../stack-control.ts';
@@ -19,6 +20,7 @@ import { showTasks } from './display.ts';
  */
 export async function bringUp(stack: Stack, say: (line: string) => void): Promise<Launcher> {
   await demandNotRunning(stack);
+  demandKeysOfGivenStore(stack);
   const kept = await askLauncher(stack, 'servers-control');
   if (kept) say(`Using the servers that \`npm run infra -- up\` keeps (process ${kept.pid}).`);
   const own = kept ? [] : serversOf(stack);
@@ -68,6 +70,14 @@ async function bundleWorkflows(): Promise<void> {
     reject: false,
   });
   if (run.failed) throw new Error(`the workflow bundle cannot be built:\n${run.all}`);
+}
+
+function demandKeysOfGivenStore(stack: Stack): void {
+  const { S3_ENDPOINT, S3_ACCESS_KEY, S3_SECRET_KEY } = givenEnvironment(stack);
+  if (S3_ENDPOINT !== undefined && (S3_ACCESS_KEY === undefined || S3_SECRET_KEY === undefined))
+    throw new CannotDo(
+      'S3_ENDPOINT is given without its keys: set S3_ACCESS_KEY and S3_SECRET_KEY too.',
+    );
 }
 
 async function demandNotRunning(stack: Stack): Promise<void> {

@@ -1,5 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { execa } from 'execa';
 import { CannotDo } from '../cannot-do.ts';
 import type { Tool } from '../part.ts';
@@ -27,7 +28,12 @@ export const missingTool = ({ command, remedy }: Tool) => `${command} is missing
 export async function runTool(
   tool: Tool,
   args: readonly string[],
-  options: { report: Report; env?: Record<string, string> },
+  options: {
+    report: Report;
+    env?: Record<string, string>;
+    /** Says in other words what a piece of its output means. */
+    wording?: (output: string) => string | undefined;
+  },
 ): Promise<void> {
   const run = execa(tool.command, args, {
     all: true,
@@ -36,8 +42,8 @@ export async function runTool(
     env: options.env ?? {},
   });
   run.all.on('data', (chunk: Buffer) => {
-    const line = chunk.toString().trim().split('\n').at(-1)?.trim();
-    if (line) options.report(line.slice(0, 100));
+    const line = stripVTControlCharacters(chunk.toString()).trim().split('\n').at(-1)?.trim();
+    if (line) options.report((options.wording?.(chunk.toString()) ?? line).slice(0, 100));
   });
   const result = await run;
   if (!result.failed) return;

@@ -30,8 +30,14 @@ export const minio: Part = {
     async run(report) {
       await installOnce(folderName, report, async (folder) => {
         // Go compares every module with its public checksum database.
-        await runTool(go, ['install', '-modcacherw', `github.com/minio/minio@${version}`], {
+        let compiled = 0;
+        await runTool(go, ['install', '-v', '-modcacherw', `github.com/minio/minio@${version}`], {
           report,
+          wording(output) {
+            const packages = output.split('\n').filter((line) => line && !line.startsWith('go: '));
+            compiled += packages.length;
+            return compiled > 0 ? `${compiled} of about 1,300 packages compiled` : undefined;
+          },
           env: {
             GOBIN: folder,
             GOMODCACHE: join(cacheFolder(), 'go', 'mod'),

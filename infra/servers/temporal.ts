@@ -43,6 +43,7 @@ export const temporal: Part = {
           'pip',
           'install',
           '--disable-pip-version-check',
+          '--root-user-action=ignore',
           '--progress-bar',
           'off',
         ];
