@@ -42,7 +42,7 @@ const confidence = z.number().min(0).max(1);
 
 export const recognitionStatuses = ['identified', 'inferred', 'partial', 'unidentified'] as const;
 /**
- * `identified`: brand seen, type known. `inferred`: the brand follows from a model number alone.
+ * `identified`: brand seen, type known. `inferred`: nothing on the machine names the maker; a model number or the web does.
  * `partial`: brand or type is missing. `unidentified`: neither.
  */
 export type RecognitionStatus = (typeof recognitionStatuses)[number];
