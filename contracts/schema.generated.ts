@@ -208,7 +208,7 @@ export type Recognition = {
 export type RecognitionStatus =
   /** Brand seen, type known. */
   | 'identified'
-  /** The brand follows from a model number alone. */
+  /** Nothing on the machine names the maker; a model number or the web does. */
   | 'inferred'
   /** Brand or type is missing. */
   | 'partial'
