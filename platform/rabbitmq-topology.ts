@@ -11,7 +11,7 @@ export interface RabbitTopology {
 }
 
 /** An exchange or a queue exists with other arguments; only a person can decide. */
-export class TopologyMismatchError extends Error {
+class TopologyMismatchError extends Error {
   override readonly name = 'TopologyMismatchError';
   readonly code = 'TOPOLOGY_MISMATCH';
 }

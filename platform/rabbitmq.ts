@@ -22,7 +22,7 @@ export {
   UnroutableError,
   type RabbitMessage,
 } from './rabbitmq-publisher.ts';
-export { TopologyMismatchError, type RabbitTopology } from './rabbitmq-topology.ts';
+export type { RabbitTopology } from './rabbitmq-topology.ts';
 
 /**
  * What becomes of a delivery. `retry` counts against the delivery limit; a dead letter is final, and

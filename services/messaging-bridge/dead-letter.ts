@@ -30,7 +30,7 @@ export async function deadLetter(
   );
 }
 
-export const originHeaders = (record: ConsumedRecord, reason: string, at = new Date()) => ({
+const originHeaders = (record: ConsumedRecord, reason: string, at = new Date()) => ({
   dlq_reason: reason,
   dlq_topic: record.topic,
   dlq_partition: String(record.partition),
