@@ -1,14 +1,11 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { CannotDo } from '../cannot-do.ts';
 import { cloneFolder, type Stack } from '../stack.ts';
 
 export const samplePhoto = join(cloneFolder, 'client', 'samples', 'cat-320d.jpg');
 
 /** Runs the real client on a photo, its output on this terminal. @returns its exit code. */
 export async function analyse(stack: Stack, photo: string): Promise<number> {
-  if (!existsSync(photo)) throw new CannotDo(`There is no photo ${photo}: give the path of one.`);
   const client = join(cloneFolder, 'client', 'cli', 'main.ts');
   const run = await execa(process.execPath, [client, photo], {
     stdin: 'ignore',

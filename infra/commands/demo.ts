@@ -1,12 +1,14 @@
 // `npm run demo [-- photo]`: up, one photo analysed, its result printed, down. The exit code tells.
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { CannotDo } from '../cannot-do.ts';
 import { openStack } from '../stack.ts';
 import { analyse, samplePhoto } from './analyse-sample.ts';
 import { bringUp } from './bring-up.ts';
 import { runCommand } from './display.ts';
 
 runCommand(async () => {
-  const photo = process.argv[2] === undefined ? samplePhoto : resolve(process.argv[2]);
+  const photo = readPhoto(process.argv[2]);
   const stack = openStack('dev');
   const launcher = await bringUp(stack, console.log);
   try {
@@ -16,3 +18,11 @@ runCommand(async () => {
   }
   process.exit();
 });
+
+/** @throws {CannotDo} before anything is started. */
+function readPhoto(given: string | undefined): string {
+  if (given === undefined) return samplePhoto;
+  const photo = resolve(process.env['INIT_CWD'] ?? '.', given); // where npm was called
+  if (!existsSync(photo)) throw new CannotDo(`There is no photo ${photo}: give the path of one.`);
+  return photo;
+}

@@ -40,6 +40,7 @@ export const minio: Part = {
           },
           env: {
             GOBIN: folder,
+            GOPATH: join(cacheFolder(), 'go'), // checksums that it has seen
             GOMODCACHE: join(cacheFolder(), 'go', 'mod'),
             GOCACHE: join(cacheFolder(), 'go', 'build'),
           },
