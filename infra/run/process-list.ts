@@ -1,7 +1,7 @@
 // `.data/<stack>/processes.json`: everything that runs in a stack, for people, and for the watchdog
 // that stops it when its launcher is gone.
 import { execFileSync } from 'node:child_process';
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface ListedProcess {
@@ -32,12 +32,36 @@ export function writeProcessList(
   launcher: ListedProcess['launcher'],
   processes: readonly ListedProcess[],
 ): void {
-  const others = readProcessList(file).filter(
-    (entry) => entry.launcher.pid !== launcher.pid && isRunning(entry),
-  );
-  const written = `${file}.${process.pid}`;
-  writeFileSync(written, `${JSON.stringify([...others, ...processes], null, 2)}\n`);
-  renameSync(written, file);
+  alone(`${file}.lock`, () => {
+    const others = readProcessList(file).filter(
+      (entry) => entry.launcher.pid !== launcher.pid && isRunning(entry),
+    );
+    const written = `${file}.${process.pid}`;
+    writeFileSync(written, `${JSON.stringify([...others, ...processes], null, 2)}\n`);
+    renameSync(written, file);
+  });
+}
+
+const heldAtMostMs = 1_000;
+
+/** One writer at a time: two launchers may share a list. A lock that is held longer has lost its holder. */
+function alone(lock: string, work: () => void): void {
+  const deadline = Date.now() + heldAtMostMs;
+  for (;;) {
+    try {
+      closeSync(openSync(lock, 'wx'));
+      break;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+    if (Date.now() > deadline) break;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+  }
+  try {
+    work();
+  } finally {
+    rmSync(lock, { force: true });
+  }
 }
 
 /** Undefined when there is no such process (or only its zombie). */

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { isRunning } from './process-list.ts';
+import { isRunning, startTimeOf } from './process-list.ts';
 
 /** Sends a signal to a process and all its children (each part leads a group of its own). */
 export function signalGroup(pid: number, signal: NodeJS.Signals): void {
@@ -15,7 +15,11 @@ export async function stopProcess(
   entry: { pid: number; startTime: string },
   graceMs: number,
 ): Promise<'stopped' | 'killed'> {
-  if (!isRunning(entry)) return 'stopped';
+  if (!isRunning(entry)) {
+    // Its children may live on. While they do, the system gives its number to nobody else.
+    if (startTimeOf(entry.pid) === undefined) signalGroup(entry.pid, 'SIGKILL');
+    return 'stopped';
+  }
   signalGroup(entry.pid, 'SIGCONT'); // a frozen one could not hear the next
   process.kill(entry.pid, 'SIGTERM');
   const deadline = Date.now() + graceMs;

@@ -20,8 +20,8 @@ async function stopAll(): Promise<void> {
   const left = readProcessList(file).filter(
     (entry) => entry.launcher.pid === launcher.pid && entry.launcher.startTime === startTime,
   );
-  // Latest first: what was started last needs what was started before it.
-  await Promise.all(left.toReversed().map((entry) => stopProcess(entry, graceMs)));
+  // All at once: the launcher's order would make those wait who only have to go.
+  await Promise.all(left.map((entry) => stopProcess(entry, graceMs)));
   if (!isRunning(launcher)) writeProcessList(file, launcher, []);
   process.exit(0);
 }
