@@ -2,7 +2,13 @@
 // server, in the same run. A journey is measured against it.
 import { fileURLToPath } from 'node:url';
 import { Client } from '@temporalio/client';
-import { bundleWorkflowCode, NativeConnection, Worker } from '@temporalio/worker';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  NativeConnection,
+  Runtime,
+  Worker,
+} from '@temporalio/worker';
 import pLimit from 'p-limit';
 import type { RabbitConnection } from '../../platform/rabbitmq.ts';
 
@@ -18,9 +24,12 @@ export async function runBareLoop(
   where: { temporalAddress: string; rabbit: RabbitConnection; exchange: string; lookUrl: string },
   load: { workflows: number; concurrency: number },
 ): Promise<number> {
+  const logger = new DefaultLogger('WARN'); // the tables are what is to be read
+  Runtime.install({ logger });
   const connection = await NativeConnection.connect({ address: where.temporalAddress });
   const workflowBundle = await bundleWorkflowCode({
     workflowsPath: fileURLToPath(new URL('bare-loop-workflow.ts', import.meta.url)),
+    logger,
   });
   const activities: BareActivities = {
     announce: (messageId) =>
