@@ -28,8 +28,13 @@ export async function demandRoot(name: string): Promise<void> {
  * Installs a package of the distribution without letting it start a service: while it is installed,
  * policy-rc.d forbids every start; where systemd runs, its service and epmd's are disabled too.
  */
-export async function installDebianPackage(name: string, report: Report): Promise<void> {
+export async function installDebianPackage(
+  name: string,
+  installed: () => boolean,
+  report: Report,
+): Promise<void> {
   await oneAtATime(`debian-${name}`, report, async () => {
+    if (installed()) return; // another run, or another part that needs it, was first
     await asRoot(report, 'apt-get', 'update');
     const ours = !existsSync(policy);
     if (ours) await forbidStarts(report);

@@ -10,12 +10,14 @@ import type { Stack } from '../stack.ts';
 
 const binaries = '/usr/lib/rabbitmq/bin'; // /usr/sbin/rabbitmq* switch user and home when run as root
 
+const installed = () => existsSync(join(binaries, 'rabbitmq-server'));
+
 const install: Installation = {
   usually: '30 s',
   tools: [{ command: 'apt-get', remedy: 'without apt, run the servers in containers (README).' }],
   possible: () => demandRoot('rabbitmq-server'),
-  installed: () => existsSync(join(binaries, 'rabbitmq-server')),
-  run: (report) => installDebianPackage('rabbitmq-server', report),
+  installed,
+  run: (report) => installDebianPackage('rabbitmq-server', installed, report),
 };
 
 const folderOf = (stack: Stack) => join(stack.folder, 'rabbitmq');
