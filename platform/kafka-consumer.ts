@@ -62,7 +62,7 @@ const pauseMs = 500;
 export function connectKafkaBatchConsumer(
   settings: KafkaConsumerSettings & { readonly eachBatch: (batch: RecordBatch) => Promise<void> },
 ): KafkaConsumer {
-  const kafka = createKafkaClient(settings);
+  const { kafka, closeSockets } = createKafkaClient(settings);
   const endProcess = endProcessOf(settings);
   const consumer = kafka.consumer({
     groupId: settings.groupId,
@@ -137,6 +137,7 @@ export function connectKafkaBatchConsumer(
       closing = true;
       await started;
       await consumer.disconnect();
+      closeSockets();
     },
   };
 }

@@ -49,7 +49,7 @@ const recordFaults = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INV
 
 /** Returns at once: the connection and the topics are made behind, for as long as it takes. */
 export function connectKafkaPublisher(settings: KafkaSettings): KafkaPublisher {
-  const kafka = createKafkaClient(settings);
+  const { kafka, closeSockets } = createKafkaClient(settings);
   const admin = kafka.admin();
   const lanes = new Map<string, LimitFunction>();
   let pending = 0;
@@ -142,6 +142,7 @@ export function connectKafkaPublisher(settings: KafkaSettings): KafkaPublisher {
         );
       });
       await Promise.all([current.disconnect(), admin.disconnect()]);
+      closeSockets();
     },
   };
 }
