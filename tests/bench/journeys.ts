@@ -9,6 +9,7 @@ import { connectRabbit } from '../../platform/rabbitmq.ts';
 import { runBareLoop } from './bare-loop.ts';
 import { milliseconds, printTable, ratio, spreadOf } from './figures.ts';
 import { JourneyClock, type JourneyTimes } from './journey.ts';
+import { processorSeconds } from './processor-time.ts';
 
 const photo = new Uint8Array(
   readFileSync(new URL('../../client/samples/cat-320d.jpg', import.meta.url)),
@@ -30,6 +31,8 @@ export interface BenchStack {
   readonly clientSecret: (name: string) => string;
   readonly rabbitUrl: string;
   readonly temporalAddress: string;
+  /** Process ids besides the stack's own, by name. */
+  readonly besides: Readonly<Record<string, number>>;
 }
 
 export async function benchJourneys(stack: BenchStack): Promise<void> {
@@ -115,11 +118,15 @@ async function benchRate(clock: JourneyClock, stack: BenchStack): Promise<void> 
       exchange: 'bench',
       lookUrl: `${stack.control.url('tu-media-access-service')}/livez`,
     };
+    const bareTimes = await processorTimes(stack);
     const bare = await runBareLoop(where, { workflows: burst, concurrency });
+    const bareUsed = usedSince(bareTimes, await processorTimes(stack));
     const limit = pLimit(concurrency);
+    const times = await processorTimes(stack);
     const before = performance.now();
     await Promise.all(Array.from({ length: burst }, () => limit(() => clock.run(photo))));
     const journeys = burst / ((performance.now() - before) / 1000);
+    const used = usedSince(times, await processorTimes(stack));
     printTable(
       `A burst of ${burst}, ${concurrency} at a time, in the same run (aim: ratio >= 0.7)`,
       ['what', 'per second', 'ratio'],
@@ -128,7 +135,36 @@ async function benchRate(clock: JourneyClock, stack: BenchStack): Promise<void> 
         ['whole journeys', journeys.toFixed(1), ratio(journeys / bare)],
       ],
     );
+    printTable(
+      'Processor time in that burst, per journey',
+      ['part', 'whole journeys', 'bare loop'],
+      [...used]
+        .sort(([, a], [, b]) => b - a)
+        .map(([name, seconds]) => [
+          name,
+          milliseconds((seconds * 1000) / burst),
+          milliseconds(((bareUsed.get(name) ?? 0) * 1000) / burst),
+        ]),
+    );
   } finally {
     await rabbit.close();
   }
 }
+
+/** Seconds of processor time so far, by part. */
+async function processorTimes(stack: BenchStack): Promise<ReadonlyMap<string, number>> {
+  const pids = [
+    ...(await stack.control.parts()).map(({ name, pid }) => [name, pid] as const),
+    ...Object.entries(stack.besides),
+  ];
+  const { user, system } = process.cpuUsage();
+  const times = new Map([['this bench', (user + system) / 1e6]]);
+  for (const [name, pid] of pids) if (pid !== null) times.set(name, processorSeconds(pid));
+  return times.set(
+    'all',
+    [...times.values()].reduce((sum, seconds) => sum + seconds, 0),
+  );
+}
+
+const usedSince = (before: ReadonlyMap<string, number>, after: ReadonlyMap<string, number>) =>
+  new Map([...after].map(([name, seconds]) => [name, seconds - (before.get(name) ?? 0)] as const));
