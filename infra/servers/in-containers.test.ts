@@ -110,7 +110,7 @@ test("Temporal's search attributes and retention are set inside its container", 
     expect.stringMatching(
       new RegExp(`^exec ${nameOf('temporal')} temporal operator search-attribute create --name`),
     ),
-    `exec ${nameOf('temporal')} temporal operator namespace update --retention 30d -n default`,
+    `exec ${nameOf('temporal')} temporal operator namespace update --retention 30d -n default --address 127.0.0.1:7233`,
   ]);
 });
 

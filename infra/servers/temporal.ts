@@ -78,14 +78,14 @@ export const temporal: Part = {
     // New attributes are ignored by `start-dev` on an existing file, so they are made here; a repeat is no error.
     const attributes = Object.entries(searchAttributes);
     const flags = attributes.flatMap(([name, type]) => ['--name', name, '--type', type]);
-    const address = `127.0.0.1:${stack.ports.temporal}`;
     const temporalCli = async (...args: string[]) => {
       // A container has the command itself, and its server at the usual port.
-      const run: [string, string[]] =
-        container === undefined
-          ? [temporalCommand(), [...args, '--address', address]]
-          : ['docker', ['exec', container, 'temporal', ...args]];
-      await execa(...run, { timeout: 10_000 });
+      const [command, ...first] =
+        container === undefined ? [temporalCommand()] : ['docker', 'exec', container, 'temporal'];
+      const port = container === undefined ? stack.ports.temporal : 7233;
+      // By number: the command's default is a name, and looking that up can hang in a container.
+      const address = `127.0.0.1:${port}`;
+      await execa(command, [...first, ...args, '--address', address], { timeout: 10_000 });
     };
     await temporalCli('operator', 'search-attribute', 'create', ...flags);
     const namespace = ['operator', 'namespace', 'update', '--retention', retention];
