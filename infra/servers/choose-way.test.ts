@@ -32,7 +32,7 @@ async function choice(withinMs?: number) {
 test('an engine that answers, with Compose, is taken', async () => {
   expect(await choice()).toEqual([
     'compose',
-    'Servers: containers (Docker 28.2.2, Compose 2.40.3; SERVERS=native does without).',
+    'Servers: containers (Docker 28.2.2, Compose v2.40.3; SERVERS=native does without).',
   ]);
 });
 
@@ -96,7 +96,7 @@ test('SERVERS=native asks no engine', async () => {
 
 test('SERVERS=compose without an engine is an error with its remedy, not another way', async () => {
   process.env['SERVERS'] = 'compose';
-  expect((await choice())[1]).toBe('Servers: containers (Docker 28.2.2, Compose 2.40.3).');
+  expect((await choice())[1]).toBe('Servers: containers (Docker 28.2.2, Compose v2.40.3).');
   docker.break('version', 'permission denied while trying to connect to the Docker daemon socket');
   await expect(choice()).rejects.toMatchObject({
     code: 'CANNOT_DO',

@@ -47,7 +47,7 @@ async function askDocker(
   if (!isThere('docker')) return { reason: 'there is no docker command' };
   const [engine, compose, endpoint] = await Promise.all([
     ask(['version', '--format', '{{.Server.Version}}'], withinMs),
-    ask(['compose', 'version', '--short'], withinMs),
+    ask(['compose', 'version'], withinMs),
     ask(['context', 'inspect', '--format', '{{.Endpoints.docker.Host}}'], withinMs),
   ]);
   if (!engine.ok) return { reason: `no Docker engine answers (${engine.said})` };
@@ -55,7 +55,7 @@ async function askDocker(
   // Ports are published on the loopback of the engine's machine: it has to be this one.
   if (endpoint.ok && !isHere(endpoint.said))
     return { reason: `the Docker engine is on another machine (${endpoint.said})` };
-  return { engine: engine.said, compose: compose.said };
+  return { engine: engine.said, compose: compose.said.replace('Docker Compose version ', '') };
 }
 
 /** One line of what a docker command says; one that hangs is given up after the deadline. */

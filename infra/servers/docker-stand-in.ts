@@ -18,7 +18,7 @@ switch (verb) {
     console.log('28.2.2');
     break;
   case 'compose version':
-    console.log('2.40.3');
+    console.log('Docker Compose version v2.40.3');
     break;
   case 'context':
     console.log(process.env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock');
@@ -52,6 +52,7 @@ async function fail(): Promise<void> {
   const file = join(folder, verb);
   if (!existsSync(file)) return;
   const fault = readFileSync(file, 'utf8');
+  process.on('SIGTERM', () => undefined); // what hangs does not listen either
   if (fault === 'hang') await pause(600_000);
   console.error(fault);
   process.exit(1);

@@ -178,6 +178,17 @@ test('a container that does not come up ends the start with its log and the reme
   expect([names(), listed()]).toEqual([[], []]);
 });
 
+test('a command that hangs before its container is there does not hold up the end', async () => {
+  docker.break('compose up', 'hang');
+  const said: string[] = [];
+  const launcher = await launch([minio], said);
+  const started = up(launcher).catch((error: unknown) => error);
+  await until(() => listed().length === 1);
+  await launcher.down();
+  expect([said, listed()]).toEqual([[], []]);
+  void started; // given up by the stop
+});
+
 test('an engine that does not stop a container is told of; the stack goes down all the same', async () => {
   const said: string[] = [];
   const launcher = await launch([minio], said);
@@ -202,13 +213,18 @@ async function launcherToKill() {
     setInterval(() => {}, 1000);`;
   const launcher = execa(process.execPath, ['--input-type=module', '-e', code], { reject: false });
   await once(launcher.stdout, 'data');
-  return { kill: () => launcher.kill('SIGKILL') };
+  return {
+    async kill() {
+      launcher.kill('SIGKILL');
+      await launcher;
+    },
+  };
 }
 
 test('kill -9 of the launcher leaves no container behind', async () => {
   const launcher = await launcherToKill();
   expect(names()).toEqual([nameOf('minio')]);
-  launcher.kill();
+  await launcher.kill();
   await until(() => listed().length === 0);
   expect(names()).toEqual([]);
 });
@@ -218,7 +234,7 @@ test('what a launcher and its watchdog left when both were killed is stopped by 
   const [entry] = listed();
   const watchdog = await execa('pgrep', ['-f', `watchdog.ts ${processListFile(stack.folder)}`]);
   process.kill(Number(watchdog.stdout.trim()), 'SIGKILL');
-  launcher.kill();
+  await launcher.kill();
   process.kill(-(entry?.pid ?? 0), 'SIGKILL');
   await until(() => entry !== undefined && !isRunning(entry));
   expect(names()).toEqual([nameOf('minio')]); // it runs on, followed by nobody
