@@ -15,7 +15,7 @@ import { isRunning, processListFile, readProcessList } from '../run/process-list
 import { openStack, type Stack } from '../stack.ts';
 import { serversOf } from '../system.ts';
 import { dockerForTests, type DockerForTests } from './docker-for-tests.ts';
-import { inContainers, projectOf } from './in-containers.ts';
+import { inContainers, projectOf, removeData } from './in-containers.ts';
 import { minio } from './minio.ts';
 import { temporal } from './temporal.ts';
 
@@ -244,6 +244,15 @@ test('what a launcher and its watchdog left when both were killed is stopped by 
   expect(said).toEqual(['stopping what an earlier run left: minio']);
   expect(names()).toEqual([nameOf('minio')]);
   expect(docker.calls()).toContain(`stop -t 10 ${nameOf('minio')}`);
+});
+
+test("the data of a stack is removed with its project, no other stack's", async () => {
+  await removeData(stack);
+  expect(docker.calls()).toEqual([
+    expect.stringMatching(
+      new RegExp(`^compose --project-name ${projectOf(stack)} .*compose.yaml down --volumes$`),
+    ),
+  ]);
 });
 
 test('two clones and two stacks are never one project, nor is one whose secrets were made anew', () => {
