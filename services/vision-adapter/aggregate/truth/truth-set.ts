@@ -1,0 +1,17 @@
+import type { Fixture } from './fixture.ts';
+import { kinds } from './kinds.ts';
+import { misreadings } from './misreadings.ts';
+import { names } from './names.ts';
+import { numbers } from './numbers.ts';
+import { twoMakers } from './two-makers.ts';
+import { web } from './web.ts';
+
+/** Every fixture by name. */
+export const truthSet: Readonly<Record<string, Fixture>> = {
+  ...names,
+  ...numbers,
+  ...misreadings,
+  ...web,
+  ...kinds,
+  ...twoMakers,
+};
