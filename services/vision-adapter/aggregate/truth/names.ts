@@ -74,7 +74,7 @@ export const names: Fixtures = {
   },
   'IN-CASE-OF-EMERGENCY': {
     trap: 'the same warning in capitals: a sentence is no name on a machine',
-    rules: ['wordInSentence'],
+    rules: ['wordInPhrase'],
     sees: { text: ['IN CASE OF EMERGENCY CALL'], labels: { Excavator: 0.9 } },
     shows: [null, 'Excavator', null],
     sure: false,

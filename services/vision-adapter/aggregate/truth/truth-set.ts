@@ -2,7 +2,9 @@ import type { Fixture } from './fixture.ts';
 import { kinds } from './kinds.ts';
 import { misreadings } from './misreadings.ts';
 import { names } from './names.ts';
+import { neighbours } from './neighbours.ts';
 import { numbers } from './numbers.ts';
+import { sites } from './sites.ts';
 import { twoMakers } from './two-makers.ts';
 import { web } from './web.ts';
 
@@ -14,4 +16,6 @@ export const truthSet: Readonly<Record<string, Fixture>> = {
   ...web,
   ...kinds,
   ...twoMakers,
+  ...sites,
+  ...neighbours,
 };
