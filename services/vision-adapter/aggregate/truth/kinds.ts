@@ -65,6 +65,7 @@ export const kinds: Fixtures = {
   },
   'two-kinds-of-equal-weight': {
     trap: 'label and web name two kinds: neither is sure',
+    rules: ['contestedFrom'],
     sees: {
       logos: { Volvo: 0.95 },
       labels: { Excavator: 0.95, 'Wheel loader': 0.93 },

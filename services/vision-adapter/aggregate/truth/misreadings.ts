@@ -30,14 +30,14 @@ export const misreadings: Fixtures = {
   },
   'short-name-alone': {
     trap: 'VOLV alone is no name: five letters or fewer, one off, are many words',
-    rules: ['shortNameNeedsModel'],
+    rules: ['fuzzyFrom', 'faintNeedsModel'],
     sees: { text: ['VOLV'], labels: { Excavator: 0.9 }, entities: { Excavator: 0.9 } },
     shows: [null, 'Excavator', null],
     sure: false,
   },
   'name-and-model-run-together': {
     trap: 'CAT320D in one word',
-    rules: ['runTogether'],
+    rules: ['runTogetherFrom'],
     sees: { text: ['CAT320D'] },
     shows: ['Caterpillar', 'Excavator', '320D'],
   },
@@ -48,15 +48,21 @@ export const misreadings: Fixtures = {
   },
   'letter-for-a-digit': {
     trap: '32OD: where a digit must stand, O can only be 0',
-    rules: ['repairedDigit'],
+    rules: ['letterForDigit', 'repairedDigit'],
     sees: { text: ['CAT', '32OD'] },
     shows: ['Caterpillar', 'Excavator', '320D'],
   },
   'digit-for-a-letter': {
     trap: '3200: 0 for D is a guess, never sure',
-    rules: ['repairedLetter', 'confidentModel'],
     sees: { text: ['CAT', '3200'] },
     shows: ['Caterpillar', 'Excavator', '320D'],
+    sure: false,
+  },
+  'digit-for-a-letter-of-a-sure-maker': {
+    trap: 'EC2208: 8 for B or E; the maker is sure, the model is not, so the answer is not',
+    rules: ['digitForLetter', 'repairedLetter', 'confidentModel', 'modelNotDoubtful'],
+    sees: { text: ['VOLVO', 'EC2208'], labels: { Excavator: 0.9 } },
+    shows: ['Volvo', 'Excavator', 'EC220B'],
     sure: false,
   },
   'guess-that-the-web-shares': {
@@ -88,6 +94,15 @@ export const misreadings: Fixtures = {
     rules: ['strayTail'],
     sees: { text: ['KOMATSU', 'WA470-70'] },
     shows: ['Komatsu', 'Wheel Loader', 'WA470-7'],
+    sure: false,
+  },
+  'tail-unreadable': {
+    trap: 'PC290LC-X9: what stands behind the dash makes no sense, what stands before it does',
+    rules: ['unreadTail'],
+    sees: { text: ['KOMATSU', 'PC290LC-X9'] },
+    shows: ['Komatsu', 'Excavator', 'PC290LC-11'],
+    hidden: true,
+    answers: ['Komatsu', 'Excavator', 'PC290LC'],
     sure: false,
   },
   'hardly-read': {

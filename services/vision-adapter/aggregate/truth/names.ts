@@ -16,6 +16,11 @@ export const names: Fixtures = {
     shows: ['Hitachi', 'Excavator', 'ZX350LC-7'],
     within: { modelConfidence: [0.88, 1] },
   },
+  'name-and-number-like-a-plate': {
+    trap: 'CAT 320 has the look of a Swedish plate',
+    sees: { text: ['CAT 320'] },
+    shows: ['Caterpillar', 'Excavator', '320'],
+  },
   'name-in-a-text-without-boxes': {
     trap: 'the older form of text: no confidences, no boxes',
     rules: ['confidenceUnknown', 'prominenceUnknown'],
@@ -49,7 +54,7 @@ export const names: Fixtures = {
   },
   'cat-alone': {
     trap: 'CAT is a word too: without a fitting model it is weak',
-    rules: ['ambiguousAlias'],
+    rules: ['ambiguousAlias', 'likelyEnough', 'confidentFrom'],
     sees: { text: ['CAT'], labels: { Excavator: 0.95 }, entities: { Excavator: 0.9 } },
     shows: ['Caterpillar', 'Excavator', null],
     sure: false,
@@ -93,7 +98,7 @@ export const names: Fixtures = {
   },
   'logo-of-a-bank': {
     trap: 'the logo of a maker’s other trade is no maker',
-    rules: ['logoOfOtherTrade'],
+    rules: ['otherTradeNamed'],
     sees: { logos: { 'Volvo Financial Services': 0.9 }, labels: { Excavator: 0.9 } },
     shows: [null, 'Excavator', null],
     sure: false,

@@ -141,7 +141,7 @@ export const sites: Fixtures = {
   },
   'wanted-all-makers': {
     trap: 'a dealer’s sign lists the makers that he buys',
-    rules: ['listOfMakers'],
+    rules: ['listOfMakers', 'makersInARow'],
     sees: { text: ['KØBES: CAT VOLVO KOMATSU HITACHI JCB'], ...digger },
     shows: [null, 'Excavator', null],
     sure: false,

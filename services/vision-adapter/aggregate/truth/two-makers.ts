@@ -4,7 +4,7 @@ import type { Fixtures } from './fixture.ts';
 export const twoMakers: Fixtures = {
   'two-machines': {
     trap: 'two machines of two makers side by side: never sure of one',
-    rules: ['uncontested'],
+    rules: ['contested'],
     sees: { text: ['CAT 320D', 'VOLVO EC220E'] },
     shows: ['Volvo', 'Excavator', 'EC220E'],
     sure: false,

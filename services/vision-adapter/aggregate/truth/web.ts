@@ -13,12 +13,25 @@ export const web: Fixtures = {
   },
   'web-scores-above-one': {
     trap: 'web scores are not normalised and can exceed 1',
-    rules: ['webEntity', 'makerSeen'],
+    rules: ['webEntity'],
     sees: { entities: { Komatsu: 14.2, Excavator: 9 }, labels: { Excavator: 0.9 } },
     shows: ['Komatsu', 'Excavator', null],
     sure: false,
     status: 'inferred',
     within: { brandConfidence: [0.3, 0.5] },
+  },
+  'web-agrees-with-itself': {
+    trap: 'entities, guess, pages and labels agree; still nobody has seen the maker’s name',
+    rules: ['makerSeen'],
+    sees: {
+      entities: { Komatsu: 1.3, Bulldozer: 1.1 },
+      guesses: ['komatsu bulldozer'],
+      titles: ['Komatsu bulldozer', 'Komatsu dozer D65', 'Used Komatsu', 'Komatsu', 'Komatsu 2'],
+      labels: { Bulldozer: 0.95 },
+    },
+    shows: ['Komatsu', 'Bulldozer', null],
+    sure: false,
+    status: 'inferred',
   },
   'best-guess-alone': {
     trap: 'a best guess is one guess without a score',
