@@ -245,7 +245,9 @@ describe('kinds', () => {
       labels: { Crane: 0.8 },
     });
     expect(answer.isConfident).toBe(false);
-    expect(answer.reasons).toContain('Takeuchi does not build all kinds that were named.');
+    expect(answer.reasons).toContain(
+      'Takeuchi does not build the kind Crane: that hint counts for little.',
+    );
   });
 });
 

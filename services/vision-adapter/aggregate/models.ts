@@ -292,7 +292,8 @@ export const modelLines: readonly ModelLine[] = [
     ],
     ['Bulldozer', 'strong', String.raw`(PR)(7\d{2})((?:LGP|XL|L|M|G8|LITRONIC)*)`, '$1 $2 $3'],
     ['Track Loader', 'strong', String.raw`(LR)(6\d{2})((?:G8)?)`, '$1 $2 $3'],
-    ['Crawler Crane', 'medium', String.raw`(LR)(1\d{3,4})`, '$1 $2'],
+    ['Crawler Crane', 'medium', String.raw`(LR)(1\d{3})`, '$1 $2'],
+    ['Crawler Crane', 'strong', '(LR)(11000|11350|12500|13000)', '$1 $2'],
     ['Mobile Crane', 'alone', String.raw`(L(?:TM|TC|TF|TR|RT))(1\d{3,4})(-\d\.\d)?`, '$1 $2$3'],
     ['Material Handler', 'strong', String.raw`(LH)(\d{2,3})([MC]?)`, '$1 $2 $3'],
     ['Articulated Hauler', 'strong', '(TA)(230|240)', '$1 $2'],
@@ -388,6 +389,7 @@ export const modelLines: readonly ModelLine[] = [
     ['Articulated Hauler', 'medium', '(?:250|260|300|310|350|370|400|410|460)(?:D|E|P)(?:II)?'],
   ]),
   ...lines('Kubota', [
+    ['Mini Excavator', 'alone', String.raw`(KX)(\d{3})-(\d)(A?)`, '$1$2-$3$4'],
     [
       'Mini Excavator',
       'strong',
@@ -507,7 +509,8 @@ export const modelLines: readonly ModelLine[] = [
     ['Asphalt Paver', 'medium', String.raw`(SP)(\d{2,3}I?)`, '$1 $2'],
   ]),
   ...lines('Manitou', [
-    ['Telehandler', 'medium', String.raw`(MT|MTA|MHT)-?(\d{3,5})([A-Z]{0,2})`, '$1 $2 $3'],
+    ['Telehandler', 'medium', String.raw`(MTA?)-?(\d{3,5})([A-Z]{0,2})`, '$1 $2 $3'],
+    ['Telehandler', 'strong', String.raw`(MHT)-?X?(\d{3,5})([A-Z]{0,2})`, '$1 $2 $3'],
     ['Telehandler', 'strong', String.raw`(MLT)-?(\d{3,4})-?(\d{3})?([A-Z]{0,2})`, '$1 $2 $3 $4'],
     ['Rotating Telehandler', 'strong', String.raw`(MRT)-?(\d{4})([A-Z]{0,2})`, '$1 $2 $3'],
     ['Forklift', 'medium', String.raw`(MC|MI|M)(\d{2,3})-?(\d)?`, '$1 $2'],

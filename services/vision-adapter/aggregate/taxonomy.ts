@@ -185,7 +185,7 @@ export const taxonomy = {
 
 export type MachineType = keyof typeof taxonomy;
 
-/** What a picture shows that is no machine of ours: makers of both do not count as machines by it. */
+/** What a picture shows that is no machine of ours. */
 export const otherVehicles: readonly string[] = [
   'car',
   'family car',
@@ -205,6 +205,17 @@ export const otherVehicles: readonly string[] = [
   'boat',
   'personbil',
   'lastbil',
+];
+
+/** What looks like a machine and is none. */
+export const toys: readonly string[] = [
+  'toy',
+  'toy vehicle',
+  'scale model',
+  'model car',
+  'die cast toy',
+  'playset',
+  'legetøj',
 ];
 
 const kinds: Readonly<Record<string, Kind>> = taxonomy;
