@@ -5,7 +5,7 @@ import type { AnnotateImageResponse } from '../vision-client.ts';
 import { findMentions } from './find-brands.ts';
 import { findModels } from './find-models.ts';
 import { claimTypes } from './find-types.ts';
-import { judgeBrand, unmappedLogos, type BrandVerdict, type Judged } from './judge-brand.ts';
+import { judgeBrand, type BrandVerdict, type Judged } from './judge-brand.ts';
 import { judgeModel, type ModelVerdict } from './judge-model.ts';
 import { areKin, judgeType, type TypeVerdict } from './judge-type.ts';
 import { readEvidence } from './read-evidence.ts';
@@ -29,18 +29,20 @@ export function aggregate(response: AnnotateImageResponse, rules: Rules = allRul
   const split = (text: string) => splitNameFromModel(text, weights.runTogetherFrom);
   const rows = tokenize(evidence.lines, { split, strengthOf, isName }, rules.rejections);
   const mentions = findMentions(rows, rules.mentionRules, weights);
-  const models = findModels(rows, { mentions, ...makersNamed(evidence) }, rules);
+  const named = makersNamed(evidence);
+  const models = findModels(rows, { mentions, named }, rules);
   const typeClaims = claimTypes(evidence, weights);
 
   const { nameRules } = rules;
   const machineSeen = typeClaims.length > 0;
-  const brand = judgeBrand({ evidence, rows, mentions, models, machineSeen, nameRules, weights });
+  const seen = { evidence, rows, mentions, named, models, machineSeen };
+  const brand = judgeBrand({ ...seen, nameRules, weights });
   const found = brand.verdict && judgeModel(models, brand.verdict, evidence, weights);
   const type = judgeType(typeClaims, brand.verdict?.brand, found, weights);
   const model = nameable(found, type.verdict, weights);
 
   const notes =
-    unmappedLogos(evidence) > 0 ? ['A logo of a firm that builds no machines was left out.'] : [];
+    named.otherLogos > 0 ? ['A logo of a firm that builds no machines was left out.'] : [];
   return {
     aggregate: describe(brand.verdict, type.verdict, model, rules),
     status: statusOf(brand.verdict, type.verdict),

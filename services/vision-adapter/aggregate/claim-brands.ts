@@ -5,7 +5,7 @@ import type { Mention } from './find-brands.ts';
 import type { ModelRead } from './find-models.ts';
 import { asShare } from './find-types.ts';
 import { heightOf } from './lettering.ts';
-import { companyWords, makerNamedIn } from './read-name.ts';
+import { companyWords, type MakersNamed, type NamedMaker } from './read-name.ts';
 import type { Row } from './tokens.ts';
 import type { Weights } from './weights.ts';
 
@@ -13,6 +13,7 @@ export interface BrandEvidence {
   readonly evidence: Evidence;
   readonly rows: readonly Row[];
   readonly mentions: readonly Mention[];
+  readonly named: MakersNamed;
   readonly models: readonly ModelRead[];
   readonly weights: Weights;
   readonly nameRules: readonly NameRule[];
@@ -54,14 +55,14 @@ export interface BrandClaims {
 }
 
 export function claimBrand(brand: Brand, given: BrandEvidence): BrandClaims {
-  const { evidence, models, weights } = given;
+  const { named, models, weights } = given;
   const own = models.filter((read) => read.line.brands.includes(brand.name));
   const model = own.filter(isTelling).sort((one, other) => other.weight - one.weight)[0];
   const direct = [
     ...claimLettering(brand, given, model),
-    ...claimLogos(brand, evidence, weights),
+    ...claimLogos(brand, named, weights),
   ].filter(({ weight }) => weight > 0);
-  const web = claimWeb(brand, evidence, weights);
+  const web = claimWeb(brand, named, weights);
   const seen = direct.length > 0;
   const number =
     seen || web.length > 0
@@ -80,9 +81,12 @@ function claimLettering(
   { evidence, rows, mentions, weights, nameRules: rules }: BrandEvidence,
   model: ModelRead | undefined,
 ): Claim[] {
-  const tallest = Math.max(0, ...evidence.lines.flat().map((word) => heightOf(word) ?? 0));
-  return mentions
-    .filter((mention) => mention.brand === brand)
+  const own = mentions.filter((mention) => mention.brand === brand);
+  if (own.length === 0) return [];
+  const tallest = evidence.lines
+    .flat()
+    .reduce((height, word) => Math.max(height, heightOf(word) ?? 0), 0);
+  return own
     .filter((mention) =>
       rules.every(({ counts }) => counts(mention, rows[mention.tokens[0]?.row ?? 0] ?? [], model)),
     )
@@ -113,33 +117,34 @@ function prominence(height: number | undefined, tallest: number, weights: Weight
   return weights.prominenceFloor + (1 - weights.prominenceFloor) * (height / tallest);
 }
 
-function claimLogos(brand: Brand, { logos }: Evidence, weights: Weights): Claim[] {
-  return logos.flatMap(({ name, score }): Claim[] => {
-    const named = makerNamedIn(name);
-    if (named?.brand !== brand) return [];
-    const trade = named.otherTrade ? weights.otherTradeNamed : 1;
-    const weight = weights.logo * Math.min(score, 1) * trade;
-    const reason = `The logo of ${brand.name} is in the picture.`;
-    return [{ value: brand.name, source: 'logo', weight, reason }];
-  });
+function claimLogos(brand: Brand, { logos }: MakersNamed, weights: Weights): Claim[] {
+  return logos
+    .filter((logo) => logo.brand === brand)
+    .map(({ score, otherTrade }) => ({
+      value: brand.name,
+      source: 'logo',
+      weight: weights.logo * Math.min(score, 1) * (otherTrade ? weights.otherTradeNamed : 1),
+      reason: `The logo of ${brand.name} is in the picture.`,
+    }));
 }
 
-function claimWeb(brand: Brand, evidence: Evidence, weights: Weights): Claim[] {
-  const names = (text: string) => {
-    const named = makerNamedIn(text);
-    return named?.brand === brand && !named.otherTrade;
-  };
+function claimWeb(
+  brand: Brand,
+  { entities, bestGuesses, pageTitles }: MakersNamed,
+  weights: Weights,
+): Claim[] {
+  const own = (maker: NamedMaker) => maker.brand === brand;
   const claim = (source: Claim['source'], weight: number, reason: string): Claim => ({
     value: brand.name,
     source,
     weight,
     reason,
   });
-  const titles = new Set(evidence.pageTitles.filter(names)).size;
+  const titles = pageTitles.filter(own).length;
   const votes = Math.min(titles * weights.brandPageTitle, weights.brandPageTitles);
   return [
-    ...evidence.entities
-      .filter(({ name }) => names(name))
+    ...entities
+      .filter(own)
       .map(({ score }) =>
         claim(
           'web-entity',
@@ -147,8 +152,8 @@ function claimWeb(brand: Brand, evidence: Evidence, weights: Weights): Claim[] {
           `The web knows similar pictures of ${brand.name}.`,
         ),
       ),
-    ...evidence.bestGuesses
-      .filter(names)
+    ...bestGuesses
+      .filter(own)
       .map(() =>
         claim('best-guess', weights.brandBestGuess, `The web’s best guess is ${brand.name}.`),
       ),

@@ -1,9 +1,11 @@
 // Model numbers: tokens that fit the way a maker numbers its machines.
+import type { Brand } from './brands.ts';
 import type { Mention } from './find-brands.ts';
 import { heightOf, standsBeside } from './lettering.ts';
 import { modelLines } from './models.ts';
 import { otherFirms } from './other-firms.ts';
 import { readModels, type Reading, type ReadingRules } from './read-model.ts';
+import type { MakersNamed } from './read-name.ts';
 import { spans, type Row, type Token } from './tokens.ts';
 import type { Weights } from './weights.ts';
 
@@ -20,8 +22,7 @@ export interface ModelRead extends Reading {
 /** Makers in play, by how their names came to be known. */
 export interface KnownMakers {
   readonly mentions: readonly Mention[];
-  readonly logos: ReadonlySet<string>;
-  readonly web: ReadonlySet<string>;
+  readonly named: MakersNamed;
 }
 
 /** What a rule sees of a number: the makers' names and all words of the picture. */
@@ -60,12 +61,13 @@ export function findModels(
   known: KnownMakers,
   rules: ModelRules,
 ): ModelRead[] {
-  const { mentions, logos, web } = known;
+  const { mentions, named: makersNamed } = known;
   const { weights } = rules;
   const named = new Set(mentions.flatMap(({ tokens }) => tokens));
   const written = mentions.filter(({ reading }) => reading !== 'faint');
-  const seen = new Set([...written.map(({ brand }) => brand.name), ...logos]);
-  const makers = new Set([...mentions.map(({ brand }) => brand.name), ...logos, ...web]);
+  const { logos, entities, bestGuesses, pageTitles } = makersNamed;
+  const seen = namesOf([...written, ...logos]);
+  const makers = namesOf([...mentions, ...logos, ...entities, ...bestGuesses, ...pageTitles]);
   const lines = modelLines.filter(
     (line) => line.alone === true || line.brands.some((brand) => makers.has(brand)),
   );
@@ -84,6 +86,9 @@ export function findModels(
     .filter((read) => !found.some((other) => standsFor(other, read)))
     .filter((read) => rules.numberRules.every(({ means }) => means(read, place)));
 }
+
+const namesOf = (makers: readonly { readonly brand: Brand }[]) =>
+  new Set(makers.map(({ brand }) => brand.name));
 
 function rate(
   reading: Reading,

@@ -1,9 +1,8 @@
 // Whose machine it is: the maker that most speaks for, and what speaks against that.
 import { brands, type Brand } from './brands.ts';
 import { claimBrand, type BrandClaims, type BrandEvidence } from './claim-brands.ts';
-import { combine, type Evidence } from './evidence.ts';
+import { combine } from './evidence.ts';
 import { showsOtherVehicle, showsToy } from './find-types.ts';
-import { makerNamedIn } from './read-name.ts';
 import type { Weights } from './weights.ts';
 
 export interface BrandVerdict {
@@ -96,15 +95,16 @@ function doubtFromRivals(best: Candidate, rivals: readonly Candidate[], given: G
   );
   if (rival === undefined)
     return best.model === undefined ? doubtFromModel(best, models, weights) : [];
-  if (rival.seen && best.model !== undefined && rival.model === undefined)
+  if (best.seen && best.model !== undefined && rival.model === undefined)
     return [
       {
         factor: weights.rivalWithoutModel,
         reason: `${rival.brand.name} is named too, without a model.`,
       },
     ];
-  const near = rival.confidence >= weights.contestedFrom * best.confidence;
-  return near || (best.seen && rival.model !== undefined)
+  // Of two makers seen neither is sure, however small the one is written: whose number is missing?
+  const contests = best.seen || rival.confidence >= weights.contestedFrom * best.confidence;
+  return contests
     ? [{ factor: weights.contested, reason: `${rival.brand.name} has as good a claim.` }]
     : [];
 }
@@ -128,7 +128,3 @@ function doubtFromModel(best: Candidate, models: Given['models'], weights: Weigh
 /** Doosan and Develon number alike: the name on the machine decides. */
 const shareModels = (one: Brand, other: Brand) =>
   one.name !== other.name && [one.name, other.name].sort().join() === 'Develon,Doosan';
-
-/** Logos of firms that build no machines: left out, and said so. */
-export const unmappedLogos = ({ logos }: Evidence) =>
-  logos.filter(({ name }) => makerNamedIn(name)?.otherTrade ?? true).length;

@@ -109,12 +109,35 @@ export function makerNamedIn(text: string): NamedMaker | undefined {
   return undefined;
 }
 
-/** Makers that logos, and makers that the web names. */
-export function makersNamed({ logos, entities, bestGuesses, pageTitles }: Evidence) {
-  const namesIn = (texts: readonly string[]) =>
-    new Set(texts.flatMap((text) => makerNamedIn(text)?.brand.name ?? []));
+export interface ScoredMaker extends NamedMaker {
+  readonly score: number;
+}
+
+/** The makers that logos and the web name, read once. */
+export interface MakersNamed {
+  readonly logos: readonly ScoredMaker[];
+  /** Logos that name no maker of machines. */
+  readonly otherLogos: number;
+  readonly entities: readonly ScoredMaker[];
+  readonly bestGuesses: readonly NamedMaker[];
+  readonly pageTitles: readonly NamedMaker[];
+}
+
+export function makersNamed(evidence: Evidence): MakersNamed {
+  const scored = (named: Evidence['logos']) =>
+    named.flatMap(({ name, score }) => {
+      const maker = makerNamedIn(name);
+      return maker === undefined ? [] : [{ ...maker, score }];
+    });
+  const naming = (texts: readonly string[]) => texts.flatMap((text) => makerNamedIn(text) ?? []);
+  const meant = <Maker extends NamedMaker>(makers: readonly Maker[]) =>
+    makers.filter(({ otherTrade }) => !otherTrade);
+  const logos = scored(evidence.logos);
   return {
-    logos: namesIn(logos.map(({ name }) => name)),
-    web: namesIn([...entities.map(({ name }) => name), ...bestGuesses, ...pageTitles]),
+    logos,
+    otherLogos: evidence.logos.length - meant(logos).length,
+    entities: meant(scored(evidence.entities)),
+    bestGuesses: meant(naming(evidence.bestGuesses)),
+    pageTitles: meant(naming([...new Set(evidence.pageTitles)])),
   };
 }

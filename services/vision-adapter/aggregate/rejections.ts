@@ -48,8 +48,9 @@ export const rejections: readonly Rejection[] = [
 /** Some cranes have five digits: what only their maker writes is spared. */
 function longNumber(row: readonly string[], at: number, { strengthOf }: Makers) {
   const text = row[at] ?? '';
+  if (!/\d{5,}/u.test(text)) return [];
   const spared = [text, (row[at - 1] ?? '') + text].some((one) => strengthOf(one) === 'strong');
-  return /\d{5,}/u.test(text) && !spared ? [at] : [];
+  return spared ? [] : [at];
 }
 
 function unitApart(row: readonly string[], at: number) {
@@ -78,10 +79,9 @@ function telephone(row: readonly string[], from: number) {
 function plate(row: readonly string[], at: number, { strengthOf, isName }: Makers) {
   for (const length of [3, 2, 1]) {
     const parts = row.slice(at, at + length);
-    if (parts.some(isName)) continue;
+    if (!plates.some((pattern) => pattern.test(parts.join(' ')))) continue;
     const strength = strengthOf(parts.join('')) ?? 'weak';
-    if (strength === 'weak' && plates.some((pattern) => pattern.test(parts.join(' '))))
-      return parts.map((_, index) => at + index);
+    if (strength === 'weak' && !parts.some(isName)) return parts.map((_, index) => at + index);
   }
   return [];
 }
