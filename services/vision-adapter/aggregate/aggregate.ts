@@ -2,8 +2,9 @@
 // Evidence -> claims (source, weight, reason) -> verdicts -> one aggregate.
 import type { Aggregate, RecognitionStatus } from '../../../contracts/recognition.ts';
 import type { AnnotateImageResponse } from '../vision-client.ts';
-import { findMentions } from './find-brands.ts';
-import { findModels } from './find-models.ts';
+import type { Evidence } from './evidence.ts';
+import { findMentions, type Mention } from './find-brands.ts';
+import { findModels, type ModelRead } from './find-models.ts';
 import { claimTypes } from './find-types.ts';
 import { judgeBrand, type BrandVerdict, type Judged } from './judge-brand.ts';
 import { judgeModel, type ModelVerdict } from './judge-model.ts';
@@ -12,7 +13,7 @@ import { readEvidence } from './read-evidence.ts';
 import { strengthOf } from './read-model.ts';
 import { isName, makersNamed, splitNameFromModel } from './read-name.ts';
 import { allRules, type Rules } from './rules.ts';
-import { tokenize } from './tokens.ts';
+import { tokenize, type Row } from './tokens.ts';
 import type { Weights } from './weights.ts';
 
 export interface Verdict {
@@ -22,9 +23,22 @@ export interface Verdict {
   readonly reasons: readonly string[];
 }
 
-/** @param rules all of them, but in the test that proves each. */
-export function aggregate(response: AnnotateImageResponse, rules: Rules = allRules): Verdict {
-  const { weights } = rules;
+/** Everything that was weighed on the way to a verdict; it holds the text of the photo. */
+export interface Weighing {
+  readonly evidence: Evidence;
+  readonly rows: readonly Row[];
+  readonly mentions: readonly Mention[];
+  readonly models: readonly ModelRead[];
+  readonly brand: Judged<BrandVerdict>;
+  readonly type: Judged<TypeVerdict>;
+  readonly verdict: Verdict;
+}
+
+export const aggregate = (response: AnnotateImageResponse): Verdict => weigh(response).verdict;
+
+/** @param rules all of them, but in the test that proves each, and for whoever tunes them. */
+export function weigh(response: AnnotateImageResponse, rules: Rules = allRules): Weighing {
+  const { weights, nameRules } = rules;
   const evidence = readEvidence(response);
   const split = (text: string) => splitNameFromModel(text, weights.runTogetherFrom);
   const rows = tokenize(evidence.lines, { split, strengthOf, isName }, rules.rejections);
@@ -33,7 +47,6 @@ export function aggregate(response: AnnotateImageResponse, rules: Rules = allRul
   const models = findModels(rows, { mentions, named }, rules);
   const typeClaims = claimTypes(evidence, weights);
 
-  const { nameRules } = rules;
   const machineSeen = typeClaims.length > 0;
   const seen = { evidence, rows, mentions, named, models, machineSeen };
   const brand = judgeBrand({ ...seen, nameRules, weights });
@@ -43,11 +56,12 @@ export function aggregate(response: AnnotateImageResponse, rules: Rules = allRul
 
   const notes =
     named.otherLogos > 0 ? ['A logo of a firm that builds no machines was left out.'] : [];
-  return {
+  const verdict = {
     aggregate: describe(brand.verdict, type.verdict, model, rules),
     status: statusOf(brand.verdict, type.verdict),
     reasons: pickReasons(brand, type, model, notes),
   };
+  return { evidence, rows, mentions, models, brand, type, verdict };
 }
 
 /** A model too doubtful to be named is not; least of all one of another kind than is seen. */

@@ -74,7 +74,7 @@ export function findModels(
   const found: ModelRead[] = [];
   for (const row of rows)
     for (const tokens of spans(row, weights.longestModel)) {
-      if (tokens.some((token) => token.rejected || named.has(token))) continue;
+      if (tokens.some((token) => token.rejectedBy !== undefined || named.has(token))) continue;
       if (isTornApart(tokens, weights.widestGap)) continue;
       const text = tokens.map((token) => token.text).join('');
       if (text.length > longestText || !/\d/u.test(text)) continue;

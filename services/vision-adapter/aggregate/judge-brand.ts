@@ -1,7 +1,7 @@
 // Whose machine it is: the maker that most speaks for, and what speaks against that.
 import { brands, type Brand } from './brands.ts';
 import { claimBrand, type BrandClaims, type BrandEvidence } from './claim-brands.ts';
-import { combine } from './evidence.ts';
+import { combine, type Claim } from './evidence.ts';
 import { showsOtherVehicle, showsToy } from './find-types.ts';
 import type { Weights } from './weights.ts';
 
@@ -16,6 +16,8 @@ export interface BrandVerdict {
 export interface Judged<Verdict> {
   readonly verdict: Verdict | undefined;
   readonly reasons: readonly string[];
+  /** All that was claimed, for and against, with the weight that it has in the end. */
+  readonly claims: readonly Claim[];
 }
 
 interface Candidate extends BrandClaims {
@@ -37,11 +39,12 @@ export function judgeBrand(given: Given): Judged<BrandVerdict> {
     .filter(({ claims }) => claims.length > 0)
     .sort((one, other) => rank(other) - rank(one));
   const [best] = candidates;
-  if (best === undefined) return { verdict: undefined, reasons: [] };
+  if (best === undefined) return { verdict: undefined, reasons: [], claims: [] };
   const doubts = doubtsAbout(best, candidates.slice(1), given);
   const confidence = doubts.reduce((left, { factor }) => left * factor, best.confidence);
   const { brand, seen } = best;
   return {
+    claims: candidates.flatMap(({ claims }) => claims),
     verdict: confidence < given.weights.brandFloor ? undefined : { brand, confidence, seen },
     reasons: [
       ...[...best.claims]

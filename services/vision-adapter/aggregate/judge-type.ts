@@ -35,12 +35,13 @@ export function judgeType(
     (kind) => `${brand?.name ?? ''} does not build the kind ${kind}: that hint counts for little.`,
   );
   if (best === undefined || best.score < weights.typeFloor)
-    return { verdict: undefined, reasons: conflicts };
+    return { verdict: undefined, reasons: conflicts, claims: all };
   const rival = scored.find((other) => contests(other, best, weights.contestedFrom));
   const own = all
     .filter(({ value }) => isKindOf(value, best.type))
     .sort((one, other) => other.weight - one.weight);
   return {
+    claims: all,
     verdict: {
       type: best.type,
       confidence: best.score * (rival === undefined ? 1 : weights.contested),

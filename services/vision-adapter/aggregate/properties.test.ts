@@ -70,7 +70,7 @@ describe('whatever shape the answer has', () => {
         expect(reasons.length).toBeGreaterThan(0);
         expect(reasons.length).toBeLessThanOrEqual(8);
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     );
   });
 });
@@ -108,7 +108,7 @@ describe('whatever is seen', () => {
         if (isConfident) expect({ brand, type, status }).toMatchObject({ status: 'identified' });
         if (brand === null || type === null) expect(confidence).toBeLessThanOrEqual(0.49);
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 
@@ -193,7 +193,7 @@ describe('an unrelated word', () => {
           expect(aggregate(seeing(more)).aggregate.isConfident).toBe(false);
         },
       ),
-      { numRuns: 600 },
+      { numRuns: 300 },
     );
   });
 });

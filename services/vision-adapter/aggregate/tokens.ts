@@ -11,8 +11,8 @@ export interface Token {
   readonly word: Word;
   readonly row: number;
   readonly at: number;
-  /** Never part of a model number: a measure, a year, a telephone, a plate ... */
-  readonly rejected: boolean;
+  /** The rule by which it is never part of a model number: measure, year, telephone ... */
+  readonly rejectedBy: string | undefined;
   /** Ends in a dash: more stood there than could be read. */
   readonly cut: boolean;
 }
@@ -33,8 +33,10 @@ export function tokenize(
   return lines.map((line, row) => {
     const words = line.flatMap((word) => parted(word, grammar)).filter(({ text }) => asToken(text));
     const texts = words.map(({ text }) => asToken(text));
-    const rejected = new Set(
-      texts.flatMap((_, at) => rejections.flatMap(({ rejects }) => rejects(texts, at, grammar))),
+    const rejected = new Map(
+      rejections.flatMap(({ name, rejects }) =>
+        texts.flatMap((_, at) => rejects(texts, at, grammar).map((each) => [each, name])),
+      ),
     );
     return words.map((word, at) => ({
       text: texts[at] ?? '',
@@ -42,7 +44,7 @@ export function tokenize(
       word,
       row,
       at,
-      rejected: rejected.has(at),
+      rejectedBy: rejected.get(at),
       cut: /[\p{L}\p{N}]\p{Pd}$/u.test(word.text),
     }));
   });

@@ -1,6 +1,6 @@
 // The truth set against the rules: every answer as it should be, and no rule without its proof.
 import { describe, expect, test } from '@jest/globals';
-import { aggregate } from '../aggregate.ts';
+import { aggregate, weigh } from '../aggregate.ts';
 import { allRules, ruleNames, rulesWithout, type Rules } from '../rules.ts';
 import { seeing } from '../seeing.ts';
 import type { ConfidenceName, Fixture } from './fixture.ts';
@@ -11,7 +11,7 @@ const fixtures = Object.entries(truthSet);
 
 /** In what an answer differs from the one wanted; nothing: it is as it should be. */
 function differences(fixture: Fixture, rules: Rules): string[] {
-  const { aggregate: answer, status, reasons } = aggregate(seeing(fixture.sees), rules);
+  const { aggregate: answer, status, reasons } = weigh(seeing(fixture.sees), rules).verdict;
   const [brand, type, model] = fixture.answers ?? fixture.shows;
   const sure = fixture.sure ?? (brand !== null && type !== null);
   const within = Object.entries(fixture.within ?? {}) as [ConfidenceName, [number, number]][];
