@@ -186,6 +186,49 @@ export const neighbours: Fixtures = {
     answers: ['Caterpillar', 'Excavator', '320D'],
     sure: false,
   },
+  'two-makers-one-number': {
+    trap: 'two excavators, the number beside the second name',
+    sees: {
+      text: ['KOMATSU', { text: 'HITACHI', x: 900 }, { text: 'ZX210LC-6', x: 900 }],
+      ...digger,
+    },
+    shows: ['Hitachi', 'Excavator', 'ZX210LC-6'],
+  },
+  'engine-of-another-maker': {
+    trap: 'a Yanmar engine in a Wacker Neuson',
+    sees: { text: ['WACKER NEUSON', 'DW60', 'YANMAR'] },
+    shows: ['Wacker Neuson', 'Site Dumper', 'DW60'],
+  },
+  'logo-of-one-word-of-another': {
+    trap: 'the logo of one maker, an attachment of another',
+    sees: {
+      logos: { 'John Deere': 0.8 },
+      text: ['CAT'],
+      labels: { 'Skid-steer loader': 0.9 },
+      entities: { 'Skid-steer loader': 0.9 },
+    },
+    shows: ['John Deere', 'Skid Steer Loader', null],
+    sure: false,
+  },
+  'lorry-with-a-loader-crane': {
+    trap: 'a loader crane on a lorry: five digits are its own number',
+    sees: { text: ['MAN TGS 26.440', 'PALFINGER', 'PK 23002'], labels: { Crane: 0.7, Truck: 0.9 } },
+    shows: ['Palfinger', 'Loader Crane', 'PK 23002'],
+  },
+  'pump-on-a-scania': {
+    trap: 'a concrete pump on a Scania P410',
+    sees: {
+      text: ['SCANIA P410', 'PUTZMEISTER', 'M36'],
+      labels: { 'Concrete pump': 0.8 },
+      entities: { 'Concrete pump': 1 },
+    },
+    shows: ['Putzmeister', 'Concrete Pump', null],
+  },
+  'tower-crane': {
+    trap: 'a tower crane with its number before its series',
+    sees: { text: ['LIEBHERR', '150 EC-B'], labels: { Crane: 0.95 } },
+    shows: ['Liebherr', 'Tower Crane', '150 EC-B'],
+  },
   'water-tank-on-a-liebherr': {
     trap: 'a maker of cranes and refrigerators: no kind, no certainty',
     sees: { logos: { Liebherr: 0.95 }, labels: { Refrigerator: 0.9, 'Home appliance': 0.9 } },

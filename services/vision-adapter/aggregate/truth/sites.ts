@@ -146,24 +146,6 @@ export const sites: Fixtures = {
     shows: [null, 'Excavator', null],
     sure: false,
   },
-  toy: {
-    trap: 'a toy excavator with the maker’s own logo',
-    rules: ['toy'],
-    sees: {
-      logos: { Caterpillar: 0.93 },
-      labels: { Toy: 0.97, Excavator: 0.8, 'Toy vehicle': 0.9 },
-      entities: { Excavator: 0.9 },
-    },
-    shows: ['Caterpillar', 'Excavator', null],
-    hidden: true,
-    sure: false,
-  },
-  cap: {
-    trap: 'a cap with the logo of a maker',
-    sees: { logos: { Caterpillar: 0.95 }, labels: { Cap: 0.97, Headgear: 0.9, Clothing: 0.9 } },
-    shows: ['Caterpillar', null, null],
-    sure: false,
-  },
   'case-of-tools': {
     trap: 'CASE 580 x 690 mm is a box',
     rules: ['dimension'],
@@ -186,6 +168,16 @@ export const sites: Fixtures = {
     sees: { text: ['TOOL CASE', 'HITACHI'], labels: { Toolbox: 0.9 } },
     shows: ['Hitachi', null, null],
     sure: false,
+  },
+  'rented-jcb': {
+    trap: 'a rental firm with a hyphen, a model with its undercarriage',
+    sees: { text: ['A-PLANT', 'JCB', '8018 CTS'], ...digger },
+    shows: ['JCB', 'Mini Excavator', '8018CTS'],
+  },
+  'lift-with-its-weight': {
+    trap: 'a lift whose number looks like a series and a load',
+    sees: { text: ['SKYJACK', 'SJIII 3219', '227 KG'] },
+    shows: ['Skyjack', 'Scissor Lift', 'SJIII3219'],
   },
   'makers-name-in-japanese': {
     trap: 'a maker’s name in its own writing',

@@ -4,6 +4,8 @@ import { misreadings } from './misreadings.ts';
 import { names } from './names.ts';
 import { neighbours } from './neighbours.ts';
 import { numbers } from './numbers.ts';
+import { pictures } from './pictures.ts';
+import { signs } from './signs.ts';
 import { sites } from './sites.ts';
 import { twoMakers } from './two-makers.ts';
 import { web } from './web.ts';
@@ -17,5 +19,7 @@ export const truthSet: Readonly<Record<string, Fixture>> = {
   ...kinds,
   ...twoMakers,
   ...sites,
+  ...signs,
+  ...pictures,
   ...neighbours,
 };
