@@ -35,13 +35,13 @@ export const nameRules: readonly NameRule[] = [
   },
   {
     name: 'wordInPhrase',
-    what: 'IN CASE OF, GÉNIE CIVIL, TOOL CASE: an everyday word among others is a phrase',
+    what: 'IN CASE OF, GÉNIE CIVIL, 59065 HAMM: an everyday word among others is a phrase',
     counts: ({ word, tokens }, row, model) =>
       !word ||
       model !== undefined ||
       row.every(
         (token) =>
-          tokens.includes(token) || companyWords.has(token.text) || !/\p{L}/u.test(token.text),
+          tokens.includes(token) || companyWords.has(token.text) || /^\d{1,4}$/u.test(token.text),
       ),
   },
 ];
@@ -175,7 +175,10 @@ function claimFromModel(brand: Brand, model: ModelRead | undefined, weights: Wei
 
 /** Nothing names the maker: a number that nobody else paints may. */
 function claimFromModelAlone(brand: Brand, own: readonly ModelRead[], weights: Weights): Claim[] {
-  const inferring = own.find(({ line, reading }) => line.alone === true && reading === 'exact');
+  const inferring = own.find(
+    ({ line, reading, tokens }) =>
+      line.alone === true && reading === 'exact' && tokens.length <= weights.tokensToInfer,
+  );
   if (inferring === undefined) return [];
   return [
     {

@@ -1,7 +1,7 @@
 // What kind of machine the picture shows, as Vision's labels and the web say it. Lettering is not
 // asked: "excavator hire" on a lorry is its owner's trade.
 import type { Claim, Evidence, Named } from './evidence.ts';
-import { otherVehicles, taxonomy, toys, type MachineType } from './taxonomy.ts';
+import { lorries, otherVehicles, taxonomy, toys, type MachineType } from './taxonomy.ts';
 import type { Weights } from './weights.ts';
 
 export type TypeClaim = Claim<MachineType>;
@@ -13,6 +13,7 @@ const typeByWords = new Map(
 );
 const longestPhrase = Math.max(...[...typeByWords.keys()].map((words) => words.split(' ').length));
 const vehicles = new Set(otherVehicles.map(asPhrase));
+const roadVehicles = new Set([...vehicles, ...lorries.map(asPhrase)]);
 const playthings = new Set(toys.map(asPhrase));
 
 /** The kinds that a text names. "Backhoe loader" is one, and no loader besides. */
@@ -96,6 +97,9 @@ function claimsOfTitles(titles: readonly string[], weights: Weights): TypeClaim[
 
 /** A car, a lorry, a bus: seen by name. */
 export const showsOtherVehicle = (evidence: Evidence) => shows(evidence, vehicles);
+
+/** The same, and lorries: beside a machine. */
+export const showsRoadVehicle = (evidence: Evidence) => shows(evidence, roadVehicles);
 
 export const showsToy = (evidence: Evidence) => shows(evidence, playthings);
 

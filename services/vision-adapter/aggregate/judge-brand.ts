@@ -2,7 +2,7 @@
 import { brands, type Brand } from './brands.ts';
 import { claimBrand, type BrandClaims, type BrandEvidence } from './claim-brands.ts';
 import { combine, type Claim } from './evidence.ts';
-import { showsOtherVehicle, showsToy } from './find-types.ts';
+import { showsOtherVehicle, showsRoadVehicle, showsToy } from './find-types.ts';
 import type { Weights } from './weights.ts';
 
 export interface BrandVerdict {
@@ -64,32 +64,48 @@ interface Doubt {
   readonly reason: string;
 }
 
-function doubtsAbout(best: Candidate, rivals: readonly Candidate[], given: Given): Doubt[] {
-  const { evidence, weights, machineSeen } = given;
-  const onlyWeb = best.claims.every(({ source }) => webSources.has(source));
-  return [
-    ...doubtFromRivals(best, rivals, given),
-    ...(best.brand.vehicles !== undefined && !machineSeen && showsOtherVehicle(evidence)
-      ? [
-          {
-            factor: weights.otherVehicle,
-            reason: `${best.brand.name} builds cars or lorries too, and one is in the picture.`,
-          },
-        ]
-      : []),
-    ...(showsToy(evidence) ? [{ factor: weights.toy, reason: 'It may be a toy or a model.' }] : []),
-    ...(onlyWeb && !machineSeen
-      ? [
-          {
-            factor: weights.webWithoutMachine,
-            reason: 'The web names a maker, but nothing in the picture is known as a machine.',
-          },
-        ]
-      : []),
-  ];
-}
+/** What in the picture speaks against a maker; a weight each says how much. */
+const sceneDoubts: readonly {
+  readonly weight: 'otherVehicle' | 'vehicleToo' | 'toy' | 'webWithoutMachine';
+  readonly holds: (best: Candidate, given: Given) => boolean;
+  readonly reason: string;
+}[] = [
+  {
+    weight: 'otherVehicle',
+    holds: ({ brand }, { evidence, machineSeen }) =>
+      brand.vehicles !== undefined && !machineSeen && showsOtherVehicle(evidence),
+    reason: 'This maker builds cars or lorries too, and one is in the picture.',
+  },
+  {
+    weight: 'vehicleToo',
+    holds: ({ brand, model }, { evidence, machineSeen }) =>
+      brand.vehicles !== undefined &&
+      model === undefined &&
+      machineSeen &&
+      showsRoadVehicle(evidence),
+    reason: 'The name may be that of the lorry or car that is in the picture too.',
+  },
+  {
+    weight: 'toy',
+    holds: (_, { evidence }) => showsToy(evidence),
+    reason: 'It may be a toy, a game or a book.',
+  },
+  {
+    weight: 'webWithoutMachine',
+    holds: ({ claims }, { machineSeen }) =>
+      !machineSeen && claims.every(({ source }) => webSources.has(source)),
+    reason: 'The web names a maker, but nothing in the picture is known as a machine.',
+  },
+];
 
 const webSources: ReadonlySet<string> = new Set(['web-entity', 'best-guess', 'page-titles']);
+
+const doubtsAbout = (best: Candidate, rivals: readonly Candidate[], given: Given): Doubt[] => [
+  ...doubtFromRivals(best, rivals, given),
+  ...sceneDoubts
+    .filter(({ holds }) => holds(best, given))
+    .map(({ weight, reason }) => ({ factor: given.weights[weight], reason })),
+];
 
 function doubtFromRivals(best: Candidate, rivals: readonly Candidate[], given: Given): Doubt[] {
   const { models, weights } = given;

@@ -32,7 +32,7 @@ const number = /^\d+(?:[.,]\d+)?$/u;
 const anything = /./u;
 
 export const rejections: readonly Rejection[] = [
-  { name: 'year', what: 'a year', rejects: itself(/^(?:19[5-9]\d|20[0-4]\d)$/u) },
+  { name: 'year', what: 'a year', rejects: year },
   { name: 'longNumber', what: 'an inventory number of five digits', rejects: longNumber },
   { name: 'measure', what: 'a measure: 50HP', rejects: itself(measure) },
   { name: 'unitApart', what: 'a measure, its unit apart: 100 KG', rejects: unitApart },
@@ -45,12 +45,19 @@ export const rejections: readonly Rejection[] = [
   { name: 'plate', what: 'a number plate: XC 12 345', rejects: plate },
 ];
 
-/** Some cranes have five digits: what only their maker writes is spared. */
-function longNumber(row: readonly string[], at: number, { strengthOf }: Makers) {
+/** Some cranes have five digits, some lifts are called like a year: GS 2032. */
+function isSpared(row: readonly string[], at: number, { strengthOf }: Makers) {
   const text = row[at] ?? '';
-  if (!/\d{5,}/u.test(text)) return [];
-  const spared = [text, (row[at - 1] ?? '') + text].some((one) => strengthOf(one) === 'strong');
-  return spared ? [] : [at];
+  return [text, (row[at - 1] ?? '') + text].some((one) => strengthOf(one) === 'strong');
+}
+
+function year(row: readonly string[], at: number, makers: Makers) {
+  const looksSo = /^(?:19[5-9]\d|20[0-4]\d)$/u.test(row[at] ?? '');
+  return looksSo && !isSpared(row, at, makers) ? [at] : [];
+}
+
+function longNumber(row: readonly string[], at: number, makers: Makers) {
+  return /\d{5,}/u.test(row[at] ?? '') && !isSpared(row, at, makers) ? [at] : [];
 }
 
 function unitApart(row: readonly string[], at: number) {

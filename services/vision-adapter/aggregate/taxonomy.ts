@@ -207,7 +207,10 @@ export const otherVehicles: readonly string[] = [
   'lastbil',
 ];
 
-/** What looks like a machine and is none. */
+/** Haul trucks are labelled so too: no vehicle of another kind where nothing else is seen. */
+export const lorries: readonly string[] = ['truck', 'commercial vehicle', 'lorry'];
+
+/** What bears a maker's name and the look of a machine, and is none. */
 export const toys: readonly string[] = [
   'toy',
   'toy vehicle',
@@ -216,6 +219,12 @@ export const toys: readonly string[] = [
   'die cast toy',
   'playset',
   'legetøj',
+  'lego',
+  'video game',
+  'video game software',
+  'pc game',
+  'book',
+  'book cover',
 ];
 
 const kinds: Readonly<Record<string, Kind>> = taxonomy;

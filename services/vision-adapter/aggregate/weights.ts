@@ -35,7 +35,8 @@ const weightTable = {
   brandPageTitle: source(0.1, 'per page that shows the same picture'),
   brandPageTitles: ceiling(0.4, 'at most, over all pages: titles copy each other'),
   otherVehicle: doubt(0.2, 'a car or lorry of a maker that builds both'),
-  toy: doubt(0.55, 'a toy or a scale model bears the same logo and the same shape'),
+  vehicleToo: doubt(0.6, 'a lorry and a machine, one name without a number: the lorry’s?'),
+  toy: doubt(0.55, 'a toy, a game or a book bears the same logo and the same shape'),
   webWithoutMachine: doubt(0.3, 'the web names a maker, and nothing shows a machine: an insect'),
   rivalWithoutModel: doubt(0.9, 'another name without a model: a lorry, an engine, a dealer'),
   foreignModel: doubt(0.6, 'the only model seen is another maker’s'),
@@ -101,6 +102,11 @@ const limitTable = {
     value: 3,
     off: Infinity,
     reason: 'letters of a name that a model follows without a blank: CAT320D',
+  },
+  tokensToInfer: {
+    value: 1,
+    off: 5,
+    reason: 'a maker unseen follows from one word only: "EC 300" is on shops too',
   },
   makersInARow: { value: 3, off: Infinity, reason: 'a list of makers is a dealer’s sign' },
 } as const satisfies Readonly<Record<string, Weight>>;
