@@ -56,10 +56,10 @@ const truthSchema = z.record(
  * `{"a.jpg": {"brand": "Volvo", "type": "Excavator", "model": "EC220E"}}`; what is left out or null is
  * not known, and `"identifiable": false` says that nobody could tell.
  *
- * @throws {Error} no truth file, or one that names no file of the folder.
+ * @throws {Error} no truth file, or one that names no file of the folder: the message says what to do.
  */
 export async function folderCases(folder: string): Promise<Case[]> {
-  const truth = truthSchema.parse(JSON.parse(await readFile(join(folder, truthFile), 'utf8')));
+  const truth = await readTruth(join(folder, truthFile));
   const files = (await readdir(folder))
     .filter((file) => file !== truthFile && file in truth)
     .sort();
@@ -85,4 +85,13 @@ export async function folderCases(folder: string): Promise<Case[]> {
     await reader?.stop();
   }
   return cases;
+}
+
+async function readTruth(path: string): Promise<z.infer<typeof truthSchema>> {
+  try {
+    return truthSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+  } catch (error) {
+    const example = '{"a.jpg": {"brand": "Volvo", "type": "Excavator", "model": "EC220E"}}';
+    throw new Error(`${path} has to say what each file shows, as in ${example}`, { cause: error });
+  }
 }

@@ -16,8 +16,8 @@ export interface Mention {
   readonly word: boolean;
 }
 
-/** What a rule sees of a mention: all mentions, and the words of the picture. */
-interface Place {
+/** What a rule sees around a name or a number: all names, and the words of the picture. */
+export interface Place {
   readonly mentions: readonly Mention[];
   readonly rows: readonly Row[];
   readonly weights: Weights;

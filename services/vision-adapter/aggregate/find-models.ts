@@ -1,6 +1,6 @@
 // Model numbers: tokens that fit the way a maker numbers its machines.
 import type { Brand } from './brands.ts';
-import type { Mention } from './find-brands.ts';
+import type { Mention, Place } from './find-brands.ts';
 import { heightOf, standsBeside } from './lettering.ts';
 import { modelLines } from './models.ts';
 import { otherFirms } from './other-firms.ts';
@@ -23,13 +23,6 @@ export interface ModelRead extends Reading {
 export interface KnownMakers {
   readonly mentions: readonly Mention[];
   readonly named: MakersNamed;
-}
-
-/** What a rule sees of a number: the makers' names and all words of the picture. */
-interface Place {
-  readonly mentions: readonly Mention[];
-  readonly rows: readonly Row[];
-  readonly weights: Weights;
 }
 
 export interface NumberRule {

@@ -16,6 +16,8 @@ export interface Reading {
 export interface RepairRule {
   readonly name: string;
   readonly reading: 'repaired' | 'guessed';
+  /** It swaps look-alikes: what no line takes even `loosely` need not be tried. */
+  readonly swaps: boolean;
   readonly mend: (text: string) => readonly string[];
 }
 
@@ -23,17 +25,20 @@ export const repairRules: readonly RepairRule[] = [
   {
     name: 'letterForDigit',
     reading: 'repaired',
+    swaps: true,
     mend: (text) => repairs(text).flatMap(({ token, guessed }) => (guessed ? [] : [token])),
   },
   {
     name: 'digitForLetter',
     reading: 'guessed',
+    swaps: true,
     mend: (text) => repairs(text).flatMap(({ token, guessed }) => (guessed ? [token] : [])),
   },
-  { name: 'strayTail', reading: 'guessed', mend: (text) => [text.slice(0, -1)] },
+  { name: 'strayTail', reading: 'guessed', swaps: false, mend: (text) => [text.slice(0, -1)] },
   {
     name: 'unreadTail',
     reading: 'guessed',
+    swaps: false,
     mend: (text) => (text.includes('-') ? [text.slice(0, text.lastIndexOf('-'))] : []),
   },
 ];
@@ -56,30 +61,45 @@ export function readModels(
     ...match,
     reading: 'exact',
   }));
-  if (text.length < 3 || !/\d\d|\d\p{L}|\p{L}\d/u.test(text)) return asRead;
+  if (text.length < 3 || text.length > longestMended || !/\d\d|\d\p{L}|\p{L}\d/u.test(text))
+    return asRead;
   const unread = [...seen].filter(
     (brand) => !asRead.some(({ line }) => line.brands.includes(brand)),
   );
-  const repaired = unread.flatMap((brand) =>
-    readRepaired(
-      text,
-      lines.filter((line) => line.brands.includes(brand)),
-      rules,
-    ),
-  );
-  return [...asRead, ...repaired];
+  const mended = new Map<RepairRule, readonly string[]>(); // by all makers, made once
+  return [
+    ...asRead,
+    ...unread.flatMap((brand) => readRepaired(text, linesOf.get(brand) ?? [], rules, mended)),
+  ];
 }
 
+const longestMended = 12; // characters; the mends of longer ones are many, and none is a model
+
+const linesOf: ReadonlyMap<string, Lines> = new Map(
+  [...new Set(modelLines.flatMap(({ brands }) => brands))].map((brand) => [
+    brand,
+    modelLines.filter((line) => line.brands.includes(brand)),
+  ]),
+);
+
 /** The mildest repair that gives one answer. */
-function readRepaired(text: string, lines: Lines, rules: ReadingRules): Reading[] {
+function readRepaired(
+  text: string,
+  lines: Lines,
+  rules: ReadingRules,
+  mended: Map<RepairRule, readonly string[]>,
+): Reading[] {
   const alike = lines.filter(({ loose }) => loose.test(text));
-  for (const { reading, mend } of rules.repairRules) {
-    const found = mend(text)
-      .flatMap((one) => matches(one, one.length === text.length ? alike : lines, rules.weakShapes))
+  for (const rule of rules.repairRules) {
+    if (rule.swaps && alike.length === 0) continue;
+    const texts = mended.get(rule) ?? rule.mend(text);
+    mended.set(rule, texts);
+    const found = texts
+      .flatMap((one) => matches(one, rule.swaps ? alike : lines, rules.weakShapes))
       .filter(({ strength }) => strength !== 'weak');
     const [first, ...others] = found;
     if (first !== undefined && others.every(({ model }) => model === first.model))
-      return [{ ...first, reading }];
+      return [{ ...first, reading: rule.reading }];
   }
   return [];
 }

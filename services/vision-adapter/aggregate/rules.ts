@@ -1,5 +1,5 @@
 // Every rule of recognition by its name. In force are all of them; the test of the rules leaves one
-// out after the other, and a fixture of `truth/` turns red each time.
+// out after the other, and a fixture of `truth/` turns red each time (docs/decisions/recognition.md).
 import { nameRules } from './claim-brands.ts';
 import { mentionRules } from './find-brands.ts';
 import { numberRules } from './find-models.ts';
