@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { weigh } from '../../services/vision-adapter/aggregate/aggregate.ts';
 import { rulesWithout, type Rules } from '../../services/vision-adapter/aggregate/rules.ts';
 import type { AnnotateImageResponse } from '../../services/vision-adapter/vision-client.ts';
-import { startPhotoReader, type PhotoReader } from './photo-reader.ts';
+import { localVision, startPhotoReader, type PhotoReader } from './photo-reader.ts';
 import { printWeighing } from './print.ts';
 import { readAnswer } from './read-answer.ts';
 
@@ -36,6 +36,8 @@ async function run(): Promise<number> {
     } catch (error) {
       failed += 1;
       console.error(`\n== ${path}: ${explain(error)}`);
+      if (reader !== undefined && reader.provider !== localVision)
+        console.error(`${reader.provider} was asked; without VISION_ENDPOINT it is read here.`);
     }
   }
   return failed === 0 ? 0 : 1;

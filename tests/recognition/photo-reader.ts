@@ -24,6 +24,8 @@ export interface PhotoReader {
   stop(): Promise<void>;
 }
 
+export const localVision = 'local-vision';
+
 export async function startPhotoReader(): Promise<PhotoReader> {
   const config = readConfig(
     pick(
@@ -38,7 +40,7 @@ export async function startPhotoReader(): Promise<PhotoReader> {
   const endpoint = config.VISION_ENDPOINT;
   const vision =
     endpoint === undefined
-      ? await localVision(config.LOCAL_VISION_THREADS)
+      ? await startLocalVision(config.LOCAL_VISION_THREADS)
       : await connectVision({ endpoint, plaintext: config.VISION_PLAINTEXT });
   const annotate = createAnnotateImage(vision, {
     features: config.VISION_FEATURES,
@@ -46,7 +48,7 @@ export async function startPhotoReader(): Promise<PhotoReader> {
     timeoutMs: config.VISION_TIMEOUT,
   });
   return {
-    provider: endpoint ?? 'local-vision',
+    provider: endpoint ?? localVision,
     async read(photo) {
       guardDecoder(); // each time: whoever draws in between opens what it shuts
       const { jpeg } = await normaliseImage(photo);
@@ -57,7 +59,7 @@ export async function startPhotoReader(): Promise<PhotoReader> {
 }
 
 /** local-vision without its port: the same request, reader and answer, through Vision's own codecs. */
-async function localVision(threads: number): Promise<VisionClient> {
+async function startLocalVision(threads: number): Promise<VisionClient> {
   const reader = await startImageReader({
     queue: 1,
     threads,

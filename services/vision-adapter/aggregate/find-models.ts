@@ -89,13 +89,11 @@ function rate(
   mentions: readonly Mention[],
   weights: Weights,
 ): ModelRead {
-  const named = reading.strength === 'weak' ? 'medium' : reading.strength; // CAT 320
   const own = mentions.filter(({ brand }) => reading.line.brands.includes(brand.name));
   const beside = own.some((mention) => isBeside(tokens, mention.tokens, weights.besideWithin));
   const cut = tokens.at(-1)?.cut === true;
-  const strength = own.some((mention) => follows(tokens, mention.tokens))
-    ? named
-    : reading.strength;
+  const named = own.some((mention) => follows(tokens, mention.tokens));
+  const strength = named && reading.strength === 'weak' ? 'medium' : reading.strength;
   const read = Math.min(...tokens.map(({ word }) => word.confidence ?? weights.confidenceUnknown));
   const strengths = {
     strong: weights.strongModel,
@@ -128,7 +126,7 @@ function isBeside(tokens: readonly Token[], name: readonly Token[], within: numb
   );
 }
 
-/** Right behind the maker's name in its row. */
+/** Right behind the maker's name in its row, as in CAT 320: no fleet number stands there. */
 const follows = (tokens: readonly Token[], name: readonly Token[]) =>
   tokens[0]?.row === name[0]?.row && tokens[0]?.at === (name.at(-1)?.at ?? NaN) + 1;
 

@@ -52,6 +52,11 @@ export const misreadings: Fixtures = {
     sees: { text: ['CAT', '32OD'] },
     shows: ['Caterpillar', 'Excavator', '320D'],
   },
+  'letter-for-a-digit-in-a-long-number': {
+    trap: 'ZX35OLC-7: the same among letters that are right',
+    sees: { text: ['HITACHI', 'ZX35OLC-7'] },
+    shows: ['Hitachi', 'Excavator', 'ZX350LC-7'],
+  },
   'digit-for-a-letter': {
     trap: '3200: 0 for D is a guess, never sure',
     sees: { text: ['CAT', '3200'] },
