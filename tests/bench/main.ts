@@ -1,4 +1,5 @@
 // `npm run bench [-- name ...]`: the measurements, printed as tables. Their names: the table below.
+// `npm run bench -- recognition <folder>` scores a folder of photos and recorded answers.
 import { spawn } from 'node:child_process';
 import { loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -9,16 +10,20 @@ import { chooseWay } from '../../infra/servers/choose-way.ts';
 import { rabbitmqUrl } from '../../infra/servers/rabbitmq.ts';
 import { connectStack } from '../../infra/stack-control.ts';
 import { benchJourneys } from './journeys.ts';
+import { benchRecognition } from './recognition.ts';
 import { benchSecondStart } from './second-start.ts';
 
 const loadVisionPort = 7210;
 
 const benches: Readonly<Record<string, () => Promise<void>>> = {
+  recognition: () => benchRecognition(folder),
   'second-start': benchSecondStart,
   journeys: benchJourneysOnStack,
 };
 
-const wanted = process.argv.slice(2);
+const given = process.argv.slice(2);
+const folder = given.find((name, at) => given[at - 1] === 'recognition' && !(name in benches));
+const wanted = given.filter((name) => name !== folder);
 const unknown = wanted.filter((name) => !(name in benches));
 if (unknown.length > 0) {
   console.error(`no bench ${unknown.join(', ')}; there are: ${Object.keys(benches).join(', ')}`);
