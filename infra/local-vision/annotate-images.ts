@@ -12,7 +12,8 @@ import {
 
 const maximumImages = 16;
 
-const { TEXT_DETECTION, DOCUMENT_TEXT_DETECTION, IMAGE_PROPERTIES } = vision.Feature.Type;
+const { TEXT_DETECTION, DOCUMENT_TEXT_DETECTION } = vision.Feature.Type;
+const IMAGE_PROPERTIES: number = vision.Feature.Type.IMAGE_PROPERTIES;
 const textFeatures: readonly number[] = [TEXT_DETECTION, DOCUMENT_TEXT_DETECTION];
 const answered: readonly number[] = [...textFeatures, IMAGE_PROPERTIES];
 
@@ -70,7 +71,7 @@ async function annotateImage(
 
 /** `maxResults` counts here; for text the protocol says that it does not. */
 function colorsOf({ colors }: SeenImage, { features }: ImageRequest) {
-  const asked = features?.find((feature) => Number(feature.type) === Number(IMAGE_PROPERTIES));
+  const asked = features?.find((feature) => Number(feature.type) === IMAGE_PROPERTIES);
   return colors.slice(0, asked?.maxResults || undefined);
 }
 

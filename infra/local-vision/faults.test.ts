@@ -151,12 +151,12 @@ describe('faults by configuration', () => {
 
   test('hit from the first call on', async () => {
     const orders = read('[{"failNext": "UNAVAILABLE"}, {"latency": 1, "jitter": 1}]');
-    const { around } = createFaults({
+    const faults = createFaults({
       registry: new Registry(),
       cutCalls: () => undefined,
       orders,
     });
-    const annotate = around(() => Promise.resolve({ responses: [] }));
+    const annotate = faults.around(() => Promise.resolve({ responses: [] }));
     const { signal } = new AbortController();
     await expect(annotate({}, signal)).rejects.toMatchObject({ code: 14 });
     expect(await annotate({}, signal)).toEqual({ responses: [] });

@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { Registry } from 'prom-client';
 import sharp from 'sharp';
 import { silentLogger } from '../../platform/logger.ts';
+import { brokenPhotos } from '../../tests/broken-photos.ts';
 import { createAnnotateImages } from './annotate-images.ts';
 import { startImageReader, type ImageReader } from './image-reader.ts';
 import { serveVision, type VisionServer } from './serve-vision.ts';
@@ -222,6 +224,17 @@ describe('what is refused, in the words of Vision', () => {
     const cut = machine.subarray(0, machine.length / 2);
     const seen = await annotateOne(asking(cut, TEXT_DETECTION));
     expect(seen?.error).toMatchObject({ code: 3, message: 'Bad image data.' });
+  });
+
+  test('whatever is broken, and however, fails its image alone, in two words', async () => {
+    await fc.assert(
+      fc.asyncProperty(brokenPhotos, async (bytes) => {
+        const seen = await annotateOne(asking(bytes, IMAGE_PROPERTIES));
+        if (seen?.error == null) expect(seen?.imagePropertiesAnnotation).not.toBeNull();
+        else expect(seen.error.message).toMatch(/^(Bad image data|Image too large|Request must)/);
+      }),
+      { numRuns: 100 },
+    );
   });
 
   test('more than 75 megapixels, by the header alone', async () => {

@@ -3,10 +3,12 @@ import { once } from 'node:events';
 import { promisify } from 'node:util';
 import { deflateSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import sharp from 'sharp';
 import { silentLogger } from '../../platform/logger.ts';
 import { Problem } from '../../platform/problem.ts';
 import { damagedPhotos, drawnPhoto, hidden, noPhotos, polyglot } from '../../tests/bad-photos.ts';
+import { brokenPhotos } from '../../tests/broken-photos.ts';
 import { eventually } from '../../tests/eventually.ts';
 import { scansWithoutEnd } from '../../tests/hostile-photos.ts';
 import {
@@ -77,6 +79,17 @@ describe('refused for good', () => {
       .toBuffer();
     expect(await codeOf(normalise(thin))).toBe('IMAGE_TOO_LARGE');
   });
+});
+
+test('whatever is broken, and however, has a final code; nothing crashes or hangs', async () => {
+  await fc.assert(
+    fc.asyncProperty(brokenPhotos, async (bytes) => {
+      expect(['no problem', 'IMAGE_UNSUPPORTED', 'IMAGE_UNREADABLE', 'IMAGE_TOO_LARGE']).toContain(
+        await codeOf(normalise(bytes)),
+      );
+    }),
+    { numRuns: 300 },
+  );
 });
 
 describe('normalised', () => {

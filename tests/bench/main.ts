@@ -7,6 +7,7 @@ import { freshTestStack } from '../../infra/commands/fresh-stack.ts';
 import { clientSecretOf } from '../../infra/identity/local-user.ts';
 import { rabbitmqUrl } from '../../infra/servers/rabbitmq.ts';
 import { connectStack } from '../../infra/stack-control.ts';
+import { benchImages } from './images.ts';
 import { benchJourneys } from './journeys.ts';
 import { benchSecondStart } from './second-start.ts';
 
@@ -15,6 +16,7 @@ const loadVisionPort = 7210;
 const benches: Readonly<Record<string, () => Promise<void>>> = {
   'second-start': benchSecondStart,
   journeys: benchJourneysOnStack,
+  images: benchImages,
 };
 
 const wanted = process.argv.slice(2);

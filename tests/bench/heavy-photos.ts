@@ -1,0 +1,76 @@
+// 75 megapixels in every way that a photo can be stored, below the 20 MB that are taken.
+import sharp, { type Sharp } from 'sharp';
+import { maximumImageBytes } from '../../contracts/recognition.ts';
+import { hostilePhotos, scansWithoutEnd } from '../hostile-photos.ts';
+import { webpAnimation } from '../photo-bytes.ts';
+
+/** A flat field: what a decoder holds follows from the header, not from what is drawn. */
+const field = (side: number) =>
+  sharp({ create: { width: side, height: side, channels: 3, background: '#fb0' } });
+const side75 = 8_660;
+const side25 = 5_000;
+
+export interface HeavyPhoto {
+  readonly kind: string;
+  readonly make: () => Buffer | Promise<Buffer>;
+  /** How many of it at once. */
+  readonly times?: number;
+}
+
+const stored = (kind: string, store: (picture: Sharp) => Sharp, side = side75): HeavyPhoto => ({
+  kind,
+  make: () => store(field(side)).toBuffer(),
+});
+const flatPng = { compressionLevel: 9 };
+
+export const heavyPhotos: readonly HeavyPhoto[] = [
+  stored('jpeg', (s) => s.jpeg()),
+  stored('jpeg, turned by EXIF', (s) => s.jpeg().withMetadata({ orientation: 6 })),
+  stored('jpeg 4:4:4', (s) => s.jpeg({ chromaSubsampling: '4:4:4' })),
+  stored('progressive jpeg', (s) => s.jpeg({ progressive: true })),
+  stored('progressive jpeg 4:4:4', (s) =>
+    s.jpeg({ progressive: true, chromaSubsampling: '4:4:4' }),
+  ),
+  stored('progressive CMYK jpeg', (s) => s.toColourspace('cmyk').jpeg({ progressive: true })),
+  { kind: 'jpeg of 90 scans, 66 MP', make: () => scansWithoutEnd(8_120, 90) },
+  stored('png', (s) => s.png(flatPng)),
+  stored('png, turned by EXIF', (s) => s.png(flatPng).withMetadata({ orientation: 6 })),
+  stored('interlaced png', (s) => s.png({ ...flatPng, progressive: true })),
+  stored('interlaced png with alpha', (s) =>
+    s.ensureAlpha().png({ ...flatPng, progressive: true }),
+  ),
+  stored('16-bit png', (s) => s.toColourspace('rgb16').png(flatPng)),
+  stored('interlaced 16-bit png', (s) =>
+    s.toColourspace('rgb16').png({ ...flatPng, progressive: true }),
+  ),
+  stored('webp', (s) => s.webp({ effort: 0 })),
+  stored('lossless webp', (s) => s.webp({ lossless: true, effort: 0 })),
+  { kind: 'animated webp', make: animation },
+  {
+    ...stored(
+      'two progressive jpegs of 25 MP',
+      (s) => s.jpeg({ progressive: true, chromaSubsampling: '4:4:4' }),
+      side25,
+    ),
+    times: 2,
+  },
+  { ...stored('four jpegs of 75 MP', (s) => s.jpeg()), times: 4 },
+  { kind: 'jpeg of 20 MB', make: fullSize },
+  ...hostilePhotos.map(({ what, make }) => ({ kind: what, make })),
+];
+
+async function animation(): Promise<Buffer> {
+  const webp = await field(256).webp().toBuffer();
+  return webpAnimation({ width: side75, height: side75 }, { webp, width: 256, height: 256 }, 3);
+}
+
+/** As many bytes as are taken: noise, then padding that no decoder reads. */
+async function fullSize(): Promise<Buffer> {
+  const noise = { type: 'gaussian', mean: 128, sigma: 60 } as const;
+  const jpeg = await sharp({
+    create: { width: 4_600, height: 3_450, channels: 3, background: '#fb0', noise },
+  })
+    .jpeg({ quality: 85 })
+    .toBuffer();
+  return Buffer.concat([jpeg, Buffer.alloc(maximumImageBytes - jpeg.length)]);
+}
