@@ -1,4 +1,7 @@
 // The vision adapter whole, as its main.ts puts it together, over real HTTP; only Kafka is a list.
+import { createHash, randomUUID } from 'node:crypto';
+import { v7 } from 'uuid';
+import type { RecognitionRequest } from '../contracts/recognition.ts';
 import { readFeatures } from '../services/vision-adapter/features.ts';
 import { createAnnotateImage } from '../services/vision-adapter/annotate-image.ts';
 import { createApp } from '../services/vision-adapter/app.ts';
@@ -13,10 +16,34 @@ import { silentLogger } from '../platform/logger.ts';
 
 export const internalToken = 'the-internal-token-of-tests';
 
+/** Asks an adapter directly for one photo that lies under `objectKey`. */
+export function askForRecognition(
+  url: string,
+  photo: { objectKey: string; bytes: Buffer },
+  more: Partial<RecognitionRequest> = {},
+): Promise<Response> {
+  const { objectKey, bytes } = photo;
+  return fetch(`${url}/v1/recognitions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${internalToken}`, 'content-type': 'application/json' },
+    body: JSON.stringify({
+      correlationId: v7(),
+      runId: randomUUID(),
+      owner: '0'.repeat(32),
+      objectKey,
+      contentType: 'image/jpeg',
+      bytes: bytes.length,
+      checksum: `sha256:${createHash('sha256').update(bytes).digest('hex')}`,
+      ...more,
+    }),
+  });
+}
+
+export const newObjectKey = () => `images/2026/11/23/${randomUUID()}.jpg`;
+
 export interface AdapterWorld {
   readonly url: string;
   readonly published: KafkaRecord[];
-  /** The process that decodes. */
   stop(): Promise<void>;
 }
 

@@ -170,6 +170,34 @@ describe('normalised', () => {
   });
 });
 
+test('at most two photos are decoded at once, one above 25 megapixels alone', async () => {
+  const seen = { most: 0, besideLarge: 0 };
+  let inHand = 0;
+  const real = await startDecoderProcess();
+  const watched = await startDecoder({
+    logger,
+    limitMs: 60_000,
+    start: () =>
+      Promise.resolve({
+        ...real,
+        ended: false,
+        async decode(bytes, how) {
+          inHand += 1;
+          seen.most = Math.max(seen.most, inHand);
+          if (how.alone) seen.besideLarge = Math.max(seen.besideLarge, inHand - 1);
+          return real.decode(bytes, how).finally(() => (inHand -= 1));
+        },
+      }),
+  });
+  const large = await flat(5_100).jpeg().toBuffer(); // 26 MP
+  const photos = [photo, large, photo, photo, large, photo];
+  await Promise.all(photos.map((bytes) => watched.normalise(bytes, patient())));
+  expect(seen).toEqual({ most: 2, besideLarge: 0 });
+  const beside = await real.decode(large, { alone: false, limitMs: 60_000 });
+  expect(beside).toEqual({ kind: 'large' });
+  await watched.stop();
+});
+
 describe('a decode that goes wrong', () => {
   const slow = scansWithoutEnd(8_000); // minutes of work
 
@@ -266,6 +294,10 @@ test('in the decoder’s process libvips opens nothing but jpeg, png and webp', 
   ]);
   expect(stdout.trim().split('\n')).toEqual(['jpeg', 'png', 'webp']);
 });
+
+function flat(side: number) {
+  return sharp({ create: { width: side, height: side, channels: 3, background: '#fb0' } });
+}
 
 const garbage = Buffer.from('no colour profile at all');
 const brokenIcc = jpegSegment(

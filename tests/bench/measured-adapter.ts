@@ -1,11 +1,9 @@
 // One adapter process to be measured, a place for its photos, and what the kernel says of its memory.
-import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { Hono } from 'hono';
-import { v7 } from 'uuid';
 import { listen } from '../../platform/http.ts';
-import { internalToken } from '../adapter-world.ts';
+import { askForRecognition, newObjectKey } from '../adapter-world.ts';
 import type { LoopReport } from './loop-probe.ts';
 import { reportOf, startProbed } from './probed-process.ts';
 
@@ -42,22 +40,10 @@ export async function startMeasuredAdapter(visionEndpoint: string): Promise<Meas
   return {
     report: () => reportOf(child),
     async recognize(photo) {
-      const objectKey = `images/2026/11/23/${randomUUID()}.jpg`;
+      const objectKey = newObjectKey();
       photos.set(objectKey, photo);
       const before = performance.now();
-      const answer = await fetch(`${url}/v1/recognitions`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${internalToken}`, 'content-type': 'application/json' },
-        body: JSON.stringify({
-          correlationId: v7(),
-          runId: randomUUID(),
-          owner: '0'.repeat(32),
-          objectKey,
-          contentType: 'image/jpeg',
-          bytes: photo.length,
-          checksum: `sha256:${createHash('sha256').update(photo).digest('hex')}`,
-        }),
-      });
+      const answer = await askForRecognition(url, { objectKey, bytes: photo });
       const body = (await answer.json()) as { status: string; code?: string };
       photos.delete(objectKey);
       return { outcome: body.code ?? body.status, ms: performance.now() - before };

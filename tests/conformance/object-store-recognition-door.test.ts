@@ -1,7 +1,5 @@
 // The adapter asked directly, past every check at confirm: real objects on the real MinIO.
-import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { v7 } from 'uuid';
 import type { RecognitionRequest } from '../../contracts/recognition.ts';
 import { pick } from '../../contracts/settings.ts';
 import { connectStack } from '../../infra/stack-control.ts';
@@ -13,7 +11,13 @@ import { connectObjectStore } from '../../platform/object-store.ts';
 import { createRestClient } from '../../platform/rest-client.ts';
 import { createApp } from '../../services/media-access/app.ts';
 import { createFetchImage } from '../../services/vision-adapter/fetch-image.ts';
-import { internalToken, startAdapter, type AdapterWorld } from '../adapter-world.ts';
+import {
+  askForRecognition,
+  internalToken,
+  newObjectKey,
+  startAdapter,
+  type AdapterWorld,
+} from '../adapter-world.ts';
 import { damagedPhotos, noPhotos, polyglot } from '../bad-photos.ts';
 import { eventually } from '../eventually.ts';
 
@@ -57,23 +61,10 @@ afterAll(async () => {
 });
 
 async function recognize(bytes: Buffer, more: Partial<RecognitionRequest> = {}): Promise<Response> {
-  const objectKey = `images/2026/11/23/${randomUUID()}.jpg`;
+  const objectKey = newObjectKey();
   const putUrl = await store.presignPut(objectKey, 60);
   expect((await fetch(putUrl, { method: 'PUT', body: new Uint8Array(bytes) })).status).toBe(200);
-  return fetch(`${adapter.url}/v1/recognitions`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${internalToken}`, 'content-type': 'application/json' },
-    body: JSON.stringify({
-      correlationId: v7(),
-      runId: randomUUID(),
-      owner: '0'.repeat(32),
-      objectKey,
-      contentType: 'image/jpeg',
-      bytes: bytes.length,
-      checksum: `sha256:${createHash('sha256').update(bytes).digest('hex')}`,
-      ...more,
-    }),
-  });
+  return askForRecognition(adapter.url, { objectKey, bytes }, more);
 }
 
 const statuses = { IMAGE_UNREADABLE: 422, IMAGE_TOO_LARGE: 413 };
