@@ -58,7 +58,7 @@ export const noPhotos: readonly (BadPhoto & { readonly mediaType: string })[] = 
   {
     what: 'GIF',
     mediaType: 'image/gif',
-    make: () => drawnPhoto.clone().gif().toBuffer(),
+    make: () => drawnPhoto.clone().resize(16).gif().toBuffer(),
   },
   { what: 'PDF', mediaType: 'application/pdf', make: () => Buffer.from('%PDF-1.7\n1 0 obj <<>>') },
 ];
