@@ -76,7 +76,7 @@ function monochrome(width: number, height: number): Buffer {
 
 /** Within 10 s each: what comes of them, wherever they are put in. */
 export const hostilePhotos: readonly (BadPhoto & { readonly costs: string })[] = [
-  { what: 'jpeg of 2649 scans', costs: '100 s', make: () => scansWithoutEnd(8_000) },
+  { what: 'jpeg of 2649 scans', costs: '100 s', make: () => scansWithoutEnd(7_400) },
   { what: 'png with 5 GB of packed text', costs: '100 s', make: () => packedTexts(100) },
   { what: 'webp of 200000 frames', costs: 'over 120 s', make: () => animation(320, 240, 200_000) },
   { what: 'png of 10 million columns', costs: '1.5 GB', make: () => monochrome(10_000_000, 7) },

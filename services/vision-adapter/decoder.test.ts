@@ -48,7 +48,7 @@ test('at most two photos are decoded at once, one above 25 megapixels alone', as
 });
 
 describe('a decode that goes wrong', () => {
-  const slow = scansWithoutEnd(8_000); // minutes of work
+  const slow = scansWithoutEnd(7_400); // minutes of work
 
   test('ends with its time: once it may be chance, twice the photo is too large', async () => {
     const { decoder: hurried, processes } = await startWatched(1_500);
@@ -108,7 +108,7 @@ describe('a decode that goes wrong', () => {
       `import { startDecoderProcess } from ${JSON.stringify(new URL('./decoder-link.ts', import.meta.url).href)};
        import { scansWithoutEnd } from ${JSON.stringify(new URL('../../tests/hostile-photos.ts', import.meta.url).href)};
        const decoder = await startDecoderProcess();
-       void decoder.decode(scansWithoutEnd(8000), { alone: true, limitMs: 600_000 });
+       void decoder.decode(scansWithoutEnd(7400), { alone: true, limitMs: 600_000 });
        console.log(decoder.pid);`,
     ]);
     const [said] = (await once(adapter.stdout, 'data')) as [Buffer];

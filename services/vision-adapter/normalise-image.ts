@@ -37,7 +37,7 @@ const longestSide = 1600; // more costs time and gains nothing in reading
 const openOptions = { limitInputPixels: maximumPixels, failOn: 'error' } as const;
 
 /** What a decoder may have to hold of a picture before its first row comes out; most kinds hold nothing. */
-const maximumHeldBytes = 400e6;
+const maximumHeldBytes = 330e6;
 const heldBytes: Readonly<Record<Format, (picture: Metadata) => number>> = {
   // Scans that refine each other: the 16-bit coefficients of every sample.
   jpeg: ({ width, height, isProgressive, chromaSubsampling }) =>
@@ -45,7 +45,8 @@ const heldBytes: Readonly<Record<Format, (picture: Metadata) => number>> = {
   // Interlaced: the whole picture as it is.
   png: ({ width, height, isProgressive, channels, bitsPerSample }) =>
     isProgressive ? width * height * channels * ((bitsPerSample ?? 8) > 8 ? 2 : 1) : 0,
-  webp: ({ width, height }) => width * height * 4,
+  // The picture; of an animation also the canvas it is drawn on.
+  webp: ({ width, height, pages }) => width * height * ((pages ?? 1) > 1 ? 5 : 4),
 };
 const samplesPerPixel: Readonly<Record<string, number>> = { '4:2:0': 1.5, '4:2:2': 2, '4:4:4': 3 };
 
