@@ -40,6 +40,20 @@ const flag = (fallback: boolean) =>
     .default(fallback ? 'true' : 'false')
     .transform((text) => text === 'true');
 
+/** A value as JSON; its shape is the reader's matter. */
+const json = (fallback: string) =>
+  z
+    .string()
+    .default(fallback)
+    .transform((text, context): unknown => {
+      try {
+        return JSON.parse(text);
+      } catch (error) {
+        context.addIssue({ code: 'custom', message: (error as Error).message });
+        return z.NEVER;
+      }
+    });
+
 const secret = z.string().min(16, 'at least 16 characters');
 const address = z.url();
 
@@ -230,6 +244,14 @@ export const settings = {
   LOCAL_VISION_FAULTS: {
     schema: flag(false),
     meaning: 'Opens POST /faults on HEALTH_PORT: failures on demand, for tests.',
+  },
+  LOCAL_VISION_FAULT_ORDERS: {
+    schema: json('[]'),
+    meaning: 'Failures ordered from the start: a JSON list of what POST /faults takes.',
+  },
+  LOCAL_VISION_SEED: {
+    schema: count(1),
+    meaning: 'Seed of the chances of ordered failures: the same seed, the same calls hit.',
   },
   LOAD_VISION_LATENCY: {
     schema: duration('0ms'),

@@ -9,6 +9,7 @@ import { clientSecretOf } from '../../infra/identity/local-user.ts';
 import { chooseWay } from '../../infra/servers/choose-way.ts';
 import { rabbitmqUrl } from '../../infra/servers/rabbitmq.ts';
 import { connectStack } from '../../infra/stack-control.ts';
+import { benchImages } from './images.ts';
 import { benchJourneys } from './journeys.ts';
 import { benchRecognition } from './recognition.ts';
 import { benchSecondStart } from './second-start.ts';
@@ -19,6 +20,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   recognition: () => benchRecognition(folder),
   'second-start': benchSecondStart,
   journeys: benchJourneysOnStack,
+  images: benchImages,
 };
 
 const given = process.argv.slice(2);
