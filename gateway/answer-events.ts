@@ -1,9 +1,8 @@
 import { GraphQLError, type GraphQLSchema } from 'graphql';
 import { createHandler, type ExecutionResult, type OperationArgs } from 'graphql-sse';
-import type { Logger } from '../platform/logger.ts';
 import type { GatewayContext } from './context.ts';
 import { createEventFlow, streamOf, type EventFlow } from './event-flow.ts';
-import type { LoadDocument } from './load-document.ts';
+import type { LoadedDocument } from './load-document.ts';
 import { maskResult, type MaskError } from './mask-errors.ts';
 import type { GatewayMetrics } from './metrics.ts';
 
@@ -17,6 +16,8 @@ export interface EventRequest {
   readonly method: string;
   readonly url: string;
   readonly body: string;
+  /** Undefined where the request names no document: it is refused then. */
+  readonly loaded: LoadedDocument | undefined;
   readonly context: GatewayContext;
   /** Aborted when the client is gone. */
   readonly gone: AbortSignal;
@@ -26,6 +27,7 @@ export interface EventRequest {
 
 interface Passage {
   context: GatewayContext;
+  loaded: LoadedDocument | undefined;
   flow: EventFlow;
 }
 
@@ -36,28 +38,26 @@ interface Passage {
  */
 export function createEventAnswer(parts: {
   schema: GraphQLSchema;
-  load: LoadDocument;
   mask: MaskError;
   metrics: GatewayMetrics;
-  logger: Logger;
+  blockedMs: number;
 }): (request: EventRequest) => Promise<Response> {
   const handle = createHandler<Passage, undefined, GatewayContext>({
     authenticate: () => null, // no reservations: they would live in one replica's memory for ever
     validate: () => [], // done in onSubscribe, once per document
     context: (request) => request.raw.context,
     onSubscribe(request, params): ExecutionResult | OperationArgs<GatewayContext> {
-      const document = parts.load(params.query);
-      if (document.errors().length > 0)
-        return { data: undefined, errors: document.errors() } as unknown as ExecutionResult;
-      const operation = document.operation(params.operationName);
-      if (document.document === undefined || operation === undefined)
+      const { loaded, context } = request.raw;
+      const errors = loaded?.errors() ?? [];
+      if (errors.length > 0) return { data: undefined, errors } as unknown as ExecutionResult;
+      if (loaded?.document === undefined || loaded.operation(params.operationName) === undefined)
         return { data: undefined, errors: [noOperation()] } as unknown as ExecutionResult;
       return {
         schema: parts.schema,
-        document: document.document,
+        document: loaded.document,
         operationName: params.operationName ?? null,
         variableValues: params.variables ?? null,
-        contextValue: request.raw.context,
+        contextValue: context,
       };
     },
     async onNext(_context, request, result) {
@@ -75,14 +75,14 @@ export function createEventAnswer(parts: {
     const flow = createEventFlow(() => {
       stream?.end('blocked');
       request.cut();
-    });
+    }, parts.blockedMs);
     try {
       const [body, init] = await handle({
         method: request.method,
         url: request.url,
         headers: { get: (name) => (name === 'accept' ? 'text/event-stream' : jsonHeader(name)) },
         body: request.body,
-        raw: { context: request.context, flow },
+        raw: { context: request.context, loaded: request.loaded, flow },
         context: undefined,
       });
       if (body === null || typeof body === 'string') {

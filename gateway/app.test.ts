@@ -230,7 +230,7 @@ describe('attacks', () => {
     expect(await echo.json()).toEqual({ data: { __type: { name: 'Query' } } });
     const typo = await (await post(replica, '{ analyse }', { token })).text();
     expect(typo).not.toContain('Did you mean');
-    const open = await stage.replica({ introspection: true });
+    const open = await stage.replica({ limits: { INTROSPECTION: true } });
     expect(await (await post(open, query, { token })).json()).toEqual({
       data: { __schema: { queryType: { name: 'Query' } } },
     });
@@ -273,7 +273,9 @@ describe('attacks', () => {
 
 describe('open streams', () => {
   test('one user has a limit of their own: 429; the replica has one: 503, both with Retry-After', async () => {
-    const replica = await stage.replica({ perUser: 2, perReplica: 3 });
+    const replica = await stage.replica({
+      limits: { STREAMS_PER_USER: 2, STREAMS_PER_REPLICA: 3 },
+    });
     const open = (bearer: string) =>
       post(replica, completedQuery, { token: bearer, headers: eventStream });
     await open(token);

@@ -1,7 +1,5 @@
 import type { OpenStream } from './open-streams.ts';
 
-const blockedMs = 30_000;
-
 /** Knows whether the reader has taken what was written: graphql-sse itself would buffer for ever. */
 export interface EventFlow {
   /** Resolves when the reader asks for more. */
@@ -11,8 +9,8 @@ export interface EventFlow {
   readonly isBlocked: boolean;
 }
 
-/** @param onBlocked called when a result has waited 30 s for its reader. */
-export function createEventFlow(onBlocked: () => void, limitMs = blockedMs): EventFlow {
+/** @param onBlocked called when a result has waited so long for its reader. */
+export function createEventFlow(onBlocked: () => void, limitMs: number): EventFlow {
   let isAsking = false;
   let waiting: (() => void) | undefined;
   return {

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Problem } from '../platform/problem.ts';
+import type { Limits } from './limits.ts';
 import type { Caller } from './verify-token.ts';
 import type { EndReason, GatewayMetrics } from './metrics.ts';
 
@@ -22,9 +23,11 @@ export interface OpenStreams {
 
 const longestTimerMs = 2 ** 31 - 1;
 
-export function createOpenStreams(parts: {
-  perUser: number;
-  perReplica: number;
+export function createOpenStreams({
+  limits,
+  metrics,
+}: {
+  limits: Pick<Limits, 'STREAMS_PER_USER' | 'STREAMS_PER_REPLICA' | 'STREAM_LIFETIME'>;
   metrics: GatewayMetrics;
 }): OpenStreams {
   const streams = new Set<OpenStream>();
@@ -33,14 +36,17 @@ export function createOpenStreams(parts: {
 
   const admit = (owner: string) => {
     if (draining) throw new Problem(503, 'DRAINING', 'this replica is leaving', { retryAfter: 1 });
-    if (streams.size >= parts.perReplica)
+    if (streams.size >= limits.STREAMS_PER_REPLICA)
       throw new Problem(503, 'REPLICA_FULL', 'this replica has too many open subscriptions', {
         retryAfter: 5,
       });
-    if ((perOwner.get(owner) ?? 0) >= parts.perUser)
-      throw new Problem(429, 'TOO_MANY_STREAMS', `at most ${parts.perUser} open subscriptions`, {
-        retryAfter: 5,
-      });
+    if ((perOwner.get(owner) ?? 0) >= limits.STREAMS_PER_USER)
+      throw new Problem(
+        429,
+        'TOO_MANY_STREAMS',
+        `at most ${limits.STREAMS_PER_USER} open subscriptions`,
+        { retryAfter: 5 },
+      );
   };
 
   const leave = (owner: string) => {
@@ -65,17 +71,19 @@ export function createOpenStreams(parts: {
           if (!streams.delete(stream)) return;
           clearTimeout(expiry);
           leave(owner);
-          parts.metrics.ended(reason);
+          metrics.ended(reason);
           if (reason !== 'completed') controller.abort(reason);
         },
       };
+      const tokenMs = Math.max(expiresAt - Date.now(), 0);
+      const lifetimeMs = limits.STREAM_LIFETIME * (0.5 + Math.random() / 2); // not all at once
       const expiry = setTimeout(
-        () => stream.end('token_expired'),
-        Math.min(Math.max(expiresAt - Date.now(), 0), longestTimerMs),
+        () => stream.end(tokenMs <= lifetimeMs ? 'token_expired' : 'lifetime'),
+        Math.min(tokenMs, lifetimeMs, longestTimerMs),
       );
       streams.add(stream);
       perOwner.set(owner, (perOwner.get(owner) ?? 0) + 1);
-      parts.metrics.opened();
+      metrics.opened();
       return stream;
     },
     async drain(overMs) {

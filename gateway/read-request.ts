@@ -1,8 +1,6 @@
 import type { Context } from 'hono';
 import { Problem } from '../platform/problem.ts';
 
-export const maximumBodyBytes = 32 * 1024;
-
 /** What is needed to choose who answers; undefined fields: the request is malformed, or lacks them. */
 export interface ReadRequest {
   readonly body: string;

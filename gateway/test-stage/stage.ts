@@ -4,8 +4,9 @@ import { v7 as uuidv7 } from 'uuid';
 import { createEvent } from '../../contracts/cloudevents.ts';
 import type { Analysis } from '../../contracts/rest.ts';
 import { eventIds, streamQueues } from '../../contracts/topology.ts';
+import { readConfig } from '../../platform/config.ts';
 import { createHealth } from '../../platform/health.ts';
-import { silentLogger } from '../../platform/logger.ts';
+import { silentLogger, type Logger } from '../../platform/logger.ts';
 import { Problem } from '../../platform/problem.ts';
 import type { RabbitConnection } from '../../platform/rabbitmq.ts';
 import type { RestClient } from '../../platform/rest-client.ts';
@@ -14,6 +15,8 @@ import { Feed, type FeedParts } from '../feed/feed.ts';
 import type { FeedField } from '../feed/cursor.ts';
 import { NewestRuns } from '../feed/newest-runs.ts';
 import { issuerKeys } from '../issuer-keys.ts';
+import { createMutationLimit } from '../limit-mutations.ts';
+import { limitSettings, type Limits } from '../limits.ts';
 import { createMetrics, type GatewayMetrics } from '../metrics.ts';
 import { createOpenStreams, type OpenStreams } from '../open-streams.ts';
 import { createTokenVerifier, type VerifyToken } from '../verify-token.ts';
@@ -29,9 +32,9 @@ export interface StageWish {
   ingestion?: RestClient['call'];
   orchestrator?: RestClient['call'];
   feed?: Partial<Pick<FeedParts, 'windowMs' | 'bytes' | 'now' | 'silenceMs'>>;
-  perUser?: number;
-  perReplica?: number;
-  introspection?: boolean;
+  limits?: Partial<Limits>;
+  mutationsPerMinute?: number;
+  logger?: Logger;
   corsOrigins?: string[];
 }
 
@@ -74,7 +77,8 @@ export class Stage {
   #build(wish: StageWish): Replica {
     const health = createHealth({});
     const metrics: GatewayMetrics = createMetrics(health.registry);
-    const logger = silentLogger();
+    const logger = wish.logger ?? silentLogger();
+    const limits = { ...readConfig(limitSettings, {}), ...wish.limits };
     const queues = wish.real?.queues ?? streamQueues;
     const parts: FeedParts = {
       rabbit: wish.real?.rabbit ?? this.broker.connect(),
@@ -90,11 +94,7 @@ export class Stage {
       started: new Feed('started', queues.started, parts),
       completed: new Feed('completed', queues.completed, parts),
     };
-    const streams = createOpenStreams({
-      perUser: wish.perUser ?? 50,
-      perReplica: wish.perReplica ?? 1_000,
-      metrics,
-    });
+    const streams = createOpenStreams({ limits, metrics });
     const app = createApp({
       verifyToken: this.verifyToken,
       ingestion: { call: wish.ingestion ?? isAway('tu-ingestion-service') },
@@ -102,8 +102,14 @@ export class Stage {
       feeds,
       streams,
       metrics,
+      mutations: createMutationLimit({
+        perMinute: wish.mutationsPerMinute ?? 1_200,
+        redisUrl: undefined,
+        logger,
+        onRejected: () => metrics.mutationsRejected(),
+      }),
+      limits,
       corsOrigins: wish.corsOrigins ?? [],
-      introspection: wish.introspection ?? false,
       health,
       logger,
     });
@@ -158,7 +164,12 @@ export const completedEvent = (owner: string, run: AnnouncedRun) =>
     id: eventIds.analysisCompleted(run.correlationId, run.runId),
     subject: objectKey,
     extensions: { correlationid: run.correlationId, owner, runid: run.runId },
-    data: { ...failed, startedAt: run.startedAt, completedAt: run.startedAt },
+    data: {
+      ...failed,
+      failure: { ...failed.failure, message: run.message ?? failed.failure.message },
+      startedAt: run.startedAt,
+      completedAt: run.startedAt,
+    },
     ...(run.time === undefined ? {} : { time: run.time }),
   });
 
@@ -167,6 +178,8 @@ export interface AnnouncedRun {
   runId: string;
   startedAt: string;
   time?: string;
+  /** Why it failed. */
+  message?: string;
 }
 
 export const aRun = (more: Partial<AnnouncedRun> = {}): AnnouncedRun => ({
