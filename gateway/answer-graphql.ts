@@ -91,17 +91,14 @@ async function subscribe(
   return parts.answerEvents(eventRequest(c, request, { caller, stream }));
 }
 
-function eventRequest(c: Context, request: AskedRequest, context: GatewayContext): EventRequest {
-  const bindings = c.env as Partial<HttpBindings> | undefined; // absent where a test calls the app
-  return {
-    method: c.req.method,
-    url: c.req.url,
-    body: request.body,
-    loaded: request.loaded,
-    context,
-    gone: c.req.raw.signal,
-    cut: () => bindings?.outgoing?.destroy(),
-  };
+function eventRequest(
+  c: Context,
+  { loaded, ...request }: AskedRequest,
+  context: GatewayContext,
+): EventRequest {
+  const headers = Object.fromEntries(c.res.headers); // what goes before has set, such as CORS
+  const { outgoing } = c.env as HttpBindings;
+  return { request, loaded, context, outgoing, headers };
 }
 
 /** Queries and mutations, by graphql-http. */

@@ -268,6 +268,11 @@ describe('attacks', () => {
     expect(allowed.get('access-control-allow-credentials')).toBeNull();
     const foreign = (await preflight('https://evil.example')).headers;
     expect(foreign.get('access-control-allow-origin')).toBeNull();
+
+    const headers = { ...eventStream, origin: 'https://app.example' };
+    const stream = await post(replica, completedQuery, { token, headers });
+    expect(stream.headers.get('access-control-allow-origin')).toBe('https://app.example');
+    await stream.body?.cancel();
   });
 });
 
@@ -319,12 +324,15 @@ describe('open streams', () => {
     expect(replica.streams.size).toBe(0);
   });
 
-  test('a quiet stream that the client leaves is released at once, without another event', async () => {
-    const replica = await stage.replica();
-    const reader = await subscribe(replica, completedQuery, { token });
-    expect(replica.streams.size).toBe(1);
-    await reader.cancel();
+  test('50 quiet streams that their clients leave are released at once, without another event', async () => {
+    const replica = await stage.replica({ orchestrator: answers(stateOf(aRun(), 'RUNNING')) });
+    const readers = await Promise.all(
+      Array.from({ length: 50 }, () => subscribe(replica, completedQuery, { token })),
+    );
+    expect(replica.streams.size).toBe(50);
+    await Promise.all(readers.map((reader) => reader.cancel()));
     await until(() => replica.streams.size === 0, 1_000);
+    expect(await replica.metrics()).toContain('gateway_streams_ended_total{reason="client"} 50');
   });
 
   test('a reader that does not read is cut before memory fills, and misses nothing when back', async () => {

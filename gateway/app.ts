@@ -1,4 +1,4 @@
-import type { Context, Hono } from 'hono';
+import type { Context, Hono, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
@@ -87,11 +87,21 @@ const crossOrigin = (origins: readonly string[]) =>
     maxAge: 600,
   });
 
-const limitBody = (bytes: number) =>
-  bodyLimit({
-    maxSize: bytes,
-    onError: (c) => answerProblem(c, new Problem(413, 'TOO_LARGE', `at most ${bytes} bytes`)),
-  });
+/**
+ * A body whose length is told in advance is only looked at there: Hono's own check would make a second
+ * request of it, which every open subscription would then hold on to.
+ */
+function limitBody(bytes: number): MiddlewareHandler {
+  const tooLarge = (c: Context) =>
+    answerProblem(c, new Problem(413, 'TOO_LARGE', `at most ${bytes} bytes`));
+  const count = bodyLimit({ maxSize: bytes, onError: tooLarge });
+  return async (c, next) => {
+    const length = Number(c.req.header('content-length') ?? NaN);
+    if (Number.isNaN(length) || c.req.header('transfer-encoding') !== undefined)
+      return c.req.method === 'GET' ? next() : count(c, next);
+    return length > bytes ? tooLarge(c) : next();
+  };
+}
 
 /** Refused before any GraphQL: the status says it, and the body has the shape GraphQL clients read. */
 function answerProblem(c: Context, problem: Problem): Response {

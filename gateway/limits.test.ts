@@ -3,7 +3,6 @@ import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { pino } from 'pino';
 import { createHealth } from '../platform/health.ts';
-import { listen, type RunningServer } from '../platform/http.ts';
 import { createMetrics } from './metrics.ts';
 import { createOpenStreams } from './open-streams.ts';
 import {
@@ -178,8 +177,7 @@ describe('one stream', () => {
 
   test('STREAM_BLOCKED: a client that reads nothing while events wait loses its connection', async () => {
     const replica = await stage.replica({ limits: { STREAM_BLOCKED: 200 } });
-    const server = await listen(replica.app, { host: '127.0.0.1', port: 0 });
-    const socket = await openWithoutReading(server, token);
+    const socket = await openWithoutReading(replica, token);
     await until(() => replica.streams.size === 1);
     // 10 MB a second: the kernel's buffers are full soon, the 4 MB that may wait here are not.
     const message = 'x'.repeat(20_000);
@@ -192,13 +190,28 @@ describe('one stream', () => {
     expect(await replica.metrics()).toContain('gateway_streams_ended_total{reason="blocked"} 1');
     socket.resume(); // what the kernel holds comes first, then the end
     await new Promise((resolve) => socket.once('close', resolve));
-    await server.stop();
+  });
+
+  test('a client that reads nothing does not keep a replica from stopping', async () => {
+    const replica = await stage.replica();
+    const socket = await openWithoutReading(replica, token);
+    await until(() => replica.streams.size === 1);
+    const message = 'x'.repeat(20_000);
+    const sent = async () =>
+      Number(/^gateway_events_sent_total (\d+)$/m.exec(await replica.metrics())?.[1]);
+    for (let before = -1; (await sent()) > before;) {
+      before = await sent(); // until a round brings nothing more: the connection is full
+      for (let n = 0; n < 100; n += 1) stage.announceCompleted(owner, aRun({ message }));
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    await replica.stop();
+    socket.destroy();
   });
 });
 
 /** Subscribes over a socket of its own, and leaves everything that comes where it is. */
-async function openWithoutReading({ port }: RunningServer, bearer: string) {
-  const socket = connect(port, '127.0.0.1').pause();
+async function openWithoutReading({ url }: Replica, bearer: string) {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1').pause();
   socket.on('error', () => undefined); // reset by the other side: what is waited for
   const query = 'subscription { onAnalysisCompleted { failure { message } } }';
   const body = JSON.stringify({ query });

@@ -6,10 +6,11 @@ import type { EndReason, GatewayMetrics } from './metrics.ts';
 
 /** One open subscription, from its first byte to whatever ends it. */
 export interface OpenStream {
-  /** Aborted when it must end without `complete`, so that the client comes back by cursor. */
-  readonly signal: AbortSignal;
-  /** The first reason counts. */
+  readonly isOver: boolean;
+  /** The first reason counts. All but `completed` end it without `complete`: the client comes back. */
   end(reason: EndReason): void;
+  /** Called once with the reason: at once where it is over. */
+  onEnd(listener: (reason: EndReason) => void): void;
 }
 
 export interface OpenStreams {
@@ -64,15 +65,23 @@ export function createOpenStreams({
     },
     open({ owner, expiresAt }) {
       admit(owner);
-      const controller = new AbortController();
+      let over: EndReason | undefined;
+      let listener: ((reason: EndReason) => void) | undefined;
       const stream: OpenStream = {
-        signal: controller.signal,
+        get isOver() {
+          return over !== undefined;
+        },
         end(reason) {
           if (!streams.delete(stream)) return;
+          over = reason;
           clearTimeout(expiry);
           leave(owner);
           metrics.ended(reason);
-          if (reason !== 'completed') controller.abort(reason);
+          listener?.(reason);
+        },
+        onEnd(told) {
+          listener = told;
+          if (over !== undefined) told(over);
         },
       };
       const tokenMs = Math.max(expiresAt - Date.now(), 0);

@@ -6,6 +6,7 @@ import type { Analysis } from '../../contracts/rest.ts';
 import { eventIds, streamQueues } from '../../contracts/topology.ts';
 import { readConfig } from '../../platform/config.ts';
 import { createHealth } from '../../platform/health.ts';
+import { listen } from '../../platform/http.ts';
 import { silentLogger, type Logger } from '../../platform/logger.ts';
 import { Problem } from '../../platform/problem.ts';
 import type { RabbitConnection } from '../../platform/rabbitmq.ts';
@@ -40,6 +41,8 @@ export interface StageWish {
 
 export interface Replica {
   app: Hono;
+  /** Of its GraphQL, on a port of its own. */
+  url: string;
   feeds: { started: Feed; completed: Feed };
   streams: OpenStreams;
   metrics: () => Promise<string>;
@@ -68,13 +71,13 @@ export class Stage {
   }
 
   async replica(wish: StageWish = {}): Promise<Replica> {
-    const replica = this.#build(wish);
+    const replica = await this.#build(wish);
     this.#replicas.push(replica);
     await until(() => replica.feeds.started.caughtUp && replica.feeds.completed.caughtUp);
     return replica;
   }
 
-  #build(wish: StageWish): Replica {
+  async #build(wish: StageWish): Promise<Replica> {
     const health = createHealth({});
     const metrics: GatewayMetrics = createMetrics(health.registry);
     const logger = wish.logger ?? silentLogger();
@@ -113,15 +116,20 @@ export class Stage {
       health,
       logger,
     });
+    const server = await listen(app, { host: '127.0.0.1', port: 0 });
+    let stopped: Promise<void> | undefined;
+    const stop = async () => {
+      await streams.drain(0);
+      await server.stop();
+      await Promise.all([feeds.started.stop(), feeds.completed.stop()]);
+    };
     return {
       app,
+      url: `http://127.0.0.1:${server.port}/graphql`,
       feeds,
       streams,
       metrics: () => health.registry.metrics(),
-      stop: async () => {
-        await streams.drain(0);
-        await Promise.all([feeds.started.stop(), feeds.completed.stop()]);
-      },
+      stop: () => (stopped ??= stop()),
     };
   }
 
@@ -231,17 +239,15 @@ export function post(
   query: string,
   request: { token?: string; variables?: object; headers?: Record<string, string> } = {},
 ): Promise<Response> {
-  return Promise.resolve(
-    replica.app.request('/graphql', {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        ...(request.token === undefined ? {} : { authorization: `Bearer ${request.token}` }),
-        ...request.headers,
-      },
-      body: JSON.stringify({ query, variables: request.variables }),
-    }),
-  );
+  return fetch(replica.url, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(request.token === undefined ? {} : { authorization: `Bearer ${request.token}` }),
+      ...request.headers,
+    },
+    body: JSON.stringify({ query, variables: request.variables }),
+  });
 }
 
 export const completedQuery = `subscription ($correlationId: ID, $after: ID) {

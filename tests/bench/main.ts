@@ -9,12 +9,14 @@ import { rabbitmqUrl } from '../../infra/servers/rabbitmq.ts';
 import { connectStack } from '../../infra/stack-control.ts';
 import { benchJourneys } from './journeys.ts';
 import { benchSecondStart } from './second-start.ts';
+import { benchStreams } from './streams/bench-streams.ts';
 
 const loadVisionPort = 7210;
 
 const benches: Readonly<Record<string, () => Promise<void>>> = {
   'second-start': benchSecondStart,
   journeys: benchJourneysOnStack,
+  streams: benchStreams,
 };
 
 const wanted = process.argv.slice(2);
