@@ -53,8 +53,14 @@ export const workQueueArguments = {
   'x-overflow': 'reject-publish', // what at-least-once dead lettering requires
 } as const;
 
-/** Quorum, because a stream would lose `x-death`, the reason. */
-export const deadLetterQueueArguments = { 'x-queue-type': 'quorum' } as const;
+/**
+ * Quorum, because a stream would lose `x-death`, the reason. Whoever looks at the letters returns them,
+ * and each return counts: RabbitMQ 4 would drop a letter that was looked at 20 times.
+ */
+export const deadLetterQueueArguments = {
+  'x-queue-type': 'quorum',
+  'x-delivery-limit': 1_000_000,
+} as const;
 
 export const streamQueueArguments = {
   'x-queue-type': 'stream',

@@ -1,4 +1,5 @@
 // What publisher and consumer share: the kafkajs client, its log lines, and how a process ends.
+import { connect, type Socket } from 'node:net';
 import kafkajs from 'kafkajs';
 import type { Logger } from './logger.ts';
 
@@ -35,17 +36,45 @@ const retry = {
   retries: 8,
 };
 
-export function createKafkaClient(settings: KafkaSettings) {
+export interface KafkaClient {
+  readonly kafka: kafkajs.Kafka;
+  /** After the last `disconnect`: kafkajs leaves behind what it was just connecting, for ever. */
+  readonly closeSockets: () => void;
+}
+
+export function createKafkaClient(settings: KafkaSettings): KafkaClient {
+  const { socketFactory, closeSockets } = keepSockets(settings.socketFactory ?? directly);
   process.env['KAFKAJS_NO_PARTITIONER_WARNING'] ??= '1'; // its way of saying "I know": v2 hashes as Java does
-  return new kafkajs.Kafka({
+  const kafka = new kafkajs.Kafka({
     clientId: settings.clientId,
     brokers: [...settings.brokers],
     connectionTimeout: 2_000,
     requestTimeout: 10_000,
     retry,
-    ...(settings.socketFactory === undefined ? {} : { socketFactory: settings.socketFactory }),
+    socketFactory,
     logCreator: () => (entry) => logEntry(settings.logger, entry),
   });
+  return { kafka, closeSockets };
+}
+
+const directly: kafkajs.ISocketFactory = ({ host, port, onConnect }) =>
+  connect({ host, port, keepAlive: true, keepAliveInitialDelay: 60_000 }, onConnect);
+
+function keepSockets(open: kafkajs.ISocketFactory) {
+  const sockets = new Set<Socket>();
+  let closed = false;
+  const socketFactory: kafkajs.ISocketFactory = (to) => {
+    const socket = open(to);
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    if (closed) socket.destroy();
+    return socket;
+  };
+  const closeSockets = () => {
+    closed = true;
+    for (const socket of sockets) socket.destroy();
+  };
+  return { socketFactory, closeSockets };
 }
 
 export const endProcessOf = (settings: KafkaSettings) =>

@@ -30,6 +30,8 @@ export interface RecordBatch {
   keepAlive<T>(work: () => Promise<T>): Promise<T>;
   /** Up to and including this record: never read again, even after a crash. */
   commit(record: ConsumedRecord): Promise<void>;
+  /** Up to and including this record: not read again by this member, but by the next. */
+  pass(record: ConsumedRecord): void;
 }
 
 export interface KafkaConsumerSettings extends KafkaSettings {
@@ -38,6 +40,8 @@ export interface KafkaConsumerSettings extends KafkaSettings {
   readonly subscribe: readonly string[];
   /** Partitions handled side by side; within one partition there is order. Default 1. */
   readonly concurrency?: number;
+  /** How long the broker may wait for a record before it answers with none. Default 200 ms. */
+  readonly idleMs?: number;
   /** Called when the group has divided the partitions anew. */
   readonly onAssignment?: () => void;
 }
@@ -62,7 +66,7 @@ const pauseMs = 500;
 export function connectKafkaBatchConsumer(
   settings: KafkaConsumerSettings & { readonly eachBatch: (batch: RecordBatch) => Promise<void> },
 ): KafkaConsumer {
-  const kafka = createKafkaClient(settings);
+  const { kafka, closeSockets } = createKafkaClient(settings);
   const endProcess = endProcessOf(settings);
   const consumer = kafka.consumer({
     groupId: settings.groupId,
@@ -70,7 +74,7 @@ export function connectKafkaBatchConsumer(
     sessionTimeout: 6_000,
     rebalanceTimeout: 60_000,
     heartbeatInterval: heartbeatMs,
-    maxWaitTimeInMs: 200,
+    maxWaitTimeInMs: settings.idleMs ?? 200,
   });
   let lastActivity = Date.now();
   let generation = 0;
@@ -137,6 +141,7 @@ export function connectKafkaBatchConsumer(
       closing = true;
       await started;
       await consumer.disconnect();
+      closeSockets();
     },
   };
 }
@@ -185,6 +190,7 @@ function asRecordBatch(payload: kafkajs.EachBatchPayload, isMine: () => boolean)
     isCurrent,
     heartbeat: () => payload.heartbeat(),
     keepAlive: (work) => keepAlive(() => payload.heartbeat(), work),
+    pass: ({ offset }) => payload.resolveOffset(offset),
     async commit({ offset }) {
       if (!isMine()) return; // another member reads it again: a repeat, never a loss
       payload.resolveOffset(offset);
@@ -214,7 +220,11 @@ async function keepAlive<T>(heartbeat: () => Promise<void>, work: () => Promise<
   }
 }
 
-function asRecord(topic: string, partition: number, message: kafkajs.KafkaMessage): ConsumedRecord {
+export function asRecord(
+  topic: string,
+  partition: number,
+  message: kafkajs.KafkaMessage,
+): ConsumedRecord {
   const headers = Object.entries(message.headers ?? {}).map(([name, value]) => {
     const last = Array.isArray(value) ? value.at(-1) : value;
     return [name, last?.toString() ?? ''] as const;

@@ -30,6 +30,8 @@ export interface KafkaPublisher {
    * @throws {KafkaUnavailableError} after 5 s, or at once above 100 sends in flight.
    */
   publish(topic: string, record: KafkaRecord): Promise<void>;
+  /** A record without a value: what stands under its key is over. Otherwise as {@link publish}. */
+  publishTombstone(topic: string, record: Omit<KafkaRecord, 'value'>): Promise<void>;
   /**
    * Asks for metadata (1 s limit, the answer is kept for 1 s).
    *
@@ -44,12 +46,14 @@ const probeLimitMs = 1_000;
 const maximumPending = 100;
 const pauseMs = 500;
 
+type AnyRecord = Omit<KafkaRecord, 'value'> & { readonly value: Buffer | null };
+
 /** A fault of the record itself, for which no other answer will come. */
 const recordFaults = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD']);
 
 /** Returns at once: the connection and the topics are made behind, for as long as it takes. */
 export function connectKafkaPublisher(settings: KafkaSettings): KafkaPublisher {
-  const kafka = createKafkaClient(settings);
+  const { kafka, closeSockets } = createKafkaClient(settings);
   const admin = kafka.admin();
   const lanes = new Map<string, LimitFunction>();
   let pending = 0;
@@ -82,7 +86,7 @@ export function connectKafkaPublisher(settings: KafkaSettings): KafkaPublisher {
     }
   }
 
-  async function send(topic: string, record: KafkaRecord, isLate: () => boolean): Promise<void> {
+  async function send(topic: string, record: AnyRecord, isLate: () => boolean): Promise<void> {
     const producer = await link;
     if (isLate()) return; // its caller was told so and nobody saw it: dropping it keeps the queue short
     try {
@@ -113,28 +117,32 @@ export function connectKafkaPublisher(settings: KafkaSettings): KafkaPublisher {
     await admin.describeCluster();
   });
 
+  async function publish(topic: string, record: AnyRecord): Promise<void> {
+    if (closing) throw new KafkaUnavailableError('the publisher is closed');
+    if (pending >= maximumPending)
+      throw new KafkaUnavailableError(`${maximumPending} records are waiting for Kafka already`);
+    pending += 1;
+    let late = false;
+    const sent = laneOf(
+      lanes,
+      topic,
+    )(() => send(topic, record, () => late)).finally(() => {
+      pending -= 1;
+    });
+    await within(publishLimitMs, sent, () => {
+      late = true;
+      return new KafkaUnavailableError(`Kafka did not answer within ${publishLimitMs} ms`);
+    });
+  }
+
   return {
-    async publish(topic, record) {
-      if (closing) throw new KafkaUnavailableError('the publisher is closed');
-      if (pending >= maximumPending)
-        throw new KafkaUnavailableError(`${maximumPending} records are waiting for Kafka already`);
-      pending += 1;
-      let late = false;
-      const sent = laneOf(
-        lanes,
-        topic,
-      )(() => send(topic, record, () => late)).finally(() => {
-        pending -= 1;
-      });
-      await within(publishLimitMs, sent, () => {
-        late = true;
-        return new KafkaUnavailableError(`Kafka did not answer within ${publishLimitMs} ms`);
-      });
-    },
+    publish,
+    publishTombstone: (topic, record) => publish(topic, { ...record, value: null }),
     probe,
     async close() {
       closing = true;
-      const drained = Promise.all([...lanes.values()].map((lane) => lane(() => Promise.resolve())));
+      const lanesEmpty = [...lanes.values()].map((lane) => lane(() => Promise.resolve()));
+      const drained = Promise.all([link, ...lanesEmpty]); // left while it connects, kafkajs goes on trying
       await within(publishLimitMs, drained, () => new Error('late')).catch(() => {
         settings.logger.warn(
           { pending },
@@ -142,6 +150,7 @@ export function connectKafkaPublisher(settings: KafkaSettings): KafkaPublisher {
         );
       });
       await Promise.all([current.disconnect(), admin.disconnect()]);
+      closeSockets();
     },
   };
 }

@@ -73,7 +73,7 @@ export function createConsumer(link: RabbitLink, consumption: Consumption): Rabb
   };
 }
 
-export function asDelivery(message: ConsumeMessage): Delivery {
+export function asDelivery(message: Pick<ConsumeMessage, 'properties' | 'content'>): Delivery {
   const { properties } = message;
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries<unknown>(properties.headers ?? {})) {

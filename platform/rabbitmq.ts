@@ -44,6 +44,8 @@ export interface RabbitConnection {
   publish(message: RabbitMessage): Promise<void>;
   /** Declares the topology again, for instance after a return. */
   declare(): Promise<void>;
+  /** Messages ready in a queue. @throws {RabbitUnavailableError} */
+  countMessages(queue: string): Promise<number>;
   /**
    * Consumes a work queue; the verdict is carried out after the handler resolves. Survives
    * reconnects, closed channels and cancelled consumers. A handler that throws means `retry`.
@@ -174,6 +176,15 @@ export function connectRabbit(settings: RabbitSettings): RabbitConnection {
     async declare() {
       if (publishing.model === undefined) throw new RabbitUnavailableError('RabbitMQ is away');
       await publishing.setUpAgain();
+    },
+    async countMessages(queue) {
+      const { model } = publishing;
+      if (model === undefined) throw new RabbitUnavailableError('RabbitMQ is away');
+      const channel = await model.createChannel();
+      channel.on('error', () => undefined); // the question that it answers is rejected with the same
+      const { messageCount } = await channel.checkQueue(queue);
+      await channel.close();
+      return messageCount;
     },
     consume: (queue, { prefetch }, handler) =>
       createConsumer(consumingLink(), {

@@ -15,13 +15,14 @@ export class EventReader {
     this.#reader = response.body.getReader();
   }
 
-  /** The next event; `end` when the stream ended without another; `silence` when nothing came. */
+  /** The next event; `end` when the stream ended without another; `silence` when none came in time. */
   async next(withinMs = 5_000): Promise<StreamEvent | 'end' | 'silence'> {
+    const deadline = Date.now() + withinMs; // keep-alive comments do not move it
     for (;;) {
       const event = this.#take();
       if (event !== undefined) return event;
       this.#read ??= this.#reader.read();
-      const chunk = await before(this.#read, withinMs);
+      const chunk = await before(this.#read, Math.max(0, deadline - Date.now()));
       if (chunk === 'late') return 'silence';
       this.#read = undefined;
       if (chunk.done) return 'end';

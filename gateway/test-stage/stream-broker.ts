@@ -97,6 +97,7 @@ export class StreamBroker {
       onState: (listener) => void listeners.add(listener),
       publish: (message) => this.#publishTo(message),
       declare: () => Promise.resolve(),
+      countMessages: (queue) => Promise.resolve(this.#messagesOf(queue).length),
       consume: () => ({ stop: notHere, pause: notHere, resume: () => undefined }),
       readStream: (queue, { from }, handler) => {
         const reader = { queue, from, handler, next: 0, isOpen: false, isWanted: true };

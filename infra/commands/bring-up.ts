@@ -7,6 +7,7 @@ import { openControl } from '../control.ts';
 import { givenEnvironment } from '../environment.ts';
 import type { Part } from '../part.ts';
 import { createLauncher, type Launcher } from '../run/launcher.ts';
+import { whenNpmIsGone } from '../run/caller.ts';
 import { askLauncher } from '../stack-control.ts';
 import { cloneFolder, type Stack } from '../stack.ts';
 import { processesOf, serversOf, spareParts } from '../system.ts';
@@ -117,4 +118,7 @@ function stopOnSignal(launcher: Launcher, say: (line: string) => void): void {
     });
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  whenNpmIsGone(() => {
+    stop('SIGTERM');
+  });
 }

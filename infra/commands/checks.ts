@@ -6,7 +6,11 @@ import { Listr } from 'listr2';
 import { cloneFolder } from '../stack.ts';
 
 const modules = join(cloneFolder, 'node_modules');
-const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+const flags = [
+  '--experimental-vm-modules',
+  '--disable-warning=ExperimentalWarning',
+  '--disable-warning=TimeoutNegativeWarning', // kafkajs, harmless: see infra/processes.ts
+];
 export const jestArguments = [...flags, join(modules, 'jest', 'bin', 'jest.js')];
 
 // The slowest first, so that the short ones fill the gaps.

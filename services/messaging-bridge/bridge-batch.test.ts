@@ -156,7 +156,7 @@ describe('a dead letter', () => {
       {
         topic: 'photos.dlq',
         record: {
-          key: record?.key,
+          key: 'photos:2:0', // a repeat of the same record replaces it
           value: record?.value,
           headers: {
             ...record?.headers,
@@ -164,6 +164,7 @@ describe('a dead letter', () => {
             dlq_topic: 'photos',
             dlq_partition: '2',
             dlq_offset: '0',
+            dlq_key: record?.key,
             dlq_at: expect.any(String),
           },
         },

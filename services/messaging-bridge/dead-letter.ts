@@ -1,10 +1,12 @@
+import { deadLetterKey, originHeaders } from '../../contracts/dead-letters.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { KafkaUnavailableError, type KafkaPublisher } from '../../platform/kafka.ts';
 import type { ConsumedRecord } from '../../platform/kafka-consumer.ts';
 
 /**
- * Puts a record that can never be published into its dead letter topic, with reason and origin.
- * One that is too large there is replaced by its origin alone: the record itself stays in its topic.
+ * Puts a record that can never be published into its dead letter topic, with reason and origin. Its
+ * key is that origin, so a repeat replaces it. One that is too large there is replaced by its origin
+ * alone: the record itself stays in its topic.
  *
  * @throws {KafkaUnavailableError} try again: until then the record is not done.
  */
@@ -15,25 +17,17 @@ export async function deadLetter(
   reason: string,
 ): Promise<void> {
   const origin = originHeaders(record, reason);
-  const key = record.key ?? '';
-  const value = record.value ?? Buffer.alloc(0); // the reason says that there was none
+  const key = deadLetterKey(record);
+  const value = record.value ?? Buffer.alloc(0); // null would settle it; the reason says that there was none
   try {
     await parts.kafka.publish(topic, { key, value, headers: { ...record.headers, ...origin } });
   } catch (error) {
     if (error instanceof KafkaUnavailableError) throw error;
     const omitted = { ...origin, dlq_body: `left out: ${(error as Error).message}` };
-    await parts.kafka.publish(topic, { key: '', value: Buffer.alloc(0), headers: omitted });
+    await parts.kafka.publish(topic, { key, value: Buffer.alloc(0), headers: omitted });
   }
   parts.logger.error(
     { ...origin, correlationId: record.headers['ce_correlationid'] },
     'dead letter',
   );
 }
-
-const originHeaders = (record: ConsumedRecord, reason: string, at = new Date()) => ({
-  dlq_reason: reason,
-  dlq_topic: record.topic,
-  dlq_partition: String(record.partition),
-  dlq_offset: record.offset,
-  dlq_at: at.toISOString(),
-});

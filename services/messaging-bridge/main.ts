@@ -11,6 +11,7 @@ import { runProcess, stopInOrder } from '../../platform/process.ts';
 import { connectRabbit } from '../../platform/rabbitmq.ts';
 import { createApp } from './app.ts';
 import { createBridge } from './bridge-batch.ts';
+import { countDeadLetters } from './count-dead-letters.ts';
 import { createMetrics } from './metrics.ts';
 import { assertAlive, trackProgress } from './progress.ts';
 import { routes } from './routes.ts';
@@ -67,6 +68,14 @@ runProcess(logger, async () => {
       logger,
     }),
   });
+  const deadLetters = countDeadLetters(
+    {
+      ...kafkaSettings,
+      groupId: `${name}.dead-letters`,
+      subscribe: routes.map((route) => route.deadLetters),
+    },
+    health.registry,
+  );
   const server = await listen(createApp({ health, logger }), {
     host: config.HOST,
     port: config.PORT ?? processPorts.messagingBridge,
@@ -75,6 +84,7 @@ runProcess(logger, async () => {
     logger,
     { name: 'http', stop: () => server.stop() },
     { name: 'consumer', stop: () => consumer.close() },
+    { name: 'dead letters', stop: () => deadLetters.close() },
     { name: 'rabbitmq', stop: () => rabbit.close() },
     { name: 'kafka', stop: () => kafka.close() },
   );

@@ -40,6 +40,7 @@ export function sampleBatch(records: readonly ConsumedRecord[]): SampleBatch {
       return Promise.resolve();
     },
     keepAlive: (work) => work(),
+    pass: () => undefined,
     commit(record) {
       batch.committed.push(record.offset);
       return Promise.resolve();

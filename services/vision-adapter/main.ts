@@ -33,6 +33,7 @@ runProcess(logger, async () => {
       'KAFKA_BROKERS',
       'MEDIA_ACCESS_URL',
       'ANALYSIS_ENTRY',
+      'RECOGNITION_GRACE',
       'RECOGNITIONS_PER_SECOND',
       'VISION_ENDPOINT',
       'VISION_PLAINTEXT',
@@ -84,6 +85,7 @@ runProcess(logger, async () => {
             takeTurn: async () => {
               await turns.removeTokens(1);
             },
+            graceMs: config.RECOGNITION_GRACE,
             logger,
           }),
         })

@@ -18,7 +18,7 @@ const image = {
 const owner = '5d41402abc4b2a76b9719d911017c592';
 const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
 
-function uploaded(): ConsumedRecord {
+function uploaded(timestamp = new Date()): ConsumedRecord {
   const event = createEvent('tu.image.uploaded', {
     id: eventIds.imageUploaded(correlationId),
     subject: image.objectKey,
@@ -33,7 +33,7 @@ function uploaded(): ConsumedRecord {
     key: image.objectKey,
     headers,
     value: body,
-    timestamp: new Date(),
+    timestamp,
   };
 }
 
@@ -52,6 +52,7 @@ function take(recognize: () => Promise<RecognitionResult>) {
       turns += 1;
       return Promise.resolve();
     },
+    graceMs: 60_000,
     logger: silentLogger(),
   });
   return { takeUpload, orders, turns: () => turns };
@@ -64,6 +65,14 @@ test('a photo is recognised without a run, at its turn', async () => {
   await takeUpload(uploaded());
   expect(orders).toEqual([{ correlationId, owner, traceparent, ...image }]);
   expect(turns()).toBe(1);
+});
+
+test('a photo older than the grace is left to its workflow: Vision is not paid twice', async () => {
+  const { takeUpload, orders, turns } = take(() => Promise.resolve(result));
+  await takeUpload(uploaded(new Date(Date.now() - 61_000)));
+  expect({ orders: orders.length, turns: turns() }).toEqual({ orders: 0, turns: 0 });
+  await takeUpload(uploaded(new Date(Date.now() - 50_000)));
+  expect(orders).toHaveLength(1);
 });
 
 describe('resolves, so that the record is committed, after one try', () => {

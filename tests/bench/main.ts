@@ -58,6 +58,7 @@ async function benchJourneysOnStack(): Promise<void> {
       clientSecret: (name) => clientSecretOf(name, stack.secrets.IDENTITY_SECRET),
       rabbitUrl: rabbitmqUrl(stack),
       temporalAddress: `127.0.0.1:${stack.ports.temporal}`,
+      besides: { 'load-vision': loadVision.pid ?? 0 },
     });
   } finally {
     loadVision.kill('SIGTERM');

@@ -108,6 +108,7 @@ class Watcher {
     });
     if (response.status !== 200) throw new Error(`refused: ${response.status}`);
     this.#reader = new EventReader(response);
+    if (this.#isOver) await this.cut(); // stopped while it was being opened: nobody else would end it
     this.subscriptions += 1;
     for (;;) {
       const { eventId, cursor } = await this.#reader.payload(60_000);
@@ -123,45 +124,40 @@ class Watcher {
   }
 }
 
-// Hung once in three full runs, cause not found yet; LONG_TESTS=true runs it. Do not trust it until it is.
-const longTest = process.env['LONG_TESTS'] === 'true' ? test : test.skip;
-longTest(
-  'three replicas, clients and lines cut at random: nothing lost, twice, out of order or foreign',
-  async () => {
-    const running = [await replicaOnALine(), await replicaOnALine(), await replicaOnALine()];
-    const replicas = running.map(({ replica }) => replica);
-    const owners = await Promise.all(
-      Array.from({ length: 20 }, async (_, index) => {
-        const token = await stage.token({ sub: `owner-${index}` });
-        return { owner: await stage.owner(token), watcher: new Watcher(token, replicas) };
-      }),
-    );
-    const watchers = owners.map(({ watcher }) => watcher);
-    const watching = watchers.map((watcher) => watcher.watch());
-    await until(() => watchers.every(({ subscriptions }) => subscriptions > 0));
+test('three replicas, clients and lines cut at random: nothing lost, twice, out of order or foreign', async () => {
+  const running = [await replicaOnALine(), await replicaOnALine(), await replicaOnALine()];
+  const replicas = running.map(({ replica }) => replica);
+  const owners = await Promise.all(
+    Array.from({ length: 20 }, async (_, index) => {
+      const token = await stage.token({ sub: `owner-${index}` });
+      return { owner: await stage.owner(token), watcher: new Watcher(token, replicas) };
+    }),
+  );
+  const watchers = owners.map(({ watcher }) => watcher);
+  const watching = watchers.map((watcher) => watcher.watch());
+  await until(() => watchers.every(({ subscriptions }) => subscriptions > 0));
 
-    const cuts = setInterval(() => {
-      for (const watcher of watchers) if (Math.random() < 0.15) void watcher.cut();
-    }, 50);
-    const lineCuts = setInterval(() => {
-      running[Math.floor(Math.random() * running.length)]?.line.cut();
-    }, 400);
+  const cuts = setInterval(() => {
+    for (const watcher of watchers) if (Math.random() < 0.15) void watcher.cut();
+  }, 50);
+  const lineCuts = setInterval(() => {
+    running[Math.floor(Math.random() * running.length)]?.line.cut();
+  }, 400);
 
-    const eventsEach = 40;
-    const told = owners.map((): string[] => []);
-    for (let round = 0; round < eventsEach; round += 1)
-      for (const [index, { owner }] of owners.entries()) told[index]?.push(await publish(owner));
+  const eventsEach = 40;
+  const told = owners.map((): string[] => []);
+  for (let round = 0; round < eventsEach; round += 1)
+    for (const [index, { owner }] of owners.entries()) told[index]?.push(await publish(owner));
 
-    clearInterval(lineCuts);
-    await until(() => watchers.every(({ heard }) => heard.length >= eventsEach), 60_000);
-    clearInterval(cuts);
-    await Promise.all(watchers.map((watcher) => watcher.stop()));
-    await Promise.all(watching);
-    expect(watchers.map(({ heard }) => heard)).toEqual(told);
-    const subscriptions = watchers.reduce((sum, watcher) => sum + watcher.subscriptions, 0);
-    expect(subscriptions).toBeGreaterThan(3 * watchers.length); // cuts did happen
-  },
-);
+  clearInterval(lineCuts);
+  await until(() => watchers.every(({ heard }) => heard.length >= eventsEach), 60_000);
+  clearInterval(cuts);
+  await Promise.all(watchers.map((watcher) => watcher.stop()));
+  await Promise.all(watching);
+  expect(watchers.map(({ heard }) => heard)).toEqual(told);
+  const subscriptions = watchers.reduce((sum, watcher) => sum + watcher.subscriptions, 0);
+  expect(subscriptions).toBeGreaterThan(3 * watchers.length); // cuts did happen
+});
 
 test('the stream deleted under a running gateway: it reads the new one, and old cursors are expired', async () => {
   const { replica } = await replicaOnALine();

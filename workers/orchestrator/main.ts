@@ -12,6 +12,7 @@ import { connectRabbit } from '../../platform/rabbitmq.ts';
 import { connectTemporal } from '../../platform/temporal.ts';
 import { installTemporalRuntime, runTemporalWorker } from '../../platform/temporal-worker.ts';
 import { createApp } from './app.ts';
+import { countDeadLetters } from './count-dead-letters.ts';
 import { findAnalysis } from './find-analysis.ts';
 import { openIntake, type Intake } from './intake.ts';
 import { listAnalyses } from './list-analyses.ts';
@@ -103,22 +104,25 @@ runProcess(logger, async () => {
     labelNames: ['queue', 'outcome'],
     registers: [health.registry],
   });
+  countDeadLetters({ rabbit, registry: health.registry, logger });
   const defaults = {
     entry: config.ANALYSIS_ENTRY,
     patienceMs: config.PATIENCE,
     graceMs: config.RECOGNITION_GRACE,
   };
   const probe = () => temporal.probe();
-  const common = { rabbit, prefetch: 16, probe, logger, taken };
+  const common = { rabbit, probe, logger, taken };
   intakes.push(
     openIntake({
       ...common,
       queue: workQueues.imageUploaded.name,
+      prefetch: 16,
       take: takeUpload(temporal, defaults),
     }),
     openIntake({
       ...common,
       queue: workQueues.recognitionCompleted.name,
+      prefetch: 64, // each may wait out its head start of a second, at up to 25 a second
       take: takeRecognition(temporal, defaults),
     }),
   );

@@ -39,7 +39,7 @@ export function publisherOf(
 export function consumerOf(
   topic: OwnTopic,
   eachRecord: (record: ConsumedRecord) => Promise<void>,
-  more: { groupId?: string; concurrency?: number; brokers?: readonly string[] } = {},
+  more: Partial<KafkaSettings> & { groupId?: string; concurrency?: number } = {},
 ): KafkaConsumer {
   const settings = settingsOf([topic], {});
   const groupId = more.groupId ?? ownName('group');

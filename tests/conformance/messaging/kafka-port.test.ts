@@ -1,5 +1,5 @@
 // What platform/kafka.ts and platform/kafka-consumer.ts promise, on a real Kafka.
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { ConsumedRecord } from '../../../platform/kafka-consumer.ts';
@@ -234,6 +234,25 @@ describe('consuming', () => {
       await until('it reads', () => seen.length === 1);
     } finally {
       await line.close();
+    }
+  });
+
+  test('a consumer that is closed while it joins its group leaves no socket behind', async () => {
+    const topic = ownTopic();
+    await publisherOf([topic]).publish(topic.topic, recordOf('r1'));
+    const sockets: Socket[] = [];
+    for (let opened = 1; opened <= 6; opened += 1) {
+      sockets.length = 0;
+      const consumer = consumerOf(topic, () => Promise.resolve(), {
+        socketFactory({ host, port, onConnect }) {
+          const socket = connect(port, host, onConnect);
+          sockets.push(socket);
+          return socket;
+        },
+      });
+      await until('it has begun', () => sockets.length >= Math.min(opened, 3));
+      await consumer.close();
+      expect(sockets.filter(({ destroyed }) => !destroyed)).toHaveLength(0);
     }
   });
 });

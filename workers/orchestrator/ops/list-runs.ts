@@ -1,6 +1,7 @@
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import { correlationIdOf, workflowTypes } from '../../../contracts/topology.ts';
 import { keys } from '../../../workflows/search-attributes.ts';
+import { columns } from './columns.ts';
 import { UsageError } from './usage.ts';
 
 export interface Filter {
@@ -59,14 +60,4 @@ function rowOf(run: WorkflowExecutionInfo): string[] {
     correlationIdOf(run.workflowId) ?? run.workflowId,
     run.status.name === 'RUNNING' ? '' : result,
   ];
-}
-
-function columns(rows: readonly (readonly string[])[]): string[] {
-  const widths = heading.map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
 }

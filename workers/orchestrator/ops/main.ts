@@ -1,86 +1,44 @@
-// The operator's short way to one analysis: `npm run ops -- analyses list|show|cancel|redo`. In: Temporal. Out: lines to read.
-import { parseArgs } from 'node:util';
-import {
-  Client,
-  Connection,
-  WorkflowExecutionAlreadyStartedError,
-  WorkflowNotFoundError,
-} from '@temporalio/client';
+// The operator's short way: `npm run ops -- analyses ... | dead-letters ...`. In: Temporal, both brokers. Out: lines to read.
+import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import { pick } from '../../../contracts/settings.ts';
-import { analysisWorkflowId } from '../../../contracts/topology.ts';
+import { topics, workQueues } from '../../../contracts/topology.ts';
 import { ConfigError, readConfig } from '../../../platform/config.ts';
-import { redoAnalysis, StillRunningError } from '../redo-analysis.ts';
-import { listRuns } from './list-runs.ts';
-import { showRun } from './show-run.ts';
-import { readId, usage, UsageError } from './usage.ts';
-
-const redoWaitMs = 30_000;
-
-type Options = ReturnType<typeof readArguments>['values'];
-type Command = (client: Client, id: string | undefined, options: Options) => Promise<string[]>;
+import { KafkaUnavailableError } from '../../../platform/kafka.ts';
+import { createLogger } from '../../../platform/logger.ts';
+import { RabbitUnavailableError } from '../../../platform/rabbitmq.ts';
+import { StillRunningError } from '../redo-analysis.ts';
+import { analysesCommands, CannotReach } from './analyses.ts';
+import { readArguments, type Command } from './arguments.ts';
+import { NotRedrivableError, type DeadLetterOffice } from './dead-letter.ts';
+import { dropLetters, listLetters, redriveLetters, showLetter } from './dead-letters.ts';
+import { kafkaLetters } from './kafka-letters.ts';
+import { rabbitLetters } from './rabbitmq-letters.ts';
+import { usage, UsageError } from './usage.ts';
 
 /** By subject and verb; another subject is another file and more rows. */
 const commands: Readonly<Record<string, Command>> = {
-  'analyses list': (client, _id, { first, ...filter }) =>
-    listRuns(client, { ...filter, first: Number(first) }),
-  'analyses show': (client, id) => showRun(client, readId(id)),
-  async 'analyses cancel'(client, id) {
-    const correlationId = readId(id);
-    const handle = client.workflow.getHandle(analysisWorkflowId(correlationId));
-    const { status } = await handle.describe();
-    if (status.name !== 'RUNNING')
-      return [`nothing to cancel: it has ended as ${status.name.toLowerCase()}`];
-    await handle.cancel();
-    return ['asked to cancel: the client hears CANCELLED, unless the outcome is decided already'];
-  },
-  async 'analyses redo'(client, id, { terminate }) {
-    const correlationId = readId(id);
-    const how = { terminate, waitMs: redoWaitMs, tell: (step: string) => console.log(step) };
-    const runId = await redoAnalysis(client, correlationId, how);
-    return [`run ${runId} analyses ${correlationId} anew`];
-  },
+  ...analysesCommands,
+  'dead-letters list': () => listLetters(offices()),
+  'dead-letters show': (id) => showLetter(offices(), id),
+  'dead-letters redrive': (id, { all }) => redriveLetters(offices(), { id, all }),
+  'dead-letters drop': (id, { all }) => dropLetters(offices(), { id, all }),
 };
 
-function readArguments() {
-  return parseArgs({
-    allowPositionals: true,
-    options: {
-      state: { type: 'string' },
-      owner: { type: 'string' },
-      brand: { type: 'string' },
-      code: { type: 'string' },
-      first: { type: 'string', default: '20' },
-      terminate: { type: 'boolean', default: false },
-    },
-  });
+function offices(): DeadLetterOffice[] {
+  const config = readConfig(pick('KAFKA_BROKERS', 'RABBITMQ_URL'));
+  const logger = createLogger('ops', 'error');
+  const rabbit = { url: config.RABBITMQ_URL, logger };
+  return [
+    kafkaLetters(Object.values(topics), { brokers: config.KAFKA_BROKERS, logger }),
+    ...Object.values(workQueues).map((queue) => rabbitLetters(queue, rabbit)),
+  ];
 }
 
 async function run(): Promise<void> {
-  const { positionals, values } = readArguments();
-  const [subject = '', verb = '', id] = positionals;
-  const command = commands[`${subject} ${verb}`];
-  if (command === undefined) throw new UsageError(usage);
-  if (!/^[1-9]\d{0,3}$/.test(values.first)) throw new UsageError('--first is a number up to 9999');
-
-  const config = readConfig(pick('TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE'));
-  const connection = await Connection.connect({
-    address: config.TEMPORAL_ADDRESS,
-    connectTimeout: '5 s',
-  }).catch((error: unknown) => {
-    throw new CannotReach(config.TEMPORAL_ADDRESS, { cause: error });
-  });
-  try {
-    const client = new Client({ connection, namespace: config.TEMPORAL_NAMESPACE });
-    for (const line of await command(client, id, values)) console.log(line);
-  } finally {
-    await connection.close();
-  }
-}
-
-class CannotReach extends Error {
-  constructor(address: string, options: ErrorOptions) {
-    super(`Temporal does not answer at ${address}: is it up (npm run infra -- status)?`, options);
-  }
+  const { command, id, options } = readArguments();
+  const perform = commands[command];
+  if (perform === undefined) throw new UsageError(usage);
+  for (const line of await perform(id, options)) console.log(line);
 }
 
 /** One sentence for what an operator can do something about; anything else is a fault of ours. */
@@ -91,6 +49,9 @@ function sentenceOf(error: unknown): string | undefined {
     return 'somebody else has started it anew: `show` it first';
   if (error instanceof StillRunningError)
     return `${error.message}: its worker may be away. With --terminate it is ended at once.`;
+  if (error instanceof NotRedrivableError) return `cannot be put back: ${error.message}`;
+  if (error instanceof KafkaUnavailableError || error instanceof RabbitUnavailableError)
+    return `${error.message}: is it up (npm run infra -- status)? Nothing was lost; try again.`;
   if (error instanceof CannotReach || error instanceof ConfigError) return error.message;
   return undefined;
 }
@@ -98,8 +59,10 @@ function sentenceOf(error: unknown): string | undefined {
 const usageOf = ({ message }: Error) =>
   message.includes(usage) ? message : `${message}\n\n${usage}`;
 
-run().catch((error: unknown) => {
-  const wrongUsage = error instanceof UsageError || (error instanceof TypeError && 'code' in error); // parseArgs: an option it does not know
-  console.error(wrongUsage ? usageOf(error) : (sentenceOf(error) ?? error));
-  process.exitCode = wrongUsage ? 2 : 1;
-});
+run()
+  .catch((error: unknown) => {
+    const wrongUsage = error instanceof UsageError;
+    console.error(wrongUsage ? usageOf(error) : (sentenceOf(error) ?? error));
+    process.exitCode = wrongUsage ? 2 : 1;
+  })
+  .finally(() => process.exit()); // a client that was left while it connected would go on trying

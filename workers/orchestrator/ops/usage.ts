@@ -15,8 +15,14 @@ export const usage = `npm run ops -- <command>
   analyses redo <id> [--terminate]   a new run with the old input; a running one is cancelled first,
                                      with --terminate ended at once
 
+  dead-letters list                  what neither broker could deliver, with origin and reason
+  dead-letters show <letter>         all of one, its body too
+  dead-letters redrive <letter> | --all   back where it came from, under the event id it had
+  dead-letters drop <letter> | --all      given up
+
 <id> is the correlationId, or analysis-<correlationId> as the Temporal UI shows it.
-Temporal is found by TEMPORAL_ADDRESS (127.0.0.1:7233) and TEMPORAL_NAMESPACE (default).`;
+<letter> is the id that list shows.
+The servers are those of the local stack, or at TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE, KAFKA_BROKERS, RABBITMQ_URL.`;
 
 /** @throws {UsageError} no id of an analysis. */
 export function readId(text: string | undefined): string {

@@ -1,0 +1,30 @@
+// `npm run ops -- ...`: the operator's commands, at the servers of the local stack where the
+// environment names no others. TRACKUNIT_STACK=test: those of the tests.
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { CannotDo } from '../cannot-do.ts';
+import { givenEnvironment, secretEnvironment, sharedEnvironment } from '../environment.ts';
+import { cloneFolder, openStack } from '../stack.ts';
+import { runCommand } from './display.ts';
+
+runCommand(async () => {
+  const name = process.env['TRACKUNIT_STACK'] || 'dev';
+  if (!(name === 'dev' || name === 'test'))
+    throw new CannotDo(`TRACKUNIT_STACK: there is no stack '${name}', only dev or test.`);
+  const stack = openStack(name);
+  const given = givenEnvironment(stack);
+  const program = join(cloneFolder, 'workers', 'orchestrator', 'ops', 'main.ts');
+  const run = await execa(
+    process.execPath,
+    ['--disable-warning=TimeoutNegativeWarning', program, ...process.argv.slice(2)],
+    {
+      stdio: 'inherit',
+      reject: false,
+      env: {
+        ...sharedEnvironment(stack, given),
+        ...secretEnvironment(stack, given, ['RABBITMQ_URL']),
+      },
+    },
+  );
+  process.exit(run.exitCode ?? 1);
+});

@@ -1,0 +1,55 @@
+// What the documents say of folders, files and commands, held against the clone.
+import { existsSync, globSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { cloneFolder } from './stack.ts';
+
+const at = (path: string) => join(cloneFolder, path);
+const read = (path: string) => readFileSync(at(path), 'utf8');
+const documents = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  ...globSync('docs/**/*.md', { cwd: cloneFolder }),
+];
+const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+
+describe.each(documents)('%s', (name) => {
+  const text = read(name);
+
+  test('links to files that are there', () => {
+    const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, link]) => link ?? '');
+    const missing = links.filter((link) => !existsSync(join(dirname(at(name)), link)));
+    expect(missing).toEqual([]);
+  });
+
+  test('names files and folders of ours that are there', () => {
+    const folders =
+      'client|gateway|services|workers|workflows|activities|contracts|platform|infra|tests|docs';
+    const paths = [...text.matchAll(new RegExp(`\`((?:${folders})/[\\w./-]*)\``, 'g'))];
+    const missing = paths.map(([, path]) => path ?? '').filter((path) => !existsSync(at(path)));
+    expect(missing).toEqual([]);
+  });
+
+  test('names commands that are there', () => {
+    const commands = [...text.matchAll(/npm run ([a-z]+)/g)].map(([, command]) => command ?? '');
+    expect(commands.filter((command) => !(command in scripts))).toEqual([]);
+  });
+});
+
+test("README's map has a row for each folder of the clone, and for each process", () => {
+  const map = read('README.md');
+  const folders = readdirSync(cloneFolder).filter(
+    (entry) =>
+      statSync(at(entry)).isDirectory() && !/^(\.|node_modules$|dist$|coverage$)/.test(entry),
+  );
+  const processes = globSync('{services,workers}/*/main.ts', { cwd: cloneFolder }).map(dirname);
+  const rows = [...folders.filter((folder) => !/^(services|workers)$/.test(folder)), ...processes];
+  expect(rows.filter((folder) => !map.includes(`| \`${folder}/\` |`))).toEqual([]);
+});
+
+test('every command a person types installs what is missing first', () => {
+  const typed = Object.keys(scripts).filter((name) => name !== 'ci' && !name.startsWith('pre'));
+  const hook = 'node infra/ensure-packages.js';
+  expect(typed.filter((name) => scripts[`pre${name}`] !== hook)).toEqual([]);
+});
