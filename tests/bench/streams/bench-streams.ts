@@ -9,7 +9,7 @@ const rounds = 3;
 const kinds: Readonly<Record<ServerKind, { title: string; events: number }>> = {
   gateway: { title: 'graph-gateway, from the message of the stream on', events: 20_000 },
   yoga: { title: 'graphql-yoga, a topic per owner', events: 20_000 },
-  'yoga-filter': { title: 'graphql-yoga, a filter per subscriber', events: 300 },
+  'yoga-filter': { title: 'graphql-yoga, a filter per subscriber', events: 60 },
 };
 
 interface Round {

@@ -95,6 +95,7 @@ function streamsInMemory(streams: Map<string, Stream>): RabbitConnection {
       return Promise.resolve();
     },
     declare: () => Promise.resolve(),
+    countMessages: () => Promise.resolve(0),
     consume: () => none,
     readStream(queue, { from }, handler) {
       let offset = 0;
