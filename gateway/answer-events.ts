@@ -1,14 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
-import {
-  GraphQLError,
-  OperationTypeNode,
-  createSourceEventStream,
-  execute,
-  type ExecutionArgs,
-  type ExecutionResult,
-  type GraphQLSchema,
-} from 'graphql';
+import { GraphQLError, OperationTypeNode, type GraphQLSchema } from 'graphql';
+import { createHandler, type ExecutionResult, type OperationArgs } from 'graphql-sse';
 import type { Logger } from '../platform/logger.ts';
 import { Problem } from '../platform/problem.ts';
 import type { GatewayContext } from './context.ts';
@@ -29,40 +22,61 @@ export interface EventRequest {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-interface EventParts {
+interface Passage {
+  readonly asked: EventRequest;
+  readonly events: EventStream;
+}
+
+/**
+ * graphql-sse in its distinct connections mode, with what it lacks: documents from the cache and
+ * limited, every fault of a document as `next`, errors masked, one result in flight per client, and
+ * streams that end without `complete` when they are to come back.
+ *
+ * @throws {Problem} 400 `BAD_REQUEST`, 405 a mutation by GET.
+ */
+export function createEventAnswer(parts: {
   schema: GraphQLSchema;
   mask: MaskError;
   metrics: GatewayMetrics;
   logger: Logger;
   /** How long a result may wait for a client that does not read. */
   blockedMs: number;
-}
+}): (asked: EventRequest) => Promise<Response> {
+  const handle = createHandler<Passage, undefined, GatewayContext>({
+    authenticate: () => null, // no reservations: they would live in one replica's memory for ever
+    validate: () => [], // done in onSubscribe, once per document
+    context: ({ raw }) => raw.asked.context,
+    onSubscribe: ({ raw }) => readOperation(parts.schema, raw.asked),
+    async onNext(_context, { raw }, result) {
+      await raw.events.taken();
+      parts.metrics.sent();
+      return maskResult(parts.mask, result as ExecutionResult);
+    },
+  });
 
-type Source = AsyncIterable<unknown, unknown>;
-
-/**
- * GraphQL over Server-Sent Events, distinct connections mode (PROTOCOL.md of graphql-sse), written
- * here for what its library lacks; the audit in tests/conformance holds it to the protocol.
- * What is wrong with the document comes as `next`, what is wrong with the request as a status. Only
- * `complete` tells a client to stay away: a stream that ends for any other reason ends without it.
- *
- * @throws {Problem} 400 `BAD_REQUEST`, 405 a mutation by GET.
- */
-export function createEventAnswer(parts: EventParts): (asked: EventRequest) => Promise<Response> {
   return async (asked) => {
-    const { context, outgoing, headers } = asked;
-    const { stream } = context;
+    const { stream } = asked.context;
     try {
-      const read = readOperation(parts, asked);
-      const answer = 'errors' in read ? read : await begin(read.args, context);
-      const events = new EventStream(outgoing, { headers, onGone: () => stream?.end('client') });
-      if ('args' in read && isSource(answer))
-        tellAll(parts, answer, { args: read.args, context, events });
-      else {
-        tellOne(parts, events, answer as ExecutionResult);
-        events.complete();
-        stream?.end('completed');
-      }
+      demandGood(asked);
+      const events = new EventStream(asked.outgoing, {
+        blockedMs: parts.blockedMs,
+        onBlocked: () => stream?.end('blocked'),
+      });
+      const { query, operationName, variables } = asked.request;
+      const [messages] = await handle({
+        method: 'POST', // what is told otherwise by GET was read already
+        url: '',
+        headers: { get: (name) => acceptedHeaders[name] },
+        body: { query, operationName, variables },
+        raw: { asked, events },
+        context: undefined,
+      });
+      if (messages === null || typeof messages === 'string')
+        throw new Problem(400, 'BAD_REQUEST', messages ?? 'no GraphQL request');
+      stream?.onEnd((reason) => {
+        if (reason !== 'completed') events.end();
+      });
+      writeAll(parts.logger, messages, { asked, events });
       return RESPONSE_ALREADY_SENT;
     } catch (error) {
       stream?.end('failed');
@@ -71,81 +85,61 @@ export function createEventAnswer(parts: EventParts): (asked: EventRequest) => P
   };
 }
 
-/** How to run the operation, or what is wrong with its document. */
-function readOperation(
-  parts: EventParts,
-  { request, loaded, context }: EventRequest,
-): { args: ExecutionArgs } | { errors: readonly GraphQLError[] } {
-  if (request.fault !== undefined) throw new Problem(400, 'BAD_REQUEST', request.fault);
-  const errors = loaded?.errors() ?? [];
-  if (errors.length > 0) return { errors };
-  const operation = loaded?.operation(request.operationName);
-  if (loaded?.document === undefined || operation === undefined) return { errors: [noOperation()] };
-  if (operation.operation === OperationTypeNode.MUTATION && request.method === 'GET')
-    throw new Problem(405, 'METHOD_NOT_ALLOWED', 'send a mutation by POST');
-  return {
-    args: {
-      schema: parts.schema,
-      document: loaded.document,
-      operationName: request.operationName ?? null,
-      variableValues: request.variables ?? null,
-      contextValue: context,
-    },
-  };
-}
-
-const begin = async (args: ExecutionArgs, { stream }: GatewayContext) =>
-  stream === undefined ? execute(args) : createSourceEventStream(args);
-
-const isSource = (answer: object): answer is Source => Symbol.asyncIterator in answer;
-
-interface Telling {
-  args: ExecutionArgs;
-  context: GatewayContext;
-  events: EventStream;
-}
+/** The library compares by letter; what fits was decided before. */
+const acceptedHeaders: Readonly<Record<string, string>> = {
+  accept: 'text/event-stream',
+  'content-type': 'application/json',
+};
 
 /** Goes on behind: a stream may live for an hour. */
-function tellAll(parts: EventParts, source: Source, telling: Telling): void {
-  const iterator = source[Symbol.asyncIterator]();
-  const { stream } = telling.context;
-  stream?.onEnd((reason) => {
-    if (reason !== 'completed') telling.events.end();
-    void iterator.return?.();
-  });
-  tellEach(parts, iterator, telling).then(
-    () => {
-      if (stream?.isOver === true) return;
-      telling.events.complete();
-      stream?.end('completed');
+function writeAll(
+  logger: Logger,
+  messages: AsyncGenerator<string, void, undefined>,
+  { asked, events }: Passage,
+): void {
+  const { headers, context } = asked;
+  const { stream } = context;
+  const onGone = () => (stream === undefined ? events.end() : stream.end('client'));
+  events.write(messages, { headers, onGone }).then(
+    (completed) => {
+      if (completed) stream?.end('completed');
     },
     (error: unknown) => {
-      parts.logger.error({ err: error }, 'a subscription failed');
-      stream?.end('failed');
+      logger.error({ err: error }, 'a subscription failed');
+      if (stream === undefined) events.end();
+      else stream.end('failed');
     },
   );
 }
 
-/** One result after another; the next one waits until the client has taken the last. */
-async function tellEach(
-  parts: EventParts,
-  iterator: AsyncIterator<unknown, unknown>,
-  { args, context, events }: Telling,
-): Promise<void> {
-  for (;;) {
-    const { done, value } = await iterator.next();
-    if (done === true || context.stream?.isOver === true) return;
-    const result = execute({ ...args, rootValue: value });
-    tellOne(parts, events, result instanceof Promise ? await result : result);
-    if (events.isBlocked)
-      await events.drained(parts.blockedMs, () => context.stream?.end('blocked'));
-  }
+function demandGood({ request, loaded }: EventRequest): void {
+  if (request.fault !== undefined) throw new Problem(400, 'BAD_REQUEST', request.fault);
+  const operation = loaded?.operation(request.operationName)?.operation;
+  if (operation === OperationTypeNode.MUTATION && request.method === 'GET')
+    throw new Problem(405, 'METHOD_NOT_ALLOWED', 'send a mutation by POST');
 }
 
-function tellOne(parts: EventParts, events: EventStream, result: ExecutionResult): void {
-  parts.metrics.sent();
-  events.next(maskResult(parts.mask, result));
+/** How to run the operation, or what is wrong with its document. */
+function readOperation(
+  schema: GraphQLSchema,
+  { request, loaded, context }: EventRequest,
+): ExecutionResult | OperationArgs<GatewayContext> {
+  const errors = loaded?.errors() ?? [];
+  if (errors.length > 0) return toldAsNext(errors);
+  if (loaded?.document === undefined || loaded.operation(request.operationName) === undefined)
+    return toldAsNext([noOperation()]);
+  return {
+    schema,
+    document: loaded.document,
+    operationName: request.operationName ?? null,
+    variableValues: request.variables ?? null,
+    contextValue: context,
+  };
 }
+
+/** `data` has to be there, or the library does not know a result by its look. */
+const toldAsNext = (errors: readonly GraphQLError[]) =>
+  ({ data: undefined, errors }) as unknown as ExecutionResult;
 
 const noOperation = () =>
   new GraphQLError('name one operation of the document', {

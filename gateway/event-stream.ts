@@ -1,5 +1,4 @@
 import type { ServerResponse } from 'node:http';
-import type { ExecutionResult } from 'graphql';
 
 const eventHeaders = {
   'content-type': 'text/event-stream; charset=utf-8',
@@ -7,80 +6,99 @@ const eventHeaders = {
   'x-accel-buffering': 'no', // nginx and its kin would keep events back
 };
 
-const keepAliveMs = 12_000; // below the 15 s after which some proxies cut a silent connection
 const lingerMs = 2_000;
 
 /**
- * One response as an event stream of GraphQL over SSE, distinct connections mode: `next`, `complete`
- * and comments. It writes straight to the connection: whatever stands between costs each of thousands
- * of quiet streams more memory than the stream itself.
+ * One response that carries the messages of graphql-sse, at the pace of its client. It writes straight
+ * to the connection: a web stream in between costs each of thousands of quiet streams more memory than
+ * the stream itself.
  */
 export class EventStream {
   readonly #outgoing: ServerResponse;
-  readonly #keepAlive: NodeJS.Timeout;
+  readonly #blockedMs: number;
+  readonly #onBlocked: () => void;
+  #messages: AsyncGenerator<string, void, undefined> | undefined;
+  #isIdle = true;
+  #whenIdle: (() => void) | undefined;
+  #isOver = false;
 
-  /** Sends the head and a first comment. @param onGone the connection is lost. */
-  constructor(
-    outgoing: ServerResponse,
-    more: { headers: Readonly<Record<string, string>>; onGone: () => void },
-  ) {
+  /** @param limits.onBlocked the client has not taken a message for `blockedMs`. */
+  constructor(outgoing: ServerResponse, limits: { blockedMs: number; onBlocked: () => void }) {
     this.#outgoing = outgoing;
-    this.#keepAlive = setTimeout(() => this.#comment(), keepAliveMs);
+    this.#blockedMs = limits.blockedMs;
+    this.#onBlocked = limits.onBlocked;
+  }
+
+  /**
+   * Sends the head and the messages, each when the client has taken the one before, and ends with them.
+   *
+   * @param more.onGone the connection is lost.
+   * @returns false when it was ended before its last message.
+   */
+  async write(
+    messages: AsyncGenerator<string, void, undefined>,
+    more: { headers: Readonly<Record<string, string>>; onGone: () => void },
+  ): Promise<boolean> {
+    const outgoing = this.#outgoing;
+    this.#messages = messages;
     outgoing.once('close', () => {
-      clearTimeout(this.#keepAlive);
       if (!outgoing.writableFinished) more.onGone();
     });
-    outgoing.writeHead(200, { ...more.headers, ...eventHeaders });
-    this.#comment(); // some browsers wait for a first byte
+    if (!this.#isOver) outgoing.writeHead(200, { ...more.headers, ...eventHeaders });
+    for (;;) {
+      this.#becomeIdle();
+      const { done, value } = await messages.next();
+      if (this.#isOver) return false;
+      if (done === true) break;
+      this.#isIdle = false;
+      outgoing.write(value);
+      if (outgoing.writableNeedDrain) await this.#drained();
+    }
+    this.#close();
+    return true;
   }
 
-  next(result: ExecutionResult): void {
-    this.#write(`event: next\ndata: ${JSON.stringify(result)}\n\n`);
-  }
-
-  /** Nothing follows: the client is told not to come back. */
-  complete(): void {
-    this.#write('event: complete\ndata:\n\n'); // browsers tell of no event without data
-    this.end();
+  /** Resolves when the client may be given one message more. One waits at a time. */
+  async taken(): Promise<void> {
+    if (!this.#isIdle && !this.#isOver)
+      await new Promise<void>((resolve) => (this.#whenIdle = resolve));
+    this.#isIdle = false;
   }
 
   /** Ends without `complete`, so that the client comes back; a client that does not read is cut off. */
   end(): void {
-    clearTimeout(this.#keepAlive);
-    if (this.#outgoing.writableNeedDrain) {
-      this.#outgoing.destroy();
-      return;
-    }
-    this.#outgoing.end();
-    if (this.#outgoing.writableFinished) return;
-    const cut = setTimeout(() => this.#outgoing.destroy(), lingerMs);
-    this.#outgoing.once('close', () => clearTimeout(cut));
+    if (this.#isOver) return;
+    this.#close();
+    void this.#messages?.return();
   }
 
-  /** True while the client has not taken what was written. */
-  get isBlocked(): boolean {
-    return this.#outgoing.writableNeedDrain;
+  #becomeIdle(): void {
+    this.#isIdle = true;
+    this.#whenIdle?.();
+    this.#whenIdle = undefined;
   }
 
-  /** Resolves when the client has taken it, or is gone. @param onLate it has not for so long. */
-  async drained(lateMs: number, onLate: () => void): Promise<void> {
+  async #drained(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<undefined>();
     const done = () => resolve(undefined);
-    const late = setTimeout(onLate, lateMs);
+    const late = setTimeout(this.#onBlocked, this.#blockedMs);
     this.#outgoing.once('drain', done).once('close', done);
     await promise;
     clearTimeout(late);
     this.#outgoing.off('drain', done).off('close', done);
   }
 
-  #comment(): void {
-    if (!this.isBlocked) this.#write(':\n\n');
-    this.#keepAlive.refresh();
-  }
-
-  #write(text: string): void {
-    if (this.#outgoing.writableEnded || this.#outgoing.destroyed) return;
-    this.#keepAlive.refresh();
-    this.#outgoing.write(text);
+  #close(): void {
+    const outgoing = this.#outgoing;
+    this.#isOver = true;
+    this.#becomeIdle(); // who waits finds the end
+    if (outgoing.writableNeedDrain) {
+      outgoing.destroy();
+      return;
+    }
+    outgoing.end();
+    if (outgoing.writableFinished) return;
+    const cut = setTimeout(() => outgoing.destroy(), lingerMs);
+    outgoing.once('close', () => clearTimeout(cut));
   }
 }
