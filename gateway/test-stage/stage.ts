@@ -98,6 +98,10 @@ export class Stage {
       completed: new Feed('completed', queues.completed, parts),
     };
     const streams = createOpenStreams({ limits, metrics });
+    metrics.watch({
+      openStreams: () => streams.size,
+      feeds: [feeds.started, feeds.completed],
+    });
     const app = createApp({
       verifyToken: this.verifyToken,
       ingestion: { call: wish.ingestion ?? isAway('tu-ingestion-service') },

@@ -96,6 +96,7 @@ function streamsInMemory(streams: Map<string, Stream>): RabbitConnection {
     },
     declare: () => Promise.resolve(),
     countMessages: () => Promise.resolve(0),
+    streamEnd: () => Promise.resolve(undefined),
     consume: () => none,
     readStream(queue, { from }, handler) {
       let offset = 0;
