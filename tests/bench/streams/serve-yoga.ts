@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createPubSub, createSchema, createYoga, filter, pipe } from 'graphql-yoga';
@@ -20,6 +20,7 @@ type Announced = ReturnType<typeof completedData> & {
  * its documents show it.
  */
 export async function serveYoga(way: 'indexed' | 'filtered'): Promise<ServedStreams> {
+  setMaxListeners(0); // thousands listen to one topic here, on purpose
   const pubSub = createPubSub<{ completed: [owner: string, event: Announced]; all: [Announced] }>();
   const yoga = createYoga({
     logging: false,
