@@ -87,6 +87,20 @@ function watchState(
       this.set(state.openStreams());
     },
   });
+  new Gauge({
+    name: 'gateway_feed_lag_events',
+    help: 'Messages of the stream that were not read yet, at least; absent while RabbitMQ is away.',
+    labelNames: ['field'],
+    registers: [registry],
+    async collect() {
+      for (const feed of state.feeds)
+        try {
+          this.set({ field: feed.field }, await feed.behind());
+        } catch {
+          this.remove({ field: feed.field }); // nobody knows; gateway_feed_caught_up says why
+        }
+    },
+  });
   perFeed('feed_caught_up', '1 while subscriptions are answered.', (feed) => +feed.caughtUp);
   perFeed('feed_bytes', 'Replayable events in memory, in bytes.', (feed) => feed.log.bytes);
   perFeed('feed_events', 'Replayable events in memory.', (feed) => feed.log.events);

@@ -1,9 +1,6 @@
 // The gateway as a value, on a broker in memory and an issuer on a free port.
 import type { Hono } from 'hono';
-import { v7 as uuidv7 } from 'uuid';
-import { createEvent } from '../../contracts/cloudevents.ts';
-import type { Analysis } from '../../contracts/rest.ts';
-import { eventIds, streamQueues } from '../../contracts/topology.ts';
+import { streamQueues } from '../../contracts/topology.ts';
 import { readConfig } from '../../platform/config.ts';
 import { createHealth } from '../../platform/health.ts';
 import { listen } from '../../platform/http.ts';
@@ -21,11 +18,12 @@ import { limitSettings, type Limits } from '../limits.ts';
 import { createMetrics, type GatewayMetrics } from '../metrics.ts';
 import { createOpenStreams, type OpenStreams } from '../open-streams.ts';
 import { createTokenVerifier, type VerifyToken } from '../verify-token.ts';
+import { completedEvent, startedEvent, type AnnouncedRun } from './announced-run.ts';
 import { EventReader } from './event-reader.ts';
 import { LocalIssuer, audience, type TokenWish } from './local-issuer.ts';
 import { StreamBroker } from './stream-broker.ts';
 
-export const objectKey = 'images/2026/11/23/4f0f4b5e-6f36-4c0e-9a5e-2f1f6a0b7c11.jpg';
+export { aRun, completedEvent, objectKey, stateOf } from './announced-run.ts';
 
 export interface StageWish {
   /** Instead of the broker in memory, with streams of the test's own. */
@@ -98,6 +96,10 @@ export class Stage {
       completed: new Feed('completed', queues.completed, parts),
     };
     const streams = createOpenStreams({ limits, metrics });
+    metrics.watch({
+      openStreams: () => streams.size,
+      feeds: [feeds.started, feeds.completed],
+    });
     const app = createApp({
       verifyToken: this.verifyToken,
       ingestion: { call: wish.ingestion ?? isAway('tu-ingestion-service') },
@@ -148,13 +150,7 @@ export class Stage {
 
   /** `analysis.started` in its stream; answers its event id. */
   announceStarted(owner: string, run: AnnouncedRun): string {
-    const event = createEvent('analysis.started', {
-      id: eventIds.analysisStarted(run.correlationId, run.runId),
-      subject: objectKey,
-      extensions: { correlationid: run.correlationId, owner, runid: run.runId },
-      data: { objectKey, startedAt: run.startedAt },
-      ...(run.time === undefined ? {} : { time: run.time }),
-    });
+    const event = startedEvent(owner, run);
     this.broker.announce(streamQueues.started.name, event);
     return event.id;
   }
@@ -166,59 +162,6 @@ export class Stage {
     return event.id;
   }
 }
-
-export const completedEvent = (owner: string, run: AnnouncedRun) =>
-  createEvent('analysis.completed', {
-    id: eventIds.analysisCompleted(run.correlationId, run.runId),
-    subject: objectKey,
-    extensions: { correlationid: run.correlationId, owner, runid: run.runId },
-    data: {
-      ...failed,
-      failure: { ...failed.failure, message: run.message ?? failed.failure.message },
-      startedAt: run.startedAt,
-      completedAt: run.startedAt,
-    },
-    ...(run.time === undefined ? {} : { time: run.time }),
-  });
-
-export interface AnnouncedRun {
-  correlationId: string;
-  runId: string;
-  startedAt: string;
-  time?: string;
-  /** Why it failed. */
-  message?: string;
-}
-
-export const aRun = (more: Partial<AnnouncedRun> = {}): AnnouncedRun => ({
-  correlationId: uuidv7(),
-  runId: 'run-1',
-  startedAt: new Date().toISOString(),
-  ...more,
-});
-
-const failed = {
-  objectKey,
-  success: false,
-  provider: null,
-  aggregate: null,
-  status: null,
-  reasons: [],
-  unsupportedFeatures: [],
-  failure: { code: 'TIMED_OUT' as const, message: 'waited in vain' },
-};
-
-/** What the orchestrator answers of a run. */
-export const stateOf = (run: AnnouncedRun, state: Analysis['state']): Analysis => ({
-  correlationId: run.correlationId,
-  runId: run.runId,
-  ...failed,
-  state,
-  startedAt: run.startedAt,
-  completedAt: state === 'RUNNING' ? null : run.startedAt,
-  success: state === 'RUNNING' ? null : false,
-  failure: state === 'RUNNING' ? null : failed.failure,
-});
 
 const knowsNothing: RestClient['call'] = () =>
   Promise.reject(new Problem(404, 'NOT_FOUND', 'no analysis of that id'));

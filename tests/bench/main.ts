@@ -7,6 +7,7 @@ import { freshTestStack } from '../../infra/commands/fresh-stack.ts';
 import { clientSecretOf } from '../../infra/identity/local-user.ts';
 import { rabbitmqUrl } from '../../infra/servers/rabbitmq.ts';
 import { connectStack } from '../../infra/stack-control.ts';
+import { benchFeed } from './feed.ts';
 import { benchJourneys } from './journeys.ts';
 import { benchSecondStart } from './second-start.ts';
 import { benchStreams } from './streams/bench-streams.ts';
@@ -17,6 +18,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   'second-start': benchSecondStart,
   journeys: benchJourneysOnStack,
   streams: benchStreams,
+  feed: benchFeed,
 };
 
 const wanted = process.argv.slice(2);

@@ -1,7 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { v7 as uuidv7 } from 'uuid';
-import { createEvent, encodeEvent } from '../../../contracts/cloudevents.ts';
-import { eventIds, streamQueues } from '../../../contracts/topology.ts';
+import { encodeEvent } from '../../../contracts/cloudevents.ts';
+import { streamQueues } from '../../../contracts/topology.ts';
 import { createApp } from '../../../gateway/app.ts';
 import { Feed, type FeedParts } from '../../../gateway/feed/feed.ts';
 import type { StreamMessage } from '../../../gateway/feed/follow-stream.ts';
@@ -15,7 +13,7 @@ import { listen } from '../../../platform/http.ts';
 import { silentLogger } from '../../../platform/logger.ts';
 import { Problem } from '../../../platform/problem.ts';
 import type { RabbitConnection } from '../../../platform/rabbitmq.ts';
-import { completedData } from './payload.ts';
+import { anEvent } from './payload.ts';
 import type { ServedStreams } from './serve.ts';
 
 const feedBytes = 4_000_000; // soon full, so that what grows later is no feed
@@ -63,14 +61,7 @@ export async function serveGateway(): Promise<ServedStreams> {
   return {
     port,
     prepare(owner, bytes) {
-      const [correlationid, runid] = [uuidv7(), randomUUID()];
-      const data = completedData(bytes);
-      const event = createEvent('analysis.completed', {
-        id: eventIds.analysisCompleted(correlationid, runid),
-        subject: data.objectKey,
-        extensions: { correlationid, owner, runid },
-        data,
-      });
+      const event = anEvent(owner, bytes);
       const message = { messageId: event.id, ...encodeEvent(event, 'cloudEvents_') };
       return () => streams.get(streamQueues.completed.name)?.(message);
     },
@@ -96,6 +87,7 @@ function streamsInMemory(streams: Map<string, Stream>): RabbitConnection {
     },
     declare: () => Promise.resolve(),
     countMessages: () => Promise.resolve(0),
+    streamEnd: () => Promise.resolve(undefined),
     consume: () => none,
     readStream(queue, { from }, handler) {
       let offset = 0;

@@ -1,25 +1,26 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createPubSub, createSchema, createYoga, filter, pipe } from 'graphql-yoga';
-import { v7 as uuidv7 } from 'uuid';
+import type { AnalysisCompleted } from '../../../contracts/events.ts';
 import { schemaText } from '../../../gateway/schema.ts';
-import { completedData } from './payload.ts';
+import { anEvent } from './payload.ts';
 import type { ServedStreams } from './serve.ts';
 
-type Announced = ReturnType<typeof completedData> & {
+interface Announced extends AnalysisCompleted {
   owner: string;
   eventId: string;
   correlationId: string;
   cursor: string;
-};
+}
 
 /**
  * graphql-yoga with the same schema: a topic per owner, or one topic and a filter per subscriber, as
  * its documents show it.
  */
 export async function serveYoga(way: 'indexed' | 'filtered'): Promise<ServedStreams> {
+  setMaxListeners(0); // thousands listen to one topic here, on purpose
   const pubSub = createPubSub<{ completed: [owner: string, event: Announced]; all: [Announced] }>();
   const yoga = createYoga({
     logging: false,
@@ -50,13 +51,8 @@ export async function serveYoga(way: 'indexed' | 'filtered'): Promise<ServedStre
   return {
     port: (server.address() as AddressInfo).port,
     prepare(owner, bytes) {
-      const event = {
-        ...completedData(bytes),
-        owner,
-        eventId: randomUUID(),
-        correlationId: uuidv7(),
-        cursor: randomUUID(),
-      };
+      const { id, data, correlationid: correlationId } = anEvent(owner, bytes);
+      const event = { ...data, owner, eventId: id, correlationId, cursor: randomUUID() };
       return () => {
         if (way === 'indexed') pubSub.publish('completed', owner, event);
         else pubSub.publish('all', event);

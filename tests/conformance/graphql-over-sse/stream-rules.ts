@@ -146,6 +146,41 @@ export const streamRules: readonly Rule[] = [
       return done;
     },
   },
+  {
+    id: 'S21',
+    level: 'MUST',
+    says: 'of several operations the one that is named runs; where none is named, that is told as `next`',
+    async check(server) {
+      const query = 'query A { a: __typename } query B { b: __typename }';
+      const named = await ask(server, { query, operationName: 'B' });
+      const { data } = (await assertOneResult(named)) as { data: object };
+      assert.deepEqual(Object.keys(data), ['b']);
+      await assertErrors(await ask(server, { query }));
+      return done;
+    },
+  },
+  {
+    id: 'S22',
+    level: 'MUST',
+    says: 'variables reach the operation; a wrong one is told as `next`',
+    async check(server) {
+      const query = 'query ($leave: Boolean!) { a: __typename b: __typename @skip(if: $leave) }';
+      const answer = await ask(server, { query, variables: { leave: true } });
+      const { data } = (await assertOneResult(answer)) as { data: object };
+      assert.deepEqual(Object.keys(data), ['a']);
+      await assertErrors(await ask(server, { query }));
+      return done;
+    },
+  },
+  {
+    id: 'S23',
+    level: 'MUST',
+    says: 'a subscription that does not hold is told as `next`, then `complete`: nothing stays open',
+    async check(server) {
+      await assertErrors(await ask(server, { query: 'subscription { thereIsNoSuchField }' }));
+      return done;
+    },
+  },
 ];
 
 async function untilAtMost(server: AuditedServer, most: number): Promise<void> {

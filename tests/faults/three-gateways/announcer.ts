@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { v7 as uuidv7 } from 'uuid';
-import { createEvent, encodeEvent } from '../../../contracts/cloudevents.ts';
+import { encodeEvent } from '../../../contracts/cloudevents.ts';
 import type { DomainEvent } from '../../../contracts/events.ts';
-import { eventIds, exchanges, rabbitTopology } from '../../../contracts/topology.ts';
+import { exchanges, rabbitTopology } from '../../../contracts/topology.ts';
+import { aRun, completedEvent, startedEvent } from '../../../gateway/test-stage/announced-run.ts';
 import { silentLogger } from '../../../platform/logger.ts';
 import { connectRabbit, RabbitUnavailableError } from '../../../platform/rabbitmq.ts';
 
@@ -42,43 +42,11 @@ export function connectAnnouncer(rabbitUrl: string): Announcer {
   };
   return {
     async announce(owner) {
-      const { started, completed, correlationId } = newAnalysis(owner);
-      await publish(exchanges.analysisStarted, started);
-      await publish(exchanges.analysisCompleted, completed);
-      return correlationId;
+      const run = aRun({ runId: randomUUID() });
+      await publish(exchanges.analysisStarted, startedEvent(owner, run));
+      await publish(exchanges.analysisCompleted, completedEvent(owner, run));
+      return run.correlationId;
     },
     close: () => rabbit.close(),
   };
-}
-
-function newAnalysis(owner: string) {
-  const [correlationId, runid] = [uuidv7(), randomUUID()];
-  const objectKey = `images/2026/11/23/${randomUUID()}.jpg`;
-  const startedAt = new Date().toISOString();
-  const about = {
-    subject: objectKey,
-    extensions: { correlationid: correlationId, owner, runid },
-  };
-  const started = createEvent('analysis.started', {
-    ...about,
-    id: eventIds.analysisStarted(correlationId, runid),
-    data: { objectKey, startedAt },
-  });
-  const completed = createEvent('analysis.completed', {
-    ...about,
-    id: eventIds.analysisCompleted(correlationId, runid),
-    data: {
-      objectKey,
-      success: false,
-      provider: null,
-      aggregate: null,
-      status: null,
-      reasons: [],
-      unsupportedFeatures: [],
-      failure: { code: 'TIMED_OUT', message: 'no recognition came in time' },
-      startedAt,
-      completedAt: startedAt,
-    },
-  });
-  return { started, completed, correlationId };
 }

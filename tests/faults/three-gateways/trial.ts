@@ -44,7 +44,7 @@ interface Person {
   listener: Listener | undefined;
 }
 
-const hearMs = 90_000;
+const hearMs = 40_000;
 
 /** Runs the faults while events flow; then everybody must have heard everything, once and in order. */
 export async function tryThreeGateways(stack: StackControl, load: Load): Promise<Verdict> {
