@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { encodeEvent } from '../../../contracts/cloudevents.ts';
 import { streamQueues } from '../../../contracts/topology.ts';
 import { createApp } from '../../../gateway/app.ts';
@@ -37,6 +38,10 @@ export async function serveGateway(): Promise<ServedStreams> {
   const nowhere = {
     call: () => Promise.reject(new Problem(503, 'UNREACHABLE', 'no part of this bench')),
   };
+  const feeds = {
+    started: new Feed('started', streamQueues.started, feedParts),
+    completed: new Feed('completed', streamQueues.completed, feedParts),
+  };
   const app = createApp({
     verifyToken: (authorization) =>
       Promise.resolve({
@@ -45,10 +50,7 @@ export async function serveGateway(): Promise<ServedStreams> {
       }),
     ingestion: nowhere,
     orchestrator: nowhere,
-    feeds: {
-      started: new Feed('started', streamQueues.started, feedParts),
-      completed: new Feed('completed', streamQueues.completed, feedParts),
-    },
+    feeds,
     streams: createOpenStreams({ limits, metrics }),
     mutations: { take: () => Promise.resolve(), stop: () => Promise.resolve() },
     limits,
@@ -57,6 +59,7 @@ export async function serveGateway(): Promise<ServedStreams> {
     health,
     logger,
   });
+  while (!(feeds.started.caughtUp && feeds.completed.caughtUp)) await pause(10);
   const { port } = await listen(app, { host: '127.0.0.1', port: 0 });
   return {
     port,
