@@ -47,10 +47,12 @@ export function createEventAnswer(parts: {
     validate: () => [], // done in onSubscribe, once per document
     context: ({ raw }) => raw.asked.context,
     onSubscribe: ({ raw }) => readOperation(parts.schema, raw.asked),
-    async onNext(_context, { raw }, result) {
-      await raw.events.taken();
-      parts.metrics.sent();
-      return maskResult(parts.mask, result as ExecutionResult);
+    onNext(_context, { raw }, result) {
+      const tell = () => {
+        parts.metrics.sent();
+        return maskResult(parts.mask, result as ExecutionResult);
+      };
+      return raw.events.isReady() ? tell() : raw.events.ready().then(tell);
     },
   });
 

@@ -58,10 +58,16 @@ export class EventStream {
     return true;
   }
 
-  /** Resolves when the client may be given one message more. One waits at a time. */
-  async taken(): Promise<void> {
-    if (!this.#isIdle && !this.#isOver)
-      await new Promise<void>((resolve) => (this.#whenIdle = resolve));
+  /** True when the client may be given one message more, which is then due. */
+  isReady(): boolean {
+    const ready = this.#isIdle || this.#isOver;
+    this.#isIdle = false;
+    return ready;
+  }
+
+  /** Resolves when {@link isReady} would have been true. One waits at a time. */
+  async ready(): Promise<void> {
+    await new Promise<void>((resolve) => (this.#whenIdle = resolve));
     this.#isIdle = false;
   }
 
