@@ -9,10 +9,12 @@ import { clientSecretOf } from '../../infra/identity/local-user.ts';
 import { chooseWay } from '../../infra/servers/choose-way.ts';
 import { rabbitmqUrl } from '../../infra/servers/rabbitmq.ts';
 import { connectStack } from '../../infra/stack-control.ts';
+import { benchFeed } from './feed.ts';
 import { benchImages } from './images.ts';
 import { benchJourneys } from './journeys.ts';
 import { benchRecognition } from './recognition.ts';
 import { benchSecondStart } from './second-start.ts';
+import { benchStreams } from './streams/bench-streams.ts';
 
 const loadVisionPort = 7210;
 
@@ -21,6 +23,8 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   'second-start': benchSecondStart,
   journeys: benchJourneysOnStack,
   images: benchImages,
+  streams: benchStreams,
+  feed: benchFeed,
 };
 
 const given = process.argv.slice(2);
