@@ -24,7 +24,8 @@ export type Order =
 export interface Report {
   readonly port?: number;
   readonly rssBytes: number;
-  readonly heapBytes: number;
+  /** What is in use, in V8's heap and in buffers beside it: without the allocator's spare room. */
+  readonly liveBytes: number;
   /** The most since the order came. */
   readonly peakRssBytes: number;
   /** Processor time since the order came, in microseconds: on a busy machine it tells more than a clock. */

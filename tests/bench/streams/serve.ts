@@ -80,7 +80,12 @@ async function publish(events: readonly PreparedEvent[]): Promise<number> {
 }
 
 function answer(more: Partial<Report>): void {
-  const { rss, heapUsed } = process.memoryUsage();
+  const { rss, heapUsed, external } = process.memoryUsage();
   const none = { peakRssBytes: 0, cpuMicroseconds: 0 };
-  process.send?.({ ...none, ...more, rssBytes: rss, heapBytes: heapUsed } satisfies Report);
+  process.send?.({
+    ...none,
+    ...more,
+    rssBytes: rss,
+    liveBytes: heapUsed + external,
+  } satisfies Report);
 }
