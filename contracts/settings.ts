@@ -76,6 +76,11 @@ export const settings = {
   },
 
   // servers
+  SERVERS: {
+    schema: optional(z.enum(['compose', 'native'])),
+    meaning:
+      'Launcher only: compose runs the servers in containers, native from packages; absent: compose where a Docker engine answers.',
+  },
   KAFKA_BROKERS: {
     schema: list('127.0.0.1:9092'),
     meaning: 'host:port of Kafka brokers, comma-separated.',

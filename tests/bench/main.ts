@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { bringUp } from '../../infra/commands/bring-up.ts';
 import { freshTestStack } from '../../infra/commands/fresh-stack.ts';
 import { clientSecretOf } from '../../infra/identity/local-user.ts';
+import { chooseWay } from '../../infra/servers/choose-way.ts';
 import { rabbitmqUrl } from '../../infra/servers/rabbitmq.ts';
 import { connectStack } from '../../infra/stack-control.ts';
 import { benchFeed } from './feed.ts';
@@ -36,8 +37,9 @@ process.exit(0);
 
 /** Stack `test`, its adapter asking load-vision and the rate of the quota out of the way. */
 async function benchJourneysOnStack(): Promise<void> {
-  const stack = await freshTestStack();
-  const launcher = await bringUp(stack, console.log);
+  const way = await chooseWay(console.log);
+  const stack = await freshTestStack(way);
+  const launcher = await bringUp(stack, console.log, way);
   const loadVision = spawn(
     process.execPath,
     [fileURLToPath(new URL('../load-vision/main.ts', import.meta.url))],
