@@ -26,10 +26,15 @@ export class EventStream {
   ) {
     this.#outgoing = outgoing;
     this.#keepAlive = setTimeout(() => this.#comment(), keepAliveMs);
-    outgoing.once('close', () => {
+    const closed = () => {
       clearTimeout(this.#keepAlive);
       if (!outgoing.writableFinished) more.onGone();
-    });
+    };
+    if (outgoing.destroyed) {
+      closed(); // hung up while the request was looked at
+      return;
+    }
+    outgoing.once('close', closed);
     outgoing.writeHead(200, { ...more.headers, ...eventHeaders });
     this.#comment(); // some browsers wait for a first byte
   }
