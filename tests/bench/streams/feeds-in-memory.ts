@@ -8,8 +8,7 @@ import type { GatewayMetrics } from '../../../gateway/metrics.ts';
 import { silentLogger } from '../../../platform/logger.ts';
 import { Problem } from '../../../platform/problem.ts';
 import type { RabbitConnection } from '../../../platform/rabbitmq.ts';
-import { anEvent } from './payload.ts';
-import type { ServedStreams } from './serve.ts';
+import { anEvent, type ServedStreams } from './payload.ts';
 
 const feedBytes = 4_000_000; // soon full, so that what grows later is no feed
 

@@ -7,7 +7,7 @@ import { createHealth } from '../../../platform/health.ts';
 import { listen } from '../../../platform/http.ts';
 import { silentLogger } from '../../../platform/logger.ts';
 import { nowhere, openFeeds, ownerIn } from './feeds-in-memory.ts';
-import type { ServedStreams } from './serve.ts';
+import type { ServedStreams } from './payload.ts';
 
 /** The gateway as it is, from the message of the stream to the socket. */
 export async function serveGateway(): Promise<ServedStreams> {

@@ -10,8 +10,7 @@ import { createResolvers } from '../../../gateway/resolvers.ts';
 import { createSchema as createGatewaySchema, schemaText } from '../../../gateway/schema.ts';
 import { createHealth } from '../../../platform/health.ts';
 import { nowhere, openFeeds, ownerIn } from './feeds-in-memory.ts';
-import { anEvent } from './payload.ts';
-import type { ServedStreams } from './serve.ts';
+import { anEvent, type ServedStreams } from './payload.ts';
 
 /** graphql-yoga in the gateway's place: its schema, resolvers, feeds and index behind it. */
 export async function serveYogaWithFeeds(): Promise<ServedStreams> {

@@ -1,17 +1,9 @@
 // One server of subscriptions, measured from outside: `serve.ts <kind>`.
 import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises';
-import { ownerOf } from './payload.ts';
+import { ownerOf, type PreparedEvent, type ServedStreams } from './payload.ts';
 import type { Order, Report, ServerKind } from './protocol.ts';
 import { serveGateway } from './serve-gateway.ts';
 import { serveYoga, serveYogaWithFeeds } from './serve-yoga.ts';
-
-/** One event to one owner, made before the clock runs. */
-export type PreparedEvent = () => void;
-
-export interface ServedStreams {
-  readonly port: number;
-  prepare(owner: string, bytes: number): PreparedEvent;
-}
 
 const kinds: Record<ServerKind, () => Promise<ServedStreams>> = {
   gateway: serveGateway,
