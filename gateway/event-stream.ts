@@ -41,7 +41,8 @@ export class EventStream {
   ): Promise<boolean> {
     const outgoing = this.#outgoing;
     this.#messages = messages;
-    if (outgoing.destroyed) more.onGone(); // hung up while the request was looked at
+    if (outgoing.destroyed)
+      more.onGone(); // hung up while the request was looked at
     else
       outgoing.once('close', () => {
         if (!outgoing.writableFinished) more.onGone();

@@ -8,7 +8,11 @@ import { readConfig } from '../../platform/config.ts';
 import { asDecoded } from '../../services/vision-adapter/aggregate/seeing.ts';
 import { createAnnotateImage } from '../../services/vision-adapter/annotate-image.ts';
 import { readFeatures } from '../../services/vision-adapter/features.ts';
-import { guardDecoder, inspectImage, writeAnew } from '../../services/vision-adapter/normalise-image.ts';
+import {
+  guardDecoder,
+  inspectImage,
+  writeAnew,
+} from '../../services/vision-adapter/normalise-image.ts';
 import {
   connectVision,
   type AnnotateImageResponse,
