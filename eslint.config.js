@@ -47,7 +47,13 @@ export default defineConfig(
   },
   {
     // What is printed for people goes through console; services log through platform/logger.
-    files: ['client/**/*.ts', 'infra/**/*.ts', 'tests/bench/**/*.ts', '**/ops/**/*.ts'],
+    files: [
+      'client/**/*.ts',
+      'infra/**/*.ts',
+      'tests/bench/**/*.ts',
+      'tests/faults/**/*.ts',
+      '**/ops/**/*.ts',
+    ],
     rules: { 'no-console': 'off' },
   },
   {
