@@ -13,6 +13,7 @@ import { runProcess, stopInOrder } from '../../platform/process.ts';
 import { createRestClient } from '../../platform/rest-client.ts';
 import { createAnnotateImage } from './annotate-image.ts';
 import { createApp } from './app.ts';
+import { countCalls } from './count-calls.ts';
 import { createFetchImage } from './fetch-image.ts';
 import { guardDecoder } from './normalise-image.ts';
 import { createRecognizeImage } from './recognize-image.ts';
@@ -47,10 +48,11 @@ runProcess(logger, async () => {
   guardDecoder();
   const kafka = { brokers: config.KAFKA_BROKERS, clientId: name, topics: kafkaTopics, logger };
   const events = connectKafkaPublisher(kafka);
-  const vision = await connectVision({
+  const connected = await connectVision({
     endpoint: config.VISION_ENDPOINT,
     plaintext: config.VISION_PLAINTEXT,
   });
+  const { vision, calls } = countCalls(connected);
   const asked = { features: config.VISION_FEATURES, maxResults: config.VISION_MAX_RESULTS };
   const recognizeImage = createRecognizeImage({
     fetchImage: createFetchImage(
@@ -98,6 +100,7 @@ runProcess(logger, async () => {
         throw new Error('the Kafka consumer is silent');
     },
   });
+  health.registry.registerMetric(calls);
   const app = createApp({
     recognizeImage,
     internalToken: config.INTERNAL_TOKEN,

@@ -31,8 +31,6 @@ export interface BenchStack {
   readonly clientSecret: (name: string) => string;
   readonly rabbitUrl: string;
   readonly temporalAddress: string;
-  /** Process ids besides the stack's own, by name. */
-  readonly besides: Readonly<Record<string, number>>;
 }
 
 export async function benchJourneys(stack: BenchStack): Promise<void> {
@@ -153,13 +151,10 @@ async function benchRate(clock: JourneyClock, stack: BenchStack): Promise<void> 
 
 /** Seconds of processor time so far, by part. */
 async function processorTimes(stack: BenchStack): Promise<ReadonlyMap<string, number>> {
-  const pids = [
-    ...(await stack.control.parts()).map(({ name, pid }) => [name, pid] as const),
-    ...Object.entries(stack.besides),
-  ];
   const { user, system } = process.cpuUsage();
   const times = new Map([['this bench', (user + system) / 1e6]]);
-  for (const [name, pid] of pids) if (pid !== null) times.set(name, processorSeconds(pid));
+  for (const { name, pid } of await stack.control.parts())
+    if (pid !== null) times.set(name, processorSeconds(pid));
   return times.set(
     'all',
     [...times.values()].reduce((sum, seconds) => sum + seconds, 0),

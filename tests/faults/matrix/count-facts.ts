@@ -8,6 +8,7 @@ import { markerHeader } from '../../../gateway/feed/follow-stream.ts';
 import { ownerFrom } from '../../../gateway/verify-token.ts';
 import { rabbitmqUrl } from '../../../infra/servers/rabbitmq.ts';
 import type { StackControl } from '../../../infra/stack-control.ts';
+import { sumMetric } from '../../stories/brokers.ts';
 
 /** Runs of analyses, closed or open, that belong to the user of the token. */
 export async function countRuns({ stack }: StackControl, token: string): Promise<number> {
@@ -64,12 +65,7 @@ const gauges = [
 /** Letters in all dead letter queues of both brokers, as their gauges say. */
 export async function countDeadLetters(stack: StackControl): Promise<number> {
   const counts = await Promise.all(
-    gauges.map(async ([part, gauge]) => {
-      const text = await (await fetch(`${stack.url(part)}/metrics`)).text();
-      const values = text.split('\n').filter((line) => line.startsWith(`${gauge}{`));
-      if (values.length === 0) throw new Error(`${part} does not tell ${gauge}`);
-      return values.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
-    }),
+    gauges.map(([part, gauge]) => sumMetric(stack.url(part), gauge)),
   );
   return counts.reduce((sum, count) => sum + count, 0);
 }

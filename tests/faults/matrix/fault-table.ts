@@ -1,10 +1,10 @@
 // Every fault of the matrix: what it does, how long it lasts, how it ends.
-import { join } from 'node:path';
-import { execa } from 'execa';
 import type { PartName } from '../../../infra/part.ts';
-import { nodeEnvironment, rabbitmq } from '../../../infra/servers/rabbitmq.ts';
+import { rabbitmq } from '../../../infra/servers/rabbitmq.ts';
 import type { StackControl } from '../../../infra/stack-control.ts';
 import { eventually } from '../../eventually.ts';
+import { rabbitmqctl } from '../../rabbitmqctl.ts';
+import { forgetFaults, orderFault } from '../order-fault.ts';
 
 export interface Fault {
   readonly name: string;
@@ -40,6 +40,14 @@ const frozen = (part: PartName, lastsMs = 10_000): Fault => ({
   mend: (stack) => stack.thaw(part),
 });
 
+/** Every call is answered `UNAVAILABLE`, as on a bad hour of the real service. */
+const visionUnavailable: Fault = {
+  name: 'Vision unavailable for a minute',
+  strike: (stack) => orderFault(stack, 'load-vision', { failShare: 1 }),
+  lastsMs: 60_000,
+  mend: (stack) => forgetFaults(stack, 'load-vision'),
+};
+
 /** The broker leaves and its node stays, as in an upgrade. */
 const rabbitmqStopped: Fault = {
   name: 'rabbitmq stop_app',
@@ -50,11 +58,6 @@ const rabbitmqStopped: Fault = {
     await eventually(() => rabbitmq.ready(stack.stack), { within: readyWithinMs });
   },
 };
-
-async function rabbitmqctl({ stack }: StackControl, command: string): Promise<void> {
-  const env = nodeEnvironment(stack);
-  await execa('/usr/lib/rabbitmq/bin/rabbitmqctl', [command], { env, cwd: join(stack.folder) });
-}
 
 /** What `npm test` has time for. */
 export const briefFaults: readonly Fault[] = [
@@ -82,4 +85,5 @@ export const faults: readonly Fault[] = [
   frozen('kafka'),
   frozen('rabbitmq'),
   frozen('svc-ai-vision-adapter'),
+  visionUnavailable,
 ];

@@ -4,7 +4,7 @@ import { beginStory, samplePhoto, type Story } from '../../stories/story.ts';
 import { eventually } from '../../eventually.ts';
 import { countDeadLetters, countRuns, readCompletions } from './count-facts.ts';
 import type { Fault } from './fault-table.ts';
-import { startSteadyLoad, type SteadyLoad } from './steady-load.ts';
+import { startSteadyLoad, type SteadyLoad } from '../../steady-load.ts';
 
 export interface FaultLoad {
   readonly perSecond: number;
@@ -40,14 +40,11 @@ export interface FaultCount {
   /** ... and those that it cannot, because their id is another. */
   readonly otherEvents: number;
   readonly newDeadLetters: number;
-  /** From the blow until the part is ready again. */
+  /** From the moment that the damage is done until the part is ready again. */
   readonly outageMs: number;
-  /** From the blow to the first end of a photo that was sent after it. */
+  /** From the same moment to the first end of a photo that was sent after it. */
   readonly flowsAgainMs: number;
 }
-
-/** A recognition whose worker died is tried again after 45 s, one that met an outage within a minute. */
-const allHeardWithinMs = 150_000;
 
 export async function runFault(
   fault: Fault,
@@ -63,35 +60,25 @@ export async function runFault(
   const load = await startSteadyLoad({ user, gateways, perSecond, photo: await samplePhoto() });
   try {
     await pause(leadMs);
-    const struckAt = Date.now();
     await fault.strike(stack);
+    const downAt = Date.now();
     await pause(fault.lastsMs);
     await fault.mend(stack);
-    const outageMs = Date.now() - struckAt;
+    const outageMs = Date.now() - downAt;
     await pause(Math.max(tailMs, forMs - (Date.now() - begun)));
     await load.finish();
-    await untilAllHeard(load);
+    await load.untilAllHeard();
     const facts = await countFacts(story, load, await user.token());
     return {
       fault: fault.name,
       ...facts,
       newDeadLetters: (await countDeadLetters(stack)) - lettersBefore,
       outageMs,
-      flowsAgainMs: firstEndAfter(load, struckAt) - struckAt,
+      flowsAgainMs: firstEndAfter(load, downAt) - downAt,
     };
   } finally {
     await load.close();
   }
-}
-
-/** Whatever is missing after that is lost: the count tells. */
-async function untilAllHeard(load: SteadyLoad): Promise<void> {
-  const deadline = Date.now() + allHeardWithinMs;
-  const missing = () => {
-    const heard = new Set(load.heard.map(({ correlationId }) => correlationId));
-    return load.sent.some(({ correlationId }) => !heard.has(correlationId ?? ''));
-  };
-  while (missing() && Date.now() < deadline) await pause(200);
 }
 
 async function countFacts({ stack }: Story, load: SteadyLoad, token: string) {
@@ -136,11 +123,9 @@ class WrongCount extends Error {
   }
 }
 
-function firstEndAfter(load: SteadyLoad, struckAt: number): number {
+function firstEndAfter(load: SteadyLoad, downAt: number): number {
   const after = new Set(
-    load.sent
-      .filter(({ begunAt }) => begunAt >= struckAt)
-      .map(({ correlationId }) => correlationId),
+    load.sent.filter(({ begunAt }) => begunAt >= downAt).map(({ correlationId }) => correlationId),
   );
   return load.heard.find(({ correlationId }) => after.has(correlationId))?.at ?? Number.NaN;
 }

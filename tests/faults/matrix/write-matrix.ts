@@ -52,7 +52,7 @@ Vision answers at once (\`tests/load-vision/\`), so that what is measured is our
 
 - **accepted**: photos whose \`confirmUpload\` was answered. **workflows**: runs of that owner in Temporal. **heard**: ends that the client was told.
 - **repeats dropped**: events that stood twice in the stream and were dropped by their id.
-- **outage**: from the blow until the part was ready again. **flows again**: from the blow to the first end of a photo sent after it.
+- **outage**: from the moment the damage was done until the part was ready again. **flows again**: from the same moment to the first end of a photo sent after it.
 - **refused first**: clear errors by their code; the same call, made again, was accepted.
 
 ${table}

@@ -6,8 +6,8 @@ import {
   type CallOptions,
   type FeedEvent,
   type TrackunitClient,
-} from '../../../client/sdk/index.ts';
-import type { User } from '../../stories/story.ts';
+} from '../client/sdk/index.ts';
+import type { User } from './stories/story.ts';
 
 /** One photo, from its first try to its acceptance. */
 export interface Sent {
@@ -31,12 +31,16 @@ export interface SteadyLoad {
   readonly heard: readonly Heard[];
   /** Sends no more; resolves when every photo was accepted. @throws what was no clear refusal. */
   finish(): Promise<void>;
+  /** Resolves when the end of every photo was heard, or too late: what is missing then is lost. */
+  untilAllHeard(): Promise<void>;
   /** Leaves the feed. */
   close(): Promise<void>;
 }
 
 /** So long a refused call is made again before it counts as failed. */
 const patienceMs = 120_000;
+/** A recognition whose worker died is tried again after 45 s, one that met an outage within a minute. */
+const heardWithinMs = 150_000;
 
 /**
  * @param gateways replicas behind a load balancer in one line: each request goes to the next.
@@ -79,12 +83,22 @@ export async function startSteadyLoad(parts: {
       clearInterval(timer);
       await Promise.all(uploads);
     },
+    async untilAllHeard() {
+      const deadline = Date.now() + heardWithinMs;
+      while (unheard(sent, heard).length > 0 && Date.now() < deadline) await pause(200);
+    },
     async close() {
       clearInterval(timer);
       over.abort();
       await listening;
     },
   };
+}
+
+/** Photos of which the client was not told the end. */
+export function unheard(sent: readonly Sent[], heard: readonly Heard[]): Sent[] {
+  const ended = new Set(heard.map(({ correlationId }) => correlationId));
+  return sent.filter(({ correlationId }) => !ended.has(correlationId ?? ''));
 }
 
 async function listen(feed: AsyncIterable<FeedEvent>, heard: Heard[], over: AbortSignal) {
