@@ -52,7 +52,7 @@ const visionUnavailable: Fault = {
 const rabbitmqStopped: Fault = {
   name: 'rabbitmq stop_app',
   strike: (stack) => rabbitmqctl(stack, 'stop_app'),
-  lastsMs: 6_000,
+  lastsMs: 3_000,
   async mend(stack) {
     await rabbitmqctl(stack, 'start_app');
     await eventually(() => rabbitmq.ready(stack.stack), { within: readyWithinMs });
@@ -63,8 +63,8 @@ const rabbitmqStopped: Fault = {
 export const briefFaults: readonly Fault[] = [
   killed('svc-messaging-bridge'),
   killed('svc-analysis-orchestrator'),
-  rabbitmqStopped,
-  stopped('temporal'),
+  killed('rabbitmq'),
+  stopped('temporal', 3_000),
 ];
 
 export const faults: readonly Fault[] = [
@@ -76,10 +76,10 @@ export const faults: readonly Fault[] = [
   killed('recognition-worker'),
   killed('load-vision'),
   killed('kafka'),
-  killed('rabbitmq'),
   killed('minio'),
   killed('temporal'),
   stopped('kafka'),
+  rabbitmqStopped,
   stopped('rabbitmq'),
   stopped('minio'),
   frozen('kafka'),
