@@ -3,12 +3,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { connect, type Channel, type ConsumeMessage } from 'amqplib';
 import kafkajs from 'kafkajs';
 import { freshTestStack } from '../../../infra/commands/fresh-stack.ts';
 import { createLauncher } from '../../../infra/run/launcher.ts';
 import { rabbitmqUrl } from '../../../infra/servers/rabbitmq.ts';
+import { cloneFolder } from '../../../infra/stack.ts';
 import { serversOf } from '../../../infra/system.ts';
 import { milliseconds, printTable, ratio, spreadOf } from '../figures.ts';
 import { memoryOf } from '../soak/sample-processes.ts';
@@ -19,6 +21,9 @@ const windows = [1, 100, 1_000] as const;
 /** Each way is measured so often, in turn: rates vary between runs, the median counts. */
 const rounds = 3;
 const delay = { perSecond: 100, forSeconds: 20 };
+
+/** As in a stack: infra/processes.ts. */
+const compileCache = join(cloneFolder, 'node_modules', '.cache', 'compiled');
 
 const fileOf = (name: string) => fileURLToPath(new URL(`${name}.ts`, import.meta.url));
 const ways = [
@@ -178,7 +183,7 @@ const startWay = (way: Way, arrow: BenchArrow): ChildProcess => {
   return spawn(
     process.execPath,
     ['--disable-warning=TimeoutNegativeWarning', file, JSON.stringify(arrow), ...more],
-    { stdio: ['ignore', 'inherit', 'inherit'] },
+    { env: { ...process.env, NODE_COMPILE_CACHE: compileCache }, stdio: 'inherit' },
   );
 };
 
