@@ -40,6 +40,20 @@ const flag = (fallback: boolean) =>
     .default(fallback ? 'true' : 'false')
     .transform((text) => text === 'true');
 
+/** A value as JSON; its shape is the reader's matter. */
+const json = (fallback: string) =>
+  z
+    .string()
+    .default(fallback)
+    .transform((text, context): unknown => {
+      try {
+        return JSON.parse(text);
+      } catch (error) {
+        context.addIssue({ code: 'custom', message: (error as Error).message });
+        return z.NEVER;
+      }
+    });
+
 const secret = z.string().min(16, 'at least 16 characters');
 const address = z.url();
 
@@ -76,6 +90,11 @@ export const settings = {
   },
 
   // servers
+  SERVERS: {
+    schema: optional(z.enum(['compose', 'native'])),
+    meaning:
+      'Launcher only: compose runs the servers in containers, native from packages; absent: compose where a Docker engine answers.',
+  },
   KAFKA_BROKERS: {
     schema: list('127.0.0.1:9092'),
     meaning: 'host:port of Kafka brokers, comma-separated.',
@@ -226,6 +245,14 @@ export const settings = {
     schema: flag(false),
     meaning: 'Opens POST /faults on HEALTH_PORT: failures on demand, for tests.',
   },
+  LOCAL_VISION_FAULT_ORDERS: {
+    schema: json('[]'),
+    meaning: 'Failures ordered from the start: a JSON list of what POST /faults takes.',
+  },
+  LOCAL_VISION_SEED: {
+    schema: count(1),
+    meaning: 'Seed of the chances of ordered failures: the same seed, the same calls hit.',
+  },
   LOAD_VISION_LATENCY: {
     schema: duration('0ms'),
     meaning: 'How long load-vision, the instant Vision of measurements, takes for an answer.',
@@ -249,7 +276,41 @@ export const settings = {
   },
   STREAMS_PER_USER: { schema: count(50), meaning: 'Open subscriptions of one user per replica.' },
   STREAMS_PER_REPLICA: { schema: count(10_000), meaning: 'Open subscriptions of one replica.' },
-  INTROSPECTION: { schema: flag(false), meaning: 'Answers introspection queries.' },
+  STREAM_LIFETIME: {
+    schema: duration('1h'),
+    meaning:
+      'A subscription ends after at most this long, at the earliest after half of it, and comes back by cursor: so load evens out over the replicas.',
+  },
+  STREAM_BLOCKED: {
+    schema: duration('30s'),
+    meaning: 'A subscriber that reads nothing for so long while an event waits is cut off.',
+  },
+  STREAM_DRAIN: {
+    schema: duration('3s'),
+    meaning: 'A replica that stops ends its subscriptions spread over this long.',
+  },
+  MUTATIONS_PER_MINUTE: {
+    schema: count(1_200),
+    meaning:
+      'Root fields of mutations that one user may ask for in a minute, a photo being two; over all replicas with REDIS_URL, else of each.',
+  },
+  REDIS_URL: {
+    schema: optional(z.url({ protocol: /^rediss?$/ })),
+    secret: true,
+    meaning:
+      'Redis where the replicas count mutations together; absent, or while it is away: each counts its own.',
+  },
+  REQUEST_BYTES: { schema: count(32 * 1024), meaning: 'Longest body of a GraphQL request.' },
+  QUERY_TOKENS: { schema: count(1_000), meaning: 'Lexical tokens of one GraphQL document.' },
+  QUERY_ROOT_FIELDS: {
+    schema: count(5),
+    meaning: 'Fields at the root of one operation, aliases and fragments counted.',
+  },
+  QUERY_DEPTH: { schema: count(10), meaning: 'Fields inside fields of one operation.' },
+  INTROSPECTION: {
+    schema: flag(false),
+    meaning: 'Answers introspection queries, and suggests names in errors.',
+  },
 } as const;
 
 export type SettingName = keyof typeof settings;

@@ -1,95 +1,85 @@
-import { GraphQLError, type GraphQLSchema } from 'graphql';
+import type { ServerResponse } from 'node:http';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import { GraphQLError, OperationTypeNode, type GraphQLSchema } from 'graphql';
 import { createHandler, type ExecutionResult, type OperationArgs } from 'graphql-sse';
 import type { Logger } from '../platform/logger.ts';
+import { Problem } from '../platform/problem.ts';
 import type { GatewayContext } from './context.ts';
-import { createEventFlow, streamOf, type EventFlow } from './event-flow.ts';
-import type { LoadDocument } from './load-document.ts';
+import { EventStream } from './event-stream.ts';
+import type { LoadedDocument } from './load-document.ts';
 import { maskResult, type MaskError } from './mask-errors.ts';
 import type { GatewayMetrics } from './metrics.ts';
-
-const eventHeaders = {
-  'content-type': 'text/event-stream; charset=utf-8',
-  'cache-control': 'no-cache, no-transform',
-  'x-accel-buffering': 'no', // nginx and its kin would keep events back
-};
+import type { ReadRequest } from './read-request.ts';
 
 export interface EventRequest {
-  readonly method: string;
-  readonly url: string;
-  readonly body: string;
+  readonly request: ReadRequest;
+  /** Undefined where the request names no document: it is refused then. */
+  readonly loaded: LoadedDocument | undefined;
   readonly context: GatewayContext;
-  /** Aborted when the client is gone. */
-  readonly gone: AbortSignal;
-  /** Closes the connection of a client that does not read. */
-  readonly cut: () => void;
+  /** Where the events go. */
+  readonly outgoing: ServerResponse;
+  /** Sent beside those of the stream. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 interface Passage {
-  context: GatewayContext;
-  flow: EventFlow;
+  readonly asked: EventRequest;
+  readonly events: EventStream;
 }
 
 /**
  * graphql-sse in its distinct connections mode, with what it lacks: documents from the cache and
- * limited, syntax errors as `next`, errors masked, one result in flight per reader, and streams that
- * end without `complete` when they are to come back.
+ * limited, every fault of a document as `next`, errors masked, one result in flight per client, and
+ * streams that end without `complete` when they are to come back.
+ *
+ * @throws {Problem} 400 `BAD_REQUEST`, 405 a mutation by GET.
  */
 export function createEventAnswer(parts: {
   schema: GraphQLSchema;
-  load: LoadDocument;
   mask: MaskError;
   metrics: GatewayMetrics;
   logger: Logger;
-}): (request: EventRequest) => Promise<Response> {
+  /** How long a result may wait for a client that does not read. */
+  blockedMs: number;
+}): (asked: EventRequest) => Promise<Response> {
   const handle = createHandler<Passage, undefined, GatewayContext>({
     authenticate: () => null, // no reservations: they would live in one replica's memory for ever
     validate: () => [], // done in onSubscribe, once per document
-    context: (request) => request.raw.context,
-    onSubscribe(request, params): ExecutionResult | OperationArgs<GatewayContext> {
-      const document = parts.load(params.query);
-      if (document.errors().length > 0)
-        return { data: undefined, errors: document.errors() } as unknown as ExecutionResult;
-      const operation = document.operation(params.operationName);
-      if (document.document === undefined || operation === undefined)
-        return { data: undefined, errors: [noOperation()] } as unknown as ExecutionResult;
-      return {
-        schema: parts.schema,
-        document: document.document,
-        operationName: params.operationName ?? null,
-        variableValues: params.variables ?? null,
-        contextValue: request.raw.context,
+    context: ({ raw }) => raw.asked.context,
+    onSubscribe: ({ raw }) => readOperation(parts.schema, raw.asked),
+    onNext(_context, { raw }, result) {
+      const tell = () => {
+        parts.metrics.sent();
+        return maskResult(parts.mask, result as ExecutionResult);
       };
-    },
-    async onNext(_context, request, result) {
-      await request.raw.flow.taken();
-      parts.metrics.sent();
-      return maskResult(parts.mask, result as ExecutionResult);
-    },
-    onComplete(context) {
-      context.stream?.end('completed');
+      return raw.events.isReady() ? tell() : raw.events.ready().then(tell);
     },
   });
 
-  return async (request) => {
-    const { stream } = request.context;
-    const flow = createEventFlow(() => {
-      stream?.end('blocked');
-      request.cut();
-    });
+  return async (asked) => {
+    const { stream } = asked.context;
     try {
-      const [body, init] = await handle({
-        method: request.method,
-        url: request.url,
-        headers: { get: (name) => (name === 'accept' ? 'text/event-stream' : jsonHeader(name)) },
-        body: request.body,
-        raw: { context: request.context, flow },
+      demandGood(asked);
+      const events = new EventStream(asked.outgoing, {
+        blockedMs: parts.blockedMs,
+        onBlocked: () => stream?.end('blocked'),
+      });
+      const { query, operationName, variables } = asked.request;
+      const [messages] = await handle({
+        method: 'POST', // what is told otherwise by GET was read already
+        url: '',
+        headers: { get: (name) => acceptedHeaders[name] },
+        body: { query, operationName, variables },
+        raw: { asked, events },
         context: undefined,
       });
-      if (body === null || typeof body === 'string') {
-        stream?.end('failed');
-        return new Response(body, init);
-      }
-      return new Response(streamOf(body, flow, stream, request), { headers: eventHeaders });
+      if (messages === null || typeof messages === 'string')
+        throw new Problem(400, 'BAD_REQUEST', messages ?? 'no GraphQL request');
+      stream?.onEnd((reason) => {
+        if (reason !== 'completed') events.end();
+      });
+      writeAll(parts.logger, messages, { asked, events });
+      return RESPONSE_ALREADY_SENT;
     } catch (error) {
       stream?.end('failed');
       throw error;
@@ -97,7 +87,61 @@ export function createEventAnswer(parts: {
   };
 }
 
-const jsonHeader = (name: string) => (name === 'content-type' ? 'application/json' : null);
+/** The library compares by letter; what fits was decided before. */
+const acceptedHeaders: Readonly<Record<string, string>> = {
+  accept: 'text/event-stream',
+  'content-type': 'application/json',
+};
+
+/** Goes on behind: a stream may live for an hour. */
+function writeAll(
+  logger: Logger,
+  messages: AsyncGenerator<string, void, undefined>,
+  { asked, events }: Passage,
+): void {
+  const { headers, context } = asked;
+  const { stream } = context;
+  const onGone = () => (stream === undefined ? events.end() : stream.end('client'));
+  events.write(messages, { headers, onGone }).then(
+    (completed) => {
+      if (completed) stream?.end('completed');
+    },
+    (error: unknown) => {
+      logger.error({ err: error }, 'a subscription failed');
+      if (stream === undefined) events.end();
+      else stream.end('failed');
+    },
+  );
+}
+
+function demandGood({ request, loaded }: EventRequest): void {
+  if (request.fault !== undefined) throw new Problem(400, 'BAD_REQUEST', request.fault);
+  const operation = loaded?.operation(request.operationName)?.operation;
+  if (operation === OperationTypeNode.MUTATION && request.method === 'GET')
+    throw new Problem(405, 'METHOD_NOT_ALLOWED', 'send a mutation by POST');
+}
+
+/** How to run the operation, or what is wrong with its document. */
+function readOperation(
+  schema: GraphQLSchema,
+  { request, loaded, context }: EventRequest,
+): ExecutionResult | OperationArgs<GatewayContext> {
+  const errors = loaded?.errors() ?? [];
+  if (errors.length > 0) return toldAsNext(errors);
+  if (loaded?.document === undefined || loaded.operation(request.operationName) === undefined)
+    return toldAsNext([noOperation()]);
+  return {
+    schema,
+    document: loaded.document,
+    operationName: request.operationName ?? null,
+    variableValues: request.variables ?? null,
+    contextValue: context,
+  };
+}
+
+/** `data` has to be there, or the library does not know a result by its look. */
+const toldAsNext = (errors: readonly GraphQLError[]) =>
+  ({ data: undefined, errors }) as unknown as ExecutionResult;
 
 const noOperation = () =>
   new GraphQLError('name one operation of the document', {

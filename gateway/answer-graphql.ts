@@ -1,11 +1,12 @@
 import type { HttpBindings } from '@hono/node-server';
-import { OperationTypeNode, type GraphQLSchema } from 'graphql';
+import { OperationTypeNode, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 import { createHandler } from 'graphql-http';
 import type { Context } from 'hono';
 import { Problem } from '../platform/problem.ts';
 import type { EventRequest } from './answer-events.ts';
 import type { GatewayContext } from './context.ts';
-import { isPublic, type LoadDocument } from './load-document.ts';
+import type { MutationLimit } from './limit-mutations.ts';
+import { isPublic, type LoadDocument, type LoadedDocument } from './load-document.ts';
 import type { MaskError } from './mask-errors.ts';
 import type { OpenStream, OpenStreams } from './open-streams.ts';
 import { acceptsEvents, readRequest, type ReadRequest } from './read-request.ts';
@@ -18,9 +19,17 @@ export interface GraphQLParts {
   verifyToken: VerifyToken;
   answerEvents: (request: EventRequest) => Promise<Response>;
   streams: OpenStreams;
+  mutations: MutationLimit;
   /** @throws {Problem} 503 while subscriptions cannot be answered. */
   requireFeeds: () => void;
   onRejected: (code: string) => void;
+}
+
+type AskedRequest = ReadRequest & { readonly loaded: LoadedDocument | undefined };
+
+interface Passage {
+  context: GatewayContext;
+  loaded: LoadedDocument | undefined;
 }
 
 /**
@@ -31,21 +40,22 @@ export function createGraphQLAnswer(parts: GraphQLParts): (c: Context) => Promis
   const answerHttp = createHttpAnswer(parts);
   return async (c) => {
     const request = await readRequest(c);
-    const operation =
-      request.query === undefined
-        ? undefined
-        : parts.load(request.query).operation(request.operationName);
+    const loaded = request.query === undefined ? undefined : parts.load(request.query);
+    const operation = loaded?.operation(request.operationName);
     const isSubscription = operation?.operation === OperationTypeNode.SUBSCRIPTION;
     try {
       const caller = isPublic(operation)
         ? undefined
         : await parts.verifyToken(c.req.header('authorization'));
       const accepts = acceptsEvents(c.req.header('accept'));
+      const asked = { ...request, loaded };
       if (isSubscription && caller !== undefined)
-        return await subscribe(parts, c, request, caller, accepts);
+        return await subscribe(parts, c, asked, caller, accepts);
+      if (operation?.operation === OperationTypeNode.MUTATION && caller !== undefined)
+        await limitMutations(parts, asked, operation, caller);
       const context = { caller, stream: undefined };
-      if (accepts === 'first') return await parts.answerEvents(eventRequest(c, request, context));
-      return await answerHttp(c, request, context);
+      if (accepts === 'first') return await parts.answerEvents(eventRequest(c, asked, context));
+      return await answerHttp(c, asked, context);
     } catch (error) {
       if (isSubscription && error instanceof Problem) parts.onRejected(error.code);
       throw error;
@@ -53,61 +63,69 @@ export function createGraphQLAnswer(parts: GraphQLParts): (c: Context) => Promis
   };
 }
 
+/** What is refused anyway costs no call to another service, so it does not count. */
+async function limitMutations(
+  parts: GraphQLParts,
+  { loaded }: AskedRequest,
+  operation: OperationDefinitionNode,
+  caller: Caller,
+): Promise<void> {
+  if (loaded === undefined || loaded.errors().length > 0) return;
+  await parts.mutations.take(caller.owner, loaded.rootFields(operation));
+}
+
 async function subscribe(
   parts: GraphQLParts,
   c: Context,
-  request: ReadRequest,
+  request: AskedRequest,
   caller: Caller,
   accepts: 'first' | 'yes' | 'no',
 ): Promise<Response> {
   if (accepts === 'no')
     throw new Problem(406, 'NOT_ACCEPTABLE', 'a subscription answers text/event-stream');
-  const isValid = request.query !== undefined && parts.load(request.query).errors().length === 0;
   let stream: OpenStream | undefined;
-  if (isValid) {
+  if (request.loaded?.errors().length === 0) {
     parts.requireFeeds();
     stream = parts.streams.open(caller);
   }
   return parts.answerEvents(eventRequest(c, request, { caller, stream }));
 }
 
-function eventRequest(c: Context, request: ReadRequest, context: GatewayContext): EventRequest {
-  const bindings = c.env as Partial<HttpBindings> | undefined; // absent where a test calls the app
-  return {
-    method: c.req.method,
-    url: c.req.url,
-    body: request.body,
-    context,
-    gone: c.req.raw.signal,
-    cut: () => bindings?.outgoing?.destroy(),
-  };
+function eventRequest(
+  c: Context,
+  { loaded, ...request }: AskedRequest,
+  context: GatewayContext,
+): EventRequest {
+  const headers = Object.fromEntries(c.res.headers); // what goes before has set, such as CORS
+  const { outgoing } = c.env as HttpBindings;
+  return { request, loaded, context, outgoing, headers };
 }
 
 /** Queries and mutations, by graphql-http. */
 function createHttpAnswer(parts: GraphQLParts) {
-  const handle = createHandler<GatewayContext, undefined, GatewayContext>({
+  const handle = createHandler<Passage, undefined, GatewayContext>({
     schema: parts.schema,
     formatError: parts.mask,
     onSubscribe(request, params) {
-      const loaded = parts.load(params.query);
-      const { document } = loaded;
-      if (document === undefined || loaded.errors().length > 0) return loaded.errors();
+      const { loaded, context } = request.raw;
+      const errors = loaded?.errors() ?? [];
+      if (loaded?.document === undefined || errors.length > 0) return errors;
       return {
         schema: parts.schema,
-        document,
+        document: loaded.document,
         operationName: params.operationName ?? null,
         variableValues: params.variables ?? null,
-        contextValue: request.raw,
+        contextValue: context,
       };
     },
   });
-  return async (c: Context, request: ReadRequest, context: GatewayContext): Promise<Response> => {
+  return async (c: Context, request: AskedRequest, context: GatewayContext): Promise<Response> => {
     const [body, init] = await handle({
       method: c.req.method,
       url: c.req.url,
       headers: c.req.raw.headers,
       body: request.body,
-      raw: context,
+      raw: { context, loaded: request.loaded },
       context: undefined,
     });
     return new Response(body, init);

@@ -230,7 +230,7 @@ describe('attacks', () => {
     expect(await echo.json()).toEqual({ data: { __type: { name: 'Query' } } });
     const typo = await (await post(replica, '{ analyse }', { token })).text();
     expect(typo).not.toContain('Did you mean');
-    const open = await stage.replica({ introspection: true });
+    const open = await stage.replica({ limits: { INTROSPECTION: true } });
     expect(await (await post(open, query, { token })).json()).toEqual({
       data: { __schema: { queryType: { name: 'Query' } } },
     });
@@ -268,12 +268,19 @@ describe('attacks', () => {
     expect(allowed.get('access-control-allow-credentials')).toBeNull();
     const foreign = (await preflight('https://evil.example')).headers;
     expect(foreign.get('access-control-allow-origin')).toBeNull();
+
+    const headers = { ...eventStream, origin: 'https://app.example' };
+    const stream = await post(replica, completedQuery, { token, headers });
+    expect(stream.headers.get('access-control-allow-origin')).toBe('https://app.example');
+    await stream.body?.cancel();
   });
 });
 
 describe('open streams', () => {
   test('one user has a limit of their own: 429; the replica has one: 503, both with Retry-After', async () => {
-    const replica = await stage.replica({ perUser: 2, perReplica: 3 });
+    const replica = await stage.replica({
+      limits: { STREAMS_PER_USER: 2, STREAMS_PER_REPLICA: 3 },
+    });
     const open = (bearer: string) =>
       post(replica, completedQuery, { token: bearer, headers: eventStream });
     await open(token);
@@ -317,12 +324,15 @@ describe('open streams', () => {
     expect(replica.streams.size).toBe(0);
   });
 
-  test('a quiet stream that the client leaves is released at once, without another event', async () => {
-    const replica = await stage.replica();
-    const reader = await subscribe(replica, completedQuery, { token });
-    expect(replica.streams.size).toBe(1);
-    await reader.cancel();
+  test('50 quiet streams that their clients leave are released at once, without another event', async () => {
+    const replica = await stage.replica({ orchestrator: answers(stateOf(aRun(), 'RUNNING')) });
+    const readers = await Promise.all(
+      Array.from({ length: 50 }, () => subscribe(replica, completedQuery, { token })),
+    );
+    expect(replica.streams.size).toBe(50);
+    await Promise.all(readers.map((reader) => reader.cancel()));
     await until(() => replica.streams.size === 0, 1_000);
+    expect(await replica.metrics()).toContain('gateway_streams_ended_total{reason="client"} 50');
   });
 
   test('a reader that does not read is cut before memory fills, and misses nothing when back', async () => {

@@ -1,4 +1,4 @@
-import type { Context, Hono } from 'hono';
+import type { Context, Hono, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
@@ -11,11 +11,12 @@ import { createEventAnswer } from './answer-events.ts';
 import { createGraphQLAnswer } from './answer-graphql.ts';
 import { feedNotReady } from './feed/cursor.ts';
 import type { Feed } from './feed/feed.ts';
+import type { MutationLimit } from './limit-mutations.ts';
+import type { Limits } from './limits.ts';
 import { createDocuments } from './load-document.ts';
 import { createErrorMask, problemExtensions } from './mask-errors.ts';
 import type { GatewayMetrics } from './metrics.ts';
 import type { OpenStreams } from './open-streams.ts';
-import { maximumBodyBytes } from './read-request.ts';
 import { createResolvers } from './resolvers.ts';
 import { createSchema } from './schema.ts';
 import type { VerifyToken } from './verify-token.ts';
@@ -29,9 +30,10 @@ export interface GatewayParts {
   feeds: { started: Feed; completed: Feed };
   streams: OpenStreams;
   metrics: GatewayMetrics;
+  mutations: MutationLimit;
+  limits: Limits;
   /** Origins of browsers that may call. */
   corsOrigins: readonly string[];
-  introspection: boolean;
   health: Health;
   logger: Logger;
 }
@@ -39,7 +41,7 @@ export interface GatewayParts {
 /** graph-gateway: GraphQL over HTTP and over SSE on one address. */
 export function createApp(parts: GatewayParts): Hono {
   const schema = createSchema(createResolvers(parts));
-  const load = createDocuments(schema, parts.introspection);
+  const load = createDocuments(schema, parts.limits);
   const mask = createErrorMask(parts.logger);
   const feeds = Object.values(parts.feeds);
   const answer = createGraphQLAnswer({
@@ -47,8 +49,14 @@ export function createApp(parts: GatewayParts): Hono {
     load,
     mask,
     verifyToken: parts.verifyToken,
-    answerEvents: createEventAnswer({ ...parts, schema, load, mask }),
+    answerEvents: createEventAnswer({
+      ...parts,
+      schema,
+      mask,
+      blockedMs: parts.limits.STREAM_BLOCKED,
+    }),
     streams: parts.streams,
+    mutations: parts.mutations,
     requireFeeds: () => {
       if (feeds.some((feed) => !feed.caughtUp)) throw feedNotReady();
     },
@@ -57,7 +65,7 @@ export function createApp(parts: GatewayParts): Hono {
 
   const app = createHttpApp(parts);
   for (const path of paths) {
-    app.use(path, crossOrigin(parts.corsOrigins), limitBody());
+    app.use(path, crossOrigin(parts.corsOrigins), limitBody(parts.limits.REQUEST_BYTES));
     app.all(path, async (c) => {
       try {
         return await answer(c);
@@ -79,12 +87,21 @@ const crossOrigin = (origins: readonly string[]) =>
     maxAge: 600,
   });
 
-const limitBody = () =>
-  bodyLimit({
-    maxSize: maximumBodyBytes,
-    onError: (c) =>
-      answerProblem(c, new Problem(413, 'TOO_LARGE', `at most ${maximumBodyBytes} bytes`)),
-  });
+/**
+ * A body whose length is told in advance is only looked at there: Hono's own check would make a second
+ * request of it, which every open subscription would then hold on to.
+ */
+function limitBody(bytes: number): MiddlewareHandler {
+  const tooLarge = (c: Context) =>
+    answerProblem(c, new Problem(413, 'TOO_LARGE', `at most ${bytes} bytes`));
+  const count = bodyLimit({ maxSize: bytes, onError: tooLarge });
+  return async (c, next) => {
+    const length = Number(c.req.header('content-length') ?? NaN);
+    if (Number.isNaN(length) || c.req.header('transfer-encoding') !== undefined)
+      return c.req.method === 'GET' ? next() : count(c, next);
+    return length > bytes ? tooLarge(c) : next();
+  };
+}
 
 /** Refused before any GraphQL: the status says it, and the body has the shape GraphQL clients read. */
 function answerProblem(c: Context, problem: Problem): Response {

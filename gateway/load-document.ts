@@ -7,16 +7,22 @@ import {
   specifiedRules,
   validate,
   type DocumentNode,
+  type FragmentDefinitionNode,
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { LimitRootFieldsRule } from './limit-root-fields.ts';
+import { countRootFields, limitDepth, limitRootFields } from './limit-query.ts';
+import type { Limits } from './limits.ts';
 import { RefuseIntrospectionRule } from './refuse-introspection.ts';
 
-export const maximumLexicalTokens = 1_000;
+export type DocumentLimits = Pick<
+  Limits,
+  'QUERY_TOKENS' | 'QUERY_ROOT_FIELDS' | 'QUERY_DEPTH' | 'INTROSPECTION'
+>;
+
 const maximumErrors = 5;
-const cachedDocuments = 500;
+const cached = { documents: 500, characters: 1_000_000 };
 
 /** A query text, read once: thousands of subscribers of one client share one document. */
 export interface LoadedDocument {
@@ -24,54 +30,75 @@ export interface LoadedDocument {
   readonly document: DocumentNode | undefined;
   /** The operation meant; undefined where there is none, or more than one and no name. */
   operation(name: string | null | undefined): OperationDefinitionNode | undefined;
+  /** Fields at the root of the operation, fragments counted out. */
+  rootFields(operation: OperationDefinitionNode): number;
   /** Syntax and validation errors; at most a handful, and none that suggests names. */
   errors(): readonly GraphQLError[];
 }
 
 export type LoadDocument = (query: string) => LoadedDocument;
 
-export function createDocuments(schema: GraphQLSchema, introspection: boolean): LoadDocument {
-  const cache = new LRUCache<string, LoadedDocument>({ max: cachedDocuments });
+/** Only documents that hold are kept: what nobody with a token sent cannot push them out. */
+export function createDocuments(schema: GraphQLSchema, limits: DocumentLimits): LoadDocument {
+  const cache = new LRUCache<string, LoadedDocument>({
+    max: cached.documents,
+    maxSize: cached.characters,
+    sizeCalculation: (_document, query) => query.length,
+  });
   const rules = [
-    LimitRootFieldsRule,
+    limitRootFields(limits.QUERY_ROOT_FIELDS),
+    limitDepth(limits.QUERY_DEPTH),
     ...specifiedRules,
-    ...(introspection ? [] : [RefuseIntrospectionRule]),
+    ...(limits.INTROSPECTION ? [] : [RefuseIntrospectionRule]),
   ];
+  const check = (document: DocumentNode) =>
+    validate(schema, document, rules, {
+      maxErrors: maximumErrors,
+      hideSuggestions: !limits.INTROSPECTION,
+    });
   return (query) => {
     const known = cache.get(query);
     if (known !== undefined) return known;
-    const loaded = load(query, (document) =>
-      validate(schema, document, rules, {
-        maxErrors: maximumErrors,
-        hideSuggestions: !introspection,
-      }),
-    );
-    cache.set(query, loaded);
+    const loaded = load(query, limits, (document) => {
+      const errors = check(document);
+      if (errors.length === 0) cache.set(query, loaded);
+      return errors;
+    });
     return loaded;
   };
 }
 
 function load(
   query: string,
+  limits: DocumentLimits,
   check: (document: DocumentNode) => readonly GraphQLError[],
 ): LoadedDocument {
-  const { document, syntaxErrors } = read(query);
+  const { document, syntaxErrors } = read(query, limits.QUERY_TOKENS);
   let errors = syntaxErrors;
+  const fragmentOf = (name: string) =>
+    document?.definitions.find(
+      (definition) =>
+        definition.kind === Kind.FRAGMENT_DEFINITION && definition.name.value === name,
+    ) as FragmentDefinitionNode | undefined;
   return {
     document,
     operation: (name) =>
       document === undefined ? undefined : (getOperationAST(document, name) ?? undefined),
+    rootFields: (operation) => countRootFields(operation, fragmentOf, limits.QUERY_ROOT_FIELDS),
     // Only callers with a token get this far: what costs most waits for them.
     errors: () => (errors ??= document === undefined ? [] : check(document)),
   };
 }
 
-function read(query: string): {
+function read(
+  query: string,
+  maximumTokens: number,
+): {
   document: DocumentNode | undefined;
   syntaxErrors: readonly GraphQLError[] | undefined;
 } {
   try {
-    const document = parse(query, { maxLexicalTokens: maximumLexicalTokens });
+    const document = parse(query, { maxLexicalTokens: maximumTokens });
     return { document, syntaxErrors: undefined };
   } catch (error) {
     if (error instanceof GraphQLError) return { document: undefined, syntaxErrors: [error] };

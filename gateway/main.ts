@@ -12,22 +12,22 @@ import { createApp } from './app.ts';
 import { Feed } from './feed/feed.ts';
 import { NewestRuns } from './feed/newest-runs.ts';
 import { issuerKeys } from './issuer-keys.ts';
+import { createMutationLimit } from './limit-mutations.ts';
+import { limitSettings } from './limits.ts';
 import { createMetrics } from './metrics.ts';
 import { createOpenStreams } from './open-streams.ts';
 import { createTokenVerifier } from './verify-token.ts';
 
-const drainMs = 3_000;
 const logger = createLogger('graph-gateway', process.env['LOG_LEVEL']);
 
 runProcess(logger, async () => {
-  const config = readConfig(
-    pick(
-      ...(['HOST', 'PORT', 'INTERNAL_TOKEN', 'RABBITMQ_URL', 'INGESTION_URL'] as const),
-      ...(['ORCHESTRATOR_URL', 'OIDC_ISSUER', 'OIDC_AUDIENCE', 'OIDC_OWNER_CLAIMS'] as const),
-      ...(['CORS_ORIGINS', 'FEED_WINDOW', 'FEED_BYTES', 'STREAMS_PER_USER'] as const),
-      ...(['STREAMS_PER_REPLICA', 'INTROSPECTION', 'LOG_LEVEL'] as const),
-    ),
-  );
+  const config = readConfig({
+    ...pick('HOST', 'PORT', 'LOG_LEVEL', 'INTERNAL_TOKEN', 'INGESTION_URL', 'ORCHESTRATOR_URL'),
+    ...pick('OIDC_ISSUER', 'OIDC_AUDIENCE', 'OIDC_OWNER_CLAIMS', 'CORS_ORIGINS'),
+    ...pick('RABBITMQ_URL', 'FEED_WINDOW', 'FEED_BYTES'),
+    ...pick('MUTATIONS_PER_MINUTE', 'REDIS_URL', 'STREAM_DRAIN'),
+    ...limitSettings,
+  });
   logger.level = config.LOG_LEVEL;
 
   const rabbit = connectRabbit({
@@ -52,10 +52,12 @@ runProcess(logger, async () => {
     },
   });
   const metrics = createMetrics(health.registry);
-  const streams = createOpenStreams({
-    perUser: config.STREAMS_PER_USER,
-    perReplica: config.STREAMS_PER_REPLICA,
-    metrics,
+  const streams = createOpenStreams({ limits: config, metrics });
+  const mutations = createMutationLimit({
+    perMinute: config.MUTATIONS_PER_MINUTE,
+    redisUrl: config.REDIS_URL,
+    logger,
+    onRejected: () => metrics.mutationsRejected(),
   });
 
   const feedParts = {
@@ -99,9 +101,10 @@ runProcess(logger, async () => {
     }),
     feeds,
     streams,
+    mutations,
+    limits: config,
     metrics,
     corsOrigins: config.CORS_ORIGINS,
-    introspection: config.INTROSPECTION,
     health,
     logger,
   });
@@ -113,7 +116,7 @@ runProcess(logger, async () => {
 
   stopInOrder(
     logger,
-    { name: 'streams', stop: () => streams.drain(drainMs) },
+    { name: 'streams', stop: () => streams.drain(config.STREAM_DRAIN) },
     { name: 'http', stop: () => server.stop() },
     {
       name: 'feeds',
@@ -122,5 +125,6 @@ runProcess(logger, async () => {
       },
     },
     { name: 'rabbitmq', stop: () => rabbit.close() },
+    { name: 'mutations', stop: () => mutations.stop() },
   );
 });

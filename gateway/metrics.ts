@@ -4,7 +4,14 @@ import type { FeedField } from './feed/cursor.ts';
 
 /** Why a stream ended. Only `completed` was said to the client; all others come back by cursor. */
 export type EndReason =
-  'completed' | 'client' | 'token_expired' | 'drain' | 'overflow' | 'blocked' | 'failed';
+  | 'completed'
+  | 'client'
+  | 'token_expired'
+  | 'lifetime'
+  | 'drain'
+  | 'overflow'
+  | 'blocked'
+  | 'failed';
 
 export interface GatewayMetrics {
   readonly feed: FeedCounters;
@@ -14,6 +21,7 @@ export interface GatewayMetrics {
   sent(): void;
   replayed(field: FeedField, events: number): void;
   cursorExpired(field: FeedField): void;
+  mutationsRejected(): void;
   watch(state: { openStreams: () => number; feeds: readonly Feed[] }): void;
 }
 
@@ -26,6 +34,7 @@ export function createMetrics(registry: Registry): GatewayMetrics {
   const sent = counter('events_sent_total', 'Results written to streams.');
   const replayed = counter('events_replayed_total', 'Events told from memory.', 'field');
   const expired = counter('cursor_expired_total', 'Cursors that were too old.', 'field');
+  const mutationsRejected = counter('mutations_rejected_total', 'Mutations over the limit.');
   const read = counter('feed_read_total', 'Events read from the stream.', 'field');
   const repeated = counter('feed_repeated_total', 'Events dropped as repeats.', 'field');
   const unreadable = counter('feed_unreadable_total', 'Events against their contract.', 'field');
@@ -50,6 +59,7 @@ export function createMetrics(registry: Registry): GatewayMetrics {
     sent: () => sent.inc(),
     replayed: (field, events) => replayed.inc({ field }, events),
     cursorExpired: (field) => expired.inc({ field }),
+    mutationsRejected: () => mutationsRejected.inc(),
     watch: (state) => watchState(registry, state),
   };
 }
@@ -75,6 +85,20 @@ function watchState(
     registers: [registry],
     collect() {
       this.set(state.openStreams());
+    },
+  });
+  new Gauge({
+    name: 'gateway_feed_lag_events',
+    help: 'Messages of the stream that were not read yet, at least; absent while RabbitMQ is away.',
+    labelNames: ['field'],
+    registers: [registry],
+    async collect() {
+      for (const feed of state.feeds)
+        try {
+          this.set({ field: feed.field }, await feed.behind());
+        } catch {
+          this.remove({ field: feed.field }); // nobody knows; gateway_feed_caught_up says why
+        }
     },
   });
   perFeed('feed_caught_up', '1 while subscriptions are answered.', (feed) => +feed.caughtUp);

@@ -1,14 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Problem } from '../platform/problem.ts';
+import type { Limits } from './limits.ts';
 import type { Caller } from './verify-token.ts';
 import type { EndReason, GatewayMetrics } from './metrics.ts';
 
 /** One open subscription, from its first byte to whatever ends it. */
 export interface OpenStream {
-  /** Aborted when it must end without `complete`, so that the client comes back by cursor. */
-  readonly signal: AbortSignal;
-  /** The first reason counts. */
+  readonly isOver: boolean;
+  /** The first reason counts. All but `completed` end it without `complete`: the client comes back. */
   end(reason: EndReason): void;
+  /** Called once with the reason: at once where it is over. */
+  onEnd(listener: (reason: EndReason) => void): void;
 }
 
 export interface OpenStreams {
@@ -22,9 +24,11 @@ export interface OpenStreams {
 
 const longestTimerMs = 2 ** 31 - 1;
 
-export function createOpenStreams(parts: {
-  perUser: number;
-  perReplica: number;
+export function createOpenStreams({
+  limits,
+  metrics,
+}: {
+  limits: Pick<Limits, 'STREAMS_PER_USER' | 'STREAMS_PER_REPLICA' | 'STREAM_LIFETIME'>;
   metrics: GatewayMetrics;
 }): OpenStreams {
   const streams = new Set<OpenStream>();
@@ -33,14 +37,17 @@ export function createOpenStreams(parts: {
 
   const admit = (owner: string) => {
     if (draining) throw new Problem(503, 'DRAINING', 'this replica is leaving', { retryAfter: 1 });
-    if (streams.size >= parts.perReplica)
+    if (streams.size >= limits.STREAMS_PER_REPLICA)
       throw new Problem(503, 'REPLICA_FULL', 'this replica has too many open subscriptions', {
         retryAfter: 5,
       });
-    if ((perOwner.get(owner) ?? 0) >= parts.perUser)
-      throw new Problem(429, 'TOO_MANY_STREAMS', `at most ${parts.perUser} open subscriptions`, {
-        retryAfter: 5,
-      });
+    if ((perOwner.get(owner) ?? 0) >= limits.STREAMS_PER_USER)
+      throw new Problem(
+        429,
+        'TOO_MANY_STREAMS',
+        `at most ${limits.STREAMS_PER_USER} open subscriptions`,
+        { retryAfter: 5 },
+      );
   };
 
   const leave = (owner: string) => {
@@ -58,24 +65,34 @@ export function createOpenStreams(parts: {
     },
     open({ owner, expiresAt }) {
       admit(owner);
-      const controller = new AbortController();
+      let over: EndReason | undefined;
+      let listener: ((reason: EndReason) => void) | undefined;
       const stream: OpenStream = {
-        signal: controller.signal,
+        get isOver() {
+          return over !== undefined;
+        },
         end(reason) {
           if (!streams.delete(stream)) return;
+          over = reason;
           clearTimeout(expiry);
           leave(owner);
-          parts.metrics.ended(reason);
-          if (reason !== 'completed') controller.abort(reason);
+          metrics.ended(reason);
+          listener?.(reason);
+        },
+        onEnd(told) {
+          listener = told;
+          if (over !== undefined) told(over);
         },
       };
+      const tokenMs = Math.max(expiresAt - Date.now(), 0);
+      const lifetimeMs = limits.STREAM_LIFETIME * (0.5 + Math.random() / 2); // not all at once
       const expiry = setTimeout(
-        () => stream.end('token_expired'),
-        Math.min(Math.max(expiresAt - Date.now(), 0), longestTimerMs),
+        () => stream.end(tokenMs <= lifetimeMs ? 'token_expired' : 'lifetime'),
+        Math.min(tokenMs, lifetimeMs, longestTimerMs),
       );
       streams.add(stream);
       perOwner.set(owner, (perOwner.get(owner) ?? 0) + 1);
-      parts.metrics.opened();
+      metrics.opened();
       return stream;
     },
     async drain(overMs) {

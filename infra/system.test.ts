@@ -74,7 +74,7 @@ test('a server whose address is given is not run, and its address is handed on',
   give('RABBITMQ_URL', 'amqp://user:a-password@rabbit.internal:5672');
   give('OIDC_ISSUER', 'https://login.example/tenant');
   const dev = { name: 'dev' } as const;
-  expect(serversOf(dev).map(({ name }) => name)).toEqual(['minio', 'temporal']);
+  expect(serversOf(dev, 'native').map(({ name }) => name)).toEqual(['minio', 'temporal']);
   expect(processesOf(dev).map(({ name }) => name)).not.toContain('identity');
 
   const stack = openStack('dev', emptyFolder());
@@ -98,7 +98,7 @@ test("the tests' stack never reaches a server that is given in the environment",
   give('KAFKA_BROKERS', 'production.internal:9092');
   give('ANALYSIS_ENTRY', 'adapter');
   const stack = openStack('test', emptyFolder());
-  expect(serversOf(stack).map(({ name }) => name)).toContain('kafka');
+  expect(serversOf(stack, 'native').map(({ name }) => name)).toContain('kafka');
   const environment = processEnvironment('tu-ingestion-service', stack);
   expect(environment['KAFKA_BROKERS']).toBe('127.0.0.1:12092');
   expect(environment).not.toHaveProperty('ANALYSIS_ENTRY');

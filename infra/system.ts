@@ -2,6 +2,8 @@
 import { givenEnvironment, serverAddresses } from './environment.ts';
 import type { Part, PartName } from './part.ts';
 import { processes } from './processes.ts';
+import type { Way } from './servers/choose-way.ts';
+import { inContainers } from './servers/in-containers.ts';
 import { kafka } from './servers/kafka.ts';
 import { minio } from './servers/minio.ts';
 import { epmd, rabbitmq } from './servers/rabbitmq.ts';
@@ -19,8 +21,9 @@ export const spareParts: readonly PartName[] = [
 ];
 
 /** The servers that a stack runs itself: those whose address is not given in the environment. */
-export function serversOf(stack: Pick<Stack, 'name'>): readonly Part[] {
-  return ownParts(stack).filter(({ role }) => role === 'server');
+export function serversOf(stack: Pick<Stack, 'name'>, way: Way): readonly Part[] {
+  const servers = ownParts(stack).filter(({ role }) => role === 'server');
+  return way === 'compose' ? inContainers(servers) : servers;
 }
 
 /** The processes that a stack runs itself. */

@@ -13,6 +13,7 @@ import {
   RabbitUnavailableError,
   type RabbitMessage,
 } from './rabbitmq-publisher.ts';
+import { readStreamEnd } from './rabbitmq-stream-end.ts';
 import { declareTopology, type RabbitTopology } from './rabbitmq-topology.ts';
 
 export type { Delivery, RabbitConsumer } from './rabbitmq-consumer.ts';
@@ -46,6 +47,8 @@ export interface RabbitConnection {
   declare(): Promise<void>;
   /** Messages ready in a queue. @throws {RabbitUnavailableError} */
   countMessages(queue: string): Promise<number>;
+  /** Offset of (about) the newest message of a stream queue. @throws {RabbitUnavailableError} */
+  streamEnd(queue: string): Promise<number | undefined>;
   /**
    * Consumes a work queue; the verdict is carried out after the handler resolves. Survives
    * reconnects, closed channels and cancelled consumers. A handler that throws means `retry`.
@@ -185,6 +188,10 @@ export function connectRabbit(settings: RabbitSettings): RabbitConnection {
       const { messageCount } = await channel.checkQueue(queue);
       await channel.close();
       return messageCount;
+    },
+    async streamEnd(queue) {
+      if (publishing.model === undefined) throw new RabbitUnavailableError('RabbitMQ is away');
+      return readStreamEnd(publishing.model, queue);
     },
     consume: (queue, { prefetch }, handler) =>
       createConsumer(consumingLink(), {

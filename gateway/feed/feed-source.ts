@@ -7,7 +7,7 @@ export type Told<Payload> = Payload | Error;
 export const sourceLimits = { events: 1_000, bytes: 4 * 1024 * 1024 };
 
 /**
- * The iterator that graphql-js pulls from. Written by hand, because `return()` must end it at once:
+ * The iterator that a subscription pulls from. Written by hand, because `return()` must end it at once:
  * an async generator blocked in `await` would hear of a closed connection with its next event only.
  *
  * It starts closed: what it hears is kept back until {@link open}, while what is known is told.
@@ -77,7 +77,7 @@ export class FeedSource<Payload> implements AsyncIterableIterator<Told<Payload>>
 
   next(): Promise<IteratorResult<Told<Payload>>> {
     return new Promise((resolve) => {
-      this.#waiting = resolve; // graphql-sse never asks twice at a time
+      this.#waiting = resolve; // nobody asks twice at a time
       this.#serve();
     });
   }

@@ -38,11 +38,13 @@ export class Feed {
   readonly #known: KnownIds;
   readonly #listeners = new Map<string, Set<FeedListener>>();
   readonly #awaited = new Set<{ offset: number; resolve: (value?: undefined) => void }>();
+  readonly #queue: string;
   readonly #follower: StreamFollower;
   #rereading = false;
 
   constructor(field: FeedField, queue: { readonly name: string }, parts: FeedParts) {
     this.field = field;
+    this.#queue = queue.name;
     this.#parts = parts;
     this.log = new EventLog({ windowMs: parts.windowMs, bytes: parts.bytes }, parts.now);
     this.#known = new KnownIds(dedupeMs, parts.now);
@@ -67,6 +69,12 @@ export class Feed {
   /** Where the stream ends now; undefined before anything was read. */
   newestCursor(): string | undefined {
     return this.log.newest && writeCursor(this.field, this.log.newest);
+  }
+
+  /** How many messages of the stream, at least, were not read yet. @throws {RabbitUnavailableError} */
+  async behind(): Promise<number> {
+    const end = await this.#parts.rabbit.streamEnd(this.#queue);
+    return Math.max(0, (end ?? -1) - (this.log.newest?.offset ?? -1));
   }
 
   /** From now on `listener` hears the owner's events, or those of one correlationId. */

@@ -87,3 +87,17 @@ test('a replica that starts without RabbitMQ answers uploads and 503s, then catc
   const replica = await starting;
   expect(replica.feeds.started.caughtUp).toBe(true);
 });
+
+test('how far a replica is behind its stream is a metric, in events; unknown while RabbitMQ is away', async () => {
+  const replica = await stage.replica();
+  const lag = async () =>
+    /gateway_feed_lag_events\{field="completed"\} (\d+)/.exec(await replica.metrics())?.[1];
+  expect(await lag()).toBe('0');
+  const end = replica.feeds.completed.log.newest?.offset ?? 0;
+  for (let n = 0; n < 3; n += 1) stage.announceCompleted(owner, aRun());
+  expect(await replica.feeds.completed.behind()).toBe(3); // nothing is read before the next turn
+  await until(() => replica.feeds.completed.log.newest?.offset === end + 3);
+  expect(await lag()).toBe('0');
+  stage.broker.stop();
+  expect(await lag()).toBeUndefined();
+});

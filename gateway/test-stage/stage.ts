@@ -1,11 +1,10 @@
 // The gateway as a value, on a broker in memory and an issuer on a free port.
 import type { Hono } from 'hono';
-import { v7 as uuidv7 } from 'uuid';
-import { createEvent } from '../../contracts/cloudevents.ts';
-import type { Analysis } from '../../contracts/rest.ts';
-import { eventIds, streamQueues } from '../../contracts/topology.ts';
+import { streamQueues } from '../../contracts/topology.ts';
+import { readConfig } from '../../platform/config.ts';
 import { createHealth } from '../../platform/health.ts';
-import { silentLogger } from '../../platform/logger.ts';
+import { listen } from '../../platform/http.ts';
+import { silentLogger, type Logger } from '../../platform/logger.ts';
 import { Problem } from '../../platform/problem.ts';
 import type { RabbitConnection } from '../../platform/rabbitmq.ts';
 import type { RestClient } from '../../platform/rest-client.ts';
@@ -14,14 +13,17 @@ import { Feed, type FeedParts } from '../feed/feed.ts';
 import type { FeedField } from '../feed/cursor.ts';
 import { NewestRuns } from '../feed/newest-runs.ts';
 import { issuerKeys } from '../issuer-keys.ts';
+import { createMutationLimit } from '../limit-mutations.ts';
+import { limitSettings, type Limits } from '../limits.ts';
 import { createMetrics, type GatewayMetrics } from '../metrics.ts';
 import { createOpenStreams, type OpenStreams } from '../open-streams.ts';
 import { createTokenVerifier, type VerifyToken } from '../verify-token.ts';
+import { completedEvent, startedEvent, type AnnouncedRun } from './announced-run.ts';
 import { EventReader } from './event-reader.ts';
 import { LocalIssuer, audience, type TokenWish } from './local-issuer.ts';
 import { StreamBroker } from './stream-broker.ts';
 
-export const objectKey = 'images/2026/11/23/4f0f4b5e-6f36-4c0e-9a5e-2f1f6a0b7c11.jpg';
+export { aRun, completedEvent, objectKey, stateOf } from './announced-run.ts';
 
 export interface StageWish {
   /** Instead of the broker in memory, with streams of the test's own. */
@@ -29,14 +31,16 @@ export interface StageWish {
   ingestion?: RestClient['call'];
   orchestrator?: RestClient['call'];
   feed?: Partial<Pick<FeedParts, 'windowMs' | 'bytes' | 'now' | 'silenceMs'>>;
-  perUser?: number;
-  perReplica?: number;
-  introspection?: boolean;
+  limits?: Partial<Limits>;
+  mutationsPerMinute?: number;
+  logger?: Logger;
   corsOrigins?: string[];
 }
 
 export interface Replica {
   app: Hono;
+  /** Of its GraphQL, on a port of its own. */
+  url: string;
   feeds: { started: Feed; completed: Feed };
   streams: OpenStreams;
   metrics: () => Promise<string>;
@@ -65,16 +69,17 @@ export class Stage {
   }
 
   async replica(wish: StageWish = {}): Promise<Replica> {
-    const replica = this.#build(wish);
+    const replica = await this.#build(wish);
     this.#replicas.push(replica);
     await until(() => replica.feeds.started.caughtUp && replica.feeds.completed.caughtUp);
     return replica;
   }
 
-  #build(wish: StageWish): Replica {
+  async #build(wish: StageWish): Promise<Replica> {
     const health = createHealth({});
     const metrics: GatewayMetrics = createMetrics(health.registry);
-    const logger = silentLogger();
+    const logger = wish.logger ?? silentLogger();
+    const limits = { ...readConfig(limitSettings, {}), ...wish.limits };
     const queues = wish.real?.queues ?? streamQueues;
     const parts: FeedParts = {
       rabbit: wish.real?.rabbit ?? this.broker.connect(),
@@ -90,10 +95,10 @@ export class Stage {
       started: new Feed('started', queues.started, parts),
       completed: new Feed('completed', queues.completed, parts),
     };
-    const streams = createOpenStreams({
-      perUser: wish.perUser ?? 50,
-      perReplica: wish.perReplica ?? 1_000,
-      metrics,
+    const streams = createOpenStreams({ limits, metrics });
+    metrics.watch({
+      openStreams: () => streams.size,
+      feeds: [feeds.started, feeds.completed],
     });
     const app = createApp({
       verifyToken: this.verifyToken,
@@ -102,20 +107,31 @@ export class Stage {
       feeds,
       streams,
       metrics,
+      mutations: createMutationLimit({
+        perMinute: wish.mutationsPerMinute ?? 1_200,
+        redisUrl: undefined,
+        logger,
+        onRejected: () => metrics.mutationsRejected(),
+      }),
+      limits,
       corsOrigins: wish.corsOrigins ?? [],
-      introspection: wish.introspection ?? false,
       health,
       logger,
     });
+    const server = await listen(app, { host: '127.0.0.1', port: 0 });
+    let stopped: Promise<void> | undefined;
+    const stop = async () => {
+      await streams.drain(0);
+      await server.stop();
+      await Promise.all([feeds.started.stop(), feeds.completed.stop()]);
+    };
     return {
       app,
+      url: `http://127.0.0.1:${server.port}/graphql`,
       feeds,
       streams,
       metrics: () => health.registry.metrics(),
-      stop: async () => {
-        await streams.drain(0);
-        await Promise.all([feeds.started.stop(), feeds.completed.stop()]);
-      },
+      stop: () => (stopped ??= stop()),
     };
   }
 
@@ -134,13 +150,7 @@ export class Stage {
 
   /** `analysis.started` in its stream; answers its event id. */
   announceStarted(owner: string, run: AnnouncedRun): string {
-    const event = createEvent('analysis.started', {
-      id: eventIds.analysisStarted(run.correlationId, run.runId),
-      subject: objectKey,
-      extensions: { correlationid: run.correlationId, owner, runid: run.runId },
-      data: { objectKey, startedAt: run.startedAt },
-      ...(run.time === undefined ? {} : { time: run.time }),
-    });
+    const event = startedEvent(owner, run);
     this.broker.announce(streamQueues.started.name, event);
     return event.id;
   }
@@ -152,52 +162,6 @@ export class Stage {
     return event.id;
   }
 }
-
-export const completedEvent = (owner: string, run: AnnouncedRun) =>
-  createEvent('analysis.completed', {
-    id: eventIds.analysisCompleted(run.correlationId, run.runId),
-    subject: objectKey,
-    extensions: { correlationid: run.correlationId, owner, runid: run.runId },
-    data: { ...failed, startedAt: run.startedAt, completedAt: run.startedAt },
-    ...(run.time === undefined ? {} : { time: run.time }),
-  });
-
-export interface AnnouncedRun {
-  correlationId: string;
-  runId: string;
-  startedAt: string;
-  time?: string;
-}
-
-export const aRun = (more: Partial<AnnouncedRun> = {}): AnnouncedRun => ({
-  correlationId: uuidv7(),
-  runId: 'run-1',
-  startedAt: new Date().toISOString(),
-  ...more,
-});
-
-const failed = {
-  objectKey,
-  success: false,
-  provider: null,
-  aggregate: null,
-  status: null,
-  reasons: [],
-  unsupportedFeatures: [],
-  failure: { code: 'TIMED_OUT' as const, message: 'waited in vain' },
-};
-
-/** What the orchestrator answers of a run. */
-export const stateOf = (run: AnnouncedRun, state: Analysis['state']): Analysis => ({
-  correlationId: run.correlationId,
-  runId: run.runId,
-  ...failed,
-  state,
-  startedAt: run.startedAt,
-  completedAt: state === 'RUNNING' ? null : run.startedAt,
-  success: state === 'RUNNING' ? null : false,
-  failure: state === 'RUNNING' ? null : failed.failure,
-});
 
 const knowsNothing: RestClient['call'] = () =>
   Promise.reject(new Problem(404, 'NOT_FOUND', 'no analysis of that id'));
@@ -218,17 +182,15 @@ export function post(
   query: string,
   request: { token?: string; variables?: object; headers?: Record<string, string> } = {},
 ): Promise<Response> {
-  return Promise.resolve(
-    replica.app.request('/graphql', {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        ...(request.token === undefined ? {} : { authorization: `Bearer ${request.token}` }),
-        ...request.headers,
-      },
-      body: JSON.stringify({ query, variables: request.variables }),
-    }),
-  );
+  return fetch(replica.url, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(request.token === undefined ? {} : { authorization: `Bearer ${request.token}` }),
+      ...request.headers,
+    },
+    body: JSON.stringify({ query, variables: request.variables }),
+  });
 }
 
 export const completedQuery = `subscription ($correlationId: ID, $after: ID) {

@@ -97,6 +97,10 @@ export class StreamBroker {
       onState: (listener) => void listeners.add(listener),
       publish: (message) => this.#publishTo(message),
       declare: () => Promise.resolve(),
+      streamEnd: (queue) =>
+        this.#isUp
+          ? Promise.resolve(this.#messagesOf(queue).at(-1)?.offset)
+          : Promise.reject(new RabbitUnavailableError('RabbitMQ is away')),
       countMessages: (queue) => Promise.resolve(this.#messagesOf(queue).length),
       consume: () => ({ stop: notHere, pause: notHere, resume: () => undefined }),
       readStream: (queue, { from }, handler) => {

@@ -8,6 +8,7 @@ import { givenEnvironment } from '../environment.ts';
 import type { Part } from '../part.ts';
 import { createLauncher, type Launcher } from '../run/launcher.ts';
 import { whenNpmIsGone } from '../run/caller.ts';
+import { chooseWay, type Way } from '../servers/choose-way.ts';
 import { askLauncher } from '../stack-control.ts';
 import { cloneFolder, type Stack } from '../stack.ts';
 import { processesOf, serversOf, spareParts } from '../system.ts';
@@ -17,14 +18,19 @@ import { showTasks } from './display.ts';
  * Everything of the stack up and ready. Servers that `npm run infra -- up` keeps are used as they are.
  * Ctrl-C and SIGTERM stop what was started; so does a fault on the way up.
  *
+ * @param way how the servers run, where that is decided already.
  * @throws {CannotDo} the stack runs already, a port is taken, something cannot be installed.
  */
-export async function bringUp(stack: Stack, say: (line: string) => void): Promise<Launcher> {
+export async function bringUp(
+  stack: Stack,
+  say: (line: string) => void,
+  way?: Way,
+): Promise<Launcher> {
   await demandNotRunning(stack);
   demandKeysOfGivenStore(stack);
   const kept = await askLauncher(stack, 'servers-control');
   if (kept) say(`Using the servers that \`npm run infra -- up\` keeps (process ${kept.pid}).`);
-  const own = kept ? [] : serversOf(stack);
+  const own = kept ? [] : await ownServers(stack, say, way);
   const launcher = await createLauncher({
     stack,
     parts: [...own, ...processesOf(stack)],
@@ -42,6 +48,13 @@ export async function bringUp(stack: Stack, say: (line: string) => void): Promis
     throw error;
   }
   return launcher;
+}
+
+/** Nothing is asked when every server is elsewhere. */
+async function ownServers(stack: Stack, say: (line: string) => void, way: Way | undefined) {
+  const native = serversOf(stack, 'native');
+  if (native.length === 0) return [];
+  return serversOf(stack, way ?? (await chooseWay(say)));
 }
 
 function tasksOf(launcher: Launcher) {

@@ -1,6 +1,8 @@
 import { rmSync } from 'node:fs';
 import { CannotDo } from '../cannot-do.ts';
 import { stopLeftovers } from '../run/launcher.ts';
+import type { Way } from '../servers/choose-way.ts';
+import { removeData } from '../servers/in-containers.ts';
 import { askLauncher } from '../stack-control.ts';
 import { openStack, type Stack } from '../stack.ts';
 
@@ -9,7 +11,7 @@ import { openStack, type Stack } from '../stack.ts';
  *
  * @throws {CannotDo} it is running.
  */
-export async function freshTestStack(): Promise<Stack> {
+export async function freshTestStack(way: Way): Promise<Stack> {
   const before = openStack('test');
   const running =
     (await askLauncher(before, 'control')) ?? (await askLauncher(before, 'servers-control'));
@@ -18,6 +20,7 @@ export async function freshTestStack(): Promise<Stack> {
       `Stack test runs already (process ${running.pid}): wait for it, or stop it with \`kill ${running.pid}\`.`,
     );
   await stopLeftovers(before, console.log);
+  if (way === 'compose') await removeData(before);
   rmSync(before.folder, { recursive: true, force: true });
   return openStack('test');
 }

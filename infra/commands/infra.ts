@@ -6,9 +6,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { CannotDo } from '../cannot-do.ts';
 import { demandTools } from '../install/demand-tools.ts';
-import type { Part } from '../part.ts';
 import type { StackName } from '../ports.ts';
 import { isRunning, startTimeOf } from '../run/process-list.ts';
+import { chooseWay, type Way } from '../servers/choose-way.ts';
 import { openStack, type Stack } from '../stack.ts';
 import { askLauncher } from '../stack-control.ts';
 import { serversOf } from '../system.ts';
@@ -35,32 +35,40 @@ runCommand(async () => {
 
 async function up(stack: Stack): Promise<void> {
   await demandNotStarted(stack);
-  const servers = serversOf(stack);
+  const kept = await askLauncher(stack, 'servers-control');
+  const servers = kept?.parts ?? (await startServers(stack));
+  await showTasks(
+    servers.map(({ name, url }) => ({
+      title: `${name} ${url}`,
+      task: (report) => waitUntilReady(stack, name, report),
+    })),
+  );
+}
+
+/** Installs what is missing, in sight, then leaves the rest to the keeper. */
+async function startServers(stack: Stack): Promise<{ name: string; url: string }[]> {
+  const way = await chooseWay(console.log);
+  const servers = serversOf(stack, way);
   await demandTools(servers);
   await showTasks(
     servers
       .filter((part) => part.install?.installed() === false)
       .map((part) => ({
         title: `install ${part.name} (usually ${part.install?.usually ?? ''})`,
-        task: async (report) => part.install?.run(report),
+        task: async (report) => part.install?.run(report, stack),
       })),
   );
-  if ((await askLauncher(stack, 'servers-control')) === undefined) startKeeper(stack);
-  await showTasks(
-    servers.map((part) => ({
-      title: `${part.name} ${part.url(stack)}`,
-      task: (report) => waitUntilReady(stack, part, report),
-    })),
-  );
+  startKeeper(stack, way);
+  return servers.map((part) => ({ name: part.name, url: part.url(stack) }));
 }
 
 let keeper: { pid: number; startTime: string } | undefined;
 
 const keeperLog = (stack: Stack) => join(stack.logs, 'servers.log');
 
-function startKeeper(stack: Stack): void {
+function startKeeper(stack: Stack, way: Way): void {
   const log = openSync(keeperLog(stack), 'w', 0o600);
-  const child = spawn(process.execPath, [keeperFile, stack.name], {
+  const child = spawn(process.execPath, [keeperFile, stack.name, way], {
     detached: true,
     stdio: ['ignore', log, log],
   });
@@ -70,10 +78,10 @@ function startKeeper(stack: Stack): void {
   keeper = { pid, startTime: startTimeOf(pid) ?? '' };
 }
 
-async function waitUntilReady(stack: Stack, part: Part, report: (line: string) => void) {
+async function waitUntilReady(stack: Stack, part: string, report: (line: string) => void) {
   for (;;) {
     const entry = (await askLauncher(stack, 'servers-control'))?.parts.find(
-      ({ name }) => name === part.name,
+      ({ name }) => name === part,
     );
     if (entry?.state === 'ready') return;
     report(entry?.state ?? 'waiting');
@@ -102,9 +110,7 @@ async function down(stack: Stack): Promise<void> {
   const entry = { pid: report.pid, startTime: startTimeOf(report.pid) ?? '' };
   process.kill(report.pid, 'SIGTERM');
   while (isRunning(entry)) await pause(100);
-  console.log(
-    `The servers of stack ${stack.name} are stopped; their data stays in ${stack.folder}.`,
-  );
+  console.log(`The servers of stack ${stack.name} are stopped; their data stays.`);
 }
 
 async function status(stack: Stack): Promise<void> {

@@ -1,6 +1,7 @@
 // `npm test [-- jest arguments]`: the checks, then the stories on real servers with ports and data of their own.
 import { execa } from 'execa';
 import { secretEnvironment, secretSettings, sharedEnvironment } from '../environment.ts';
+import { chooseWay } from '../servers/choose-way.ts';
 import { cloneFolder, type Stack } from '../stack.ts';
 import { bringUp } from './bring-up.ts';
 import { jestArguments, runChecks } from './checks.ts';
@@ -9,8 +10,9 @@ import { freshTestStack } from './fresh-stack.ts';
 
 runCommand(async () => {
   const checked = await runChecks();
-  const stack = await freshTestStack();
-  const launcher = await bringUp(stack, console.log);
+  const way = await chooseWay(console.log);
+  const stack = await freshTestStack(way);
+  const launcher = await bringUp(stack, console.log, way);
   let told: number;
   try {
     told = await runStories(stack, process.argv.slice(2));

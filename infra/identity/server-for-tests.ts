@@ -1,11 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
-import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createHealth } from '../../platform/health.ts';
 import { listen } from '../../platform/http.ts';
 import { silentLogger } from '../../platform/logger.ts';
+import { freePort } from '../run/free-port-for-tests.ts';
 import { createApp } from './app.ts';
 import { openIdentityKeys } from './identity-keys.ts';
 
@@ -17,7 +16,7 @@ export async function startIdentity({ tokenSeconds = 60 } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'identity-'));
   const keysFile = join(folder, 'identity-keys.json');
   const health = createHealth({});
-  const port = await freePort();
+  const port = await freePort(); // the issuer stands in every token, so it is needed before the server
   const issuer = `http://127.0.0.1:${port}`;
   const app = createApp({
     issuer,
@@ -38,14 +37,4 @@ export async function startIdentity({ tokenSeconds = 60 } = {}) {
       await rm(folder, { recursive: true });
     },
   };
-}
-
-/** The issuer stands in every token, so its port is needed before the server. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -1,6 +1,6 @@
 import { describeText } from './describe-text.ts';
 import type { ImageReader } from './image-reader.ts';
-import { UnreadableImageError } from './seen-image.ts';
+import { UnreadableImageError, type SeenImage } from './seen-image.ts';
 import type { AnnotateBatch } from './serve-vision.ts';
 import {
   VisionCallError,
@@ -12,7 +12,8 @@ import {
 
 const maximumImages = 16;
 
-const { TEXT_DETECTION, DOCUMENT_TEXT_DETECTION, IMAGE_PROPERTIES } = vision.Feature.Type;
+const { TEXT_DETECTION, DOCUMENT_TEXT_DETECTION } = vision.Feature.Type;
+const IMAGE_PROPERTIES: number = vision.Feature.Type.IMAGE_PROPERTIES;
 const textFeatures: readonly number[] = [TEXT_DETECTION, DOCUMENT_TEXT_DETECTION];
 const answered: readonly number[] = [...textFeatures, IMAGE_PROPERTIES];
 
@@ -58,7 +59,7 @@ async function annotateImage(
     return {
       ...describeText(seen),
       ...(look.colors
-        ? { imagePropertiesAnnotation: { dominantColors: { colors: [...seen.colors] } } }
+        ? { imagePropertiesAnnotation: { dominantColors: { colors: colorsOf(seen, request) } } }
         : {}),
       ...(unanswered.length > 0 ? { error: unimplemented(unanswered) } : {}),
     };
@@ -66,6 +67,12 @@ async function annotateImage(
     if (!(error instanceof UnreadableImageError)) throw error;
     return { error: { code: codes.INVALID_ARGUMENT, message: error.message } };
   }
+}
+
+/** `maxResults` counts here; for text the protocol says that it does not. */
+function colorsOf({ colors }: SeenImage, { features }: ImageRequest) {
+  const asked = features?.find((feature) => Number(feature.type) === IMAGE_PROPERTIES);
+  return colors.slice(0, asked?.maxResults || undefined);
 }
 
 /** What Vision says before it looks at a pixel, in its order and its words. */

@@ -30,7 +30,7 @@ export function createApp(parts: {
     return c.json(faults.ordered);
   });
   app.delete('/faults', (c) => {
-    faults.clear(parseOrProblem(z.coerce.number().int().default(1), c.req.query('seed')));
+    faults.clear(parseOrProblem(z.coerce.number().int().optional(), c.req.query('seed')));
     return c.json(faults.ordered);
   });
   return app;

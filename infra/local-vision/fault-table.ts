@@ -40,6 +40,8 @@ const realTexts: Readonly<Record<number, string>> = {
   [codes.PERMISSION_DENIED]: 'This API method requires billing to be enabled.',
   [codes.INTERNAL]: 'Internal error encountered.',
 };
+/** As gRPC itself says it of a message that is larger than a server takes. */
+const overLimitText = 'Received message larger than max (22020097 vs. 22020096)';
 const textOf = (status: number, message?: string) =>
   message ?? realTexts[status] ?? codes[status] ?? `code ${status}`;
 
@@ -71,6 +73,12 @@ export const faultTable = {
     schema: z.strictObject({ failNext: code, message: z.string().optional(), ...times }),
     before: ({ failNext, message }) => {
       throw new VisionCallError(failNext, textOf(failNext, message));
+    },
+  }),
+  overLimitNext: fault({
+    schema: z.strictObject({ overLimitNext: z.literal(true), ...times }),
+    before: () => {
+      throw new VisionCallError(codes.RESOURCE_EXHAUSTED, overLimitText);
     },
   }),
   failShare: fault({

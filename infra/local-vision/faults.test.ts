@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Hono } from 'hono';
 import { Registry } from 'prom-client';
+import { pick } from '../../contracts/settings.ts';
+import { readConfig } from '../../platform/config.ts';
 import { createHealth } from '../../platform/health.ts';
 import { silentLogger } from '../../platform/logger.ts';
 import { createApp } from './app.ts';
-import { createFaults } from './faults.ts';
+import { createFaults, withFaultOrders } from './faults.ts';
 import { serveVision, type VisionServer } from './serve-vision.ts';
 import { connectTestClient, textOf } from './test-client.ts';
 
@@ -115,6 +117,15 @@ describe('faults on demand', () => {
     expect(await call()).toMatchObject({ fullTextAnnotation: null, error: null });
   });
 
+  test('a message over the limit is told from a quota by its words', async () => {
+    await order({ overLimitNext: true });
+    await expect(call()).rejects.toMatchObject({
+      code: 8,
+      details: expect.stringMatching(/^Received message larger than max/),
+    });
+    expect(textOf(await call())).toBe('VOLVO');
+  });
+
   test('an order that the table does not know is refused with what is wrong', async () => {
     expect(await order({ explode: true })).toBe(422);
     expect(await order({ failNext: 'SOMETIMES' })).toBe(422);
@@ -130,5 +141,33 @@ describe('faults on demand', () => {
     });
     expect((await quiet.request('/faults')).status).toBe(404);
     expect((await quiet.request('/livez')).status).toBe(200);
+  });
+});
+
+describe('faults by configuration', () => {
+  const settings = withFaultOrders(pick('LOCAL_VISION_FAULT_ORDERS'));
+  const read = (orders: string) =>
+    readConfig(settings, { LOCAL_VISION_FAULT_ORDERS: orders }).LOCAL_VISION_FAULT_ORDERS;
+
+  test('hit from the first call on', async () => {
+    const orders = read('[{"failNext": "UNAVAILABLE"}, {"latency": 1, "jitter": 1}]');
+    const faults = createFaults({
+      registry: new Registry(),
+      cutCalls: () => undefined,
+      orders,
+    });
+    const annotate = faults.around(() => Promise.resolve({ responses: [] }));
+    const { signal } = new AbortController();
+    await expect(annotate({}, signal)).rejects.toMatchObject({ code: 14 });
+    expect(await annotate({}, signal)).toEqual({ responses: [] });
+  });
+
+  test('without any, nothing is ordered', () => {
+    expect(readConfig(settings, {}).LOCAL_VISION_FAULT_ORDERS).toEqual([]);
+  });
+
+  test('that nobody knows, or no JSON, end the start with what is wrong', () => {
+    expect(() => read('[{"explode": true}]')).toThrow('names none of latency');
+    expect(() => read('[{"failNext"]')).toThrow('LOCAL_VISION_FAULT_ORDERS');
   });
 });

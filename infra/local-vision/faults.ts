@@ -1,5 +1,6 @@
 import { Counter, type Registry } from 'prom-client';
 import { z } from 'zod';
+import type { Setting } from '../../platform/config.ts';
 import { faultTable, type Fault } from './fault-table.ts';
 import type { AnnotateBatch } from './serve-vision.ts';
 
@@ -23,28 +24,47 @@ export const faultOrderSchema = z.record(z.string(), z.unknown()).transform((giv
   return z.NEVER;
 });
 type FaultOrder = z.infer<typeof faultOrderSchema>;
+const faultOrdersSchema = z.array(faultOrderSchema);
+
+/** The settings with what `LOCAL_VISION_FAULT_ORDERS` may say; a wrong order ends the start. */
+export function withFaultOrders<Given extends { LOCAL_VISION_FAULT_ORDERS: Setting }>(
+  settings: Given,
+) {
+  const setting = settings.LOCAL_VISION_FAULT_ORDERS;
+  const schema = setting.schema.pipe(faultOrdersSchema);
+  return { ...settings, LOCAL_VISION_FAULT_ORDERS: { ...setting, schema } };
+}
 
 export interface Faults {
   /** What waits to hit, by kind, with the calls left. */
   readonly ordered: Readonly<Partial<Record<Kind, Order>>>;
   /** Orders a fault; the same kind again replaces the earlier order. */
   order(fault: FaultOrder): void;
-  /** Forgets all orders; chances start again from the seed. */
+  /** Forgets all orders; chances start again from this seed, or the first one. */
   clear(seed?: number): void;
   /** The same work, hit by whatever is ordered. */
   around(annotate: AnnotateBatch): AnnotateBatch;
 }
 
-/** Failures on demand. Nothing is ordered at first; chances come from a seed, so a run repeats. */
-export function createFaults(parts: { registry: Registry; cutCalls: () => void }): Faults {
+/** Failures on demand. Chances come from a seed, so a run repeats. */
+export function createFaults(parts: {
+  registry: Registry;
+  cutCalls: () => void;
+  /** Ordered from the start; by default nothing. */
+  orders?: readonly FaultOrder[];
+  seed?: number;
+}): Faults {
+  const { orders = [], seed: firstSeed = 1 } = parts;
   const hits = new Counter({
     name: 'vision_faults_total',
     help: 'Calls hit by an ordered fault, by kind.',
     labelNames: ['kind'],
     registers: [parts.registry],
   });
-  let ordered: Partial<Record<Kind, Order>> = {};
-  let random = seededRandom(1);
+  let ordered: Partial<Record<Kind, Order>> = Object.fromEntries(
+    orders.map(({ kind, order }) => [kind, order]),
+  );
+  let random = seededRandom(firstSeed);
 
   /** The order of this kind for this call, counted down. */
   const take = (kind: Kind): Order | undefined => {
@@ -63,7 +83,7 @@ export function createFaults(parts: { registry: Registry; cutCalls: () => void }
     order({ kind, order }) {
       ordered[kind] = order;
     },
-    clear(seed = 1) {
+    clear(seed = firstSeed) {
       ordered = {};
       random = seededRandom(seed);
     },

@@ -8,8 +8,6 @@ export interface ImageReader {
   readonly room: number;
   /** How many images wait, the one under the lens included. */
   readonly waiting: number;
-  /** Since when the image under the lens is looked at, by `performance.now()`. */
-  readonly busySince: number | undefined;
   /**
    * @throws {UnreadableImageError} the image cannot be read.
    * @throws the signal's reason, when it aborts before the image's turn comes.
@@ -25,35 +23,45 @@ interface Task {
   readonly seen: PromiseWithResolvers<SeenImage>;
 }
 
+/** No image takes this long, the slowest machine and the largest picture included. */
+const lookLimitMs = 60_000;
+
 /**
  * Starts the worker thread and resolves when its models are loaded. One thread for all images: two
  * inferences side by side on two cores gain nothing, and the event loop stays free.
  *
- * @param onFault called when the thread ends by itself; what waits is rejected before.
+ * @param onFault called when the thread ends by itself, or hangs over one image (nothing can end a decode
+ *   but the end of the process); what waits is rejected before.
  */
 export async function startImageReader(options: {
   queue: number;
   threads: number;
   onFault: (error: Error) => void;
+  limitMs?: number;
 }): Promise<ImageReader> {
+  const { limitMs = lookLimitMs } = options;
   const worker = new Worker(new URL('./image-worker.ts', import.meta.url), {
     workerData: { threads: options.threads },
     execArgv: [], // the parent's flags (a test runner's, for instance) are not the thread's
   });
   const waiting: Task[] = [];
-  let current: (Task & { id: number; since: number }) | undefined;
+  let current: (Task & { id: number }) | undefined;
   let nextId = 0;
   let stopped = false;
+  let overdue: NodeJS.Timeout | undefined;
 
   const takeNext = () => {
     for (;;) {
       const task = waiting.shift();
-      current = task && { ...task, id: nextId++, since: performance.now() };
+      current = task && { ...task, id: nextId++ };
       if (current === undefined) return;
       if (!current.signal.aborted) break;
       current.seen.reject(current.signal.reason);
     }
     const { id, bytes, look } = current;
+    overdue = setTimeout(() => {
+      fail(new Error(`one image has been looked at for ${limitMs / 1000} s`));
+    }, limitMs);
     worker.postMessage({ id, bytes, look } satisfies WorkerTask);
   };
 
@@ -64,11 +72,13 @@ export async function startImageReader(options: {
       return;
     }
     if (message.id !== current?.id) return;
+    clearTimeout(overdue);
     if (message.kind === 'seen') current.seen.resolve(message.image);
     else current.seen.reject(new UnreadableImageError(message.message));
     takeNext();
   });
   const fail = (error: Error) => {
+    clearTimeout(overdue);
     ready.reject(error);
     for (const task of [...(current ? [current] : []), ...waiting.splice(0)])
       task.seen.reject(error);
@@ -87,9 +97,6 @@ export async function startImageReader(options: {
     },
     get waiting() {
       return waiting.length + (current === undefined ? 0 : 1);
-    },
-    get busySince() {
-      return current?.since;
     },
     look(bytes, look, signal) {
       const task = { bytes, look, signal, seen: Promise.withResolvers<SeenImage>() };

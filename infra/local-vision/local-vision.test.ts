@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { Registry } from 'prom-client';
 import sharp from 'sharp';
 import { silentLogger } from '../../platform/logger.ts';
+import { brokenPhotos } from '../../tests/broken-photos.ts';
 import { createAnnotateImages } from './annotate-images.ts';
 import { startImageReader, type ImageReader } from './image-reader.ts';
 import { serveVision, type VisionServer } from './serve-vision.ts';
@@ -100,13 +102,28 @@ describe('what is seen', () => {
     expect(box.bottom).toBeLessThan(place.top + place.height + 20);
   });
 
-  test('a photo that the camera stored sideways is read upright', async () => {
+  test('a photo that the camera stored sideways is read upright; its boxes lie in the pixels sent', async () => {
     const sideways = await sharp(machine)
-      .rotate(90)
+      .rotate(90) // clockwise: what was at (x, y) of 1280x960 is at (960 - y, x)
       .withMetadata({ orientation: 8 })
       .jpeg()
       .toBuffer();
-    expect(textOf(await annotateOne(asking(sideways, TEXT_DETECTION)))).toContain('KOMATSU');
+    const [before, after] = [
+      await annotateOne(asking(machine, TEXT_DETECTION)),
+      await annotateOne(asking(sideways, TEXT_DETECTION)),
+    ];
+    expect(textOf(after)).toBe(textOf(before));
+    expect(after?.fullTextAnnotation?.pages?.[0]).toMatchObject({ width: 960, height: 1280 });
+    const was = boxOf(wordsOf(before)[0]?.boundingPoly);
+    const is = boxOf(wordsOf(after)[0]?.boundingPoly);
+    const expected = {
+      left: 960 - was.bottom,
+      right: 960 - was.top,
+      top: was.left,
+      bottom: was.right,
+    };
+    for (const side of ['left', 'right', 'top', 'bottom'] as const)
+      expect(Math.abs(is[side] - expected[side])).toBeLessThan(12);
   });
 
   test('a picture without letters has no text, not an empty one', async () => {
@@ -136,6 +153,15 @@ describe('what is seen', () => {
     const [strongest] = seen?.imagePropertiesAnnotation?.dominantColors?.colors ?? [];
     expect(strongest?.color).toMatchObject({ red: 0xe2, green: 0x62, blue: 0x1d });
     expect(strongest?.pixelFraction).toBeCloseTo(0.5, 2);
+  });
+
+  test('as many colours as asked for, ten at most', async () => {
+    const colors = async (maxResults?: number) => {
+      const features = [{ type: IMAGE_PROPERTIES, ...(maxResults ? { maxResults } : {}) }];
+      const seen = await annotateOne({ image: { content: machine }, features });
+      return seen?.imagePropertiesAnnotation?.dominantColors?.colors?.length;
+    };
+    expect([await colors(3), await colors()]).toEqual([3, 10]);
   });
 
   test('what nobody here can see is named beside what was seen', async () => {
@@ -200,6 +226,17 @@ describe('what is refused, in the words of Vision', () => {
     expect(seen?.error).toMatchObject({ code: 3, message: 'Bad image data.' });
   });
 
+  test('whatever is broken, and however, fails its image alone, in two words', async () => {
+    await fc.assert(
+      fc.asyncProperty(brokenPhotos, async (bytes) => {
+        const seen = await annotateOne(asking(bytes, IMAGE_PROPERTIES));
+        if (seen?.error == null) expect(seen?.imagePropertiesAnnotation).not.toBeNull();
+        else expect(seen.error.message).toMatch(/^(Bad image data|Image too large|Request must)/);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
   test('more than 75 megapixels, by the header alone', async () => {
     const pixel = await sharp({ create: { width: 1, height: 1, channels: 3, background: '#000' } })
       .png()
@@ -238,6 +275,22 @@ describe('what is refused, in the words of Vision', () => {
     const huge = asking(Buffer.alloc(22 * 1024 * 1024), TEXT_DETECTION);
     await expect(client.annotate([huge])).rejects.toMatchObject({ code: 8 });
   });
+});
+
+test('an image that is looked at for ever ends the reader: nothing else can end a decode', async () => {
+  const ended = Promise.withResolvers<Error>();
+  const hurried = await startImageReader({
+    queue: 2,
+    threads: 1,
+    limitMs: 1,
+    onFault: ended.resolve,
+  });
+  const looks = [1, 2].map(() =>
+    hurried.look(machine, { text: true, colors: false }, new AbortController().signal),
+  );
+  for (const look of await Promise.allSettled(looks)) expect(look.status).toBe('rejected');
+  expect((await ended.promise).message).toContain('looked at for');
+  await hurried.stop();
 });
 
 describe('callers who do not wait', () => {

@@ -2,6 +2,7 @@ import sharp, { type Sharp } from 'sharp';
 import { measureColors } from './measure-colors.ts';
 import type { TextEngine } from './read-text.ts';
 import { UnreadableImageError, type Look, type SeenImage } from './seen-image.ts';
+import { toStoredPixels, type Size } from './stored-pixels.ts';
 
 /** Vision's own limit, in pixels; checked on the header, before anything is decoded. */
 const maximumPixels = 75_000_000;
@@ -24,8 +25,8 @@ export async function lookAtImage(
   bytes: Uint8Array,
   look: Look,
 ): Promise<SeenImage> {
-  const upright = await openImage(bytes);
-  const { data, info } = await upright.image
+  const { image, upright, stored, orientation } = await openImage(bytes);
+  const { data, info } = await image
     .resize({ width: longestSide, height: longestSide, fit: 'inside', withoutEnlargement: true })
     .flatten({ background: '#ffffff' })
     .toColourspace('srgb')
@@ -33,27 +34,38 @@ export async function lookAtImage(
     .toBuffer({ resolveWithObject: true })
     .catch(unreadable);
   const pixels = { data, width: info.width, height: info.height };
-  const { width, height } = upright;
+  const scale = { x: upright.width / info.width, y: upright.height / info.height };
+  const place = toStoredPixels(orientation, stored);
   return {
-    width,
-    height,
+    ...stored,
     lines: look.text
-      ? await engine.readLines(pixels, { x: width / info.width, y: height / info.height })
+      ? await engine.readLines(pixels, ({ x, y }) => place({ x: x * scale.x, y: y * scale.y }))
       : [],
     colors: look.colors ? measureColors(data) : [],
   };
 }
 
-async function openImage(
-  bytes: Uint8Array,
-): Promise<{ image: Sharp; width: number; height: number }> {
+interface OpenedImage {
+  /** Will be upright when it is decoded. */
+  readonly image: Sharp;
+  readonly upright: Size;
+  readonly stored: Size;
+  readonly orientation: number | undefined;
+}
+
+async function openImage(bytes: Uint8Array): Promise<OpenedImage> {
   const image = sharp(bytes, { failOn: 'error', limitInputPixels: false });
   const header = await image.metadata().catch(unreadable);
   if (!formats.has(header.format)) throw new UnreadableImageError('Bad image data.');
-  const { width, height } = header.autoOrient;
+  const { width, height, autoOrient, orientation } = header;
   if (width * height > maximumPixels)
     throw new UnreadableImageError('Image too large. Please limit to 75 megapixels.');
-  return { image: image.autoOrient(), width, height };
+  return {
+    image: image.autoOrient(),
+    upright: autoOrient,
+    stored: { width, height },
+    orientation,
+  };
 }
 
 /** Whatever the decoder says about foreign bytes means one thing to the caller. */

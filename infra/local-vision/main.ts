@@ -7,22 +7,26 @@ import { createLogger } from '../../platform/logger.ts';
 import { runProcess, stopInOrder } from '../../platform/process.ts';
 import { createAnnotateImages } from './annotate-images.ts';
 import { createApp } from './app.ts';
-import { createFaults } from './faults.ts';
+import { createFaults, withFaultOrders } from './faults.ts';
 import { startImageReader } from './image-reader.ts';
-import { checkReaderProgress, measureReader } from './report-reader.ts';
+import { measureReader } from './report-reader.ts';
 import { serveVision } from './serve-vision.ts';
 
 const logger = createLogger('local-vision', process.env['LOG_LEVEL']);
 
 runProcess(logger, async () => {
-  const settings = pick(
-    'HOST',
-    'PORT',
-    'HEALTH_PORT',
-    'LOG_LEVEL',
-    'LOCAL_VISION_QUEUE',
-    'LOCAL_VISION_THREADS',
-    'LOCAL_VISION_FAULTS',
+  const settings = withFaultOrders(
+    pick(
+      'HOST',
+      'PORT',
+      'HEALTH_PORT',
+      'LOG_LEVEL',
+      'LOCAL_VISION_QUEUE',
+      'LOCAL_VISION_THREADS',
+      'LOCAL_VISION_FAULTS',
+      'LOCAL_VISION_FAULT_ORDERS',
+      'LOCAL_VISION_SEED',
+    ),
   );
   const config = readConfig(settings);
   logger.info({ config: maskSecrets(settings, config) }, 'starting');
@@ -31,24 +35,27 @@ runProcess(logger, async () => {
     queue: config.LOCAL_VISION_QUEUE,
     threads: config.LOCAL_VISION_THREADS,
     onFault: (error) => {
-      throw error; // nothing can be answered any more; the launcher starts the process anew
+      throw error; // nothing can be answered any more: the process ends, and is started anew
     },
   });
-  const health = createHealth({ progress: checkReaderProgress(reader) });
+  const health = createHealth({});
   measureReader(reader, health.registry);
 
-  const faults = config.LOCAL_VISION_FAULTS
-    ? createFaults({ registry: health.registry, cutCalls: () => vision.cutCalls() })
-    : undefined;
-  const annotate = createAnnotateImages(reader);
+  const faults = createFaults({
+    registry: health.registry,
+    cutCalls: () => vision.cutCalls(),
+    orders: config.LOCAL_VISION_FAULT_ORDERS,
+    seed: config.LOCAL_VISION_SEED,
+  });
   const vision = await serveVision({
-    annotate: faults?.around(annotate) ?? annotate,
+    annotate: faults.around(createAnnotateImages(reader)),
     logger,
     registry: health.registry,
     host: config.HOST,
     port: config.PORT ?? 4200,
   });
-  const http = await listen(createApp({ health, logger, faults }), {
+  const control = config.LOCAL_VISION_FAULTS ? faults : undefined;
+  const http = await listen(createApp({ health, logger, faults: control }), {
     host: config.HOST,
     port: config.HEALTH_PORT ?? 4201,
   });

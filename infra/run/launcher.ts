@@ -11,6 +11,7 @@ import { demandTools } from '../install/demand-tools.ts';
 import { demandFreePorts } from './ports-taken.ts';
 import {
   isRunning,
+  mayRun,
   processListFile,
   readProcessList,
   startTimeOf,
@@ -73,7 +74,7 @@ export async function createLauncher(options: {
       try {
         if (running.part.install?.installed() === false) {
           report(`installing (usually ${running.part.install.usually})`);
-          await running.part.install.run(report);
+          await running.part.install.run(report, stack);
         }
         const needs = running.part.needs.filter((need) => up.has(need));
         if (needs.length > 0) report(`waits for ${needs.join(', ')}`);
@@ -138,12 +139,17 @@ export function partNamed(parts: ReadonlyMap<PartName, RunningPart>, name: strin
 
 /** What runs on although its launcher is gone and no watchdog stopped it (both were killed). */
 export async function stopLeftovers(stack: Stack, say: (line: string) => void): Promise<void> {
-  const left = readProcessList(processListFile(stack.folder)).filter(
-    (entry) => isRunning(entry) && !isRunning(entry.launcher),
-  );
+  const file = processListFile(stack.folder);
+  const left = readProcessList(file).filter((entry) => mayRun(entry) && !isRunning(entry.launcher));
   if (left.length === 0) return;
   say(`stopping what an earlier run left: ${left.map(({ name }) => name).join(', ')}`);
-  await Promise.all(left.map((entry) => stopProcess(entry, 10_000)));
+  try {
+    await Promise.all(left.map((entry) => stopProcess(entry, 10_000)));
+  } catch (error) {
+    say(`not all of it is stopped: ${(error as Error).message}`); // they stay listed
+    return;
+  }
+  for (const { launcher } of left) writeProcessList(file, launcher, []);
 }
 
 function setWatchdog(file: string, self: { pid: number; startTime: string }): void {

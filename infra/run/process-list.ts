@@ -9,6 +9,8 @@ export interface ListedProcess {
   readonly pid: number;
   /** When that pid began, as the system says it: tells a process from a later one with its number. */
   readonly startTime: string;
+  /** The container that this process follows. It may run on without it, so it counts by itself. */
+  readonly container?: string;
   readonly url: string;
   /** The launcher that started it. */
   readonly launcher: { readonly pid: number; readonly startTime: string };
@@ -26,7 +28,7 @@ export function readProcessList(file: string): ListedProcess[] {
   }
 }
 
-/** Replaces what one launcher has listed; entries of other living launchers stay. */
+/** Replaces what one launcher has listed; what others have listed stays while it may still run. */
 export function writeProcessList(
   file: string,
   launcher: ListedProcess['launcher'],
@@ -34,7 +36,7 @@ export function writeProcessList(
 ): void {
   alone(`${file}.lock`, () => {
     const others = readProcessList(file).filter(
-      (entry) => entry.launcher.pid !== launcher.pid && isRunning(entry),
+      (entry) => entry.launcher.pid !== launcher.pid && mayRun(entry),
     );
     const written = `${file}.${process.pid}`;
     writeFileSync(written, `${JSON.stringify([...others, ...processes], null, 2)}\n`);
@@ -83,6 +85,9 @@ export function startTimeOf(pid: number): string | undefined {
     return undefined; // ps answers 1 for a process that is gone
   }
 }
+
+/** A container whose follower is gone may run on: only its engine knows. */
+export const mayRun = (entry: ListedProcess) => entry.container !== undefined || isRunning(entry);
 
 export const isRunning = (entry: { pid: number; startTime: string }) =>
   startTimeOf(entry.pid) === entry.startTime;

@@ -15,15 +15,16 @@ import { CannotDo } from '../cannot-do.ts';
 import { ownVariables } from '../environment.ts';
 import type { Part } from '../part.ts';
 import type { Stack } from '../stack.ts';
+import { killContainer, pauseContainer, removeContainer, unpauseContainer } from './container.ts';
 import { startTimeOf } from './process-list.ts';
-import { signalGroup, stopProcess } from './stop-process.ts';
+import { signalGroup, stopProcess, type Running } from './stop-process.ts';
 
 export type PartState = 'stopped' | 'starting' | 'ready' | 'restarting' | 'stopping' | 'failed';
 
 export interface RunningPart {
   readonly part: Part;
   readonly state: PartState;
-  readonly process: { readonly pid: number; readonly startTime: string } | undefined;
+  readonly process: Running | undefined;
   /** How its last process ended: `exit code 0`, `SIGKILL`; undefined before one has. */
   readonly lastEnd: string | undefined;
   /** Resolves when it is ready. @throws when it dies three times before that, or takes too long. */
@@ -33,8 +34,8 @@ export interface RunningPart {
   /** SIGKILL to it and its children, as a crash would; it is restarted after a second. */
   kill(): Promise<void>;
   /** SIGSTOP: it keeps its connections and answers nothing. */
-  freeze(): void;
-  thaw(): void;
+  freeze(): Promise<void>;
+  thaw(): Promise<void>;
   /** Resolves when it is ready (again). */
   whenReady(): Promise<void>;
 }
@@ -55,7 +56,9 @@ const longLogBytes = 20_000_000;
 export function supervise(part: Part, stack: Stack, watcher: Watcher): RunningPart {
   const logFile = join(stack.logs, `${part.name}.log`);
   let state: PartState = 'stopped';
-  let running: { ended: Promise<string>; pid: number; startTime: string } | undefined;
+  const container = part.container?.(stack);
+  const followed = container === undefined ? {} : { container };
+  let running: { ended: Promise<string>; process: Running } | undefined;
   let environment: Readonly<Record<string, string>> = {};
   let lastEnd: string | undefined;
   let wanted = false;
@@ -75,16 +78,18 @@ export function supervise(part: Part, stack: Stack, watcher: Watcher): RunningPa
       detached: true, // a group of its own: Ctrl-C in the terminal reaches the launcher only
     });
     closeSync(log);
-    const ended = new Promise<string>((resolve, reject) => {
+    const exited = new Promise<string>((resolve, reject) => {
       child.once('error', reject); // it could not be run at all
       child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code ?? '?'}`));
     });
     const pid = child.pid;
     if (pid === undefined) {
-      await ended;
+      await exited;
       return;
     }
-    const mine = { ended, pid, startTime: startTimeOf(pid) ?? '' };
+    const ended = container === undefined ? exited : exited.then(withoutContainer(container));
+    const startTime = startTimeOf(pid) ?? '';
+    const mine = { ended, process: { pid, startTime, ...followed } };
     running = mine;
     watcher.changed();
     void ended.then((how) => {
@@ -103,6 +108,16 @@ export function supervise(part: Part, stack: Stack, watcher: Watcher): RunningPa
         });
       }
     });
+  }
+
+  /** A container must not outlive the command that follows it, whichever way that ended. */
+  function withoutContainer(name: string) {
+    return async (how: string): Promise<string> => {
+      await removeContainer(name).catch((error: unknown) => {
+        watcher.say(`${part.name} ended, its container perhaps not: ${(error as Error).message}`);
+      });
+      return how;
+    };
   }
 
   async function restart(): Promise<void> {
@@ -132,7 +147,7 @@ export function supervise(part: Part, stack: Stack, watcher: Watcher): RunningPa
       }
       try {
         await part.ready(stack);
-        await part.afterReady?.(stack);
+        await part.afterReady?.(stack, container);
         break;
       } catch (error) {
         last = error;
@@ -146,9 +161,15 @@ export function supervise(part: Part, stack: Stack, watcher: Watcher): RunningPa
 
   function fail(reason: string): never {
     state = 'failed';
+    const remedy = part.remedy === undefined ? '' : `\n${part.remedy}`;
     throw new CannotDo(
-      `${part.name}: ${reason}. The end of ${logFile}:\n${lastLines(logFile, began, 15)}`,
+      `${part.name}: ${reason}. The end of ${logFile}:\n${lastLines(logFile, began, 15)}${remedy}`,
     );
+  }
+
+  function demandRunning() {
+    if (running === undefined) throw new Error(`${part.name} is not running`);
+    return running;
   }
 
   return {
@@ -157,7 +178,7 @@ export function supervise(part: Part, stack: Stack, watcher: Watcher): RunningPa
       return state;
     },
     get process() {
-      return running && { pid: running.pid, startTime: running.startTime };
+      return running?.process;
     },
     get lastEnd() {
       return lastEnd;
@@ -178,7 +199,10 @@ export function supervise(part: Part, stack: Stack, watcher: Watcher): RunningPa
       const mine = running;
       if (mine !== undefined) {
         state = 'stopping';
-        const how = await stopProcess(mine, graceMs);
+        const how = await stopProcess(mine.process, graceMs).catch((error: unknown) => {
+          watcher.say(`${part.name} is not stopped in order: ${(error as Error).message}`);
+          return 'not stopped';
+        });
         if (how === 'killed') watcher.say(`${part.name} did not stop within 20 s and was killed`);
         await mine.ended;
         if (how === 'stopped')
@@ -189,18 +213,20 @@ export function supervise(part: Part, stack: Stack, watcher: Watcher): RunningPa
       state = 'stopped';
     },
     async kill() {
-      const mine = running;
-      if (mine === undefined) throw new Error(`${part.name} is not running`);
-      signalGroup(mine.pid, 'SIGKILL');
+      const mine = demandRunning();
+      if (container !== undefined) await killContainer(container);
+      signalGroup(mine.process.pid, 'SIGKILL');
       await mine.ended;
     },
-    freeze() {
-      if (running === undefined) throw new Error(`${part.name} is not running`);
-      signalGroup(running.pid, 'SIGSTOP');
+    async freeze() {
+      const { pid } = demandRunning().process;
+      if (container === undefined) signalGroup(pid, 'SIGSTOP');
+      else await pauseContainer(container);
     },
-    thaw() {
-      if (running === undefined) throw new Error(`${part.name} is not running`);
-      signalGroup(running.pid, 'SIGCONT');
+    async thaw() {
+      const { pid } = demandRunning().process;
+      if (container === undefined) signalGroup(pid, 'SIGCONT');
+      else await unpauseContainer(container);
     },
     whenReady: () => becoming,
   };

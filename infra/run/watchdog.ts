@@ -1,4 +1,5 @@
-// Outlives a launcher that died without stopping its processes (kill -9), stops them, and ends.
+// Outlives a launcher that died without stopping its processes (kill -9), stops them and their
+// containers, and ends.
 // In: a pipe from the launcher that closes with it; the stack's process list. Out: nothing left behind.
 import { isRunning, readProcessList, writeProcessList } from './process-list.ts';
 import { stopProcess } from './stop-process.ts';
@@ -21,7 +22,9 @@ async function stopAll(): Promise<void> {
     (entry) => entry.launcher.pid === launcher.pid && entry.launcher.startTime === startTime,
   );
   // All at once: the launcher's order would make those wait who only have to go.
-  await Promise.all(left.map((entry) => stopProcess(entry, graceMs)));
-  if (!isRunning(launcher)) writeProcessList(file, launcher, []);
+  const outcomes = await Promise.allSettled(left.map((entry) => stopProcess(entry, graceMs)));
+  // A container that its engine does not stop stays listed, for the next start.
+  const stubborn = left.filter((_entry, index) => outcomes[index]?.status === 'rejected');
+  if (!isRunning(launcher)) writeProcessList(file, launcher, stubborn);
   process.exit(0);
 }

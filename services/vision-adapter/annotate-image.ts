@@ -1,12 +1,18 @@
 // Step 11: one call to Vision per photo, all features at once. Repeats are the caller's.
-import { protos } from '@google-cloud/vision';
-import { statuses, verdictOn, visionProblem, type VisionStatus } from './failures.ts';
+import { answeredFeatures, type Feature } from './features.ts';
+import {
+  recognitionProblem,
+  statuses,
+  verdictOn,
+  visionProblem,
+  type Chance,
+  type VisionStatus,
+} from './failures.ts';
 import type { AnnotateImageResponse, VisionClient } from './vision-client.ts';
 
-const { Feature } = protos.google.cloud.vision.v1;
-
 export interface VisionSettings {
-  readonly features: readonly string[];
+  /** At least one: see `readFeatures`. */
+  readonly features: readonly Feature[];
   readonly maxResults: number;
   readonly timeoutMs: number;
 }
@@ -19,51 +25,27 @@ export interface Annotations {
   readonly incomplete: boolean;
 }
 
-/**
- * One photo's single benefit of the doubt. While it is there, "bad image data" and a partial answer
- * spend it and pass; afterwards the one is taken for the truth and the other for the whole answer.
- */
-export interface Chance {
-  spent: boolean;
-}
-
+/** @throws {Problem} VISION_*, IMAGE_TOO_LARGE, IMAGE_UNREADABLE. */
 export type AnnotateImage = (jpeg: Buffer, chance: Chance) => Promise<Annotations>;
 
-/**
- * The function answered throws {@link Problem}: VISION_*, IMAGE_TOO_LARGE, IMAGE_UNREADABLE.
- *
- * @throws when a feature is none of Vision's: it would be asked for as "unspecified", and paid.
- */
 export function createAnnotateImage(vision: VisionClient, settings: VisionSettings): AnnotateImage {
-  const unknown = settings.features.filter((feature) => !(feature in Feature.Type));
-  if (unknown.length > 0)
-    throw new Error(`VISION_FEATURES: ${unknown.join(', ')} is no feature of Vision`);
+  const { maxResults, timeoutMs } = settings;
+  const features = settings.features.map((type) => ({ type, maxResults }));
+
   return async (jpeg, chance) => {
-    const response = await ask(vision, settings, jpeg, chance);
+    const request = { requests: [{ image: { content: jpeg }, features }] };
+    const [answer] = await vision
+      .batchAnnotateImages(request, { retry: null, timeout: timeoutMs })
+      .catch((error: unknown) => {
+        throw failureOf(statusOf(error), chance, error);
+      });
+    const response = answer.responses?.[0];
+    if (response === undefined)
+      throw recognitionProblem('VISION_UNAVAILABLE', {
+        detail: 'the Vision service answered the call, not the photo',
+      });
     return readAnswer(response, settings.features, chance);
   };
-}
-
-async function ask(
-  vision: VisionClient,
-  { features, maxResults, timeoutMs }: VisionSettings,
-  jpeg: Buffer,
-  chance: Chance,
-): Promise<AnnotateImageResponse> {
-  const request = {
-    requests: [
-      {
-        image: { content: jpeg },
-        features: features.map((type) => ({ type: type as 'TEXT_DETECTION', maxResults })),
-      },
-    ],
-  };
-  try {
-    const [answer] = await vision.batchAnnotateImages(request, { retry: null, timeout: timeoutMs });
-    return answer.responses?.[0] ?? {};
-  } catch (error) {
-    throw failureOf(statusOf(error), chance, error);
-  }
 }
 
 /**
@@ -72,26 +54,34 @@ async function ask(
  */
 function readAnswer(
   response: AnnotateImageResponse,
-  features: readonly string[],
+  asked: readonly Feature[],
   chance: Chance,
 ): Annotations {
   const error = response.error;
   if (!error?.code) return { response, unsupportedFeatures: [], incomplete: false };
   const status: VisionStatus = { code: error.code, message: error.message ?? '' };
+  const answered = answeredFeatures(response, asked);
   const verdict = verdictOn(status);
   if (verdict === 'UNSUPPORTED_FEATURE')
     return {
       response,
-      unsupportedFeatures: missingFeatures(status.message, features),
+      unsupportedFeatures: missingFeatures(status.message, asked, answered),
       incomplete: false,
     };
-  const worthAnotherTry = verdict === 'VISION_UNAVAILABLE' || verdict === 'SECOND_CHANCE';
-  if (hasAnnotations(response) && (chance.spent || !worthAnotherTry))
+  if (answered.length === 0) throw failureOf(status, chance);
+  if (chance.spent || !mayPass.has(verdict))
     return { response, unsupportedFeatures: [], incomplete: true };
   const failure = failureOf(status, chance);
-  if (hasAnnotations(response)) chance.spent = true;
+  chance.spent = true;
   throw failure;
 }
+
+/** With these the rest of a partial answer may come with another try. */
+const mayPass: ReadonlySet<string> = new Set([
+  'VISION_UNAVAILABLE',
+  'VISION_QUOTA_EXHAUSTED',
+  'SECOND_CHANCE',
+]);
 
 function failureOf(status: VisionStatus, chance: Chance, cause?: unknown) {
   const failure = visionProblem(status, chance.spent, cause);
@@ -99,21 +89,15 @@ function failureOf(status: VisionStatus, chance: Chance, cause?: unknown) {
   return failure;
 }
 
-/** The features that the message names; a message that names none speaks of all. */
-function missingFeatures(message: string, features: readonly string[]): string[] {
-  const words = new Set(message.toUpperCase().match(/[A-Z_]+/g));
-  const named = features.filter((feature) => words.has(feature));
-  return named.length > 0 ? named : [...features];
-}
-
-function hasAnnotations(response: AnnotateImageResponse): boolean {
-  return (
-    (response.textAnnotations ?? []).length > 0 ||
-    (response.logoAnnotations ?? []).length > 0 ||
-    (response.labelAnnotations ?? []).length > 0 ||
-    (response.localizedObjectAnnotations ?? []).length > 0 ||
-    (response.webDetection?.webEntities ?? []).length > 0
-  );
+/** The features that the message names; one that names none speaks of all that were not answered. */
+function missingFeatures(
+  message: string,
+  asked: readonly Feature[],
+  answered: readonly Feature[],
+): readonly Feature[] {
+  const words = new Set<string>(message.toUpperCase().match(/[A-Z_]+/g));
+  const named = asked.filter((feature) => words.has(feature));
+  return named.length > 0 ? named : asked.filter((feature) => !answered.includes(feature));
 }
 
 /** What gRPC says of a call that failed as a whole. */

@@ -3,13 +3,14 @@ import gax from 'google-gax';
 import protobuf from 'protobufjs';
 import { failureCodes, passingProblemCodes } from '../../contracts/recognition.ts';
 import { Problem } from '../../platform/problem.ts';
-import { createAnnotateImage, type Chance } from './annotate-image.ts';
-import { statuses } from './failures.ts';
-import { connectVision } from './vision-client.ts';
+import { createAnnotateImage } from './annotate-image.ts';
+import { statuses, type Chance } from './failures.ts';
+import { readFeatures } from './features.ts';
+import { checkProvider, connectVision } from './vision-client.ts';
 import { startVisionServer, type Answer, type VisionServer } from './vision-server.ts';
 
 const settings = {
-  features: ['TEXT_DETECTION', 'LOGO_DETECTION'],
+  features: readFeatures(['TEXT_DETECTION', 'LOGO_DETECTION']),
   maxResults: 7,
   timeoutMs: 5_000,
 };
@@ -148,6 +149,35 @@ describe('a call that succeeds with an error for the image', () => {
     expect(await ask(part, chance)).toMatchObject({ incomplete: true, unsupportedFeatures: [] });
   });
 
+  test('a part of an answer that the quota cut short waits as the quota asks, once', async () => {
+    const chance = { spent: false };
+    const part = image(8, quota, { textAnnotations: lettering });
+    const problem = await problemOf(ask(part, chance));
+    expect(problem.code).toBe('VISION_QUOTA_EXHAUSTED');
+    expect(problem.retryAfter).toBeGreaterThan(0);
+    await server?.stop();
+    expect(await ask(part, chance)).toMatchObject({ incomplete: true });
+  });
+
+  test('a part of an answer may be any of the features', async () => {
+    const web = { webDetection: { bestGuessLabels: [{ label: 'excavator' }] } };
+    server = await startVisionServer(() => image(7, 'labels are not allowed', web));
+    const features = readFeatures(['LABEL_DETECTION', 'WEB_DETECTION']);
+    const annotate = createAnnotateImage(await server.client(), { ...settings, features });
+    expect(await annotate(Buffer.from('jpeg'), { spent: false })).toMatchObject({
+      incomplete: true,
+    });
+  });
+
+  test('12 that names no feature speaks of those that were not answered', async () => {
+    const answer = await ask(image(12, 'not everything', { textAnnotations: lettering }));
+    expect(answer.unsupportedFeatures).toEqual(['LOGO_DETECTION']);
+  });
+
+  test('no word on the image at all is no empty photo: it is asked again', async () => {
+    expect(await problemOf(ask({ responses: [] }))).toMatchObject({ code: 'VISION_UNAVAILABLE' });
+  });
+
   test('a part of an answer whose rest is refused for good is taken at once', async () => {
     const part = image(7, 'web detection is not allowed', { textAnnotations: lettering });
     expect(await ask(part)).toMatchObject({ incomplete: true });
@@ -165,10 +195,24 @@ test('all features go into one request, with the configured maxResults', async (
   ]);
 });
 
-test('a misspelt feature ends the start, not the analysis', async () => {
-  server = await startVisionServer(() => ({ responses: [{}] }));
-  const client = await server.client();
-  expect(() => createAnnotateImage(client, { ...settings, features: ['TEXT'] })).toThrow('TEXT');
+test.each([
+  [['TEXT'], 'TEXT is no feature'],
+  [['TYPE_UNSPECIFIED'], 'TYPE_UNSPECIFIED is no feature'],
+  [['toString'], 'toString is no feature'],
+  [[], 'empty'],
+])('the features %j end the start, not the analysis', (features, why) => {
+  expect(() => readFeatures(features)).toThrow(why);
+});
+
+test('a feature named twice is asked for, and paid, once', () => {
+  expect(readFeatures(['WEB_DETECTION', 'WEB_DETECTION'])).toEqual(['WEB_DETECTION']);
+});
+
+test('events never name Google for what another service saw, nor the other way round', () => {
+  expect(() => checkProvider('google-cloud-vision', '127.0.0.1:4200')).toThrow('VISION_PROVIDER');
+  expect(() => checkProvider('local-ocr', undefined)).toThrow('VISION_ENDPOINT');
+  checkProvider('google-cloud-vision', undefined);
+  checkProvider('local-ocr', '127.0.0.1:4200');
 });
 
 test('what Vision says about its projects stays out of the answer', async () => {

@@ -3,6 +3,14 @@
 import type { FailureCode, PassingProblemCode } from '../../contracts/recognition.ts';
 import { Problem } from '../../platform/problem.ts';
 
+/**
+ * One photo's single benefit of the doubt. What may be chance once ("bad image data", half an answer, a
+ * decode that takes for ever) spends it and is tried again; the next such thing is taken for the truth.
+ */
+export interface Chance {
+  spent: boolean;
+}
+
 type Code = FailureCode | PassingProblemCode;
 
 interface Row {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { ConfirmedImage } from '../../contracts/recognition.ts';
 import { Problem } from '../../platform/problem.ts';
@@ -28,7 +29,11 @@ async function serve(listener: RequestListener): Promise<string> {
 }
 
 /** Media-access that gives out the store's address, and a store that answers as told. */
-async function fetchFrom(store: RequestListener, mediaAccess?: RequestListener) {
+async function fetchFrom(
+  store: RequestListener,
+  mediaAccess?: RequestListener,
+  deadlineMs = 10_000,
+) {
   const storeUrl = await serve(store);
   const baseUrl = await serve(
     mediaAccess ??
@@ -40,7 +45,10 @@ async function fetchFrom(store: RequestListener, mediaAccess?: RequestListener) 
       }),
   );
   const client = createRestClient({ name: 'tu-media-access-service', baseUrl, internalToken: 'x' });
-  const outcome: unknown = await createFetchImage(client)(image).catch((error: unknown) => error);
+  const outcome: unknown = await createFetchImage(
+    client,
+    deadlineMs,
+  )(image).catch((error: unknown) => error);
   return outcome instanceof Problem ? outcome.code : outcome;
 }
 
@@ -101,6 +109,33 @@ describe('what passes by itself is OBJECT_STORE_UNAVAILABLE', () => {
     expect(code).toBe('OBJECT_STORE_UNAVAILABLE');
   });
 
+  test('the store says more bytes than it sends', async () => {
+    const code = await fetchFrom((_, response) => {
+      response.writeHead(200, { 'content-length': photo.length + 5 });
+      response.end(photo, () => response.destroy());
+    });
+    expect(code).toBe('OBJECT_STORE_UNAVAILABLE');
+  });
+
+  test.each(['before its first byte', 'in the middle'])('the store stalls %s', async (where) => {
+    const stalling: RequestListener = (_, response) => {
+      if (where === 'in the middle') response.write(photo.subarray(0, 5));
+    };
+    expect(await fetchFrom(stalling, undefined, 150)).toBe('OBJECT_STORE_UNAVAILABLE');
+  });
+
+  test('the store sends the photo elsewhere: the address was signed for it alone', async () => {
+    let elsewhere = 0;
+    const other = await serve((_, response) => {
+      elsewhere += 1;
+      response.end(photo);
+    });
+    const code = await fetchFrom((_, response) => {
+      response.writeHead(302, { location: other }).end();
+    });
+    expect({ code, elsewhere }).toEqual({ code: 'OBJECT_STORE_UNAVAILABLE', elsewhere: 0 });
+  });
+
   test('media-access fails', async () => {
     const code = await fetchFrom(
       (_, response) => response.end(photo),
@@ -108,4 +143,11 @@ describe('what passes by itself is OBJECT_STORE_UNAVAILABLE', () => {
     );
     expect(code).toBe('OBJECT_STORE_UNAVAILABLE');
   });
+});
+
+test('a photo that was uploaded packed is unsupported, whatever it unpacks to', async () => {
+  const code = await fetchFrom((_, response) => {
+    response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(photo));
+  });
+  expect(code).toBe('IMAGE_UNSUPPORTED');
 });

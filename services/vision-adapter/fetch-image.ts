@@ -8,19 +8,23 @@ import type { RestClient } from '../../platform/rest-client.ts';
 import { recognitionProblem } from './failures.ts';
 
 const urlDeadlineMs = 3_000;
-const bytesDeadlineMs = 10_000;
+const downloadDeadlineMs = 10_000;
 
 export type FetchImage = (image: ConfirmedImage) => Promise<Buffer>;
 
-/** @throws {Problem} OBJECT_MISSING, OBJECT_CHANGED; OBJECT_STORE_UNAVAILABLE: try again. */
-export function createFetchImage(mediaAccess: RestClient): FetchImage {
+/** @throws {Problem} OBJECT_MISSING, OBJECT_CHANGED, IMAGE_UNSUPPORTED; OBJECT_STORE_UNAVAILABLE: try again. */
+export function createFetchImage(
+  mediaAccess: RestClient,
+  deadlineMs = downloadDeadlineMs,
+): FetchImage {
   return async (image) => {
     const url = await findUrl(mediaAccess, { objectKey: image.objectKey });
-    const bytes = await download(url, image.bytes);
-    const checksum = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
-    if (bytes.length !== image.bytes || checksum !== image.checksum)
-      throw recognitionProblem('OBJECT_CHANGED');
-    return bytes;
+    try {
+      return await download(url, image, AbortSignal.timeout(deadlineMs));
+    } catch (error) {
+      if (error instanceof Problem) throw error;
+      throw recognitionProblem('OBJECT_STORE_UNAVAILABLE', { cause: error });
+    }
   };
 }
 
@@ -44,23 +48,41 @@ async function findUrl(mediaAccess: RestClient, request: GetUrlRequest): Promise
   }
 }
 
-/** Reads at most one byte more than expected: enough to know that it is another photo. */
-async function download(url: string, expected: number): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
+/**
+ * Reads at most one chunk more than expected: enough to know that it is another photo. The checksum
+ * grows with the chunks, so that no 20 MB are hashed in one go while others wait for this thread.
+ */
+async function download(url: string, image: ConfirmedImage, signal: AbortSignal): Promise<Buffer> {
+  const response = await fetch(url, { signal, redirect: 'error' }); // the address was signed for this store
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(bytesDeadlineMs) });
     if (response.status === 404) throw recognitionProblem('OBJECT_MISSING');
     if (!response.ok || response.body === null)
       throw new Error(`the object store answered ${response.status}`);
-    for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
-      length += chunk.length;
-      if (length > expected) throw recognitionProblem('OBJECT_CHANGED');
-      chunks.push(chunk);
-    }
-  } catch (error) {
-    if (error instanceof Problem) throw error;
-    throw recognitionProblem('OBJECT_STORE_UNAVAILABLE', { cause: error });
+    // Kept by the store from the upload; `fetch` would unpack it, and these would be other bytes.
+    if (response.headers.has('content-encoding'))
+      throw recognitionProblem('IMAGE_UNSUPPORTED', {
+        detail: 'the photo was uploaded with a content-encoding',
+      });
+    return await readConfirmed(response.body, image);
+  } finally {
+    if (response.body?.locked === false) await response.body.cancel();
   }
+}
+
+async function readConfirmed(
+  body: AsyncIterable<Uint8Array>,
+  { bytes, checksum }: ConfirmedImage,
+): Promise<Buffer> {
+  const hash = createHash('sha256');
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of body) {
+    length += chunk.length;
+    if (length > bytes) throw recognitionProblem('OBJECT_CHANGED');
+    hash.update(chunk);
+    chunks.push(chunk);
+  }
+  if (length !== bytes || `sha256:${hash.digest('hex')}` !== checksum)
+    throw recognitionProblem('OBJECT_CHANGED');
   return Buffer.concat(chunks, length);
 }

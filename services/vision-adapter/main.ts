@@ -14,11 +14,12 @@ import { createRestClient } from '../../platform/rest-client.ts';
 import { createAnnotateImage } from './annotate-image.ts';
 import { createApp } from './app.ts';
 import { countCalls } from './count-calls.ts';
+import { startDecoder } from './decoder.ts';
+import { readFeatures } from './features.ts';
 import { createFetchImage } from './fetch-image.ts';
-import { guardDecoder } from './normalise-image.ts';
 import { createRecognizeImage } from './recognize-image.ts';
 import { createTakeUpload } from './take-uploads.ts';
-import { connectVision } from './vision-client.ts';
+import { apiVersion, checkProvider, connectVision } from './vision-client.ts';
 
 const name = 'svc-ai-vision-adapter';
 const consumerSilenceMs = 60_000;
@@ -45,15 +46,17 @@ runProcess(logger, async () => {
     ),
   );
   logger.level = config.LOG_LEVEL;
-  guardDecoder();
+  const decoder = await startDecoder({ logger });
   const kafka = { brokers: config.KAFKA_BROKERS, clientId: name, topics: kafkaTopics, logger };
   const events = connectKafkaPublisher(kafka);
+  checkProvider(config.VISION_PROVIDER, config.VISION_ENDPOINT);
   const connected = await connectVision({
     endpoint: config.VISION_ENDPOINT,
     plaintext: config.VISION_PLAINTEXT,
   });
   const { vision, calls } = countCalls(connected);
-  const asked = { features: config.VISION_FEATURES, maxResults: config.VISION_MAX_RESULTS };
+  const features = readFeatures(config.VISION_FEATURES);
+  const maxResults = config.VISION_MAX_RESULTS;
   const recognizeImage = createRecognizeImage({
     fetchImage: createFetchImage(
       createRestClient({
@@ -62,14 +65,14 @@ runProcess(logger, async () => {
         internalToken: config.INTERNAL_TOKEN,
       }),
     ),
-    annotateImage: createAnnotateImage(vision, { ...asked, timeoutMs: config.VISION_TIMEOUT }),
+    decoder,
+    annotateImage: createAnnotateImage(vision, {
+      features,
+      maxResults,
+      timeoutMs: config.VISION_TIMEOUT,
+    }),
     events,
-    provider: {
-      name: config.VISION_PROVIDER,
-      apiVersion: 'v1',
-      featureset: asked.features,
-      maxResults: asked.maxResults,
-    },
+    provider: { name: config.VISION_PROVIDER, apiVersion, featureset: [...features], maxResults },
   });
 
   const turns = new RateLimiterQueue(
@@ -117,6 +120,7 @@ runProcess(logger, async () => {
     logger,
     { name: 'http', stop: () => server.stop() },
     ...(uploads === undefined ? [] : [{ name: 'uploads', stop: () => uploads.close() }]),
+    { name: 'decoder', stop: () => decoder.stop() },
     { name: 'vision', stop: () => vision.close() },
     { name: 'kafka', stop: () => events.close() },
   );

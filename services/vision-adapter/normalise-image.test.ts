@@ -1,95 +1,102 @@
-import { crc32, deflateSync } from 'node:zlib';
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { deflateSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import sharp from 'sharp';
+import { silentLogger } from '../../platform/logger.ts';
 import { Problem } from '../../platform/problem.ts';
-import { normaliseImage } from './normalise-image.ts';
+import { damagedPhotos, drawnPhoto, hidden, noPhotos, polyglot } from '../../tests/bad-photos.ts';
+import { brokenPhotos } from '../../tests/broken-photos.ts';
+import { scansWithoutEnd } from '../../tests/hostile-photos.ts';
+import {
+  insertChunks,
+  insertSegments,
+  jpegSegment,
+  pngChunk,
+  webpAnimation,
+} from '../../tests/photo-bytes.ts';
+import { startDecoder, type Decoder } from './decoder.ts';
 
-let photo: Buffer; // 640x480, with enough in it that half a file is half a picture
+const photo = await drawnPhoto.clone().jpeg().toBuffer();
+
+let decoder: Decoder;
 beforeAll(async () => {
-  const noise = { type: 'gaussian', mean: 128, sigma: 40 } as const;
-  photo = await sharp({
-    create: { width: 640, height: 480, channels: 3, background: '#fb0', noise },
-  })
-    .jpeg()
-    .toBuffer();
+  decoder = await startDecoder({ logger: silentLogger(), limitMs: 60_000 });
 });
+afterAll(() => decoder.stop());
 
-async function codeOf(bytes: Buffer): Promise<string> {
-  const outcome: unknown = await normaliseImage(bytes).catch((error: unknown) => error);
+const normalise = (bytes: Buffer) => decoder.normalise(bytes, { spent: false });
+async function codeOf(attempt: Promise<unknown>): Promise<string> {
+  const outcome: unknown = await attempt.catch((error: unknown) => error);
   return outcome instanceof Problem ? outcome.code : 'no problem';
 }
 
 describe('refused for good', () => {
-  test('half a jpeg is unreadable, not a photo with a grey half', async () => {
-    expect(await codeOf(photo.subarray(0, photo.length / 2))).toBe('IMAGE_UNREADABLE');
+  test.each(noPhotos)('$what is unsupported', async ({ make }) => {
+    expect(await codeOf(normalise(await make()))).toBe('IMAGE_UNSUPPORTED');
   });
 
-  test('half a progressive jpeg, half a png, half a webp', async () => {
-    const others = await Promise.all([
-      sharp(photo).jpeg({ progressive: true }).toBuffer(),
-      sharp(photo).png().toBuffer(),
-      sharp(photo).webp().toBuffer(),
-    ]);
-    for (const bytes of others)
-      expect(await codeOf(bytes.subarray(0, bytes.length / 2))).toBe('IMAGE_UNREADABLE');
+  test.each(damagedPhotos)('$what: $code', async ({ make, code }) => {
+    expect(await codeOf(normalise(await make()))).toBe(code);
   });
 
-  test('a header that lies about 50000x50000 pixels is too large, at once', async () => {
-    expect(await codeOf(png(50_000, 50_000, Buffer.alloc(10)))).toBe('IMAGE_TOO_LARGE');
+  test('nothing, one byte, and magic bytes alone', async () => {
+    for (const [bytes, code] of [
+      [Buffer.alloc(0), 'IMAGE_UNSUPPORTED'],
+      [Buffer.from([0xff]), 'IMAGE_UNSUPPORTED'],
+      [photo.subarray(0, 4), 'IMAGE_UNREADABLE'],
+      [(await drawnPhoto.clone().webp().toBuffer()).subarray(0, 12), 'IMAGE_UNREADABLE'],
+    ] as const)
+      expect(await codeOf(normalise(bytes))).toBe(code);
   });
 
-  test('a bomb: 400 megapixels in a small file', async () => {
-    const row = Buffer.alloc(1 + 20_000 / 8);
-    const bomb = png(20_000, 20_000, Buffer.concat(Array.from({ length: 64 }, () => row)), 1);
-    expect(bomb.length).toBeLessThan(2_000_000);
-    expect(await codeOf(bomb)).toBe('IMAGE_TOO_LARGE');
+  test('the name of the format that is not read is said', async () => {
+    const heic = noPhotos.find(({ mediaType }) => mediaType === 'image/heic');
+    await expect(normalise((await heic?.make()) ?? photo)).rejects.toThrow('image/heic');
   });
 
-  test('a header that promises more rows than there are', async () => {
-    const row = Buffer.alloc(1 + 100 * 3, 7);
-    const rows = Buffer.concat(Array.from({ length: 10 }, () => row));
-    expect(await codeOf(png(100, 1_000, rows))).toBe('IMAGE_UNREADABLE');
+  test('more than a decoder may hold: 75 megapixels of progressive jpeg in full colour', async () => {
+    expect(await codeOf(normalise(scansWithoutEnd(8_660, 3)))).toBe('IMAGE_TOO_LARGE');
+    expect(await codeOf(normalise(scansWithoutEnd(800, 3)))).toBe('no problem');
   });
 
-  test.each([
-    ['SVG', '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9"/></svg>'],
-    ['SVG behind an XML line', '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>'],
-    ['text', 'not a photo at all'],
-    ['PDF', '%PDF-1.7\n1 0 obj << >> endobj'],
-    ['nothing', ''],
-  ])('%s', async (_, text) => {
-    expect(await codeOf(Buffer.from(text))).toBe('IMAGE_UNSUPPORTED');
+  test('a side that no jpeg could have, however thin the picture', async () => {
+    const thin = await sharp({
+      create: { width: 2, height: 70_000, channels: 3, background: '#fb0' },
+    })
+      .png()
+      .toBuffer();
+    expect(await codeOf(normalise(thin))).toBe('IMAGE_TOO_LARGE');
   });
+});
 
-  test('GIF and TIFF, though the decoder could read them', async () => {
-    for (const format of ['gif', 'tiff'] as const)
-      expect(await codeOf(await sharp(photo).toFormat(format).toBuffer())).toBe(
-        'IMAGE_UNSUPPORTED',
+test('whatever is broken, and however, has a final code; nothing crashes or hangs', async () => {
+  await fc.assert(
+    fc.asyncProperty(brokenPhotos, async (bytes) => {
+      expect(['no problem', 'IMAGE_UNSUPPORTED', 'IMAGE_UNREADABLE', 'IMAGE_TOO_LARGE']).toContain(
+        await codeOf(normalise(bytes)),
       );
-  });
-
-  test('AVIF, and HEIC as telephones write it', async () => {
-    const avif = await sharp(photo).resize(16).avif({ effort: 0 }).toBuffer();
-    const heic = Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1');
-    expect(await codeOf(avif)).toBe('IMAGE_UNSUPPORTED');
-    expect(await codeOf(heic)).toBe('IMAGE_UNSUPPORTED');
-  });
+    }),
+    { numRuns: 300 },
+  );
 });
 
 describe('normalised', () => {
   test('jpeg, png and webp become a jpeg of at most 1600 pixels', async () => {
-    const wide = await sharp(photo).resize(3200, 1200, { fit: 'fill' }).toBuffer();
+    const wide = await drawnPhoto.clone().resize(3200, 1200, { fit: 'fill' }).toBuffer();
     for (const format of ['jpeg', 'png', 'webp'] as const) {
-      const { jpeg, width, height } = await normaliseImage(
-        await sharp(wide).toFormat(format).toBuffer(),
-      );
+      const written = await sharp(wide, { raw: { width: 3200, height: 1200, channels: 3 } })
+        .toFormat(format)
+        .toBuffer();
+      const { jpeg, width, height } = await normalise(written);
       expect({ width, height }).toEqual({ width: 1600, height: 600 });
       expect((await sharp(jpeg).metadata()).format).toBe('jpeg');
     }
   });
 
   test('a small photo is not blown up', async () => {
-    expect(await normaliseImage(photo)).toMatchObject({ width: 640, height: 480 });
+    expect(await normalise(photo)).toMatchObject({ width: 640, height: 480 });
   });
 
   test('what EXIF says of the camera is turned into pixels, and EXIF is gone', async () => {
@@ -97,16 +104,17 @@ describe('normalised', () => {
       .withExif({ IFD0: { Copyright: 'Jens Hansen' } })
       .withMetadata({ orientation: 6 })
       .toBuffer();
-    const { jpeg, width, height } = await normaliseImage(turned);
+    const { jpeg, width, height } = await normalise(turned);
     expect({ width, height }).toEqual({ width: 480, height: 640 });
     const { exif, orientation } = await sharp(jpeg).metadata();
     expect({ exif, orientation }).toEqual({ exif: undefined, orientation: undefined });
+    expect(jpeg.includes('Jens Hansen')).toBe(false);
   });
 
   test('a second file hidden behind the picture stays behind', async () => {
-    const tail = Buffer.from('PK\x03\x04 hidden archive <script>alert(1)</script>');
-    const { jpeg } = await normaliseImage(Buffer.concat([photo, tail]));
-    expect(jpeg.includes('hidden archive')).toBe(false);
+    const { jpeg, width } = await normalise(await polyglot());
+    expect(width).toBe(640);
+    expect(jpeg.includes(hidden)).toBe(false);
   });
 
   test('transparent parts become white, not black', async () => {
@@ -115,34 +123,66 @@ describe('normalised', () => {
     })
       .png()
       .toBuffer();
-    const { channels } = await sharp((await normaliseImage(clear)).jpeg).stats();
+    const { channels } = await sharp((await normalise(clear)).jpeg).stats();
     expect(channels[0]?.mean).toBeGreaterThan(250);
   });
 
-  test('many at once all come through', async () => {
-    const all = await Promise.all(Array.from({ length: 8 }, () => normaliseImage(photo)));
-    expect(all).toHaveLength(8);
+  test.each([
+    ['CMYK jpeg', () => drawnPhoto.clone().toColourspace('cmyk').jpeg().toBuffer()],
+    ['grey jpeg', () => drawnPhoto.clone().greyscale().jpeg().toBuffer()],
+    ['16-bit png', () => drawnPhoto.clone().toColourspace('rgb16').png().toBuffer()],
+    ['interlaced png', () => drawnPhoto.clone().png({ progressive: true }).toBuffer()],
+    ['palette png', () => drawnPhoto.clone().png({ palette: true, effort: 1 }).toBuffer()],
+    ['png with a broken colour profile', brokenProfile],
+    ['jpeg with a broken colour profile', () => insertSegments(photo, brokenIcc)],
+    ['jpeg whose orientation is none of eight', () => insertSegments(photo, exifOrientation(9))],
+    ['animated webp, of which the first picture counts', animated],
+  ])('%s comes out as 8 bits of RGB or grey, at its size', async (_, make) => {
+    const { jpeg, width, height } = await normalise(await make());
+    expect({ width, height }).toEqual({ width: 640, height: 480 });
+    const { depth, space } = await sharp(jpeg).metadata();
+    expect({ depth, space }).toEqual({
+      depth: 'uchar',
+      space: expect.stringMatching(/^(srgb|b-w)$/),
+    });
   });
 });
 
-/** A PNG written by hand: whatever the header claims, the pixels are these raw rows. */
-function png(width: number, height: number, rows: Buffer, bitDepth = 8): Buffer {
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  header.set([bitDepth, bitDepth === 1 ? 0 : 2, 0, 0, 0], 8);
-  return Buffer.concat([
-    Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
-    chunk('IHDR', header),
-    chunk('IDAT', deflateSync(rows)),
-    chunk('IEND', Buffer.alloc(0)),
+test('in the decoder’s process libvips opens nothing but jpeg, png and webp', async () => {
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    '--input-type=module',
+    '--eval',
+    `import sharp from 'sharp';
+     import { guardDecoder } from ${JSON.stringify(new URL('./normalise-image.ts', import.meta.url).href)};
+     guardDecoder();
+     const dot = sharp({ create: { width: 9, height: 9, channels: 3, background: '#fb0' } });
+     const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>');
+     const files = { svg, pdf: Buffer.from('%PDF-1.7') };
+     for (const format of ['jpeg', 'png', 'webp', 'gif', 'tiff', 'avif'])
+       files[format] = await dot.clone().toFormat(format).toBuffer();
+     for (const [name, bytes] of Object.entries(files))
+       await sharp(bytes).metadata().then(() => console.log(name), () => undefined);`,
   ]);
+  expect(stdout.trim().split('\n')).toEqual(['jpeg', 'png', 'webp']);
+});
+
+const garbage = Buffer.from('no colour profile at all');
+const brokenIcc = jpegSegment(
+  0xe2,
+  Buffer.concat([Buffer.from('ICC_PROFILE\0\x01\x01', 'latin1'), garbage]),
+);
+
+async function brokenProfile(): Promise<Buffer> {
+  const profile = Buffer.concat([Buffer.from('a\0\0'), deflateSync(garbage)]);
+  return insertChunks(await drawnPhoto.clone().png().toBuffer(), pngChunk('iCCP', profile));
 }
 
-function chunk(type: string, data: Buffer): Buffer {
-  const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
-  const [length, checksum] = [Buffer.alloc(4), Buffer.alloc(4)];
-  length.writeUInt32BE(data.length);
-  checksum.writeUInt32BE(crc32(body));
-  return Buffer.concat([length, body, checksum]);
+async function animated(): Promise<Buffer> {
+  const webp = await drawnPhoto.clone().webp().toBuffer();
+  return webpAnimation({ width: 640, height: 480 }, { webp, width: 640, height: 480 }, 3);
+}
+
+function exifOrientation(value: number): Buffer {
+  const head = Buffer.from('Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0', 'latin1');
+  return jpegSegment(0xe1, Buffer.concat([head, Buffer.from([value, 0, 0, 0, 0, 0, 0, 0])]));
 }

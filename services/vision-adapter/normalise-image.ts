@@ -1,31 +1,8 @@
 // What goes to Vision is never the upload itself: it is decoded whole once and written anew, upright,
-// small and without what was hidden in or behind it (EXIF, GPS, appended files).
+// small and without what was hidden in or behind it (EXIF, GPS, appended files). Runs in the decoder's
+// own process (decoder-process.ts), which may be killed.
 import { fileTypeFromBuffer } from 'file-type';
-import pLimit from 'p-limit';
-import sharp from 'sharp';
-import { contentTypes } from '../../contracts/recognition.ts';
-import type { Problem } from '../../platform/problem.ts';
-import { recognitionProblem } from './failures.ts';
-
-/** Vision's own limit, and what one decode may cost in memory. */
-const maximumPixels = 75e6;
-const largePixels = 25e6;
-const longestSide = 1600; // more costs time and gains nothing in reading
-const decodeSeconds = 10;
-
-/**
- * Once per process, before the first photo. These switches hold for the whole process, whoever decodes
- * in it: that is why they are no side effect of an import.
- */
-export function guardDecoder(): void {
-  // A second fence: nothing that is not jpeg, png or webp by its first bytes gets this far.
-  sharp.block({ operation: ['VipsForeignLoadSvg', 'VipsForeignLoadPdf'] });
-  sharp.cache(false); // no photo comes twice
-  sharp.concurrency(1); // two photos side by side, not two threads on one
-}
-
-const decodes = pLimit(2);
-const largeDecodes = pLimit(1);
+import sharp, { type Metadata } from 'sharp';
 
 /** A decoded photo: JPEG, upright, longest side at most 1600 px, no metadata. */
 export interface NormalisedImage {
@@ -34,60 +11,114 @@ export interface NormalisedImage {
   readonly height: number;
 }
 
-/** @throws {Problem} IMAGE_UNSUPPORTED, IMAGE_UNREADABLE, IMAGE_TOO_LARGE. All are final. */
-export async function normaliseImage(bytes: Buffer): Promise<NormalisedImage> {
-  const format = await requireKnownFormat(bytes);
-  const pixels = await countPixels(bytes, format);
-  const decode = () => decodes(() => decodeAndEncode(bytes));
-  return pixels > largePixels ? largeDecodes(decode) : decode();
-}
+export type UnfitCode = 'IMAGE_UNSUPPORTED' | 'IMAGE_UNREADABLE' | 'IMAGE_TOO_LARGE';
 
-/** By its first bytes: the name and the content type of an upload prove nothing. */
-async function requireKnownFormat(bytes: Buffer): Promise<string> {
-  const found = await fileTypeFromBuffer(bytes);
-  if (found === undefined) throw recognitionProblem('IMAGE_UNSUPPORTED');
-  if (!(contentTypes as readonly string[]).includes(found.mime))
-    throw recognitionProblem('IMAGE_UNSUPPORTED', { detail: `${found.mime} is not read` });
-  return found.mime.slice('image/'.length);
-}
+/** These bytes will never be a photo here. Without a detail the code says it all. */
+export class UnfitImageError extends Error {
+  override readonly name = 'UnfitImageError';
+  readonly code: UnfitCode;
+  readonly detail: string | undefined;
 
-async function countPixels(bytes: Buffer, format: string): Promise<number> {
-  const metadata = await sharp(bytes, { limitInputPixels: maximumPixels })
-    .metadata()
-    .catch((error: unknown) => {
-      throw imageProblem(error);
-    });
-  if (metadata.format !== format)
-    throw recognitionProblem('IMAGE_UNSUPPORTED', { detail: 'two formats in one file' });
-  return metadata.width * metadata.height;
-}
-
-async function decodeAndEncode(bytes: Buffer): Promise<NormalisedImage> {
-  try {
-    const { data, info } = await sharp(bytes, {
-      limitInputPixels: maximumPixels,
-      failOn: 'error',
-    })
-      .autoOrient()
-      .resize({ width: longestSide, height: longestSide, fit: 'inside', withoutEnlargement: true })
-      .flatten({ background: '#ffffff' })
-      .jpeg({ quality: 90 })
-      .timeout({ seconds: decodeSeconds })
-      .toBuffer({ resolveWithObject: true });
-    return { jpeg: data, width: info.width, height: info.height };
-  } catch (error) {
-    throw imageProblem(error);
+  constructor(code: UnfitCode, more: { detail?: string; cause?: unknown } = {}) {
+    super(more.cause instanceof Error ? more.cause.message : (more.detail ?? code));
+    this.code = code;
+    this.detail = more.detail;
   }
 }
 
-/** libvips speaks in sentences only; what it says about size and time is told apart by them. */
-function imageProblem(error: unknown): Problem {
-  const text = error instanceof Error ? error.message : '';
-  if (/pixel limit/i.test(text)) return recognitionProblem('IMAGE_TOO_LARGE', { cause: error });
-  if (/timeout/i.test(text))
-    return recognitionProblem('IMAGE_TOO_LARGE', {
-      cause: error,
-      detail: `decoding takes longer than ${decodeSeconds} s`,
+const formats = ['jpeg', 'png', 'webp'] as const;
+type Format = (typeof formats)[number];
+
+const sniffedBytes = 4_100; // what file-type asks for, and what confirm looks at too
+const maximumPixels = 75e6; // Vision's own limit
+const maximumSide = 65_500; // of a JPEG; libvips buffers many rows at once, so a longer one costs gigabytes
+const largePixels = 25e6;
+const longestSide = 1600; // more costs time and gains nothing in reading
+const openOptions = { limitInputPixels: maximumPixels, failOn: 'error' } as const;
+
+/** What a decoder may have to hold of a picture before its first row comes out; most kinds hold nothing. */
+const maximumHeldBytes = 330e6;
+const heldBytes: Readonly<Record<Format, (picture: Metadata) => number>> = {
+  // Scans that refine each other: the 16-bit coefficients of every sample.
+  jpeg: ({ width, height, isProgressive, chromaSubsampling }) =>
+    isProgressive ? width * height * 2 * (samplesPerPixel[chromaSubsampling ?? ''] ?? 4) : 0,
+  // Interlaced: the whole picture as it is.
+  png: ({ width, height, isProgressive, channels, bitsPerSample }) =>
+    isProgressive ? width * height * channels * ((bitsPerSample ?? 8) > 8 ? 2 : 1) : 0,
+  // The picture; of an animation also the canvas it is drawn on.
+  webp: ({ width, height, pages }) => width * height * ((pages ?? 1) > 1 ? 5 : 4),
+};
+const samplesPerPixel: Readonly<Record<string, number>> = { '4:2:0': 1.5, '4:2:2': 2, '4:4:4': 3 };
+
+/**
+ * Once per process, before the first photo. These switches hold for the whole process, whoever decodes
+ * in it: that is why they are no side effect of an import.
+ */
+export function guardDecoder(): void {
+  // A second fence: nothing that is not jpeg, png or webp by its first bytes gets this far.
+  sharp.block({ operation: ['VipsForeignLoad'] });
+  sharp.unblock({
+    operation: [
+      'VipsForeignLoadJpegBuffer',
+      'VipsForeignLoadPngBuffer',
+      'VipsForeignLoadWebpBuffer',
+    ],
+  });
+  sharp.cache(false); // no photo comes twice
+  sharp.concurrency(1); // two photos side by side, not two threads on one
+}
+
+/**
+ * Judges by first bytes and header alone: nothing is decoded yet.
+ *
+ * @returns `large`: so much that no other photo should be decoded beside it.
+ * @throws {UnfitImageError}
+ */
+export async function inspectImage(bytes: Buffer): Promise<{ large: boolean }> {
+  const format = await requireKnownFormat(bytes);
+  const header = await sharp(bytes, openOptions).metadata().catch(unfit);
+  if (header.format !== format)
+    throw new UnfitImageError('IMAGE_UNSUPPORTED', { detail: 'two formats in one file' });
+  if (Math.max(header.width, header.height) > maximumSide)
+    throw new UnfitImageError('IMAGE_TOO_LARGE', {
+      detail: `a side of over ${maximumSide} pixels`,
     });
-  return recognitionProblem('IMAGE_UNREADABLE', { cause: error });
+  if (heldBytes[format](header) > maximumHeldBytes)
+    throw new UnfitImageError('IMAGE_TOO_LARGE', {
+      detail: 'a picture of this size is read only if stored row by row (not progressive)',
+    });
+  return { large: header.width * header.height > largePixels };
+}
+
+/** By its first bytes: the name and the content type of an upload prove nothing. */
+async function requireKnownFormat(bytes: Buffer): Promise<Format> {
+  const found = (await fileTypeFromBuffer(bytes.subarray(0, sniffedBytes)))?.mime;
+  const format = formats.find((name) => found === `image/${name}`);
+  if (format !== undefined) return format;
+  throw new UnfitImageError(
+    'IMAGE_UNSUPPORTED',
+    found === undefined ? {} : { detail: `${found} is not read` },
+  );
+}
+
+/**
+ * Decodes an inspected photo whole, and writes it anew.
+ *
+ * @throws {UnfitImageError}
+ */
+export async function writeAnew(bytes: Buffer): Promise<NormalisedImage> {
+  const { data, info } = await sharp(bytes, openOptions)
+    .autoOrient()
+    .resize({ width: longestSide, height: longestSide, fit: 'inside', withoutEnlargement: true })
+    .flatten({ background: '#ffffff' })
+    .jpeg({ quality: 90 })
+    .toBuffer({ resolveWithObject: true })
+    .catch(unfit);
+  return { jpeg: data, width: info.width, height: info.height };
+}
+
+/** libvips speaks in sentences only; what it says about size is told apart by them. */
+function unfit(cause: unknown): never {
+  const tooLarge = cause instanceof Error && /pixel limit/i.test(cause.message);
+  throw new UnfitImageError(tooLarge ? 'IMAGE_TOO_LARGE' : 'IMAGE_UNREADABLE', { cause });
 }

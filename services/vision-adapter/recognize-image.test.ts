@@ -1,20 +1,19 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
-import sharp from 'sharp';
+import { describe, expect, test } from '@jest/globals';
 import { decodeEvent } from '../../contracts/cloudevents.ts';
 import { KafkaUnavailableError, type KafkaRecord } from '../../platform/kafka.ts';
 import { Problem } from '../../platform/problem.ts';
 import { seeing } from './aggregate/seeing.ts';
 import type { AnnotateImage } from './annotate-image.ts';
+import type { Decoder } from './decoder.ts';
 import { recognitionProblem } from './failures.ts';
 import type { RecognitionOrder } from './recognition-record.ts';
 import { createRecognizeImage } from './recognize-image.ts';
 
-let photo: Buffer;
-beforeAll(async () => {
-  photo = await sharp({ create: { width: 64, height: 48, channels: 3, background: '#fb0' } })
-    .jpeg()
-    .toBuffer();
-});
+const photo = Buffer.from('a photo');
+/** Decoding has tests of its own: here every photo is already as it should be. */
+const decoder: Pick<Decoder, 'normalise'> = {
+  normalise: (jpeg) => Promise.resolve({ jpeg, width: 64, height: 48 }),
+};
 
 const order: RecognitionOrder = {
   correlationId: '019a53c4-7c10-7d3a-9a52-1f0c3a7be001',
@@ -46,6 +45,7 @@ function world(annotate: AnnotateImage = () => Promise.resolve(answer)) {
     up ? Promise.resolve() : Promise.reject(new KafkaUnavailableError('no broker'));
   const recognizeImage = createRecognizeImage({
     fetchImage: () => Promise.resolve(photo),
+    decoder,
     annotateImage(jpeg, chance) {
       state.visionCalls += 1;
       return annotate(jpeg, chance);
@@ -190,6 +190,7 @@ test('a photo beyond what memory allows is answered BUSY, not queued without end
   const gate = Promise.withResolvers<undefined>();
   const recognizeImage = createRecognizeImage({
     fetchImage: () => gate.promise.then(() => photo),
+    decoder,
     annotateImage: () => Promise.resolve(answer),
     events: { probe: () => Promise.resolve(), publish: () => Promise.resolve() },
     provider,

@@ -9,10 +9,10 @@ import {
   type KafkaRecord,
 } from '../../platform/kafka.ts';
 import { aggregate } from './aggregate/aggregate.ts';
-import type { AnnotateImage, Annotations, Chance } from './annotate-image.ts';
-import { recognitionProblem } from './failures.ts';
+import type { AnnotateImage, Annotations } from './annotate-image.ts';
+import type { Decoder } from './decoder.ts';
+import { recognitionProblem, type Chance } from './failures.ts';
 import type { FetchImage } from './fetch-image.ts';
-import { normaliseImage } from './normalise-image.ts';
 import { recognitionRecord, type RecognitionOrder } from './recognition-record.ts';
 
 /** Photos whose bytes are in memory at once (20 MB each at most), and those that may wait. */
@@ -44,11 +44,12 @@ export interface RecognizeImage {
 
 export function createRecognizeImage(parts: {
   fetchImage: FetchImage;
+  decoder: Pick<Decoder, 'normalise'>;
   annotateImage: AnnotateImage;
   events: Pick<KafkaPublisher, 'probe' | 'publish'>;
   provider: Provider;
 }): RecognizeImage {
-  const { fetchImage, annotateImage, events, provider } = parts;
+  const { fetchImage, decoder, annotateImage, events, provider } = parts;
   const paid = new LRUCache<string, Paid>({ max: remembered, ttl: memoryMs });
   const chances = new LRUCache<string, Chance>({ max: remembered, ttl: memoryMs });
   const inHand = new Map<string, Promise<RecognitionResult>>();
@@ -65,10 +66,10 @@ export function createRecognizeImage(parts: {
 
   async function pay(key: string, order: RecognitionOrder, signal?: AbortSignal): Promise<Paid> {
     await orEventsUnavailable(events.probe());
-    const jpeg = await load(order);
-    if (signal?.aborted) throw recognitionProblem('BUSY', { detail: 'whoever asked has left' });
     const chance = chances.get(key) ?? { spent: false };
     chances.set(key, chance);
+    const jpeg = await load(order, chance);
+    if (signal?.aborted) throw recognitionProblem('BUSY', { detail: 'whoever asked has left' });
     const annotations = await annotateImage(jpeg, chance);
     const result = weigh(annotations, provider);
     const entry = { result, record: recognitionRecord(order, result), published: false };
@@ -77,9 +78,9 @@ export function createRecognizeImage(parts: {
   }
 
   /** Only the small JPEG stays in memory while Vision looks. */
-  async function load(order: RecognitionOrder): Promise<Buffer> {
+  async function load(order: RecognitionOrder, chance: Chance): Promise<Buffer> {
     if (loading.pendingCount >= imagesWaiting) throw recognitionProblem('BUSY');
-    return loading(async () => (await normaliseImage(await fetchImage(order))).jpeg);
+    return loading(async () => (await decoder.normalise(await fetchImage(order), chance)).jpeg);
   }
 
   return {

@@ -15,6 +15,29 @@ export interface VisionClient {
   close(): Promise<void>;
 }
 
+/** The API that {@link connectVision} speaks, as the events name it. */
+export const apiVersion = 'v1';
+
+/** The name under which events speak of Google's own service. */
+export const googleProvider = 'google-cloud-vision';
+
+/**
+ * Nobody shall mistake one provider for the other.
+ *
+ * @throws when the name in the events would not be that of who looks.
+ */
+export function checkProvider(name: string, endpoint: string | undefined): void {
+  if (endpoint !== undefined && name === googleProvider)
+    throw new Error(
+      `VISION_ENDPOINT ${endpoint} is not Google, so VISION_PROVIDER must not say ${name}: set the ` +
+        'name of what answers there (local-ocr for local-vision)',
+    );
+  if (endpoint === undefined && name !== googleProvider)
+    throw new Error(
+      `VISION_PROVIDER says ${name}, but without VISION_ENDPOINT it is Google who is asked: set one or drop the other`,
+    );
+}
+
 const loopback = /^(127(\.\d{1,3}){3}|localhost|\[?::1\]?)$/;
 
 /**
@@ -27,7 +50,7 @@ export async function connectVision(settings: {
   endpoint?: string | undefined;
   plaintext: boolean;
 }): Promise<VisionClient> {
-  const client = new vision.ImageAnnotatorClient(
+  const client = new vision[apiVersion].ImageAnnotatorClient(
     settings.endpoint === undefined ? {} : localOptions(settings.endpoint, settings.plaintext),
   );
   await client.initialize();

@@ -13,11 +13,12 @@ export function spreadOf(values: readonly number[]): Spread {
   return { p50: at(0.5), p95: at(0.95), count: sorted.length };
 }
 
-/** A table with a title, its numbers aligned to the right. */
+/** A table with a title, its numbers aligned to the right; columns of words (`left`) to the left. */
 export function printTable(
   title: string,
   head: readonly string[],
   rows: readonly (readonly string[])[],
+  left: readonly number[] = [0],
 ): void {
   const widths = head.map((cell, column) =>
     Math.max(cell.length, ...rows.map((row) => row[column]?.length ?? 0)),
@@ -25,7 +26,9 @@ export function printTable(
   const line = (cells: readonly string[]) =>
     cells
       .map((cell, column) =>
-        column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
+        left.includes(column)
+          ? cell.padEnd(widths[column] ?? 0)
+          : cell.padStart(widths[column] ?? 0),
       )
       .join('  ');
   console.log(`\n${title}\n${line(head)}\n${widths.map((width) => '-'.repeat(width)).join('  ')}`);

@@ -1,32 +1,44 @@
 // `npm run bench [-- name ...]`: the measurements, printed as tables. Their names: the table below.
+// `npm run bench -- recognition <folder>` scores a folder of photos and recorded answers.
 // `npm run bench -- soak --minutes N`: the long one, only when it is named.
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { bringUp } from '../../infra/commands/bring-up.ts';
 import { freshTestStack } from '../../infra/commands/fresh-stack.ts';
 import { clientSecretOf } from '../../infra/identity/local-user.ts';
+import { chooseWay } from '../../infra/servers/choose-way.ts';
 import { rabbitmqUrl } from '../../infra/servers/rabbitmq.ts';
 import { connectStack, type StackControl } from '../../infra/stack-control.ts';
 import type { Stack } from '../../infra/stack.ts';
 import { askLoadVision } from '../load-vision/ask-load-vision.ts';
 import { benchBridge } from './bridge/bench-bridge.ts';
+import { benchFeed } from './feed.ts';
+import { benchImages } from './images.ts';
 import { benchJourneys } from './journeys.ts';
+import { benchRecognition } from './recognition.ts';
 import { benchSecondStart } from './second-start.ts';
 import { runSoak } from './soak/soak.ts';
+import { benchStreams } from './streams/bench-streams.ts';
 
-const { positionals: wanted, values } = parseArgs({
+const { positionals: given, values } = parseArgs({
   allowPositionals: true,
   options: { minutes: { type: 'string', default: '20' } },
 });
 
 const benches: Readonly<Record<string, () => Promise<void>>> = {
+  recognition: () => benchRecognition(folder),
   'second-start': benchSecondStart,
   journeys: () => onLoadedStack(benchJourneysOn),
   bridge: benchBridge,
+  images: benchImages,
+  streams: benchStreams,
+  feed: benchFeed,
   soak: () => onLoadedStack(({ control }) => runSoak(control, Number(values.minutes))),
 };
 const onlyWhenNamed = ['soak'];
 
+const folder = given.find((name, at) => given[at - 1] === 'recognition' && !(name in benches));
+const wanted = given.filter((name) => name !== folder);
 const unknown = wanted.filter((name) => !(name in benches));
 if (unknown.length > 0) {
   console.error(`no bench ${unknown.join(', ')}; there are: ${Object.keys(benches).join(', ')}`);
@@ -46,8 +58,9 @@ interface LoadedStack {
 
 /** Stack `test`, its adapter asking load-vision. */
 async function onLoadedStack(bench: (on: LoadedStack) => Promise<void>): Promise<void> {
-  const stack = await freshTestStack();
-  const launcher = await bringUp(stack, console.log);
+  const way = await chooseWay(console.log);
+  const stack = await freshTestStack(way);
+  const launcher = await bringUp(stack, console.log, way);
   try {
     const control = await connectStack('test');
     await askLoadVision(control);

@@ -1,10 +1,10 @@
 // The running gateway of the test stack as the audits see it: an address, a token, events on demand.
 import { randomUUID } from 'node:crypto';
 import { decodeJwt } from 'jose';
-import { v7 as uuidv7 } from 'uuid';
 import { clientCredentials } from '../../client/sdk/index.ts';
-import { createEvent, encodeEvent } from '../../contracts/cloudevents.ts';
-import { eventIds, exchanges, rabbitTopology } from '../../contracts/topology.ts';
+import { encodeEvent } from '../../contracts/cloudevents.ts';
+import { exchanges, rabbitTopology } from '../../contracts/topology.ts';
+import { aRun, startedEvent } from '../../gateway/test-stage/announced-run.ts';
 import { ownerFrom } from '../../gateway/verify-token.ts';
 import { clientSecretOf } from '../../infra/identity/local-user.ts';
 import { rabbitmqUrl } from '../../infra/servers/rabbitmq.ts';
@@ -60,14 +60,7 @@ export async function auditedGateway(): Promise<AuditedGateway> {
 }
 
 function startedMessage(owner: string) {
-  const [correlationid, runid] = [uuidv7(), randomUUID()];
-  const objectKey = `images/2026/11/23/${randomUUID()}.jpg`;
-  const event = createEvent('analysis.started', {
-    id: eventIds.analysisStarted(correlationid, runid),
-    subject: objectKey,
-    extensions: { correlationid, owner, runid },
-    data: { objectKey, startedAt: new Date().toISOString() },
-  });
+  const event = startedEvent(owner, aRun({ runId: randomUUID() }));
   return {
     exchange: exchanges.analysisStarted,
     messageId: event.id,

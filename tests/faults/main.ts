@@ -10,7 +10,7 @@ const kept = new URL('../../docs/fault-matrix.md', import.meta.url);
 const words = process.argv.slice(2);
 
 runCommand(async () => {
-  await freshTestStack();
+  await freshTestStack('native'); // the matrix uses the broker's own tools
   const launcher = await startOwnLauncher();
   const counts: FaultCount[] = [];
   try {

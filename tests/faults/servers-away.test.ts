@@ -67,7 +67,7 @@ test.each(namedBy)('%s away: %j name it, all of them stay ready and alive', asyn
 
 test('without RabbitMQ, Temporal, bridge, orchestrator and Vision photos are accepted, also by processes started meanwhile, and analysed when all are back', async () => {
   const { stack } = story;
-  const { client } = story.newUser();
+  const { client, token } = story.newUser();
   const down = [
     'svc-messaging-bridge',
     'svc-analysis-orchestrator',
@@ -84,6 +84,23 @@ test('without RabbitMQ, Temporal, bridge, orchestrator and Vision photos are acc
     await stack.restart('tu-ingestion-service');
     await stack.restart('graph-gateway');
     const after = await client.upload(photo, { signal });
+    // What cannot be answered meanwhile says so, and when to come back.
+    const ask = async (query: string) =>
+      fetch(`${stack.url('graph-gateway')}/graphql`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${await token()}`,
+          'content-type': 'application/json',
+          accept: query.startsWith('subscription') ? 'text/event-stream' : 'application/json',
+        },
+        body: JSON.stringify({ query }),
+      });
+    const feed = await ask('subscription { onAnalysisCompleted { eventId } }');
+    expect([feed.status, feed.headers.get('retry-after')]).toEqual([503, '1']);
+    expect(await feed.text()).toContain('FEED_UNAVAILABLE');
+    const list = await ask('{ analyses { pageInfo { hasNextPage } } }');
+    expect(await list.text()).toContain('"code":"UNREACHABLE"');
+
     const following = [before, after].map(({ correlationId }) => endOf(client, correlationId));
     for (const name of [...down].reverse()) await stack.start(name);
     for (const end of await Promise.all(following)) expect(end).toMatchObject({ success: true });

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { maximumImageBytes } from '../../contracts/recognition.ts';
 import { topics } from '../../contracts/topology.ts';
+import type { TrackunitClient } from '../../client/sdk/index.ts';
+import { damagedPhotos, noPhotos, polyglot } from '../bad-photos.ts';
 import { countRecords } from './brokers.ts';
 import { beginStory, endOf, samplePhoto, type Story } from './story.ts';
 
@@ -23,6 +25,15 @@ async function put(url: string, bytes: Uint8Array, contentType: string) {
   expect(answer.status).toBe(200); // the address limits nothing by itself
 }
 
+/** Uploaded and confirmed as it is. */
+async function confirmed(client: TrackunitClient, bytes: Uint8Array, contentType: string) {
+  const started = await client.startUpload({ filename: 'x', contentType });
+  const { uploadId, putUrl } = started.imageUploadPayload;
+  await put(putUrl, bytes, contentType);
+  await client.confirmUpload({ uploadId, bytes: bytes.length, checksum: checksumOf(bytes) });
+  return started;
+}
+
 interface BadUpload {
   readonly what: string;
   readonly status: number;
@@ -31,10 +42,12 @@ interface BadUpload {
   readonly claim?: (bytes: Uint8Array) => { bytes: number; checksum: string };
 }
 
+const aByte = { bytes: 1, checksum: checksumOf(new Uint8Array(1)) };
 const jpegHead = [0xff, 0xd8, 0xff, 0xe0];
 const badUploads: readonly BadUpload[] = [
   { what: 'never uploaded', status: 404, put: undefined },
-  { what: 'no image', status: 415, put: () => new TextEncoder().encode('a letter to you') },
+  ...noPhotos.map(({ what, make }) => ({ what, status: 415, put: make })),
+  { what: 'zero bytes', status: 422, put: () => new Uint8Array(), claim: () => aByte },
   { what: 'another type than declared', status: 415, put: samplePhoto, contentType: 'image/png' },
   {
     what: 'too large',
@@ -92,6 +105,25 @@ describe('a bad upload', () => {
   });
 });
 
+describe('a photo that only looks like one', () => {
+  test.each(
+    damagedPhotos.filter(({ what }) => /^(a truncated jpeg|a bomb|a header that lies)/.test(what)),
+  )('$what is accepted, then announced as $code', async ({ make, contentType, code }) => {
+    const { client } = story.newUser();
+    const { correlationId } = await confirmed(client, await make(), contentType);
+    expect(await endOf(client, correlationId)).toMatchObject({
+      success: false,
+      failure: { code, message: expect.stringMatching(/\w+/) },
+    });
+  });
+
+  test('a sound one with another file behind it ends well', async () => {
+    const { client } = story.newUser();
+    const { correlationId } = await confirmed(client, await polyglot(), 'image/jpeg');
+    expect(await endOf(client, correlationId)).toMatchObject({ success: true, failure: null });
+  });
+});
+
 describe('a photo overwritten between confirm and recognition', () => {
   afterAll(() => story.stack.start('svc-messaging-bridge'));
 
@@ -100,14 +132,8 @@ describe('a photo overwritten between confirm and recognition', () => {
     await story.stack.stop('svc-messaging-bridge'); // time to overwrite
     const photo = await samplePhoto();
     const contentType = 'image/jpeg';
-    const { correlationId, imageUploadPayload } = await client.startUpload({
-      filename: 'cat.jpg',
-      contentType,
-    });
-    const { uploadId, putUrl } = imageUploadPayload;
-    await put(putUrl, photo, contentType);
-    await client.confirmUpload({ uploadId, bytes: photo.length, checksum: checksumOf(photo) });
-    await put(putUrl, await samplePhoto('volvo-ec220e.jpg'), contentType);
+    const { correlationId, imageUploadPayload } = await confirmed(client, photo, contentType);
+    await put(imageUploadPayload.putUrl, await samplePhoto('volvo-ec220e.jpg'), contentType);
     await story.stack.start('svc-messaging-bridge');
 
     expect(await endOf(client, correlationId)).toMatchObject({

@@ -8,8 +8,8 @@ export interface Brand {
   readonly aliases: readonly string[];
   readonly words?: readonly string[];
   readonly makes: readonly MachineType[];
-  /** Also makes cars or lorries, which are no machines of ours. */
-  readonly alsoVehicles?: true;
+  /** Also makes cars or lorries, which are no machines of ours: how those are numbered. */
+  readonly vehicles?: RegExp;
 }
 
 const fullLine: readonly MachineType[] = [
@@ -62,7 +62,7 @@ export const brands: readonly Brand[] = [
   {
     name: 'Volvo',
     aliases: ['Volvo', 'Volvo CE', 'Volvo Construction Equipment'],
-    alsoVehicles: true,
+    vehicles: /^(?:F[HM]X?\d{0,3}|F[EL]\d{0,3}|XC[4-9]0|[SV][4-9]0)$/u,
     makes: [
       'Excavator',
       'Loader',
@@ -75,12 +75,12 @@ export const brands: readonly Brand[] = [
   },
   {
     name: 'Komatsu',
-    aliases: ['Komatsu'],
+    aliases: ['Komatsu', '小松'],
     makes: [...fullLine, 'Telehandler', 'Forklift', 'Harvester', 'Forwarder'],
   },
   {
     name: 'Hitachi',
-    aliases: ['Hitachi'],
+    aliases: ['Hitachi', '日立'],
     makes: ['Excavator', 'Loader', 'Dump Truck', 'Roller', 'Crane'],
   },
   {
@@ -124,7 +124,7 @@ export const brands: readonly Brand[] = [
   {
     name: 'Hyundai',
     aliases: ['Hyundai'],
-    alsoVehicles: true,
+    vehicles: /^(?:I[1-9]0N?|IX[2-5]5|IONIQ|KONA|TUCSON|SANTA|H-?1|H350)$/u,
     makes: ['Excavator', 'Loader', 'Forklift', 'Roller'],
   },
   {
@@ -147,14 +147,18 @@ export const brands: readonly Brand[] = [
       'Forwarder',
     ],
   },
-  { name: 'Kubota', aliases: ['Kubota'], makes: ['Excavator', 'Loader', 'Site Dumper'] },
+  { name: 'Kubota', aliases: ['Kubota', 'クボタ'], makes: ['Excavator', 'Loader', 'Site Dumper'] },
   { name: 'Takeuchi', aliases: ['Takeuchi'], makes: ['Excavator', 'Loader', 'Site Dumper'] },
   {
     name: 'Bobcat',
     aliases: ['Bobcat'],
     makes: ['Excavator', 'Loader', 'Telehandler', 'Roller', 'Forklift'],
   },
-  { name: 'Yanmar', aliases: ['Yanmar'], makes: ['Excavator', 'Loader', 'Site Dumper'] },
+  {
+    name: 'Yanmar',
+    aliases: ['Yanmar', 'ヤンマー'],
+    makes: ['Excavator', 'Loader', 'Site Dumper'],
+  },
   {
     name: 'Wacker Neuson',
     aliases: ['Wacker Neuson'],
@@ -204,23 +208,23 @@ export const brands: readonly Brand[] = [
   { name: 'Eurocomach', aliases: ['Eurocomach'], makes: ['Excavator', 'Loader'] },
   {
     name: 'Sany',
-    aliases: ['Sany'],
+    aliases: ['Sany', '三一重工', '三一'],
     makes: [...fullLine, 'Crane', 'Concrete Pump', 'Telehandler', 'Forklift', 'Drilling Rig'],
   },
   {
     name: 'XCMG',
-    aliases: ['XCMG'],
+    aliases: ['XCMG', '徐工'],
     makes: [...fullLine, 'Crane', 'Asphalt Paver', 'Drilling Rig', 'Aerial Work Platform'],
   },
   {
     name: 'Zoomlion',
-    aliases: ['Zoomlion'],
+    aliases: ['Zoomlion', '中联重科'],
     makes: ['Excavator', 'Crane', 'Concrete Pump', 'Aerial Work Platform'],
   },
-  { name: 'LiuGong', aliases: ['LiuGong'], makes: [...fullLine, 'Forklift'] },
+  { name: 'LiuGong', aliases: ['LiuGong', '柳工'], makes: [...fullLine, 'Forklift'] },
   { name: 'SDLG', aliases: ['SDLG'], makes: ['Loader', 'Excavator', 'Motor Grader', 'Roller'] },
-  { name: 'Lonking', aliases: ['Lonking'], makes: ['Loader', 'Excavator', 'Forklift'] },
-  { name: 'Shantui', aliases: ['Shantui'], makes: fullLine },
+  { name: 'Lonking', aliases: ['Lonking', '龙工'], makes: ['Loader', 'Excavator', 'Forklift'] },
+  { name: 'Shantui', aliases: ['Shantui', '山推'], makes: fullLine },
   {
     name: 'New Holland',
     aliases: ['New Holland'],
@@ -264,21 +268,4 @@ export const brands: readonly Brand[] = [
   { name: 'Ditch Witch', aliases: ['Ditch Witch'], makes: ['Trencher', 'Loader', 'Drilling Rig'] },
   { name: 'Vermeer', aliases: ['Vermeer'], makes: ['Trencher', 'Loader', 'Drilling Rig'] },
   { name: 'Ponsse', aliases: ['Ponsse'], makes: ['Harvester', 'Forwarder'] },
-];
-
-/** What may follow a maker's name where no machine is meant: engines, lorries, banks. */
-export const otherTrades: readonly string[] = [
-  'PENTA',
-  'TRUCKS',
-  'TRUCK',
-  'LASTBILER',
-  'CARS',
-  'BUSES',
-  'MOTOR',
-  'ENGINE',
-  'ENGINES',
-  'FINANCE',
-  'FINANCIAL',
-  'CREDIT',
-  'MARINE',
 ];

@@ -79,5 +79,6 @@ export function combine(claims: readonly Pick<Claim, 'source' | 'weight'>[]): nu
   const best = new Map<Group, number>();
   for (const { source, weight } of claims)
     best.set(groupOf[source], Math.max(best.get(groupOf[source]) ?? 0, Math.min(weight, 1)));
-  return 1 - [...best.values()].reduce((doubt, weight) => doubt * (1 - weight), 1);
+  const probability = 1 - [...best.values()].reduce((doubt, weight) => doubt * (1 - weight), 1);
+  return Math.round(probability * 1e9) / 1e9; // 1 - (1 - .2) is below .2
 }

@@ -1,21 +1,18 @@
 // Model numbers: tokens that fit the way a maker numbers its machines.
-import type { Mention } from './find-brands.ts';
-import { heightOf, repairs, standsBeside } from './lettering.ts';
-import { modelLines, type ModelLine, type Strength } from './models.ts';
+import type { Brand } from './brands.ts';
+import type { Mention, Place } from './find-brands.ts';
+import { heightOf, standsBeside } from './lettering.ts';
+import { modelLines } from './models.ts';
+import { otherFirms } from './other-firms.ts';
+import { readModels, type Reading, type ReadingRules } from './read-model.ts';
+import type { MakersNamed } from './read-name.ts';
 import { spans, type Row, type Token } from './tokens.ts';
-import { weights } from './weights.ts';
+import type { Weights } from './weights.ts';
 
-const longestModel = 5; // tokens: ZX 350 LC - 7
 const longestText = 16;
 
-export interface ModelRead {
-  readonly line: ModelLine;
-  /** As people write it: 320 GC. */
-  readonly model: string;
+export interface ModelRead extends Reading {
   readonly tokens: readonly Token[];
-  readonly strength: Strength;
-  /** `repaired`: a letter where only one digit fits; `guessed`: every other repair. */
-  readonly reading: 'exact' | 'repaired' | 'guessed';
   /** Beside the maker's name; false where the name is not seen. */
   readonly beside: boolean;
   /** 0..1: how sure that this is a model of this maker. */
@@ -23,10 +20,28 @@ export interface ModelRead {
 }
 
 /** Makers in play, by how their names came to be known. */
-export interface KnownBrands {
+export interface KnownMakers {
   readonly mentions: readonly Mention[];
-  readonly logos: ReadonlySet<string>;
-  readonly web: ReadonlySet<string>;
+  readonly named: MakersNamed;
+}
+
+export interface NumberRule {
+  readonly name: string;
+  readonly what: string;
+  readonly means: (read: ModelRead, place: Place) => boolean;
+}
+
+export const numberRules: readonly NumberRule[] = [
+  {
+    name: 'othersNumber',
+    what: 'ENGCON EC226 is a tiltrotator, and no Volvo',
+    means: (read, place) => !isOthers(read, place),
+  },
+];
+
+export interface ModelRules extends ReadingRules {
+  readonly numberRules: readonly NumberRule[];
+  readonly weights: Weights;
 }
 
 /**
@@ -34,138 +49,103 @@ export interface KnownBrands {
  * Misread characters are repaired only for makers that are seen: without that hint a repair would
  * find models everywhere.
  */
-export function findModels(rows: readonly Row[], known: KnownBrands): ModelRead[] {
-  const { mentions, logos, web } = known;
+export function findModels(
+  rows: readonly Row[],
+  known: KnownMakers,
+  rules: ModelRules,
+): ModelRead[] {
+  const { mentions, named: makersNamed } = known;
+  const { weights } = rules;
   const named = new Set(mentions.flatMap(({ tokens }) => tokens));
   const written = mentions.filter(({ reading }) => reading !== 'faint');
-  const seen = new Set([...written.map(({ brand }) => brand.name), ...logos]);
-  const brands = new Set([...mentions.map(({ brand }) => brand.name), ...logos, ...web]);
+  const { logos, entities, bestGuesses, pageTitles } = makersNamed;
+  const seen = namesOf([...written, ...logos]);
+  const makers = namesOf([...mentions, ...logos, ...entities, ...bestGuesses, ...pageTitles]);
   const lines = modelLines.filter(
-    (line) => line.alone === true || line.brands.some((brand) => brands.has(brand)),
+    (line) => line.alone === true || line.brands.some((brand) => makers.has(brand)),
   );
   const found: ModelRead[] = [];
   for (const row of rows)
-    for (const tokens of spans(row, longestModel)) {
-      if (tokens.some((token) => token.rejected || named.has(token)) || isTornApart(tokens))
-        continue;
+    for (const tokens of spans(row, weights.longestModel)) {
+      if (tokens.some((token) => token.rejectedBy !== undefined || named.has(token))) continue;
+      if (isTornApart(tokens, weights.widestGap)) continue;
       const text = tokens.map((token) => token.text).join('');
       if (text.length > longestText || !/\d/u.test(text)) continue;
-      for (const read of readModels(text, lines, seen, tokens.at(-1)?.cut === true))
-        found.push(rate(read, tokens, mentions));
+      for (const reading of readModels(text, lines, seen, rules))
+        found.push(rate(reading, tokens, mentions, weights));
     }
-  return found.filter((read) => !found.some((other) => standsFor(other, read)));
+  const place = { mentions, rows, weights };
+  return found
+    .filter((read) => !found.some((other) => standsFor(other, read)))
+    .filter((read) => rules.numberRules.every(({ means }) => means(read, place)));
 }
 
-type Lines = readonly ModelLine[];
-type Match = Pick<ModelRead, 'line' | 'model' | 'strength'>;
-type Reading = Match & Pick<ModelRead, 'reading'>;
+const namesOf = (makers: readonly { readonly brand: Brand }[]) =>
+  new Set(makers.map(({ brand }) => brand.name));
 
-function readModels(text: string, lines: Lines, seen: ReadonlySet<string>, cut: boolean) {
-  const asRead = matches(text, lines).map((match): Reading => ({
-    ...match,
-    reading: cut ? 'guessed' : 'exact',
-  }));
-  if (text.length < 3 || !/\d\d|\d\p{L}|\p{L}\d/u.test(text)) return asRead;
-  const unread = [...seen].filter(
-    (brand) => !asRead.some(({ line }) => line.brands.includes(brand)),
-  );
-  const repaired = unread.flatMap((brand) =>
-    readRepaired(
-      text,
-      lines.filter((line) => line.brands.includes(brand)),
-    ),
-  );
-  return [...asRead, ...repaired];
-}
-
-/**
- * The mildest repair that gives one answer: letters for digits, then digits for letters, then
- * without the last character, then without what stands behind the dash.
- */
-function readRepaired(text: string, lines: Lines): Reading[] {
-  const alike = lines.filter(({ loose }) => loose.test(text));
-  const mistaken = alike.length > 0 ? repairs(text) : [];
-  const attempts: readonly (readonly [Reading['reading'], readonly string[]])[] = [
-    ['repaired', mistaken.filter(({ guessed }) => !guessed).map(({ token }) => token)],
-    ['guessed', mistaken.filter(({ guessed }) => guessed).map(({ token }) => token)],
-    ['guessed', [text.slice(0, -1)]],
-    ['guessed', text.includes('-') ? [text.slice(0, text.lastIndexOf('-'))] : []],
-  ];
-  for (const [reading, tokens] of attempts) {
-    const found = tokens
-      .flatMap((token) => matches(token, token.length === text.length ? alike : lines))
-      .filter(({ strength }) => strength !== 'weak');
-    const [first, ...others] = found;
-    if (first !== undefined && others.every(({ model }) => model === first.model))
-      return [{ ...first, reading }];
-  }
-  return [];
-}
-
-/** True for what some maker would paint on a machine, bare numbers aside. */
-export const isModel = (text: string) =>
-  modelLines.some((line) => line.pattern.test(text) && strengthOf(line, text) !== 'weak');
-
-/** The first row of a maker that takes the text stands for that maker. */
-function matches(text: string, lines: Lines): Match[] {
-  const found: Match[] = [];
-  for (const line of lines) {
-    if (found.some((other) => other.line.brands[0] === line.brands[0])) continue;
-    const match = line.pattern.exec(text);
-    if (match !== null)
-      found.push({ line, model: shownAs(line, match), strength: strengthOf(line, text) });
-  }
-  return found;
-}
-
-/** A bare number, or a letter and two digits, is on every fleet of lorries too. */
-const strengthOf = ({ strength }: ModelLine, text: string): Strength =>
-  strength === 'medium' && /^(?:\d+|\p{L}\d{1,2})$/u.test(text) ? 'weak' : strength;
-
-function shownAs({ shown }: ModelLine, match: RegExpExecArray): string {
-  if (shown === undefined) return match[0];
-  return shown
-    .replace(/\$(\d)/gu, (_, group: string) => match[Number(group)] ?? '')
-    .replace(/\s+/gu, ' ')
-    .replace(/ -/gu, '-')
-    .replace(/[-/ ]+$/u, '');
-}
-
-const strengths: Readonly<Record<Strength, number>> = {
-  strong: weights.strongModel,
-  medium: weights.mediumModel,
-  weak: weights.weakModel,
-};
-const readings = { exact: 1, repaired: weights.repairedDigit, guessed: weights.repairedLetter };
-
-function rate(reading: Reading, tokens: readonly Token[], mentions: readonly Mention[]): ModelRead {
+function rate(
+  reading: Reading,
+  tokens: readonly Token[],
+  mentions: readonly Mention[],
+  weights: Weights,
+): ModelRead {
   const own = mentions.filter(({ brand }) => reading.line.brands.includes(brand.name));
-  const beside = own.some((mention) => isBeside(tokens, mention.tokens));
-  const doubtful = tokens.length === 1 && tokens[0]?.perhapsMeasure === true;
-  const strength = doubtful ? 'weak' : reading.strength;
+  const beside = own.some((mention) => isBeside(tokens, mention.tokens, weights.besideWithin));
+  const cut = tokens.at(-1)?.cut === true;
+  const named = own.some((mention) => follows(tokens, mention.tokens));
+  const strength = named && reading.strength === 'weak' ? 'medium' : reading.strength;
   const read = Math.min(...tokens.map(({ word }) => word.confidence ?? weights.confidenceUnknown));
-  const place = beside ? 1 : strength === 'weak' ? weights.weakModelApart : weights.apart;
-  const base = strength === 'weak' && !beside ? 1 : strengths[strength];
+  const strengths = {
+    strong: weights.strongModel,
+    medium: weights.mediumModel,
+    weak: weights.weakModel,
+  };
+  const readings = { exact: 1, repaired: weights.repairedDigit, guessed: weights.repairedLetter };
+  const apart = strength === 'weak' ? weights.weakApart : weights.apart;
   return {
     ...reading,
-    tokens,
     strength,
+    reading: cut && reading.reading === 'exact' ? 'guessed' : reading.reading,
+    tokens,
     beside,
-    weight: base * place * read * readings[reading.reading],
+    weight:
+      strengths[strength] *
+      readings[reading.reading] *
+      read *
+      (beside ? 1 : apart) *
+      (cut ? weights.cutTail : 1),
   };
 }
 
-function isBeside(tokens: readonly Token[], name: readonly Token[]): boolean {
+function isBeside(tokens: readonly Token[], name: readonly Token[], within: number): boolean {
   return tokens.some((token) =>
     name.some((other) => {
       if (token.row === other.row && Math.abs(token.at - other.at) === 1) return true;
-      return standsBeside(token.word, other.word) ?? Math.abs(token.row - other.row) <= 1;
+      return standsBeside(token.word, other.word, within) ?? Math.abs(token.row - other.row) <= 1;
     }),
   );
 }
 
+/** Right behind the maker's name in its row, as in CAT 320: no fleet number stands there. */
+const follows = (tokens: readonly Token[], name: readonly Token[]) =>
+  tokens[0]?.row === name[0]?.row && tokens[0]?.at === (name.at(-1)?.at ?? NaN) + 1;
+
+/** Right behind another firm's name, or beside it and not beside its own maker's. */
+function isOthers({ tokens, beside }: ModelRead, { rows, weights }: Place): boolean {
+  const [first] = tokens;
+  if (first === undefined) return false;
+  if (otherFirms.has(rows[first.row]?.[first.at - 1]?.name ?? '')) return true;
+  if (beside) return false;
+  return rows
+    .flat()
+    .some(
+      ({ name, word }) =>
+        otherFirms.has(name) && standsBeside(word, first.word, weights.besideWithin) === true,
+    );
+}
+
 /** Tokens of one row with more than two letters' room between them do not belong together. */
-function isTornApart(tokens: readonly Token[]): boolean {
+function isTornApart(tokens: readonly Token[], widestGap: number): boolean {
   return tokens.some((token, at) => {
     const [right, left] = [tokens[at + 1]?.word, token.word];
     if (right?.corners === undefined || left.corners === undefined || right === left) return false;
@@ -173,7 +153,7 @@ function isTornApart(tokens: readonly Token[]): boolean {
       right.corners[0].x - left.corners[1].x,
       right.corners[0].y - left.corners[1].y,
     );
-    return gap > 1.5 * Math.max(heightOf(left) ?? 0, heightOf(right) ?? 0);
+    return gap > widestGap * Math.max(heightOf(left) ?? 0, heightOf(right) ?? 0);
   });
 }
 

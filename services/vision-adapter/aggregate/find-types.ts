@@ -1,8 +1,8 @@
 // What kind of machine the picture shows, as Vision's labels and the web say it. Lettering is not
 // asked: "excavator hire" on a lorry is its owner's trade.
 import type { Claim, Evidence, Named } from './evidence.ts';
-import { otherVehicles, taxonomy, type MachineType } from './taxonomy.ts';
-import { weights } from './weights.ts';
+import { lorries, otherVehicles, taxonomy, toys, type MachineType } from './taxonomy.ts';
+import type { Weights } from './weights.ts';
 
 export type TypeClaim = Claim<MachineType>;
 
@@ -13,6 +13,8 @@ const typeByWords = new Map(
 );
 const longestPhrase = Math.max(...[...typeByWords.keys()].map((words) => words.split(' ').length));
 const vehicles = new Set(otherVehicles.map(asPhrase));
+const roadVehicles = new Set([...vehicles, ...lorries.map(asPhrase)]);
+const playthings = new Set(toys.map(asPhrase));
 
 /** The kinds that a text names. "Backhoe loader" is one, and no loader besides. */
 export function typesNamedIn(text: string): MachineType[] {
@@ -40,7 +42,7 @@ function asPhrase(text: string): string {
     .join(' ');
 }
 
-export function claimTypes(evidence: Evidence): TypeClaim[] {
+export function claimTypes(evidence: Evidence, weights: Weights): TypeClaim[] {
   return [
     ...claimsOf(evidence.labels, 'label', weights.label, 'A label of the picture says so.'),
     ...claimsOf(
@@ -63,7 +65,7 @@ export function claimTypes(evidence: Evidence): TypeClaim[] {
         reason: 'The web’s best guess names this kind.',
       })),
     ),
-    ...claimsOfTitles(evidence.pageTitles),
+    ...claimsOfTitles(evidence.pageTitles, weights),
   ];
 }
 
@@ -81,7 +83,7 @@ function claimsOf(
 /** Web scores may exceed 1; 0 means not given. */
 export const asShare = (score: number) => (score > 0 ? Math.min(score, 1) : 0.5);
 
-function claimsOfTitles(titles: readonly string[]): TypeClaim[] {
+function claimsOfTitles(titles: readonly string[], weights: Weights): TypeClaim[] {
   const votes = new Map<MachineType, number>();
   for (const title of new Set(titles))
     for (const type of typesNamedIn(title)) votes.set(type, (votes.get(type) ?? 0) + 1);
@@ -94,7 +96,12 @@ function claimsOfTitles(titles: readonly string[]): TypeClaim[] {
 }
 
 /** A car, a lorry, a bus: seen by name. */
-export const showsOtherVehicle = (evidence: Evidence) =>
-  [...evidence.labels, ...evidence.objects, ...evidence.entities].some(({ name }) =>
-    vehicles.has(asPhrase(name)),
-  );
+export const showsOtherVehicle = (evidence: Evidence) => shows(evidence, vehicles);
+
+/** The same, and lorries: beside a machine. */
+export const showsRoadVehicle = (evidence: Evidence) => shows(evidence, roadVehicles);
+
+export const showsToy = (evidence: Evidence) => shows(evidence, playthings);
+
+const shows = ({ labels, objects, entities }: Evidence, phrases: ReadonlySet<string>) =>
+  [...labels, ...objects, ...entities].some(({ name }) => phrases.has(asPhrase(name)));

@@ -1,54 +1,51 @@
-// Whose machine it is: names seen, what the web says, and what the model number implies.
-import type { Brand } from './brands.ts';
-import { brands } from './brands.ts';
-import { combine, type Claim, type Evidence } from './evidence.ts';
-import { brandNamedIn, namesOtherTrade, type Mention } from './find-brands.ts';
-import type { ModelRead } from './find-models.ts';
-import { asShare, showsOtherVehicle } from './find-types.ts';
-import { heightOf } from './lettering.ts';
-import { weights } from './weights.ts';
+// Whose machine it is: the maker that most speaks for, and what speaks against that.
+import { brands, type Brand } from './brands.ts';
+import { claimBrand, type BrandClaims, type BrandEvidence } from './claim-brands.ts';
+import { combine, type Claim } from './evidence.ts';
+import { showsOtherVehicle, showsRoadVehicle, showsToy } from './find-types.ts';
+import type { Weights } from './weights.ts';
 
 export interface BrandVerdict {
   readonly brand: Brand;
   readonly confidence: number;
   /** Its name or its logo is in the picture. */
   readonly seen: boolean;
-  /** Another maker has as good a claim. */
-  readonly contested: boolean;
-  readonly reasons: readonly string[];
 }
 
-interface Candidate {
-  readonly brand: Brand;
+/** A verdict, or none, and why. */
+export interface Judged<Verdict> {
+  readonly verdict: Verdict | undefined;
+  readonly reasons: readonly string[];
+  /** All that was claimed, for and against, with the weight that it has in the end. */
   readonly claims: readonly Claim[];
-  readonly seen: boolean;
-  readonly model: ModelRead | undefined;
+}
+
+interface Candidate extends BrandClaims {
+  readonly brand: Brand;
   readonly confidence: number;
 }
 
-export interface BrandEvidence {
-  readonly evidence: Evidence;
-  readonly mentions: readonly Mention[];
-  readonly models: readonly ModelRead[];
-  /** Something in the picture, or a model, says that there is a machine of some kind. */
+interface Given extends BrandEvidence {
+  /** Something in the picture says that there is a machine of some kind. */
   readonly machineSeen: boolean;
 }
 
-export function judgeBrand(given: BrandEvidence): BrandVerdict | undefined {
+export function judgeBrand(given: Given): Judged<BrandVerdict> {
   const candidates = brands
-    .map((brand) => candidateOf(brand, given))
+    .map((brand): Candidate => {
+      const claimed = claimBrand(brand, given);
+      return { brand, ...claimed, confidence: combine(claimed.claims) };
+    })
     .filter(({ claims }) => claims.length > 0)
     .sort((one, other) => rank(other) - rank(one));
   const [best] = candidates;
-  if (best === undefined) return undefined;
+  if (best === undefined) return { verdict: undefined, reasons: [], claims: [] };
   const doubts = doubtsAbout(best, candidates.slice(1), given);
   const confidence = doubts.reduce((left, { factor }) => left * factor, best.confidence);
-  if (confidence < weights.brandFloor) return undefined;
+  const { brand, seen } = best;
   return {
-    brand: best.brand,
-    confidence,
-    seen: best.seen,
-    contested: doubts.some(({ factor }) => factor === weights.contested),
+    claims: candidates.flatMap(({ claims }) => claims),
+    verdict: confidence < given.weights.brandFloor ? undefined : { brand, confidence, seen },
     reasons: [
       ...[...best.claims]
         .sort((one, other) => other.weight - one.weight)
@@ -62,187 +59,91 @@ export function judgeBrand(given: BrandEvidence): BrandVerdict | undefined {
 const rank = ({ seen, model, confidence }: Candidate) =>
   confidence + (seen ? 1 : 0) + (seen && model !== undefined ? 0.2 : 0);
 
-function candidateOf(brand: Brand, given: BrandEvidence): Candidate {
-  const { evidence, mentions, models } = given;
-  const own = models.filter((read) => read.line.brands.includes(brand.name));
-  const model = own.filter(isTelling).sort((one, other) => other.weight - one.weight)[0];
-  const direct = [
-    ...claimLettering(brand, mentions, evidence, model),
-    ...claimLogos(brand, evidence),
-  ];
-  const web = claimWeb(brand, evidence);
-  const seen = direct.length > 0;
-  const number = claimFromModel(brand, own, model, seen, web.length > 0);
-  const claims = [...direct, ...web, ...number];
-  return { brand, claims, seen, model, confidence: combine(claims) };
-}
-
-/** Read as it stands, and more than a bare number away from the name. */
-const isTelling = (read: ModelRead) =>
-  read.reading !== 'guessed' && (read.strength !== 'weak' || read.beside);
-
-function claimLettering(
-  brand: Brand,
-  mentions: readonly Mention[],
-  evidence: Evidence,
-  model: ModelRead | undefined,
-): Claim[] {
-  const own = mentions.filter((mention) => mention.brand === brand);
-  if (own.length === 0) return [];
-  const tallest = Math.max(0, ...evidence.lines.flat().map((word) => heightOf(word) ?? 0));
-  return own.flatMap(({ tokens, reading, word }): Claim[] => {
-    if (reading === 'faint' && !(model?.beside && model.reading === 'exact')) return [];
-    const crowded = (evidence.lines[tokens[0]?.row ?? 0]?.length ?? 0) > 3;
-    if (word && model === undefined && crowded) return []; // a sentence, not a name on a machine
-    const read = Math.min(...tokens.map((t) => t.word.confidence ?? weights.confidenceUnknown));
-    const height = tokens[0] === undefined ? undefined : heightOf(tokens[0].word);
-    const floor = weights.prominenceFloor;
-    const prominence =
-      height === undefined || tallest === 0
-        ? weights.prominenceUnknown
-        : floor + (1 - floor) * (height / tallest);
-    const name = {
-      exact: 1,
-      confusable: weights.confusable,
-      fuzzy: weights.fuzzy,
-      faint: weights.fuzzy,
-    }[reading];
-    const trust = word && model === undefined ? weights.ambiguousAlias : 1;
-    return [
-      {
-        value: brand.name,
-        source: 'lettering',
-        weight: weights.lettering * read * prominence * name * trust,
-        reason:
-          reading === 'exact'
-            ? `${brand.name} is written in the picture.`
-            : `${brand.name} is written in the picture, with a letter misread.`,
-      },
-    ];
-  });
-}
-
-function claimLogos(brand: Brand, { logos }: Evidence): Claim[] {
-  return logos
-    .filter(({ name }) => brandNamedIn(name)?.brand === brand)
-    .map(({ score }) => ({
-      value: brand.name,
-      source: 'logo',
-      weight: weights.logo * Math.min(score, 1),
-      reason: `The logo of ${brand.name} is in the picture.`,
-    }));
-}
-
-function claimWeb(brand: Brand, evidence: Evidence): Claim[] {
-  const names = (text: string) => brandNamedIn(text)?.brand === brand;
-  const titles = new Set(evidence.pageTitles.filter(names)).size;
-  const claim = (source: Claim['source'], weight: number, reason: string): Claim => ({
-    value: brand.name,
-    source,
-    weight,
-    reason,
-  });
-  return [
-    ...evidence.entities
-      .filter(({ name }) => names(name))
-      .map(({ score }) =>
-        claim(
-          'web-entity',
-          weights.webEntity * asShare(score),
-          `The web knows similar pictures of ${brand.name}.`,
-        ),
-      ),
-    ...evidence.bestGuesses
-      .filter(names)
-      .map(() =>
-        claim('best-guess', weights.brandBestGuess, `The web’s best guess is ${brand.name}.`),
-      ),
-    ...(titles > 0
-      ? [
-          claim(
-            'page-titles',
-            Math.min(titles * weights.brandPageTitle, weights.brandPageTitles),
-            `Pages with this picture name ${brand.name}.`,
-          ),
-        ]
-      : []),
-  ];
-}
-
-function claimFromModel(
-  brand: Brand,
-  own: readonly ModelRead[],
-  model: ModelRead | undefined,
-  seen: boolean,
-  onTheWeb: boolean,
-): Claim[] {
-  const inferring = own.find(({ line, reading }) => line.alone === true && reading === 'exact');
-  if (seen || onTheWeb)
-    return model === undefined
-      ? []
-      : [
-          {
-            value: brand.name,
-            source: 'model-number',
-            weight: weights.brandFromModel * model.weight,
-            reason: `The model number fits ${brand.name}.`,
-          },
-        ];
-  if (inferring === undefined) return [];
-  return [
-    {
-      value: brand.name,
-      source: 'model-number',
-      weight: weights.brandInferred * inferring.weight,
-      reason: `No maker is seen; the model number is of the kind that ${brand.name} uses.`,
-    },
-  ];
-}
-
 interface Doubt {
   readonly factor: number;
   readonly reason: string;
 }
 
-function doubtsAbout(best: Candidate, rivals: readonly Candidate[], given: BrandEvidence): Doubt[] {
-  const doubts: Doubt[] = [];
+/** What in the picture speaks against a maker; a weight each says how much. */
+const sceneDoubts: readonly {
+  readonly weight: 'otherVehicle' | 'vehicleToo' | 'toy' | 'webWithoutMachine';
+  readonly holds: (best: Candidate, given: Given) => boolean;
+  readonly reason: string;
+}[] = [
+  {
+    weight: 'otherVehicle',
+    holds: ({ brand }, { evidence, machineSeen }) =>
+      brand.vehicles !== undefined && !machineSeen && showsOtherVehicle(evidence),
+    reason: 'This maker builds cars or lorries too, and one is in the picture.',
+  },
+  {
+    weight: 'vehicleToo',
+    holds: ({ brand, model }, { evidence, machineSeen }) =>
+      brand.vehicles !== undefined &&
+      model === undefined &&
+      machineSeen &&
+      showsRoadVehicle(evidence),
+    reason: 'The name may be that of the lorry or car that is in the picture too.',
+  },
+  {
+    weight: 'toy',
+    holds: (_, { evidence }) => showsToy(evidence),
+    reason: 'It may be a toy, a game or a book.',
+  },
+  {
+    weight: 'webWithoutMachine',
+    holds: ({ claims }, { machineSeen }) =>
+      !machineSeen && claims.every(({ source }) => webSources.has(source)),
+    reason: 'The web names a maker, but nothing in the picture is known as a machine.',
+  },
+];
+
+const webSources: ReadonlySet<string> = new Set(['web-entity', 'best-guess', 'page-titles']);
+
+const doubtsAbout = (best: Candidate, rivals: readonly Candidate[], given: Given): Doubt[] => [
+  ...doubtFromRivals(best, rivals, given),
+  ...sceneDoubts
+    .filter(({ holds }) => holds(best, given))
+    .map(({ weight, reason }) => ({ factor: given.weights[weight], reason })),
+];
+
+function doubtFromRivals(best: Candidate, rivals: readonly Candidate[], given: Given): Doubt[] {
+  const { models, weights } = given;
   const rival = rivals.find(
     (other) => other.seen === best.seen && !shareModels(best.brand, other.brand),
   );
-  const near = rival !== undefined && rival.confidence >= weights.contestedFrom * best.confidence;
-  if (rival?.seen && best.model !== undefined && rival.model === undefined)
-    doubts.push({
-      factor: weights.rivalWithoutModel,
-      reason: `${rival.brand.name} is named too, without a model.`,
-    });
-  else if (rival !== undefined && (near || (best.seen && rival.model !== undefined)))
-    doubts.push({
-      factor: weights.contested,
-      reason: `${rival.brand.name} has as good a claim.`,
-    });
-  const foreign = given.models.find(
-    (read) =>
-      read.line.alone === true &&
-      read.reading === 'exact' &&
-      !read.line.brands.includes(best.brand.name),
+  if (rival === undefined)
+    return best.model === undefined ? doubtFromModel(best, models, weights) : [];
+  if (best.seen && best.model !== undefined && rival.model === undefined)
+    return [
+      {
+        factor: weights.rivalWithoutModel,
+        reason: `${rival.brand.name} is named too, without a model.`,
+      },
+    ];
+  // Of two makers seen neither is sure, however small the one is written: whose number is missing?
+  const contests = best.seen || rival.confidence >= weights.contestedFrom * best.confidence;
+  return contests
+    ? [{ factor: weights.contested, reason: `${rival.brand.name} has as good a claim.` }]
+    : [];
+}
+
+/** The only number in the picture is one that another maker alone uses. */
+function doubtFromModel(best: Candidate, models: Given['models'], weights: Weights): Doubt[] {
+  const foreign = models.find(
+    ({ line, reading }) =>
+      line.alone === true && reading === 'exact' && !line.brands.includes(best.brand.name),
   );
-  if (best.model === undefined && foreign !== undefined && rival === undefined)
-    doubts.push({
+  if (foreign === undefined) return [];
+  const maker = foreign.line.brands[0] ?? '';
+  return [
+    {
       factor: weights.foreignModel,
-      reason: `The model number is of the kind that ${foreign.line.brands[0] ?? ''} uses.`,
-    });
-  if (best.brand.alsoVehicles && !given.machineSeen && showsOtherVehicle(given.evidence))
-    doubts.push({
-      factor: weights.otherVehicle,
-      reason: `${best.brand.name} builds cars or lorries too, and one is in the picture.`,
-    });
-  return doubts;
+      reason: `The model number is of the kind that ${maker} uses.`,
+    },
+  ];
 }
 
 /** Doosan and Develon number alike: the name on the machine decides. */
 const shareModels = (one: Brand, other: Brand) =>
   one.name !== other.name && [one.name, other.name].sort().join() === 'Develon,Doosan';
-
-/** Logos of firms that build no machines: left out, and said so. */
-export const unmappedLogos = ({ logos }: Evidence) =>
-  logos.filter(({ name }) => brandNamedIn(name) === undefined || namesOtherTrade(name)).length;

@@ -3,10 +3,14 @@ import type { Brand } from './brands.ts';
 import type { Evidence } from './evidence.ts';
 import type { ModelRead } from './find-models.ts';
 import { asName } from './lettering.ts';
-import { weights } from './weights.ts';
+import type { Strength } from './models.ts';
+import type { Weights } from './weights.ts';
 
 export interface ModelVerdict {
   readonly read: ModelRead;
+  /** That there is such a model of this maker, whatever else stands in the picture. */
+  readonly certainty: number;
+  /** That it is this machine's. */
   readonly confidence: number;
   /** Another number of this maker stands in the picture with equal weight. */
   readonly rival: ModelRead | undefined;
@@ -15,9 +19,9 @@ export interface ModelVerdict {
 
 export function judgeModel(
   models: readonly ModelRead[],
-  brand: Brand,
-  seen: boolean,
+  { brand, seen }: { readonly brand: Brand; readonly seen: boolean },
   evidence: Evidence,
+  weights: Weights,
 ): ModelVerdict | undefined {
   const own = models
     .filter((read) => read.line.brands.includes(brand.name))
@@ -25,16 +29,29 @@ export function judgeModel(
     .sort((one, other) => other.weight - one.weight || other.model.length - one.model.length);
   const [read] = own;
   if (read === undefined) return undefined;
-  const rival = own.find(
-    (other) =>
-      !sameModel(other.model, read.model) && other.weight >= weights.contestedFrom * read.weight,
-  );
+  const rival = own.find((other) => contests(other, read, weights));
   const supporters = namesOnWeb(read.model, evidence);
-  const confidence =
+  const certainty =
     Math.min(1, read.weight + supporters * weights.modelCorroborated) *
-    (seen ? 1 : weights.modelInferred) *
-    (rival === undefined ? 1 : weights.contested);
-  return { read, confidence, rival, reasons: reasonsFor(read, rival, supporters) };
+    (seen ? 1 : weights.modelInferred);
+  return {
+    read,
+    certainty,
+    confidence: certainty * (rival === undefined ? 1 : weights.contested),
+    rival,
+    reasons: reasonsFor(read, rival, supporters),
+  };
+}
+
+const strengths: readonly Strength[] = ['weak', 'medium', 'strong'];
+
+function contests(other: ModelRead, read: ModelRead, weights: Weights): boolean {
+  const weaker = strengths.indexOf(other.strength) < strengths.indexOf(read.strength);
+  const share = other.strength === 'weak' && weaker ? weights.weakerRival : 1;
+  return (
+    !sameModel(other.model, read.model) &&
+    other.weight * share >= weights.contestedFrom * read.weight
+  );
 }
 
 /** One written shorter than the other: 320 and 320D, EC220 and EC220E. */

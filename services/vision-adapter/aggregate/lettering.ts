@@ -127,14 +127,14 @@ export function heightOf({ corners }: Word): number | undefined {
   return (distance(corners[0], corners[3]) + distance(corners[1], corners[2])) / 2;
 }
 
-/** Near enough to belong together: the gap is under three times the taller one's height. */
-export function standsBeside(one: Word, other: Word): boolean | undefined {
+/** Near enough to belong together: the gap is under `within` times the taller one's height. */
+export function standsBeside(one: Word, other: Word, within: number): boolean | undefined {
   if (one.corners === undefined || other.corners === undefined) return undefined;
   const [a, b] = [boundsOf(one.corners), boundsOf(other.corners)];
   const gapX = Math.max(a.left - b.right, b.left - a.right, 0);
   const gapY = Math.max(a.top - b.bottom, b.top - a.bottom, 0);
   const tallest = Math.max(heightOf(one) ?? 0, heightOf(other) ?? 0);
-  return Math.hypot(gapX, gapY) <= 3 * tallest;
+  return Math.hypot(gapX, gapY) <= within * tallest;
 }
 
 function boundsOf(corners: Corners) {

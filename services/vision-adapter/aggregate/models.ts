@@ -292,7 +292,9 @@ export const modelLines: readonly ModelLine[] = [
     ],
     ['Bulldozer', 'strong', String.raw`(PR)(7\d{2})((?:LGP|XL|L|M|G8|LITRONIC)*)`, '$1 $2 $3'],
     ['Track Loader', 'strong', String.raw`(LR)(6\d{2})((?:G8)?)`, '$1 $2 $3'],
-    ['Crawler Crane', 'medium', String.raw`(LR)(1\d{3,4})`, '$1 $2'],
+    ['Crawler Crane', 'medium', String.raw`(LR)(1\d{3})`, '$1 $2'],
+    ['Tower Crane', 'strong', String.raw`(\d{2,4})(EC-[BH])(\d{0,2})`, '$1 $2 $3'],
+    ['Crawler Crane', 'strong', '(LR)(11000|11350|12500|13000)', '$1 $2'],
     ['Mobile Crane', 'alone', String.raw`(L(?:TM|TC|TF|TR|RT))(1\d{3,4})(-\d\.\d)?`, '$1 $2$3'],
     ['Material Handler', 'strong', String.raw`(LH)(\d{2,3})([MC]?)`, '$1 $2 $3'],
     ['Articulated Hauler', 'strong', '(TA)(230|240)', '$1 $2'],
@@ -388,6 +390,7 @@ export const modelLines: readonly ModelLine[] = [
     ['Articulated Hauler', 'medium', '(?:250|260|300|310|350|370|400|410|460)(?:D|E|P)(?:II)?'],
   ]),
   ...lines('Kubota', [
+    ['Mini Excavator', 'alone', String.raw`(KX)(\d{3})-(\d)(A?)`, '$1$2-$3$4'],
     [
       'Mini Excavator',
       'strong',
@@ -503,11 +506,13 @@ export const modelLines: readonly ModelLine[] = [
     ['Asphalt Paver', 'strong', String.raw`(SUPER|MT)(\d{3,4})(-\d{1,2}I?)?`, '$1 $2$3'],
   ]),
   ...lines('Wirtgen', [
+    ['Cold Planer', 'strong', '(W)(1000|1200|1500|1900|2000|2100|2200)', '$1 $2'],
     ['Cold Planer', 'medium', String.raw`(W)(\d{2,4})([A-Z]{0,3})`, '$1 $2 $3'],
     ['Asphalt Paver', 'medium', String.raw`(SP)(\d{2,3}I?)`, '$1 $2'],
   ]),
   ...lines('Manitou', [
-    ['Telehandler', 'medium', String.raw`(MT|MTA|MHT)-?(\d{3,5})([A-Z]{0,2})`, '$1 $2 $3'],
+    ['Telehandler', 'medium', String.raw`(MTA?)-?(\d{3,5})([A-Z]{0,2})`, '$1 $2 $3'],
+    ['Telehandler', 'strong', String.raw`(MHT)-?X?(\d{3,5})([A-Z]{0,2})`, '$1 $2 $3'],
     ['Telehandler', 'strong', String.raw`(MLT)-?(\d{3,4})-?(\d{3})?([A-Z]{0,2})`, '$1 $2 $3 $4'],
     ['Rotating Telehandler', 'strong', String.raw`(MRT)-?(\d{4})([A-Z]{0,2})`, '$1 $2 $3'],
     ['Forklift', 'medium', String.raw`(MC|MI|M)(\d{2,3})-?(\d)?`, '$1 $2'],
@@ -598,10 +603,28 @@ export const modelLines: readonly ModelLine[] = [
     ['Scissor Lift', 'medium', String.raw`(?:ES|R|RT)?\d{4}(?:ES|R|LE|RT)`],
   ]),
   ...lines('Genie', [
-    ['Scissor Lift', 'strong', String.raw`GS-?\d{4}[A-Z]*`],
+    ['Scissor Lift', 'strong', String.raw`(GS)-?(\d{4})([A-Z]*)`, '$1-$2 $3'],
     ['Boom Lift', 'strong', String.raw`[SZ]X?-?\d{2,3}(?:/\d{2})?[A-Z]*`],
     ['Telehandler', 'strong', String.raw`GTH-?\d{4}[A-Z]*`],
   ]),
   ...lines('Skyjack', [['Scissor Lift', 'strong', String.raw`SJ(?:III)?\d{4}[A-Z]*`]]),
+  ...lines('Palfinger', [
+    ['Loader Crane', 'strong', String.raw`(PK)(\d{4,6})([A-Z]{0,3})`, '$1 $2 $3'],
+  ]),
+  ...lines('Hiab', [['Loader Crane', 'medium', String.raw`X-?(?:HIPRO|CLX|DUO)?\d{2,4}[A-Z]*`]]),
+  ...lines('Tadano', [
+    ['Mobile Crane', 'strong', String.raw`(ATF|GR|AC)-?(\d{2,4}[A-Z]?)(-\d)?`, '$1 $2$3'],
+  ]),
+  ...lines('Grove', [['Mobile Crane', 'strong', String.raw`GMK\d{4}[A-Z]?(?:-\d)?|RT\d{3,4}E?`]]),
+  ...lines('Kato', [
+    ['Excavator', 'strong', String.raw`HD\d{3,4}[A-Z]*(?:-\d)?`],
+    ['Mobile Crane', 'strong', String.raw`(?:NK|KR|SR|SS)-?\d{2,4}[A-Z]*`],
+  ]),
+  ...lines('Eurocomach', [['Mini Excavator', 'strong', String.raw`ES\d{2,3}[A-Z]{0,3}\d?`]]),
+  ...lines('IHI', [['Mini Excavator', 'strong', String.raw`\d{2}(?:VX|NX|JX)-?\d?`]]),
+  ...lines('Link-Belt', [['Excavator', 'strong', String.raw`\d{3}X\d(?:LF|EX|MSR|HW)?`]]),
+  ...lines('Magni', [
+    ['Rotating Telehandler', 'strong', String.raw`(RTH)(\d{1,2}\.\d{2})([A-Z]{0,3})`, '$1 $2 $3'],
+  ]),
   ...lines('Haulotte', [['Boom Lift', 'medium', String.raw`HA\d{2}[A-Z]*`]]),
 ];

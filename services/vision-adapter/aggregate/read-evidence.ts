@@ -18,7 +18,7 @@ export function readEvidence(response: AnnotateImageResponse): Evidence {
     labels: namedOf(response.labelAnnotations),
     objects: (response.localizedObjectAnnotations ?? []).map(({ name, score }) => ({
       name: name ?? '',
-      score: score ?? 0,
+      score: scoreOf(score),
     })),
     entities: namedOf(web?.webEntities),
     bestGuesses: (web?.bestGuessLabels ?? []).flatMap(({ label }) => (label ? [label] : [])),
@@ -33,9 +33,13 @@ function namedOf(
 ): Named[] {
   return (annotations ?? []).map(({ description, score }) => ({
     name: description ?? '',
-    score: score ?? 0,
+    score: scoreOf(score),
   }));
 }
+
+/** 0 or more; 0: not given, or no number. */
+const scoreOf = (score: number | null | undefined) =>
+  score !== null && score !== undefined && score > 0 ? score : 0;
 
 /** The full text has lines and confidences; the older form only words after the whole. */
 function readLines({ fullTextAnnotation, textAnnotations }: AnnotateImageResponse): Line[] {
@@ -85,7 +89,7 @@ function breakAfter(word: FullWord): unknown {
 function wordOf(word: FullWord): Word {
   return {
     text: (word.symbols ?? []).map((symbol) => symbol.text ?? '').join(''),
-    confidence: word.confidence || undefined,
+    confidence: Math.min(scoreOf(word.confidence), 1) || undefined,
     corners: cornersOf(word.boundingBox),
   };
 }

@@ -1,94 +1,76 @@
-// For tests: Vision answers written by hand, in the shape that the client decodes them to.
+// For tests and the bench: Vision answers written by hand, in the shape that the client decodes them to.
+import protos from '@google-cloud/vision/build/protos/protos.js';
 import type { AnnotateImageResponse } from '../vision-client.ts';
+import { letterings, type Lettering } from './seeing-text.ts';
+
+const Response = protos.google.cloud.vision.v1.AnnotateImageResponse;
 
 export interface Seeing {
-  /** Lettering, a line each; `{ text, height, y, confidence }` where it matters. */
+  /** Lettering, a line each; its size and place where they matter. */
   readonly text?: readonly (string | Lettering)[];
-  readonly logos?: Readonly<Record<string, number>>;
-  readonly labels?: Readonly<Record<string, number>>;
-  readonly objects?: Readonly<Record<string, number>>;
-  readonly entities?: Readonly<Record<string, number>>;
+  /** `words`: the older form alone, without confidences. `bare`: not even boxes. Default: both forms. */
+  readonly form?: 'both' | 'words' | 'bare';
+  readonly logos?: Scores;
+  readonly labels?: Scores;
+  readonly objects?: Scores;
+  readonly entities?: Scores;
   readonly guesses?: readonly string[];
   readonly titles?: readonly string[];
+  /** Red, green, blue of the dominant colours. */
+  readonly colors?: readonly (readonly [number, number, number])[];
+  readonly error?: { readonly code: number; readonly message: string };
 }
 
-export interface Lettering {
-  readonly text: string;
-  /** Pixels; default 40. */
-  readonly height?: number;
-  /** Left and top in pixels; default: below the line before. */
-  readonly x?: number;
-  readonly y?: number;
-  /** Default .98, as a good reading has it. */
-  readonly confidence?: number;
-}
+type Scores = Readonly<Record<string, number>>;
 
 export function seeing(what: Seeing): AnnotateImageResponse {
-  return {
-    ...(what.text === undefined ? {} : lettering(what.text)),
+  const { entities, guesses, titles, colors } = what;
+  const web = entities ?? guesses ?? titles;
+  return asDecoded({
+    ...letterings(what.text ?? [], what.form ?? 'both'),
     logoAnnotations: named(what.logos),
     labelAnnotations: named(what.labels),
     localizedObjectAnnotations: Object.entries(what.objects ?? {}).map(([name, score]) => ({
       name,
       score,
     })),
-    webDetection:
-      what.entities === undefined && what.guesses === undefined && what.titles === undefined
-        ? null
-        : {
-            webEntities: named(what.entities),
-            bestGuessLabels: (what.guesses ?? []).map((label) => ({ label })),
-            pagesWithMatchingImages: (what.titles ?? []).map((pageTitle) => ({ pageTitle })),
+    ...(web === undefined
+      ? {}
+      : {
+          webDetection: {
+            webEntities: named(entities),
+            bestGuessLabels: (guesses ?? []).map((label) => ({ label })),
+            pagesWithMatchingImages: (titles ?? []).map((pageTitle) => ({ pageTitle })),
           },
-    error: null,
-  };
+        }),
+    ...(colors === undefined
+      ? {}
+      : { imagePropertiesAnnotation: { dominantColors: dominant(colors) } }),
+    ...(what.error === undefined ? {} : { error: what.error }),
+  });
 }
 
-const named = (scores: Readonly<Record<string, number>> = {}) =>
+/**
+ * What the client makes of an answer that came over the wire: scores as 32-bit numbers, and `[]`, `0`,
+ * `''` or `null` for what is absent. Takes JSON as the REST API writes it, too.
+ */
+export function asDecoded(answer: object): AnnotateImageResponse {
+  const bytes = Response.encode(Response.fromObject({ ...answer })).finish();
+  return Response.toObject(Response.decode(bytes), {
+    defaults: true,
+    enums: String,
+    longs: String,
+    oneofs: true,
+  });
+}
+
+const named = (scores: Scores = {}) =>
   Object.entries(scores).map(([description, score]) => ({ description, score }));
 
-function lettering(lines: readonly (string | Lettering)[]): AnnotateImageResponse {
-  let below = 100;
-  const blocks = lines.map((given) => {
-    const line = typeof given === 'string' ? { text: given } : given;
-    const { height = 40, x = 100, y = below, confidence = 0.98 } = line;
-    below = y + height * 1.5;
-    return { paragraphs: [{ words: wordsOf(line.text, x, y, height, confidence) }] };
-  });
-  return {
-    fullTextAnnotation: {
-      text: lines.map((line) => (typeof line === 'string' ? line : line.text)).join('\n'),
-      pages: [{ blocks }],
-    },
-  };
-}
-
-/** Vision parts a word at its hyphens; what follows without a blank has no break before it. */
-function wordsOf(text: string, x: number, y: number, height: number, confidence: number) {
-  const width = height * 0.6;
-  const parts = [...text.matchAll(/[^\s-]+|-/gu)];
-  return parts.map((part, at) => {
-    const end = part.index + part[0].length;
-    const type =
-      at === parts.length - 1 ? 'LINE_BREAK' : /\s/u.test(text[end] ?? '') ? 'SPACE' : undefined;
-    const [left, right] = [x + part.index * width, x + end * width];
-    const characters = Array.from(part[0]);
-    return {
-      confidence,
-      boundingBox: {
-        vertices: [
-          { x: left, y },
-          { x: right, y },
-          { x: right, y: y + height },
-          { x: left, y: y + height },
-        ],
-      },
-      symbols: characters.map((character, index) => ({
-        text: character,
-        ...(type !== undefined && index === characters.length - 1
-          ? { property: { detectedBreak: { type: type as 'SPACE' } } }
-          : {}),
-      })),
-    };
-  });
-}
+const dominant = (colors: readonly (readonly [number, number, number])[]) => ({
+  colors: colors.map(([red, green, blue]) => ({
+    color: { red, green, blue },
+    score: 1 / colors.length,
+    pixelFraction: 1 / colors.length,
+  })),
+});

@@ -3,7 +3,7 @@ import { brands } from './brands.ts';
 import { asName, oneApart } from './lettering.ts';
 import { modelLines } from './models.ts';
 import { lineage, taxonomy, type MachineType } from './taxonomy.ts';
-import { weightTable } from './weights.ts';
+import { limitRules, weightRules } from './weights.ts';
 
 test('at least 40 makers and 20 kinds are known', () => {
   expect(brands.length).toBeGreaterThanOrEqual(40);
@@ -17,7 +17,7 @@ test('no alias means two makers', () => {
 
 test('no two makers are one letter apart: a slip of the reader must not change the maker', () => {
   const aliases = brands.flatMap(({ name, aliases }) =>
-    aliases.map((alias) => ({ name, alias: asName(alias) })),
+    aliases.map(asName).flatMap((alias) => (alias.length < 4 ? [] : [{ name, alias }])),
   );
   const near = aliases.flatMap((one) =>
     aliases
@@ -39,8 +39,9 @@ test('every line belongs to a known maker who builds its kind', () => {
 });
 
 test('every weight is a share and gives its reason', () => {
-  for (const [name, { value, reason }] of Object.entries(weightTable)) {
-    expect({ name, fits: value > 0 && value <= 1 }).toEqual({ name, fits: true });
+  for (const [name, { value, reason }] of Object.entries(weightRules)) {
+    expect({ name, fits: value >= 0 && value <= 1 }).toEqual({ name, fits: true });
     expect(reason.length).toBeGreaterThan(10);
   }
+  for (const { reason } of Object.values(limitRules)) expect(reason.length).toBeGreaterThan(10);
 });

@@ -185,7 +185,7 @@ export const taxonomy = {
 
 export type MachineType = keyof typeof taxonomy;
 
-/** What a picture shows that is no machine of ours: makers of both do not count as machines by it. */
+/** What a picture shows that is no machine of ours. */
 export const otherVehicles: readonly string[] = [
   'car',
   'family car',
@@ -205,6 +205,26 @@ export const otherVehicles: readonly string[] = [
   'boat',
   'personbil',
   'lastbil',
+];
+
+/** Haul trucks are labelled so too: no vehicle of another kind where nothing else is seen. */
+export const lorries: readonly string[] = ['truck', 'commercial vehicle', 'lorry'];
+
+/** What bears a maker's name and the look of a machine, and is none. */
+export const toys: readonly string[] = [
+  'toy',
+  'toy vehicle',
+  'scale model',
+  'model car',
+  'die cast toy',
+  'playset',
+  'legetøj',
+  'lego',
+  'video game',
+  'video game software',
+  'pc game',
+  'book',
+  'book cover',
 ];
 
 const kinds: Readonly<Record<string, Kind>> = taxonomy;

@@ -42,9 +42,9 @@ interface Rate {
 }
 
 export async function benchBridge(): Promise<void> {
-  const stack = await freshTestStack();
+  const stack = await freshTestStack('native');
   const needed = ['epmd', 'rabbitmq', 'kafka'];
-  const parts = serversOf(stack).filter(({ name }) => needed.includes(name));
+  const parts = serversOf(stack, 'native').filter(({ name }) => needed.includes(name));
   const launcher = await createLauncher({ stack, parts, ownPorts: [], say: console.log });
   try {
     await Promise.all(parts.map(({ name }) => launcher.bringUp(name, () => undefined)));

@@ -25,12 +25,13 @@ export async function ask(
   request: {
     query: string;
     variables?: object;
+    operationName?: string;
     method?: 'GET' | 'POST';
     headers?: Readonly<Record<string, string>>;
     body?: string;
   },
 ): Promise<Asked> {
-  const { query, variables, method = 'POST' } = request;
+  const { query, variables, operationName, method = 'POST' } = request;
   const line = new AbortController();
   const headers = { accept: 'text/event-stream', ...server.headers, ...request.headers };
   const init: RequestInit =
@@ -39,7 +40,7 @@ export async function ask(
       : {
           method,
           headers: { 'content-type': 'application/json', ...headers },
-          body: request.body ?? JSON.stringify({ query, variables }),
+          body: request.body ?? JSON.stringify({ query, variables, operationName }),
           signal: line.signal,
         };
   const url = new URL(server.url);

@@ -113,10 +113,10 @@ export const streamRules: readonly Rule[] = [
       if (server.openStreams === undefined) return 'not checked';
       const before = await server.openStreams();
       const quiet = await Promise.all(
-        Array.from({ length: 20 }, () => ask(server, { query: server.subscription.query })),
+        Array.from({ length: 50 }, () => ask(server, { query: server.subscription.query })),
       );
       for (const asked of quiet) await asked.next();
-      assert.ok((await server.openStreams()) >= before + 20, 'open subscriptions are not counted');
+      assert.ok((await server.openStreams()) >= before + 50, 'open subscriptions are not counted');
       for (const asked of quiet) asked.hangUp();
       await inTime(untilAtMost(server, before), 1_000, 'the release');
       return done;
@@ -143,6 +143,41 @@ export const streamRules: readonly Rule[] = [
         const events = await (await ask(server, { query })).events();
         for (const { event } of events) assert.match(event ?? '', /^(next|complete)$/);
       }
+      return done;
+    },
+  },
+  {
+    id: 'S21',
+    level: 'MUST',
+    says: 'of several operations the one that is named runs; where none is named, that is told as `next`',
+    async check(server) {
+      const query = 'query A { a: __typename } query B { b: __typename }';
+      const named = await ask(server, { query, operationName: 'B' });
+      const { data } = (await assertOneResult(named)) as { data: object };
+      assert.deepEqual(Object.keys(data), ['b']);
+      await assertErrors(await ask(server, { query }));
+      return done;
+    },
+  },
+  {
+    id: 'S22',
+    level: 'MUST',
+    says: 'variables reach the operation; a wrong one is told as `next`',
+    async check(server) {
+      const query = 'query ($leave: Boolean!) { a: __typename b: __typename @skip(if: $leave) }';
+      const answer = await ask(server, { query, variables: { leave: true } });
+      const { data } = (await assertOneResult(answer)) as { data: object };
+      assert.deepEqual(Object.keys(data), ['a']);
+      await assertErrors(await ask(server, { query }));
+      return done;
+    },
+  },
+  {
+    id: 'S23',
+    level: 'MUST',
+    says: 'a subscription that does not hold is told as `next`, then `complete`: nothing stays open',
+    async check(server) {
+      await assertErrors(await ask(server, { query: 'subscription { thereIsNoSuchField }' }));
       return done;
     },
   },

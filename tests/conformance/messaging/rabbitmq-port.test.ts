@@ -277,6 +277,17 @@ describe('consuming', () => {
 });
 
 describe('reading a stream', () => {
+  test('its end is known without reading it; an empty one has none', async () => {
+    const places = ownPlaces();
+    const rabbit = rabbitOf(places.topology);
+    await connected(rabbit);
+    expect(await rabbit.streamEnd(places.stream)).toBeUndefined();
+    for (const id of ['one', 'two', 'three']) await send(rabbit, places, id);
+    await until('the end is told', async () => (await rabbit.streamEnd(places.stream)) === 2);
+    await expect(rabbit.streamEnd('no-such-queue')).rejects.toThrow('NOT_FOUND');
+    expect(await rabbit.streamEnd(places.stream)).toBe(2); // a refusal costs its channel only
+  });
+
   test('cut connections leave no gap and no repeat when it goes on after the last offset', async () => {
     const places = ownPlaces();
     const { rabbit, line } = await overLine(places);

@@ -1,0 +1,247 @@
+// Every limit of a caller, each with the attack that it stops.
+import { connect } from 'node:net';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { pino } from 'pino';
+import { createHealth } from '../platform/health.ts';
+import { createMetrics } from './metrics.ts';
+import { createOpenStreams } from './open-streams.ts';
+import {
+  Stage,
+  aRun,
+  answers,
+  completedQuery,
+  objectKey,
+  post,
+  subscribe,
+  until,
+  type Replica,
+} from './test-stage/stage.ts';
+
+let stage: Stage;
+let token: string;
+let owner: string;
+beforeEach(async () => {
+  stage = await Stage.open();
+  token = await stage.token({ sub: 'mallory' });
+  owner = await stage.owner(token);
+});
+afterEach(() => stage.close());
+
+const codes = async (response: Response) =>
+  ((await response.json()) as { errors: { extensions?: { code: string } }[] }).errors.map(
+    ({ extensions }) => extensions?.code,
+  );
+
+describe('one request', () => {
+  test('REQUEST_BYTES: a longer body is refused unread, with and without a length', async () => {
+    const replica = await stage.replica({ limits: { REQUEST_BYTES: 200 } });
+    const body = JSON.stringify({ query: `{ ping } # ${'x'.repeat(200)}` });
+    const headers = { 'content-type': 'application/json' };
+    const told = replica.app.request('/graphql', {
+      method: 'POST',
+      headers: { ...headers, 'content-length': String(body.length) },
+      body,
+    });
+    expect((await told).status).toBe(413);
+    const chunks = new Blob([body]).stream();
+    const init = { method: 'POST', headers, body: chunks, duplex: 'half' };
+    expect((await replica.app.request('/graphql', init as RequestInit)).status).toBe(413);
+  });
+
+  test('QUERY_TOKENS: a megabyte of repeated fields never reaches validation', async () => {
+    const replica = await stage.replica({ limits: { QUERY_TOKENS: 20, REQUEST_BYTES: 2 ** 21 } });
+    const answer = await post(replica, `{ ${'ping '.repeat(200_000)} }`, { token });
+    expect(await answer.text()).toContain('20 tokens');
+  });
+
+  test('QUERY_ROOT_FIELDS: aliases and fragments count', async () => {
+    const replica = await stage.replica({ limits: { QUERY_ROOT_FIELDS: 2 } });
+    const two = '{ a: ping ...F } fragment F on Query { b: ping }';
+    expect((await post(replica, two, { token })).status).toBe(200);
+    const three = '{ a: ping ...F } fragment F on Query { b: ping ... { c: ping } }';
+    expect(await codes(await post(replica, three, { token }))).toEqual(['TOO_MANY_ROOT_FIELDS']);
+  });
+
+  test('QUERY_DEPTH: fields inside fields, through fragments too', async () => {
+    const replica = await stage.replica({ limits: { QUERY_DEPTH: 3 } });
+    const three = '{ analyses { edges { node { state } } } }';
+    const hidden = `{ ...A } fragment A on Query { analyses { ... { edges { ...B } } } }
+      fragment B on AnalysisEdge { node { state } }`;
+    for (const query of [three, hidden])
+      expect(await codes(await post(replica, query, { token }))).toEqual(['TOO_DEEP']);
+    const cycle = '{ ...A } fragment A on Query { ...A }';
+    expect((await post(replica, cycle, { token })).status).not.toBe(500);
+  });
+
+  test('the deepest question that the schema knows is below the default depth', async () => {
+    const replica = await stage.replica({
+      orchestrator: answers({ items: [], hasNextPage: false }),
+    });
+    const deepest =
+      '{ analyses { edges { node { recognitionPayload { aggregate { brand } } } } } }';
+    expect(await (await post(replica, deepest, { token })).json()).toEqual({
+      data: { analyses: { edges: [] } },
+    });
+  });
+
+  test('introspection that runs in circles is refused even where introspection is on', async () => {
+    const replica = await stage.replica({ limits: { INTROSPECTION: true } });
+    const circle = 'fields { type { '.repeat(12);
+    const query = `{ __schema { types { ${circle} name ${'} }'.repeat(12)} } } }`;
+    expect(await (await post(replica, query, { token })).text()).toContain('introspection depth');
+  });
+});
+
+describe('MUTATIONS_PER_MINUTE', () => {
+  const upload = {
+    uploadId: 'ticket',
+    key: objectKey,
+    putUrl: 'http://127.0.0.1:9000/put',
+    expiresAt: '2026-11-23T08:15:30.120Z',
+    correlationId: aRun().correlationId,
+  };
+  const start = 'startUpload(filename: "a.jpg", contentType: "image/jpeg") { correlationId }';
+  let calls: number;
+  let replica: Replica;
+  beforeEach(async () => {
+    calls = 0;
+    replica = await stage.replica({
+      mutationsPerMinute: 7,
+      ingestion: (call) => {
+        calls += 1;
+        return answers(upload)(call);
+      },
+    });
+  });
+  const aliases = (count: number) =>
+    `mutation { ${Array.from({ length: count }, (_, n) => `a${n}: ${start}`).join(' ')} }`;
+
+  test('a user in a loop: 429 with Retry-After, and no call goes on to other services', async () => {
+    for (let n = 0; n < 7; n += 1)
+      expect((await post(replica, aliases(1), { token })).status).toBe(200);
+    for (const headers of [{}, { accept: 'text/event-stream' }]) {
+      const refused = await post(replica, aliases(1), { token, headers });
+      expect(refused.status).toBe(429);
+      const seconds = Number(refused.headers.get('retry-after'));
+      expect(seconds).toBeGreaterThanOrEqual(1);
+      expect(seconds).toBeLessThanOrEqual(60);
+      expect(await codes(refused)).toEqual(['TOO_MANY_MUTATIONS']);
+    }
+    expect(calls).toBe(7);
+    expect(await replica.metrics()).toMatch(/gateway_mutations_rejected_total 2/);
+  });
+
+  test('aliases in one request count one by one', async () => {
+    expect((await post(replica, aliases(4), { token })).status).toBe(200);
+    expect((await post(replica, aliases(4), { token })).status).toBe(429);
+    expect(calls).toBe(4);
+  });
+
+  test('other users, queries and subscriptions of the same user go on; what is refused anyway does not count', async () => {
+    for (let n = 0; n < 10; n += 1) await post(replica, 'mutation { nothing }', { token });
+    await post(replica, aliases(5), { token });
+    expect((await post(replica, aliases(5), { token })).status).toBe(429);
+    const other = await stage.token({ sub: 'ada' });
+    expect((await post(replica, aliases(5), { token: other })).status).toBe(200);
+    expect((await post(replica, '{ feedCursors { started } }', { token })).status).toBe(200);
+    await (await subscribe(replica, completedQuery, { token })).cancel();
+  });
+});
+
+describe('one stream', () => {
+  test('STREAM_LIFETIME: it ends between half of it and the whole, not all at once, without complete', async () => {
+    const replica = await stage.replica({ limits: { STREAM_LIFETIME: 60 } });
+    const reader = await subscribe(replica, completedQuery, { token });
+    expect(await reader.next()).toBe('end');
+    expect(await replica.metrics()).toContain('gateway_streams_ended_total{reason="lifetime"} 1');
+
+    jest.useFakeTimers();
+    try {
+      const streams = createOpenStreams({
+        limits: { STREAMS_PER_USER: 100, STREAMS_PER_REPLICA: 100, STREAM_LIFETIME: 10_000 },
+        metrics: createMetrics(createHealth({}).registry),
+      });
+      for (let n = 0; n < 60; n += 1)
+        streams.open({ owner: 'ada', expiresAt: Date.now() + 3_600_000 });
+      jest.advanceTimersByTime(4_999);
+      expect(streams.size).toBe(60);
+      jest.advanceTimersByTime(2_501);
+      expect(streams.size).toBeGreaterThan(0);
+      expect(streams.size).toBeLessThan(60);
+      jest.advanceTimersByTime(2_500);
+      expect(streams.size).toBe(0);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  test('STREAM_BLOCKED: a client that reads nothing while events wait loses its connection', async () => {
+    const replica = await stage.replica({ limits: { STREAM_BLOCKED: 200 } });
+    const socket = await openWithoutReading(replica, token);
+    await until(() => replica.streams.size === 1);
+    // 10 MB a second: the kernel's buffers are full soon, the 4 MB that may wait here are not.
+    const message = 'x'.repeat(20_000);
+    const flood = setInterval(() => stage.announceCompleted(owner, aRun({ message })), 2);
+    try {
+      await until(() => replica.streams.size === 0, 30_000);
+    } finally {
+      clearInterval(flood);
+    }
+    expect(await replica.metrics()).toContain('gateway_streams_ended_total{reason="blocked"} 1');
+    socket.resume(); // what the kernel holds comes first, then the end
+    await new Promise((resolve) => socket.once('close', resolve));
+  });
+
+  test('a client that reads nothing does not keep a replica from stopping', async () => {
+    const replica = await stage.replica();
+    const socket = await openWithoutReading(replica, token);
+    await until(() => replica.streams.size === 1);
+    const message = 'x'.repeat(20_000);
+    const sent = async () =>
+      Number(/^gateway_events_sent_total (\d+)$/m.exec(await replica.metrics())?.[1]);
+    for (let before = -1; (await sent()) > before;) {
+      before = await sent(); // until a round brings nothing more: the connection is full
+      for (let n = 0; n < 100; n += 1) stage.announceCompleted(owner, aRun({ message }));
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    await replica.stop();
+    socket.destroy();
+  });
+});
+
+/** Subscribes over a socket of its own, and leaves everything that comes where it is. */
+async function openWithoutReading({ url }: Replica, bearer: string) {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1').pause();
+  socket.on('error', () => undefined); // reset by the other side: what is waited for
+  const query = 'subscription { onAnalysisCompleted { failure { message } } }';
+  const body = JSON.stringify({ query });
+  await new Promise<void>((resolve) => {
+    socket.write(
+      `POST /graphql HTTP/1.1\r\nhost: gateway\r\nauthorization: Bearer ${bearer}\r\n` +
+        'accept: text/event-stream\r\ncontent-type: application/json\r\n' +
+        `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+      () => resolve(),
+    );
+  });
+  return socket;
+}
+
+test('an error that is masked stands in the log under its reference; no token ever does', async () => {
+  const lines: string[] = [];
+  const logger = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) });
+  const replica = await stage.replica({
+    logger,
+    orchestrator: () => Promise.reject(new Error('password: geheim')),
+  });
+  const query = `{ analysis(correlationId: "${aRun().correlationId}") { state } }`;
+  const text = await (await post(replica, query, { token })).text();
+  const [, reference = 'none'] = /reference ([0-9a-f-]{36})/.exec(text) ?? [];
+  expect(lines.find((line) => line.includes(reference))).toContain('password: geheim');
+
+  const broken = `${token}x`;
+  await post(replica, query, { token: broken });
+  await replica.app.request(`/graphql?access_token=${token}&query={ping}`);
+  await (await subscribe(replica, completedQuery, { token })).cancel();
+  const [, claims = 'none'] = token.split('.');
+  expect(lines.join('')).not.toContain(claims);
+});

@@ -1,0 +1,16 @@
+import { pick } from '../contracts/settings.ts';
+import type { Config } from '../platform/config.ts';
+
+/** What one caller may ask of a replica; meanings and defaults in the table of settings. */
+export const limitSettings = pick(
+  'STREAMS_PER_USER',
+  'STREAMS_PER_REPLICA',
+  'STREAM_LIFETIME',
+  'STREAM_BLOCKED',
+  'REQUEST_BYTES',
+  'QUERY_TOKENS',
+  'QUERY_ROOT_FIELDS',
+  'QUERY_DEPTH',
+  'INTROSPECTION',
+);
+export type Limits = Config<typeof limitSettings>;

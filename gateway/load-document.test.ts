@@ -1,0 +1,36 @@
+import { expect, test } from '@jest/globals';
+import { buildSchema } from 'graphql';
+import { createDocuments } from './load-document.ts';
+import { schemaText } from './schema.ts';
+
+const load = createDocuments(buildSchema(schemaText), {
+  QUERY_TOKENS: 1_000,
+  QUERY_ROOT_FIELDS: 5,
+  QUERY_DEPTH: 10,
+  INTROSPECTION: false,
+});
+
+test('subscribers of one client share one document, however many', () => {
+  const query = 'subscription { onAnalysisStarted { eventId } }';
+  expect(load(query).errors()).toEqual([]);
+  expect(load(query)).toBe(load(query));
+});
+
+test('documents that do not hold, or that nobody with a token sent, push none out', () => {
+  const query = '{ ping }';
+  expect(load(query).errors()).toEqual([]);
+  const kept = load(query);
+  for (let attack = 0; attack < 2_000; attack += 1) {
+    load(`{ a${attack}: ping }`); // parsed to see what is asked, by anybody
+    load(`{ nothing${attack} }`).errors();
+  }
+  expect(load(query)).toBe(kept);
+});
+
+test('long documents of one user push out old ones before memory fills', () => {
+  const query = 'query First { ping }';
+  load(query).errors();
+  const kept = load(query);
+  for (let n = 0; n < 40; n += 1) load(`{ a${n}: ping } # ${'x'.repeat(30_000)}`).errors();
+  expect(load(query)).not.toBe(kept);
+});

@@ -1,0 +1,29 @@
+// When an answer is sure: every row holds.
+import type { BrandVerdict } from './judge-brand.ts';
+import type { ModelVerdict } from './judge-model.ts';
+import type { Weights } from './weights.ts';
+
+interface Answer {
+  readonly confidence: number;
+  readonly brand: BrandVerdict | undefined;
+  readonly model: ModelVerdict | undefined;
+  readonly weights: Weights;
+}
+
+export interface Condition {
+  readonly name: string;
+  readonly holds: (answer: Answer) => boolean;
+}
+
+export const sureWhen: readonly Condition[] = [
+  {
+    name: 'likelyEnough',
+    holds: ({ confidence, weights }) => confidence >= weights.confidentFrom,
+  },
+  { name: 'makerSeen', holds: ({ brand }) => brand?.seen === true },
+  {
+    name: 'modelNotDoubtful',
+    holds: ({ model, weights }) =>
+      model === undefined || model.confidence >= weights.confidentModel,
+  },
+];

@@ -1,0 +1,30 @@
+// The trial of the three gateways with more of everything; `npm test` runs it with less.
+import { bringUp } from '../../infra/commands/bring-up.ts';
+import { freshTestStack } from '../../infra/commands/fresh-stack.ts';
+import { connectStack } from '../../infra/stack-control.ts';
+import { gateways, tryThreeGateways, type Load } from '../faults/three-gateways/trial.ts';
+import { printTable } from './figures.ts';
+
+const rounds = 3;
+const load: Load = { owners: 60, analysesEach: 180, pauseMs: 150, cutProbability: 0.15 };
+
+export async function benchFeed(): Promise<void> {
+  const launcher = await bringUp(await freshTestStack(), console.log);
+  try {
+    const stack = await connectStack('test');
+    await Promise.all(gateways.slice(1).map((name) => stack.start(name)));
+    const rows: string[][] = [];
+    for (let round = 1; round <= rounds; round += 1) {
+      const verdict = await tryThreeGateways(stack, load);
+      rows.push([`${round}.`, ...Object.values(verdict).map(String)]);
+    }
+    printTable(
+      `${load.owners} owners at three gateways: one killed, all restarted in turn, connections cut every 50 ms,\n` +
+        'those of RabbitMQ closed by force and the broker restarted (aim: 0 of each fault)',
+      ['round', 'events', 'lost', 'twice', 'out of order', 'foreign', 'connections'],
+      rows,
+    );
+  } finally {
+    await launcher.down();
+  }
+}

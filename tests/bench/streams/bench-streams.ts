@@ -1,0 +1,115 @@
+// Subscriptions: speed, memory and slow readers of the gateway, beside graphql-yoga in the same run.
+import { printTable, ratio } from '../figures.ts';
+import { ownerOf } from './payload.ts';
+import { startServer, type MeasuredServer, type ServerKind } from './protocol.ts';
+import { openSubscribers, subscribe } from './subscribers.ts';
+
+const subscribers = 5_000;
+const rounds = 3;
+const kinds: Readonly<Record<ServerKind, { title: string; events: number; warmUp: number }>> = {
+  gateway: {
+    title: 'graph-gateway, from the message of the stream on',
+    events: 20_000,
+    warmUp: 6_000,
+  },
+  yoga: { title: 'graphql-yoga, a topic per owner', events: 20_000, warmUp: 6_000 },
+  'yoga-filter': { title: 'graphql-yoga, a filter per subscriber', events: 60, warmUp: 300 },
+};
+
+interface Round {
+  readonly perSecond: number;
+  readonly rssPerStream: number;
+  readonly heapPerStream: number;
+}
+
+export async function benchStreams(): Promise<void> {
+  const measured: Record<ServerKind, Round[]> = { gateway: [], yoga: [], 'yoga-filter': [] };
+  for (let round = 0; round < rounds; round += 1)
+    for (const kind of Object.keys(kinds) as ServerKind[]) measured[kind].push(await measure(kind)); // in turns, so that a disturbance hits all
+  printSpeed(measured);
+  printTable(
+    'One subscriber that reads nothing (aim: RSS grows by less than 20 MB)',
+    ['events for it', 'RSS before', 'after', 'growth', 'at its peak'],
+    [await measureDeafReader()],
+  );
+}
+
+function printSpeed(measured: Record<ServerKind, Round[]>): void {
+  const middle = (kind: ServerKind, of: (round: Round) => number) => median(measured[kind].map(of));
+  const rate = (kind: ServerKind) => middle(kind, ({ perSecond }) => perSecond);
+  printTable(
+    `${subscribers} subscribers, each with events of its own; medians of ${rounds} rounds in turns\n` +
+      '(aims: RSS per stream <= 40 kB; >= 1.1 times yoga by topic; >= 20 times the filter)',
+    ['server', 'events per second', 'gateway to it', 'RSS per stream', 'heap per stream'],
+    (Object.keys(kinds) as ServerKind[]).map((kind) => [
+      kinds[kind].title,
+      rate(kind).toFixed(0),
+      ratio(rate('gateway') / rate(kind)),
+      kilobytes(middle(kind, ({ rssPerStream }) => rssPerStream)),
+      kilobytes(middle(kind, ({ heapPerStream }) => heapPerStream)),
+    ]),
+  );
+}
+
+async function measure(kind: ServerKind): Promise<Round> {
+  const server = await startServer(kind);
+  try {
+    await warmUp(server, kinds[kind].warmUp);
+    const before = await server.order({ do: 'memory' });
+    const open = await openSubscribers(server.port, subscribers);
+    const after = await server.order({ do: 'memory' });
+    const { events } = kinds[kind];
+    await server.order({ do: 'prepare', events, owners: subscribers });
+    const began = performance.now();
+    const published = server.order({ do: 'publish' });
+    await open.heardAll(events, 120_000);
+    const seconds = (performance.now() - began) / 1_000;
+    await published;
+    open.close();
+    return {
+      perSecond: events / seconds,
+      rssPerStream: (after.rssBytes - before.rssBytes) / subscribers,
+      heapPerStream: (after.heapBytes - before.heapBytes) / subscribers,
+    };
+  } finally {
+    await server.stop();
+  }
+}
+
+/** Code compiled, the feed full, and 200 streams opened and gone: what is left is not per stream. */
+async function warmUp(server: MeasuredServer, events: number): Promise<void> {
+  const some = await openSubscribers(server.port, 200);
+  await server.order({ do: 'flood', events, owners: 200 });
+  await some.heardAll(events, 120_000);
+  some.close();
+}
+
+/** 200 MB for one owner: a client that reads makes the server warm, one that does not is measured. */
+async function measureDeafReader(): Promise<string[]> {
+  const [events, bytes] = [10_000, 20_000];
+  const server = await startServer('gateway');
+  try {
+    const reader = await openSubscribers(server.port, 1);
+    await server.order({ do: 'flood', events: events / 4, owners: 1, bytes });
+    reader.close();
+    const before = await server.order({ do: 'memory' });
+    const deaf = (await subscribe(server.port, ownerOf(0))).pause();
+    const { peakRssBytes } = await server.order({ do: 'flood', events, owners: 1, bytes });
+    const after = await server.order({ do: 'memory' });
+    deaf.destroy();
+    return [
+      megabytes(events * bytes),
+      megabytes(before.rssBytes),
+      megabytes(after.rssBytes),
+      megabytes(after.rssBytes - before.rssBytes),
+      megabytes(peakRssBytes - before.rssBytes),
+    ];
+  } finally {
+    await server.stop();
+  }
+}
+
+const median = (values: readonly number[]) =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+const kilobytes = (bytes: number) => `${(bytes / 1_000).toFixed(1)} kB`;
+const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;

@@ -1,0 +1,96 @@
+// Mutations that three gateways count together, on a real Redis; it is no server of the stack, so the
+// machine may lack it.
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { afterEach, expect, test } from '@jest/globals';
+import { createMutationLimit, type MutationLimit } from '../../gateway/limit-mutations.ts';
+import { until } from '../../gateway/test-stage/stage.ts';
+import { silentLogger } from '../../platform/logger.ts';
+
+const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
+const withRedis = hasRedis ? test : test.skip; // skipped: install redis-server to run it
+
+const limits: MutationLimit[] = [];
+const servers: ChildProcess[] = [];
+afterEach(async () => {
+  await Promise.all(limits.splice(0).map((limit) => limit.stop()));
+  for (const server of servers.splice(0)) server.kill('SIGKILL');
+});
+
+async function startRedis(port: number): Promise<ChildProcess> {
+  const server = spawn('redis-server', [
+    '--port',
+    String(port),
+    '--bind',
+    '127.0.0.1',
+    '--save',
+    '',
+  ]);
+  servers.push(server);
+  await until(() => answers(port));
+  return server;
+}
+
+const answers = (port: number) =>
+  new Promise<boolean>((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.destroy();
+      resolve(true);
+    }).once('error', () => resolve(false));
+  });
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
+
+function replica(port: number): MutationLimit {
+  const limit = createMutationLimit({
+    perMinute: 6,
+    redisUrl: `redis://127.0.0.1:${port}`,
+    logger: silentLogger(),
+    onRejected: () => undefined,
+  });
+  limits.push(limit);
+  return limit;
+}
+
+/** How many of so many tries were let through. */
+async function passed(replicas: readonly MutationLimit[], owner: string, tries: number) {
+  let count = 0;
+  for (let n = 0; n < tries; n += 1)
+    count += await (replicas[n % replicas.length] as MutationLimit).take(owner, 1).then(
+      () => 1,
+      (refusal: unknown) => {
+        expect(refusal).toMatchObject({ status: 429, code: 'TOO_MANY_MUTATIONS' });
+        return 0;
+      },
+    );
+  return count;
+}
+
+withRedis('a user who goes round the replicas gets no more than the limit of one', async () => {
+  const port = await freePort();
+  await startRedis(port);
+  const replicas = [replica(port), replica(port), replica(port)];
+  await until(async () => (await passed(replicas, `warm-up-${Math.random()}`, 9)) === 6);
+  expect(await passed(replicas, 'mallory', 30)).toBe(6);
+  expect(await passed(replicas, 'ada', 3)).toBe(3);
+});
+
+withRedis('Redis away: uploads go on, each replica counts; back again: together', async () => {
+  const port = await freePort();
+  const replicas = [replica(port), replica(port)];
+  expect(await passed(replicas, 'early', 20)).toBe(12); // never there yet
+  const server = await startRedis(port);
+  await until(async () => (await passed(replicas, `back-${Math.random()}`, 12)) === 6, 20_000);
+  server.kill('SIGKILL');
+  await once(server, 'exit');
+  expect(await passed(replicas, 'away', 20)).toBe(12);
+  await startRedis(port);
+  await until(async () => (await passed(replicas, `again-${Math.random()}`, 12)) === 6, 20_000);
+});
