@@ -41,9 +41,12 @@ export class EventStream {
   ): Promise<boolean> {
     const outgoing = this.#outgoing;
     this.#messages = messages;
-    outgoing.once('close', () => {
-      if (!outgoing.writableFinished) more.onGone();
-    });
+    if (outgoing.destroyed)
+      more.onGone(); // hung up while the request was looked at
+    else
+      outgoing.once('close', () => {
+        if (!outgoing.writableFinished) more.onGone();
+      });
     if (!this.#isOver) outgoing.writeHead(200, { ...more.headers, ...eventHeaders });
     for (;;) {
       this.#becomeIdle();

@@ -192,6 +192,25 @@ describe('one stream', () => {
     await new Promise((resolve) => socket.once('close', resolve));
   });
 
+  test('a client that hangs up while its token is looked at leaves no stream behind', async () => {
+    const asked = Promise.withResolvers<undefined>();
+    const hungUp = Promise.withResolvers<undefined>();
+    const replica = await stage.replica({
+      verifyToken: async (authorization) => {
+        asked.resolve(undefined);
+        await hungUp.promise;
+        return stage.verifyToken(authorization);
+      },
+    });
+    const socket = await openWithoutReading(replica, token);
+    await asked.promise;
+    socket.destroy();
+    await new Promise((resolve) => setTimeout(resolve, 100)); // until the server has heard of it
+    hungUp.resolve(undefined);
+    await until(async () => (await replica.metrics()).includes('{reason="client"} 1'));
+    expect(replica.streams.size).toBe(0);
+  });
+
   test('a client that reads nothing does not keep a replica from stopping', async () => {
     const replica = await stage.replica();
     const socket = await openWithoutReading(replica, token);

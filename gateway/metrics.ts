@@ -44,11 +44,14 @@ export function createMetrics(registry: Registry): GatewayMetrics {
     labelNames: ['field'],
     registers: [registry],
   });
+  // Looked up once: these are counted with every event.
+  const perField = (field: FeedField) => ({ read: read.labels(field), lag: lag.labels(field) });
+  const feeds = { started: perField('started'), completed: perField('completed') };
   return {
     feed: {
       read: (field, lagMs) => {
-        read.inc({ field });
-        lag.set({ field }, lagMs);
+        feeds[field].read.inc();
+        feeds[field].lag.set(lagMs);
       },
       repeated: (field) => repeated.inc({ field }),
       unreadable: (field) => unreadable.inc({ field }),

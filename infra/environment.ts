@@ -20,6 +20,7 @@ export const serverAddresses = {
 export const secretSettings = [
   'INTERNAL_TOKEN',
   'RABBITMQ_URL',
+  'REDIS_URL',
   'S3_ACCESS_KEY',
   'S3_SECRET_KEY',
   'TICKET_KEY',
@@ -81,6 +82,7 @@ export function secretEnvironment(
     S3_ACCESS_KEY: stack.secrets.S3_ACCESS_KEY,
     S3_SECRET_KEY: stack.secrets.S3_SECRET_KEY,
     RABBITMQ_URL: rabbitmqUrl(stack),
+    REDIS_URL: undefined, // no server of the stack: the user may have one
   };
   return Object.fromEntries(
     names.flatMap((name) => {

@@ -29,7 +29,7 @@ interface Row {
 const gateway: Row = {
   folder: 'gateway',
   needs: ['rabbitmq', 'identity'],
-  secrets: ['INTERNAL_TOKEN', 'RABBITMQ_URL'],
+  secrets: ['INTERNAL_TOKEN', 'RABBITMQ_URL', 'REDIS_URL'],
 };
 
 export const rows = {

@@ -33,6 +33,7 @@ export interface StageWish {
   feed?: Partial<Pick<FeedParts, 'windowMs' | 'bytes' | 'now' | 'silenceMs'>>;
   limits?: Partial<Limits>;
   mutationsPerMinute?: number;
+  verifyToken?: VerifyToken;
   logger?: Logger;
   corsOrigins?: string[];
 }
@@ -101,7 +102,7 @@ export class Stage {
       feeds: [feeds.started, feeds.completed],
     });
     const app = createApp({
-      verifyToken: this.verifyToken,
+      verifyToken: wish.verifyToken ?? this.verifyToken,
       ingestion: { call: wish.ingestion ?? isAway('tu-ingestion-service') },
       orchestrator: { call: wish.orchestrator ?? knowsNothing },
       feeds,

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
-import type { Decoded, DecoderMessage, DecodeTask } from './decoder-process.ts';
+import { headOf } from './decode-task.ts';
+import type { Decoded, DecoderMessage } from './decoder-process.ts';
 
 const startLimitMs = 60_000; // starved of processors it takes long; it must come at all
 
@@ -21,7 +22,7 @@ export async function startDecoderProcess(): Promise<DecoderProcess> {
     serialization: 'advanced', // bytes stay bytes
     execArgv: [], // the parent's flags (a test runner's, for instance) are not the child's
     env: compileCache === undefined ? {} : { NODE_COMPILE_CACHE: compileCache }, // no secret of the parent's
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    stdio: ['pipe', 'ignore', 'inherit', 'ipc'],
   });
   const inHand = new Map<number, (decoding: Decoding) => void>();
   const ready = Promise.withResolvers<undefined>();
@@ -39,6 +40,7 @@ export async function startDecoderProcess(): Promise<DecoderProcess> {
     inHand.clear();
   };
   child.on('error', end);
+  child.stdin?.on('error', () => undefined); // written to a process that has died: its exit says it
   child.once('exit', (code, signal) => {
     end(new Error(`the decoder process ended with ${signal ?? code}`));
   });
@@ -74,9 +76,8 @@ export async function startDecoderProcess(): Promise<DecoderProcess> {
         });
       }, limitMs);
       inHand.set(id, settle);
-      child.send({ id, bytes, alone } satisfies DecodeTask, (error) => {
-        if (error !== null) settle({ kind: 'ended' }); // its exit is on the way
-      });
+      child.stdin?.write(headOf({ id, alone, bytes }));
+      child.stdin?.write(bytes);
       return promise;
     },
     kill,

@@ -1,5 +1,7 @@
-// The process that decodes, started by decoder.ts. In: bytes over IPC. Out: the photo written anew, or
-// why not. It keeps nothing, so it may be killed at any moment.
+// The process that decodes, started by decoder-link.ts. In: photos on standard input. Out: each written anew,
+// or why not, over IPC. It keeps nothing, so it may be killed at any moment.
+import { Socket } from 'node:net';
+import { readTasks } from './decode-task.ts';
 import {
   guardDecoder,
   inspectImage,
@@ -8,13 +10,6 @@ import {
   type NormalisedImage,
   type UnfitCode,
 } from './normalise-image.ts';
-
-export interface DecodeTask {
-  readonly id: number;
-  readonly bytes: Buffer;
-  /** No other photo is being decoded. */
-  readonly alone: boolean;
-}
 
 export type Decoded =
   | { readonly kind: 'normalised'; readonly image: NormalisedImage }
@@ -41,8 +36,19 @@ process.on('SIGTERM', () => undefined);
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 
 guardDecoder();
-process.on('message', ({ id, bytes, alone }: DecodeTask) => {
+const read = readTasks(({ id, bytes, alone }) => {
   void decode(bytes, alone).then((decoded) => tell({ kind: 'decoded', id, decoded }));
+});
+const buffer = Buffer.alloc(256 * 1024); // one for all pieces, not a new one for each
+new Socket({
+  fd: 0,
+  onread: {
+    buffer,
+    callback(length) {
+      read(buffer.subarray(0, length));
+      return true;
+    },
+  },
 });
 tell({ kind: 'ready' });
 

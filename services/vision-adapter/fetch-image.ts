@@ -74,15 +74,15 @@ async function readConfirmed(
   { bytes, checksum }: ConfirmedImage,
 ): Promise<Buffer> {
   const hash = createHash('sha256');
-  const chunks: Uint8Array[] = [];
+  const photo = Buffer.allocUnsafe(bytes); // as a whole, not a second time beside its chunks
   let length = 0;
   for await (const chunk of body) {
-    length += chunk.length;
-    if (length > bytes) throw recognitionProblem('OBJECT_CHANGED');
+    if (length + chunk.length > bytes) throw recognitionProblem('OBJECT_CHANGED');
+    photo.set(chunk, length);
     hash.update(chunk);
-    chunks.push(chunk);
+    length += chunk.length;
   }
   if (length !== bytes || `sha256:${hash.digest('hex')}` !== checksum)
     throw recognitionProblem('OBJECT_CHANGED');
-  return Buffer.concat(chunks, length);
+  return photo;
 }

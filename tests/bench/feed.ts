@@ -1,6 +1,7 @@
 // The trial of the three gateways with more of everything; `npm test` runs it with less.
 import { bringUp } from '../../infra/commands/bring-up.ts';
 import { freshTestStack } from '../../infra/commands/fresh-stack.ts';
+import { chooseWay } from '../../infra/servers/choose-way.ts';
 import { connectStack } from '../../infra/stack-control.ts';
 import { gateways, tryThreeGateways, type Load } from '../faults/three-gateways/trial.ts';
 import { printTable } from './figures.ts';
@@ -9,7 +10,8 @@ const rounds = 3;
 const load: Load = { owners: 60, analysesEach: 180, pauseMs: 150, cutProbability: 0.15 };
 
 export async function benchFeed(): Promise<void> {
-  const launcher = await bringUp(await freshTestStack(), console.log);
+  const way = await chooseWay(console.log);
+  const launcher = await bringUp(await freshTestStack(way), console.log, way);
   try {
     const stack = await connectStack('test');
     await Promise.all(gateways.slice(1).map((name) => stack.start(name)));

@@ -5,7 +5,7 @@ import { silentLogger } from '../../platform/logger.ts';
 import { connectRabbit } from '../../platform/rabbitmq.ts';
 import { openBareLoop } from './bare-loop.ts';
 import { milliseconds, printTable, ratio } from './figures.ts';
-import type { BenchStack } from './journeys.ts';
+import type { BenchStack } from './bench-stack.ts';
 import { processorSeconds } from './processor-time.ts';
 
 const loads = { rounds: 4, burst: 60, concurrency: 20 };

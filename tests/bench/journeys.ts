@@ -1,7 +1,7 @@
 // Whole journeys through the running stack, with a Vision that answers at once: what is left is ours.
 import { readFileSync } from 'node:fs';
 import { clientCredentials, createTrackunitClient } from '../../client/sdk/index.ts';
-import type { StackControl } from '../../infra/stack-control.ts';
+import type { BenchStack } from './bench-stack.ts';
 import { milliseconds, printTable, spreadOf } from './figures.ts';
 import { JourneyClock, type JourneyTimes } from './journey.ts';
 import { benchRate } from './journey-rate.ts';
@@ -15,16 +15,6 @@ const loads = {
   perSecond: 5,
   forSeconds: 20,
 };
-
-/** How the bench reaches the stack: the client's credentials and the servers' addresses. */
-export interface BenchStack {
-  readonly control: StackControl;
-  readonly graphqlUrl: string;
-  readonly issuer: string;
-  readonly clientSecret: (name: string) => string;
-  readonly rabbitUrl: string;
-  readonly temporalAddress: string;
-}
 
 export async function benchJourneys(stack: BenchStack): Promise<void> {
   const client = createTrackunitClient({

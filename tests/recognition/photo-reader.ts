@@ -7,7 +7,12 @@ import { startImageReader } from '../../infra/local-vision/image-reader.ts';
 import { readConfig } from '../../platform/config.ts';
 import { asDecoded } from '../../services/vision-adapter/aggregate/seeing.ts';
 import { createAnnotateImage } from '../../services/vision-adapter/annotate-image.ts';
-import { guardDecoder, normaliseImage } from '../../services/vision-adapter/normalise-image.ts';
+import { readFeatures } from '../../services/vision-adapter/features.ts';
+import {
+  guardDecoder,
+  inspectImage,
+  writeAnew,
+} from '../../services/vision-adapter/normalise-image.ts';
 import {
   connectVision,
   type AnnotateImageResponse,
@@ -19,7 +24,7 @@ const { BatchAnnotateImagesRequest } = protos.google.cloud.vision.v1;
 export interface PhotoReader {
   /** Who looks. */
   readonly provider: string;
-  /** @throws {Problem} as the adapter does: not an image, too large, refused by Vision ... */
+  /** @throws {UnfitImageError} not an image, too large. @throws {Problem} refused by Vision ... */
   read(photo: Buffer): Promise<AnnotateImageResponse>;
   stop(): Promise<void>;
 }
@@ -43,7 +48,7 @@ export async function startPhotoReader(): Promise<PhotoReader> {
       ? await startLocalVision(config.LOCAL_VISION_THREADS)
       : await connectVision({ endpoint, plaintext: config.VISION_PLAINTEXT });
   const annotate = createAnnotateImage(vision, {
-    features: config.VISION_FEATURES,
+    features: readFeatures(config.VISION_FEATURES),
     maxResults: config.VISION_MAX_RESULTS,
     timeoutMs: config.VISION_TIMEOUT,
   });
@@ -51,7 +56,8 @@ export async function startPhotoReader(): Promise<PhotoReader> {
     provider: endpoint ?? localVision,
     async read(photo) {
       guardDecoder(); // each time: whoever draws in between opens what it shuts
-      const { jpeg } = await normaliseImage(photo);
+      await inspectImage(photo);
+      const { jpeg } = await writeAnew(photo);
       return (await annotate(jpeg, { spent: true })).response;
     },
     stop: () => vision.close(),

@@ -14,3 +14,11 @@ export const anEvent = (owner: string, bytes: number) =>
 
 /** The owners of the bench, by number; the token of each is its own name. */
 export const ownerOf = (index: number) => index.toString(16).padStart(32, '0');
+
+/** One event to one owner, made before the clock runs. */
+export type PreparedEvent = () => void;
+
+export interface ServedStreams {
+  readonly port: number;
+  prepare(owner: string, bytes: number): PreparedEvent;
+}

@@ -3,8 +3,8 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** Who serves the subscriptions. The yogas get their payloads ready made, the gateway its events raw. */
-export type ServerKind = 'gateway' | 'yoga' | 'yoga-filter';
+/** Who serves the subscriptions: see `serve-gateway.ts` and `serve-yoga.ts`. */
+export type ServerKind = 'gateway' | 'yoga-feeds' | 'yoga' | 'yoga-filter';
 
 /** Events go to the first owners in turns, one each; `bytes` makes every one longer. */
 interface Events {
@@ -24,9 +24,12 @@ export type Order =
 export interface Report {
   readonly port?: number;
   readonly rssBytes: number;
-  readonly heapBytes: number;
+  /** What is in use, in V8's heap and in buffers beside it: without the allocator's spare room. */
+  readonly liveBytes: number;
   /** The most since the order came. */
   readonly peakRssBytes: number;
+  /** Processor time since the order came, in microseconds: on a busy machine it tells more than a clock. */
+  readonly cpuMicroseconds: number;
 }
 
 export interface MeasuredServer {

@@ -2,11 +2,25 @@ import { randomUUID } from 'node:crypto';
 import { once, setMaxListeners } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { GraphQLSchema } from 'graphql';
 import { createPubSub, createSchema, createYoga, filter, pipe } from 'graphql-yoga';
 import type { AnalysisCompleted } from '../../../contracts/events.ts';
-import { schemaText } from '../../../gateway/schema.ts';
-import { anEvent } from './payload.ts';
-import type { ServedStreams } from './serve.ts';
+import { createMetrics } from '../../../gateway/metrics.ts';
+import { createResolvers } from '../../../gateway/resolvers.ts';
+import { createSchema as createGatewaySchema, schemaText } from '../../../gateway/schema.ts';
+import { createHealth } from '../../../platform/health.ts';
+import { nowhere, openFeeds, ownerIn } from './feeds-in-memory.ts';
+import { anEvent, type ServedStreams } from './payload.ts';
+
+/** graphql-yoga in the gateway's place: its schema, resolvers, feeds and index behind it. */
+export async function serveYogaWithFeeds(): Promise<ServedStreams> {
+  const metrics = createMetrics(createHealth({}).registry);
+  const { feeds, prepare } = await openFeeds(metrics);
+  const schema = createGatewaySchema(
+    createResolvers({ ingestion: nowhere, orchestrator: nowhere, feeds, metrics }),
+  );
+  return { port: await serve(schema), prepare };
+}
 
 interface Announced extends AnalysisCompleted {
   owner: string;
@@ -16,47 +30,50 @@ interface Announced extends AnalysisCompleted {
 }
 
 /**
- * graphql-yoga with the same schema: a topic per owner, or one topic and a filter per subscriber, as
- * its documents show it.
+ * graphql-yoga as its documents show it, with the same schema: a topic per owner, or one topic and a
+ * filter per subscriber. Its payloads are ready made; nothing is decoded, indexed or kept.
  */
-export async function serveYoga(way: 'indexed' | 'filtered'): Promise<ServedStreams> {
+export async function serveYoga(way: 'topics' | 'filtered'): Promise<ServedStreams> {
   setMaxListeners(0); // thousands listen to one topic here, on purpose
   const pubSub = createPubSub<{ completed: [owner: string, event: Announced]; all: [Announced] }>();
+  const subscribe = (_root: unknown, _args: unknown, { caller }: { caller: { owner: string } }) =>
+    way === 'topics'
+      ? pubSub.subscribe('completed', caller.owner)
+      : pipe(
+          pubSub.subscribe('all'),
+          filter((event) => event.owner === caller.owner),
+        );
+  const resolve = (event: Announced) => event;
+  const port = await serve(
+    createSchema({
+      typeDefs: schemaText,
+      resolvers: { Subscription: { onAnalysisCompleted: { subscribe, resolve } } },
+    }),
+  );
+  return {
+    port,
+    prepare(owner, bytes) {
+      const { id, data, correlationid: correlationId } = anEvent(owner, bytes);
+      const event = { ...data, owner, eventId: id, correlationId, cursor: randomUUID() };
+      return () => {
+        if (way === 'topics') pubSub.publish('completed', owner, event);
+        else pubSub.publish('all', event);
+      };
+    },
+  };
+}
+
+async function serve(schema: GraphQLSchema): Promise<number> {
   const yoga = createYoga({
     logging: false,
     graphiql: false,
-    schema: createSchema<{ request: Request }>({
-      typeDefs: schemaText,
-      resolvers: {
-        Subscription: {
-          onAnalysisCompleted: {
-            subscribe(_root: unknown, _args: unknown, { request }: { request: Request }) {
-              const owner = request.headers.get('authorization')?.replace('Bearer ', '') ?? '';
-              return way === 'indexed'
-                ? pubSub.subscribe('completed', owner)
-                : pipe(
-                    pubSub.subscribe('all'),
-                    filter((event) => event.owner === owner),
-                  );
-            },
-            resolve: (event: Announced) => event,
-          },
-        },
-      },
+    schema,
+    context: ({ request }) => ({
+      caller: { owner: ownerIn(request.headers.get('authorization')), expiresAt: Infinity },
     }),
   });
   const server = createServer((request, response) => void yoga(request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  return {
-    port: (server.address() as AddressInfo).port,
-    prepare(owner, bytes) {
-      const { id, data, correlationid: correlationId } = anEvent(owner, bytes);
-      const event = { ...data, owner, eventId: id, correlationId, cursor: randomUUID() };
-      return () => {
-        if (way === 'indexed') pubSub.publish('completed', owner, event);
-        else pubSub.publish('all', event);
-      };
-    },
-  };
+  return (server.address() as AddressInfo).port;
 }

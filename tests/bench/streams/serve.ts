@@ -1,21 +1,14 @@
-// One server of subscriptions, measured from outside: `serve.ts gateway | yoga | yoga-filter`.
+// One server of subscriptions, measured from outside: `serve.ts <kind>`.
 import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises';
-import { ownerOf } from './payload.ts';
+import { ownerOf, type PreparedEvent, type ServedStreams } from './payload.ts';
 import type { Order, Report, ServerKind } from './protocol.ts';
 import { serveGateway } from './serve-gateway.ts';
-import { serveYoga } from './serve-yoga.ts';
-
-/** One event to one owner, made before the clock runs. */
-export type PreparedEvent = () => void;
-
-export interface ServedStreams {
-  readonly port: number;
-  prepare(owner: string, bytes: number): PreparedEvent;
-}
+import { serveYoga, serveYogaWithFeeds } from './serve-yoga.ts';
 
 const kinds: Record<ServerKind, () => Promise<ServedStreams>> = {
   gateway: serveGateway,
-  yoga: () => serveYoga('indexed'),
+  'yoga-feeds': serveYogaWithFeeds,
+  yoga: () => serveYoga('topics'),
   'yoga-filter': () => serveYoga('filtered'),
 };
 
@@ -23,7 +16,11 @@ const floodStep = 100;
 
 const served = await kinds[process.argv[2] as ServerKind]();
 process.on('message', (order: Order) => {
-  void carryOut(order).then((peakRssBytes) => answer({ peakRssBytes }));
+  const before = process.cpuUsage();
+  void carryOut(order).then((peakRssBytes) => {
+    const { user, system } = process.cpuUsage(before);
+    answer({ peakRssBytes, cpuMicroseconds: user + system });
+  });
 });
 process.on('disconnect', () => process.exit(0));
 answer({ port: served.port });
@@ -75,6 +72,12 @@ async function publish(events: readonly PreparedEvent[]): Promise<number> {
 }
 
 function answer(more: Partial<Report>): void {
-  const { rss, heapUsed } = process.memoryUsage();
-  process.send?.({ peakRssBytes: 0, ...more, rssBytes: rss, heapBytes: heapUsed } satisfies Report);
+  const { rss, heapUsed, external } = process.memoryUsage();
+  const none = { peakRssBytes: 0, cpuMicroseconds: 0 };
+  process.send?.({
+    ...none,
+    ...more,
+    rssBytes: rss,
+    liveBytes: heapUsed + external,
+  } satisfies Report);
 }
