@@ -3,17 +3,9 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { PartName } from '../../infra/part.ts';
 import { eventually } from '../eventually.ts';
 import { beginStory, deadline, endOf, samplePhoto, type Story } from '../stories/story.ts';
+import { journeyProcesses } from './journey-processes.ts';
 
-const processes = [
-  'graph-gateway',
-  'tu-ingestion-service',
-  'tu-media-access-service',
-  'svc-ai-vision-adapter',
-  'svc-messaging-bridge',
-  'svc-analysis-orchestrator',
-  'recognition-worker',
-] as const satisfies PartName[];
-type ProcessName = (typeof processes)[number];
+type ProcessName = (typeof journeyProcesses)[number];
 
 /** Who names which server when it is away. */
 const namedBy: readonly (readonly [server: PartName, by: readonly ProcessName[]])[] = [
@@ -42,7 +34,7 @@ test.each(namedBy)('%s away: %j name it, all of them stay ready and alive', asyn
   await story.stack.stop(server);
   await eventually(
     async () => {
-      for (const process of processes) {
+      for (const process of journeyProcesses) {
         const { status, missing } = await ask(process, '/readyz');
         const named = by.includes(process) ? [server] : [];
         expect([process, status, missing.filter((name) => name !== 'feeds')]).toEqual([
@@ -58,7 +50,7 @@ test.each(namedBy)('%s away: %j name it, all of them stay ready and alive', asyn
   await story.stack.start(server);
   await eventually(
     async () => {
-      for (const process of processes)
+      for (const process of journeyProcesses)
         expect([process, (await ask(process, '/readyz')).missing]).toEqual([process, []]);
     },
     { within: 60_000 },

@@ -8,18 +8,9 @@ import { overhear } from '../stories/brokers.ts';
 import { beginStory, samplePhoto, type Story } from '../stories/story.ts';
 import { countRuns } from './matrix/count-facts.ts';
 import { startSteadyLoad } from '../steady-load.ts';
+import { journeyProcesses } from './journey-processes.ts';
 
-const processes = [
-  'graph-gateway',
-  'tu-ingestion-service',
-  'tu-media-access-service',
-  'svc-ai-vision-adapter',
-  'svc-messaging-bridge',
-  'svc-analysis-orchestrator',
-  'recognition-worker',
-  'load-vision',
-  'identity',
-] as const satisfies PartName[];
+const processes = [...journeyProcesses, 'load-vision', 'identity'] as const satisfies PartName[];
 
 const announced = new Set<Exchange>([exchanges.analysisStarted, exchanges.analysisCompleted]);
 
