@@ -138,7 +138,8 @@ async function formatStorage(folder: string, properties: string): Promise<void> 
     'kafka.tools.StorageTool',
   ];
   await rm(join(folder, 'data'), { recursive: true, force: true }); // a half-formatted one
-  await execa('java', [...java, 'format', '-t', clusterId, '-c', properties]);
+  // With `=`: one id in 64 begins with a hyphen, and would be taken for an option.
+  await execa('java', [...java, 'format', `--cluster-id=${clusterId}`, '-c', properties]);
 }
 
 const serverProperties = (stack: Stack, data: string) => `# written by infra at every start
