@@ -50,7 +50,7 @@ export default defineConfig(
     files: [
       'client/**/*.ts',
       'infra/**/*.ts',
-      'tests/{bench,recognition}/**/*.ts',
+      'tests/{bench,faults,recognition}/**/*.ts',
       '**/ops/**/*.ts',
     ],
     rules: { 'no-console': 'off' },

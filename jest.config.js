@@ -1,4 +1,8 @@
 // unit: beside the code, no servers. stories: tests/, on the real servers of stack `test`.
+// long: stories that `npm test` has no time for; `npm test -- --selectProjects long` runs them too.
+const long = ['three-gateways/three-gateways', 'told-to-stop', 'vision-fails'].map(
+  (name) => `<rootDir>/tests/faults/${name}.test.ts`,
+);
 const shared = {
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
@@ -27,6 +31,8 @@ export default {
       ...shared,
       displayName: 'stories',
       testMatch: ['<rootDir>/tests/{stories,faults,conformance}/**/*.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/', ...long],
     },
+    { ...shared, displayName: 'long', testMatch: long },
   ],
 };

@@ -18,7 +18,14 @@ const orderSchema = z.object({ environment: z.record(z.string(), z.string()).opt
 /** What `GET /parts` answers. */
 export interface StackReport {
   pid: number;
-  parts: { name: string; role: string; state: string; url: string; pid: number | null }[];
+  parts: {
+    name: string;
+    role: string;
+    state: string;
+    url: string;
+    pid: number | null;
+    lastEnd: string | null;
+  }[];
 }
 
 export function createControlApp(launcher: Launcher): Hono {
@@ -74,12 +81,13 @@ async function carryOut(
 function describe(launcher: Launcher): StackReport {
   return {
     pid: process.pid,
-    parts: [...launcher.parts.values()].map(({ part, state, process: running }) => ({
+    parts: [...launcher.parts.values()].map(({ part, state, process: running, lastEnd }) => ({
       name: part.name,
       role: part.role,
       state,
       url: part.url(launcher.stack),
       pid: running?.pid ?? null,
+      lastEnd: lastEnd ?? null,
     })),
   };
 }

@@ -65,6 +65,7 @@ export type PartName =
   | 'temporal'
   | 'identity'
   | 'local-vision'
+  | 'load-vision'
   | 'graph-gateway'
   | 'graph-gateway-2'
   | 'graph-gateway-3'

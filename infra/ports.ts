@@ -20,6 +20,8 @@ const devPorts = {
   identity: 4100,
   'local-vision': 4200,
   'local-vision-health': 4201,
+  'load-vision': 4210,
+  'load-vision-health': 4211,
   epmd: 4390,
   rabbitmq: 5672,
   'rabbitmq-management': 15672,

@@ -9,7 +9,7 @@ export interface StackControl {
   readonly stack: Stack;
   /** Where a part answers, e.g. `http://127.0.0.1:7000`. */
   url(name: PartName): string;
-  /** State and pid of every part that runs. */
+  /** State, pid and last end of every part. */
   parts(): Promise<StackReport['parts']>;
   /** Lets it finish; resolves when it is gone. It stays away until `start`. */
   stop(name: PartName): Promise<void>;

@@ -110,7 +110,7 @@ test('HOST of the shell is no wish to be reached from outside', () => {
   expect(processEnvironment('graph-gateway', stack)['HOST']).toBe('127.0.0.1');
 });
 
-test('spare gateways are parts like others, only not started with the rest', () => {
+test('spare parts are parts like others, only not started with the rest', () => {
   const names = system.map(({ name }) => name);
   expect(names).toEqual(expect.arrayContaining([...spareParts]));
 });

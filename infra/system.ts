@@ -13,8 +13,12 @@ import type { Stack } from './stack.ts';
 // minio first: the longest installation should begin first.
 export const system: readonly Part[] = [minio, kafka, epmd, rabbitmq, temporal, ...processes];
 
-/** Replicas that only tests start, by `stack.start('graph-gateway-2')`. */
-export const spareParts: readonly PartName[] = ['graph-gateway-2', 'graph-gateway-3'];
+/** Replicas, and the Vision of measurements, that only tests start: `stack.start('graph-gateway-2')`. */
+export const spareParts: readonly PartName[] = [
+  'graph-gateway-2',
+  'graph-gateway-3',
+  'load-vision',
+];
 
 /** The servers that a stack runs itself: those whose address is not given in the environment. */
 export function serversOf(stack: Pick<Stack, 'name'>, way: Way): readonly Part[] {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { createHealth } from './health.ts';
@@ -95,4 +96,27 @@ test('stop lets the call in hand finish and takes no new one', async () => {
   inHand.resolve(undefined);
   expect(await (await answer).text()).toBe('done');
   await stopped;
+});
+
+test('stop ends although callers go on calling over the connections they keep', async () => {
+  const app = createApp().get('/slow', async (c) => {
+    await pause(20); // so that there is always one in hand
+    return c.text('done');
+  });
+  const server = await listen(app, { host: '127.0.0.1', port: 0 });
+  const url = `http://127.0.0.1:${server.port}/slow`;
+  const enough = AbortSignal.timeout(5_000);
+  const stopped = new AbortController();
+  const callers = Array.from({ length: 10 }, async () => {
+    while (!enough.aborted && !stopped.signal.aborted)
+      await fetch(url).then(
+        (answer) => answer.text(),
+        () => pause(10), // refused: the connection that it has is the only way in
+      );
+  });
+  await pause(100);
+  await server.stop();
+  expect(enough.aborted).toBe(false);
+  stopped.abort();
+  await Promise.all(callers);
 });

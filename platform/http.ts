@@ -1,5 +1,5 @@
 import { randomUUID, timingSafeEqual } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { Hono, type Context, type MiddlewareHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
@@ -95,7 +95,7 @@ export function parseOrProblem<Schema extends z.ZodType>(
 
 export interface RunningServer {
   readonly port: number;
-  /** Takes no new call, lets those in hand finish. */
+  /** Takes no new connection, lets the calls in hand finish, sends every caller elsewhere. */
   stop(): Promise<void>;
 }
 
@@ -105,7 +105,18 @@ export async function listen(
   address: { host: string; port: number },
 ): Promise<RunningServer> {
   const answer = getRequestListener(app.fetch);
-  const server: Server = createServer((request, response) => void answer(request, response));
+  const inHand = new Set<ServerResponse>();
+  const server: Server = createServer((request, response) => {
+    inHand.add(response);
+    response.once('close', () => inHand.delete(response));
+    if (!server.listening) sendElsewhere(response);
+    void answer(request, response);
+  });
+  // Callers keep their connections; while they go on calling over them, `close` alone never ends.
+  const sendElsewhere = (response: ServerResponse) => {
+    response.shouldKeepAlive = false; // says `Connection: close`, unless its head is on its way
+    response.once('close', () => setImmediate(() => server.closeIdleConnections()));
+  };
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(address.port, address.host, resolve);
@@ -120,6 +131,7 @@ export async function listen(
           else reject(error);
         });
         server.closeIdleConnections();
+        inHand.forEach(sendElsewhere);
       }),
   };
 }

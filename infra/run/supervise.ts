@@ -25,6 +25,8 @@ export interface RunningPart {
   readonly part: Part;
   readonly state: PartState;
   readonly process: Running | undefined;
+  /** How its last process ended: `exit code 0`, `SIGKILL`; undefined before one has. */
+  readonly lastEnd: string | undefined;
   /** Resolves when it is ready. @throws when it dies three times before that, or takes too long. */
   start(environment?: Readonly<Record<string, string>>): Promise<void>;
   /** Lets it finish, waits until it is gone, keeps it away until {@link start}. */
@@ -58,6 +60,7 @@ export function supervise(part: Part, stack: Stack, watcher: Watcher): RunningPa
   const followed = container === undefined ? {} : { container };
   let running: { ended: Promise<string>; process: Running } | undefined;
   let environment: Readonly<Record<string, string>> = {};
+  let lastEnd: string | undefined;
   let wanted = false;
   let began = 0; // where in the log the last start stands
   let generation = 0; // of start(): a stop in between makes the older one give up
@@ -90,6 +93,7 @@ export function supervise(part: Part, stack: Stack, watcher: Watcher): RunningPa
     running = mine;
     watcher.changed();
     void ended.then((how) => {
+      lastEnd = how;
       if (running !== mine) return;
       running = undefined;
       signalGroup(pid, 'SIGKILL'); // children must not keep its ports
@@ -175,6 +179,9 @@ export function supervise(part: Part, stack: Stack, watcher: Watcher): RunningPa
     },
     get process() {
       return running?.process;
+    },
+    get lastEnd() {
+      return lastEnd;
     },
     start(changed) {
       if (wanted && state !== 'failed') return becoming;

@@ -13,6 +13,7 @@ import { runProcess, stopInOrder } from '../../platform/process.ts';
 import { createRestClient } from '../../platform/rest-client.ts';
 import { createAnnotateImage } from './annotate-image.ts';
 import { createApp } from './app.ts';
+import { countCalls } from './count-calls.ts';
 import { startDecoder } from './decoder.ts';
 import { readFeatures } from './features.ts';
 import { createFetchImage } from './fetch-image.ts';
@@ -49,10 +50,11 @@ runProcess(logger, async () => {
   const kafka = { brokers: config.KAFKA_BROKERS, clientId: name, topics: kafkaTopics, logger };
   const events = connectKafkaPublisher(kafka);
   checkProvider(config.VISION_PROVIDER, config.VISION_ENDPOINT);
-  const vision = await connectVision({
+  const connected = await connectVision({
     endpoint: config.VISION_ENDPOINT,
     plaintext: config.VISION_PLAINTEXT,
   });
+  const { vision, calls } = countCalls(connected);
   const features = readFeatures(config.VISION_FEATURES);
   const maxResults = config.VISION_MAX_RESULTS;
   const recognizeImage = createRecognizeImage({
@@ -101,6 +103,7 @@ runProcess(logger, async () => {
         throw new Error('the Kafka consumer is silent');
     },
   });
+  health.registry.registerMetric(calls);
   const app = createApp({
     recognizeImage,
     internalToken: config.INTERNAL_TOKEN,

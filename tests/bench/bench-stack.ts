@@ -8,6 +8,4 @@ export interface BenchStack {
   readonly clientSecret: (name: string) => string;
   readonly rabbitUrl: string;
   readonly temporalAddress: string;
-  /** Process ids besides the stack's own, by name. */
-  readonly besides: Readonly<Record<string, number>>;
 }

@@ -109,13 +109,10 @@ class Bursts {
 
 /** Seconds of processor time so far, by part. */
 async function processorTimes(stack: BenchStack): Promise<ReadonlyMap<string, number>> {
-  const pids = [
-    ...(await stack.control.parts()).map(({ name, pid }) => [name, pid] as const),
-    ...Object.entries(stack.besides),
-  ];
   const { user, system } = process.cpuUsage();
   const times = new Map([['this bench', (user + system) / 1e6]]);
-  for (const [name, pid] of pids) if (pid !== null) times.set(name, processorSeconds(pid));
+  for (const { name, pid } of await stack.control.parts())
+    if (pid !== null) times.set(name, processorSeconds(pid));
   return times.set(
     'all',
     [...times.values()].reduce((sum, seconds) => sum + seconds, 0),

@@ -1,33 +1,42 @@
 // `npm run bench [-- name ...]`: the measurements, printed as tables. Their names: the table below.
 // `npm run bench -- recognition <folder>` scores a folder of photos and recorded answers.
-import { spawn } from 'node:child_process';
+// `npm run bench -- soak --minutes N`: the long one, only when it is named.
 import { loadavg } from 'node:os';
-import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { bringUp } from '../../infra/commands/bring-up.ts';
 import { freshTestStack } from '../../infra/commands/fresh-stack.ts';
 import { clientSecretOf } from '../../infra/identity/local-user.ts';
 import { chooseWay } from '../../infra/servers/choose-way.ts';
 import { rabbitmqUrl } from '../../infra/servers/rabbitmq.ts';
-import { connectStack } from '../../infra/stack-control.ts';
+import { connectStack, type StackControl } from '../../infra/stack-control.ts';
+import type { Stack } from '../../infra/stack.ts';
+import { askLoadVision } from '../load-vision/ask-load-vision.ts';
+import { benchBridge } from './bridge/bench-bridge.ts';
 import { benchFeed } from './feed.ts';
 import { benchImages } from './images.ts';
 import { benchJourneys } from './journeys.ts';
 import { benchRecognition } from './recognition.ts';
 import { benchSecondStart } from './second-start.ts';
+import { runSoak } from './soak/soak.ts';
 import { benchStreams } from './streams/bench-streams.ts';
 
-const loadVisionPort = 7210;
+const { positionals: given, values } = parseArgs({
+  allowPositionals: true,
+  options: { minutes: { type: 'string', default: '20' } },
+});
 
 const benches: Readonly<Record<string, () => Promise<void>>> = {
   recognition: () => benchRecognition(folder),
   'second-start': benchSecondStart,
-  journeys: benchJourneysOnStack,
+  journeys: () => onLoadedStack(benchJourneysOn),
+  bridge: benchBridge,
   images: benchImages,
   streams: benchStreams,
   feed: benchFeed,
+  soak: () => onLoadedStack(({ control }) => runSoak(control, Number(values.minutes))),
 };
+const onlyWhenNamed = ['soak'];
 
-const given = process.argv.slice(2);
 const folder = given.find((name, at) => given[at - 1] === 'recognition' && !(name in benches));
 const wanted = given.filter((name) => name !== folder);
 const unknown = wanted.filter((name) => !(name in benches));
@@ -36,43 +45,40 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 for (const [name, bench] of Object.entries(benches)) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  if (wanted.length > 0 ? !wanted.includes(name) : onlyWhenNamed.includes(name)) continue;
   console.log(`\n== ${name} (load average ${loadavg()[0]?.toFixed(1)})`);
   await bench();
 }
 process.exit(0);
 
-/** Stack `test`, its adapter asking load-vision and the rate of the quota out of the way. */
-async function benchJourneysOnStack(): Promise<void> {
+interface LoadedStack {
+  readonly stack: Stack;
+  readonly control: StackControl;
+}
+
+/** Stack `test`, its adapter asking load-vision. */
+async function onLoadedStack(bench: (on: LoadedStack) => Promise<void>): Promise<void> {
   const way = await chooseWay(console.log);
   const stack = await freshTestStack(way);
   const launcher = await bringUp(stack, console.log, way);
-  const loadVision = spawn(
-    process.execPath,
-    [fileURLToPath(new URL('../load-vision/main.ts', import.meta.url))],
-    {
-      env: { ...process.env, HOST: '127.0.0.1', PORT: String(loadVisionPort) },
-      stdio: ['ignore', 'ignore', 'inherit'],
-    },
-  );
   try {
     const control = await connectStack('test');
-    await control.restart('svc-ai-vision-adapter', {
-      VISION_ENDPOINT: `127.0.0.1:${loadVisionPort}`,
-      VISION_PROVIDER: 'load-test',
-    });
-    await control.restart('recognition-worker', { RECOGNITIONS_PER_SECOND: '1000' });
-    await benchJourneys({
-      control,
-      graphqlUrl: `${control.url('graph-gateway')}/graphql`,
-      issuer: control.url('identity'),
-      clientSecret: (name) => clientSecretOf(name, stack.secrets.IDENTITY_SECRET),
-      rabbitUrl: rabbitmqUrl(stack),
-      temporalAddress: `127.0.0.1:${stack.ports.temporal}`,
-      besides: { 'load-vision': loadVision.pid ?? 0 },
-    });
+    await askLoadVision(control);
+    await bench({ stack, control });
   } finally {
-    loadVision.kill('SIGTERM');
     await launcher.down();
   }
+}
+
+/** With the rate of the quota out of the way. */
+async function benchJourneysOn({ stack, control }: LoadedStack): Promise<void> {
+  await control.restart('recognition-worker', { RECOGNITIONS_PER_SECOND: '1000' });
+  await benchJourneys({
+    control,
+    graphqlUrl: `${control.url('graph-gateway')}/graphql`,
+    issuer: control.url('identity'),
+    clientSecret: (name) => clientSecretOf(name, stack.secrets.IDENTITY_SECRET),
+    rabbitUrl: rabbitmqUrl(stack),
+    temporalAddress: `127.0.0.1:${stack.ports.temporal}`,
+  });
 }

@@ -101,7 +101,7 @@ export async function overhear(
 export async function readRuns(
   stack: StackControl,
   correlationId: string,
-): Promise<{ runs: number; askedVision: boolean; signalled: boolean }> {
+): Promise<{ runs: number; askedVision: boolean; tries: number; signalled: boolean }> {
   const connection = await Connection.connect({
     address: `127.0.0.1:${stack.stack.ports.temporal}`,
   });
@@ -117,11 +117,25 @@ export async function readRuns(
           (event) =>
             event.activityTaskScheduledEventAttributes?.activityType?.name === 'recognizeImage',
         ) ?? false,
+      tries: Math.max(
+        0,
+        ...(events ?? []).map((event) => event.activityTaskStartedEventAttributes?.attempt ?? 0),
+      ),
       signalled: events?.some((event) => event.workflowExecutionSignaledEventAttributes) ?? false,
     };
   } finally {
     await connection.close();
   }
+}
+
+/** The sum of a metric of a process over all its labels. @throws when the process does not tell it. */
+export async function sumMetric(url: string, name: string): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  if (!text.includes(`# TYPE ${name} `)) throw new Error(`${url} does not tell ${name}`);
+  return text
+    .split('\n')
+    .filter((row) => row.startsWith(`${name}{`))
+    .reduce((sum, row) => sum + Number(row.split(' ').at(-1)), 0);
 }
 
 /** The value of a counter of a process; 0 when it was not counted yet. */

@@ -38,7 +38,7 @@ describe('either entry brings a photo to its result', () => {
     'ANALYSIS_ENTRY=adapter: the adapter looks by itself, its event is signalled',
     async () => {
       await restartWith({ ANALYSIS_ENTRY: 'adapter', RECOGNITION_GRACE: '3m' });
-      expect(await analyze()).toEqual({ runs: 1, askedVision: false, signalled: true });
+      expect(await analyze()).toEqual({ runs: 1, askedVision: false, tries: 0, signalled: true });
     },
     entryMs,
   );

@@ -1,5 +1,7 @@
 // What svc-messaging-bridge promises, between a real Kafka and a real RabbitMQ.
 import { afterEach, expect, test } from '@jest/globals';
+import type { Delivery } from '../../../platform/rabbitmq.ts';
+import { rabbitmqctl } from '../../rabbitmqctl.ts';
 import { openLine, targetOf, through, type BrokenLine } from './broken-line.ts';
 import {
   arrivalsOf,
@@ -13,7 +15,7 @@ import {
 } from './bridge-fixture.ts';
 import { cleanUpKafka, publisherOf } from './kafka-fixture.ts';
 import { asOperator, cleanUpRabbit } from './rabbitmq-fixture.ts';
-import { rabbitUrl, until } from './servers.ts';
+import { rabbitUrl, testStack, until } from './servers.ts';
 
 let line: BrokenLine | undefined;
 afterEach(async () => {
@@ -53,7 +55,7 @@ test('every record arrives once, in order within its partition, with its headers
   });
 });
 
-test('bridges that join and leave under load lose nothing and repeat at most a window each time', async () => {
+test('a second and a third bridge that join and leave under load: nothing lost, order kept, at most a window repeated each time', async () => {
   const arrow = ownArrow();
   const arrivals = arrivalsOf(arrow);
   const window = 20;
@@ -62,18 +64,58 @@ test('bridges that join and leave under load lose nothing and repeat at most a w
   const load = publishEvents(publisherOf([arrow.topic]), arrow, ids);
   const arrived = (count: number) =>
     until(`${count} arrived`, () => arrivals.counts.size >= count, 60_000);
+  const join = () => Promise.resolve(void running.push(startBridge(arrow, { window })));
+  const leave = async () => running.shift()?.close(); // the eldest: it has most in hand
 
-  let changes = 0;
-  for (let at = 300; at < 2_700; at += 600) {
-    await arrived(at);
-    running.push(startBridge(arrow, { window })); // joins
-    await arrived(at + 300);
-    await running.shift()?.close(); // the elder leaves
-    changes += 2;
+  const changes = [join, join, leave, join, leave, leave, join, leave];
+  for (const [index, change] of changes.entries()) {
+    await arrived(300 * (index + 1));
+    await change();
   }
   await load;
   await arrivals.all(ids);
-  expect(arrivals.duplicates()).toBeLessThanOrEqual(changes * window * 3); // 3 partitions side by side
+  expect(arrivals.duplicates()).toBeLessThanOrEqual(changes.length * window * 3); // 3 partitions side by side
+  expect(outOfOrder(arrivals.deliveries)).toEqual([]);
+});
+
+/** Records that came for the first time after a later one of their partition. */
+function outOfOrder(deliveries: readonly Delivery[]): string[] {
+  const newest = new Map<string, number>();
+  const known = new Set<string>();
+  return deliveries.flatMap(({ messageId, headers }) => {
+    const { 'kafka-partition': partition = '', 'kafka-offset': offset } = headers;
+    if (known.has(messageId)) return []; // a repeat comes late by nature
+    known.add(messageId);
+    const before = newest.get(partition) ?? -1;
+    newest.set(partition, Math.max(before, Number(offset)));
+    return Number(offset) > before ? [] : [`${partition}:${String(offset)}`];
+  });
+}
+
+test('a memory alarm of the broker during the flow: the bridge waits, loses nothing, and goes on by itself', async () => {
+  const arrow = ownArrow();
+  const arrivals = arrivalsOf(arrow);
+  const dead = deadLettersOf(arrow);
+  const bridge = startBridge(arrow);
+  const ids = numbered(600);
+  const kafka = publisherOf([arrow.topic]);
+  await publishEvents(kafka, arrow, ids.slice(0, 300));
+  const stack = await testStack();
+  const allow = (...memory: string[]) =>
+    rabbitmqctl(stack, 'set_vm_memory_high_watermark', ...memory);
+  await allow('absolute', '1MB');
+  try {
+    await publishEvents(kafka, arrow, ids.slice(300)); // Kafka takes them all the same
+    await until('it notices', async () =>
+      (await bridge.metrics.metrics()).includes('end="unconfirmed"'),
+    );
+    expect(arrivals.counts.size).toBeLessThan(ids.length);
+  } finally {
+    await allow('0.4');
+  }
+  await arrivals.all(ids);
+  expect(dead).toEqual([]);
+  expect(arrivals.duplicates()).toBeLessThanOrEqual(100 * 3);
 });
 
 test('records that can never be published are set aside with their reason, and hold nobody up', async () => {
@@ -89,13 +131,19 @@ test('records that can never be published are set aside with their reason, and h
       headers: { ce_id: 'p2', big: 'x'.repeat(70_000) },
     },
     'with too long an id': { ...eventOf('p3', 'k'), headers: { ce_id: 'p'.repeat(300) } },
+    'as large as Kafka takes, so that the letter is too large': {
+      ...eventOf('p4', 'k'),
+      headers: { ce_type: 't' },
+      value: Buffer.alloc(1_048_400),
+    },
   };
   await kafka.publish(arrow.topic.topic, eventOf('before', 'k'));
   for (const record of Object.values(poison)) await kafka.publish(arrow.topic.topic, record);
+  await kafka.publishTombstone(arrow.topic.topic, eventOf('p5', 'k'));
   await kafka.publish(arrow.topic.topic, eventOf('after', 'k'));
 
   await arrivals.all(['before', 'after']);
-  await until('the poison is set aside', () => dead.length === 3);
+  await until('the poison is set aside', () => dead.length === 5);
   expect(arrivals.deliveries).toHaveLength(2);
   const letters = dead.toSorted(
     (a, b) => Number(a.headers['dlq_offset']) - Number(b.headers['dlq_offset']),
@@ -104,6 +152,8 @@ test('records that can never be published are set aside with their reason, and h
     expect.stringContaining('no CloudEvents id'),
     expect.stringContaining('are over 65536'),
     expect.stringContaining('up to 255 chars'),
+    expect.stringContaining('no CloudEvents id'),
+    expect.stringContaining('no value'),
   ]);
   const { topic } = arrow.topic;
   expect(letters[0]).toMatchObject({
@@ -111,6 +161,7 @@ test('records that can never be published are set aside with their reason, and h
     headers: { ce_type: 't', dlq_topic: topic, dlq_offset: '1', dlq_key: 'k' },
   });
   expect(letters[0]?.value?.toString()).toBe('{"id":"p1"}');
+  expect(letters[3]).toMatchObject({ headers: { dlq_body: expect.stringContaining('left out') } });
 });
 
 test('a queue deleted during the flow is declared again, and no confirmed record is missing in it', async () => {

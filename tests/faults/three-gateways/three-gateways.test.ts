@@ -1,3 +1,5 @@
+// Failed once in seven runs: one client had not heard its last event in 40 s. Plain graphql-sse is
+// known to wait for ever when a connection ends with its last event; not proven to be the cause.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { connectStack, type StackControl } from '../../../infra/stack-control.ts';
 import { gateways, tryThreeGateways } from './trial.ts';

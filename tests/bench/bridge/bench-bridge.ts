@@ -1,0 +1,208 @@
+// The bridge alone between the real brokers: its rate and memory by window, beside a naive bridge in the
+// same run, and the delay that it adds.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { connect, type Channel, type ConsumeMessage } from 'amqplib';
+import kafkajs from 'kafkajs';
+import { freshTestStack } from '../../../infra/commands/fresh-stack.ts';
+import { createLauncher } from '../../../infra/run/launcher.ts';
+import { rabbitmqUrl } from '../../../infra/servers/rabbitmq.ts';
+import { cloneFolder } from '../../../infra/stack.ts';
+import { serversOf } from '../../../infra/system.ts';
+import { milliseconds, printTable, ratio, spreadOf } from '../figures.ts';
+import { memoryOf } from '../soak/sample-processes.ts';
+import { topicsOf, topologyOf, type BenchArrow } from './bench-arrow.ts';
+
+const bodyBytes = 500;
+const windows = [1, 100, 1_000] as const;
+/** Each way is measured so often, in turn: rates vary between runs, the median counts. */
+const rounds = 3;
+const delay = { perSecond: 100, forSeconds: 20 };
+
+/** As in a stack: infra/processes.ts. */
+const compileCache = join(cloneFolder, 'node_modules', '.cache', 'compiled');
+
+const fileOf = (name: string) => fileURLToPath(new URL(`${name}.ts`, import.meta.url));
+const ways = [
+  { name: 'naive: no confirms', records: 20_000, args: [fileOf('naive-bridge')] },
+  ...windows.map((window) => ({
+    name: `window ${window}`,
+    records: window === 1 ? 3_000 : 20_000,
+    args: [fileOf('whole-bridge'), String(window)],
+  })),
+];
+type Way = (typeof ways)[number];
+
+interface Rate {
+  readonly perSecond: number;
+  readonly peakMegabytes: number;
+}
+
+export async function benchBridge(): Promise<void> {
+  const stack = await freshTestStack('native');
+  const needed = ['epmd', 'rabbitmq', 'kafka'];
+  const parts = serversOf(stack, 'native').filter(({ name }) => needed.includes(name));
+  const launcher = await createLauncher({ stack, parts, ownPorts: [], say: console.log });
+  try {
+    await Promise.all(parts.map(({ name }) => launcher.bringUp(name, () => undefined)));
+    const bench = await openBench({
+      broker: `127.0.0.1:${stack.ports.kafka}`,
+      rabbitUrl: rabbitmqUrl(stack),
+    });
+    await benchRates(bench);
+    await benchDelay(bench);
+    await bench.close();
+  } finally {
+    await launcher.down();
+  }
+}
+
+async function benchRates(bench: Bench): Promise<void> {
+  const measured = new Map<Way, Rate[]>(ways.map((way) => [way, []]));
+  for (let round = 0; round < rounds; round += 1)
+    for (const [way, rates] of measured) rates.push(await bench.rateOf(way));
+  const medians = [...measured].map(([way, rates]) => ({
+    name: way.name,
+    perSecond: spreadOf(rates.map(({ perSecond }) => perSecond)).p50,
+    peakMegabytes: Math.max(...rates.map(({ peakMegabytes }) => peakMegabytes)),
+  }));
+  const naive = medians[0]?.perSecond ?? Number.NaN;
+  printTable(
+    `The bridge alone: records of ${bodyBytes} bytes that wait in Kafka, median of ${rounds} rounds\n` +
+      '(aim at window 100: ratio >= 0.45, memory <= 130 MB)',
+    ['bridge', 'messages/s', 'ratio', 'peak memory'],
+    medians.map(({ name, perSecond, peakMegabytes }) => [
+      name,
+      perSecond.toFixed(0),
+      ratio(perSecond / naive),
+      `${peakMegabytes.toFixed(0)} MB`,
+    ]),
+  );
+}
+
+async function benchDelay(bench: Bench): Promise<void> {
+  const { p50, p95, count } = spreadOf(await bench.delays());
+  printTable(
+    `From the producer's send to the consumer of the queue, at ${delay.perSecond} messages a second, window 100`,
+    ['p50', 'p95', 'messages'],
+    [[milliseconds(p50), milliseconds(p95), String(count)]],
+  );
+}
+
+type Bench = Awaited<ReturnType<typeof openBench>>;
+
+async function openBench(where: Pick<BenchArrow, 'broker' | 'rabbitUrl'>) {
+  const kafka = new kafkajs.Kafka({ brokers: [where.broker], logLevel: kafkajs.logLevel.NOTHING });
+  const [admin, producer] = [kafka.admin(), kafka.producer()];
+  await Promise.all([admin.connect(), producer.connect()]);
+  const connection = await connect(where.rabbitUrl);
+  const channel = await connection.createChannel();
+  let count = 0;
+
+  /** Places that nobody used before, the queue bound. */
+  async function newArrow(): Promise<BenchArrow> {
+    const name = `bench-${(count += 1)}`;
+    const arrow = { ...where, topic: name, exchange: name, queue: `${name}.work` };
+    await admin.createTopics({
+      topics: topicsOf(arrow).map(({ topic, partitions, retentionMs }) => ({
+        topic,
+        numPartitions: partitions,
+        configEntries: [{ name: 'retention.ms', value: String(retentionMs) }],
+      })),
+    });
+    const { queues } = topologyOf(arrow);
+    await channel.assertExchange(arrow.exchange, 'fanout');
+    await channel.assertQueue(arrow.queue, { durable: true, arguments: queues[0]?.arguments });
+    await channel.bindQueue(arrow.queue, arrow.exchange, '');
+    return arrow;
+  }
+
+  return {
+    async rateOf(way: Way): Promise<Rate> {
+      const arrow = await newArrow();
+      for (let from = 0; from < way.records; from += 500)
+        await producer.send({
+          topic: arrow.topic,
+          messages: Array.from({ length: 500 }, (_, index) => recordOf(from + index)),
+        });
+      const arrivals = await takeAll(channel, arrow.queue, way.records);
+      const bridge = startWay(way, arrow);
+      const seconds = await arrivals.secondsFromFirstToLast;
+      const { peakMegabytes } = memoryOf(bridge.pid ?? 0);
+      await stopWay(bridge);
+      await channel.deleteQueue(arrow.queue);
+      return { perSecond: way.records / seconds, peakMegabytes };
+    },
+
+    async delays(): Promise<number[]> {
+      const arrow = await newArrow();
+      const way = ways.find(({ name }) => name === 'window 100');
+      if (way === undefined) throw new Error('window 100 is not measured');
+      const bridge = startWay(way, arrow);
+      const wanted = delay.perSecond * delay.forSeconds;
+      const sentAt = new Map<string, number>();
+      const delays: number[] = [];
+      const all = Promise.withResolvers<undefined>();
+      const take = (message: ConsumeMessage | null) => {
+        const at = sentAt.get(String(message?.properties.messageId));
+        if (at !== undefined) delays.push(performance.now() - at);
+        if (delays.length === wanted) all.resolve(undefined);
+      };
+      await channel.consume(arrow.queue, take, { noAck: true });
+      await producer.send({ topic: arrow.topic, messages: [recordOf(wanted)] });
+      await pause(5_000); // it has joined its group by then
+      for (let index = 0; index < wanted; index += 1) {
+        const record = recordOf(index);
+        sentAt.set(record.headers.ce_id, performance.now());
+        producer.send({ topic: arrow.topic, messages: [record] }).catch(all.reject);
+        await pause(1_000 / delay.perSecond);
+      }
+      await all.promise;
+      await stopWay(bridge);
+      return delays;
+    },
+
+    async close() {
+      await Promise.all([admin.disconnect(), producer.disconnect()]);
+      await connection.close();
+    },
+  };
+}
+
+const recordOf = (index: number) => ({
+  key: `key-${index % 97}`,
+  value: Buffer.alloc(bodyBytes, 'x'),
+  headers: { ce_id: `e${index}`, ce_type: 'bench', ce_specversion: '1.0', ce_source: 'urn:bench' },
+});
+
+const startWay = (way: Way, arrow: BenchArrow): ChildProcess => {
+  const [file = '', ...more] = way.args;
+  return spawn(
+    process.execPath,
+    ['--disable-warning=TimeoutNegativeWarning', file, JSON.stringify(arrow), ...more],
+    { env: { ...process.env, NODE_COMPILE_CACHE: compileCache }, stdio: 'inherit' },
+  );
+};
+
+async function stopWay(bridge: ChildProcess): Promise<void> {
+  const ended = once(bridge, 'exit');
+  bridge.kill('SIGKILL'); // what it has done is counted
+  await ended;
+}
+
+/** Consumes the queue from now on; its promise resolves with the last of so many different messages. */
+async function takeAll(channel: Channel, queue: string, wanted: number) {
+  const seen = new Set<string>();
+  let first = 0;
+  const { promise, resolve } = Promise.withResolvers<number>();
+  const take = (message: ConsumeMessage | null) => {
+    if (seen.size === 0) first = performance.now();
+    seen.add(String(message?.properties.messageId));
+    if (seen.size === wanted) resolve((performance.now() - first) / 1_000);
+  };
+  await channel.consume(queue, take, { noAck: true });
+  return { secondsFromFirstToLast: promise };
+}

@@ -1,0 +1,12 @@
+import type { PartName } from '../../infra/part.ts';
+
+/** The seven processes of the journey. */
+export const journeyProcesses = [
+  'graph-gateway',
+  'tu-ingestion-service',
+  'tu-media-access-service',
+  'svc-ai-vision-adapter',
+  'svc-messaging-bridge',
+  'svc-analysis-orchestrator',
+  'recognition-worker',
+] as const satisfies PartName[];

@@ -1,0 +1,71 @@
+// What the servers themselves say about a load: Temporal, the stream, the dead letters.
+import { randomUUID } from 'node:crypto';
+import { connect, type ConsumeMessage } from 'amqplib';
+import { Client, Connection } from '@temporalio/client';
+import { decodeJwt } from 'jose';
+import { streamQueues, workflowTypes } from '../../../contracts/topology.ts';
+import { markerHeader } from '../../../gateway/feed/follow-stream.ts';
+import { ownerFrom } from '../../../gateway/verify-token.ts';
+import { rabbitmqUrl } from '../../../infra/servers/rabbitmq.ts';
+import type { StackControl } from '../../../infra/stack-control.ts';
+import { sumMetric } from '../../stories/brokers.ts';
+
+/** Runs of analyses, closed or open, that belong to the user of the token. */
+export async function countRuns({ stack }: StackControl, token: string): Promise<number> {
+  const owner = ownerFrom(decodeJwt(token), ['iss', 'sub']);
+  const connection = await Connection.connect({ address: `127.0.0.1:${stack.ports.temporal}` });
+  try {
+    const { workflow } = new Client({ connection });
+    const type = workflowTypes.analyzeImage;
+    const { count } = await workflow.count(`WorkflowType = '${type}' AND Owner = '${owner}'`);
+    return count;
+  } finally {
+    await connection.close();
+  }
+}
+
+/** Reads the whole stream of ends: the events about these analyses, and their different ids. */
+export async function readCompletions(
+  { stack }: StackControl,
+  correlationIds: ReadonlySet<string>,
+): Promise<{ events: number; ids: number }> {
+  const connection = await connect(rabbitmqUrl(stack));
+  try {
+    const channel = await connection.createChannel();
+    const { name } = streamQueues.completed;
+    const marker = `marker:${randomUUID()}`; // the end of the stream as it is now
+    const headers = { [markerHeader]: 'true' };
+    channel.sendToQueue(name, Buffer.alloc(0), { messageId: marker, headers });
+    await channel.prefetch(200);
+    const messageIds: string[] = [];
+    await new Promise<void>((resolve, reject) => {
+      const take = (message: ConsumeMessage | null) => {
+        if (message === null) {
+          reject(new Error(`the queue ${name} is gone`));
+          return;
+        }
+        channel.ack(message);
+        const id = String(message.properties.messageId);
+        if (id === marker) resolve();
+        else if (correlationIds.has(id.split(':')[0] ?? '')) messageIds.push(id);
+      };
+      channel.consume(name, take, { arguments: { 'x-stream-offset': 'first' } }).catch(reject);
+    });
+    return { events: messageIds.length, ids: new Set(messageIds).size };
+  } finally {
+    await connection.close();
+  }
+}
+
+const gauges = [
+  ['svc-messaging-bridge', 'bridge_dead_letters'],
+  ['svc-analysis-orchestrator', 'orchestrator_dead_letters'],
+] as const;
+
+/** Letters in all dead letter queues of both brokers, as their gauges say. */
+export async function countDeadLetters(stack: StackControl): Promise<number> {
+  const counts = await Promise.all(
+    gauges.map(([part, gauge]) => sumMetric(stack.url(part), gauge)),
+  );
+  return counts.reduce((sum, count) => sum + count, 0);
+}

@@ -1,0 +1,89 @@
+// Every fault of the matrix: what it does, how long it lasts, how it ends.
+import type { PartName } from '../../../infra/part.ts';
+import { rabbitmq } from '../../../infra/servers/rabbitmq.ts';
+import type { StackControl } from '../../../infra/stack-control.ts';
+import { eventually } from '../../eventually.ts';
+import { rabbitmqctl } from '../../rabbitmqctl.ts';
+import { forgetFaults, orderFault } from '../order-fault.ts';
+
+export interface Fault {
+  readonly name: string;
+  /** Resolves when the damage is done. */
+  strike(stack: StackControl): Promise<void>;
+  readonly lastsMs: number;
+  /** Resolves when the part is ready again. */
+  mend(stack: StackControl): Promise<void>;
+}
+
+const readyWithinMs = 120_000;
+
+/** SIGKILL; the launcher starts it again after a second. */
+const killed = (part: PartName): Fault => ({
+  name: `${part} killed`,
+  strike: (stack) => stack.kill(part),
+  lastsMs: 0,
+  mend: (stack) => stack.ready(part),
+});
+
+const stopped = (part: PartName, lastsMs = 6_000): Fault => ({
+  name: `${part} stopped`,
+  strike: (stack) => stack.stop(part),
+  lastsMs,
+  mend: (stack) => stack.start(part),
+});
+
+/** SIGSTOP: its connections stay and nothing answers. */
+const frozen = (part: PartName, lastsMs = 10_000): Fault => ({
+  name: `${part} frozen`,
+  strike: (stack) => stack.freeze(part),
+  lastsMs,
+  mend: (stack) => stack.thaw(part),
+});
+
+/** Every call is answered `UNAVAILABLE`, as on a bad hour of the real service. */
+const visionUnavailable: Fault = {
+  name: 'Vision unavailable for a minute',
+  strike: (stack) => orderFault(stack, 'load-vision', { failShare: 1 }),
+  lastsMs: 60_000,
+  mend: (stack) => forgetFaults(stack, 'load-vision'),
+};
+
+/** The broker leaves and its node stays, as in an upgrade. */
+const rabbitmqStopped: Fault = {
+  name: 'rabbitmq stop_app',
+  strike: (stack) => rabbitmqctl(stack, 'stop_app'),
+  lastsMs: 3_000,
+  async mend(stack) {
+    await rabbitmqctl(stack, 'start_app');
+    await eventually(() => rabbitmq.ready(stack.stack), { within: readyWithinMs });
+  },
+};
+
+/** What `npm test` has time for. */
+export const briefFaults: readonly Fault[] = [
+  killed('svc-messaging-bridge'),
+  killed('svc-analysis-orchestrator'),
+  killed('rabbitmq'),
+  stopped('temporal', 3_000),
+];
+
+export const faults: readonly Fault[] = [
+  ...briefFaults,
+  killed('graph-gateway'), // one of two
+  killed('tu-ingestion-service'),
+  killed('tu-media-access-service'),
+  killed('svc-ai-vision-adapter'),
+  killed('recognition-worker'),
+  killed('load-vision'),
+  killed('kafka'),
+  killed('minio'),
+  killed('temporal'),
+  stopped('kafka'),
+  rabbitmqStopped,
+  stopped('rabbitmq'),
+  stopped('minio'),
+  frozen('kafka'),
+  frozen('rabbitmq'),
+  frozen('svc-ai-vision-adapter'),
+  visionUnavailable,
+];

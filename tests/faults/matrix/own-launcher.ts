@@ -1,0 +1,72 @@
+// The launcher of stack `test` in the hands of the matrix: started, killed, started again, stopped.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { connectStack, type StackControl } from '../../../infra/stack-control.ts';
+import { isRunning, processListFile, readProcessList } from '../../../infra/run/process-list.ts';
+import { askLoadVision } from '../../load-vision/ask-load-vision.ts';
+import { eventually } from '../../eventually.ts';
+import type { Fault } from './fault-table.ts';
+
+const stackProcess = fileURLToPath(new URL('stack-process.ts', import.meta.url));
+
+/** The watchdog gives each of them 10 s to end in order. */
+const goneWithinMs = 30_000;
+
+export interface OwnLauncher {
+  readonly stack: StackControl;
+  readonly killed: Fault;
+  stop(): Promise<void>;
+}
+
+/** Everything of the stack up, two gateways and load-vision too. */
+export async function startOwnLauncher(): Promise<OwnLauncher> {
+  let launcher = await startLauncher();
+  const stack = await connectStack('test');
+  await startSpares(stack);
+  return {
+    stack,
+    killed: {
+      name: 'launcher killed',
+      /** Resolves when nothing that it has started is left. */
+      async strike() {
+        const started = readProcessList(processListFile(stack.stack.folder)).filter(isRunning);
+        const ended = once(launcher, 'exit');
+        launcher.kill('SIGKILL');
+        await ended;
+        await eventually(
+          () => {
+            const left = started.filter(isRunning).map(({ name }) => name);
+            if (left.length > 0) throw new Error(`left behind: ${left.join(', ')}`);
+          },
+          { within: goneWithinMs },
+        );
+      },
+      lastsMs: 0,
+      async mend() {
+        launcher = await startLauncher();
+        await startSpares(stack);
+      },
+    },
+    async stop() {
+      const ended = once(launcher, 'exit');
+      launcher.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+async function startSpares(stack: StackControl): Promise<void> {
+  await stack.start('graph-gateway-2');
+  await askLoadVision(stack);
+}
+
+async function startLauncher(): Promise<ChildProcess> {
+  const child = spawn(process.execPath, [stackProcess], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  return new Promise((resolve, reject) => {
+    child.once('message', () => resolve(child)); // it is up
+    child.once('exit', () => reject(new Error('the stack did not come up: see above')));
+  });
+}

@@ -1,0 +1,147 @@
+// One row of the matrix: a fault under steady load, and the count of everything afterwards.
+import { setTimeout as pause } from 'node:timers/promises';
+import { beginStory, samplePhoto, type Story } from '../../stories/story.ts';
+import { eventually } from '../../eventually.ts';
+import { countDeadLetters, countRuns, readCompletions } from './count-facts.ts';
+import type { Fault } from './fault-table.ts';
+import { startSteadyLoad, type SteadyLoad } from '../../steady-load.ts';
+
+export interface FaultLoad {
+  readonly perSecond: number;
+  /** At least so long in all, at most a fault's own length more. */
+  readonly forMs: number;
+  /** Before the blow. */
+  readonly leadMs: number;
+  /** After the part is ready again. */
+  readonly tailMs: number;
+}
+
+export const wholeLoad: FaultLoad = {
+  perSecond: 5,
+  forMs: 20_000,
+  leadMs: 4_000,
+  tailMs: 6_000,
+};
+export const briefLoad: FaultLoad = { perSecond: 5, forMs: 0, leadMs: 1_000, tailMs: 1_000 };
+
+export interface FaultCount {
+  readonly fault: string;
+  readonly accepted: number;
+  /** Clear errors by their code, each met before its photo was accepted by the same call made again. */
+  readonly refused: Readonly<Record<string, number>>;
+  /** Runs in Temporal of the load's owner. */
+  readonly runs: number;
+  /** Photos whose end the client was told. */
+  readonly heard: number;
+  readonly heardTwice: number;
+  readonly heardFailed: number;
+  /** Events in the stream beyond one per photo: repeats that a consumer drops by their id... */
+  readonly repeats: number;
+  /** ... and those that it cannot, because their id is another. */
+  readonly otherEvents: number;
+  readonly newDeadLetters: number;
+  /** From the moment that the damage is done until the part is ready again. */
+  readonly outageMs: number;
+  /** From the same moment to the first end of a photo that was sent after it. */
+  readonly flowsAgainMs: number;
+}
+
+export async function runFault(
+  fault: Fault,
+  parts: { load: FaultLoad; gateways: readonly ('graph-gateway' | 'graph-gateway-2')[] },
+): Promise<FaultCount> {
+  const story = await beginStory();
+  const { stack } = story;
+  const { leadMs, tailMs, forMs, perSecond } = parts.load;
+  const user = story.newUser();
+  const lettersBefore = await countDeadLetters(stack);
+  const gateways = parts.gateways.map((gateway) => stack.url(gateway));
+  const begun = Date.now();
+  const load = await startSteadyLoad({ user, gateways, perSecond, photo: await samplePhoto() });
+  try {
+    await pause(leadMs);
+    await fault.strike(stack);
+    const downAt = Date.now();
+    await pause(fault.lastsMs);
+    await fault.mend(stack);
+    const outageMs = Date.now() - downAt;
+    await pause(Math.max(tailMs, forMs - (Date.now() - begun)));
+    await load.finish();
+    await load.untilAllHeard();
+    const facts = await countFacts(story, load, await user.token());
+    return {
+      fault: fault.name,
+      ...facts,
+      newDeadLetters: (await countDeadLetters(stack)) - lettersBefore,
+      outageMs,
+      flowsAgainMs: firstEndAfter(load, downAt) - downAt,
+    };
+  } finally {
+    await load.close();
+  }
+}
+
+async function countFacts({ stack }: Story, load: SteadyLoad, token: string) {
+  const sent = new Map(load.sent.map((one) => [one.correlationId ?? '', one]));
+  const accepted = sent.size;
+  // What Temporal lists follows what it knows by a moment.
+  const runs = await eventually(
+    async () => {
+      const count = await countRuns(stack, token);
+      if (count !== accepted) throw new WrongCount(count);
+      return count;
+    },
+    { within: 10_000 },
+  ).catch((error: unknown) => {
+    if (error instanceof WrongCount) return error.count;
+    throw error;
+  });
+  const times = new Map<string, number>();
+  for (const { correlationId } of load.heard)
+    times.set(correlationId, (times.get(correlationId) ?? 0) + 1);
+  const completions = await readCompletions(stack, new Set(sent.keys()));
+  const refused: Record<string, number> = {};
+  for (const code of load.sent.flatMap(({ refusals }) => refusals))
+    refused[code] = (refused[code] ?? 0) + 1;
+  return {
+    accepted,
+    refused,
+    runs,
+    heard: [...times.keys()].filter((id) => sent.has(id)).length,
+    heardTwice: [...times.values()].filter((count) => count > 1).length,
+    heardFailed: load.heard.filter(({ success }) => !success).length,
+    repeats: completions.events - completions.ids,
+    otherEvents: completions.ids - accepted,
+  };
+}
+
+class WrongCount extends Error {
+  readonly count: number;
+  constructor(count: number) {
+    super(`${count} runs`);
+    this.count = count;
+  }
+}
+
+function firstEndAfter(load: SteadyLoad, downAt: number): number {
+  const after = new Set(
+    load.sent.filter(({ begunAt }) => begunAt >= downAt).map(({ correlationId }) => correlationId),
+  );
+  return load.heard.find(({ correlationId }) => after.has(correlationId))?.at ?? Number.NaN;
+}
+
+/** What of the promise does not hold; empty when nothing was lost. */
+export function brokenPromises(count: FaultCount): string[] {
+  const { accepted } = count;
+  const must: readonly (readonly [boolean, string])[] = [
+    [accepted > 0, 'nothing was accepted'],
+    [count.runs === accepted, `${accepted} accepted, ${count.runs} workflows`],
+    [count.heard === accepted, `${accepted - count.heard} lost`],
+    [count.heardTwice === 0, `${count.heardTwice} heard twice`],
+    [count.heardFailed === 0, `${count.heardFailed} ended as failed`],
+    [count.otherEvents === 0, `${count.otherEvents} more ends than photos`],
+    [count.newDeadLetters === 0, `${count.newDeadLetters} dead letters`],
+    [!Number.isNaN(count.flowsAgainMs), 'no photo sent after the blow came to its end'],
+  ];
+  return must.filter(([holds]) => !holds).map(([, broken]) => broken);
+}

@@ -1,0 +1,22 @@
+// The rows of the fault matrix that `npm test` has time for; the whole of it: `npm run test:faults`.
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { askLoadVision, askLocalVision } from '../load-vision/ask-load-vision.ts';
+import { beginStory, type Story } from '../stories/story.ts';
+import { briefFaults } from './matrix/fault-table.ts';
+import { briefLoad, brokenPromises, runFault } from './matrix/run-fault.ts';
+
+let story: Story;
+beforeAll(async () => {
+  story = await beginStory();
+  await askLoadVision(story.stack);
+});
+afterAll(() => askLocalVision(story.stack));
+
+test.each(briefFaults.map((fault) => [fault.name, fault] as const))(
+  '%s under load: every accepted photo has one workflow and ends once for its client',
+  async (_, fault) => {
+    const count = await runFault(fault, { load: briefLoad, gateways: ['graph-gateway'] });
+    expect({ ...count, broken: brokenPromises(count) }).toMatchObject({ broken: [] });
+  },
+  240_000,
+);
