@@ -29,6 +29,6 @@ export const originHeaders = (
   dlq_at: at.toISOString(),
 });
 
-/** The message's own headers: without `dlq_*`, RabbitMQ's `x-*` and where the bridge found it. */
+/** The message's own headers: without `dlq_*` and RabbitMQ's `x-*`. */
 export const withoutDeadLetterHeaders = (headers: Headers): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => !/^(dlq_|x-)/.test(name)));

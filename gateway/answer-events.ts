@@ -8,7 +8,7 @@ import type { GatewayContext } from './context.ts';
 import { EventStream } from './event-stream.ts';
 import type { LoadedDocument } from './load-document.ts';
 import { maskResult, type MaskError } from './mask-errors.ts';
-import type { GatewayMetrics } from './metrics.ts';
+import type { EndReason, GatewayMetrics } from './metrics.ts';
 import type { ReadRequest } from './read-request.ts';
 
 export interface EventRequest {
@@ -62,7 +62,7 @@ export function createEventAnswer(parts: {
       demandGood(asked);
       const events = new EventStream(asked.outgoing, {
         blockedMs: parts.blockedMs,
-        onBlocked: () => stream?.end('blocked'),
+        onBlocked: () => endAs(asked.context, events, 'blocked'),
       });
       const { query, operationName, variables } = asked.request;
       const [messages] = await handle({
@@ -75,10 +75,10 @@ export function createEventAnswer(parts: {
       });
       if (messages === null || typeof messages === 'string')
         throw new Problem(400, 'BAD_REQUEST', messages ?? 'no GraphQL request');
-      stream?.onEnd((reason) => {
-        if (reason !== 'completed') events.end();
-      });
       writeAll(parts.logger, messages, { asked, events });
+      stream?.onEnd((reason) => {
+        if (reason !== 'completed') events.end(); // at once, where it is over already
+      });
       return RESPONSE_ALREADY_SENT;
     } catch (error) {
       stream?.end('failed');
@@ -101,17 +101,22 @@ function writeAll(
 ): void {
   const { headers, context } = asked;
   const { stream } = context;
-  const onGone = () => (stream === undefined ? events.end() : stream.end('client'));
+  const onGone = () => endAs(context, events, 'client');
   events.write(messages, { headers, onGone }).then(
     (completed) => {
       if (completed) stream?.end('completed');
     },
     (error: unknown) => {
       logger.error({ err: error }, 'a subscription failed');
-      if (stream === undefined) events.end();
-      else stream.end('failed');
+      endAs(context, events, 'failed');
     },
   );
+}
+
+/** A subscription ends by its entry in the table of open streams; anything else has none. */
+function endAs({ stream }: GatewayContext, events: EventStream, reason: EndReason): void {
+  if (stream === undefined) events.end();
+  else stream.end(reason);
 }
 
 function demandGood({ request, loaded }: EventRequest): void {

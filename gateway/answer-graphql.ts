@@ -66,11 +66,11 @@ export function createGraphQLAnswer(parts: GraphQLParts): (c: Context) => Promis
 /** What is refused anyway costs no call to another service, so it does not count. */
 async function limitMutations(
   parts: GraphQLParts,
-  { loaded }: AskedRequest,
+  { loaded, method }: AskedRequest,
   operation: OperationDefinitionNode,
   caller: Caller,
 ): Promise<void> {
-  if (loaded === undefined || loaded.errors().length > 0) return;
+  if (loaded === undefined || method === 'GET' || loaded.errors().length > 0) return;
   await parts.mutations.take(caller.owner, loaded.rootFields(operation));
 }
 

@@ -41,13 +41,16 @@ export class EventStream {
   ): Promise<boolean> {
     const outgoing = this.#outgoing;
     this.#messages = messages;
-    if (outgoing.destroyed)
-      more.onGone(); // hung up while the request was looked at
-    else
-      outgoing.once('close', () => {
-        if (!outgoing.writableFinished) more.onGone();
-      });
-    if (!this.#isOver) outgoing.writeHead(200, { ...more.headers, ...eventHeaders });
+    if (outgoing.destroyed) {
+      this.#isOver = true; // hung up while the request was looked at
+      more.onGone();
+      await messages.return();
+      return false;
+    }
+    outgoing.once('close', () => {
+      if (!outgoing.writableFinished) more.onGone();
+    });
+    outgoing.writeHead(200, { ...more.headers, ...eventHeaders });
     for (;;) {
       this.#becomeIdle();
       const { done, value } = await messages.next();

@@ -92,15 +92,3 @@ function logEntry(logger: Logger, { namespace, level, log }: kafkajs.LogEntry): 
   if (level <= kafkajs.logLevel.WARN) logger.warn(fields, message);
   else logger.debug(fields, message);
 }
-
-/** Settles as `work` does, or rejects with `late()` after `ms`; the work itself goes on. */
-export function within<T>(ms: number, work: Promise<T>, late: () => Error): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      reject(late());
-    }, ms);
-    work.then(resolve, reject).finally(() => {
-      clearTimeout(timer);
-    });
-  });
-}

@@ -1,13 +1,10 @@
 // Reading what a topic holds now, from its first record to its last, and leaving no trace of it.
 import { randomUUID } from 'node:crypto';
 import type kafkajs from 'kafkajs';
-import {
-  createKafkaClient,
-  KafkaUnavailableError,
-  within,
-  type KafkaSettings,
-} from './kafka-client.ts';
+import { createKafkaClient, KafkaUnavailableError, type KafkaSettings } from './kafka-client.ts';
+import type { Logger } from './logger.ts';
 import { asRecord, type ConsumedRecord } from './kafka-consumer.ts';
+import { within } from './within.ts';
 
 const readLimitMs = 60_000;
 const connectLimitMs = 5_000;
@@ -32,9 +29,9 @@ export async function readTopics(
         });
       },
     );
-    const missing = await findEnds(admin, topics);
-    if (missing.size === 0) return [];
-    return await collect(kafka, admin, topics, missing);
+    const ends = await findEnds(admin, topics);
+    if (ends.size === 0) return [];
+    return await collect(kafka, admin, { topics, ends, logger: settings.logger });
   } finally {
     await admin.disconnect();
     closeSockets();
@@ -56,19 +53,31 @@ async function findEnds(
   return ends;
 }
 
+interface ToRead {
+  readonly topics: readonly string[];
+  /** The last offset of every partition that holds a record. */
+  readonly ends: ReadonlyMap<string, bigint>;
+  readonly logger: Logger;
+}
+
 async function collect(
   kafka: kafkajs.Kafka,
   admin: kafkajs.Admin,
-  topics: readonly string[],
-  missing: Map<string, bigint>,
+  { topics, ends, logger }: ToRead,
 ): Promise<ConsumedRecord[]> {
   const groupId = `read-${randomUUID()}`;
   const consumer = kafka.consumer({ groupId, allowAutoTopicCreation: false, maxWaitTimeInMs: 200 });
   const records: ConsumedRecord[] = [];
+  let missing = new Map(ends);
   const all = Promise.withResolvers<undefined>();
+  all.promise.catch(() => undefined); // told below, where it is waited for
   try {
     await consumer.connect();
     await consumer.subscribe({ topics: [...topics], fromBeginning: true });
+    consumer.on(consumer.events.GROUP_JOIN, () => {
+      records.length = 0; // everything is read from the beginning again
+      missing = new Map(ends);
+    });
     consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
       if (!restart) all.reject(error);
     });
@@ -89,6 +98,8 @@ async function collect(
     return records;
   } finally {
     await consumer.disconnect();
-    await admin.deleteGroups([groupId]);
+    await admin.deleteGroups([groupId]).catch((error: unknown) => {
+      logger.debug({ err: error, groupId }, 'a group that has read stays until Kafka forgets it');
+    });
   }
 }

@@ -6,10 +6,10 @@ import {
   createKafkaClient,
   endProcessOf,
   KafkaUnavailableError,
-  within,
   type KafkaSettings,
 } from './kafka-client.ts';
 import { ensureTopics, TopicMismatchError } from './kafka-topics.ts';
+import { within } from './within.ts';
 
 export {
   KafkaUnavailableError,

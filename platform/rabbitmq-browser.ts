@@ -1,6 +1,6 @@
 // Looking through a queue the way a person does: everything is held, some of it taken out, the rest
 // goes back where it was.
-import amqplib, { type GetMessage } from 'amqplib';
+import amqplib, { type Channel, type GetMessage } from 'amqplib';
 import { asDelivery, type Delivery } from './rabbitmq-consumer.ts';
 import { RabbitUnavailableError } from './rabbitmq-publisher.ts';
 
@@ -36,19 +36,27 @@ export async function browseQueue<Result>(
   connection.on('error', () => undefined); // what waits for an answer is rejected with the same
   try {
     const channel = await connection.createChannel();
-    const held: HeldMessage[] = [];
-    while (held.length < from.most) {
-      const message = await channel.get(from.queue);
-      if (message === false) break;
-      const delivery = asDelivery(message);
-      held.push({ ...delivery, death: deathOf(message), remove: () => channel.ack(message) });
-    }
-    const result = await work(held);
+    channel.on('error', () => undefined); // likewise
+    const result = await work(await hold(channel, from));
     await channel.close(); // returns what is left, and is answered after every removal
     return result;
   } finally {
-    await connection.close();
+    await connection.close().catch(() => undefined); // lost on the way: that is told already
   }
+}
+
+async function hold(
+  channel: Channel,
+  { queue, most }: { queue: string; most: number },
+): Promise<HeldMessage[]> {
+  const held: HeldMessage[] = [];
+  while (held.length < most) {
+    const message = await channel.get(queue);
+    if (message === false) break;
+    const delivery = asDelivery(message);
+    held.push({ ...delivery, death: deathOf(message), remove: () => channel.ack(message) });
+  }
+  return held;
 }
 
 function deathOf({ properties }: GetMessage): HeldMessage['death'] {

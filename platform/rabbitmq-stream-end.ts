@@ -15,7 +15,7 @@ export async function readStreamEnd(
   const channel = await model.createChannel();
   channel.on('error', () => undefined); // what was asked is rejected with the same
   const { promise, resolve } = Promise.withResolvers<number | undefined>();
-  const timer = setTimeout(() => resolve(undefined), waitMs);
+  let timer: NodeJS.Timeout | undefined;
   try {
     await channel.prefetch(1);
     await channel.consume(
@@ -23,6 +23,7 @@ export async function readStreamEnd(
       (message) => resolve(message === null ? undefined : asDelivery(message).offset),
       { arguments: { 'x-stream-offset': 'last' } },
     );
+    timer = setTimeout(() => resolve(undefined), waitMs); // from here on silence means emptiness
     return await promise;
   } finally {
     clearTimeout(timer);

@@ -1,5 +1,5 @@
 // amqplib behind a port of our own: everything published is confirmed, everything consumed comes back.
-import type { Channel, ConsumeMessage } from 'amqplib';
+import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
 import type { Logger } from './logger.ts';
 import {
   asDelivery,
@@ -15,6 +15,7 @@ import {
 } from './rabbitmq-publisher.ts';
 import { readStreamEnd } from './rabbitmq-stream-end.ts';
 import { declareTopology, type RabbitTopology } from './rabbitmq-topology.ts';
+import { within } from './within.ts';
 
 export type { Delivery, RabbitConsumer } from './rabbitmq-consumer.ts';
 export {
@@ -81,6 +82,7 @@ export interface RabbitSettings {
 }
 
 const acknowledgeEvery = 50;
+const answerLimitMs = 3_000;
 
 /** Returns at once: connecting and declaring go on behind, for as long as it takes. */
 export function connectRabbit(settings: RabbitSettings): RabbitConnection {
@@ -170,6 +172,18 @@ export function connectRabbit(settings: RabbitSettings): RabbitConnection {
     }
   }
 
+  /** A question to the broker. An alarm, or a broker that hangs, would leave it unanswered. */
+  async function ask<Answer>(question: (model: ChannelModel) => Promise<Answer>): Promise<Answer> {
+    const { model, blocked } = publishing;
+    if (model === undefined || blocked)
+      throw new RabbitUnavailableError('RabbitMQ is away or blocked');
+    return within(
+      answerLimitMs,
+      question(model),
+      () => new RabbitUnavailableError(`no answer within ${answerLimitMs} ms`),
+    );
+  }
+
   return {
     get state() {
       return state;
@@ -180,19 +194,8 @@ export function connectRabbit(settings: RabbitSettings): RabbitConnection {
       if (publishing.model === undefined) throw new RabbitUnavailableError('RabbitMQ is away');
       await publishing.setUpAgain();
     },
-    async countMessages(queue) {
-      const { model } = publishing;
-      if (model === undefined) throw new RabbitUnavailableError('RabbitMQ is away');
-      const channel = await model.createChannel();
-      channel.on('error', () => undefined); // the question that it answers is rejected with the same
-      const { messageCount } = await channel.checkQueue(queue);
-      await channel.close();
-      return messageCount;
-    },
-    async streamEnd(queue) {
-      if (publishing.model === undefined) throw new RabbitUnavailableError('RabbitMQ is away');
-      return readStreamEnd(publishing.model, queue);
-    },
+    countMessages: (queue) => ask((model) => countMessages(model, queue)),
+    streamEnd: (queue) => ask((model) => readStreamEnd(model, queue)),
     consume: (queue, { prefetch }, handler) =>
       createConsumer(consumingLink(), {
         logger,
@@ -237,4 +240,14 @@ export function connectRabbit(settings: RabbitSettings): RabbitConnection {
       await Promise.all([publishing.close(), consuming?.close()]);
     },
   };
+}
+
+async function countMessages(model: ChannelModel, queue: string): Promise<number> {
+  const channel = await model.createChannel();
+  channel.on('error', () => undefined); // the question that it answers is rejected with the same
+  try {
+    return (await channel.checkQueue(queue)).messageCount;
+  } finally {
+    await channel.close().catch(() => undefined); // closed already where the queue is not there
+  }
 }

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { isRunning, startTimeOf } from './process-list.ts';
 
 const lookEveryMs = 500;
 const shells = /(^|\/)-?(sh|bash|dash|ash|zsh)$/;
@@ -10,9 +11,9 @@ const shells = /(^|\/)-?(sh|bash|dash|ash|zsh)$/;
  */
 export function whenNpmIsGone(gone: () => void): void {
   if (process.env['npm_lifecycle_event'] === undefined) return; // started by hand
-  const callers = npmAndItsShell();
+  const callers = npmAndItsShell().map((pid) => ({ pid, startTime: startTimeOf(pid) ?? '' }));
   const timer = setInterval(() => {
-    if (callers.every(isThere)) return;
+    if (callers.every(isRunning)) return;
     clearInterval(timer);
     gone();
   }, lookEveryMs);
@@ -25,18 +26,13 @@ function npmAndItsShell(): readonly number[] {
   return shells.test(command) ? [process.ppid, npm] : [process.ppid];
 }
 
-/** The parent of a process, and the process's own program. */
+/** The parent of a process, and the process's own program; neither where nobody can tell. */
 function parentOf(pid: number): readonly [parent: number, program: string] {
-  const row = execFileSync('ps', ['-o', 'ppid=,comm=', '-p', String(pid)], { encoding: 'utf8' });
-  const [, parent, program = ''] = /^\s*(\d+)\s+(.*?)\s*$/.exec(row) ?? [];
-  return [Number(parent), program];
-}
-
-function isThere(pid: number): boolean {
   try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'; // there, and another user's
+    const row = execFileSync('ps', ['-o', 'ppid=,comm=', '-p', String(pid)], { encoding: 'utf8' });
+    const [, parent, program = ''] = /^\s*(\d+)\s+(.*?)\s*$/.exec(row) ?? [];
+    return [Number(parent), program];
+  } catch {
+    return [0, '']; // no `ps` on this machine, or the process has just left
   }
 }

@@ -143,10 +143,11 @@ export async function stopLeftovers(stack: Stack, say: (line: string) => void): 
   const left = readProcessList(file).filter((entry) => mayRun(entry) && !isRunning(entry.launcher));
   if (left.length === 0) return;
   say(`stopping what an earlier run left: ${left.map(({ name }) => name).join(', ')}`);
-  try {
-    await Promise.all(left.map((entry) => stopProcess(entry, 10_000)));
-  } catch (error) {
-    say(`not all of it is stopped: ${(error as Error).message}`); // they stay listed
+  // All are waited for: a late removal would hit the container of the next start, which has its name.
+  const outcomes = await Promise.allSettled(left.map((entry) => stopProcess(entry, 10_000)));
+  const fault = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (fault !== undefined) {
+    say(`not all of it is stopped: ${(fault.reason as Error).message}`); // they stay listed
     return;
   }
   for (const { launcher } of left) writeProcessList(file, launcher, []);

@@ -1,4 +1,5 @@
 import { Gauge, type Registry } from 'prom-client';
+import { topicSettings } from '../../contracts/topology.ts';
 import {
   connectKafkaBatchConsumer,
   type ConsumedRecord,
@@ -16,7 +17,7 @@ export function countDeadLetters(
   settings: Omit<KafkaConsumerSettings, 'idleMs' | 'onAssignment'>,
   registry: Registry,
 ): KafkaConsumer {
-  const letters = new OpenLetters(settings.subscribe);
+  const letters = new OpenLetters(settings.subscribe, topicSettings.retentionMs);
   new Gauge({
     name: 'bridge_dead_letters',
     help: 'Letters in a dead letter topic that were neither redriven nor dropped.',
@@ -39,25 +40,30 @@ export function countDeadLetters(
   });
 }
 
-/** By topic and key: a later letter replaces an earlier one, a tombstone settles it. */
+/** By topic and key: a later letter replaces an earlier one, a tombstone or its age ends it. */
 export class OpenLetters {
-  readonly #keys: ReadonlyMap<string, Set<string>>;
+  readonly #writtenAt: ReadonlyMap<string, Map<string, number>>;
+  readonly #keptMs: number;
 
-  constructor(topics: readonly string[]) {
-    this.#keys = new Map(topics.map((topic) => [topic, new Set()]));
+  constructor(topics: readonly string[], keptMs: number) {
+    this.#writtenAt = new Map(topics.map((topic) => [topic, new Map()]));
+    this.#keptMs = keptMs;
   }
 
-  note({ topic, key, offset, value }: ConsumedRecord): void {
-    const keys = this.#keys.get(topic);
-    if (value === null) keys?.delete(key ?? '');
-    else keys?.add(key ?? offset);
+  note({ topic, key, value, timestamp }: ConsumedRecord): void {
+    const letters = this.#writtenAt.get(topic);
+    if (key === null || letters === undefined) return; // none of ours: letters have keys
+    if (value === null) letters.delete(key);
+    else letters.set(key, timestamp.getTime());
   }
 
-  count(topic: string): number {
-    return this.#keys.get(topic)?.size ?? 0;
+  count(topic: string, now = Date.now()): number {
+    const letters = this.#writtenAt.get(topic) ?? new Map<string, number>();
+    for (const [key, at] of letters) if (now - at > this.#keptMs) letters.delete(key);
+    return letters.size;
   }
 
   forget(): void {
-    for (const keys of this.#keys.values()) keys.clear();
+    for (const letters of this.#writtenAt.values()) letters.clear();
   }
 }

@@ -1,5 +1,10 @@
 // `dead-letters list | show | redrive | drop`: what neither broker could deliver, with origin and reason.
-import type { DeadLetter, DeadLetterOffice, Held } from './dead-letter.ts';
+import {
+  NotRedrivableError,
+  type DeadLetter,
+  type DeadLetterOffice,
+  type Held,
+} from './dead-letter.ts';
 import { columns } from './columns.ts';
 import { UsageError } from './usage.ts';
 
@@ -67,12 +72,24 @@ async function settle(
 ): Promise<string[]> {
   const lines: string[] = [];
   const found = await forChosen(offices, choice, async (held) => {
-    await act(held);
-    lines.push(`${held.letter.id} ${done} ${held.letter.origin}`);
+    const { id, origin } = held.letter;
+    try {
+      await act(held);
+      lines.push(`${id} ${done} ${origin}`);
+    } catch (error) {
+      if (!(choice.all && error instanceof NotRedrivableError)) throw told(lines, error);
+      lines.push(`${id} stays: ${error.message}`); // the others go on
+    }
   });
   if (found > 0) return lines;
   if (choice.all) return ['none'];
   throw new UsageError(`there is no dead letter ${choice.id ?? ''}: list them first`);
+}
+
+/** What was done before the fault is told all the same. */
+function told(lines: readonly string[], error: unknown): unknown {
+  for (const line of lines) console.log(line);
+  return error;
 }
 
 /** @returns how many there were. */

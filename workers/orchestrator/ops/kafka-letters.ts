@@ -38,22 +38,26 @@ export function kafkaLetters(
   };
 }
 
-/** The newest record under each key, unless it is a tombstone; oldest first. */
-export function unsettled(records: readonly ConsumedRecord[]): ConsumedRecord[] {
-  const newest = new Map<string, ConsumedRecord>();
+type Letter = ConsumedRecord & { readonly key: string };
+
+/** The newest record under each key, unless it is a tombstone; oldest first. One without is no letter. */
+export function unsettled(records: readonly ConsumedRecord[]): Letter[] {
+  const newest = new Map<string, Letter>();
   for (const record of records) {
-    const key = `${record.topic} ${record.key ?? record.offset}`;
-    newest.delete(key);
-    if (record.value !== null) newest.set(key, record);
+    const { key } = record;
+    if (key === null) continue;
+    const place = `${record.topic} ${key}`;
+    if (record.value === null) newest.delete(place);
+    else newest.set(place, { ...record, key });
   }
   return [...newest.values()].sort((a, b) => a.timestamp.getTime() - b.timestamp.getTime());
 }
 
-function holdLetter(publisher: () => KafkaPublisher, record: ConsumedRecord, origin: string): Held {
+function holdLetter(publisher: () => KafkaPublisher, record: Letter, origin: string): Held {
   const { topic, key, headers, value } = record;
   const settle = (how: 'redriven' | 'dropped') =>
     publisher().publishTombstone(topic, {
-      key: key ?? '',
+      key,
       headers: { dlq_settled: how, dlq_at: new Date().toISOString() },
     });
   return {
@@ -75,10 +79,10 @@ function holdLetter(publisher: () => KafkaPublisher, record: ConsumedRecord, ori
   };
 }
 
-function letterOf(record: ConsumedRecord, origin: string): DeadLetter {
+function letterOf(record: Letter, origin: string): DeadLetter {
   const { topic, key, headers, value, timestamp } = record;
   return {
-    id: letterId(topic, key ?? record.offset),
+    id: letterId(topic, key),
     place: topic,
     origin,
     reason: headers['dlq_reason'] ?? 'not told',

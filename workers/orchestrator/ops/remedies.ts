@@ -5,7 +5,8 @@ export const remedies: Readonly<Record<FailureCode, string>> = {
   OBJECT_MISSING: 'the photo is no longer in the bucket (kept 30 days): it must be uploaded again',
   OBJECT_CHANGED: 'the photo was overwritten after its confirmation: it must be uploaded again',
   IMAGE_UNREADABLE: 'the bytes are no readable image: another photo is needed',
-  IMAGE_TOO_LARGE: 'more pixels than are taken: a smaller photo is needed',
+  IMAGE_TOO_LARGE:
+    'too many pixels, or too slow to decode; the message says which: a smaller photo is needed, saved not progressive',
   IMAGE_UNSUPPORTED: 'not jpeg, png or webp: another photo is needed',
   VISION_REFUSED:
     'Vision refused this photo; the message says why. `redo` helps if the cause is gone',
