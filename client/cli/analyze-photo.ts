@@ -52,9 +52,9 @@ function shortfallOf(
   by: { interruption: AbortSignal; timeout: AbortSignal | undefined; accepted: boolean },
 ): Shortfall {
   const remedy = by.accepted
-    ? 'It was accepted and its analysis goes on: ask for it by its correlationId.'
+    ? 'It was accepted and its analysis goes on; `npm run ops -- analyses show <id>` tells of it.'
     : 'It was not accepted: analyse it again.';
-  if (by.interruption.aborted) return { code: 'INTERRUPTED', message: 'interrupted', remedy };
+  if (by.interruption.aborted) return { code: 'INTERRUPTED', message: 'stopped waiting', remedy };
   if (by.timeout?.aborted)
     return { code: 'WAITED_TOO_LONG', message: 'no result in the time of --timeout', remedy };
   if (error instanceof TrackunitError)

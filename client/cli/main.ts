@@ -89,12 +89,17 @@ function onInterrupt(): AbortSignal {
   return interruption.signal;
 }
 
+/** The gateway itself, or who gives the tokens for it. */
+const unreachable = new Set(['UNREACHABLE', 'ISSUER_UNREACHABLE']);
+
 async function requireGateway(client: TrackunitClient, url: string): Promise<void> {
   try {
     await client.ping();
   } catch (error) {
-    if (!(error instanceof TrackunitError) || error.code !== 'UNREACHABLE') throw error;
-    throw new TrackunitError('UNREACHABLE', `graph-gateway does not answer at ${url}`, {
+    if (!(error instanceof TrackunitError) || !unreachable.has(error.code)) throw error;
+    const what =
+      error.code === 'UNREACHABLE' ? `graph-gateway does not answer at ${url}` : error.message;
+    throw new TrackunitError(error.code, what, {
       remedy: 'Start it with `npm start`, or name another address with --url.',
       cause: error,
     });

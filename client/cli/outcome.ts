@@ -21,7 +21,8 @@ export interface Shortfall {
 export function lineOf(outcome: Outcome): string {
   if (!outcome.success) {
     const { code, message, remedy } = outcome.failure;
-    return `${outcome.photo}: ${code}, ${message}. ${remedy}`;
+    const id = outcome.correlationId === null ? '' : ` [${outcome.correlationId}]`;
+    return `${outcome.photo}: ${code}, ${message}. ${remedy}${id}`;
   }
   const { aggregate, status } = outcome.recognition;
   const known = [aggregate.brand, aggregate.type, aggregate.model].filter((part) => part != null);

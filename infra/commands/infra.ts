@@ -16,21 +16,16 @@ import { runCommand, showTasks } from './display.ts';
 
 const keeperFile = fileURLToPath(new URL('../keeper.ts', import.meta.url));
 
+const verbs: Readonly<Record<string, (stack: Stack) => Promise<void>>> = { up, down, status };
+
 runCommand(async () => {
   const [verb = '', name = 'dev'] = process.argv.slice(2);
+  const act = verbs[verb];
+  if (act === undefined)
+    throw new CannotDo('usage: npm run infra -- up | down | status [dev|test]');
   if (!(name === 'dev' || name === 'test'))
     throw new CannotDo(`there is no stack '${name}': dev or test.`);
-  const stack = openStack(name satisfies StackName);
-  switch (verb) {
-    case 'up':
-      return up(stack);
-    case 'down':
-      return down(stack);
-    case 'status':
-      return status(stack);
-    default:
-      throw new CannotDo('usage: npm run infra -- up | down | status [dev|test]');
-  }
+  await act(openStack(name satisfies StackName));
 });
 
 async function up(stack: Stack): Promise<void> {

@@ -38,7 +38,10 @@ export class CannotReach extends Error {
   override readonly name = 'CannotReach';
 
   constructor(address: string, options: ErrorOptions) {
-    super(`Temporal does not answer at ${address}: is it up (npm run infra -- status)?`, options);
+    super(
+      `Temporal does not answer at ${address}: is it up (npm run infra -- status)? If not: npm start.`,
+      options,
+    );
   }
 }
 

@@ -51,7 +51,7 @@ function sentenceOf(error: unknown): string | undefined {
     return `${error.message}: its worker may be away. With --terminate it is ended at once.`;
   if (error instanceof NotRedrivableError) return `cannot be put back: ${error.message}`;
   if (error instanceof KafkaUnavailableError || error instanceof RabbitUnavailableError)
-    return `${error.message}: is it up (npm run infra -- status)? Nothing was lost; try again.`;
+    return `${error.message}: is it up (npm run infra -- status)? If not: npm start. Nothing was lost.`;
   if (error instanceof CannotReach || error instanceof ConfigError) return error.message;
   return undefined;
 }
