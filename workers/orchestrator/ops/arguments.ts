@@ -27,6 +27,7 @@ function parse() {
         first: { type: 'string', default: '20' },
         terminate: { type: 'boolean', default: false },
         all: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
       },
     });
   } catch (error) {

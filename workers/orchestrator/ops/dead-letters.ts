@@ -55,41 +55,52 @@ export async function showLetter(
 }
 
 /** Puts the letters back where they came from, with the event ids they had. */
-export function redriveLetters(offices: readonly DeadLetterOffice[], choice: Choice) {
-  return settle(offices, choice, 'back in', (held) => held.redrive());
+export function redriveLetters(
+  offices: readonly DeadLetterOffice[],
+  choice: Choice,
+  tell: (line: string) => void,
+) {
+  return settle(offices, choice, tell, 'back in', (held) => held.redrive());
 }
 
 /** Gives the letters up. */
-export function dropLetters(offices: readonly DeadLetterOffice[], choice: Choice) {
-  return settle(offices, choice, 'dropped from', (held) => held.drop());
+export function dropLetters(
+  offices: readonly DeadLetterOffice[],
+  choice: Choice,
+  tell: (line: string) => void,
+) {
+  return settle(offices, choice, tell, 'dropped from', (held) => held.drop());
 }
 
+/**
+ * Each letter is told of as soon as it is settled: a fault on the way hides nothing that was done.
+ *
+ * @throws {NotRedrivableError} the letter stays; of `--all`, after the others have gone.
+ */
 async function settle(
   offices: readonly DeadLetterOffice[],
   choice: Choice,
+  tell: (line: string) => void,
   done: string,
   act: (held: Held) => Promise<void>,
-): Promise<string[]> {
-  const lines: string[] = [];
+): Promise<void> {
+  let staying = 0;
   const found = await forChosen(offices, choice, async (held) => {
     const { id, origin } = held.letter;
     try {
       await act(held);
-      lines.push(`${id} ${done} ${origin}`);
+      tell(`${id} ${done} ${origin}`);
     } catch (error) {
-      if (!(choice.all && error instanceof NotRedrivableError)) throw told(lines, error);
-      lines.push(`${id} stays: ${error.message}`); // the others go on
+      if (!(choice.all && error instanceof NotRedrivableError)) throw error;
+      staying += 1;
+      tell(`${id} stays: ${error.message}`);
     }
   });
-  if (found > 0) return lines;
-  if (choice.all) return ['none'];
-  throw new UsageError(`there is no dead letter ${choice.id ?? ''}: list them first`);
-}
-
-/** What was done before the fault is told all the same. */
-function told(lines: readonly string[], error: unknown): unknown {
-  for (const line of lines) console.log(line);
-  return error;
+  if (staying > 0)
+    throw new NotRedrivableError(`${staying} of ${found}; show and drop what is of no use`);
+  if (found > 0) return;
+  if (!choice.all) throw new UsageError(`there is no dead letter ${choice.id ?? ''}: list them first`);
+  tell('none');
 }
 
 /** @returns how many there were. */

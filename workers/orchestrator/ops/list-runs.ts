@@ -1,4 +1,5 @@
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
+import { failureCodes } from '../../../contracts/recognition.ts';
 import { correlationIdOf, workflowTypes } from '../../../contracts/topology.ts';
 import { keys } from '../../../workflows/search-attributes.ts';
 import { columns } from './columns.ts';
@@ -26,6 +27,8 @@ export function listQuery({ state, owner, brand, code }: Filter): string {
   const status = state === undefined ? undefined : statuses[state];
   if (state !== undefined && status === undefined)
     throw new UsageError(`--state is one of ${Object.keys(statuses).join(', ')}`);
+  if (code !== undefined && !failureCodes.some((known) => known === code))
+    throw new UsageError(`--code is one of ${failureCodes.join(', ')}`);
   const wanted = { ExecutionStatus: status, Owner: owner, Brand: brand, FailureCode: code };
   const conditions = Object.entries(wanted).flatMap(([name, value]) =>
     value === undefined ? [] : [`${name} = '${value.replaceAll("'", "''")}'`],

@@ -20,8 +20,14 @@ const commands: Readonly<Record<string, Command>> = {
   ...analysesCommands,
   'dead-letters list': () => listLetters(offices()),
   'dead-letters show': (id) => showLetter(offices(), id),
-  'dead-letters redrive': (id, { all }) => redriveLetters(offices(), { id, all }),
-  'dead-letters drop': (id, { all }) => dropLetters(offices(), { id, all }),
+  'dead-letters redrive': async (id, { all }) => {
+    await redriveLetters(offices(), { id, all }, tell);
+    return [];
+  },
+  'dead-letters drop': async (id, { all }) => {
+    await dropLetters(offices(), { id, all }, tell);
+    return [];
+  },
 };
 
 function offices(): DeadLetterOffice[] {
@@ -36,9 +42,17 @@ function offices(): DeadLetterOffice[] {
 
 async function run(): Promise<void> {
   const { command, id, options } = readArguments();
+  if (options.help) {
+    tell(usage);
+    return;
+  }
   const perform = commands[command];
   if (perform === undefined) throw new UsageError(usage);
-  for (const line of await perform(id, options)) console.log(line);
+  for (const line of await perform(id, options)) tell(line);
+}
+
+function tell(line: string): void {
+  console.log(line);
 }
 
 /** One sentence for what an operator can do something about; anything else is a fault of ours. */

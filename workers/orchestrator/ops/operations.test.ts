@@ -41,5 +41,6 @@ describe('npm run ops', () => {
       "WorkflowType = 'analyzeImage' AND ExecutionStatus = 'Canceled' AND Brand = 'O''Neill'",
     );
     expect(() => listQuery({ first: 20, state: 'done' })).toThrow(UsageError);
+    expect(() => listQuery({ first: 20, code: 'VISION_REFUSE' })).toThrow(/VISION_REFUSED/);
   });
 });
