@@ -1,5 +1,6 @@
 // Draws asyncapi.yaml from the tables that the code itself runs on: `npm run codegen`.
 import { z } from 'zod';
+import { deadLetterChannels, deadLetterMessages } from './asyncapi-dead-letters.ts';
 import { eventSchemas, extensionsSchema, type EventType } from './events.ts';
 import {
   exchanges,
@@ -41,17 +42,21 @@ export function describeEvents() {
       ...Object.fromEntries(
         Object.values(exchanges).map((exchange) => [`rabbitmq/${exchange}`, exchangeOf(exchange)]),
       ),
+      ...deadLetterChannels(),
     },
     operations: operations(),
     components: {
-      messages: Object.fromEntries(
-        (Object.keys(eventSchemas) as EventType[]).flatMap((type) =>
-          (['kafka', 'rabbitmq'] as const).map((broker) => [
-            `${broker}.${type}`,
-            messageOf(type, broker),
-          ]),
+      messages: {
+        ...Object.fromEntries(
+          (Object.keys(eventSchemas) as EventType[]).flatMap((type) =>
+            (['kafka', 'rabbitmq'] as const).map((broker) => [
+              `${broker}.${type}`,
+              messageOf(type, broker),
+            ]),
+          ),
         ),
-      ),
+        ...deadLetterMessages(),
+      },
       schemas: Object.fromEntries(
         Object.entries(eventSchemas).map(([type, schema]) => [type, jsonSchema(schema)]),
       ),
@@ -126,6 +131,16 @@ function operations() {
       'receive',
       'rabbitmq/tu.recognition.completed',
       'svc-analysis-orchestrator signals the workflow',
+    ),
+    bridgeKeepsUnpublishableUpload: operation(
+      'send',
+      'kafka/tu.image.uploaded.dlq',
+      'svc-messaging-bridge; `npm run ops -- dead-letters` reads it and writes the tombstone',
+    ),
+    bridgeKeepsUnpublishableRecognition: operation(
+      'send',
+      'kafka/tu.recognition.completed.dlq',
+      'svc-messaging-bridge; `npm run ops -- dead-letters` reads it and writes the tombstone',
     ),
     workflowAnnouncesStart: operation('send', 'rabbitmq/analysis.started', 'the workflow'),
     workflowAnnouncesEnd: operation('send', 'rabbitmq/analysis.completed', 'the workflow'),

@@ -4,7 +4,7 @@ import { ConfigError } from './config.ts';
 /** One thing to stop, in the order of the list. */
 export interface Stoppable {
   readonly name: string;
-  stop(): Promise<void>;
+  stop(): Promise<unknown>;
 }
 
 const stopDeadlineMs = 14_000; // an orchestrator such as Kubernetes kills after its own grace

@@ -8,10 +8,11 @@ import {
 } from '../../platform/kafka-consumer.ts';
 
 const idleMs = 2_000; // dead letters are rare, and nobody waits for them
+const silentMs = 60_000;
 
 /**
  * Keeps gauge `bridge_dead_letters`: letters that nobody has settled. Each instance counts the
- * partitions that it has; the sum over the instances is the whole.
+ * partitions that it has; the sum over the instances is the whole. Absent while Kafka does not tell.
  */
 export function countDeadLetters(
   settings: Omit<KafkaConsumerSettings, 'idleMs' | 'onAssignment'>,
@@ -20,14 +21,16 @@ export function countDeadLetters(
   const letters = new OpenLetters(settings.subscribe, topicSettings.retentionMs);
   new Gauge({
     name: 'bridge_dead_letters',
-    help: 'Letters in a dead letter topic that were neither redriven nor dropped.',
+    help: 'Letters in a dead letter topic that were neither redriven nor dropped; absent while Kafka does not tell.',
     labelNames: ['topic'],
     registers: [registry],
     collect() {
+      this.reset();
+      if (Date.now() - consumer.lastActivity() > silentMs) return;
       for (const topic of settings.subscribe) this.set({ topic }, letters.count(topic));
     },
   });
-  return connectKafkaBatchConsumer({
+  const consumer = connectKafkaBatchConsumer({
     ...settings,
     idleMs,
     onAssignment: () => letters.forget(), // nothing is committed: what is ours now is read again
@@ -38,6 +41,7 @@ export function countDeadLetters(
       return Promise.resolve();
     },
   });
+  return consumer;
 }
 
 /** By topic and key: a later letter replaces an earlier one, a tombstone or its age ends it. */

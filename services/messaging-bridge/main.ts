@@ -83,8 +83,7 @@ runProcess(logger, async () => {
   stopInOrder(
     logger,
     { name: 'http', stop: () => server.stop() },
-    { name: 'consumer', stop: () => consumer.close() },
-    { name: 'dead letters', stop: () => deadLetters.close() },
+    { name: 'consumers', stop: () => Promise.all([consumer.close(), deadLetters.close()]) },
     { name: 'rabbitmq', stop: () => rabbit.close() },
     { name: 'kafka', stop: () => kafka.close() },
   );

@@ -46,7 +46,6 @@ runProcess(logger, async () => {
     ),
   );
   logger.level = config.LOG_LEVEL;
-  const decoder = await startDecoder({ logger });
   const kafka = { brokers: config.KAFKA_BROKERS, clientId: name, topics: kafkaTopics, logger };
   const events = connectKafkaPublisher(kafka);
   checkProvider(config.VISION_PROVIDER, config.VISION_ENDPOINT);
@@ -57,6 +56,7 @@ runProcess(logger, async () => {
   const { vision, calls } = countCalls(connected);
   const features = readFeatures(config.VISION_FEATURES);
   const maxResults = config.VISION_MAX_RESULTS;
+  const decoder = await startDecoder({ logger });
   const recognizeImage = createRecognizeImage({
     fetchImage: createFetchImage(
       createRestClient({

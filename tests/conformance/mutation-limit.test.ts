@@ -2,9 +2,10 @@
 // machine may lack it.
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
 import { createMutationLimit, type MutationLimit } from '../../gateway/limit-mutations.ts';
+import { freePort } from '../../infra/run/free-port-for-tests.ts';
 import { until } from '../../gateway/test-stage/stage.ts';
 import { silentLogger } from '../../platform/logger.ts';
 
@@ -39,14 +40,6 @@ const answers = (port: number) =>
       resolve(true);
     }).once('error', () => resolve(false));
   });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
 
 function replica(port: number): MutationLimit {
   const limit = createMutationLimit({

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { buildWorkflowBundle } from '../../infra/bundle.ts';
+import { freePort } from '../../infra/run/free-port-for-tests.ts';
 import { openNamespace } from '../analysis-world.ts';
 import { eventually } from '../eventually.ts';
 
@@ -40,14 +41,6 @@ async function openDoor(address: string) {
   };
   const doorPort = await open(0);
   return { port: doorPort, open: () => open(doorPort), shut };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
 }
 
 const processes: ChildProcess[] = [];

@@ -1,11 +1,10 @@
 // tu-ingestion-service as its own process, started while its servers are away.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { randomBytes, createHash } from 'node:crypto';
 import { afterEach, expect, test } from '@jest/globals';
 import sharp from 'sharp';
+import { freePort } from '../../infra/run/free-port-for-tests.ts';
 import { eventually } from '../eventually.ts';
 
 const token = randomBytes(16).toString('hex');
@@ -49,15 +48,6 @@ async function startIngestion(environment: Record<string, string>) {
       body: JSON.stringify(body),
     });
   return { url, stop, call };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 const readiness = async (url: string) => {
