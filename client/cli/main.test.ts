@@ -146,7 +146,8 @@ describe('what cannot be done is said in a sentence', () => {
     await gateway.stop();
     const { code, err } = await run([await photo('cat.jpg')]);
     expect(err).toBe(
-      `graph-gateway does not answer at ${gateway.url}. ` +
+      `no answer from ${new URL(gateway.url).origin}; trying again ...\n` +
+        `graph-gateway does not answer at ${gateway.url}. ` +
         'Start it with `npm start`, or name another address with --url.\n',
     );
     expect(code).toBe(1);

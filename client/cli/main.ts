@@ -1,6 +1,11 @@
 // trackunit-client for the terminal. In: photos, folders, what appears in a folder. Out: a line per photo.
 import pLimit from 'p-limit';
-import { createTrackunitClient, TrackunitError, type TrackunitClient } from '../sdk/index.ts';
+import {
+  createTrackunitClient,
+  TrackunitError,
+  type Retry,
+  type TrackunitClient,
+} from '../sdk/index.ts';
 import { analyzePhoto } from './analyze-photo.ts';
 import { findPhotos } from './find-photos.ts';
 import { help } from './help.ts';
@@ -23,7 +28,7 @@ async function run(): Promise<ExitCode> {
   }
   const photos = await findPhotos(given.paths);
   const configuration = await readConfiguration(process.env, given.url);
-  const client = createTrackunitClient(configuration);
+  const client = createTrackunitClient({ ...configuration, onRetry: tellRetries() });
   const interruption = onInterrupt();
   await requireGateway(client, configuration.url);
 
@@ -89,12 +94,26 @@ function onInterrupt(): AbortSignal {
   return interruption.signal;
 }
 
+const tellEveryMs = 15_000;
+
+/** Why nothing moves, also where no progress is drawn; a single failure is over before it is read. */
+function tellRetries(): (retry: Retry) => void {
+  let next = 0;
+  return ({ failure, failures }) => {
+    if (failures < 2 || Date.now() < next) return;
+    next = Date.now() + tellEveryMs;
+    console.error(`${failure.message}; trying again ...`);
+  };
+}
+
+const gatewayWithinMs = 5_000; // it may just be restarting
+
 /** The gateway itself, or who gives the tokens for it. */
 const unreachable = new Set(['UNREACHABLE', 'ISSUER_UNREACHABLE']);
 
 async function requireGateway(client: TrackunitClient, url: string): Promise<void> {
   try {
-    await client.ping();
+    await client.ping({ retryForMs: gatewayWithinMs });
   } catch (error) {
     if (!(error instanceof TrackunitError) || !unreachable.has(error.code)) throw error;
     const what =

@@ -11,14 +11,15 @@ import {
   type TestGateway,
 } from './gateway-for-tests.ts';
 import type { TokenSource } from './transport.ts';
+import type { Retry } from './tries.ts';
 
 const jpeg = () => new Uint8Array([0xff, 0xd8, 0xff, 0xe0, ...Array<number>(200_000).fill(7)]);
 const backoff = { firstMs: 5, maximumMs: 20 };
 
 let gateway: TestGateway;
 let client: TrackunitClient;
-const clientOf = (token: TokenSource) =>
-  createTrackunitClient({ url: gateway.url, token, backoff, retryForMs: 3_000 });
+const clientOf = (token: TokenSource, onRetry?: (retry: Retry) => void) =>
+  createTrackunitClient({ url: gateway.url, token, backoff, retryForMs: 3_000, onRetry });
 
 beforeEach(async () => {
   gateway = await startTestGateway();
@@ -224,6 +225,22 @@ describe('a gateway that is away', () => {
   test('ping says so at once', async () => {
     await gateway.stop();
     await expect(client.ping()).rejects.toMatchObject({ code: 'UNREACHABLE', passing: true });
+  });
+
+  test('each further try is told, with its reason and when it comes', async () => {
+    await gateway.stop();
+    const told: Retry[] = [];
+    client = clientOf(
+      () => Promise.resolve('good'),
+      (retry) => told.push(retry),
+    );
+    await expect(client.upload(jpeg(), { retryForMs: 100 })).rejects.toThrow(told[0]?.failure);
+    expect(told.length).toBeGreaterThan(1);
+    told.forEach(({ failure, failures, inMs }, index) => {
+      expect(failure).toMatchObject({ code: 'UNREACHABLE' });
+      expect(failures).toBe(index + 1);
+      expect(inMs).toBeGreaterThan(0);
+    });
   });
 
   test('a call is given up after its time, with the last failure', async () => {

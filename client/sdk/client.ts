@@ -11,7 +11,7 @@ import type { AnalysisEvent, FeedEvent, UploadedEvent } from './events.ts';
 import { followAnalysis } from './follow-analysis.ts';
 import { readAnalyses, readAnalysis, readFeedCursors } from './read-analyses.ts';
 import { createTransport, type CallOptions, type TokenSource } from './transport.ts';
-import { defaultBackoff, type Backoff } from './tries.ts';
+import { defaultBackoff, type Backoff, type Retry } from './tries.ts';
 import { confirmUpload, startUpload, uploadPhoto, type PhotoOptions } from './upload-photo.ts';
 import { watchFeed, type WatchOptions } from './watch-feed.ts';
 
@@ -24,6 +24,8 @@ export interface TrackunitClientOptions {
   readonly backoff?: Backoff | undefined;
   /** How long one call goes on failing before it throws; default: one minute. Streams never stop. */
   readonly retryForMs?: number | undefined;
+  /** Told before each further try of a call or a stream, to show why nothing moves. */
+  readonly onRetry?: ((retry: Retry) => void) | undefined;
 }
 
 /** All of it works in browsers and in Node, and ends with the signal's reason when aborted. */
@@ -57,6 +59,7 @@ export function createTrackunitClient(options: TrackunitClientOptions): Trackuni
     fetch: options.fetch ?? ((input, init) => fetch(input, init)),
     backoff: options.backoff ?? defaultBackoff,
     retryForMs: options.retryForMs ?? 60_000,
+    onRetry: options.onRetry,
   });
   return {
     async *analyze(photo, of = {}) {

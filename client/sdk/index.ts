@@ -6,6 +6,7 @@ export {
 } from './client.ts';
 export { clientCredentials, type ClientCredentials } from './client-credentials.ts';
 export type { TokenSource, CallOptions } from './transport.ts';
+export type { Retry } from './tries.ts';
 export type { PhotoOptions } from './upload-photo.ts';
 export type { Progress } from './put-photo.ts';
 export type { WatchOptions } from './watch-feed.ts';

@@ -1,6 +1,6 @@
 import { UnavailableError } from './errors.ts';
 import { failureOfErrors, failureOfResponse, type GraphQLFault } from './judge-answer.ts';
-import { anyOf, startTries, type Backoff, type Tries } from './tries.ts';
+import { anyOf, startTries, type Backoff, type Retry, type Tries } from './tries.ts';
 
 /**
  * Called before every request and every try. With `renew` the last token was refused: a cached one
@@ -42,6 +42,7 @@ export function createTransport(options: {
   fetch: typeof fetch;
   backoff: Backoff;
   retryForMs: number;
+  onRetry?: ((retry: Retry) => void) | undefined;
 }): Transport {
   const reach: typeof fetch = async (input, init) => {
     try {
@@ -57,7 +58,7 @@ export function createTransport(options: {
 
   const transport: Transport = {
     fetch: reach,
-    startTries: (of) => startTries({ backoff: options.backoff, ...of }),
+    startTries: (of) => startTries({ backoff: options.backoff, onRetry: options.onRetry, ...of }),
 
     async post(request, tries) {
       const token = await options.token({ renew: tries.wantsNewToken });

@@ -10,6 +10,15 @@ export const defaultBackoff: Backoff = { firstMs: 250, maximumMs: 10_000 };
 
 const tokensTried = 3; // a token may expire on the way; three new ones in a row do not
 
+/** A failure that passes by itself: nothing is lost, the same is tried again. */
+export interface Retry {
+  readonly failure: TrackunitError;
+  /** How many failures in a row, this one included. */
+  readonly failures: number;
+  /** When it is tried again. */
+  readonly inMs: number;
+}
+
 export interface Tries {
   /** True when the last try met a 401, so a cached token must not be used again. */
   readonly wantsNewToken: boolean;
@@ -29,6 +38,7 @@ export function startTries(options: {
   backoff: Backoff;
   forMs: number;
   signal: AbortSignal | undefined;
+  onRetry?: ((retry: Retry) => void) | undefined;
 }): Tries {
   const { firstMs, maximumMs } = options.backoff;
   let failures = 0;
@@ -51,6 +61,7 @@ export function startTries(options: {
       const asked = failure instanceof UnavailableError ? (failure.retryAfterMs ?? 0) : 0;
       const due = Math.max(pause, asked);
       if (Date.now() + due - failingSince > options.forMs) throw failure;
+      options.onRetry?.({ failure, failures, inMs: due });
       await sleep(due, options.signal);
     },
     succeeded() {

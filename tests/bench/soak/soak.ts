@@ -13,6 +13,7 @@ import { memoryOf, openFilesOf } from './sample-processes.ts';
 
 const perSecond = 5;
 const sampleEveryMs = 5_000;
+const samplesPerLine = 12;
 /** The part of the time that counts as warm-up: caches fill, code is compiled. */
 const warmUp = 0.25;
 /** Growth after the warm-up that is still noise. */
@@ -38,6 +39,7 @@ export async function runSoak(stack: StackControl, minutes: number): Promise<voi
     while (Date.now() - begun < minutes * 60_000) {
       await pause(sampleEveryMs);
       samples.push(await takeSample(stack, load, (Date.now() - begun) / 60_000));
+      if (samples.length % samplesPerLine === 0) sayHowFar(samples, minutes, load);
     }
     await load.finish();
   } finally {
@@ -47,6 +49,16 @@ export async function runSoak(stack: StackControl, minutes: number): Promise<voi
   const file = join(cloneFolder, '.data', 'soak.svg');
   writeFileSync(file, chartOf(samples, minutes));
   console.log(`\nThe same over time: ${file}`);
+}
+
+function sayHowFar(samples: readonly Sample[], minutes: number, load: SteadyLoad): void {
+  const last = samples.at(-1);
+  if (last === undefined) return;
+  const whole = [...last.parts.values()].reduce((sum, { megabytes }) => sum + megabytes, 0);
+  console.log(
+    `${last.minutes.toFixed(0)} of ${minutes} min: ${load.sent.length} photos, ` +
+      `${last.underWay} under way, ${whole.toFixed(0)} MB in all processes`,
+  );
 }
 
 async function takeSample(stack: StackControl, load: SteadyLoad, minutes: number): Promise<Sample> {
