@@ -18,6 +18,8 @@ const orderSchema = z.object({ environment: z.record(z.string(), z.string()).opt
 /** What `GET /parts` answers. */
 export interface StackReport {
   pid: number;
+  /** It is taking everything down. */
+  stopping: boolean;
   parts: {
     name: string;
     role: string;
@@ -32,6 +34,7 @@ export function createControlApp(launcher: Launcher): Hono {
   const app = new Hono();
   app.use(bearerAuth({ token: launcher.stack.secrets.CONTROL_TOKEN }));
   app.get('/parts', (c) => c.json(describe(launcher)));
+  app.get('/silent-parts', async (c) => c.json(await silentParts(launcher)));
   app.post('/parts/:name/:action', async (c) => {
     const running = partNamed(launcher.parts, c.req.param('name'));
     const action = z.enum(actions).parse(c.req.param('action'));
@@ -78,9 +81,24 @@ async function carryOut(
   }
 }
 
+/** Parts that were ready and answer no more (frozen, out of memory ...), each with its reason. */
+async function silentParts({ parts, stack }: Launcher): Promise<Record<string, string>> {
+  const silent: Record<string, string> = {};
+  const ready = [...parts.values()].filter(({ state }) => state === 'ready');
+  await Promise.all(
+    ready.map(async ({ part }) => {
+      await part.ready(stack).catch((error: unknown) => {
+        silent[part.name] = (error as Error).message;
+      });
+    }),
+  );
+  return silent;
+}
+
 function describe(launcher: Launcher): StackReport {
   return {
     pid: process.pid,
+    stopping: launcher.stopping,
     parts: [...launcher.parts.values()].map(({ part, state, process: running, lastEnd }) => ({
       name: part.name,
       role: part.role,

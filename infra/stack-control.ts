@@ -1,4 +1,4 @@
-// For tests: reaches into a running stack (`npm start`, `npm test`, `npm run infra -- up`) by name.
+// Reaches into a running stack (`npm start`, `npm test`, `npm run infra -- up`) by name.
 import type { Action, StackReport } from './control.ts';
 import { CannotDo } from './cannot-do.ts';
 import type { PartName } from './part.ts';
@@ -85,6 +85,16 @@ export async function askLauncher(
     return undefined; // nobody listens
   }
   return answer.ok ? ((await answer.json()) as StackReport) : undefined;
+}
+
+/** @returns by name, why parts that are up do not answer. */
+export async function askSilentParts(
+  stack: Stack,
+  door: 'control' | 'servers-control',
+): Promise<Record<string, string>> {
+  const answer = await call(stack, door, 'GET', '/silent-parts');
+  if (!answer.ok) throw new Error(`the launcher answers ${answer.status}`);
+  return (await answer.json()) as Record<string, string>;
 }
 
 function call(stack: Stack, door: PortName, method: string, path: string, body?: unknown) {

@@ -8,6 +8,7 @@ import { givenEnvironment } from '../environment.ts';
 import type { Part } from '../part.ts';
 import { createLauncher, type Launcher } from '../run/launcher.ts';
 import { whenNpmIsGone } from '../run/caller.ts';
+import { isRunning, startTimeOf } from '../run/process-list.ts';
 import { chooseWay, type Way } from '../servers/choose-way.ts';
 import { askLauncher } from '../stack-control.ts';
 import { cloneFolder, type Stack } from '../stack.ts';
@@ -26,7 +27,7 @@ export async function bringUp(
   say: (line: string) => void,
   way?: Way,
 ): Promise<Launcher> {
-  await demandNotRunning(stack);
+  await demandNotRunning(stack, say);
   demandKeysOfGivenStore(stack);
   const kept = await askLauncher(stack, 'servers-control');
   if (kept) say(`Using the servers that \`npm run infra -- up\` keeps (process ${kept.pid}).`);
@@ -94,9 +95,20 @@ function demandKeysOfGivenStore(stack: Stack): void {
     );
 }
 
-async function demandNotRunning(stack: Stack): Promise<void> {
-  const running = await askLauncher(stack, 'control');
-  if (running)
+const npmEndNoticedMs = 1_000; // a launcher notices the end of its npm half a second late
+
+/** One that is stopping is waited for. @throws {CannotDo} one that stays. */
+async function demandNotRunning(stack: Stack, say: (line: string) => void): Promise<void> {
+  let running = await askLauncher(stack, 'control');
+  if (running?.stopping === false) {
+    await pause(npmEndNoticedMs);
+    running = await askLauncher(stack, 'control');
+  }
+  if (running?.stopping) {
+    say(`waiting until the one before (process ${running.pid}) has stopped everything ...`);
+    const entry = { pid: running.pid, startTime: startTimeOf(running.pid) ?? '' };
+    while (isRunning(entry)) await pause(100);
+  } else if (running)
     throw new CannotDo(
       `Stack ${stack.name} runs already (process ${running.pid}, see \`npm run infra -- status ${stack.name}\`): ` +
         `use it as it is, or stop it with \`kill ${running.pid}\`.`,

@@ -1,6 +1,7 @@
 import { Listr } from 'listr2';
 import { CannotDo } from '../cannot-do.ts';
 import type { Report } from '../install/install-once.ts';
+import { StoppedMeanwhile } from '../run/launcher.ts';
 
 /** Outside a terminal every report is a line of its own, so there it is one in so many seconds. */
 const secondsBetweenLines = 15;
@@ -18,7 +19,7 @@ export async function showTasks(
   const list = new Listr(
     tasks.map(({ title, task }) => ({
       title,
-      task: async (_context: unknown, display: { output: unknown }) => {
+      task: async (_context: unknown, display: { output: unknown; skip(why: string): void }) => {
         let next = Date.now() + secondsBetweenLines * 1_000;
         const report = (line: string) => {
           if (!live && Date.now() < next) return;
@@ -29,6 +30,10 @@ export async function showTasks(
           await task(report);
         } catch (error) {
           fault ??= error;
+          if (error instanceof StoppedMeanwhile) {
+            display.skip('stopped');
+            return;
+          }
           throw new Error('see below', { cause: error }); // told in full once, by runCommand
         }
       },
@@ -42,11 +47,13 @@ export async function showTasks(
   await list.run().catch((error: unknown) => {
     throw fault ?? error;
   });
+  if (fault !== undefined) throw fault as Error;
 }
 
 /** Runs a command to its end: exit code 0, or 1 with one clear sentence for what cannot be done. */
 export function runCommand(command: () => Promise<void>): void {
   command().catch((error: unknown) => {
+    if (error instanceof StoppedMeanwhile) return; // who stopped it ends the process when all is down
     console.error(error instanceof CannotDo ? `\n${error.message}` : error);
     process.exit(1);
   });

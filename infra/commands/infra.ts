@@ -1,4 +1,4 @@
-// `npm run infra -- up | down | status [dev|test]`: the servers alone, in the background.
+// `npm run infra -- ...`: the servers alone in the background; the state of a stack; one of its parts.
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,20 +13,50 @@ import { openStack, type Stack } from '../stack.ts';
 import { askLauncher } from '../stack-control.ts';
 import { serversOf } from '../system.ts';
 import { runCommand, showTasks } from './display.ts';
+import { showStatus } from './show-status.ts';
+import { isPartVerb, turnPart } from './turn-part.ts';
 
 const keeperFile = fileURLToPath(new URL('../keeper.ts', import.meta.url));
 
-const verbs: Readonly<Record<string, (stack: Stack) => Promise<void>>> = { up, down, status };
+const usage = `npm run infra -- <command> [dev|test]
+
+  up                the five servers alone, in the background
+  down              stops them; their data stays
+  status            every part of the running stack, and whether it answers
+  stop <part>       lets it finish; it stays away until it is started
+  start <part>
+  restart <part>
+
+<part> is a name that status shows. The stack is dev, that of npm start, where none is named.`;
+
+const ofStack: Readonly<Record<string, (stack: Stack) => Promise<void>>> = {
+  up,
+  down,
+  status: showStatus,
+};
 
 runCommand(async () => {
-  const [verb = '', name = 'dev'] = process.argv.slice(2);
-  const act = verbs[verb];
-  if (act === undefined)
-    throw new CannotDo('usage: npm run infra -- up | down | status [dev|test]');
-  if (!(name === 'dev' || name === 'test'))
-    throw new CannotDo(`there is no stack '${name}': dev or test.`);
-  await act(openStack(name satisfies StackName));
+  const [verb = '', ...words] = process.argv.slice(2);
+  if (verb === '--help' || verb === '-h') {
+    console.log(usage);
+    return;
+  }
+  if (isPartVerb(verb)) {
+    const [part, ...rest] = words;
+    if (part === undefined) throw new CannotDo(usage);
+    await turnPart(verb, part, stackNamed(rest));
+    return;
+  }
+  const act = ofStack[verb];
+  if (act === undefined) throw new CannotDo(usage);
+  await act(openStack(stackNamed(words)));
 });
+
+function stackNamed([name = 'dev', ...more]: readonly string[]): StackName {
+  if (more.length > 0) throw new CannotDo(usage);
+  if (name === 'dev' || name === 'test') return name;
+  throw new CannotDo(`there is no stack '${name}': dev or test.`);
+}
 
 async function up(stack: Stack): Promise<void> {
   await demandNotStarted(stack);
@@ -106,14 +136,4 @@ async function down(stack: Stack): Promise<void> {
   process.kill(report.pid, 'SIGTERM');
   while (isRunning(entry)) await pause(100);
   console.log(`The servers of stack ${stack.name} are stopped; their data stays.`);
-}
-
-async function status(stack: Stack): Promise<void> {
-  const reports = [
-    await askLauncher(stack, 'control'),
-    await askLauncher(stack, 'servers-control'),
-  ].flatMap((report) => report?.parts ?? []);
-  if (reports.length === 0) console.log(`Stack ${stack.name} is not running.`);
-  for (const { name, state, url, pid } of reports)
-    console.log([name.padEnd(28), state.padEnd(11), String(pid ?? '-').padEnd(8), url].join(' '));
 }

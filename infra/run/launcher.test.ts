@@ -51,7 +51,7 @@ function trialPart(name: Gateway, needs: readonly PartName[] = [], code = answer
       env: { PORT: String(stack.ports[name]) },
     }),
     ready: async (stack) => {
-      await fetch(url(stack));
+      await fetch(url(stack), { signal: AbortSignal.timeout(2_000) });
     },
   };
 }
@@ -77,6 +77,22 @@ async function until(check: () => boolean | Promise<boolean>): Promise<void> {
 
 const greeting = async (stack: Stack, name: Gateway) =>
   (await fetch(`http://127.0.0.1:${stack.ports[name]}`)).text();
+
+test('what is stopped on its way up is no fault of the part that was to start', async () => {
+  const stack = await trialStack();
+  const deaf = { ...trialPart('graph-gateway'), ready: () => Promise.reject(new Error('not yet')) };
+  const launcher = await launch(stack, [deaf, trialPart('graph-gateway-2', ['graph-gateway'])]);
+  const outcomes = Promise.allSettled([
+    launcher.bringUp('graph-gateway', () => undefined),
+    launcher.bringUp('graph-gateway-2', () => undefined),
+  ]);
+  await until(() => listed(stack).length === 1);
+  expect(launcher.stopping).toBe(false);
+  await launcher.down();
+  expect(launcher.stopping).toBe(true);
+  for (const outcome of await outcomes)
+    expect(outcome).toMatchObject({ reason: { name: 'StoppedMeanwhile' } });
+});
 
 test('starts what is needed first, stops it last, and lists what runs', async () => {
   const stack = await trialStack();
@@ -160,9 +176,15 @@ test('the control door stops, starts with another environment, freezes, and need
   await order('restart');
   expect(await greeting(stack, 'graph-gateway')).toBe('hello');
 
+  const silent = async () => {
+    const headers = { authorization: `Bearer ${stack.secrets.CONTROL_TOKEN}` };
+    return (await (await app.request('/silent-parts', { headers })).json()) as unknown;
+  };
+  expect(await silent()).toEqual({});
   await order('freeze');
   const url = `http://127.0.0.1:${stack.ports['graph-gateway']}`;
   await expect(fetch(url, { signal: AbortSignal.timeout(500) })).rejects.toThrow();
+  expect(await silent()).toMatchObject({ 'graph-gateway': expect.stringContaining('timeout') });
   await order('thaw');
   expect(await greeting(stack, 'graph-gateway')).toBe('hello');
 });

@@ -23,7 +23,13 @@ import { supervise, type RunningPart } from './supervise.ts';
 export interface Launcher {
   readonly stack: Stack;
   readonly parts: ReadonlyMap<PartName, RunningPart>;
-  /** Installs the part if it is missing, waits for what it needs, starts it, resolves when it is ready. */
+  /** True from the first call of {@link down} on. */
+  readonly stopping: boolean;
+  /**
+   * Installs the part if it is missing, waits for what it needs, starts it, resolves when it is ready.
+   *
+   * @throws {StoppedMeanwhile} everything was stopped before it was.
+   */
   bringUp(name: PartName, report: Report): Promise<void>;
   /** Stops everything, what needs others first. Never throws for a part that is stubborn: it is killed. */
   down(): Promise<void>;
@@ -63,11 +69,17 @@ export async function createLauncher(options: {
   );
   const up = new Map(options.parts.map((part) => [part.name, Promise.withResolvers<undefined>()]));
   for (const { promise } of up.values()) promise.catch(() => undefined); // told by bringUp itself
-  let closing = false;
+  let closing: Promise<void> | undefined;
+  const demandWanted = (cause?: unknown) => {
+    if (closing !== undefined) throw new StoppedMeanwhile('stopped before it was up', { cause });
+  };
 
   return {
     stack,
     parts,
+    get stopping() {
+      return closing !== undefined;
+    },
     async bringUp(name, report) {
       const running = partNamed(parts, name);
       const outcome = up.get(name);
@@ -79,32 +91,40 @@ export async function createLauncher(options: {
         const needs = running.part.needs.filter((need) => up.has(need));
         if (needs.length > 0) report(`waits for ${needs.join(', ')}`);
         await Promise.all(needs.flatMap((need) => up.get(need)?.promise ?? []));
-        if (closing) throw new CannotDo('stopped before it was up');
+        demandWanted();
         report('starting');
         await running.start();
+        demandWanted();
         await untilSettled(running.part, stack, report);
         outcome?.resolve(undefined);
       } catch (error) {
         outcome?.reject(error);
+        demandWanted(error);
         throw error;
       }
     },
-    async down() {
-      closing = true;
-      const gone = new Map<PartName, Promise<void>>();
-      const stop = (running: RunningPart): Promise<void> => {
-        const known = gone.get(running.part.name);
-        if (known) return known;
-        const users = [...parts.values()].filter(({ part }) =>
-          part.needs.includes(running.part.name),
-        );
-        const stopping = Promise.all(users.map(stop)).then(() => running.stop());
-        gone.set(running.part.name, stopping);
-        return stopping;
-      };
-      await Promise.all([...parts.values()].map(stop));
-    },
+    down: () => (closing ??= stopAll()),
   };
+
+  async function stopAll(): Promise<void> {
+    const gone = new Map<PartName, Promise<void>>();
+    const stop = (running: RunningPart): Promise<void> => {
+      const known = gone.get(running.part.name);
+      if (known) return known;
+      const users = [...parts.values()].filter(({ part }) =>
+        part.needs.includes(running.part.name),
+      );
+      const stopping = Promise.all(users.map(stop)).then(() => running.stop());
+      gone.set(running.part.name, stopping);
+      return stopping;
+    };
+    await Promise.all([...parts.values()].map(stop));
+  }
+}
+
+/** No fault: somebody has stopped it on its way up. */
+export class StoppedMeanwhile extends Error {
+  override readonly name = 'StoppedMeanwhile';
 }
 
 const settledWithinMs = 30_000;

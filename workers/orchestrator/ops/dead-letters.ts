@@ -99,7 +99,8 @@ async function settle(
   if (staying > 0)
     throw new NotRedrivableError(`${staying} of ${found}; show and drop what is of no use`);
   if (found > 0) return;
-  if (!choice.all) throw new UsageError(`there is no dead letter ${choice.id ?? ''}: list them first`);
+  if (!choice.all)
+    throw new UsageError(`there is no dead letter ${choice.id ?? ''}: list them first`);
   tell('none');
 }
 
