@@ -56,6 +56,11 @@ describe('refused for good', () => {
     await expect(normalise((await heic?.make()) ?? photo)).rejects.toThrow('image/heic');
   });
 
+  test('a size that is refused is told, and the bound', async () => {
+    const refused = expect(normalise(scansWithoutEnd(9_000, 3))).rejects;
+    await refused.toThrow('9000 x 9000 pixels: at most 75 million are read');
+  });
+
   test('more than a decoder may hold: 75 megapixels of progressive jpeg in full colour', async () => {
     expect(await codeOf(normalise(scansWithoutEnd(8_660, 3)))).toBe('IMAGE_TOO_LARGE');
     expect(await codeOf(normalise(scansWithoutEnd(800, 3)))).toBe('no problem');

@@ -76,18 +76,26 @@ export function guardDecoder(): void {
  */
 export async function inspectImage(bytes: Buffer): Promise<{ large: boolean }> {
   const format = await requireKnownFormat(bytes);
-  const header = await sharp(bytes, openOptions).metadata().catch(unfit);
+  // Without a limit, so that a refusal can name the size: nothing but the header is read here.
+  const header = await sharp(bytes, { ...openOptions, limitInputPixels: false })
+    .metadata()
+    .catch(unfit);
   if (header.format !== format)
     throw new UnfitImageError('IMAGE_UNSUPPORTED', { detail: 'two formats in one file' });
-  if (Math.max(header.width, header.height) > maximumSide)
-    throw new UnfitImageError('IMAGE_TOO_LARGE', {
-      detail: `a side of over ${maximumSide} pixels`,
-    });
-  if (heldBytes[format](header) > maximumHeldBytes)
-    throw new UnfitImageError('IMAGE_TOO_LARGE', {
-      detail: 'a picture of this size is read only if stored row by row (not progressive)',
-    });
+  const excess = excessOf(header, heldBytes[format](header));
+  if (excess !== undefined) {
+    const detail = `${header.width} x ${header.height} pixels: ${excess}`;
+    throw new UnfitImageError('IMAGE_TOO_LARGE', { detail });
+  }
   return { large: header.width * header.height > largePixels };
+}
+
+/** Which bound the picture breaks, as people are told it. */
+function excessOf({ width, height }: Metadata, held: number): string | undefined {
+  if (width * height > maximumPixels) return `at most ${maximumPixels / 1e6} million are read`;
+  if (Math.max(width, height) > maximumSide) return `a side has at most ${maximumSide}`;
+  if (held > maximumHeldBytes) return 'so many are read only if stored row by row, not progressive';
+  return undefined;
 }
 
 /** By its first bytes: the name and the content type of an upload prove nothing. */
