@@ -110,7 +110,7 @@ describe('a run', () => {
     child.kill('SIGINT');
     const { code, out, err } = await ended;
     expect(out.match(/INTERRUPTED/g)).toHaveLength(2);
-    expect(err).toBe('');
+    expect(err).toBe('0 analysed, 2 not\n');
     expect(code).toBe(130);
     await until(() => gateway.feeds.open('onAnalysisCompleted') === 0);
   });

@@ -33,8 +33,9 @@ async function run(): Promise<ExitCode> {
   await requireGateway(client, configuration.url);
 
   const report = reportOf(given, photos);
-  const failed = await analyzeAll(client, given, photos, report, interruption);
+  const { analysed, failed } = await analyzeAll(client, given, photos, report, interruption);
   await report.close();
+  if (analysed + failed > 1) report.note(`${analysed} analysed, ${failed} not`);
   if (interruption.aborted && given.watch.length === 0) return 130;
   return failed === 0 ? 0 : 1;
 }
@@ -46,17 +47,17 @@ function reportOf(given: Arguments, photos: readonly string[]): Report {
   return openLines(given.watch.length === 0 ? photos.length : undefined);
 }
 
-/** @returns how many photos were not analysed. */
+/** @returns how many photos were analysed, and how many were not. */
 async function analyzeAll(
   client: TrackunitClient,
   given: Arguments,
   photos: readonly string[],
   report: Report,
   interruption: AbortSignal,
-): Promise<number> {
+): Promise<{ analysed: number; failed: number }> {
   const limit = pLimit(given.concurrency);
   const underway = new Set<Promise<void>>();
-  let failed = 0;
+  const count = { analysed: 0, failed: 0 };
   const one = async (photo: string) => {
     const outcome = await limit(() =>
       analyzePhoto(client, photo, {
@@ -65,7 +66,7 @@ async function analyzeAll(
         onStep: (step) => report.step(photo, step),
       }),
     );
-    if (!outcome.success) failed += 1;
+    count[outcome.success ? 'analysed' : 'failed'] += 1;
     report.outcome(outcome);
   };
   const begin = (photo: string) => {
@@ -80,7 +81,7 @@ async function analyzeAll(
       until: interruption,
     });
   await Promise.all(underway);
-  return failed;
+  return count;
 }
 
 /** The first Ctrl-C lets go in order, the second one at once. */
