@@ -1,8 +1,11 @@
 // unit: beside the code, no servers. stories: tests/, on the real servers of stack `test`.
 // long: stories that `npm test` has no time for; `npm test -- --selectProjects long` runs them too.
-const long = ['three-gateways/three-gateways', 'told-to-stop', 'vision-fails'].map(
-  (name) => `<rootDir>/tests/faults/${name}.test.ts`,
-);
+const long = [
+  'three-gateways/three-gateways',
+  'told-to-stop',
+  'vision-fails',
+  'worker-killed/worker-killed',
+].map((name) => `<rootDir>/tests/faults/${name}.test.ts`);
 const shared = {
   extensionsToTreatAsEsm: ['.ts'],
   transform: {

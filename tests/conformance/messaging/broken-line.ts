@@ -8,6 +8,10 @@ export interface BrokenLine {
   /** Connections stay and nothing passes, until `thaw`. */
   freeze(): void;
   thaw(): void;
+  /** What is sent arrives and its answers wait, until `thaw`. */
+  holdAnswers(): void;
+  /** What is sent is lost and nothing comes back, until `cut`. @returns how many bytes were lost so far. */
+  swallow(): () => number;
   /** What is sent arrives and no answer comes back, until `cut`. */
   mute(): void;
   /** New connections are ended at once, until `plugIn`. */
@@ -21,8 +25,10 @@ export async function openLine(target: { host: string; port: number }): Promise<
   let frozen = false;
   let plugged = true;
   let muted = false;
+  let swallowed: number | undefined;
   const cut = () => {
     muted = false;
+    swallowed = undefined;
     for (const [near, far] of pairs) {
       near.destroy();
       far.destroy();
@@ -43,7 +49,8 @@ export async function openLine(target: { host: string; port: number }): Promise<
     };
     for (const [from, to] of [pair, [far, near] as const]) {
       from.on('data', (data: Buffer) => {
-        if (!(muted && from === far)) to.write(data);
+        if (swallowed !== undefined) swallowed += from === near ? data.length : 0;
+        else if (!(muted && from === far)) to.write(data);
       });
       from.on('error', end); // the other side sees it as a lost connection too
       from.on('close', end);
@@ -66,6 +73,13 @@ export async function openLine(target: { host: string; port: number }): Promise<
     thaw() {
       frozen = false;
       flow((socket) => void socket.resume());
+    },
+    holdAnswers() {
+      for (const [, far] of pairs) far.pause();
+    },
+    swallow() {
+      swallowed = 0;
+      return () => swallowed ?? 0;
     },
     mute() {
       muted = true;
