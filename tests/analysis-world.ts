@@ -16,7 +16,7 @@ import { silentLogger } from '../platform/logger.ts';
 import type { RabbitMessage } from '../platform/rabbitmq.ts';
 import { createRestClient } from '../platform/rest-client.ts';
 import { connectTemporal, type Temporal } from '../platform/temporal.ts';
-import { runTemporalWorker } from '../platform/temporal-worker.ts';
+import { runTemporalWorker, type RunningWorker } from '../platform/temporal-worker.ts';
 import { buildWorkflowBundle } from '../infra/bundle.ts';
 import type { AnalysisInput } from '../workflows/messages.ts';
 import { prepareTemporal } from '../workers/orchestrator/prepare-temporal.ts';
@@ -70,6 +70,8 @@ export interface World {
   publisherFails(correlationId: string, fails: boolean): void;
   photo(more?: Partial<AnalysisInput>): AnalysisInput;
   handle(input: AnalysisInput): WorkflowHandle;
+  /** One more workflow worker, of this or another build, on a connection of its own. */
+  runBuild(bundle: string): RunningWorker;
   close(): Promise<void>;
 }
 
@@ -80,11 +82,25 @@ Runtime.install({
   telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' } } },
 });
 
+export interface WorldOptions {
+  readonly recognitionsPerSecond?: number;
+  /** 0: each task replays its run from the first event. */
+  readonly maxCachedWorkflows?: number;
+  /** False: none runs until {@link World.runBuild}. */
+  readonly workflowWorker?: boolean;
+}
+
 /** Once per test file. The sweep looks every second, so that a test can wait for it. */
-export async function openWorld(options: { recognitionsPerSecond?: number } = {}): Promise<World> {
+export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const logger = silentLogger();
   const { address, namespace } = await openNamespace();
-  const temporal = connectTemporal({ address, namespace, identity: 'test', logger });
+  const connections: Temporal[] = [];
+  const connect = () => {
+    const connection = connectTemporal({ address, namespace, identity: 'test', logger });
+    connections.push(connection);
+    return connection;
+  };
+  const temporal = connect();
   const never = new AbortController().signal;
   await temporal.connected();
   await prepareTemporal({ temporal, sweepIntervalMs: 1_000, logger, stopping: never });
@@ -125,16 +141,29 @@ export async function openWorld(options: { recognitionsPerSecond?: number } = {}
     },
     declare: () => Promise.resolve(),
   };
-  const bundle = join(await mkdtemp(join(tmpdir(), 'workflows-')), 'workflows.js');
-  await buildWorkflowBundle(bundle);
   const workers = [
-    runTemporalWorker(temporal, workflowWorker({ bundle, publisher }), logger),
     runTemporalWorker(
       temporal,
       recognitionWorker({ adapter, recognitionsPerSecond: options.recognitionsPerSecond ?? 100 }),
       logger,
     ),
   ];
+  const runBuild = (bundle: string, connection = connect()) => {
+    const parts = workflowWorker({ bundle, publisher });
+    const { maxCachedWorkflows = parts.maxCachedWorkflows } = options;
+    const worker = runTemporalWorker(
+      connection,
+      { ...parts, ...(maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows }) },
+      logger,
+    );
+    workers.push(worker);
+    return worker;
+  };
+  if (options.workflowWorker !== false) {
+    const bundle = join(await mkdtemp(join(tmpdir(), 'workflows-')), 'workflows.js');
+    await buildWorkflowBundle(bundle);
+    runBuild(bundle, temporal); // on one connection with the client, as in the orchestrator
+  }
 
   return {
     temporal,
@@ -164,6 +193,7 @@ export async function openWorld(options: { recognitionsPerSecond?: number } = {}
     }),
     handle: (input) =>
       temporal.client().workflow.getHandle(analysisWorkflowId(input.correlationId)),
+    runBuild: (bundle) => runBuild(bundle),
     async close() {
       const stopped = workers.map((worker) => worker.stop());
       closed.resolve(Response.json({ code: 'BUSY', detail: 'the world closes' }, { status: 503 }));
@@ -173,7 +203,7 @@ export async function openWorld(options: { recognitionsPerSecond?: number } = {}
       await temporal.within(10_000, () =>
         connection.operatorService.deleteNamespace({ namespace }),
       );
-      await temporal.close();
+      await Promise.all(connections.map((one) => one.close()));
     },
   };
 }
