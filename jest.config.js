@@ -1,11 +1,12 @@
 // unit: beside the code, no servers. stories: tests/, on the real servers of stack `test`.
 // long: stories that `npm test` has no time for; `npm test -- --selectProjects long` runs them too.
 const long = [
-  'three-gateways/three-gateways',
-  'told-to-stop',
-  'vision-fails',
-  'worker-killed/worker-killed',
-].map((name) => `<rootDir>/tests/faults/${name}.test.ts`);
+  'conformance/without-cache',
+  'faults/three-gateways/three-gateways',
+  'faults/told-to-stop',
+  'faults/vision-fails',
+  'faults/worker-killed/worker-killed',
+].map((name) => `<rootDir>/tests/${name}.test.ts`);
 const shared = {
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
