@@ -37,6 +37,7 @@ export async function analyzeImage(input: AnalysisInput): Promise<RecognitionRes
   const outcome = await firstFact(input, facts).then(succeeded, failed);
   facts.decided(outcome); // from here on final: a cancel during the announcement changes nothing
   await CancellationScope.nonCancellable(() => announceEnd(input, outcome));
+  facts.step('ended');
   return closeAs(outcome);
 }
 

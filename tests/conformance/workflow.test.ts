@@ -47,6 +47,7 @@ describe('a photo that is recognised', () => {
       { success: true, status: 'identified' },
     ]);
     expect(world.asked(photo.correlationId)).toMatchObject([{ runId, checksum: photo.checksum }]);
+    expect(await world.handle(photo).query('progress')).toMatchObject({ step: 'ended' });
   });
 
   test('its history stays small: 20 events at most', async () => {
