@@ -10,6 +10,7 @@ export type EndReason =
   | 'lifetime'
   | 'drain'
   | 'overflow'
+  | 'behind'
   | 'blocked'
   | 'failed';
 

@@ -21,6 +21,8 @@ export interface SubscribeParts<Payload> {
   words: FeedWords<Payload>;
   askState: AskState;
   onOverflow: () => void;
+  /** This replica lost RabbitMQ and cannot judge the cursor: the client is to come back, here or elsewhere. */
+  onBehind: () => void;
   counters: { replayed(events: number): void; cursorExpired(): void };
 }
 
@@ -79,6 +81,10 @@ async function tellKnown<Payload>(
     await feed.reach(after.offset, aheadWaitMs); // another replica was further when it gave this
     if (source.isDone) return;
     const resumable = feed.log.canResume(after);
+    if (resumable !== 'yes' && !feed.caughtUp) {
+      parts.onBehind();
+      return;
+    }
     if (resumable !== 'yes') {
       parts.counters.cursorExpired();
       source.fail(cursorExpired(resumable === 'ahead' ? 'the feed was recreated' : 'too old'));
