@@ -13,7 +13,8 @@ import { KnownIds } from './known-ids.ts';
 import type { NewestRuns, Run } from './newest-runs.ts';
 
 const eventTypes = { started: 'analysis.started', completed: 'analysis.completed' } as const;
-const dedupeMs = 24 * 60 * 60 * 1_000; // as long as the streams keep
+/** As long as the streams keep, at up to 500,000 events in that time (5.8 a second, day and night). */
+const dedupe = { keepMs: 24 * 60 * 60 * 1_000, most: 500_000 };
 
 /** Told of each new event of its key, in the order of the stream. */
 export interface FeedListener {
@@ -47,7 +48,7 @@ export class Feed {
     this.#queue = queue.name;
     this.#parts = parts;
     this.log = new EventLog({ windowMs: parts.windowMs, bytes: parts.bytes }, parts.now);
-    this.#known = new KnownIds(dedupeMs, parts.now);
+    this.#known = new KnownIds(dedupe, parts.now);
     this.#follower = followStream({
       rabbit: parts.rabbit,
       queue: queue.name,
@@ -64,6 +65,11 @@ export class Feed {
   /** Subscriptions are answered only while this holds. */
   get caughtUp(): boolean {
     return this.#follower.caughtUp;
+  }
+
+  /** Ids by which repeats are recognised. */
+  get knownIds(): number {
+    return this.#known.size;
   }
 
   /** Where the stream ends now; undefined before anything was read. */
