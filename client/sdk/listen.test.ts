@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { completedOf } from './gateway-for-tests.ts';
 import { listen } from './listen.ts';
 import { steadyStream } from './steady-stream.ts';
@@ -68,6 +68,38 @@ describe('listen', () => {
     ]);
     expect(heard).toEqual(['id-1']);
   });
+});
+
+test('a gateway that takes the connection and never answers is asked again', async () => {
+  jest.useFakeTimers();
+  try {
+    let asked = 0;
+    const transport = createTransport({
+      url: 'http://gateway.test/graphql',
+      token: () => Promise.resolve('good'),
+      backoff: { firstMs: 1, maximumMs: 2 },
+      retryForMs: 1_000,
+      fetch(_url, init) {
+        asked += 1;
+        if (asked > 1) return Promise.resolve(new Response(complete));
+        return new Promise((_resolve, reject) => {
+          init?.signal?.addEventListener('abort', () => reject(new Error('aborted')));
+        });
+      },
+    });
+    const listening = listen(
+      transport,
+      'AnalysisCompleted',
+      {},
+      () => undefined,
+      new AbortController().signal,
+    );
+    await jest.advanceTimersByTimeAsync(41_000);
+    expect(asked).toBe(2);
+    await listening;
+  } finally {
+    jest.useRealTimers();
+  }
 });
 
 test('a connection that falls silent is broken off, not taken for an orderly end', async () => {
