@@ -1,6 +1,6 @@
 import { decodeEvent, readAttributes } from '../../contracts/cloudevents.ts';
 import type { Logger } from '../../platform/logger.ts';
-import type { RabbitConnection } from '../../platform/rabbitmq.ts';
+import { RabbitUnavailableError, type RabbitConnection } from '../../platform/rabbitmq.ts';
 import { writeCursor, type FeedField, type Position } from './cursor.ts';
 import { EventLog, correlationKey, type FeedEvent } from './event-log.ts';
 import {
@@ -81,6 +81,17 @@ export class Feed {
   async behind(): Promise<number> {
     const end = await this.#parts.rabbit.streamEnd(this.#queue);
     return Math.max(0, (end ?? -1) - (this.log.newest?.offset ?? -1));
+  }
+
+  /** Whether the stream itself goes as far as this offset, read here or not; true when nobody can tell. */
+  async reachesInStream(offset: number): Promise<boolean> {
+    try {
+      const end = await this.#parts.rabbit.streamEnd(this.#queue);
+      return end === undefined || end >= offset;
+    } catch (error) {
+      if (error instanceof RabbitUnavailableError) return true;
+      throw error;
+    }
   }
 
   /** From now on `listener` hears the owner's events, or those of one correlationId. */

@@ -426,6 +426,20 @@ describe('a cursor', () => {
     stage.broker.start();
   });
 
+  test('ahead of a replica that lags is not called expired either: the stream goes as far', async () => {
+    const replica = await stage.replica();
+    const { completed } = replica.feeds;
+    const { name } = streamQueues.completed;
+    stage.broker.mute(name);
+    const hash = fingerprintOf(stage.announceCompleted(owner, aRun())).slice(0, 8);
+    const { offset } = stage.broker.messages(name).at(-1) ?? {};
+    const after = Buffer.from(`completed:${offset}:${hash}`).toString('base64url');
+    const reader = await subscribe(replica, completedQuery, { token, variables: { after } });
+    expect(await reader.next(7_000)).toBe('end'); // without `complete`
+    expect(completed.caughtUp).toBe(true);
+    expect(await replica.metrics()).toContain('gateway_streams_ended_total{reason="behind"} 1');
+  });
+
   test('of another message at that offset is expired: the stream was recreated', async () => {
     const replica = await stage.replica();
     const offset = replica.feeds.completed.log.newest?.offset ?? 0;
