@@ -1,5 +1,4 @@
 // Every limit of a caller, each with the attack that it stops.
-import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { pino } from 'pino';
 import { createHealth } from '../platform/health.ts';
@@ -13,17 +12,14 @@ import {
   objectKey,
   post,
   subscribe,
-  until,
   type Replica,
 } from './test-stage/stage.ts';
 
 let stage: Stage;
 let token: string;
-let owner: string;
 beforeEach(async () => {
   stage = await Stage.open();
   token = await stage.token({ sub: 'mallory' });
-  owner = await stage.owner(token);
 });
 afterEach(() => stage.close());
 
@@ -174,76 +170,7 @@ describe('one stream', () => {
       jest.useRealTimers();
     }
   });
-
-  test('STREAM_BLOCKED: a client that reads nothing while events wait loses its connection', async () => {
-    const replica = await stage.replica({ limits: { STREAM_BLOCKED: 200 } });
-    const socket = await openWithoutReading(replica, token);
-    await until(() => replica.streams.size === 1);
-    // 10 MB a second: the kernel's buffers are full soon, the 4 MB that may wait here are not.
-    const message = 'x'.repeat(20_000);
-    const flood = setInterval(() => stage.announceCompleted(owner, aRun({ message })), 2);
-    try {
-      await until(() => replica.streams.size === 0, 30_000);
-    } finally {
-      clearInterval(flood);
-    }
-    expect(await replica.metrics()).toContain('gateway_streams_ended_total{reason="blocked"} 1');
-    socket.resume(); // what the kernel holds comes first, then the end
-    await new Promise((resolve) => socket.once('close', resolve));
-  });
-
-  test('a client that hangs up while its token is looked at leaves no stream behind', async () => {
-    const asked = Promise.withResolvers<undefined>();
-    const hungUp = Promise.withResolvers<undefined>();
-    const replica = await stage.replica({
-      verifyToken: async (authorization) => {
-        asked.resolve(undefined);
-        await hungUp.promise;
-        return stage.verifyToken(authorization);
-      },
-    });
-    const socket = await openWithoutReading(replica, token);
-    await asked.promise;
-    socket.destroy();
-    await new Promise((resolve) => setTimeout(resolve, 100)); // until the server has heard of it
-    hungUp.resolve(undefined);
-    await until(async () => (await replica.metrics()).includes('{reason="client"} 1'));
-    expect(replica.streams.size).toBe(0);
-  });
-
-  test('a client that reads nothing does not keep a replica from stopping', async () => {
-    const replica = await stage.replica();
-    const socket = await openWithoutReading(replica, token);
-    await until(() => replica.streams.size === 1);
-    const message = 'x'.repeat(20_000);
-    const sent = async () =>
-      Number(/^gateway_events_sent_total (\d+)$/m.exec(await replica.metrics())?.[1]);
-    for (let before = -1; (await sent()) > before;) {
-      before = await sent(); // until a round brings nothing more: the connection is full
-      for (let n = 0; n < 100; n += 1) stage.announceCompleted(owner, aRun({ message }));
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
-    await replica.stop();
-    socket.destroy();
-  });
 });
-
-/** Subscribes over a socket of its own, and leaves everything that comes where it is. */
-async function openWithoutReading({ url }: Replica, bearer: string) {
-  const socket = connect(Number(new URL(url).port), '127.0.0.1').pause();
-  socket.on('error', () => undefined); // reset by the other side: what is waited for
-  const query = 'subscription { onAnalysisCompleted { failure { message } } }';
-  const body = JSON.stringify({ query });
-  await new Promise<void>((resolve) => {
-    socket.write(
-      `POST /graphql HTTP/1.1\r\nhost: gateway\r\nauthorization: Bearer ${bearer}\r\n` +
-        'accept: text/event-stream\r\ncontent-type: application/json\r\n' +
-        `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-      () => resolve(),
-    );
-  });
-  return socket;
-}
 
 test('an error that is masked stands in the log under its reference; no token ever does', async () => {
   const lines: string[] = [];

@@ -10,6 +10,7 @@ export type EndReason =
   | 'lifetime'
   | 'drain'
   | 'overflow'
+  | 'behind'
   | 'blocked'
   | 'failed';
 
@@ -107,5 +108,6 @@ function watchState(
   perFeed('feed_caught_up', '1 while subscriptions are answered.', (feed) => +feed.caughtUp);
   perFeed('feed_bytes', 'Replayable events in memory, in bytes.', (feed) => feed.log.bytes);
   perFeed('feed_events', 'Replayable events in memory.', (feed) => feed.log.events);
+  perFeed('feed_known_ids', 'Ids by which repeats are recognised.', (feed) => feed.knownIds);
   perFeed('feed_offset', 'Stream offset read last.', (feed) => feed.log.newest?.offset ?? -1);
 }

@@ -84,6 +84,7 @@ function subscription<Payload extends object>(
           counters,
           askState: (owner, id, withinMs) => readState(parts.orchestrator, owner, id, withinMs),
           onOverflow: () => context.stream?.end('overflow'),
+          onBehind: () => context.stream?.end('behind'),
         },
         { owner: ownerOf(context), correlationId: args.correlationId, after: args.after },
       ),

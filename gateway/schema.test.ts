@@ -36,6 +36,13 @@ describe('the published schema', () => {
     expect(validate(buildSchema(schemaText), parse(document))).toEqual([]);
   });
 
+  test('tells in both subscriptions that a client with neither argument hears live events only', () => {
+    const fields = Object.values(buildSchema(schemaText).getSubscriptionType()?.getFields() ?? {});
+    expect(fields).toHaveLength(2);
+    for (const { description } of fields)
+      expect(description).toContain('With neither: live events only.');
+  });
+
   test('is the one that the resolver types were generated from', () => {
     const generate = `
       import { generate, loadCodegenConfig } from '@graphql-codegen/cli';

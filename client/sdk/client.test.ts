@@ -297,6 +297,24 @@ describe('watch', () => {
     await running;
   });
 
+  test('a started that comes after its completed is dropped: the two feeds have no common order', async () => {
+    const abort = new AbortController();
+    const events: FeedEvent[] = [];
+    const running = watchAll(abort, events);
+    await watching();
+    gateway.feeds.publish('onAnalysisCompleted', completedOf('quick'));
+    await until(() => events.length === 1);
+    gateway.feeds.publish('onAnalysisStarted', startedOf('quick'));
+    gateway.feeds.publish('onAnalysisStarted', startedOf('next'));
+    await until(() => events.length === 2);
+    abort.abort();
+    await running;
+    expect(events).toMatchObject([
+      { state: 'completed', correlationId: 'quick' },
+      { state: 'started', correlationId: 'next' },
+    ]);
+  });
+
   test('behind an expired cursor it tells what the list knows, then goes on, each fact once', async () => {
     const abort = new AbortController();
     const events: FeedEvent[] = [];

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { completedOf } from './gateway-for-tests.ts';
 import { listen } from './listen.ts';
 import { steadyStream } from './steady-stream.ts';
@@ -23,19 +23,22 @@ const broken = (text: string) => {
   });
 };
 
-async function listenTo(bodies: (string | ReadableStream)[]) {
-  const after: unknown[] = [];
-  const heard: string[] = [];
-  const transport = createTransport({
+const transportOf = (asked: typeof fetch) =>
+  createTransport({
     url: 'http://gateway.test/graphql',
     token: () => Promise.resolve('good'),
     backoff: { firstMs: 1, maximumMs: 2 },
     retryForMs: 1_000,
-    fetch(_url, init) {
-      const { variables } = JSON.parse(init?.body as string) as { variables: { after?: string } };
-      after.push(variables.after);
-      return Promise.resolve(new Response(bodies.shift() ?? complete));
-    },
+    fetch: asked,
+  });
+
+async function listenTo(bodies: (string | ReadableStream)[]) {
+  const after: unknown[] = [];
+  const heard: string[] = [];
+  const transport = transportOf((_url, init) => {
+    const { variables } = JSON.parse(init?.body as string) as { variables: { after?: string } };
+    after.push(variables.after);
+    return Promise.resolve(new Response(bodies.shift() ?? complete));
   });
   await listen(
     transport,
@@ -68,6 +71,32 @@ describe('listen', () => {
     ]);
     expect(heard).toEqual(['id-1']);
   });
+});
+
+test('a gateway that takes the connection and never answers is asked again', async () => {
+  jest.useFakeTimers();
+  try {
+    let asked = 0;
+    const transport = transportOf((_url, init) => {
+      asked += 1;
+      if (asked > 1) return Promise.resolve(new Response(complete));
+      return new Promise((_resolve, reject) => {
+        init?.signal?.addEventListener('abort', () => reject(new Error('aborted')));
+      });
+    });
+    const listening = listen(
+      transport,
+      'AnalysisCompleted',
+      {},
+      () => undefined,
+      new AbortController().signal,
+    );
+    await jest.advanceTimersByTimeAsync(41_000);
+    expect(asked).toBe(2);
+    await listening;
+  } finally {
+    jest.useRealTimers();
+  }
 });
 
 test('a connection that falls silent is broken off, not taken for an orderly end', async () => {

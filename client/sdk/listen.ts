@@ -7,7 +7,7 @@ import { steadyStream } from './steady-stream.ts';
 import type { Transport } from './transport.ts';
 import { anyOf } from './tries.ts';
 
-const silenceMs = 40_000; // three comments of the gateway missed
+const silenceMs = 40_000; // three comments of the gateway missed, or no answer at all
 const steadyAfterMs = 10_000; // a connection that lived so long starts the pauses anew
 
 /** The two subscriptions and what each of them tells. */
@@ -47,6 +47,7 @@ export async function listen<Operation extends keyof Payloads>(
       connection.abort(); // an answer that carried a failure may still be open
       connection = new AbortController();
       connectedAt = Infinity;
+      const late = setTimeout(() => connection.abort(noAnswer()), silenceMs);
       try {
         const response = await transport.post(
           {
@@ -61,6 +62,8 @@ export async function listen<Operation extends keyof Payloads>(
       } catch (error) {
         failure = error;
         throw error;
+      } finally {
+        clearTimeout(late);
       }
     },
     async retry() {
@@ -103,6 +106,11 @@ export async function listen<Operation extends keyof Payloads>(
     connection.abort();
   }
 }
+
+const noAnswer = () =>
+  new UnavailableError('NO_ANSWER', `no answer within ${silenceMs} ms`, {
+    remedy: 'It is asked again by itself.',
+  });
 
 const cutOff = () =>
   new UnavailableError('STREAM_CUT', 'the stream ended before its last event', {

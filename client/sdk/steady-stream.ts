@@ -4,7 +4,8 @@
  * - a connection that says nothing for `silenceMs` is broken off (the gateway sends a comment every
  *   12 s, so a laptop that slept or a dropped route shows itself as silence);
  * - its end never comes in the same turn as its last bytes: graphql-sse takes an end that finds
- *   nobody waiting for no end at all, and would wait for ever.
+ *   nobody waiting for no end at all, and would wait for ever. Node's own fetch ends a turn later by
+ *   itself; what a browser or a caller's fetch does is theirs.
  */
 export function steadyStream(response: Response, silenceMs: number): Response {
   if (response.body === null) return response;

@@ -80,12 +80,38 @@ test('retention passed the last message read: all that is left is read again, no
   expect(await reader.next(100)).toBe('silence');
 });
 
-test('a replica that starts without RabbitMQ answers uploads and 503s, then catches up', async () => {
+test('a replica answers subscriptions only after it has caught up: 503 and when to retry before', async () => {
   stage.broker.stop();
-  const starting = stage.replica();
+  const before = stage.announceCompleted(owner, aRun());
+  const replica = await stage.startingReplica();
+  const refused = await post(replica, completedQuery, { token, headers: eventStream });
+  expect(refused.status).toBe(503);
+  expect(refused.headers.get('retry-after')).toBe('1');
+
   stage.broker.start();
-  const replica = await starting;
-  expect(replica.feeds.started.caughtUp).toBe(true);
+  await until(() => replica.feeds.started.caughtUp && replica.feeds.completed.caughtUp);
+  expect(replica.feeds.completed.log.read(owner, undefined, -1)).toMatchObject([{ id: before }]);
+  const reader = await subscribe(replica, completedQuery, { token });
+  const live = stage.announceCompleted(owner, aRun());
+  expect((await reader.payload()).eventId).toBe(live);
+});
+
+test('RabbitMQ lost again before our own marker came: what was read stays, however long it is away', async () => {
+  const replica = await stage.replica({ feed: { silenceMs: 50 } });
+  const { completed } = replica.feeds;
+  const id = stage.announceCompleted(owner, aRun());
+  await until(() => completed.log.events === 1);
+  stage.broker.stop();
+  stage.broker.mute(queue); // takes messages, hands none out
+  const markers = stage.broker.messages(queue).length;
+  stage.broker.start();
+  await until(() => stage.broker.messages(queue).length > markers);
+  stage.broker.stop();
+  await new Promise((resolve) => setTimeout(resolve, 200)); // nothing is to happen meanwhile
+  expect(completed.log.read(owner, undefined, -1)).toMatchObject([{ id }]);
+  stage.broker.unmute(queue);
+  stage.broker.start();
+  await until(() => completed.caughtUp);
 });
 
 test('how far a replica is behind its stream is a metric, in events; unknown while RabbitMQ is away', async () => {

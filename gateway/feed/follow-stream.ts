@@ -58,8 +58,10 @@ export function followStream(parts: {
     if (reading !== undefined) receive(reading, message);
   });
   rabbit.onState((state) => {
-    if (state === 'away') caughtUp = false;
-    else if (!caughtUp && reading !== undefined) mark(reading);
+    if (state === 'away') {
+      caughtUp = false;
+      clearTimeout(reading?.alarm); // silence of a broker that is away says nothing about its stream
+    } else if (!caughtUp && reading !== undefined) mark(reading);
   });
 
   function beginReading(): number | 'first' {

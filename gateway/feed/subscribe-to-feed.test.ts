@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Problem } from '../../platform/problem.ts';
 import { fingerprintOf } from './cursor.ts';
@@ -162,6 +163,52 @@ describe('with correlationId', () => {
     expect(await reader.next()).toMatchObject({ event: 'complete' });
   });
 
+  test('what the orchestrator knows carries the newest cursor of the registration: what comes meanwhile lies behind it', async () => {
+    const run = aRun();
+    const asked = Promise.withResolvers<undefined>();
+    const told = Promise.withResolvers<undefined>();
+    const replica = await stage.replica({
+      orchestrator: async (call) => {
+        asked.resolve(undefined);
+        await told.promise;
+        return answers(stateOf(run, 'FAILED'))(call);
+      },
+    });
+    const registered = replica.feeds.completed.newestCursor();
+    const { correlationId } = run;
+    const reader = await subscribe(replica, completedQuery, {
+      token,
+      variables: { correlationId },
+    });
+    await asked.promise;
+    const meanwhile = stage.announceCompleted(owner, aRun());
+    await read(replica, 1);
+    told.resolve(undefined);
+    const { cursor } = await reader.payload();
+    expect(cursor).toBe(registered);
+    const back = await subscribe(replica, completedQuery, { token, variables: { after: cursor } });
+    expect((await back.payload()).eventId).toBe(meanwhile);
+  });
+
+  test('an end that comes while the orchestrator is asked is told once', async () => {
+    const run = aRun();
+    const told = Promise.withResolvers<undefined>();
+    const replica = await stage.replica({
+      orchestrator: (call) => told.promise.then(() => answers(stateOf(run, 'FAILED'))(call)),
+    });
+    const { correlationId } = run;
+    const reader = await subscribe(replica, completedQuery, {
+      token,
+      variables: { correlationId },
+    });
+    const id = stage.announceCompleted(owner, run);
+    await read(replica, 1);
+    told.resolve(undefined);
+    expect((await reader.payload()).eventId).toBe(id);
+    expect(await reader.next()).toMatchObject({ event: 'complete' });
+    expect(await reader.next()).toBe('end');
+  });
+
   test('started: a running analysis is told from the orchestrator and completes', async () => {
     const run = aRun();
     const replica = await stage.replica({ orchestrator: answers(stateOf(run, 'RUNNING')) });
@@ -232,6 +279,19 @@ describe('with correlationId', () => {
     expect(await back.next()).toMatchObject({ event: 'complete' });
   });
 
+  test('back behind the final event, with the cursor of a later one: it completes at once', async () => {
+    const replica = await stage.replica();
+    const feed = await subscribe(replica, completedQuery, { token });
+    const run = aRun();
+    stage.announceCompleted(owner, run);
+    stage.announceCompleted(owner, aRun());
+    await feed.payload();
+    const { cursor } = await feed.payload();
+    const variables = { correlationId: run.correlationId, after: cursor };
+    const back = await subscribe(replica, completedQuery, { token, variables });
+    expect(await back.next()).toMatchObject({ event: 'complete' });
+  });
+
   test('after a redo the older end is no answer: the subscriber waits for the new run', async () => {
     const replica = await stage.replica();
     const first = aRun({ startedAt: '2026-11-23T08:00:00.000Z' });
@@ -280,6 +340,43 @@ describe('a cursor', () => {
     expect(await replica.metrics()).toMatch(/gateway_cursor_expired_total\{field="completed"\} 1/);
   });
 
+  test('of a quiet owner, pushed out of memory by the events of others, is expired; feedCursors goes on', async () => {
+    const replica = await stage.replica({ feed: { bytes: 4_000 } });
+    const reader = await subscribe(replica, completedQuery, { token });
+    stage.announceCompleted(owner, aRun());
+    const { cursor } = await reader.payload();
+    for (let n = 0; n < 6; n += 1) stage.announceCompleted('f'.repeat(32), aRun());
+    await read(replica, 7);
+    const live = stage.announceCompleted(owner, aRun());
+    expect((await reader.payload()).eventId).toBe(live); // who stays connected needs no cursor
+    await expectExpired(replica, cursor);
+    const after = replica.feeds.completed.newestCursor();
+    const back = await subscribe(replica, completedQuery, { token, variables: { after } });
+    const next = stage.announceCompleted(owner, aRun());
+    expect((await back.payload()).eventId).toBe(next);
+  });
+
+  test('from before the first message that this replica could read is expired', async () => {
+    const one = await stage.replica();
+    const reader = await subscribe(one, completedQuery, { token });
+    stage.announceCompleted(owner, aRun());
+    const { cursor } = await reader.payload();
+    for (let n = 0; n < 2; n += 1) stage.announceCompleted(owner, aRun());
+    const { name } = streamQueues.completed;
+    stage.broker.dropBefore(name, stage.broker.messages(name).at(-1)?.offset ?? 0);
+    await expectExpired(await stage.replica(), cursor);
+  });
+
+  test('is its field, the offset in the stream and 8 hex digits of its event: any replica can read it', async () => {
+    const replica = await stage.replica();
+    const reader = await subscribe(replica, completedQuery, { token });
+    const id = stage.announceCompleted(owner, aRun());
+    const { cursor } = await reader.payload();
+    const offset = replica.feeds.completed.log.newest?.offset;
+    const hash = createHash('sha256').update(id).digest('hex').slice(0, 8);
+    expect(Buffer.from(String(cursor), 'base64url').toString()).toBe(`completed:${offset}:${hash}`);
+  });
+
   test('on the last message let go of is good: all behind it is here', async () => {
     let now = Date.now();
     const replica = await stage.replica({ feed: { now: () => now, windowMs: 1_000 } });
@@ -314,6 +411,33 @@ describe('a cursor', () => {
     const replica = await stage.replica();
     const after = Buffer.from('completed:9000:00000000').toString('base64url');
     await expectExpired(replica, after, 7_000);
+  });
+
+  test('ahead of a replica that loses RabbitMQ meanwhile is not called expired: the client comes back', async () => {
+    const replica = await stage.replica();
+    const offset = (replica.feeds.completed.log.newest?.offset ?? 0) + 1;
+    const after = Buffer.from(`completed:${offset}:00000000`).toString('base64url');
+    const reader = await subscribe(replica, completedQuery, { token, variables: { after } });
+    stage.broker.stop();
+    expect(await reader.next(7_000)).toBe('end'); // without `complete`
+    const metrics = await replica.metrics();
+    expect(metrics).toContain('gateway_streams_ended_total{reason="behind"} 1');
+    expect(metrics).not.toMatch(/gateway_cursor_expired_total\{/);
+    stage.broker.start();
+  });
+
+  test('ahead of a replica that lags is not called expired either: the stream goes as far', async () => {
+    const replica = await stage.replica();
+    const { completed } = replica.feeds;
+    const { name } = streamQueues.completed;
+    stage.broker.mute(name);
+    const hash = fingerprintOf(stage.announceCompleted(owner, aRun())).slice(0, 8);
+    const { offset } = stage.broker.messages(name).at(-1) ?? {};
+    const after = Buffer.from(`completed:${offset}:${hash}`).toString('base64url');
+    const reader = await subscribe(replica, completedQuery, { token, variables: { after } });
+    expect(await reader.next(7_000)).toBe('end'); // without `complete`
+    expect(completed.caughtUp).toBe(true);
+    expect(await replica.metrics()).toContain('gateway_streams_ended_total{reason="behind"} 1');
   });
 
   test('of another message at that offset is expired: the stream was recreated', async () => {

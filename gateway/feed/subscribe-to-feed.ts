@@ -21,6 +21,8 @@ export interface SubscribeParts<Payload> {
   words: FeedWords<Payload>;
   askState: AskState;
   onOverflow: () => void;
+  /** This replica has not read as far as the cursor: the client is to come back, here or elsewhere. */
+  onBehind: () => void;
   counters: { replayed(events: number): void; cursorExpired(): void };
 }
 
@@ -80,6 +82,10 @@ async function tellKnown<Payload>(
     if (source.isDone) return;
     const resumable = feed.log.canResume(after);
     if (resumable !== 'yes') {
+      if (await isBehind(feed, resumable, after)) {
+        parts.onBehind();
+        return;
+      }
       parts.counters.cursorExpired();
       source.fail(cursorExpired(resumable === 'ahead' ? 'the feed was recreated' : 'too old'));
       return;
@@ -97,6 +103,10 @@ async function tellKnown<Payload>(
   }
   source.open();
 }
+
+/** Whether it is this replica that has not read as far, and not the cursor that is of no use. */
+const isBehind = async (feed: Feed, resumable: 'ahead' | 'no', after: Position) =>
+  !feed.caughtUp || (resumable === 'ahead' && (await feed.reachesInStream(after.offset)));
 
 function replay<Payload>(
   parts: SubscribeParts<Payload>,

@@ -70,9 +70,15 @@ export class Stage {
   }
 
   async replica(wish: StageWish = {}): Promise<Replica> {
+    const replica = await this.startingReplica(wish);
+    await until(() => replica.feeds.started.caughtUp && replica.feeds.completed.caughtUp);
+    return replica;
+  }
+
+  /** It listens, and has perhaps read nothing yet. */
+  async startingReplica(wish: StageWish = {}): Promise<Replica> {
     const replica = await this.#build(wish);
     this.#replicas.push(replica);
-    await until(() => replica.feeds.started.caughtUp && replica.feeds.completed.caughtUp);
     return replica;
   }
 

@@ -21,6 +21,7 @@ interface Reader {
 
 export class StreamBroker {
   readonly #queues = new Map<string, StreamMessage[]>();
+  readonly #muted = new Set<string>();
   readonly #connections = new Set<{ readers: Set<Reader>; setState: (state: State) => void }>();
   #isUp = true;
 
@@ -55,6 +56,16 @@ export class StreamBroker {
       0,
       messages.findIndex((message) => message.offset >= offset),
     );
+  }
+
+  /** Takes and confirms messages, but hands none out until {@link unmute}. */
+  mute(queue: string): void {
+    this.#muted.add(queue);
+  }
+
+  unmute(queue: string): void {
+    this.#muted.delete(queue);
+    setImmediate(() => this.#deliver());
   }
 
   messages(queue: string): readonly StreamMessage[] {
@@ -145,7 +156,7 @@ export class StreamBroker {
     for (const { readers } of this.#connections)
       for (const reader of readers) {
         for (const message of this.#messagesOf(reader.queue)) {
-          if (!reader.isOpen) break;
+          if (!reader.isOpen || this.#muted.has(reader.queue)) break;
           if (message.offset < reader.next) continue;
           reader.next = message.offset + 1;
           reader.handler(message);

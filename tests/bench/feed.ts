@@ -1,4 +1,4 @@
-// The trial of the three gateways with more of everything; `npm test` runs it with less.
+// The trial of the three gateways with more of everything; the long tests run it with less.
 import { bringUp } from '../../infra/commands/bring-up.ts';
 import { freshTestStack } from '../../infra/commands/fresh-stack.ts';
 import { chooseWay } from '../../infra/servers/choose-way.ts';
@@ -23,7 +23,7 @@ export async function benchFeed(): Promise<void> {
     printTable(
       `${load.owners} owners at three gateways: one killed, all restarted in turn, connections cut every 50 ms,\n` +
         'those of RabbitMQ closed by force and the broker restarted (aim: 0 of each fault)',
-      ['round', 'events', 'lost', 'twice', 'out of order', 'foreign', 'connections'],
+      ['round', 'events', 'lost', 'twice', 'out of order', 'foreign', 'connections', 'missed by'],
       rows,
     );
   } finally {

@@ -1,5 +1,4 @@
-// Failed once in seven runs: one client had not heard its last event in 40 s. Plain graphql-sse is
-// known to wait for ever when a connection ends with its last event; not proven to be the cause.
+// A rolling restart under load, and worse, heard by three kinds of clients.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { connectStack, type StackControl } from '../../../infra/stack-control.ts';
 import { gateways, tryThreeGateways } from './trial.ts';
@@ -22,7 +21,7 @@ test('a gateway killed, all restarted in turn, connections cut, the broker resta
     pauseMs: 400,
     cutProbability: 0.05,
   });
-  expect(faults).toEqual({ lost: 0, duplicates: 0, disordered: 0, foreign: 0 });
+  expect(faults).toEqual({ missing: [], lost: 0, duplicates: 0, disordered: 0, foreign: 0 });
   expect(events).toBe(60 * 61 * 2); // the last one of each owner says that all before it have come
   expect(connections).toBeGreaterThan(60 * 2 * 3); // cuts did happen
 });

@@ -34,6 +34,8 @@ export interface Verdict {
   readonly disordered: number;
   readonly foreign: number;
   readonly connections: number;
+  /** Who missed something: kind of client, field, how much of what it was told last. */
+  readonly missing: readonly string[];
 }
 
 interface Person {
@@ -70,6 +72,7 @@ export async function tryThreeGateways(stack: StackControl, load: Load): Promise
     );
     await befall(stack, () => people.filter((person) => !early.includes(person)).forEach(listen));
     await announcing;
+    await Promise.all(gateways.map((name) => caughtUp(stack.url(name))));
     await Promise.all(
       people.map(async ({ owner, told }) => told.push(await announcer.announce(owner))),
     );
@@ -116,6 +119,17 @@ async function befall(stack: StackControl, lateOnesListen: () => void): Promise<
   await closeRabbitConnections(stack);
 }
 
+/** Until it answers subscriptions again: how long that takes is the machine's affair, not the clients'. */
+const caughtUp = (url: string) =>
+  eventually(
+    async () => {
+      const metrics = await (await fetch(`${url}/metrics`)).text();
+      if (metrics.match(/^gateway_feed_caught_up\{.*\} 1$/gm)?.length !== 2)
+        throw new Error(`${url} has not caught up with its streams`);
+    },
+    { within: 90_000 },
+  );
+
 /** As an operator does it, over the management API. */
 async function closeRabbitConnections(stack: StackControl): Promise<void> {
   const { RABBITMQ_USER, RABBITMQ_PASSWORD } = stack.stack.secrets;
@@ -159,6 +173,7 @@ function judge(people: readonly Person[], balancer: Balancer): Verdict {
     disordered: sum(({ disordered }) => disordered),
     foreign: sum(({ foreign }) => foreign),
     connections: balancer.connections,
+    missing: all.filter(({ lost }) => lost > 0).map(({ who, lost }) => `${who}: ${lost}`),
   };
 }
 
@@ -169,6 +184,7 @@ function compare({ told, listener, kind }: Person, field: Field) {
   const mayMiss = kind === 'sdk' && field === 'started';
   const places = once.map((id) => told.indexOf(id)).filter((place) => place >= 0);
   return {
+    who: `${kind} ${field}`,
     events: told.length,
     lost: mayMiss ? 0 : told.filter((id) => !heard.includes(id)).length,
     duplicates: heard.length - once.length,
