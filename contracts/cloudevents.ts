@@ -74,9 +74,9 @@ export function decodeEvent<T extends EventType>(
     faults.push('time: must be RFC 3339');
 
   const extensions = extensionsSchema.safeParse(attributes);
-  if (!extensions.success) faults.push(...extensions.error.issues.map(issueLine));
+  for (const issue of extensions.error?.issues ?? []) faults.push(issueLine(issue));
   const data = eventSchemas[type].safeParse(parseJson(body, faults));
-  if (!data.success) faults.push(...data.error.issues.map(issueLine));
+  for (const issue of data.error?.issues ?? []) faults.push(issueLine(issue));
   if (faults.length > 0 || !extensions.success || !data.success)
     throw new InvalidEventError(`not a valid ${type}: ${told(faults)}`);
 

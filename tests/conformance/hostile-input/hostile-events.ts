@@ -71,10 +71,10 @@ const spoils: Readonly<Record<string, Spoil>> = {
     const names = Object.keys(JSON.parse(good.toString()) as object);
     return `{${names.map((name) => `"${name}":${nested(5_000)}`).join(',')}}`;
   }),
-  'fifty thousand faults': data((good) => ({
+  'as many faults as fit into a record of Kafka': data((good) => ({
     ...good,
     objectKey: 1,
-    reasons: Array(50_000).fill(1),
+    unsupportedFeatures: Array(400_000).fill(1),
   })),
   'invalid UTF-8': body((good) =>
     Buffer.concat([
