@@ -92,7 +92,8 @@ function parseJson(text: string): unknown {
  * The body as text, a byte order mark left out. What is not UTF-8 is refused: read with replacement
  * characters it would be another text than the one sent.
  *
- * @throws {Problem} 400 `NOT_UTF8`; 413 `TOO_LARGE`, as soon as that is known; 415 compressed.
+ * @throws {Problem} 400 `NOT_UTF8`, or `INCOMPLETE`, told to nobody but the log; 413 `TOO_LARGE`, as
+ *   soon as that is known; 415 compressed.
  */
 export async function readText(c: Context, maximumBytes: number): Promise<string> {
   if ((c.req.header('content-encoding') ?? 'identity') !== 'identity')
@@ -103,9 +104,11 @@ export async function readText(c: Context, maximumBytes: number): Promise<string
   if (length > maximumBytes) throw tooLarge();
   // `raw` is a second request, which an open subscription would hold on to: only where it must be.
   const isTold = !Number.isNaN(length) && c.req.header('transfer-encoding') === undefined;
-  const bytes = isTold
-    ? new Uint8Array(await c.req.arrayBuffer())
-    : await readChunks(c.req.raw.body, maximumBytes, tooLarge);
+  const reading = isTold ? c.req.arrayBuffer() : readChunks(c.req.raw.body, maximumBytes, tooLarge);
+  const bytes = await reading.catch((error: unknown) => {
+    if (error instanceof Problem) throw error;
+    throw new Problem(400, 'INCOMPLETE', 'the connection ended before the body', { cause: error });
+  });
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Hono } from 'hono';
+import { pino } from 'pino';
 import type { RecognitionResult } from '../../../contracts/recognition.ts';
 import { Stage } from '../../../gateway/test-stage/stage.ts';
 import { createApp as createIdentity } from '../../../infra/identity/app.ts';
@@ -12,7 +13,6 @@ import { openIdentityKeys } from '../../../infra/identity/identity-keys.ts';
 import { freePort } from '../../../infra/run/free-port-for-tests.ts';
 import { createHealth } from '../../../platform/health.ts';
 import { listen, type ListenOptions, type RunningServer } from '../../../platform/http.ts';
-import { silentLogger } from '../../../platform/logger.ts';
 import { ObjectMissingError } from '../../../platform/object-store.ts';
 import { createRestClient } from '../../../platform/rest-client.ts';
 import type { Temporal } from '../../../platform/temporal.ts';
@@ -45,6 +45,8 @@ export interface Door {
 export interface Doors {
   readonly all: readonly Door[];
   door(name: string): Door;
+  /** What they logged as faults of ours. */
+  readonly faults: readonly string[];
   close(): Promise<void>;
 }
 
@@ -57,6 +59,9 @@ const checksum = `sha256:${'a'.repeat(64)}`;
 /** Opens all of them. `options` bound how long a request may take to arrive. */
 export async function openDoors(options: ListenOptions = {}): Promise<Doors> {
   const servers: RunningServer[] = [];
+  const faults: string[] = [];
+  const logger = pino({ level: 'error' }, { write: (line: string) => void faults.push(line) });
+  const running = () => ({ health: createHealth({}), logger });
   const serve = async (name: string, app: Hono, routes: Door['routes'], at = 0) => {
     const server = await listen(app, { host: '127.0.0.1', port: at }, options);
     servers.push(server);
@@ -142,6 +147,7 @@ export async function openDoors(options: ListenOptions = {}): Promise<Doors> {
     ingestion: (call) => at('tu-ingestion-service', ingestion).call(call),
     orchestrator: (call) => at('svc-analysis-orchestrator', orchestrator).call(call),
     mutationsPerMinute: 1_000_000,
+    logger,
   });
   const token = await stage.token({ sub: 'ada' });
   const gateway = await serve('gateway', replica.app, {
@@ -179,6 +185,7 @@ export async function openDoors(options: ListenOptions = {}): Promise<Doors> {
   ];
   return {
     all,
+    faults,
     door(name) {
       const door = all.find((one) => one.name === name);
       if (door === undefined) throw new Error(`no door ${name}`);
@@ -191,8 +198,6 @@ export async function openDoors(options: ListenOptions = {}): Promise<Doors> {
     },
   };
 }
-
-const running = () => ({ health: createHealth({}), logger: silentLogger() });
 
 const trusted = {
   host: 'door.test',

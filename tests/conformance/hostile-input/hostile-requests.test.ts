@@ -43,6 +43,12 @@ describe.each(names)('%s', (name) => {
   });
 });
 
+describe('all of them', () => {
+  test('logged nothing of this as a fault of ours', () => {
+    expect(doors.faults).toEqual([]);
+  });
+});
+
 /** One line for each row that was answered in another way than its fate says. */
 async function faultsOf(name: string, requests: readonly HostileRequest[]): Promise<string[]> {
   const { port, routes } = doors.door(name);
