@@ -1,4 +1,4 @@
-// unit: beside the code, no servers. stories: tests/, on the real servers of stack `test`.
+// unit: beside the code, and hostile input at every door; no servers. stories: tests/, on the real servers of stack `test`.
 // long: stories that `npm test` has no time for; `npm test -- --selectProjects long` runs them too.
 const long = [
   'conformance/without-cache',
@@ -29,13 +29,16 @@ export default {
       ...shared,
       displayName: 'unit',
       testMatch: ['<rootDir>/**/*.test.ts'],
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/tests/'],
+      testPathIgnorePatterns: [
+        '/node_modules/',
+        '<rootDir>/tests/(?!conformance/hostile-input/.*\\.test\\.ts$)',
+      ],
     },
     {
       ...shared,
       displayName: 'stories',
       testMatch: ['<rootDir>/tests/{stories,faults,conformance}/**/*.test.ts'],
-      testPathIgnorePatterns: ['/node_modules/', ...long],
+      testPathIgnorePatterns: ['/node_modules/', '/tests/conformance/hostile-input/', ...long],
     },
     { ...shared, displayName: 'long', testMatch: long },
   ],

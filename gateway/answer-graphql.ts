@@ -20,6 +20,8 @@ export interface GraphQLParts {
   answerEvents: (request: EventRequest) => Promise<Response>;
   streams: OpenStreams;
   mutations: MutationLimit;
+  /** Longest body. */
+  requestBytes: number;
   /** @throws {Problem} 503 while subscriptions cannot be answered. */
   requireFeeds: () => void;
   onRejected: (code: string) => void;
@@ -39,7 +41,7 @@ interface Passage {
 export function createGraphQLAnswer(parts: GraphQLParts): (c: Context) => Promise<Response> {
   const answerHttp = createHttpAnswer(parts);
   return async (c) => {
-    const request = await readRequest(c);
+    const request = await readRequest(c, parts.requestBytes);
     const loaded = request.query === undefined ? undefined : parts.load(request.query);
     const operation = loaded?.operation(request.operationName);
     const isSubscription = operation?.operation === OperationTypeNode.SUBSCRIPTION;

@@ -1,5 +1,4 @@
-import type { Context, Hono, MiddlewareHandler } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
+import type { Context, Hono } from 'hono';
 import { cors } from 'hono/cors';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Health } from '../platform/health.ts';
@@ -57,6 +56,7 @@ export function createApp(parts: GatewayParts): Hono {
     }),
     streams: parts.streams,
     mutations: parts.mutations,
+    requestBytes: parts.limits.REQUEST_BYTES,
     requireFeeds: () => {
       if (feeds.some((feed) => !feed.caughtUp)) throw feedNotReady();
     },
@@ -65,7 +65,7 @@ export function createApp(parts: GatewayParts): Hono {
 
   const app = createHttpApp(parts);
   for (const path of paths) {
-    app.use(path, crossOrigin(parts.corsOrigins), limitBody(parts.limits.REQUEST_BYTES));
+    app.use(path, crossOrigin(parts.corsOrigins));
     app.all(path, async (c) => {
       try {
         return await answer(c);
@@ -86,22 +86,6 @@ const crossOrigin = (origins: readonly string[]) =>
     exposeHeaders: ['Retry-After'],
     maxAge: 600,
   });
-
-/**
- * A body whose length is told in advance is only looked at there: Hono's own check would make a second
- * request of it, which every open subscription would then hold on to.
- */
-function limitBody(bytes: number): MiddlewareHandler {
-  const tooLarge = (c: Context) =>
-    answerProblem(c, new Problem(413, 'TOO_LARGE', `at most ${bytes} bytes`));
-  const count = bodyLimit({ maxSize: bytes, onError: tooLarge });
-  return async (c, next) => {
-    const length = Number(c.req.header('content-length') ?? NaN);
-    if (Number.isNaN(length) || c.req.header('transfer-encoding') !== undefined)
-      return c.req.method === 'GET' ? next() : count(c, next);
-    return length > bytes ? tooLarge(c) : next();
-  };
-}
 
 /** Refused before any GraphQL: the status says it, and the body has the shape GraphQL clients read. */
 function answerProblem(c: Context, problem: Problem): Response {

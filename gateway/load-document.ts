@@ -14,6 +14,7 @@ import {
 import { LRUCache } from 'lru-cache';
 import { countRootFields, limitDepth, limitRootFields } from './limit-query.ts';
 import type { Limits } from './limits.ts';
+import { withCode } from './mask-errors.ts';
 import { RefuseIntrospectionRule } from './refuse-introspection.ts';
 
 export type DocumentLimits = Pick<
@@ -55,7 +56,7 @@ export function createDocuments(schema: GraphQLSchema, limits: DocumentLimits): 
     validate(schema, document, rules, {
       maxErrors: maximumErrors,
       hideSuggestions: !limits.INTROSPECTION,
-    });
+    }).map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED'));
   return (query) => {
     const known = cache.get(query);
     if (known !== undefined) return known;
@@ -101,8 +102,8 @@ function read(
     const document = parse(query, { maxLexicalTokens: maximumTokens });
     return { document, syntaxErrors: undefined };
   } catch (error) {
-    if (error instanceof GraphQLError) return { document: undefined, syntaxErrors: [error] };
-    throw error;
+    if (!(error instanceof GraphQLError)) throw error;
+    return { document: undefined, syntaxErrors: [withCode(error, 'GRAPHQL_PARSE_FAILED')] };
   }
 }
 

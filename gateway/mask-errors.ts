@@ -6,17 +6,18 @@ import { Problem } from '../platform/problem.ts';
 export type MaskError = (error: Readonly<GraphQLError | Error>) => GraphQLError;
 
 /**
- * What a client may read of an error. GraphQL's own errors and problems (with `extensions`: `code`,
- * `status`, `errors`, `retryAfter`) pass; anything else is a fault of ours, and the client gets a
+ * What a client may read of an error. GraphQL's own errors and problems pass (with `extensions`: `code`,
+ * `status`, `errors`, `retryAfter`); anything else is a fault of ours, and the client gets a
  * reference that stands in the log beside the error itself.
  */
 export function createErrorMask(logger: Logger): MaskError {
   return (error) => {
     if (!(error instanceof GraphQLError))
       // graphql-http: the request itself was malformed
-      return new GraphQLError(error.message, { extensions: { code: 'BAD_REQUEST' } });
+      return withCode(new GraphQLError(error.message), 'BAD_REQUEST');
     const cause = error.originalError;
-    if (cause === undefined || cause instanceof GraphQLError) return error;
+    if (cause === undefined || cause instanceof GraphQLError)
+      return withCode(error, 'BAD_USER_INPUT'); // a variable or argument: documents are coded before
     const masked = (message: string, extensions: Record<string, unknown>) =>
       new GraphQLError(message, {
         nodes: error.nodes ?? null,
@@ -28,6 +29,19 @@ export function createErrorMask(logger: Logger): MaskError {
     logger.error({ err: cause, reference, path: error.path }, 'a field failed');
     return masked(`a fault of ours; reference ${reference}`, { code: 'INTERNAL', reference });
   };
+}
+
+/** GraphQL's own errors come without a code; all of them are the client's to mend, hence 400. */
+export function withCode(error: GraphQLError, code: string): GraphQLError {
+  if (error.extensions['code'] !== undefined) return error;
+  return new GraphQLError(error.message, {
+    nodes: error.nodes ?? null,
+    source: error.source ?? null,
+    positions: error.positions ?? null,
+    path: error.path ?? null,
+    originalError: error.originalError ?? null,
+    extensions: { code, status: 400 },
+  });
 }
 
 export function problemExtensions(problem: Problem): Record<string, unknown> {

@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import { readText } from '../platform/http.ts';
 import { Problem } from '../platform/problem.ts';
 
 /** Undefined fields: absent, or not of the type that they must have. */
@@ -13,10 +14,11 @@ export interface ReadRequest {
 }
 
 /**
- * @throws {Problem} 405 neither GET nor POST; 415 a POST that is not exactly JSON: a browser sends
- *   `text/plain` without asking first, even where it has `application/json` written behind it.
+ * @throws {Problem} 400 not UTF-8; 405 neither GET nor POST; 413 longer than `maximumBytes`; 415 a POST
+ *   that is not exactly JSON: a browser sends `text/plain` without asking first, even where it has
+ *   `application/json` written behind it.
  */
-export async function readRequest(c: Context): Promise<ReadRequest> {
+export async function readRequest(c: Context, maximumBytes: number): Promise<ReadRequest> {
   const method = c.req.method;
   if (method === 'GET') {
     const { query, operationName, variables } = c.req.query();
@@ -26,7 +28,7 @@ export async function readRequest(c: Context): Promise<ReadRequest> {
   if (method !== 'POST') throw new Problem(405, 'METHOD_NOT_ALLOWED', 'use GET or POST');
   if (!isJson(c.req.header('content-type')))
     throw new Problem(415, 'UNSUPPORTED_MEDIA_TYPE', 'send content-type: application/json');
-  const body = await c.req.text();
+  const body = await readText(c, maximumBytes);
   return { method, body, ...readFields(parseJson(body)) };
 }
 

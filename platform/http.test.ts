@@ -56,6 +56,19 @@ describe('answers', () => {
     expect((await post('{"name":"x"}', 'application/json; charset=utf-8')).status).toBe(200);
   });
 
+  test('a body that breaks off is no fault of ours', async () => {
+    const body = new ReadableStream({
+      pull(controller) {
+        controller.error(new Error('aborted'));
+      },
+    });
+    const headers = { authorization, 'content-type': 'application/json' };
+    const init = { method: 'POST', headers, body, duplex: 'half' } as RequestInit;
+    const response = await createApp().request('/v1/things', init);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ code: 'INCOMPLETE' });
+  });
+
   test('without the internal token nothing is answered but health', async () => {
     expect((await createApp().request('/v1/refused')).status).toBe(401);
     expect((await createApp().request('/livez')).status).toBe(200);

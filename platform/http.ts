@@ -59,10 +59,14 @@ export function requireInternalToken(token: string): MiddlewareHandler {
   };
 }
 
+/** The longest JSON body between services: the longest of them, a claim with its ticket, has 5 KB. */
+const maximumJsonBytes = 64 * 1024;
+
 /**
  * Reads a JSON body of the given shape.
  *
- * @throws {Problem} 415 not JSON by its content type; 422 with every field that is wrong.
+ * @throws {Problem} 400 not UTF-8; 413 over 64 KiB; 415 not JSON by its content type, or compressed;
+ *   422 no JSON, or with every field that is wrong.
  */
 export async function readJson<Schema extends z.ZodType>(
   c: Context,
@@ -71,12 +75,60 @@ export async function readJson<Schema extends z.ZodType>(
   const contentType = c.req.header('content-type') ?? '';
   if (!/^application\/json\s*(;|$)/i.test(contentType))
     throw new Problem(415, 'UNSUPPORTED_MEDIA_TYPE', 'send content-type: application/json');
-  const body: unknown = await c.req.json().catch((error: unknown) => {
+  return parseOrProblem(schema, parseJson(await readText(c, maximumJsonBytes)));
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
     throw new Problem(422, 'INVALID', `the body is not JSON: ${(error as Error).message}`, {
       errors: { body: ['not JSON'] },
     });
+  }
+}
+
+/**
+ * The body as text, a byte order mark left out. What is not UTF-8 is refused: read with replacement
+ * characters it would be another text than the one sent.
+ *
+ * @throws {Problem} 400 `NOT_UTF8`, or `INCOMPLETE`, told to nobody but the log; 413 `TOO_LARGE`, as
+ *   soon as that is known; 415 compressed.
+ */
+export async function readText(c: Context, maximumBytes: number): Promise<string> {
+  if ((c.req.header('content-encoding') ?? 'identity') !== 'identity')
+    throw new Problem(415, 'UNSUPPORTED_MEDIA_TYPE', 'send the body without content-encoding');
+  const tooLarge = () =>
+    new Problem(413, 'TOO_LARGE', `the body is too large: send at most ${maximumBytes} bytes`);
+  const length = Number(c.req.header('content-length') ?? Number.NaN);
+  if (length > maximumBytes) throw tooLarge();
+  // `raw` is a second request, which an open subscription would hold on to: only where it must be.
+  const isTold = !Number.isNaN(length) && c.req.header('transfer-encoding') === undefined;
+  const reading = isTold ? c.req.arrayBuffer() : readChunks(c.req.raw.body, maximumBytes, tooLarge);
+  const bytes = await reading.catch((error: unknown) => {
+    if (error instanceof Problem) throw error;
+    throw new Problem(400, 'INCOMPLETE', 'the connection ended before the body', { cause: error });
   });
-  return parseOrProblem(schema, body);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw new Problem(400, 'NOT_UTF8', 'the body is not UTF-8', { cause: error });
+  }
+}
+
+async function readChunks(
+  body: ReadableStream<Uint8Array> | null,
+  maximumBytes: number,
+  tooLarge: () => Problem,
+): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of body ?? []) {
+    length += chunk.length;
+    if (length > maximumBytes) throw tooLarge();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 }
 
 /** @throws {Problem} 422 with every field that is wrong. */
@@ -99,14 +151,28 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+export interface ListenOptions {
+  /** How long a request may take to arrive, its body included; then 408. */
+  readonly requestMs?: number;
+  /** How often that is looked at. */
+  readonly checkEveryMs?: number;
+}
+
 /** Listens on the address given; rejects when the port is taken. */
 export async function listen(
   app: { fetch: Hono['fetch'] },
   address: { host: string; port: number },
+  { requestMs = 30_000, checkEveryMs = 5_000 }: ListenOptions = {},
 ): Promise<RunningServer> {
   const answer = getRequestListener(app.fetch);
   const inHand = new Set<ServerResponse>();
-  const server: Server = createServer((request, response) => {
+  // Node's own bound of five minutes would let a few slow callers hold a process's connections.
+  const patience = {
+    requestTimeout: requestMs,
+    headersTimeout: requestMs,
+    connectionsCheckingInterval: checkEveryMs,
+  };
+  const server: Server = createServer(patience, (request, response) => {
     inHand.add(response);
     response.once('close', () => inHand.delete(response));
     if (!server.listening) sendElsewhere(response);

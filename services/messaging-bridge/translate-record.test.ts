@@ -98,12 +98,19 @@ describe('a record can never be published', () => {
     ['without a value', { value: null }, 'no value'],
     ['without a CloudEvents id', { headers: { ce_type: 'photo.taken' } }, 'no CloudEvents id'],
     ['with a body over the limit', { value: Buffer.alloc(maximumBodyBytes + 1) }, 'is over'],
-    ['with headers over 64 KiB', { headers: { ce_id: '1', big: 'x'.repeat(65_536) } }, 'are over'],
+    ['with headers over 58 KiB', { headers: { ce_id: '1', big: 'x'.repeat(59_392) } }, 'are over'],
     [
-      'with headers over 64 KiB in UTF-8',
-      { headers: { ce_id: '1', b: 'ü'.repeat(33_000) } },
+      'with headers over 58 KiB in UTF-8',
+      { headers: { ce_id: '1', b: 'ü'.repeat(30_000) } },
       'are over',
     ],
+    [
+      'with a header name over 255 bytes',
+      { headers: { ce_id: '1', ['n'.repeat(256)]: 'x' } },
+      'a name of over 255',
+    ],
+    ['with a header CC, a text', { headers: { ce_id: '1', CC: 'x' } }, 'without it'],
+    ['with a header BCC, a text', { headers: { ce_id: '1', BCC: 'x' } }, 'without it'],
   ])('%s', (_, given, reason) => {
     expect(translateRecord(sampleRecord(given), 'x')).toEqual({
       unpublishable: expect.stringContaining(reason),

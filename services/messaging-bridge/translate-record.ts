@@ -4,8 +4,14 @@ import type { RabbitMessage } from '../../platform/rabbitmq.ts';
 /** RabbitMQ's own limit since 4.0 (`max_message_size`): above it the broker closes the channel. */
 export const maximumBodyBytes = 16 * 1024 * 1024;
 
-/** What amqplib can encode as one header table. */
-const maximumHeaderBytes = 64 * 1024;
+/** RabbitMQ takes them for more routing keys; as a text it answers them by closing the channel. */
+const routingHeaders = ['CC', 'BCC'];
+
+/** amqplib encodes 64 KiB as one header table; a dead letter adds its reason to what came. */
+const maximumHeaderBytes = 58 * 1024;
+
+/** A short string of AMQP 0-9-1. */
+const maximumNameBytes = 255;
 
 export type Translation = { readonly message: RabbitMessage } | { readonly unpublishable: string };
 
@@ -20,8 +26,14 @@ export function translateRecord(record: ConsumedRecord, exchange: string): Trans
   if (value.length > maximumBodyBytes)
     return { unpublishable: `the body of ${value.length} bytes is over ${maximumBodyBytes}` };
   if (messageId === '') return { unpublishable: 'the record has no CloudEvents id (header ce_id)' };
+  const routing = routingHeaders.find((name) => name in record.headers);
+  if (routing !== undefined)
+    return { unpublishable: `RabbitMQ routes by header ${routing}: send the record without it` };
 
   const headers = translateHeaders(record);
+  const long = Object.keys(headers).find((name) => Buffer.byteLength(name) > maximumNameBytes);
+  if (long !== undefined)
+    return { unpublishable: `the header ${long.slice(0, 40)}... has a name of over 255 bytes` };
   const bytes = tableBytes(headers);
   if (bytes > maximumHeaderBytes)
     return { unpublishable: `the headers of ${bytes} bytes are over ${maximumHeaderBytes}` };

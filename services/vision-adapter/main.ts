@@ -1,5 +1,6 @@
 // svc-ai-vision-adapter, steps 9 to 12. In: POST /v1/recognitions (entry adapter: also Kafka
 // `tu.image.uploaded`). Out: Vision calls; Kafka `tu.recognition.completed`; the recognition.
+import { Counter } from 'prom-client';
 import { RateLimiterMemory, RateLimiterQueue } from 'rate-limiter-flexible';
 import { pick, processPorts } from '../../contracts/settings.ts';
 import { kafkaTopics, topics } from '../../contracts/topology.ts';
@@ -78,6 +79,12 @@ runProcess(logger, async () => {
   const turns = new RateLimiterQueue(
     new RateLimiterMemory({ points: 1, duration: 1 / config.RECOGNITIONS_PER_SECOND }),
   );
+  const taken = new Counter({
+    name: 'uploads_taken_total',
+    help: 'Entry `adapter`: photos taken straight from Kafka, by what became of them.',
+    labelNames: ['outcome'],
+    registers: [],
+  });
   const uploads =
     config.ANALYSIS_ENTRY === 'adapter'
       ? connectKafkaConsumer({
@@ -92,6 +99,7 @@ runProcess(logger, async () => {
             },
             graceMs: config.RECOGNITION_GRACE,
             logger,
+            taken,
           }),
         })
       : undefined;
@@ -104,6 +112,7 @@ runProcess(logger, async () => {
     },
   });
   health.registry.registerMetric(calls);
+  health.registry.registerMetric(taken);
   const app = createApp({
     recognizeImage,
     internalToken: config.INTERNAL_TOKEN,

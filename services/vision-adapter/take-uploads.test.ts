@@ -40,6 +40,7 @@ function uploaded(timestamp = new Date()): ConsumedRecord {
 function take(recognize: () => Promise<RecognitionResult>) {
   const orders: RecognitionOrder[] = [];
   let turns = 0;
+  const outcomes: unknown[] = [];
   const takeUpload = createTakeUpload({
     recognizeImage: {
       recognize(order) {
@@ -54,8 +55,9 @@ function take(recognize: () => Promise<RecognitionResult>) {
     },
     graceMs: 60_000,
     logger: silentLogger(),
+    taken: { inc: (labels: unknown) => void outcomes.push(labels) },
   });
-  return { takeUpload, orders, turns: () => turns };
+  return { takeUpload, orders, outcomes, turns: () => turns };
 }
 
 const result = { status: 'unidentified', aggregate: {} } as RecognitionResult;
@@ -77,13 +79,14 @@ test('a photo older than the grace is left to its workflow: Vision is not paid t
 
 describe('resolves, so that the record is committed, after one try', () => {
   test.each([
-    ['a final failure', recognitionProblem('IMAGE_UNREADABLE')],
-    ['a passing failure', recognitionProblem('VISION_UNAVAILABLE')],
-    ['a bug', new TypeError('undefined is no function')],
-  ])('%s', async (_, failure) => {
-    const { takeUpload, orders } = take(() => Promise.reject(failure));
+    ['a final failure', recognitionProblem('IMAGE_UNREADABLE'), 'IMAGE_UNREADABLE'],
+    ['a passing failure', recognitionProblem('VISION_UNAVAILABLE'), 'VISION_UNAVAILABLE'],
+    ['a bug', new TypeError('undefined is no function'), 'bug'],
+  ])('%s', async (_, failure, outcome) => {
+    const { takeUpload, orders, outcomes } = take(() => Promise.reject(failure));
     await takeUpload(uploaded());
     expect(orders).toHaveLength(1);
+    expect(outcomes).toEqual([{ outcome }]);
   });
 
   test.each([

@@ -1,6 +1,7 @@
 // Entry `adapter`: photos come straight from Kafka. Each is tried once; the workflow owns failures
 // and asks again after its grace, so a photo that fails here is committed all the same. One that is
 // older than the grace is the workflow's already: looking at it here too would pay Vision twice.
+import type { Counter } from 'prom-client';
 import { decodeEvent, InvalidEventError } from '../../contracts/cloudevents.ts';
 import { topics } from '../../contracts/topology.ts';
 import type { ConsumedRecord } from '../../platform/kafka-consumer.ts';
@@ -19,11 +20,14 @@ export function createTakeUpload(parts: {
   takeTurn: () => Promise<void>;
   graceMs: number;
   logger: Logger;
+  /** Label `outcome`: `recognised`, `too old`, `unreadable`, the code of a problem, `bug`. */
+  taken: Pick<Counter, 'inc'>;
 }): (record: ConsumedRecord) => Promise<void> {
-  const { recognizeImage, takeTurn, graceMs, logger } = parts;
+  const { recognizeImage, takeTurn, graceMs, logger, taken } = parts;
   return async (record) => {
     const { topic, partition, offset, timestamp } = record;
     if (Date.now() - timestamp.getTime() > graceMs) {
+      taken.inc({ outcome: 'too old' });
       logger.debug({ topic, partition, offset }, 'older than the grace: left to the workflow');
       return;
     }
@@ -31,16 +35,23 @@ export function createTakeUpload(parts: {
       const order = readOrder(record);
       await takeTurn();
       const result = await recognizeImage.recognize(order);
+      taken.inc({ outcome: 'recognised' });
       logger.info({ correlationId: order.correlationId, status: result.status }, 'recognised');
     } catch (error) {
-      // Unreadable: the bridge reads the same topic and keeps the record as a dead letter.
-      const expected = error instanceof Problem || error instanceof InvalidEventError;
-      logger[expected ? 'warn' : 'error'](
+      const outcome = outcomeOf(error);
+      taken.inc({ outcome });
+      logger[outcome === 'bug' ? 'error' : 'warn'](
         { err: error, topic, partition, offset },
         'left to the workflow',
       );
     }
   };
+}
+
+/** Unreadable: bridge and orchestrator read the same event, and keep it as a dead letter. */
+function outcomeOf(error: unknown): string {
+  if (error instanceof InvalidEventError) return 'unreadable';
+  return error instanceof Problem ? error.code : 'bug';
 }
 
 function readOrder({ headers, value }: ConsumedRecord): RecognitionOrder {

@@ -17,6 +17,13 @@ import { cleanUpKafka, publisherOf } from './kafka-fixture.ts';
 import { asOperator, cleanUpRabbit } from './rabbitmq-fixture.ts';
 import { rabbitUrl, testStack, until } from './servers.ts';
 
+/** What RabbitMQ reads meaning into, or cannot be told. */
+const hostileHeaderNames = [
+  ...['CC', 'BCC', 'x-death', 'x-delivery-count', 'x-stream-offset', 'x-first-death-queue'],
+  ...['x-delay', 'x-opt-delivery-count', 'user-id', 'expiration', 'priority', 'x-match'],
+  ...['__proto__', 'constructor', 'n'.repeat(256), 'ü'.repeat(128), '\ud800', '\0', '!'],
+];
+
 let line: BrokenLine | undefined;
 afterEach(async () => {
   await cleanUpKafka();
@@ -150,7 +157,7 @@ test('records that can never be published are set aside with their reason, and h
   );
   expect(letters.map(({ headers }) => headers['dlq_reason'])).toEqual([
     expect.stringContaining('no CloudEvents id'),
-    expect.stringContaining('are over 65536'),
+    expect.stringContaining('are over 59392'),
     expect.stringContaining('up to 255 chars'),
     expect.stringContaining('no CloudEvents id'),
     expect.stringContaining('no value'),
@@ -162,6 +169,29 @@ test('records that can never be published are set aside with their reason, and h
   });
   expect(letters[0]?.value?.toString()).toBe('{"id":"p1"}');
   expect(letters[3]).toMatchObject({ headers: { dlq_body: expect.stringContaining('left out') } });
+});
+
+test('hostile headers reach RabbitMQ as they are or are set aside, and hold nobody up', async () => {
+  const arrow = ownArrow();
+  const kafka = publisherOf([arrow.topic]);
+  const arrivals = arrivalsOf(arrow);
+  const dead = deadLettersOf(arrow);
+  startBridge(arrow);
+  for (const [n, name] of hostileHeaderNames.entries()) {
+    const event = eventOf(`h${n}`, 'k');
+    const headers = { ...event.headers, [name]: 'a value' };
+    await kafka.publish(arrow.topic.topic, { ...event, headers });
+  }
+  await kafka.publish(arrow.topic.topic, eventOf('after', 'k'));
+  await arrivals.all(['after']);
+  const told = () => arrivals.counts.size - 1 + dead.length;
+  await until('each has come through or is a letter', () => told() === hostileHeaderNames.length);
+  expect(dead.map(({ headers }) => headers['dlq_reason'])).toEqual([
+    expect.stringContaining('routes by header CC'),
+    expect.stringContaining('routes by header BCC'),
+    expect.stringContaining('a name of over 255 bytes'),
+    expect.stringContaining('a name of over 255 bytes'),
+  ]);
 });
 
 test('a queue deleted during the flow is declared again, and no confirmed record is missing in it', async () => {
