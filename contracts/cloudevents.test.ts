@@ -17,7 +17,9 @@ const instant = fc
   .date({ min: new Date(0), max: new Date('2100-01-01'), noInvalidDate: true })
   .map((date) => date.toISOString());
 const objectKey = fc.uuid().map((uuid) => `images/2026/11/23/${uuid}.jpg`);
-const words = fc.string({ minLength: 1, unit: 'grapheme', maxLength: 40 });
+const words = fc
+  .string({ minLength: 1, unit: 'grapheme', maxLength: 40 })
+  .filter((text) => Buffer.byteLength(text) <= 255);
 
 const extensions = fc.record(
   {
@@ -202,6 +204,12 @@ describe('an event that breaks its contract', () => {
 
   test('with a time that is none says so', () => {
     expect(faultsOf({ ...headers, ce_time: 'yesterday' }, body)).toContain('time: must be');
+  });
+
+  test('with an id that AMQP cannot carry, or a body that Temporal would not take, says so', () => {
+    expect(faultsOf({ ...headers, ce_id: 'é'.repeat(128) }, body)).toContain('id: over 255 bytes');
+    const padded = Buffer.concat([body, Buffer.alloc(256 * 1024, ' ')]); // still JSON
+    expect(faultsOf(headers, padded)).toContain('bytes are over 262144');
   });
 
   test('with a body that is no JSON says so', () => {

@@ -15,6 +15,15 @@ import {
 export type AttributePrefix = 'ce_' | 'cloudEvents_';
 export type Headers = Readonly<Record<string, string>>;
 
+/**
+ * The longest body of an event: a hundred times what ours have. Far above it Temporal refuses a
+ * message as if it were overloaded (4 MB), and one that is tried again for ever stops its queue.
+ */
+const maximumEventBytes = 256 * 1024;
+
+/** Bytes of the longest id, source or time; an id goes on as an AMQP short string. */
+const longestAttribute = 255;
+
 /** An event that breaks its contract; retrying cannot mend it. */
 export class InvalidEventError extends Error {
   override readonly name = 'InvalidEventError';
@@ -68,8 +77,11 @@ export function decodeEvent<T extends EventType>(
   const faults: string[] = [];
   if (attributes['specversion'] !== '1.0') faults.push('specversion: must be 1.0');
   if (attributes['type'] !== type) faults.push(`type: must be ${type}`);
-  for (const name of ['id', 'source', 'time'] as const)
+  for (const name of ['id', 'source', 'time'] as const) {
     if (!attributes[name]) faults.push(`${name}: missing`);
+    else if (Buffer.byteLength(attributes[name]) > longestAttribute)
+      faults.push(`${name}: over ${longestAttribute} bytes`);
+  }
   if (attributes['time'] && Number.isNaN(Date.parse(attributes['time'])))
     faults.push('time: must be RFC 3339');
 
@@ -103,6 +115,10 @@ export function readAttributes(headers: Headers): Record<string, string> {
 
 /** Strict: with replacement characters it would be read as another event than the one sent. */
 function parseJson(body: Buffer, faults: string[]): unknown {
+  if (body.length > maximumEventBytes) {
+    faults.push(`body: ${body.length} bytes are over ${maximumEventBytes}`);
+    return undefined;
+  }
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
   } catch (error) {

@@ -64,7 +64,7 @@ export const extensionsSchema = z.object({
   correlationid: correlationIdSchema,
   owner: ownerSchema,
   /** The workflow run that an event belongs to; absent on uploads and on entry `adapter`. */
-  runid: z.string().min(1).optional(),
+  runid: z.string().min(1).max(255).optional(),
   /** W3C Trace Context. */
   traceparent: z.string().optional(),
 });

@@ -130,6 +130,19 @@ function createHttpAnswer(parts: GraphQLParts) {
       raw: { context, loaded: request.loaded },
       context: undefined,
     });
+    if (body === null && init.status >= 400) throw refusalOf(init.status);
     return new Response(body, init);
   };
+}
+
+/** What graphql-http refuses by its status alone. */
+function refusalOf(status: number): Problem {
+  switch (status) {
+    case 405:
+      return new Problem(405, 'METHOD_NOT_ALLOWED', 'send a mutation by POST');
+    case 406:
+      return new Problem(406, 'NOT_ACCEPTABLE', 'accept application/json');
+    default:
+      return new Problem(status, 'BAD_REQUEST', 'send a GraphQL request: query, variables');
+  }
 }

@@ -1,6 +1,6 @@
 import { randomUUID, timingSafeEqual } from 'node:crypto';
 import { createServer, type Server, type ServerResponse } from 'node:http';
-import { getRequestListener } from '@hono/node-server';
+import { getRequestListener, RequestError } from '@hono/node-server';
 import { Hono, type Context, type MiddlewareHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
@@ -158,13 +158,20 @@ export interface ListenOptions {
   readonly checkEveryMs?: number;
 }
 
+/** An address or a Host of which no request can be made: no app has seen it. */
+function answerUnreadable(error: unknown): Response | undefined {
+  if (!(error instanceof RequestError)) return undefined; // answered 500
+  const problem = new Problem(400, 'BAD_REQUEST', `the request cannot be read: ${error.message}`);
+  return Response.json(problem.toBody(), { status: problem.status, headers: problemHeaders });
+}
+
 /** Listens on the address given; rejects when the port is taken. */
 export async function listen(
   app: { fetch: Hono['fetch'] },
   address: { host: string; port: number },
   { requestMs = 30_000, checkEveryMs = 5_000 }: ListenOptions = {},
 ): Promise<RunningServer> {
-  const answer = getRequestListener(app.fetch);
+  const answer = getRequestListener(app.fetch, { errorHandler: answerUnreadable });
   const inHand = new Set<ServerResponse>();
   // Node's own bound of five minutes would let a few slow callers hold a process's connections.
   const patience = {

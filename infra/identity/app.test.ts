@@ -183,3 +183,29 @@ test('answers livez, readyz and metrics', async () => {
   const metrics = await (await fetch(`${identity.issuer}/metrics`)).text();
   expect(metrics).toMatch(/identity_access_tokens_issued_total\{grant="client_credentials"\} \d/);
 });
+
+test.each([
+  ['no boundary', 'multipart/form-data', 'name=anna'],
+  [
+    'no end',
+    'multipart/form-data; boundary=a',
+    '--a\r\ncontent-disposition: form-data; name="name"\r\n\r\nanna',
+  ],
+  [
+    'a file for a name',
+    'multipart/form-data; boundary=a',
+    '--a\r\ncontent-disposition: form-data; name="name"; filename="n"\r\n\r\nanna\r\n--a--\r\n',
+  ],
+  ['JSON', 'application/json', '{"name":"anna"}'],
+  ['half an escape', 'application/x-www-form-urlencoded', 'name=%E0%A4%A'],
+  ['two names', 'application/x-www-form-urlencoded', 'name=Anna&name=bert'],
+  ['__proto__', 'application/x-www-form-urlencoded', '__proto__=anna&name[__proto__]=anna'],
+  ['1 MB', 'application/x-www-form-urlencoded', `name=${'x'.repeat(1_000_000)}`],
+])('a login form with %s is refused', async (_name, type, body) => {
+  const browser = openBrowser(identity.issuer);
+  const page = await browser.authorize(redirectUri);
+  const action = /action="([^"]+)"/.exec(await page.text())?.[1] ?? '';
+  const answer = await browser.visit(action, { method: 'POST', body: new Blob([body], { type }) });
+  expect(answer.status).toBeGreaterThanOrEqual(400);
+  expect(answer.status).toBeLessThan(500);
+});

@@ -5,12 +5,14 @@ import type Provider from 'oidc-provider';
 import { errors } from 'oidc-provider';
 import { Counter } from 'prom-client';
 import type { Health } from '../../platform/health.ts';
-import { createHttpApp } from '../../platform/http.ts';
+import { createHttpApp, readText } from '../../platform/http.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { Problem } from '../../platform/problem.ts';
 import { createProvider, type ProviderSettings } from './create-provider.ts';
 import { userNameSchema } from './local-user.ts';
 import { errorPage, loginPage, pageHeaders } from './pages.ts';
+
+const longestForm = 10_000; // bytes: a form has one name
 
 export interface IdentityParts extends ProviderSettings {
   readonly health: Health;
@@ -19,14 +21,16 @@ export interface IdentityParts extends ProviderSettings {
 
 export function createApp(parts: IdentityParts): Hono {
   const provider = createProvider(parts);
+  watch(provider, parts);
   const standard = provider.callback();
   const app = createHttpApp(parts);
-  watch(provider, parts);
 
   app.use('*', async (c, next) => {
     // Another name for this address is how a foreign page would reach it (DNS rebinding).
     if (c.req.header('host') !== new URL(parts.issuer).host)
       throw new Problem(421, 'OTHER_HOST', `this is ${parts.issuer}`);
+    // Hono makes a new answer of that to a HEAD, which would be sent after the provider's own.
+    if (c.req.method === 'HEAD') throw new Problem(405, 'METHOD_NOT_ALLOWED', 'use GET');
     await next();
   });
 
@@ -37,8 +41,12 @@ export function createApp(parts: IdentityParts): Hono {
 
   app.post('/interaction/:uid', async (c) => {
     if (!(await isLoginInHand(provider, c))) return expired(c);
-    const { name } = await c.req.parseBody();
-    const login = userNameSchema.safeParse(name);
+    // Hono's own reader of forms throws at a malformed one of another kind.
+    if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(c.req.header('content-type') ?? ''))
+      throw new Problem(415, 'UNSUPPORTED_MEDIA_TYPE', 'send the form of the login page');
+    const login = userNameSchema.safeParse(
+      new URLSearchParams(await readText(c, longestForm)).get('name'),
+    );
     if (!login.success)
       return c.html(loginPage(c.req.path, login.error.issues[0]?.message), 422, pageHeaders);
     const { incoming, outgoing } = bindings(c);
@@ -83,6 +91,10 @@ function watch(provider: Provider, { health, logger }: IdentityParts): void {
   provider.on('access_token.issued', () => issued.inc({ grant: 'authorization_code' }));
   provider.on('server_error', (_ctx, error) => {
     logger.error({ err: error }, 'request failed');
+  });
+  const koa: NodeJS.EventEmitter = provider; // its own types leave this event out
+  koa.on('error', (error: unknown) => {
+    logger.warn({ err: error }, 'a request was cut off'); // unheard, Koa prints it past the log
   });
   const refused = (_ctx: unknown, error: errors.OIDCProviderError) => {
     const { message, error_description, error_detail } = error;

@@ -128,4 +128,5 @@ function grantEverything(audience: string) {
   };
 }
 
-const isLoopbackOrigin = (origin: string) => isLoopback(new URL(origin).hostname);
+const isLoopbackOrigin = (origin: string) =>
+  URL.canParse(origin) && isLoopback(new URL(origin).hostname);

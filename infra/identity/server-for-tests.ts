@@ -30,6 +30,7 @@ export async function startIdentity({ tokenSeconds = 60 } = {}) {
   });
   const server = await listen(app, { host: '127.0.0.1', port });
   return {
+    app,
     issuer,
     port,
     stop: async () => {
