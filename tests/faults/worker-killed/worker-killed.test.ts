@@ -49,6 +49,12 @@ const askedOnce = (input: AnalysisInput) =>
     expect(workers.adapter.asked(input.correlationId)).toBe(1);
   });
 
+const answered = (input: AnalysisInput) =>
+  eventually(async () => {
+    const { events } = await workers.handle(input).fetchHistory();
+    expect(events?.some((event) => event.activityTaskCompletedEventAttributes)).toBe(true);
+  });
+
 const steps: readonly Step[] = [
   {
     name: 'announcing the start: published, the confirm not yet back',
@@ -75,6 +81,21 @@ const steps: readonly Step[] = [
     reach: askedOnce,
     dies: 'recognition',
     asked: 2,
+  },
+  {
+    name: 'announcing the end: the answer is in the history, nothing published',
+    adapterWaits: true,
+    async reach(input) {
+      await askedOnce(input);
+      workers.rabbitLine.freeze();
+      workers.adapter.answer();
+      await answered(input);
+      const ends = workers
+        .announced(input.correlationId)
+        .filter(({ exchange }) => exchange === exchanges.analysisCompleted);
+      expect(ends).toEqual([]);
+    },
+    asked: 1,
   },
   {
     name: 'announcing the end: published, the confirm not yet back',
@@ -120,6 +141,7 @@ test.each(steps.map((step) => [step.name, step] as const))(
     const victim = step.dies ?? 'orchestrator';
     await workers.kill(victim);
     workers.rabbitLine.cut();
+    workers.rabbitLine.thaw(); // after the cut: what a frozen line holds is lost with it
     workers.temporalLine.cut();
     await workers.start(victim);
     workers.adapter.answer();
