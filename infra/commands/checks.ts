@@ -33,6 +33,8 @@ const checks: readonly { name: string; args: readonly string[]; env?: Record<str
   },
 ];
 
+const endAfterMs = 20 * 60_000; // what a failed test left open may keep Jest from ending
+
 /** Runs every check to its end, then prints what the failed ones said. @returns 0, or 1. */
 export async function runChecks(): Promise<number> {
   const failures: string[] = [];
@@ -46,10 +48,12 @@ export async function runChecks(): Promise<number> {
           all: true,
           stdin: 'ignore',
           reject: false,
+          timeout: endAfterMs,
         });
         display.title = `${name} (${((Date.now() - began) / 1000).toFixed(0)} s)`;
         if (!run.failed) return;
-        failures.push(`--- ${name} ---\n${run.all}`);
+        const late = run.timedOut ? `\nNo end after ${endAfterMs / 60_000} minutes.` : '';
+        failures.push(`--- ${name} ---\n${run.all}${late}`);
         throw new Error(`${name}: see below`);
       },
     })),
