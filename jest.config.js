@@ -8,6 +8,7 @@ const long = [
   'faults/worker-killed/worker-killed',
 ].map((name) => `<rootDir>/tests/${name}.test.ts`);
 const shared = {
+  cacheDirectory: '<rootDir>/node_modules/.cache/jest', // the temporary folder is new in each run
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [

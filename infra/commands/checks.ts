@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { Listr } from 'listr2';
 import { cloneFolder } from '../stack.ts';
+import { withTemporaryFolder } from './temporary-folder.ts';
 
 const modules = join(cloneFolder, 'node_modules');
 const flags = [
@@ -36,7 +37,9 @@ const checks: readonly { name: string; args: readonly string[]; env?: Record<str
 const endAfterMs = 20 * 60_000; // what a failed test left open may keep Jest from ending
 
 /** Runs every check to its end, then prints what the failed ones said. @returns 0, or 1. */
-export async function runChecks(): Promise<number> {
+export const runChecks = () => withTemporaryFolder(runAll);
+
+async function runAll(env: { TMPDIR: string }): Promise<number> {
   const failures: string[] = [];
   await new Listr(
     checks.map(({ name, args }) => ({
@@ -49,6 +52,7 @@ export async function runChecks(): Promise<number> {
           stdin: 'ignore',
           reject: false,
           timeout: endAfterMs,
+          env,
         });
         display.title = `${name} (${((Date.now() - began) / 1000).toFixed(0)} s)`;
         if (!run.failed) return;

@@ -7,6 +7,7 @@ import { bringUp } from './bring-up.ts';
 import { jestArguments, runChecks } from './checks.ts';
 import { runCommand } from './display.ts';
 import { freshTestStack } from './fresh-stack.ts';
+import { withTemporaryFolder } from './temporary-folder.ts';
 
 runCommand(async () => {
   const checked = await runChecks();
@@ -15,7 +16,7 @@ runCommand(async () => {
   const launcher = await bringUp(stack, console.log, way);
   let told: number;
   try {
-    told = await runStories(stack, process.argv.slice(2));
+    told = await withTemporaryFolder((env) => runStories(stack, process.argv.slice(2), env));
   } finally {
     await launcher.down();
   }
@@ -25,7 +26,11 @@ runCommand(async () => {
 const endAfterMs = 40 * 60_000;
 
 /** A story finds the servers as a process of ours would: by the addresses in its environment. */
-async function runStories(stack: Stack, args: readonly string[]): Promise<number> {
+async function runStories(
+  stack: Stack,
+  args: readonly string[],
+  env: { TMPDIR: string },
+): Promise<number> {
   const stories = ['--selectProjects', 'stories', '--runInBand', ...args];
   const run = await execa(process.execPath, [...jestArguments, ...stories], {
     cwd: cloneFolder,
@@ -34,7 +39,11 @@ async function runStories(stack: Stack, args: readonly string[]): Promise<number
     stderr: 'inherit',
     reject: false,
     timeout: endAfterMs,
-    env: { ...sharedEnvironment(stack, {}), ...secretEnvironment(stack, {}, secretSettings) },
+    env: {
+      ...env,
+      ...sharedEnvironment(stack, {}),
+      ...secretEnvironment(stack, {}, secretSettings),
+    },
   });
   if (run.timedOut)
     console.error(`No end after ${endAfterMs / 60_000} minutes: what did a story leave open?`);
