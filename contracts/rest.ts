@@ -18,13 +18,22 @@ export const ownerHeader = 'trackunit-owner';
 export const startUploadRequestSchema = z.object({
   filename: z.string().trim().min(1).max(255),
   contentType: z.enum(contentTypes),
+  /** Both or neither; neither only with ALLOW_UNDECLARED_UPLOADS. Over-size is 413, so no maximum here. */
+  bytes: z.int().positive('at least one byte').nullish(),
+  checksum: checksumSchema.nullish(),
 });
 export type StartUploadRequest = z.infer<typeof startUploadRequestSchema>;
+
+/** `POST /v1/uploads/renew`, also at `/uploads/renew`; answered like start. */
+export const renewUploadRequestSchema = z.object({ uploadId: z.string().min(1).max(4096) });
+export type RenewUploadRequest = z.infer<typeof renewUploadRequestSchema>;
 
 export const startUploadAnswerSchema = z.object({
   uploadId: z.string(),
   key: objectKeySchema,
   putUrl: z.url(),
+  /** To be sent with the PUT exactly so; HTTP clients set content-length by themselves. */
+  headers: z.array(z.object({ name: z.string(), value: z.string() })),
   expiresAt: z.iso.datetime({ offset: true }),
   correlationId: correlationIdSchema,
 });

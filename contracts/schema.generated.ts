@@ -113,10 +113,15 @@ export type FeedCursors = {
 export type ImageUpload = {
   /** When `putUrl` stops working (RFC 3339). */
   expiresAt: Scalars['String']['output'];
+  /** To be sent with the PUT, exactly so. HTTP clients set `content-length` by themselves. */
+  headers: Array<UploadHeader>;
   key: Scalars['String']['output'];
   /** The same as `key`. */
   objectKey: Scalars['String']['output'];
-  /** Presigned: PUT the bytes there. */
+  /**
+   * Presigned: PUT the bytes there, within 300 s. 412 says that they are there already: confirm.
+   * 409 says that another PUT is under way: try again.
+   */
   putUrl: Scalars['String']['output'];
   /** Opaque; goes back in `confirmUpload`. Valid for 24 hours. */
   uploadId: Scalars['String']['output'];
@@ -129,8 +134,16 @@ export type Mutation = {
    */
   confirmUpload: ConfirmUploadPayload;
   /**
-   * Opens an upload: PUT the photo to `putUrl` with the same content type, then `confirmUpload`.
-   * `contentType`: image/jpeg, image/png or image/webp. The photo may have at most 20 MB.
+   * A new `putUrl` for the same upload, as long as its `uploadId` is valid (24 hours). Use the
+   * `uploadId` of the answer from then on.
+   */
+  renewUpload: StartUploadPayload;
+  /**
+   * Opens an upload: PUT the photo to `putUrl` with the `headers` given, then `confirmUpload`.
+   * `contentType`: image/jpeg, image/png or image/webp. `bytes`: size of the photo, at most 20 MB.
+   * `checksum`: `sha256:` and 64 hex digits over the whole photo. `bytes` and `checksum` belong together:
+   * the store takes exactly these bytes, once. Without both the upload is refused, unless the service
+   * allows undeclared uploads.
    */
   startUpload: StartUploadPayload;
 };
@@ -143,7 +156,14 @@ export type MutationConfirmUploadArgs = {
 };
 
 
+export type MutationRenewUploadArgs = {
+  uploadId: Scalars['String']['input'];
+};
+
+
 export type MutationStartUploadArgs = {
+  bytes?: InputMaybe<Scalars['Int']['input']>;
+  checksum?: InputMaybe<Scalars['String']['input']>;
   contentType: Scalars['String']['input'];
   filename: Scalars['String']['input'];
 };
@@ -247,6 +267,11 @@ export type SubscriptionOnAnalysisStartedArgs = {
   correlationId?: InputMaybe<Scalars['ID']['input']>;
 };
 
+export type UploadHeader = {
+  name: Scalars['String']['output'];
+  value: Scalars['String']['output'];
+};
+
 
 
 export type ResolverTypeWrapper<T> = Promise<T> | T;
@@ -345,6 +370,7 @@ export type ResolversTypes = {
   StartUploadPayload: ResolverTypeWrapper<StartUploadPayload>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  UploadHeader: ResolverTypeWrapper<UploadHeader>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -371,6 +397,7 @@ export type ResolversParentTypes = {
   StartUploadPayload: StartUploadPayload;
   String: Scalars['String']['output'];
   Subscription: Record<PropertyKey, never>;
+  UploadHeader: UploadHeader;
 };
 
 export type AggregateResolvers<ContextType = any, ParentType extends ResolversParentTypes['Aggregate'] = ResolversParentTypes['Aggregate']> = {
@@ -443,6 +470,7 @@ export type FeedCursorsResolvers<ContextType = any, ParentType extends Resolvers
 
 export type ImageUploadResolvers<ContextType = any, ParentType extends ResolversParentTypes['ImageUpload'] = ResolversParentTypes['ImageUpload']> = {
   expiresAt?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  headers?: Resolver<Array<ResolversTypes['UploadHeader']>, ParentType, ContextType>;
   key?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   objectKey?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   putUrl?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -451,6 +479,7 @@ export type ImageUploadResolvers<ContextType = any, ParentType extends Resolvers
 
 export type MutationResolvers<ContextType = any, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   confirmUpload?: Resolver<ResolversTypes['ConfirmUploadPayload'], ParentType, ContextType, RequireFields<MutationConfirmUploadArgs, 'bytes' | 'checksum' | 'uploadId'>>;
+  renewUpload?: Resolver<ResolversTypes['StartUploadPayload'], ParentType, ContextType, RequireFields<MutationRenewUploadArgs, 'uploadId'>>;
   startUpload?: Resolver<ResolversTypes['StartUploadPayload'], ParentType, ContextType, RequireFields<MutationStartUploadArgs, 'contentType' | 'filename'>>;
 };
 
@@ -491,6 +520,11 @@ export type SubscriptionResolvers<ContextType = any, ParentType extends Resolver
   onAnalysisStarted?: SubscriptionResolver<ResolversTypes['AnalysisStarted'], "onAnalysisStarted", ParentType, ContextType, Partial<SubscriptionOnAnalysisStartedArgs>>;
 };
 
+export type UploadHeaderResolvers<ContextType = any, ParentType extends ResolversParentTypes['UploadHeader'] = ResolversParentTypes['UploadHeader']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  value?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = any> = {
   Aggregate?: AggregateResolvers<ContextType>;
   Analysis?: AnalysisResolvers<ContextType>;
@@ -509,5 +543,6 @@ export type Resolvers<ContextType = any> = {
   Recognition?: RecognitionResolvers<ContextType>;
   StartUploadPayload?: StartUploadPayloadResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
+  UploadHeader?: UploadHeaderResolvers<ContextType>;
 };
 

@@ -66,12 +66,32 @@ export const processPorts = {
   messagingBridge: 4004,
   orchestrator: 4005,
   recognitionWorker: 4006,
+  retentionWorker: 4007,
 } as const;
 
 const at = (process: keyof typeof processPorts) => `http://127.0.0.1:${processPorts[process]}`;
 
+/** The two halves of a key of the object store. */
+const storeKey = <Name extends string>(name: Name, meaning: string) =>
+  ({
+    [`S3_${name}_ACCESS_KEY`]: {
+      schema: z.string().min(3, 'at least 3 characters'),
+      secret: true,
+      meaning: `Access key of ${meaning}`,
+    },
+    [`S3_${name}_SECRET_KEY`]: {
+      schema: z.string().min(8, 'at least 8 characters'),
+      secret: true,
+      meaning: 'Its secret key.',
+    },
+  }) as Record<
+    `S3_${Name}_ACCESS_KEY` | `S3_${Name}_SECRET_KEY`,
+    { schema: z.ZodString; secret: true; meaning: string }
+  >;
+
 const optional = <Schema extends z.ZodType>(schema: Schema) => schema.optional();
 
+/** Every secret may also come from a file, `<NAME>_FILE`, which is read again while the process runs. */
 export const settings = {
   // every process
   HOST: {
@@ -114,8 +134,11 @@ export const settings = {
   },
   S3_REGION: { schema: z.string().default('us-east-1'), meaning: 'Region of the bucket.' },
   S3_BUCKET: { schema: z.string().default('trackunit-images'), meaning: 'Bucket of the photos.' },
-  S3_ACCESS_KEY: { schema: z.string().min(3), secret: true, meaning: 'Access key of the store.' },
-  S3_SECRET_KEY: { schema: z.string().min(8), secret: true, meaning: 'Secret key of the store.' },
+  ...storeKey('UPLOAD', 'tu-ingestion-service: signs putUrls, may only put below incoming/.'),
+  ...storeKey('INGESTION', 'tu-ingestion-service: incoming/ read, delete; images/ read, write.'),
+  ...storeKey('MEDIA', 'tu-media-access-service: reads images/.'),
+  ...storeKey('RETENTION', 'retention-worker: lists and deletes.'),
+  ...storeKey('ADMIN', '`npm run provision` only: makes bucket, keys, rights and CORS rule.'),
   TEMPORAL_ADDRESS: {
     schema: z.string().default('127.0.0.1:7233'),
     meaning: 'host:port of the Temporal frontend.',
@@ -146,7 +169,30 @@ export const settings = {
   TICKET_KEY_PREVIOUS: {
     schema: optional(secret),
     secret: true,
-    meaning: 'The key before a change; tickets signed with it are still taken.',
+    meaning: 'Another key whose tickets are taken too: the one before a change, or the next one.',
+  },
+  ALLOW_UNDECLARED_UPLOADS: {
+    schema: flag(false),
+    meaning:
+      'Takes startUpload without bytes and checksum, from old clients; such a putUrl takes any body.',
+  },
+  UPLOADS_PER_DAY: {
+    schema: count(10_000),
+    meaning:
+      'Uploads that one user may start in 24 hours; over all replicas with REDIS_URL, else of each.',
+  },
+  UPLOAD_BYTES_PER_DAY: {
+    schema: count(20 * 1024 ** 3),
+    meaning:
+      'Bytes that one user may declare in 24 hours; an undeclared upload counts as 20 MB. As above.',
+  },
+  IMAGE_RETENTION: {
+    schema: duration('30d'),
+    meaning: 'How long a confirmed photo stays in the bucket; what was not confirmed stays 24h.',
+  },
+  RETENTION_INTERVAL: {
+    schema: duration('1h'),
+    meaning: 'How often photos that are too old are looked for.',
   },
 
   // tokens
@@ -267,7 +313,11 @@ export const settings = {
   // gateway
   CORS_ORIGINS: {
     schema: list(''),
-    meaning: 'Origins of browsers that may call, comma-separated.',
+    meaning: 'Origins of browsers that may call the gateway and upload, comma-separated.',
+  },
+  PUBLIC_ORIGIN: {
+    schema: address.default(at('gateway')),
+    meaning: 'Where browsers reach the gateway; pages from there may upload to the bucket (CORS).',
   },
   FEED_WINDOW: { schema: duration('1h'), meaning: 'How long a replica can replay events.' },
   FEED_BYTES: {

@@ -1,6 +1,9 @@
-import { expect, test } from '@jest/globals';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, jest, test } from '@jest/globals';
 import { z } from 'zod';
-import { ConfigError, maskSecrets, readConfig } from './config.ts';
+import { ConfigError, maskSecrets, readConfig, readLiveConfig } from './config.ts';
 
 const settings = {
   PORT: { schema: z.coerce.number().int().default(4000), meaning: 'Port to listen on.' },
@@ -25,4 +28,51 @@ test('the value of a secret is in no fault and in no log', () => {
   expect(read).not.toThrow(/short-secret/);
   const config = readConfig(settings, { TOKEN: 'a-very-long-secret' });
   expect(maskSecrets(settings, config)).toMatchObject({ TOKEN: '***', PORT: 4000 });
+});
+
+describe('a secret in a file', () => {
+  const pair = {
+    KEY: { schema: z.string().min(3), secret: true, meaning: 'One half.' },
+    SECRET: { schema: z.string().min(3), secret: true, meaning: 'The other half.' },
+  } as const;
+
+  function keysIn(folder: string, generation: string) {
+    mkdirSync(join(folder, generation));
+    writeFileSync(join(folder, generation, 'key'), `key-${generation}\n`);
+    writeFileSync(join(folder, generation, 'secret'), `secret-${generation}\n`);
+    symlinkSync(generation, join(folder, 'next'));
+    renameSync(join(folder, 'next'), join(folder, 'current'));
+  }
+  const open = () => {
+    const folder = mkdtempSync(join(tmpdir(), 'secrets-'));
+    keysIn(folder, 'one');
+    const file = (name: string) => join(folder, 'current', name);
+    return { folder, environment: { KEY_FILE: file('key'), SECRET_FILE: file('secret') } };
+  };
+  const quiet = { info: jest.fn(), error: jest.fn() };
+
+  test('is read without the line break at its end', () => {
+    expect(readConfig(pair, open().environment)).toEqual({ KEY: 'key-one', SECRET: 'secret-one' });
+  });
+
+  test('is refused beside the secret itself, and named when it is not there', () => {
+    const { environment } = open();
+    expect(() => readConfig(pair, { ...environment, KEY: 'a-key' })).toThrow(
+      /KEY and KEY_FILE are both set/,
+    );
+    expect(() => readConfig(pair, { ...environment, KEY_FILE: '/nowhere' })).toThrow(
+      /KEY_FILE cannot be read/,
+    );
+  });
+
+  test('is read again while the process runs; what does not fit changes nothing', () => {
+    const { folder, environment } = open();
+    const live = readLiveConfig(pair, quiet, environment);
+    keysIn(folder, 'two');
+    expect(live.current()).toEqual({ KEY: 'key-one', SECRET: 'secret-one' });
+    expect(live.refresh()).toEqual({ KEY: 'key-two', SECRET: 'secret-two' });
+    rmSync(join(folder, 'two'), { recursive: true });
+    expect(live.refresh()).toEqual({ KEY: 'key-two', SECRET: 'secret-two' });
+    expect(quiet.error).toHaveBeenCalledTimes(1);
+  });
 });
