@@ -7,7 +7,10 @@ import { startUploadAnswerSchema, type StartUploadAnswer } from '../../contracts
 import { createHealth } from '../../platform/health.ts';
 import { KafkaUnavailableError, type KafkaRecord } from '../../platform/kafka.ts';
 import { silentLogger } from '../../platform/logger.ts';
-import { ObjectMissingError, ObjectStoreUnavailableError } from '../../platform/object-store.ts';
+import {
+  ObjectMissingError,
+  ObjectStoreUnavailableError,
+} from '../../platform/object-store/object-store.ts';
 import { createApp } from './app.ts';
 import { openTicketOffice } from './upload-ticket.ts';
 

@@ -1,21 +1,30 @@
 import type { Hono } from 'hono';
 import { Counter } from 'prom-client';
-import { confirmUploadRequestSchema, startUploadRequestSchema } from '../../contracts/rest.ts';
+import {
+  confirmUploadRequestSchema,
+  renewUploadRequestSchema,
+  startUploadRequestSchema,
+} from '../../contracts/rest.ts';
 import type { Health } from '../../platform/health.ts';
 import { createHttpApp, readJson, requireInternalToken } from '../../platform/http.ts';
 import { KafkaUnavailableError, type KafkaPublisher } from '../../platform/kafka.ts';
 import type { Logger } from '../../platform/logger.ts';
-import { ObjectStoreUnavailableError, type ObjectStore } from '../../platform/object-store.ts';
+import type { PresignPut } from '../../platform/object-store/presign-put.ts';
+import { ObjectStoreUnavailableError } from '../../platform/object-store/s3-client.ts';
 import { Problem } from '../../platform/problem.ts';
+import type { AcceptingStore } from './accept-image.ts';
 import { confirmUpload } from './confirm-upload.ts';
 import { readCaller } from './read-caller.ts';
-import { startUpload } from './start-upload.ts';
+import { renewUpload, startUpload } from './start-upload.ts';
 import type { TicketOffice } from './upload-ticket.ts';
 
 const retryAfterSeconds = 2;
 
 export interface IngestionParts {
-  readonly store: Pick<ObjectStore, 'presignPut' | 'read'>;
+  readonly store: AcceptingStore;
+  readonly presignPut: PresignPut;
+  /** Takes uploads that say neither size nor checksum. */
+  readonly allowUndeclared: boolean;
   readonly events: Pick<KafkaPublisher, 'publish'>;
   readonly tickets: TicketOffice;
   readonly internalToken: string;
@@ -37,6 +46,11 @@ export function createApp(parts: IngestionParts): Hono {
       parts.logger.info({ correlationId: answer.correlationId }, 'upload started');
       return c.json(answer, 200);
     });
+    app.post(`${root}/renew`, async (c) => {
+      const { owner } = readCaller(c);
+      const request = await readJson(c, renewUploadRequestSchema);
+      return c.json(await answered('renew', renewUpload(parts, request, owner)), 200);
+    });
     app.post(`${root}/confirm`, async (c) => {
       const caller = readCaller(c);
       const claim = await readJson(c, confirmUploadRequestSchema);
@@ -49,11 +63,14 @@ export function createApp(parts: IngestionParts): Hono {
 function countAnswers(health: Health) {
   const answers = new Counter({
     name: 'ingestion_answers_total',
-    help: 'Uploads started and confirmed, by answer: ok, the code of a problem, or bug.',
+    help: 'Uploads started, renewed and confirmed, by answer: ok, the code of a problem, or bug.',
     labelNames: ['call', 'answer'],
     registers: [health.registry],
   });
-  return async <Answer>(call: 'start' | 'confirm', work: Promise<Answer>): Promise<Answer> => {
+  return async <Answer>(
+    call: 'start' | 'renew' | 'confirm',
+    work: Promise<Answer>,
+  ): Promise<Answer> => {
     try {
       const answer = await work;
       answers.inc({ call, answer: 'ok' });

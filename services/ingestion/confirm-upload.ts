@@ -1,17 +1,14 @@
 import { createEvent, encodeEvent } from '../../contracts/cloudevents.ts';
-import { maximumImageBytes } from '../../contracts/recognition.ts';
 import type { ConfirmUploadAnswer, ConfirmUploadRequest } from '../../contracts/rest.ts';
 import { eventIds, topics } from '../../contracts/topology.ts';
 import type { KafkaPublisher } from '../../platform/kafka.ts';
 import type { Logger } from '../../platform/logger.ts';
-import type { ObjectStore, StoredObject } from '../../platform/object-store.ts';
-import { ObjectMissingError } from '../../platform/object-store.ts';
-import { Problem } from '../../platform/problem.ts';
-import { ObjectTooLargeError, inspectObject, type InspectedObject } from './inspect-object.ts';
+import { acceptImage, type AcceptingStore } from './accept-image.ts';
+import { nothingUploaded } from './refusals.ts';
 import type { TicketOffice, UploadTicket } from './upload-ticket.ts';
 
 export interface ConfirmingParts {
-  readonly store: Pick<ObjectStore, 'read'>;
+  readonly store: AcceptingStore;
   readonly events: Pick<KafkaPublisher, 'publish'>;
   readonly tickets: Pick<TicketOffice, 'read'>;
   readonly logger: Logger;
@@ -24,19 +21,18 @@ export interface Caller {
 }
 
 /**
- * Reads the uploaded object once, compares it with the claim, then publishes `tu.image.uploaded`.
- * A claim that does not hold publishes nothing.
+ * Checks the uploaded photo, copies it from `incoming/` to its object key, publishes
+ * `tu.image.uploaded`, deletes what was uploaded. A claim that does not hold publishes nothing.
  *
- * Repeating is harmless: the same ticket gives the same event id, and the same object the same
- * event. The first confirm decides: a photo overwritten and confirmed again gives that id once more,
- * every consumer drops it, and the analysis of the first one ends as `OBJECT_CHANGED`.
+ * Repeating is harmless, whatever it claims: what was confirmed stays as it is and gives the same
+ * event to the byte. Killed between two steps, the repeat goes on from there.
  *
  * @param claim `uploadId`: ticket of `startUpload`, a JWS (RFC 7515). `bytes`: whole object, at most
  *   20 MB. `checksum`: `sha256:` and 64 hex digits over the whole object.
  * @returns when Kafka has acknowledged the event (all in-sync replicas).
  * @throws {Problem} (RFC 9457) 404 nothing uploaded, or another owner's ticket; 409 size or checksum
- *   differ; 410 ticket expired; 413 too large; 415 not an image of the declared type; 422 an object
- *   without a byte, or no ticket.
+ *   differ, or the upload changed meanwhile; 410 ticket expired; 413 too large; 415 not an image of
+ *   the declared type; 422 an object without a byte, or no ticket.
  * @throws {KafkaUnavailableError} not known to be published; confirming again is safe.
  * @throws {ObjectStoreUnavailableError}
  */
@@ -49,68 +45,15 @@ export async function confirmUpload(
   if (ticket.owner !== caller.owner) throw nothingUploaded(); // no word on what others upload
   const journey = { correlationId: ticket.correlationId };
   try {
-    await takeIn(parts, claim, ticket, caller);
+    const { uploadedAt } = await acceptImage(parts.store, ticket, claim);
+    await publishUploaded(parts.events, { claim, ticket, caller, uploadedAt });
   } catch (error) {
     parts.logger.info({ ...journey, reason: (error as Error).message }, 'upload not confirmed');
     throw error;
   }
   parts.logger.info({ ...journey, bytes: claim.bytes }, 'upload confirmed');
+  await deleteUploaded(parts, ticket);
   return { status: 'Accepted' };
-}
-
-async function takeIn(
-  parts: ConfirmingParts,
-  claim: ConfirmUploadRequest,
-  ticket: UploadTicket,
-  caller: Caller,
-): Promise<void> {
-  if (claim.bytes > maximumImageBytes) throw tooLarge();
-  const object = await findObject(parts.store, ticket);
-  compareWithClaim(await inspect(object), claim, ticket);
-  await publishUploaded(parts.events, { claim, ticket, caller, uploadedAt: object.lastModified });
-}
-
-async function findObject(
-  store: ConfirmingParts['store'],
-  ticket: UploadTicket,
-): Promise<StoredObject> {
-  try {
-    return await store.read(ticket.objectKey);
-  } catch (error) {
-    if (error instanceof ObjectMissingError) throw nothingUploaded(error);
-    throw error;
-  }
-}
-
-async function inspect(object: StoredObject): Promise<InspectedObject> {
-  try {
-    return await inspectObject(object.chunks, maximumImageBytes);
-  } catch (error) {
-    if (error instanceof ObjectTooLargeError) throw tooLarge(error);
-    throw error;
-  }
-}
-
-function compareWithClaim(
-  found: InspectedObject,
-  claim: ConfirmUploadRequest,
-  ticket: UploadTicket,
-): void {
-  if (found.bytes === 0) throw new Problem(422, 'EMPTY_OBJECT', 'the uploaded object is empty');
-  if (found.bytes !== claim.bytes)
-    throw new Problem(
-      409,
-      'BYTES_DIFFER',
-      `the object has ${found.bytes} bytes, the claim says ${claim.bytes}`,
-    );
-  if (found.checksum !== claim.checksum)
-    throw new Problem(409, 'CHECKSUM_DIFFERS', `the object's checksum is ${found.checksum}`);
-  if (found.mediaType !== ticket.contentType)
-    throw new Problem(
-      415,
-      'NOT_THE_DECLARED_TYPE',
-      `the object is ${found.mediaType ?? 'no file of a known type'}, declared was ${ticket.contentType}`,
-    );
 }
 
 /** All of it follows from ticket, claim and object, so that a repeat is the same event to the byte. */
@@ -147,10 +90,15 @@ async function publishUploaded(
   await events.publish(topics.imageUploaded, { key: ticket.objectKey, headers, value: body });
 }
 
-const nothingUploaded = (cause?: unknown) =>
-  new Problem(404, 'NOT_UPLOADED', 'nothing was uploaded under this uploadId', { cause });
-
-const tooLarge = (cause?: unknown) =>
-  new Problem(413, 'IMAGE_TOO_LARGE', `a photo has at most ${maximumImageBytes} bytes (20 MB)`, {
-    cause,
-  });
+/** The photo is accepted whether this succeeds or not: the retention sweep deletes what stays. */
+async function deleteUploaded(
+  { store, logger }: ConfirmingParts,
+  { incomingKey, correlationId }: UploadTicket,
+): Promise<void> {
+  if (incomingKey === undefined) return;
+  try {
+    await store.remove(incomingKey);
+  } catch (error) {
+    logger.warn({ err: error, correlationId }, 'uploaded object not deleted');
+  }
+}

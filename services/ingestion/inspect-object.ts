@@ -10,22 +10,11 @@ export interface InspectedObject {
   readonly mediaType: string | undefined;
 }
 
-/** The object goes on after the last byte that may be read. */
-export class ObjectTooLargeError extends Error {
-  override readonly name = 'ObjectTooLargeError';
-  readonly code = 'OBJECT_TOO_LARGE';
-}
+export const headBytes = 4_100; // what file-type asks for
 
-const headBytes = 4_100; // what file-type asks for
-
-/**
- * Reads the object once, in memory no more than its head.
- *
- * @throws {ObjectTooLargeError} after `maximumBytes`, leaving the rest unread.
- */
+/** Reads the object once, in memory no more than its head. The caller has bounded its size. */
 export async function inspectObject(
-  chunks: AsyncIterable<Buffer>,
-  maximumBytes: number,
+  chunks: AsyncIterable<Buffer> | Iterable<Buffer>,
 ): Promise<InspectedObject> {
   const hash = createHash('sha256');
   const head: Buffer[] = [];
@@ -33,7 +22,6 @@ export async function inspectObject(
   for await (const chunk of chunks) {
     if (bytes < headBytes) head.push(chunk.subarray(0, headBytes - bytes));
     bytes += chunk.length;
-    if (bytes > maximumBytes) throw new ObjectTooLargeError(`more than ${maximumBytes} bytes`);
     hash.update(chunk);
   }
   return {

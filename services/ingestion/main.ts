@@ -1,12 +1,13 @@
 // tu-ingestion-service, steps 2, 4, 5. In: /v1/uploads/*. Out: presigned PUT URLs; `tu.image.uploaded`.
 import { pick, processPorts } from '../../contracts/settings.ts';
 import { kafkaTopics } from '../../contracts/topology.ts';
-import { readConfig } from '../../platform/config.ts';
+import { readConfig, readLiveConfig } from '../../platform/config.ts';
 import { createHealth } from '../../platform/health.ts';
 import { listen } from '../../platform/http.ts';
 import { connectKafkaPublisher } from '../../platform/kafka.ts';
 import { createLogger } from '../../platform/logger.ts';
-import { connectObjectStore } from '../../platform/object-store.ts';
+import { connectObjectStore } from '../../platform/object-store/object-store.ts';
+import { createPresignPut } from '../../platform/object-store/presign-put.ts';
 import { runProcess, stopInOrder } from '../../platform/process.ts';
 import { createApp } from './app.ts';
 import { openTicketOffice } from './upload-ticket.ts';
@@ -19,19 +20,35 @@ runProcess(logger, async () => {
     pick(
       ...(['HOST', 'PORT', 'LOG_LEVEL', 'INTERNAL_TOKEN', 'KAFKA_BROKERS'] as const),
       ...(['S3_ENDPOINT', 'S3_PUBLIC_ENDPOINT', 'S3_REGION', 'S3_BUCKET'] as const),
-      ...(['S3_ACCESS_KEY', 'S3_SECRET_KEY', 'TICKET_KEY', 'TICKET_KEY_PREVIOUS'] as const),
+      'ALLOW_UNDECLARED_UPLOADS',
     ),
   );
   logger.level = config.LOG_LEVEL;
-  const store = connectObjectStore({
+  const keys = readLiveConfig(
+    pick(
+      ...(['S3_UPLOAD_ACCESS_KEY', 'S3_UPLOAD_SECRET_KEY', 'S3_INGESTION_ACCESS_KEY'] as const),
+      ...(['S3_INGESTION_SECRET_KEY', 'TICKET_KEY', 'TICKET_KEY_PREVIOUS'] as const),
+    ),
+    logger,
+  );
+  const s3 = {
     endpoint: config.S3_ENDPOINT,
-    publicEndpoint: config.S3_PUBLIC_ENDPOINT,
     region: config.S3_REGION,
     bucket: config.S3_BUCKET,
-    accessKey: config.S3_ACCESS_KEY,
-    secretKey: config.S3_SECRET_KEY,
-    logger,
-  });
+    key: () => {
+      const { S3_INGESTION_ACCESS_KEY, S3_INGESTION_SECRET_KEY } = keys.current();
+      return { accessKey: S3_INGESTION_ACCESS_KEY, secretKey: S3_INGESTION_SECRET_KEY };
+    },
+  };
+  const store = connectObjectStore(s3);
+  const uploadS3 = {
+    ...s3,
+    endpoint: config.S3_PUBLIC_ENDPOINT ?? config.S3_ENDPOINT,
+    key: () => {
+      const { S3_UPLOAD_ACCESS_KEY, S3_UPLOAD_SECRET_KEY } = keys.current();
+      return { accessKey: S3_UPLOAD_ACCESS_KEY, secretKey: S3_UPLOAD_SECRET_KEY };
+    },
+  };
   const events = connectKafkaPublisher({
     brokers: config.KAFKA_BROKERS,
     clientId,
@@ -40,12 +57,17 @@ runProcess(logger, async () => {
   });
   // Starting an upload asks no server, so neither is required: both are named, none fails readyz.
   const health = createHealth({
-    shared: { minio: () => store.probe(), kafka: () => events.probe() },
+    shared: { 'object-store': () => store.probe(), kafka: () => events.probe() },
   });
   const app = createApp({
     store,
     events,
-    tickets: openTicketOffice(config.TICKET_KEY, config.TICKET_KEY_PREVIOUS),
+    presignPut: createPresignPut(uploadS3),
+    allowUndeclared: config.ALLOW_UNDECLARED_UPLOADS,
+    tickets: openTicketOffice({
+      current: () => ticketKeysOf(keys.current()),
+      refresh: () => ticketKeysOf(keys.refresh()),
+    }),
     internalToken: config.INTERNAL_TOKEN,
     health,
     logger,
@@ -61,4 +83,9 @@ runProcess(logger, async () => {
     { name: 'object store', stop: () => store.close() },
   );
   logger.info({ port: server.port }, 'listening');
+});
+
+const ticketKeysOf = (keys: { TICKET_KEY: string; TICKET_KEY_PREVIOUS?: string | undefined }) => ({
+  key: keys.TICKET_KEY,
+  previous: keys.TICKET_KEY_PREVIOUS,
 });

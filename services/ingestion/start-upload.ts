@@ -1,43 +1,124 @@
+import { randomBytes } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
-import type { ContentType } from '../../contracts/recognition.ts';
-import type { StartUploadAnswer, StartUploadRequest } from '../../contracts/rest.ts';
-import type { ObjectStore } from '../../platform/object-store.ts';
-import type { TicketOffice } from './upload-ticket.ts';
+import { objectKeyOf, prefixes } from '../../contracts/objects.ts';
+import { maximumImageBytes } from '../../contracts/recognition.ts';
+import type {
+  RenewUploadRequest,
+  StartUploadAnswer,
+  StartUploadRequest,
+} from '../../contracts/rest.ts';
+import type { PresignPut } from '../../platform/object-store/presign-put.ts';
+import { Problem } from '../../platform/problem.ts';
+import { tooLarge } from './refusals.ts';
+import type { TicketOffice, UploadTicket } from './upload-ticket.ts';
 
 const putUrlSeconds = 300;
 
-const extensions: Readonly<Record<ContentType, string>> = {
-  'image/jpeg': 'jpg',
-  'image/png': 'png',
-  'image/webp': 'webp',
-};
+export interface StartingParts {
+  readonly presignPut: PresignPut;
+  readonly tickets: TicketOffice;
+  /** Takes uploads that say neither size nor checksum. */
+  readonly allowUndeclared: boolean;
+}
 
 /**
  * Opens a journey: names it, says where its photo goes. Nothing is stored and no server is asked,
- * so uploads start whatever is down; the PUT itself finds out about the object store.
+ * so uploads start whatever is unavailable; the PUT itself finds out about the object store.
  *
- * @returns `putUrl`: one PUT of the photo within 300 s, until `expiresAt` (RFC 3339, UTC).
- *   `uploadId`: ticket for `confirmUpload`, 24 h.
+ * @returns `putUrl`: one PUT of exactly the bytes that were declared, with `headers`, within 300 s,
+ *   until `expiresAt` (RFC 3339, UTC). `uploadId`: ticket for `confirmUpload`, 24 h.
+ * @throws {Problem} 413 over 20 MB; 422 bytes without checksum, or neither.
  */
 export async function startUpload(
-  parts: { store: Pick<ObjectStore, 'presignPut'>; tickets: TicketOffice },
+  parts: StartingParts,
   request: StartUploadRequest,
   owner: string,
 ): Promise<StartUploadAnswer> {
   const now = new Date();
   const correlationId = uuidv7({ msecs: now.getTime() });
   const { contentType } = request;
-  const key = objectKeyOf(correlationId, contentType, now);
-  const [putUrl, uploadId] = await Promise.all([
-    parts.store.presignPut(key, putUrlSeconds),
-    parts.tickets.issue({ objectKey: key, contentType, owner, correlationId }, now),
-  ]);
-  const expiresAt = new Date(now.getTime() + putUrlSeconds * 1_000).toISOString();
-  return { uploadId, key, putUrl, expiresAt, correlationId };
+  const ticket: UploadTicket = {
+    objectKey: objectKeyOf(correlationId, contentType, now),
+    incomingKey: newIncomingKey(),
+    contentType,
+    owner,
+    correlationId,
+    ...declaredBy(request, parts.allowUndeclared),
+  };
+  return answerWith(parts, ticket, await parts.tickets.issue(ticket, now), now);
 }
 
-/** Named after the journey, so that whoever finds the photo finds its analysis. Days are UTC. */
-function objectKeyOf(correlationId: string, contentType: ContentType, now: Date): string {
-  const day = now.toISOString().slice(0, 10).replaceAll('-', '/');
-  return `images/${day}/${correlationId}.${extensions[contentType]}`;
+/**
+ * The same upload with a new `putUrl`. A ticket of before uploads landed apart is replaced, so
+ * `uploadId` of the answer is the one to confirm.
+ *
+ * @throws {Problem} 404 another owner's ticket; 410 expired; 422 not a ticket.
+ */
+export async function renewUpload(
+  parts: StartingParts,
+  { uploadId }: RenewUploadRequest,
+  owner: string,
+): Promise<StartUploadAnswer> {
+  const ticket = await parts.tickets.read(uploadId);
+  if (ticket.owner !== owner)
+    throw new Problem(404, 'NO_SUCH_UPLOAD', 'no upload of yours has this uploadId');
+  const now = new Date();
+  if (ticket.incomingKey !== undefined) return answerWith(parts, ticket, uploadId, now);
+  const replaced = { ...ticket, incomingKey: newIncomingKey() };
+  return answerWith(parts, replaced, await parts.tickets.issue(replaced, now), now);
+}
+
+/** Not to be guessed: whoever knows it could, on a store that takes unsigned writes, write there. */
+const newIncomingKey = () => `${prefixes.incoming}${randomBytes(16).toString('hex')}`;
+
+function declaredBy({ bytes, checksum }: StartUploadRequest, allowUndeclared: boolean) {
+  if (bytes == null && checksum == null) {
+    if (allowUndeclared) return {};
+    throw new Problem(
+      422,
+      'UPLOAD_NOT_DECLARED',
+      'bytes and checksum are missing: send both; or the service allows uploads without them (ALLOW_UNDECLARED_UPLOADS=true)',
+      { errors: { bytes: ['is missing'], checksum: ['is missing'] } },
+    );
+  }
+  if (bytes == null || checksum == null) {
+    const [missing, given] = bytes == null ? ['bytes', 'checksum'] : ['checksum', 'bytes'];
+    throw new Problem(422, 'INVALID', `${missing} is missing: it belongs to ${given}`, {
+      errors: { [missing]: [`is missing: it belongs to ${given}`] },
+    });
+  }
+  if (bytes > maximumImageBytes) throw tooLarge();
+  return { bytes, checksum };
+}
+
+async function answerWith(
+  { presignPut }: StartingParts,
+  ticket: UploadTicket,
+  uploadId: string,
+  now: Date,
+): Promise<StartUploadAnswer> {
+  const { incomingKey, objectKey, correlationId } = ticket;
+  if (incomingKey === undefined) throw new TypeError('a ticket without a place for its upload');
+  const headers = headersOf(ticket);
+  return {
+    uploadId,
+    key: objectKey,
+    putUrl: await presignPut(incomingKey, { seconds: putUrlSeconds, headers }),
+    headers: Object.entries(headers).map(([name, value]) => ({ name, value })),
+    expiresAt: new Date(now.getTime() + putUrlSeconds * 1_000).toISOString(),
+    correlationId,
+  };
+}
+
+/** What the store compares with the PUT. An undeclared one is compared at its confirmation only. */
+function headersOf({ contentType, bytes, checksum }: UploadTicket): Record<string, string> {
+  if (bytes === undefined || checksum === undefined) return {};
+  return {
+    'content-length': String(bytes),
+    'content-type': contentType,
+    'x-amz-checksum-sha256': Buffer.from(checksum.slice('sha256:'.length), 'hex').toString(
+      'base64',
+    ),
+    'if-none-match': '*', // one PUT: what lies there is not replaced
+  };
 }

@@ -1,6 +1,9 @@
 import { SignJWT, errors, jwtVerify } from 'jose';
 import { z } from 'zod';
+import { incomingKeySchema } from '../../contracts/objects.ts';
 import {
+  bytesSchema,
+  checksumSchema,
   contentTypes,
   correlationIdSchema,
   objectKeySchema,
@@ -10,9 +13,14 @@ import { Problem } from '../../platform/problem.ts';
 
 const ticketSchema = z.object({
   objectKey: objectKeySchema,
+  /** Where the putUrl leads; absent in tickets of before uploads landed apart. */
+  incomingKey: incomingKeySchema.optional(),
   contentType: z.enum(contentTypes),
   owner: ownerSchema,
   correlationId: correlationIdSchema,
+  /** As declared at `startUpload`, with the checksum, or absent with it. */
+  bytes: bytesSchema.optional(),
+  checksum: checksumSchema.optional(),
 });
 
 /** All that ingestion knows of an upload. Signed, not secret: the client carries it as `uploadId`. */
@@ -29,13 +37,15 @@ const lifetimeSeconds = 24 * 60 * 60;
 const algorithm = 'HS256';
 const audience = 'urn:trackunit:upload'; // another use of the same key can never pass for a ticket
 
-/** @param previousKey the key before a change: its tickets are read, none is issued with it. */
-export function openTicketOffice(key: string, previousKey?: string): TicketOffice {
-  const keys = [key, previousKey]
-    .filter((each) => each !== undefined)
-    .map((each) => new TextEncoder().encode(each));
-  const [current] = keys as [Uint8Array];
+/** Both read again while the process runs. `previous`: its tickets are read, none is issued with it. */
+export interface TicketKeys {
+  current(): { readonly key: string; readonly previous?: string | undefined };
+  /** Asked for a ticket that neither key has signed: another replica may know the next key already. */
+  refresh(): ReturnType<TicketKeys['current']>;
+}
 
+export function openTicketOffice(keys: TicketKeys): TicketOffice {
+  const encode = (key: string) => new TextEncoder().encode(key);
   return {
     issue(ticket, now) {
       const issuedAt = Math.floor(now.getTime() / 1_000);
@@ -44,25 +54,34 @@ export function openTicketOffice(key: string, previousKey?: string): TicketOffic
         .setAudience(audience)
         .setIssuedAt(issuedAt)
         .setExpirationTime(issuedAt + lifetimeSeconds)
-        .sign(current);
+        .sign(encode(keys.current().key));
     },
     async read(uploadId) {
-      for (const each of keys) {
-        try {
-          const { payload } = await jwtVerify(uploadId, each, {
-            algorithms: [algorithm],
-            audience,
-            requiredClaims: ['exp'],
-          });
-          return ticketSchema.parse(payload);
-        } catch (error) {
-          if (error instanceof errors.JWSSignatureVerificationFailed) continue; // the other key's?
-          throw refusalOf(error);
+      for (const look of [() => keys.current(), () => keys.refresh()]) {
+        const { key, previous } = look();
+        for (const each of previous === undefined ? [key] : [key, previous]) {
+          const ticket = await readSignedWith(encode(each), uploadId);
+          if (ticket !== undefined) return ticket;
         }
       }
       throw notATicket();
     },
   };
+}
+
+/** Undefined when another key has signed it. */
+async function readSignedWith(key: Uint8Array, uploadId: string) {
+  try {
+    const { payload } = await jwtVerify(uploadId, key, {
+      algorithms: [algorithm],
+      audience,
+      requiredClaims: ['exp'],
+    });
+    return ticketSchema.parse(payload);
+  } catch (error) {
+    if (error instanceof errors.JWSSignatureVerificationFailed) return undefined;
+    throw refusalOf(error);
+  }
 }
 
 function refusalOf(error: unknown): unknown {

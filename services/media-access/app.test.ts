@@ -1,7 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { createHealth } from '../../platform/health.ts';
 import { silentLogger } from '../../platform/logger.ts';
-import { ObjectMissingError, ObjectStoreUnavailableError } from '../../platform/object-store.ts';
+import {
+  ObjectMissingError,
+  ObjectStoreUnavailableError,
+} from '../../platform/object-store/object-store.ts';
 import { createApp, type MediaAccessParts } from './app.ts';
 
 const objectKey = 'images/2026/11/23/019a53c4-7c10-7d3a-9a52-1f0c3a7be001.jpg';

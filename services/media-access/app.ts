@@ -3,7 +3,7 @@ import { getUrlRequestSchema } from '../../contracts/rest.ts';
 import type { Health } from '../../platform/health.ts';
 import { createHttpApp, readJson, requireInternalToken } from '../../platform/http.ts';
 import type { Logger } from '../../platform/logger.ts';
-import type { ObjectStore } from '../../platform/object-store.ts';
+import type { ObjectStore } from '../../platform/object-store/object-store.ts';
 import { getUrl } from './get-url.ts';
 
 export interface MediaAccessParts {

@@ -1,9 +1,7 @@
 import type { GetUrlAnswer, GetUrlRequest } from '../../contracts/rest.ts';
-import {
-  ObjectMissingError,
-  ObjectStoreUnavailableError,
-  type ObjectStore,
-} from '../../platform/object-store.ts';
+import { contentTypeOf } from '../../contracts/objects.ts';
+import { ObjectMissingError, type ObjectStore } from '../../platform/object-store/object-store.ts';
+import { ObjectStoreUnavailableError } from '../../platform/object-store/s3-client.ts';
 import { Problem } from '../../platform/problem.ts';
 
 const getUrlSeconds = 300;
@@ -12,7 +10,7 @@ const retryAfterSeconds = 2;
 /**
  * A way to read one photo, at the object store's internal address.
  *
- * @returns `url`: answers GET for 300 s, until `expiresAt` (RFC 3339, UTC).
+ * @returns `url`: answers GET for 300 s, as an image whatever was uploaded, until `expiresAt` (RFC 3339, UTC).
  * @throws {Problem} 404 `OBJECT_MISSING`, final: uploads are confirmed before anybody asks here;
  *   503 `OBJECT_STORE_UNAVAILABLE`, worth another try.
  */
@@ -23,7 +21,9 @@ export async function getUrl(
   const now = Date.now();
   try {
     await store.stat(objectKey);
-    const url = await store.presignGet(objectKey, getUrlSeconds);
+    const url = await store.presignGet(objectKey, getUrlSeconds, {
+      contentType: contentTypeOf(objectKey),
+    });
     return { url, expiresAt: new Date(now + getUrlSeconds * 1_000).toISOString() };
   } catch (error) {
     throw problemOf(error);

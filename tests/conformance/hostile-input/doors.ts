@@ -13,7 +13,7 @@ import { openIdentityKeys } from '../../../infra/identity/identity-keys.ts';
 import { freePort } from '../../../infra/run/free-port-for-tests.ts';
 import { createHealth } from '../../../platform/health.ts';
 import { listen, type ListenOptions, type RunningServer } from '../../../platform/http.ts';
-import { ObjectMissingError } from '../../../platform/object-store.ts';
+import { ObjectMissingError } from '../../../platform/object-store/object-store.ts';
 import { createRestClient } from '../../../platform/rest-client.ts';
 import type { Temporal } from '../../../platform/temporal.ts';
 import { createApp as createIngestion } from '../../../services/ingestion/app.ts';

@@ -1,0 +1,98 @@
+// One connection to an S3-compatible store, with limits of its own and errors that say whose they are.
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { Client, S3Error } from 'minio';
+
+/** An access key id and its secret. */
+export interface StoreKey {
+  readonly accessKey: string;
+  readonly secretKey: string;
+}
+
+export interface S3Settings {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly bucket: string;
+  /** Asked for each call: keys are replaced under a running process. */
+  readonly key: () => StoreKey;
+}
+
+export interface S3Connection {
+  /** The client with the key that counts now. */
+  client(): Client;
+  close(): void;
+}
+
+/** The store did not answer, or has no bucket yet. A later try may succeed. */
+export class ObjectStoreUnavailableError extends Error {
+  override readonly name = 'ObjectStoreUnavailableError';
+  readonly code = 'OBJECT_STORE_UNAVAILABLE';
+}
+
+const silenceLimitMs = 5_000; // connecting, waiting for the head, and between two chunks
+const callLimitMs = 30_000; // a whole call, its body included
+
+/** Returns at once and asks no server: the region is given, so the client need not look for it. */
+export function connectS3(settings: S3Settings): S3Connection {
+  const { protocol, hostname, port } = new URL(settings.endpoint);
+  const secure = protocol === 'https:';
+  const agent = secure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
+  const connect = (key: StoreKey) =>
+    new Client({
+      endPoint: hostname.replace(/^\[|\]$/g, ''),
+      ...(port === '' ? {} : { port: Number(port) }),
+      useSSL: secure,
+      region: settings.region,
+      accessKey: key.accessKey,
+      secretKey: key.secretKey,
+      transport: { request: withLimits(secure ? httpsRequest : httpRequest) },
+      transportAgent: agent,
+      retryOptions: { disableRetry: true }, // who calls knows whether to try again
+    });
+  let known: { key: StoreKey; client: Client } | undefined;
+  return {
+    client() {
+      const key = settings.key();
+      if (known?.key.accessKey !== key.accessKey || known.key.secretKey !== key.secretKey)
+        known = { key, client: connect(key) };
+      return known.client;
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+/** The client sets no limit of its own: a store that accepts and stays silent would hold a call for ever. */
+function withLimits(request: typeof httpRequest): typeof httpRequest {
+  const limited = (
+    options: Parameters<typeof httpRequest>[1],
+    onAnswer?: (answer: IncomingMessage) => void,
+  ) => {
+    const sent = request(
+      { ...options, timeout: silenceLimitMs, signal: AbortSignal.timeout(callLimitMs) },
+      onAnswer,
+    );
+    sent.on('timeout', () =>
+      sent.destroy(new ObjectStoreUnavailableError(`silent for ${silenceLimitMs} ms`)),
+    );
+    return sent;
+  };
+  return limited as typeof httpRequest; // the client calls it in this one form only
+}
+
+export const s3Code = (error: unknown) => (error instanceof S3Error ? error.code : undefined);
+
+/** Tells "unavailable" (network, limits, 5xx) from "refused" (what S3 itself says) and from our own bugs. */
+export function faultOf(error: unknown): unknown {
+  if (error instanceof ObjectStoreUnavailableError) return error;
+  const busy = ['SlowDown', 'ServiceUnavailable', 'ConditionalRequestConflict'];
+  if (error instanceof S3Error && !busy.includes(error.code ?? '')) return error;
+  const { code, name, message } = error as Partial<NodeJS.ErrnoException>;
+  const fromNetwork = /^E(?!RR_)|^HPE_|^ABORT_ERR|^ERR_SSL/.test(code ?? '');
+  const brokenOff = code === 'ERR_STREAM_PREMATURE_CLOSE' || name === 'TimeoutError';
+  const from5xx = message?.startsWith('Request failed after'); // minio-js keeps no status here
+  if (!(error instanceof S3Error) && !fromNetwork && !brokenOff && !from5xx) return error;
+  return new ObjectStoreUnavailableError(
+    `the object store is unavailable: ${message || code || name}`,
+    { cause: error },
+  );
+}

@@ -1,0 +1,181 @@
+// From `incoming/` to `images/`: what was uploaded is checked, then kept under the key that is analysed.
+import { buffer } from 'node:stream/consumers';
+import pLimit from 'p-limit';
+import { maximumImageBytes } from '../../contracts/recognition.ts';
+import type { ConfirmUploadRequest } from '../../contracts/rest.ts';
+import {
+  ObjectChangedError,
+  ObjectMissingError,
+  type ObjectFacts,
+  type ObjectStore,
+} from '../../platform/object-store/object-store.ts';
+import type { Problem } from '../../platform/problem.ts';
+import { headBytes, inspectObject, type InspectedObject } from './inspect-object.ts';
+import {
+  bytesDiffer,
+  checksumDiffers,
+  emptyObject,
+  notTheDeclaredType,
+  nothingUploaded,
+  tooLarge,
+  uploadChanged,
+} from './refusals.ts';
+import type { UploadTicket } from './upload-ticket.ts';
+
+export type AcceptingStore = Pick<ObjectStore, 'stat' | 'read' | 'copy' | 'create' | 'remove'>;
+type Claim = Pick<ConfirmUploadRequest, 'bytes' | 'checksum'>;
+
+const attempts = 3; // each ends with what another confirm of the same upload did meanwhile
+const readWhole = pLimit(4); // each holds up to 20 MB in memory
+
+/**
+ * Resolves when the photo lies under its object key, as claimed. Killed at any step, a repeat goes
+ * on from there; what lies under the object key already is never replaced. An uploaded object is
+ * deleted only when it is itself wrong, never because of a wrong claim.
+ *
+ * @returns when the photo was uploaded, the same for each repeat.
+ * @throws {Problem} as {@link confirmUpload} says.
+ */
+export async function acceptImage(
+  store: AcceptingStore,
+  ticket: UploadTicket,
+  claim: Claim,
+): Promise<{ uploadedAt: Date }> {
+  compareWithDeclared(claim, ticket);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await acceptOnce(store, ticket, claim);
+    } catch (error) {
+      if (!(error instanceof ObjectChangedError || error instanceof ObjectMissingError))
+        throw error;
+      if (attempt === attempts) throw uploadChanged(error);
+    }
+  }
+}
+
+async function acceptOnce(store: AcceptingStore, ticket: UploadTicket, claim: Claim) {
+  const { incomingKey, objectKey } = ticket;
+  const [accepted, uploaded] = await Promise.all([
+    find(store, objectKey),
+    incomingKey === undefined ? undefined : find(store, incomingKey),
+  ]);
+  if (accepted) return compareWithAccepted(store, accepted, ticket, claim);
+  if (incomingKey !== undefined && uploaded !== undefined)
+    return accept(store, { ...ticket, incomingKey }, uploaded, claim);
+  // Another confirm may have moved it between the two looks.
+  const late = await find(store, objectKey);
+  if (late) return compareWithAccepted(store, late, ticket, claim);
+  throw nothingUploaded();
+}
+
+async function find(store: AcceptingStore, key: string): Promise<ObjectFacts | undefined> {
+  try {
+    return await store.stat(key);
+  } catch (error) {
+    if (error instanceof ObjectMissingError) return undefined;
+    throw error;
+  }
+}
+
+/** What was declared at `startUpload` is what the store took; another claim is a mistake of the caller. */
+function compareWithDeclared(claim: Claim, ticket: UploadTicket): void {
+  if (claim.bytes > maximumImageBytes) throw tooLarge();
+  if (ticket.bytes !== undefined && ticket.bytes !== claim.bytes) throw bytesDiffer();
+  if (ticket.checksum !== undefined && ticket.checksum !== claim.checksum) throw checksumDiffers();
+}
+
+/**
+ * A repeat: what lies under the object key was put there by us, with the checksum that it had. An
+ * object without one is of before uploads landed apart, put there by its uploader, and read whole.
+ */
+async function compareWithAccepted(
+  store: AcceptingStore,
+  accepted: ObjectFacts,
+  ticket: UploadTicket,
+  claim: Claim,
+): Promise<{ uploadedAt: Date }> {
+  const { checksum, 'uploaded-at': uploadedAt } = accepted.metadata;
+  if (checksum === undefined || uploadedAt === undefined) {
+    if (accepted.bytes > maximumImageBytes) throw tooLarge();
+    const object = await store.read(ticket.objectKey, { etag: accepted.etag });
+    const found = await inspectObject(object.chunks);
+    throwIf(faultOfObject(found, ticket) ?? faultOfClaim(found, claim));
+    return { uploadedAt: accepted.lastModified };
+  }
+  throwIf(faultOfClaim({ bytes: accepted.bytes, checksum }, claim));
+  return { uploadedAt: new Date(uploadedAt) };
+}
+
+async function accept(
+  store: AcceptingStore,
+  ticket: UploadTicket & { incomingKey: string },
+  uploaded: ObjectFacts,
+  claim: Claim,
+): Promise<{ uploadedAt: Date }> {
+  const as = {
+    contentType: ticket.contentType,
+    metadata: { checksum: claim.checksum, 'uploaded-at': uploaded.lastModified.toISOString() },
+  };
+  if (ticket.checksum !== undefined) {
+    const found = await inspectDeclared(store, ticket.incomingKey, uploaded);
+    await deleteIfWrong(store, ticket, faultOfObject(found, ticket) ?? faultOfClaim(found, claim));
+    await store.copy(ticket.incomingKey, ticket.objectKey, { ...as, etag: uploaded.etag });
+  } else
+    await readWhole(async () => {
+      await deleteIfWrong(store, ticket, faultOfSize(uploaded));
+      const object = await store.read(ticket.incomingKey, { etag: uploaded.etag });
+      const whole = await buffer(object.chunks);
+      const found = await inspectObject([whole]);
+      await deleteIfWrong(store, ticket, faultOfObject(found, ticket));
+      throwIf(faultOfClaim(found, claim));
+      // A second PUT may have been confirmed since: what was accepted first counts.
+      if (!(await store.create(ticket.objectKey, whole, as)))
+        throw new ObjectChangedError(`${ticket.objectKey} was accepted meanwhile`);
+    });
+  return { uploadedAt: uploaded.lastModified };
+}
+
+/** Where the store holds a checksum it has compared it with the bytes: only the first of them are read. */
+async function inspectDeclared(
+  store: AcceptingStore,
+  incomingKey: string,
+  { bytes, checksum, etag }: ObjectFacts,
+): Promise<InspectedObject> {
+  if (bytes === 0 || bytes > maximumImageBytes)
+    return { bytes, checksum: checksum ?? '', mediaType: undefined };
+  const firstBytes = checksum === undefined ? {} : { firstBytes: headBytes };
+  const object = await store.read(incomingKey, { etag, ...firstBytes });
+  const found = await inspectObject(object.chunks);
+  return { bytes, checksum: checksum ?? found.checksum, mediaType: found.mediaType };
+}
+
+async function deleteIfWrong(
+  store: AcceptingStore,
+  { incomingKey }: { incomingKey: string },
+  fault: Problem | undefined,
+): Promise<void> {
+  if (fault === undefined) return;
+  await store.remove(incomingKey);
+  throw fault;
+}
+
+function throwIf(fault: Problem | undefined): void {
+  if (fault !== undefined) throw fault;
+}
+
+function faultOfSize({ bytes }: { bytes: number }): Problem | undefined {
+  if (bytes === 0) return emptyObject();
+  return bytes > maximumImageBytes ? tooLarge() : undefined;
+}
+
+/** Wrong whatever anybody claims. A declared size or checksum that does not hold is found by the claim. */
+function faultOfObject(found: InspectedObject, ticket: UploadTicket): Problem | undefined {
+  const sized = faultOfSize(found);
+  if (sized !== undefined || found.mediaType === ticket.contentType) return sized;
+  return notTheDeclaredType(found.mediaType, ticket.contentType);
+}
+
+function faultOfClaim(found: Claim, claim: Claim): Problem | undefined {
+  if (found.bytes !== claim.bytes) return bytesDiffer();
+  return found.checksum === claim.checksum ? undefined : checksumDiffers();
+}

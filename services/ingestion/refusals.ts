@@ -1,0 +1,33 @@
+// The refusals that uploads meet, each with its code; 422 for what does not fit a schema stands at the schema.
+import { maximumImageBytes } from '../../contracts/recognition.ts';
+import { Problem } from '../../platform/problem.ts';
+
+export const nothingUploaded = (cause?: unknown) =>
+  new Problem(404, 'NOT_UPLOADED', 'nothing was uploaded under this uploadId', { cause });
+
+export const tooLarge = (cause?: unknown) =>
+  new Problem(413, 'IMAGE_TOO_LARGE', `a photo has at most ${maximumImageBytes} bytes (20 MB)`, {
+    cause,
+  });
+
+export const emptyObject = () =>
+  new Problem(422, 'EMPTY_OBJECT', 'the uploaded object is empty: upload the photo again');
+
+/** No word on what lies there: who asks knows the size of the own photo. */
+export const bytesDiffer = () =>
+  new Problem(409, 'BYTES_DIFFER', 'the upload has another size than claimed');
+
+export const checksumDiffers = () =>
+  new Problem(409, 'CHECKSUM_DIFFERS', 'the upload has another checksum than claimed');
+
+export const notTheDeclaredType = (found: string | undefined, declared: string) =>
+  new Problem(
+    415,
+    'NOT_THE_DECLARED_TYPE',
+    `the object is ${found ?? 'no file of a known type'}, declared was ${declared}`,
+  );
+
+export const uploadChanged = (cause?: unknown) =>
+  new Problem(409, 'UPLOAD_CHANGED', 'the upload changed while it was checked: confirm again', {
+    cause,
+  });
