@@ -1,13 +1,9 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { silentLogger } from './logger.ts';
-import {
-  ObjectStoreUnavailableError,
-  connectObjectStore,
-  type ObjectStore,
-  type ObjectStoreSettings,
-} from './object-store.ts';
+import { connectObjectStore, type ObjectStore } from './object-store.ts';
+import { createPresignPut } from './presign-put.ts';
+import { ObjectStoreUnavailableError } from './s3-client.ts';
 
 const key = 'images/2026/11/23/a photo.jpg';
 const opened: (() => Promise<void>)[] = [];
@@ -15,16 +11,15 @@ afterEach(async () => {
   for (const close of opened.splice(0)) await close();
 });
 
-function open(endpoint: string, more: Partial<ObjectStoreSettings> = {}) {
-  const store = connectObjectStore({
-    endpoint,
-    region: 'us-east-1',
-    bucket: 'photos',
-    accessKey: 'the-access-key',
-    secretKey: 'the-secret-key',
-    logger: silentLogger(),
-    ...more,
-  });
+const settingsOf = (endpoint: string) => ({
+  endpoint,
+  region: 'us-east-1',
+  bucket: 'photos',
+  key: () => ({ accessKey: 'the-access-key', secretKey: 'the-secret-key' }),
+});
+
+function open(endpoint: string) {
+  const store = connectObjectStore(settingsOf(endpoint));
   opened.push(() => store.close());
   return store;
 }
@@ -43,15 +38,44 @@ async function openAt(answer: RequestListener) {
 const refusing = 'http://127.0.0.1:1'; // nothing listens on port 1
 
 describe('presigned URLs', () => {
-  test('are made while the store is away: PUT at the public address, GET at the internal', async () => {
-    const store = open(refusing, { publicEndpoint: 'https://photos.example.com' });
-    const put = new URL(await store.presignPut(key, 300));
+  test('are made while the store is unavailable, a PUT at the public address', async () => {
+    const presignPut = createPresignPut(settingsOf('https://photos.example.com'));
+    const put = new URL(await presignPut(key, { seconds: 300 }));
     expect(put.origin).toBe('https://photos.example.com');
     expect(put.pathname).toBe('/photos/images/2026/11/23/a%20photo.jpg');
     expect(put.searchParams.get('X-Amz-Expires')).toBe('300');
-    const get = new URL(await store.presignGet(key, 60));
+    const get = new URL(await open(refusing).presignGet(key, 60, { contentType: 'image/jpeg' }));
     expect(get.origin).toBe(refusing);
     expect(get.searchParams.get('X-Amz-Expires')).toBe('60');
+  });
+
+  test('sign every header that the PUT must carry, and the key id of the key that counts now', async () => {
+    let accessKey = 'the-first-key';
+    const presignPut = createPresignPut({
+      ...settingsOf(refusing),
+      key: () => ({ accessKey, secretKey: 'the-secret-key' }),
+    });
+    const headers = { 'content-type': 'image/jpeg', 'content-length': '7', 'if-none-match': '*' };
+    const first = new URL(await presignPut(key, { seconds: 300, headers }));
+    expect(first.searchParams.get('X-Amz-SignedHeaders')?.split(';')).toEqual([
+      'content-length',
+      'content-type',
+      'host',
+      'if-none-match',
+    ]);
+    accessKey = 'the-second-key';
+    const second = new URL(await presignPut(key, { seconds: 300, headers }));
+    expect(first.searchParams.get('X-Amz-Credential')).toMatch(/^the-first-key/);
+    expect(second.searchParams.get('X-Amz-Credential')).toMatch(/^the-second-key/);
+  });
+
+  test('of a GET say which content type is answered: whatever was uploaded is shown as an image', async () => {
+    const store = open(refusing);
+    const image = new URL(await store.presignGet(key, 60, { contentType: 'image/png' }));
+    expect(image.searchParams.get('response-content-type')).toBe('image/png');
+    expect(image.searchParams.get('response-content-disposition')).toBe('inline');
+    const other = new URL(await store.presignGet(key, 60, { contentType: 'text/html' }));
+    expect(other.searchParams.get('response-content-disposition')).toBe('attachment');
   });
 });
 
@@ -62,7 +86,7 @@ async function readAll(store: ObjectStore): Promise<void> {
   for await (const chunk of chunks) expect(chunk.toString()).toBe('half');
 }
 
-describe('away', () => {
+describe('unavailable', () => {
   const unavailable = expect.objectContaining({ code: 'OBJECT_STORE_UNAVAILABLE' });
 
   test('nobody listens', async () => {
@@ -119,4 +143,13 @@ test('what the store refuses is a fault of ours, not an outage', async () => {
   });
   await expect(store.read(key)).rejects.toMatchObject({ code: 'SignatureDoesNotMatch' });
   await expect(store.read(key)).rejects.not.toThrow(ObjectStoreUnavailableError);
+});
+
+test('a copy that fails after the store has answered 200 is not taken for done', async () => {
+  const store = await openAt((_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/xml' });
+    response.end('<Error><Code>InternalError</Code></Error>');
+  });
+  const as = { contentType: 'image/jpeg', metadata: {}, etag: 'abc' };
+  await expect(store.copy('incoming/1', key, as)).rejects.toThrow(ObjectStoreUnavailableError);
 });

@@ -102,16 +102,12 @@ export function connectObjectStore(settings: S3Settings): ObjectStore {
 
   /** What a call about one object failed for, in the terms of {@link ObjectStore}. */
   const objectFault = (error: unknown, key: string): unknown => {
-    switch (s3Code(error)) {
-      case 'NoSuchBucket':
-        return bucketless(error);
-      case 'NoSuchKey':
-        return new ObjectMissingError(`no object ${key}`, { cause: error });
-      case 'PreconditionFailed':
-        return new ObjectChangedError(`another object is ${key}`, { cause: error });
-      default:
-        return faultOf(error);
-    }
+    const code = s3Code(error);
+    if (code === 'NoSuchBucket') return bucketless(error);
+    if (code === 'NoSuchKey') return new ObjectMissingError(`no object ${key}`, { cause: error });
+    if (code === 'PreconditionFailed')
+      return new ObjectChangedError(`another object is ${key}`, { cause: error });
+    return faultOf(error);
   };
 
   return {

@@ -1,10 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { createHealth } from '../../platform/health.ts';
 import { silentLogger } from '../../platform/logger.ts';
-import {
-  ObjectMissingError,
-  ObjectStoreUnavailableError,
-} from '../../platform/object-store/object-store.ts';
+import { ObjectMissingError } from '../../platform/object-store/object-store.ts';
+import { ObjectStoreUnavailableError } from '../../platform/object-store/s3-client.ts';
 import { createApp, type MediaAccessParts } from './app.ts';
 
 const objectKey = 'images/2026/11/23/019a53c4-7c10-7d3a-9a52-1f0c3a7be001.jpg';
@@ -14,8 +12,8 @@ function ask(
   body: unknown = { objectKey },
   token = 'the-internal-token',
 ) {
-  const presignGet = (key: string, seconds: number) =>
-    Promise.resolve(`http://store.test/${key}?for=${seconds}`);
+  const presignGet = (key: string, seconds: number, as: { contentType: string }) =>
+    Promise.resolve(`http://store.test/${key}?for=${seconds}&as=${as.contentType}`);
   const app = createApp({
     store: { stat, presignGet },
     internalToken: 'the-internal-token',
@@ -29,14 +27,15 @@ function ask(
   });
 }
 
-const there = () => Promise.resolve({ bytes: 1, lastModified: new Date() });
+const there = () =>
+  Promise.resolve({ bytes: 1, lastModified: new Date(), etag: 'abc', metadata: {} });
 
 test('a photo that is there gets a URL for 300 s', async () => {
   const before = Date.now();
   const response = await ask(there);
   expect(response.status).toBe(200);
   const { url, expiresAt } = (await response.json()) as { url: string; expiresAt: string };
-  expect(url).toBe(`http://store.test/${objectKey}?for=300`);
+  expect(url).toBe(`http://store.test/${objectKey}?for=300&as=image/jpeg`);
   expect(Date.parse(expiresAt)).toBeGreaterThanOrEqual(before + 300_000);
 });
 
