@@ -5,6 +5,8 @@ export type Check = () => Promise<void> | void;
 export interface HealthReport {
   ok: boolean;
   checks: Record<string, string>;
+  /** What works and should not stay so, by name, with its remedy; never a reason to fail. */
+  warnings?: Readonly<Record<string, string>>;
 }
 
 /** What `/readyz`, `/livez` and `/metrics` of one process answer from. */
@@ -19,11 +21,13 @@ const checkDeadlineMs = 1_000;
 /**
  * @param checks `required`: without it the process can do nothing, so it is not ready.
  *   `shared`: a server that may be away; named in the answer, never a reason to fail.
+ *   `warnings`: what an operator should mend, as known now.
  *   `progress`: throws when there is work and no progress; waiting for a named server is progress.
  */
 export function createHealth(checks: {
   required?: Readonly<Record<string, Check>>;
   shared?: Readonly<Record<string, Check>>;
+  warnings?: () => Readonly<Record<string, string>>;
   progress?: () => void;
 }): Health {
   const registry = new Registry();
@@ -38,6 +42,7 @@ export function createHealth(checks: {
       return {
         ok: Object.values(required).every((answer) => answer === 'ok'),
         checks: { ...required, ...shared },
+        ...(checks.warnings === undefined ? {} : { warnings: checks.warnings() }),
       };
     },
     live() {

@@ -6,10 +6,13 @@ import { createHealth } from '../../platform/health.ts';
 import { listen } from '../../platform/http.ts';
 import { connectKafkaPublisher } from '../../platform/kafka.ts';
 import { createLogger } from '../../platform/logger.ts';
+import { findWeaknesses } from '../../platform/object-store/find-weaknesses.ts';
 import { connectObjectStore } from '../../platform/object-store/object-store.ts';
 import { createPresignPut } from '../../platform/object-store/presign-put.ts';
 import { runProcess, stopInOrder } from '../../platform/process.ts';
 import { createApp } from './app.ts';
+import { askStore } from './ask-store.ts';
+import { newIncomingKey } from './start-upload.ts';
 import { openTicketOffice } from './upload-ticket.ts';
 
 const clientId = 'tu-ingestion-service';
@@ -43,7 +46,6 @@ runProcess(logger, async () => {
   const store = connectObjectStore(s3);
   const uploadS3 = {
     ...s3,
-    endpoint: config.S3_PUBLIC_ENDPOINT ?? config.S3_ENDPOINT,
     key: () => {
       const { S3_UPLOAD_ACCESS_KEY, S3_UPLOAD_SECRET_KEY } = keys.current();
       return { accessKey: S3_UPLOAD_ACCESS_KEY, secretKey: S3_UPLOAD_SECRET_KEY };
@@ -55,14 +57,28 @@ runProcess(logger, async () => {
     topics: kafkaTopics,
     logger,
   });
+  const doors = askStore({
+    find: () =>
+      findWeaknesses({
+        upload: uploadS3,
+        presignPut: createPresignPut(uploadS3),
+        store,
+        newKey: newIncomingKey,
+      }),
+    logger,
+  });
   // Starting an upload asks no server, so neither is required: both are named, none fails readyz.
   const health = createHealth({
     shared: { 'object-store': () => store.probe(), kafka: () => events.probe() },
+    warnings: () => doors.warnings(),
   });
   const app = createApp({
     store,
     events,
-    presignPut: createPresignPut(uploadS3),
+    presignPut: createPresignPut({
+      ...uploadS3,
+      endpoint: config.S3_PUBLIC_ENDPOINT ?? config.S3_ENDPOINT,
+    }),
     allowUndeclared: config.ALLOW_UNDECLARED_UPLOADS,
     tickets: openTicketOffice({
       current: () => ticketKeysOf(keys.current()),
@@ -79,6 +95,7 @@ runProcess(logger, async () => {
   stopInOrder(
     logger,
     { name: 'http', stop: () => server.stop() },
+    { name: 'questions to the store', stop: () => doors.stop() },
     { name: 'kafka', stop: () => events.close() },
     { name: 'object store', stop: () => store.close() },
   );

@@ -69,7 +69,7 @@ export async function renewUpload(
 }
 
 /** Not to be guessed: whoever knows it could, on a store that takes unsigned writes, write there. */
-const newIncomingKey = () => `${prefixes.incoming}${randomBytes(16).toString('hex')}`;
+export const newIncomingKey = () => `${prefixes.incoming}${randomBytes(16).toString('hex')}`;
 
 function declaredBy({ bytes, checksum }: StartUploadRequest, allowUndeclared: boolean) {
   if (bytes == null && checksum == null) {
