@@ -1,43 +1,35 @@
-// The adapter asked directly, past every check at confirm: real objects on the real MinIO.
+// The adapter asked directly, past every check at confirm: real objects on the real store of the stack.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { RecognitionRequest } from '../../contracts/recognition.ts';
-import { pick } from '../../contracts/settings.ts';
-import { connectStack } from '../../infra/stack-control.ts';
-import { readConfig } from '../../platform/config.ts';
-import { createHealth } from '../../platform/health.ts';
-import { listen, type RunningServer } from '../../platform/http.ts';
-import { silentLogger } from '../../platform/logger.ts';
-import { connectObjectStore } from '../../platform/object-store.ts';
-import { createRestClient } from '../../platform/rest-client.ts';
-import { createApp } from '../../services/media-access/app.ts';
-import { createFetchImage } from '../../services/vision-adapter/fetch-image.ts';
+import type { RecognitionRequest } from '../../../contracts/recognition.ts';
+import { connectStack } from '../../../infra/stack-control.ts';
+import { createHealth } from '../../../platform/health.ts';
+import { listen, type RunningServer } from '../../../platform/http.ts';
+import { silentLogger } from '../../../platform/logger.ts';
+import {
+  connectObjectStore,
+  type ObjectStore,
+} from '../../../platform/object-store/object-store.ts';
+import { createRestClient } from '../../../platform/rest-client.ts';
+import { createApp } from '../../../services/media-access/app.ts';
+import { createFetchImage } from '../../../services/vision-adapter/fetch-image.ts';
 import {
   askForRecognition,
   internalToken,
   newObjectKey,
   startAdapter,
   type AdapterWorld,
-} from '../adapter-world.ts';
-import { damagedPhotos, noPhotos, polyglot } from '../bad-photos.ts';
-import { eventually } from '../eventually.ts';
+} from '../../adapter-world.ts';
+import { damagedPhotos, noPhotos, polyglot } from '../../bad-photos.ts';
+import { openStore, type StoreFixture } from './store-fixture.ts';
 
-const { S3_ENDPOINT, S3_REGION, S3_BUCKET, S3_ACCESS_KEY, S3_SECRET_KEY } = readConfig(
-  pick('S3_ENDPOINT', 'S3_REGION', 'S3_BUCKET', 'S3_ACCESS_KEY', 'S3_SECRET_KEY'),
-);
 const logger = silentLogger();
-const store = connectObjectStore({
-  endpoint: S3_ENDPOINT,
-  region: S3_REGION,
-  bucket: S3_BUCKET,
-  accessKey: S3_ACCESS_KEY,
-  secretKey: S3_SECRET_KEY,
-  logger,
-});
-
+let fixture: StoreFixture;
+let store: ObjectStore;
 let mediaAccess: RunningServer;
 let adapter: AdapterWorld;
 beforeAll(async () => {
-  await eventually(() => store.probe());
+  fixture = await openStore('versitygw');
+  store = connectObjectStore(fixture.settings('media'));
   mediaAccess = await listen(
     createApp({ store, internalToken, health: createHealth({}), logger }),
     { host: '127.0.0.1', port: 0 },
@@ -58,12 +50,12 @@ afterAll(async () => {
   await adapter.stop();
   await mediaAccess.stop();
   await store.close();
+  await fixture.close();
 });
 
 async function recognize(bytes: Buffer, more: Partial<RecognitionRequest> = {}): Promise<Response> {
   const objectKey = newObjectKey();
-  const putUrl = await store.presignPut(objectKey, 60);
-  expect((await fetch(putUrl, { method: 'PUT', body: new Uint8Array(bytes) })).status).toBe(200);
+  await fixture.root.putObject(fixture.bucket, objectKey, bytes);
   return askForRecognition(adapter.url, { objectKey, bytes }, more);
 }
 
