@@ -138,6 +138,7 @@ export function connectObjectStore(settings: S3Settings): ObjectStore {
           'x-amz-copy-source': `/${bucket}/${from}`,
           'x-amz-copy-source-if-match': `"${etag}"`,
           'x-amz-metadata-directive': 'REPLACE',
+          'x-amz-tagging-directive': 'REPLACE',
           ...storedAs({ contentType, metadata }),
         });
         const body = await text(chunksOf(answer));
@@ -159,12 +160,12 @@ export function connectObjectStore(settings: S3Settings): ObjectStore {
       }
     },
     async remove(key) {
-      await connection
-        .client()
-        .removeObject(bucket, key)
-        .catch((error: unknown) => {
-          throw objectFault(error, key);
-        });
+      try {
+        await connection.client().removeObject(bucket, key);
+      } catch (error) {
+        if (s3Code(error) === 'NoSuchKey') return; // VersityGW says so when two remove it at once
+        throw objectFault(error, key);
+      }
     },
     presignGet: (key, seconds, { contentType }) =>
       connection.client().presignedGetObject(bucket, key, seconds, {

@@ -121,10 +121,13 @@ describe.each(stores)('%s', (name) => {
   });
 
   test('a bucket that is missing is unavailable: a missing photo would be final', async () => {
-    const other = connectObjectStore({ ...fixture.settings('ingestion'), bucket: 'not-there-yet' });
-    await expect(other.probe()).rejects.toThrow(ObjectStoreUnavailableError);
-    await expect(other.stat(fixture.objectKey())).rejects.toThrow(ObjectStoreUnavailableError);
-    await other.close();
+    const lost = await openStore(name);
+    await lost.close();
+    const losing = connectObjectStore(lost.settings('ingestion'));
+    await expect(losing.probe()).rejects.toThrow(ObjectStoreUnavailableError);
+    await expect(losing.stat(lost.objectKey())).rejects.toThrow(ObjectStoreUnavailableError);
+    await expect(losing.read(lost.objectKey())).rejects.toThrow(ObjectStoreUnavailableError);
+    await losing.close();
   });
 
   test('a page that lies under the key of a photo is answered as an image', async () => {

@@ -140,9 +140,9 @@ describe.each(stores)('%s', (name) => {
   test('confirmed again, also at once, it is the same event and the same photo', async () => {
     const started = await upload(photo);
     const answers = await Promise.all(
-      Array.from({ length: 6 }, async () => (await confirm(started, photo)).status),
+      Array.from({ length: 6 }, async () => answerOf(await confirm(started, photo))),
     );
-    expect(answers).toEqual(Array(6).fill(202));
+    expect(answers).toEqual(Array(6).fill([202, { status: 'Accepted' }]));
     expect((await confirm(started, photo)).status).toBe(202);
     const [first, ...more] = publishedOf(started);
     for (const one of more) expect(one).toEqual(first);
