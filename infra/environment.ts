@@ -1,8 +1,10 @@
 // What the processes of a stack find in their environment: addresses for all, secrets per row.
 import { settings, type SettingName } from '../contracts/settings.ts';
+import { isKeySetting, keyFile, keysFolder, storeKeySettings, type KeySetting } from './keys.ts';
 import type { PartName } from './part.ts';
 import { rabbitmqUrl } from './servers/rabbitmq.ts';
 import type { Stack } from './stack.ts';
+import { storeInUse } from './store-in-use.ts';
 
 export type Environment = Readonly<Record<string, string>>;
 
@@ -10,6 +12,7 @@ export type Environment = Readonly<Record<string, string>>;
 export const serverAddresses = {
   kafka: 'KAFKA_BROKERS',
   rabbitmq: 'RABBITMQ_URL',
+  versitygw: 'S3_ENDPOINT',
   minio: 'S3_ENDPOINT',
   temporal: 'TEMPORAL_ADDRESS',
   'local-vision': 'VISION_ENDPOINT',
@@ -21,13 +24,17 @@ export const secretSettings = [
   'INTERNAL_TOKEN',
   'RABBITMQ_URL',
   'REDIS_URL',
-  'S3_ACCESS_KEY',
-  'S3_SECRET_KEY',
+  ...storeKeySettings,
   'TICKET_KEY',
   'TICKET_KEY_PREVIOUS',
   'IDENTITY_SECRET',
-] as const;
+] as const satisfies readonly SettingName[];
 export type SecretSetting = (typeof secretSettings)[number];
+
+/** Every variable that a process reads: each setting, and where a secret may stand in a file. */
+const variableNames: readonly string[] = Object.entries(settings).flatMap(([name, setting]) =>
+  'secret' in setting ? [name, `${name}_FILE`] : [name],
+);
 
 /**
  * What the user has set counts in stack `dev` only: the tests' stack must never reach a server that
@@ -38,16 +45,14 @@ export function givenEnvironment(
   environment = process.env,
 ): Environment {
   if (stack.name !== 'dev') return {};
-  const names = (Object.keys(settings) as SettingName[]).filter(
-    (name) => name !== 'HOST' && name !== 'PORT',
-  );
+  const names = variableNames.filter((name) => name !== 'HOST' && name !== 'PORT');
   return Object.fromEntries(
     names.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])),
   );
 }
 
 /** Removed from what a child inherits, so that only {@link processEnvironment} decides. */
-export const ownVariables: readonly string[] = Object.keys(settings);
+export const ownVariables = variableNames;
 
 /** Addresses of everything in the stack, as every process of ours gets them. */
 export function sharedEnvironment(stack: Stack, given: Environment): Environment {
@@ -57,7 +62,7 @@ export function sharedEnvironment(stack: Stack, given: Environment): Environment
   return {
     HOST: '127.0.0.1',
     KAFKA_BROKERS: at('kafka'),
-    S3_ENDPOINT: `http://${at('minio')}`,
+    S3_ENDPOINT: `http://${at(storeInUse(stack))}`,
     TEMPORAL_ADDRESS: at('temporal'),
     OIDC_ISSUER: `http://${at('identity')}`,
     ...(googleVision || given['VISION_ENDPOINT'] ? {} : vision),
@@ -65,36 +70,40 @@ export function sharedEnvironment(stack: Stack, given: Environment): Environment
     MEDIA_ACCESS_URL: `http://${at('tu-media-access-service')}`,
     VISION_ADAPTER_URL: `http://${at('svc-ai-vision-adapter')}`,
     ORCHESTRATOR_URL: `http://${at('svc-analysis-orchestrator')}`,
+    PUBLIC_ORIGIN: `http://${at('graph-gateway')}`,
     ...withoutSecrets(given),
   };
 }
 
+/** What the user gives wins, the value or `<NAME>_FILE`; keys of the stack's own are files. */
 export function secretEnvironment(
   stack: Stack,
   given: Environment,
   names: readonly SecretSetting[],
 ): Environment {
-  const generated: Record<SecretSetting, string | undefined> = {
+  const generated: Record<Exclude<SecretSetting, KeySetting>, string | undefined> = {
     INTERNAL_TOKEN: stack.secrets.INTERNAL_TOKEN,
-    TICKET_KEY_PREVIOUS: undefined, // there is one only after a change of keys
-    TICKET_KEY: stack.secrets.TICKET_KEY,
     IDENTITY_SECRET: stack.secrets.IDENTITY_SECRET,
-    S3_ACCESS_KEY: stack.secrets.S3_ACCESS_KEY,
-    S3_SECRET_KEY: stack.secrets.S3_SECRET_KEY,
     RABBITMQ_URL: rabbitmqUrl(stack),
     REDIS_URL: undefined, // no server of the stack: the user may have one
   };
+  const found = (name: SecretSetting): readonly (readonly [string, string | undefined])[] => {
+    const file = `${name}_FILE`;
+    const wishes = [name, file].filter((variable) => given[variable] !== undefined);
+    if (wishes.length > 0) return wishes.map((variable) => [variable, given[variable]]);
+    if (isKeySetting(name)) return [[file, keyFile(keysFolder(stack), name)]];
+    return [[name, generated[name]]];
+  };
   return Object.fromEntries(
-    names.flatMap((name) => {
-      const value = given[name] ?? generated[name];
-      return value === undefined ? [] : [[name, value]];
-    }),
+    names.flatMap(found).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
 }
 
 function withoutSecrets(given: Environment): Environment {
-  const open = Object.entries(given).filter(
-    ([name]) => !('secret' in settings[name as SettingName]),
+  return Object.fromEntries(
+    Object.entries(given).filter(([name]) => {
+      const setting = settings[name as SettingName] as { secret?: boolean } | undefined;
+      return setting !== undefined && !setting.secret; // no row of its own: the file of a secret
+    }),
   );
-  return Object.fromEntries(open);
 }

@@ -5,7 +5,7 @@ import type { StackName } from './ports.ts';
 import { createLauncher } from './run/launcher.ts';
 import type { Way } from './servers/choose-way.ts';
 import { openStack } from './stack.ts';
-import { serversOf } from './system.ts';
+import { isSpare, serversOf } from './system.ts';
 
 const [name, way] = process.argv.slice(2) as [StackName, Way];
 const stack = openStack(name);
@@ -29,7 +29,8 @@ process.on('SIGINT', () => {
   stop(0);
 });
 await openControl(launcher, 'servers-control');
-const up = [...launcher.parts.keys()].map((part) =>
+const wanted = [...launcher.parts.keys()].filter((part) => !isSpare(part, stack));
+const up = wanted.map((part) =>
   launcher.bringUp(part, (line) => {
     say(`${part}: ${line}`);
   }),

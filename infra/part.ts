@@ -32,8 +32,8 @@ export interface Part {
   ready(stack: Stack): Promise<void>;
   /** Resolves when it has also reached the servers that it could do without for a while. */
   settled?(stack: Stack): Promise<void>;
-  /** Once after each start. */
-  afterReady?(stack: Stack, container?: string): Promise<void>;
+  /** Once after each start. `note` writes a line into the log of the part. */
+  afterReady?(stack: Stack, container?: string, note?: (line: string) => void): Promise<void>;
   /** After it has ended in good order. */
   afterStop?(stack: Stack): Promise<void>;
   /** A sentence for people when it does not come up, besides the end of its log. */
@@ -61,6 +61,7 @@ export type PartName =
   | 'epmd'
   | 'kafka'
   | 'rabbitmq'
+  | 'versitygw'
   | 'minio'
   | 'temporal'
   | 'identity'
@@ -74,4 +75,5 @@ export type PartName =
   | 'svc-ai-vision-adapter'
   | 'svc-messaging-bridge'
   | 'svc-analysis-orchestrator'
-  | 'recognition-worker';
+  | 'recognition-worker'
+  | 'retention-worker';

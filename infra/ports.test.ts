@@ -18,6 +18,7 @@ test('the dev ports are the defaults that a process takes by itself', () => {
     messagingBridge: dev['svc-messaging-bridge'],
     orchestrator: dev['svc-analysis-orchestrator'],
     recognitionWorker: dev['recognition-worker'],
+    retentionWorker: dev['retention-worker'],
   }).toEqual(processPorts);
   expect(settings.KAFKA_BROKERS.schema.parse(undefined)).toEqual([`127.0.0.1:${dev.kafka}`]);
   expect(settings.TEMPORAL_ADDRESS.schema.parse(undefined)).toBe(`127.0.0.1:${dev.temporal}`);

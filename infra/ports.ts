@@ -9,11 +9,13 @@ const devPorts = {
   'svc-messaging-bridge': 4004,
   'svc-analysis-orchestrator': 4005,
   'recognition-worker': 4006,
+  'retention-worker': 4007,
   'graph-gateway-2': 4010,
   'graph-gateway-3': 4020,
   // The worker core of Temporal serves metrics of its own.
   'orchestrator-core-metrics': 4015,
   'recognition-core-metrics': 4016,
+  'retention-core-metrics': 4017,
   // Who runs the stack answers here: the launcher, and `npm run infra -- up` for the servers alone.
   control: 4080,
   'servers-control': 4081,
@@ -27,6 +29,7 @@ const devPorts = {
   'rabbitmq-management': 15672,
   'rabbitmq-prometheus': 15692,
   'rabbitmq-distribution': 25672,
+  versitygw: 7070,
   temporal: 7233,
   'temporal-ui': 8233,
   minio: 9000,

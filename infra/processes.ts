@@ -7,6 +7,7 @@ import {
   type Environment,
   type SecretSetting,
 } from './environment.ts';
+import { keySettings } from './keys.ts';
 import type { Part, PartName } from './part.ts';
 import type { PortName } from './ports.ts';
 import { answersOk, namesNothingMissing } from './run/ready.ts';
@@ -15,7 +16,10 @@ import { cloneFolder, type Stack } from './stack.ts';
 interface Row {
   /** Holds its main.ts. */
   readonly folder: string;
-  /** Up before it: what its `/readyz` asks for, and what it would only wait for at its start. */
+  /**
+   * Up before it: what its `/readyz` asks for, and what it would only wait for at its start.
+   * `versitygw` stands for the object store in use.
+   */
   readonly needs: readonly PartName[];
   readonly secrets: readonly SecretSetting[];
   /** Ports besides its own. */
@@ -65,19 +69,19 @@ export const rows = {
   'graph-gateway-3': gateway,
   'tu-ingestion-service': {
     folder: 'services/ingestion',
-    needs: ['minio', 'kafka'],
+    needs: ['versitygw', 'kafka'],
     secrets: [
       'INTERNAL_TOKEN',
-      'S3_ACCESS_KEY',
-      'S3_SECRET_KEY',
+      ...keySettings('upload'),
+      ...keySettings('ingestion'),
       'TICKET_KEY',
       'TICKET_KEY_PREVIOUS',
     ],
   },
   'tu-media-access-service': {
     folder: 'services/media-access',
-    needs: ['minio'],
-    secrets: ['INTERNAL_TOKEN', 'S3_ACCESS_KEY', 'S3_SECRET_KEY'],
+    needs: ['versitygw'],
+    secrets: ['INTERNAL_TOKEN', ...keySettings('media')],
   },
   'svc-ai-vision-adapter': {
     folder: 'services/vision-adapter',
@@ -105,6 +109,15 @@ export const rows = {
     hiddenPorts: ['recognition-core-metrics'],
     environment: (stack) => ({
       TEMPORAL_METRICS_ADDRESS: `127.0.0.1:${stack.ports['recognition-core-metrics']}`,
+    }),
+  },
+  'retention-worker': {
+    folder: 'workers/retention',
+    needs: ['temporal', 'versitygw'],
+    secrets: keySettings('retention'),
+    hiddenPorts: ['retention-core-metrics'],
+    environment: (stack) => ({
+      TEMPORAL_METRICS_ADDRESS: `127.0.0.1:${stack.ports['retention-core-metrics']}`,
     }),
   },
 } as const satisfies Partial<Record<PartName & PortName, Row>>;

@@ -1,7 +1,8 @@
-import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { keyFile, keysFolder } from './keys.ts';
 import { openStack } from './stack.ts';
 
 const emptyFolder = () => mkdtempSync(join(tmpdir(), 'stack '));
@@ -19,10 +20,29 @@ test('a secret that a later version adds is added, the known ones stay', () => {
   const folder = emptyFolder();
   const { secrets, folder: stackFolder } = openStack('dev', folder);
   const file = join(stackFolder, 'secrets.json');
-  const { TICKET_KEY: _gone, ...known } = secrets;
+  const { CONTROL_TOKEN: _gone, ...known } = secrets;
   writeFileSync(file, JSON.stringify(known));
   const again = openStack('dev', folder).secrets;
   expect(again).toMatchObject(known);
-  expect(again.TICKET_KEY).toMatch(/^[0-9a-f]{40}$/);
+  expect(again.CONTROL_TOKEN).toMatch(/^[0-9a-f]{40}$/);
   expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(again);
+});
+
+test('secrets of an earlier version: tickets of before still count, the root key that was public does not', () => {
+  const folder = emptyFolder();
+  const former = { S3_ACCESS_KEY: 'a'.repeat(20), S3_SECRET_KEY: 'b'.repeat(40) };
+  const kept = { RABBITMQ_USER: 'c'.repeat(40), RABBITMQ_PASSWORD: 'd'.repeat(40) };
+  mkdirSync(join(folder, 'dev'));
+  writeFileSync(
+    join(folder, 'dev', 'secrets.json'),
+    JSON.stringify({ ...former, ...kept, TICKET_KEY: 'e'.repeat(40) }),
+  );
+  const stack = openStack('dev', folder);
+  expect(stack.secrets).toMatchObject(kept);
+  const written = readFileSync(join(stack.folder, 'secrets.json'), 'utf8');
+  expect(JSON.parse(written)).toEqual(stack.secrets);
+  expect(written).not.toMatch(/a{20}|b{40}|e{40}|TICKET_KEY/);
+  expect(readFileSync(keyFile(keysFolder(stack), 'TICKET_KEY'), 'utf8').trim()).toBe(
+    'e'.repeat(40),
+  );
 });

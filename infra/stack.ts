@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ensureKeys, keysFolder } from './keys.ts';
 import { portsOf, type Ports, type StackName } from './ports.ts';
 
 /** Top of the clone, without a slash at its end. */
@@ -23,34 +24,48 @@ export interface Stack {
 const secretNames = [
   'RABBITMQ_USER',
   'RABBITMQ_PASSWORD',
-  'S3_ACCESS_KEY',
-  'S3_SECRET_KEY',
+  'S3_ROOT_ACCESS_KEY',
+  'S3_ROOT_SECRET_KEY',
   'INTERNAL_TOKEN',
-  'TICKET_KEY',
   'IDENTITY_SECRET',
   'CONTROL_TOKEN',
 ] as const;
 export type Secrets = Readonly<Record<(typeof secretNames)[number], string>>;
 
-/** Makes the stack's folder and secrets where they are missing. Starts nothing. */
+/** Of earlier versions: the root key of MinIO, public in every putUrl, and what lies in keys/ now. */
+interface FormerSecrets {
+  S3_ACCESS_KEY?: string | undefined;
+  S3_SECRET_KEY?: string | undefined;
+  TICKET_KEY?: string | undefined;
+}
+
+/** Makes the stack's folder, secrets and keys where they are missing. Starts nothing. */
 export function openStack(name: StackName, dataFolder = join(cloneFolder, '.data')): Stack {
   const folder = join(dataFolder, name);
   const logs = join(folder, 'logs');
   mkdirSync(logs, { recursive: true, mode: 0o700 });
-  return { name, folder, logs, ports: portsOf(name), secrets: readSecrets(folder) };
+  const secrets = openSecrets(folder, ({ TICKET_KEY }) => {
+    ensureKeys(keysFolder({ folder }), TICKET_KEY);
+  });
+  return { name, folder, logs, ports: portsOf(name), secrets };
 }
 
-/** Generated once per stack into `secrets.json`, readable by its user only. Hex, so safe in a URL. */
-function readSecrets(folder: string): Secrets {
+/**
+ * Generated once per stack into `secrets.json`, readable by its user only. Hex, so safe in a URL.
+ *
+ * @param carryOver keeps what is still needed of an earlier version's secrets, before they are dropped.
+ */
+function openSecrets(folder: string, carryOver: (former: FormerSecrets) => void): Secrets {
   const file = join(folder, 'secrets.json');
-  const known = existsSync(file)
-    ? (JSON.parse(readFileSync(file, 'utf8')) as Partial<Secrets>)
-    : {};
+  const { S3_ACCESS_KEY, S3_SECRET_KEY, TICKET_KEY, ...known } = (
+    existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {}
+  ) as Partial<Secrets> & FormerSecrets;
+  carryOver({ TICKET_KEY });
   const missing = secretNames.filter((name) => known[name] === undefined);
   const secrets = { ...known } as Record<(typeof secretNames)[number], string>;
   for (const name of missing)
-    secrets[name] = randomBytes(name === 'S3_ACCESS_KEY' ? 10 : 20).toString('hex');
-  if (missing.length > 0) {
+    secrets[name] = randomBytes(name === 'S3_ROOT_ACCESS_KEY' ? 10 : 20).toString('hex');
+  if (missing.length > 0 || (S3_ACCESS_KEY ?? S3_SECRET_KEY ?? TICKET_KEY) !== undefined) {
     const written = `${file}.${process.pid}`;
     writeFileSync(written, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
     renameSync(written, file);

@@ -1,15 +1,20 @@
-import { existsSync, mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import { settings } from '../contracts/settings.ts';
 import type { Setting } from '../platform/config.ts';
+import { keysFolder, readGenerations } from './keys.ts';
 import { processEnvironment, rows, type ProcessName } from './processes.ts';
 import { portsOf } from './ports.ts';
 import { cloneFolder, openStack } from './stack.ts';
-import { processesOf, serversOf, spareParts, system } from './system.ts';
+import { rememberStore } from './store-in-use.ts';
+import { isSpare, processesOf, serversOf, system } from './system.ts';
 
 const table: Readonly<Record<string, Setting | undefined>> = settings;
+
+/** The setting that a variable `<NAME>_FILE` stands for. */
+const secretOf = (variable: string) => variable.replace(/_FILE$/, '');
 
 const emptyFolder = () => mkdtempSync(join(tmpdir(), 'stack with blanks '));
 const set = new Set<string>();
@@ -50,8 +55,10 @@ test('the environment of every process fits the table of settings', () => {
   for (const name of Object.keys(rows) as ProcessName[])
     for (const [variable, value] of Object.entries(processEnvironment(name, stack))) {
       if (variable === 'NODE_COMPILE_CACHE') continue; // Node's own
-      const setting = table[variable];
-      expect([name, variable, setting?.schema.safeParse(value).success]).toEqual([
+      const file = table[variable] === undefined && table[secretOf(variable)]?.secret;
+      const setting = table[file ? secretOf(variable) : variable];
+      const read = file ? readFileSync(value, 'utf8').trim() : value;
+      expect([name, variable, setting?.schema.safeParse(read).success]).toEqual([
         name,
         variable,
         true,
@@ -62,10 +69,23 @@ test('the environment of every process fits the table of settings', () => {
 test('a process gets the secrets of its row and no others', () => {
   const stack = openStack('test', emptyFolder());
   for (const name of Object.keys(rows) as ProcessName[]) {
-    const variables = Object.keys(processEnvironment(name, stack));
+    const variables = Object.keys(processEnvironment(name, stack)).map(secretOf);
     const secrets = variables.filter((variable) => table[variable]?.secret);
     const allowed: readonly string[] = rows[name].secrets;
     expect(allowed).toEqual(expect.arrayContaining(secrets));
+  }
+});
+
+test('no process gets the root key of the store, nor the value of any key of it', () => {
+  const stack = openStack('test', emptyFolder());
+  const { S3_ROOT_ACCESS_KEY, S3_ROOT_SECRET_KEY } = stack.secrets;
+  const keys = readGenerations(keysFolder(stack)).flatMap((generation) =>
+    Object.values(generation.keys),
+  );
+  for (const name of Object.keys(rows) as ProcessName[]) {
+    const values = Object.values(processEnvironment(name, stack)).join('\n');
+    for (const secret of [S3_ROOT_ACCESS_KEY, S3_ROOT_SECRET_KEY, ...keys])
+      expect([name, values.includes(secret)]).toEqual([name, false]);
   }
 });
 
@@ -73,11 +93,10 @@ test('a server whose address is given is not run, and its address is handed on',
   give('KAFKA_BROKERS', 'kafka.internal:9092');
   give('RABBITMQ_URL', 'amqp://user:a-password@rabbit.internal:5672');
   give('OIDC_ISSUER', 'https://login.example/tenant');
-  const dev = { name: 'dev' } as const;
-  expect(serversOf(dev, 'native').map(({ name }) => name)).toEqual(['minio', 'temporal']);
-  expect(processesOf(dev).map(({ name }) => name)).not.toContain('identity');
-
   const stack = openStack('dev', emptyFolder());
+  expect(serversOf(stack, 'native').map(({ name }) => name)).toEqual(['versitygw', 'temporal']);
+  expect(processesOf(stack).map(({ name }) => name)).not.toContain('identity');
+
   expect(processEnvironment('svc-messaging-bridge', stack)).toMatchObject({
     KAFKA_BROKERS: 'kafka.internal:9092',
     RABBITMQ_URL: 'amqp://user:a-password@rabbit.internal:5672',
@@ -110,7 +129,42 @@ test('HOST of the shell is no wish to be reached from outside', () => {
   expect(processEnvironment('graph-gateway', stack)['HOST']).toBe('127.0.0.1');
 });
 
-test('spare parts are parts like others, only not started with the rest', () => {
-  const names = system.map(({ name }) => name);
-  expect(names).toEqual(expect.arrayContaining([...spareParts]));
+test('a stack runs the object store in use, and what needs a store needs that one', () => {
+  const stack = openStack('dev', emptyFolder());
+  const found = () => ({
+    stores: serversOf(stack, 'native').flatMap(({ name }) =>
+      name === 'minio' || name === 'versitygw' ? [name] : [],
+    ),
+    needs: processesOf(stack).find(({ name }) => name === 'tu-media-access-service')?.needs,
+    endpoint: processEnvironment('tu-media-access-service', stack)['S3_ENDPOINT'],
+  });
+  const [ours, minio] = ['versitygw', 'minio'];
+  expect(found()).toEqual({ stores: [ours], needs: [ours], endpoint: 'http://127.0.0.1:7070' });
+  rememberStore(stack, 'native', 'minio');
+  expect(found()).toEqual({ stores: [minio], needs: [minio], endpoint: 'http://127.0.0.1:9000' });
+});
+
+test("the other object store is a spare part of the tests' stack", () => {
+  const stack = openStack('test', emptyFolder());
+  const servers = serversOf(stack, 'native').map(({ name }) => name);
+  expect(servers.filter((name) => isSpare(name, stack))).toEqual(['minio']);
+});
+
+test('what the user gives for an object store elsewhere wins, as a value or as a file', () => {
+  give('S3_ENDPOINT', 'https://store.internal');
+  give('S3_MEDIA_ACCESS_KEY', 'an-access-key');
+  set.add('S3_MEDIA_SECRET_KEY_FILE');
+  process.env['S3_MEDIA_SECRET_KEY_FILE'] = '/run/secrets/media';
+  const stack = openStack('dev', emptyFolder());
+  const servers = serversOf(stack, 'native').map(({ name }) => name);
+  expect(servers).toEqual(['kafka', 'epmd', 'rabbitmq', 'temporal']);
+  const environment = processEnvironment('tu-media-access-service', stack);
+  expect(environment).toMatchObject({
+    S3_ENDPOINT: 'https://store.internal',
+    S3_MEDIA_ACCESS_KEY: 'an-access-key',
+    S3_MEDIA_SECRET_KEY_FILE: '/run/secrets/media',
+  });
+  expect(Object.keys(environment)).not.toContain('S3_MEDIA_ACCESS_KEY_FILE');
+  const others = Object.keys(processEnvironment('graph-gateway', stack));
+  expect(others.filter((name) => name.startsWith('S3_MEDIA'))).toEqual([]);
 });

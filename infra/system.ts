@@ -8,30 +8,45 @@ import { kafka } from './servers/kafka.ts';
 import { minio } from './servers/minio.ts';
 import { epmd, rabbitmq } from './servers/rabbitmq.ts';
 import { temporal } from './servers/temporal.ts';
+import { versitygw } from './servers/versitygw.ts';
 import type { Stack } from './stack.ts';
+import { storeInUse, storeNames, type StoreName } from './store-in-use.ts';
 
-// minio first: the longest installation should begin first.
-export const system: readonly Part[] = [minio, kafka, epmd, rabbitmq, temporal, ...processes];
-
-/** Replicas, and the Vision of measurements, that only tests start: `stack.start('graph-gateway-2')`. */
-export const spareParts: readonly PartName[] = [
-  'graph-gateway-2',
-  'graph-gateway-3',
-  'load-vision',
+// The stores first: the longest installations should begin first.
+export const system: readonly Part[] = [
+  versitygw,
+  minio,
+  kafka,
+  epmd,
+  rabbitmq,
+  temporal,
+  ...processes,
 ];
 
+/** Replicas, and the Vision of measurements, that only tests start: `stack.start('graph-gateway-2')`. */
+const spareProcesses: readonly PartName[] = ['graph-gateway-2', 'graph-gateway-3', 'load-vision'];
+
+/** Not started with the rest: the spare processes, and in the tests' stack the other object store. */
+export const isSpare = (name: PartName, stack: WhichStack): boolean =>
+  spareProcesses.includes(name) || isOtherStore(name, stack);
+
+const isOtherStore = (name: PartName, stack: WhichStack): boolean =>
+  storeNames.includes(name as StoreName) && name !== storeInUse(stack);
+
+type WhichStack = Pick<Stack, 'name' | 'folder'>;
+
 /** The servers that a stack runs itself: those whose address is not given in the environment. */
-export function serversOf(stack: Pick<Stack, 'name'>, way: Way): readonly Part[] {
+export function serversOf(stack: WhichStack, way: Way): readonly Part[] {
   const servers = ownParts(stack).filter(({ role }) => role === 'server');
   return way === 'compose' ? inContainers(servers) : servers;
 }
 
 /** The processes that a stack runs itself. */
-export function processesOf(stack: Pick<Stack, 'name'>): readonly Part[] {
+export function processesOf(stack: WhichStack): readonly Part[] {
   return ownParts(stack).filter(({ role }) => role === 'process');
 }
 
-function ownParts(stack: Pick<Stack, 'name'>): readonly Part[] {
+function ownParts(stack: WhichStack): readonly Part[] {
   const given = givenEnvironment(stack);
   const elsewhere = new Set<PartName>(
     (Object.keys(serverAddresses) as (keyof typeof serverAddresses)[]).filter(
@@ -40,5 +55,14 @@ function ownParts(stack: Pick<Stack, 'name'>): readonly Part[] {
   );
   if (elsewhere.has('rabbitmq')) elsewhere.add('epmd');
   if (given['VISION_PROVIDER'] === 'google-cloud-vision') elsewhere.add('local-vision');
-  return system.filter(({ name }) => !elsewhere.has(name));
+  const others =
+    stack.name === 'test' ? [] : storeNames.filter((name) => isOtherStore(name, stack));
+  for (const name of others) elsewhere.add(name);
+  return system.filter(({ name }) => !elsewhere.has(name)).map((part) => onStore(part, stack));
+}
+
+/** The rows name the default store; what they need is the one in use. */
+function onStore(part: Part, stack: WhichStack): Part {
+  const store = storeInUse(stack);
+  return { ...part, needs: part.needs.map((need) => (need === 'versitygw' ? store : need)) };
 }

@@ -4,34 +4,45 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { CannotDo } from '../cannot-do.ts';
 import { writeClientFile } from '../client-file.ts';
 import { openControl } from '../control.ts';
-import { givenEnvironment } from '../environment.ts';
 import type { Part } from '../part.ts';
 import { createLauncher, type Launcher } from '../run/launcher.ts';
 import { whenNpmIsGone } from '../run/caller.ts';
 import { isRunning, startTimeOf } from '../run/process-list.ts';
+import { chooseStore } from '../servers/choose-store.ts';
 import { chooseWay, type Way } from '../servers/choose-way.ts';
+import { assertKeysOfGivenStore, assertKeptStore } from '../servers/given-store.ts';
 import { askLauncher } from '../stack-control.ts';
 import { cloneFolder, type Stack } from '../stack.ts';
-import { processesOf, serversOf, spareParts } from '../system.ts';
+import type { StoreName } from '../store-in-use.ts';
+import { isSpare, processesOf, serversOf } from '../system.ts';
 import { showTasks } from './display.ts';
+
+export interface Wish {
+  /** How the servers run, where that is decided already. */
+  readonly way?: Way | undefined;
+  /** The object store to run; else the one that holds the stack's photos. */
+  readonly store?: StoreName | undefined;
+}
 
 /**
  * Everything of the stack up and ready. Servers that `npm run infra -- up` keeps are used as they are.
  * Ctrl-C and SIGTERM stop what was started; so does a fault on the way up.
  *
- * @param way how the servers run, where that is decided already.
  * @throws {CannotDo} the stack runs already, a port is taken, something cannot be installed.
  */
 export async function bringUp(
   stack: Stack,
   say: (line: string) => void,
-  way?: Way,
+  wish: Wish = {},
 ): Promise<Launcher> {
   await demandNotRunning(stack, say);
-  demandKeysOfGivenStore(stack);
+  assertKeysOfGivenStore(stack, wish.store);
   const kept = await askLauncher(stack, 'servers-control');
-  if (kept) say(`Using the servers that \`npm run infra -- up\` keeps (process ${kept.pid}).`);
-  const own = kept ? [] : await ownServers(stack, say, way);
+  if (kept) {
+    say(`Using the servers that \`npm run infra -- up\` keeps (process ${kept.pid}).`);
+    assertKeptStore(stack, wish.store);
+  }
+  const own = kept ? [] : await ownServers(stack, say, wish);
   const launcher = await createLauncher({
     stack,
     parts: [...own, ...processesOf(stack)],
@@ -52,19 +63,27 @@ export async function bringUp(
 }
 
 /** Nothing is asked when every server is elsewhere. */
-async function ownServers(stack: Stack, say: (line: string) => void, way: Way | undefined) {
+async function ownServers(stack: Stack, say: (line: string) => void, wish: Wish) {
   const native = serversOf(stack, 'native');
   if (native.length === 0) return [];
-  return serversOf(stack, way ?? (await chooseWay(say)));
+  const way = wish.way ?? (await chooseWay(say));
+  await chooseStore(stack, way, wish.store, say);
+  return serversOf(stack, way);
 }
 
 function tasksOf(launcher: Launcher) {
   const bundled = bundleWorkflows();
   bundled.catch(() => undefined); // told by its own task
-  const parts = [...launcher.parts.values()]
-    .map(({ part }) => part)
-    .filter(({ name }) => !spareParts.includes(name));
+  const all = [...launcher.parts.values()].map(({ part }) => part);
+  const parts = all.filter(({ name }) => !isSpare(name, launcher.stack));
+  const spareServers = all.filter(
+    ({ name, install }) => isSpare(name, launcher.stack) && install?.installed() === false,
+  );
   return [
+    ...spareServers.map(({ name, install }) => ({
+      title: `${name.padEnd(26)} (installed for tests, not started)`,
+      task: async (report: (line: string) => void) => install?.run(report, launcher.stack),
+    })),
     ...parts.map((part) => ({
       title: titleOf(part, launcher.stack),
       task: async (report: (line: string) => void) => {
@@ -85,14 +104,6 @@ async function bundleWorkflows(): Promise<void> {
     reject: false,
   });
   if (run.failed) throw new Error(`the workflow bundle cannot be built:\n${run.all}`);
-}
-
-function demandKeysOfGivenStore(stack: Stack): void {
-  const { S3_ENDPOINT, S3_ACCESS_KEY, S3_SECRET_KEY } = givenEnvironment(stack);
-  if (S3_ENDPOINT !== undefined && (S3_ACCESS_KEY === undefined || S3_SECRET_KEY === undefined))
-    throw new CannotDo(
-      'S3_ENDPOINT is given without its keys: set S3_ACCESS_KEY and S3_SECRET_KEY too.',
-    );
 }
 
 const npmEndNoticedMs = 1_000; // a launcher notices the end of its npm half a second late

@@ -1,16 +1,18 @@
-// `npm run demo [-- photo]`: up, one photo analysed, its result printed, down. The exit code tells.
+// `npm run demo [-- photo] [--store minio]`: up, one photo analysed, its result printed, down. The exit code tells.
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { CannotDo } from '../cannot-do.ts';
+import { readStoreOption } from '../servers/choose-store.ts';
 import { openStack } from '../stack.ts';
 import { analyse, samplePhoto } from './analyse-sample.ts';
 import { bringUp } from './bring-up.ts';
 import { runCommand } from './display.ts';
 
 runCommand(async () => {
-  const photo = readPhoto(process.argv[2]);
+  const { words, store } = readStoreOption(process.argv.slice(2));
+  const photo = readPhoto(words[0]);
   const stack = openStack('dev');
-  const launcher = await bringUp(stack, console.log);
+  const launcher = await bringUp(stack, console.log, { store });
   try {
     process.exitCode = await analyse(stack, photo);
   } finally {

@@ -8,10 +8,13 @@ import { CannotDo } from '../cannot-do.ts';
 import { demandTools } from '../install/demand-tools.ts';
 import type { StackName } from '../ports.ts';
 import { isRunning, startTimeOf } from '../run/process-list.ts';
+import { chooseStore, readStoreOption } from '../servers/choose-store.ts';
 import { chooseWay, type Way } from '../servers/choose-way.ts';
+import { assertKeysOfGivenStore, assertKeptStore } from '../servers/given-store.ts';
 import { openStack, type Stack } from '../stack.ts';
 import { askLauncher } from '../stack-control.ts';
-import { serversOf } from '../system.ts';
+import type { StoreName } from '../store-in-use.ts';
+import { isSpare, serversOf } from '../system.ts';
 import { runCommand, showTasks } from './display.ts';
 import { showStatus } from './show-status.ts';
 import { isPartVerb, turnPart } from './turn-part.ts';
@@ -20,7 +23,8 @@ const keeperFile = fileURLToPath(new URL('../keeper.ts', import.meta.url));
 
 const usage = `npm run infra -- <command> [dev|test]
 
-  up                the five servers alone, in the background
+  up                the five servers alone, in the background; --store minio or versitygw:
+                    with that object store, from then on
   down              stops them; their data stays
   status            every part of the running stack, and whether it answers
   stop <part>       lets it finish; it stays away until it is started
@@ -30,7 +34,6 @@ const usage = `npm run infra -- <command> [dev|test]
 <part> is a name that status shows. The stack is dev, that of npm start, where none is named.`;
 
 const ofStack: Readonly<Record<string, (stack: Stack) => Promise<void>>> = {
-  up,
   down,
   status: showStatus,
 };
@@ -47,6 +50,11 @@ runCommand(async () => {
     await turnPart(verb, part, stackNamed(rest));
     return;
   }
+  if (verb === 'up') {
+    const { words: names, store } = readStoreOption(words);
+    await up(openStack(stackNamed(names)), store);
+    return;
+  }
   const act = ofStack[verb];
   if (act === undefined) throw new CannotDo(usage);
   await act(openStack(stackNamed(words)));
@@ -58,10 +66,12 @@ function stackNamed([name = 'dev', ...more]: readonly string[]): StackName {
   throw new CannotDo(`there is no stack '${name}': dev or test.`);
 }
 
-async function up(stack: Stack): Promise<void> {
+async function up(stack: Stack, store: StoreName | undefined): Promise<void> {
   await demandNotStarted(stack);
+  assertKeysOfGivenStore(stack, store);
   const kept = await askLauncher(stack, 'servers-control');
-  const servers = kept?.parts ?? (await startServers(stack));
+  if (kept) assertKeptStore(stack, store);
+  const servers = kept?.parts ?? (await startServers(stack, store));
   await showTasks(
     servers.map(({ name, url }) => ({
       title: `${name} ${url}`,
@@ -71,9 +81,13 @@ async function up(stack: Stack): Promise<void> {
 }
 
 /** Installs what is missing, in sight, then leaves the rest to the keeper. */
-async function startServers(stack: Stack): Promise<{ name: string; url: string }[]> {
+async function startServers(
+  stack: Stack,
+  store: StoreName | undefined,
+): Promise<{ name: string; url: string }[]> {
   const way = await chooseWay(console.log);
-  const servers = serversOf(stack, way);
+  await chooseStore(stack, way, store, console.log);
+  const servers = serversOf(stack, way).filter(({ name }) => !isSpare(name, stack));
   await demandTools(servers);
   await showTasks(
     servers

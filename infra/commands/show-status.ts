@@ -1,7 +1,8 @@
 // What of a stack runs, and whether it answers.
 import { askLauncher, askSilentParts } from '../stack-control.ts';
+import type { PartName } from '../part.ts';
 import type { Stack } from '../stack.ts';
-import { spareParts } from '../system.ts';
+import { isSpare } from '../system.ts';
 
 export async function showStatus(stack: Stack): Promise<void> {
   let running = false;
@@ -11,7 +12,7 @@ export async function showStatus(stack: Stack): Promise<void> {
     running = true;
     const silent = await askSilentParts(stack, door);
     for (const { name, state, url, pid } of report.parts) {
-      const spare = state === 'stopped' && spareParts.some((known) => known === name);
+      const spare = state === 'stopped' && isSpare(name as PartName, stack);
       const reason = silent[name];
       const shown = spare ? 'spare' : reason === undefined ? state : 'silent';
       const row = [name.padEnd(28), shown.padEnd(11), String(pid ?? '-').padEnd(8), url].join(' ');

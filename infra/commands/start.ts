@@ -1,5 +1,7 @@
-// `npm start`: the whole system up, a sample photo through it, the URLs; stays up until Ctrl-C.
-import { openStack } from '../stack.ts';
+// `npm start [-- --store minio]`: the whole system up, a sample photo through it, the URLs; stays up until Ctrl-C.
+import { readStoreOption } from '../servers/choose-store.ts';
+import { openStack, type Stack } from '../stack.ts';
+import { storeInUse, storeTitles } from '../store-in-use.ts';
 import { analyse, samplePhoto } from './analyse-sample.ts';
 import { bringUp } from './bring-up.ts';
 import { runCommand } from './display.ts';
@@ -11,7 +13,8 @@ const say = (line: string) => {
 runCommand(async () => {
   const began = Date.now();
   const stack = openStack('dev');
-  const launcher = await bringUp(stack, say);
+  const { store } = readStoreOption(process.argv.slice(2));
+  const launcher = await bringUp(stack, say, { store });
   console.log(
     `\nUp in ${((Date.now() - began) / 1000).toFixed(1)} s. A sample photo goes through it:\n`,
   );
@@ -23,7 +26,7 @@ runCommand(async () => {
 GraphQL                  ${at(ports['graph-gateway'], '/graphql')}
 Temporal UI              ${at(ports['temporal-ui'])}
 RabbitMQ management      ${at(ports['rabbitmq-management'])}
-MinIO console            ${at(ports['minio-console'])}
+${storeLine(stack)}
                          (users and passwords: ${stack.folder}/secrets.json)
 Logs                     ${stack.logs}
 Your own photos          npm run analyze -- photo.jpg ...
@@ -34,3 +37,11 @@ Everything stays up and what dies is started again. Ctrl-C stops it.`);
     process.exitCode = 1;
   }
 });
+
+/** VersityGW has no pages for people. */
+function storeLine(stack: Stack): string {
+  const store = storeInUse(stack);
+  const port = store === 'minio' ? 'minio-console' : store;
+  const title = store === 'minio' ? 'MinIO console' : storeTitles[store];
+  return `${title.padEnd(24)} http://127.0.0.1:${stack.ports[port]}`;
+}

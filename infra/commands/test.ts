@@ -13,7 +13,7 @@ runCommand(async () => {
   const checked = await runChecks();
   const way = await chooseWay(console.log);
   const stack = await freshTestStack(way);
-  const launcher = await bringUp(stack, console.log, way);
+  const launcher = await bringUp(stack, console.log, { way });
   let told: number;
   try {
     told = await withTemporaryFolder((env) => runStories(stack, process.argv.slice(2), env));
@@ -43,6 +43,9 @@ async function runStories(
       ...env,
       ...sharedEnvironment(stack, {}),
       ...secretEnvironment(stack, {}, secretSettings),
+      // Stories make buckets and keys of their own.
+      S3_ADMIN_ACCESS_KEY: stack.secrets.S3_ROOT_ACCESS_KEY,
+      S3_ADMIN_SECRET_KEY: stack.secrets.S3_ROOT_SECRET_KEY,
     },
   });
   if (run.timedOut)

@@ -1,6 +1,7 @@
 // One part of the stack as it lives: started, watched, restarted after a second, stopped.
 import { spawn as spawnChild } from 'node:child_process';
 import {
+  appendFileSync,
   closeSync,
   existsSync,
   openSync,
@@ -110,6 +111,10 @@ export function supervise(part: Part, stack: Stack, watcher: Watcher): RunningPa
     });
   }
 
+  const note = (line: string) => {
+    appendFileSync(logFile, `--- ${new Date().toISOString()} ${line}\n`, { mode: 0o600 });
+  };
+
   /** A container must not outlive the command that follows it, whichever way that ended. */
   function withoutContainer(name: string) {
     return async (how: string): Promise<string> => {
@@ -147,7 +152,7 @@ export function supervise(part: Part, stack: Stack, watcher: Watcher): RunningPa
       }
       try {
         await part.ready(stack);
-        await part.afterReady?.(stack, container);
+        await part.afterReady?.(stack, container, note);
         break;
       } catch (error) {
         last = error;

@@ -22,6 +22,8 @@ export interface DockerForTests {
   environmentOfUp(): Record<string, string>;
   /** The process in each container that runs. */
   containers(): { name: string; pid: number }[];
+  /** From now on the engine has a volume of that name. */
+  makeVolume(name: string): void;
   /** From now on this verb (`version`, `compose pull`, ...) hangs, or fails with these words. */
   break(verb: string, fault: string): void;
 }
@@ -47,6 +49,9 @@ export function dockerForTests(): DockerForTests {
         .filter((file) => file.endsWith('.container'))
         .map((file) => ({ name: file.replace(/\.container$/, ''), pid: Number(read(file)) }))
         .filter(({ pid }) => startTimeOf(pid) !== undefined),
+    makeVolume(name) {
+      writeFileSync(join(folder, name), '');
+    },
     break(verb, fault) {
       writeFileSync(join(folder, verb), fault);
     },

@@ -20,6 +20,9 @@ switch (verb) {
   case 'compose version':
     console.log('Docker Compose version v2.40.3');
     break;
+  case 'volume': // the filter is name=^...$
+    if (existsSync(join(folder, last.replace(/^name=\^|\$$/g, '')))) console.log(last);
+    break;
   case 'context':
     console.log(process.env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock');
     break;

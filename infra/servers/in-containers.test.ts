@@ -16,8 +16,11 @@ import { openStack, type Stack } from '../stack.ts';
 import { serversOf } from '../system.ts';
 import { dockerForTests, type DockerForTests } from './docker-for-tests.ts';
 import { inContainers, projectOf, removeData } from './in-containers.ts';
-import { minio } from './minio.ts';
 import { temporal } from './temporal.ts';
+import { versitygw } from './versitygw.ts';
+
+/** What stands in for it answers like no object store, so nothing is provisioned. */
+const store = { ...versitygw, afterReady: () => Promise.resolve() };
 
 const path = process.env['PATH'];
 let docker: DockerForTests;
@@ -29,7 +32,7 @@ beforeEach(async () => {
   process.env['PATH'] = docker.path;
   stack = openStack('test', mkdtempSync(join(tmpdir(), 'a clone with blanks ')));
   const ports = { ...stack.ports };
-  for (const name of ['minio', 'minio-console', 'temporal', 'temporal-ui'] as const)
+  for (const name of ['versitygw', 'temporal', 'temporal-ui'] as const)
     ports[name] = await freePort();
   stack = { ...stack, ports };
 });
@@ -63,42 +66,48 @@ async function until(check: () => boolean): Promise<void> {
 
 test('the servers of the table but epmd, with no need of the machine but docker', () => {
   const servers = serversOf(stack, 'compose');
-  expect(servers.map(({ name }) => name)).toEqual(['minio', 'kafka', 'rabbitmq', 'temporal']);
+  expect(servers.map(({ name }) => name)).toEqual([
+    'versitygw',
+    'minio',
+    'kafka',
+    'rabbitmq',
+    'temporal',
+  ]);
   for (const { tools, install } of servers)
     expect([tools?.map(({ command }) => command), install?.tools]).toEqual([['docker'], []]);
 });
 
 test('a server comes up as the container of its stack: its image first, its ports and its passwords', async () => {
-  await up(await launch([minio]));
-  expect(names()).toEqual([nameOf('minio')]);
+  await up(await launch([store]));
+  expect(names()).toEqual([nameOf('versitygw')]);
   const compose = `compose --project-name ${projectOf(stack)} --file ${fileURLToPath(new URL('../compose.yaml', import.meta.url))}`;
   expect(docker.calls()).toEqual([
-    `${compose} pull minio`,
-    `${compose} up --no-log-prefix --exit-code-from minio minio`,
+    `${compose} pull versitygw`,
+    `${compose} up --no-log-prefix --exit-code-from versitygw versitygw`,
   ]);
   expect(docker.environmentOfUp()).toMatchObject({
-    MINIO_PORT: String(stack.ports.minio),
-    MINIO_CONSOLE_PORT: String(stack.ports['minio-console']),
+    VERSITYGW_PORT: String(stack.ports.versitygw),
+    MINIO_PORT: '12000',
     KAFKA_PORT: '12092',
     RABBITMQ_USER: stack.secrets.RABBITMQ_USER,
     RABBITMQ_PASSWORD: stack.secrets.RABBITMQ_PASSWORD,
-    S3_ACCESS_KEY: stack.secrets.S3_ACCESS_KEY,
-    S3_SECRET_KEY: stack.secrets.S3_SECRET_KEY,
+    S3_ROOT_ACCESS_KEY: stack.secrets.S3_ROOT_ACCESS_KEY,
+    S3_ROOT_SECRET_KEY: stack.secrets.S3_ROOT_SECRET_KEY,
   });
   expect(listed()).toMatchObject([
-    { name: 'minio', container: nameOf('minio'), url: minio.url(stack) },
+    { name: 'versitygw', container: nameOf('versitygw'), url: store.url(stack) },
   ]);
-  expect(readFileSync(join(stack.logs, 'minio.log'), 'utf8')).toContain('minio is up');
+  expect(readFileSync(join(stack.logs, 'versitygw.log'), 'utf8')).toContain('versitygw is up');
 });
 
 test('down stops a container in order, then removes it; nothing is listed any more', async () => {
-  const launcher = await launch([minio]);
+  const launcher = await launch([store]);
   await up(launcher);
   const before = docker.calls().length;
   await launcher.down();
   const [stop, ...removals] = docker.calls().slice(before);
-  expect(stop).toBe(`stop -t 20 ${nameOf('minio')}`);
-  expect(new Set(removals)).toEqual(new Set([`rm --force --volumes ${nameOf('minio')}`]));
+  expect(stop).toBe(`stop -t 20 ${nameOf('versitygw')}`);
+  expect(new Set(removals)).toEqual(new Set([`rm --force --volumes ${nameOf('versitygw')}`]));
   expect(names()).toEqual([]);
   expect(listed()).toEqual([]);
 });
@@ -116,35 +125,38 @@ test("Temporal's search attributes and retention are set inside its container", 
 
 test('a container that dies is started again by the launcher, once', async () => {
   const said: string[] = [];
-  const launcher = await launch([minio], said);
+  const launcher = await launch([store], said);
   await up(launcher);
   const [first] = docker.containers();
   process.kill(first?.pid ?? 0, 'SIGKILL');
-  await until(() => said.includes('minio is back'));
-  expect(said).toEqual(['minio died (exit code 137); starting it again in 1 s', 'minio is back']);
+  await until(() => said.includes('versitygw is back'));
+  expect(said).toEqual([
+    'versitygw died (exit code 137); starting it again in 1 s',
+    'versitygw is back',
+  ]);
   expect(docker.containers()).toHaveLength(1);
   expect(docker.containers()[0]?.pid).not.toBe(first?.pid);
 });
 
 test('the command that follows a container is killed: the container does not run on unwatched', async () => {
   const said: string[] = [];
-  const launcher = await launch([minio], said);
+  const launcher = await launch([store], said);
   await up(launcher);
   const [first] = docker.containers();
-  process.kill(-(launcher.parts.get('minio')?.process?.pid ?? 0), 'SIGKILL');
-  await until(() => said.includes('minio is back'));
+  process.kill(-(launcher.parts.get('versitygw')?.process?.pid ?? 0), 'SIGKILL');
+  await until(() => said.includes('versitygw is back'));
   expect(docker.containers().map(({ pid }) => pid)).not.toContain(first?.pid);
   expect(docker.containers()).toHaveLength(1);
 });
 
 test('kill, freeze and thaw reach the server inside its container', async () => {
-  const launcher = await launch([minio]);
+  const launcher = await launch([store]);
   await up(launcher);
-  const running = launcher.parts.get('minio');
+  const running = launcher.parts.get('versitygw');
   await running?.freeze();
-  await expect(fetch(minio.url(stack), { signal: AbortSignal.timeout(500) })).rejects.toThrow();
+  await expect(fetch(store.url(stack), { signal: AbortSignal.timeout(500) })).rejects.toThrow();
   await running?.thaw();
-  expect((await fetch(minio.url(stack))).ok).toBe(true);
+  expect((await fetch(store.url(stack))).ok).toBe(true);
   const [before] = docker.containers();
   await running?.kill();
   expect(running?.state).toBe('restarting');
@@ -154,11 +166,11 @@ test('kill, freeze and thaw reach the server inside its container', async () => 
 
 test('an image that cannot be pulled ends the start with the remedy, and nothing runs', async () => {
   docker.break('compose pull', 'dial tcp: lookup registry-1.docker.io: no such host');
-  const launcher = await launch([minio]);
+  const launcher = await launch([store]);
   await expect(up(launcher)).rejects.toMatchObject({
     code: 'CANNOT_DO',
     message: expect.stringMatching(
-      /^The image of minio cannot be pulled: .*\n.*SERVERS=native[^]*no such host/,
+      /^The image of versitygw cannot be pulled: .*\n.*SERVERS=native[^]*no such host/,
     ),
   });
   await launcher.down();
@@ -167,11 +179,11 @@ test('an image that cannot be pulled ends the start with the remedy, and nothing
 
 test('a container that does not come up ends the start with its log and the remedy', async () => {
   docker.break('compose up', 'Bind for 127.0.0.1:12000 failed: port is already allocated');
-  const launcher = await launch([minio]);
+  const launcher = await launch([store]);
   await expect(up(launcher)).rejects.toMatchObject({
     code: 'CANNOT_DO',
     message: expect.stringMatching(
-      /^minio: it died 3 times[^]*already allocated[^]*SERVERS=native/,
+      /^versitygw: it died 3 times[^]*already allocated[^]*SERVERS=native/,
     ),
   });
   await launcher.down();
@@ -181,7 +193,7 @@ test('a container that does not come up ends the start with its log and the reme
 test('a command that hangs before its container is there does not hold up the end', async () => {
   docker.break('compose up', 'hang');
   const said: string[] = [];
-  const launcher = await launch([minio], said);
+  const launcher = await launch([store], said);
   const started = up(launcher).catch((error: unknown) => error);
   await until(() => listed().length === 1);
   await launcher.down();
@@ -191,11 +203,11 @@ test('a command that hangs before its container is there does not hold up the en
 
 test('an engine that does not stop a container is told of; the stack goes down all the same', async () => {
   const said: string[] = [];
-  const launcher = await launch([minio], said);
+  const launcher = await launch([store], said);
   await up(launcher);
   docker.break('stop', 'Error response from daemon: cannot stop container: tried to kill it');
   await launcher.down();
-  expect(said).toEqual([expect.stringContaining('minio is not stopped in order: docker stop')]);
+  expect(said).toEqual([expect.stringContaining('versitygw is not stopped in order: docker stop')]);
   expect([names(), listed()]).toEqual([[], []]);
 });
 
@@ -205,10 +217,11 @@ async function launcherToKill() {
   const code = `
     import { createLauncher } from ${file('../run/launcher.ts')};
     import { inContainers } from ${file('in-containers.ts')};
-    import { minio } from ${file('minio.ts')};
+    import { versitygw } from ${file('versitygw.ts')};
+    const store = { ...versitygw, afterReady: () => Promise.resolve() };
     const stack = ${JSON.stringify(stack)};
-    const launcher = await createLauncher({ stack, parts: inContainers([minio]), ownPorts: [], say() {} });
-    await launcher.bringUp('minio', () => {});
+    const launcher = await createLauncher({ stack, parts: inContainers([store]), ownPorts: [], say() {} });
+    await launcher.bringUp('versitygw', () => {});
     console.log('up');
     setInterval(() => {}, 1000);`;
   const launcher = execa(process.execPath, ['--input-type=module', '-e', code], { reject: false });
@@ -223,7 +236,7 @@ async function launcherToKill() {
 
 test('kill -9 of the launcher leaves no container behind', async () => {
   const launcher = await launcherToKill();
-  expect(names()).toEqual([nameOf('minio')]);
+  expect(names()).toEqual([nameOf('versitygw')]);
   await launcher.kill();
   await until(() => listed().length === 0);
   expect(names()).toEqual([]);
@@ -237,13 +250,13 @@ test('what a launcher and its watchdog left when both were killed is stopped by 
   await launcher.kill();
   process.kill(-(entry?.pid ?? 0), 'SIGKILL');
   await until(() => entry !== undefined && !isRunning(entry));
-  expect(names()).toEqual([nameOf('minio')]); // it runs on, followed by nobody
+  expect(names()).toEqual([nameOf('versitygw')]); // it runs on, followed by nobody
 
   const said: string[] = [];
-  await up(await launch([minio], said));
-  expect(said).toEqual(['stopping what an earlier run left: minio']);
-  expect(names()).toEqual([nameOf('minio')]);
-  expect(docker.calls()).toContain(`stop -t 10 ${nameOf('minio')}`);
+  await up(await launch([store], said));
+  expect(said).toEqual(['stopping what an earlier run left: versitygw']);
+  expect(names()).toEqual([nameOf('versitygw')]);
+  expect(docker.calls()).toContain(`stop -t 10 ${nameOf('versitygw')}`);
 });
 
 test("the data of a stack is removed with its project, no other stack's", async () => {

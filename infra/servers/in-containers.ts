@@ -2,8 +2,10 @@
 // Why each is followed by a command of its own: docs/decisions/servers-in-containers.md.
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
 import { CannotDo } from '../cannot-do.ts';
 import type { Report } from '../install/install-once.ts';
+import { givenEnvironment } from '../environment.ts';
 import { runTool } from '../install/run-tool.ts';
 import type { Part } from '../part.ts';
 import type { PortName } from '../ports.ts';
@@ -83,6 +85,14 @@ export async function removeData(stack: Stack): Promise<void> {
   });
 }
 
+/** Whether a server of the stack has run in a container and left its data. */
+export async function hasVolume(stack: Stack, server: string): Promise<boolean> {
+  const name = `${projectOf(stack)}_${server}`;
+  const filter = ['--quiet', '--filter', `name=^${name}$`];
+  const { stdout } = await execa('docker', ['volume', 'ls', ...filter], { timeout: 30_000 });
+  return stdout.trim() !== '';
+}
+
 /**
  * One project per stack of one clone. Its name holds a mark of the stack's secrets: a volume is
  * never met by other passwords than those it was made with, and another clone's is left alone.
@@ -99,14 +109,17 @@ const composeArguments = (stack: Stack, ...args: readonly string[]): string[] =>
 
 /** Everything that compose.yaml takes from outside. */
 export function composeEnvironment(stack: Stack): Record<string, string> {
-  const { RABBITMQ_USER, RABBITMQ_PASSWORD, S3_ACCESS_KEY, S3_SECRET_KEY } = stack.secrets;
+  const { RABBITMQ_USER, RABBITMQ_PASSWORD, S3_ROOT_ACCESS_KEY, S3_ROOT_SECRET_KEY } =
+    stack.secrets;
   const ports = Object.entries(stack.ports).map(([name, port]) => [
     `${name.toUpperCase().replaceAll('-', '_')}_PORT`,
     String(port),
   ]);
   return {
     ...(Object.fromEntries(ports) as Record<string, string>),
-    ...{ RABBITMQ_USER, RABBITMQ_PASSWORD, S3_ACCESS_KEY, S3_SECRET_KEY },
+    ...{ RABBITMQ_USER, RABBITMQ_PASSWORD, S3_ROOT_ACCESS_KEY, S3_ROOT_SECRET_KEY },
+    S3_REGION: givenEnvironment(stack)['S3_REGION'] ?? 'us-east-1',
     COMPOSE_COMPATIBILITY: 'false', // it would name the containers otherwise
+    COMPOSE_PROFILES: 'minio', // `down` removes only what a profile shows it
   };
 }

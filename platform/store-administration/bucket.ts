@@ -1,0 +1,74 @@
+// A bucket and what is set on it: policy, CORS rules, lifecycle rules. Only what is ours is changed;
+// statements and rules of others stay as they are.
+import type { Statement } from './rights.ts';
+import type { AskStore } from './signed-request.ts';
+import { childrenOf, element, leaf, parseXml, textOf, toXml, type Element } from './xml.ts';
+
+/** @returns whether it was missing. */
+export async function makeBucket(ask: AskStore, bucket: string, region: string): Promise<boolean> {
+  const path = `/${bucket}`;
+  const { status } = await ask({ method: 'HEAD', path, expected: [404] });
+  if (status !== 404) return false;
+  const body =
+    region === 'us-east-1' // the one region that S3 refuses to be named
+      ? ''
+      : `<CreateBucketConfiguration><LocationConstraint>${region}</LocationConstraint></CreateBucketConfiguration>`;
+  const { code } = await ask({ method: 'PUT', path, body, expected: [409] });
+  if (code === '' || code === 'BucketAlreadyOwnedByYou') return code === '';
+  throw new Error(`the name ${bucket} is taken by another bucket (${code}): choose another`);
+}
+
+/** Replaces the statements whose Sid begins with `mark`. */
+export async function mergeBucketPolicy(
+  ask: AskStore,
+  bucket: string,
+  mark: string,
+  statements: readonly Statement[],
+): Promise<void> {
+  const resource = { path: `/${bucket}`, query: { policy: '' } };
+  const answer = await ask({ method: 'GET', ...resource, expected: [404] });
+  const before = (
+    answer.status === 404 ? { Version: '2012-10-17', Statement: [] } : JSON.parse(answer.body)
+  ) as { Statement: Statement | Statement[] };
+  const others = [before.Statement].flat().filter(({ Sid = '' }) => !Sid.startsWith(mark));
+  const body = JSON.stringify({ ...before, Statement: [...others, ...statements] });
+  await ask({ method: 'PUT', ...resource, body });
+}
+
+const configurations = {
+  cors: { root: 'CORSConfiguration', rule: 'CORSRule' },
+  lifecycle: { root: 'LifecycleConfiguration', rule: 'Rule' },
+} as const;
+
+/**
+ * Puts `rule` in the place of the rule with that id; without a rule, takes that one out.
+ *
+ * @returns false where the store does not have such configurations (501).
+ */
+export async function replaceRule(
+  ask: AskStore,
+  bucket: string,
+  kind: keyof typeof configurations,
+  id: string,
+  rule?: readonly Element[],
+): Promise<boolean> {
+  const resource = { path: `/${bucket}`, query: { [kind]: '' } };
+  const answer = await ask({ method: 'GET', ...resource, expected: [404, 501] });
+  if (answer.status === 501) return false;
+  const names = configurations[kind];
+  const document = answer.status === 404 ? [] : parseXml(answer.body);
+  const root = document.find((node) => names.root in node) ?? element(names.root);
+  const before = childrenOf(root, names.root);
+  const isOurs = (node: Element) =>
+    names.rule in node && textOf(childrenOf(node, names.rule), 'ID') === id;
+  const others = before.filter((node) => !isOurs(node));
+  if (rule === undefined && others.length === before.length) return true; // it is not there
+  const after = rule ? [...others, element(names.rule, leaf('ID', id), ...rule)] : others;
+  const { status } = after.some((node) => names.rule in node)
+    ? await ask({
+        ...{ method: 'PUT', ...resource, expected: [501] },
+        body: toXml({ ...root, [names.root]: after }),
+      })
+    : await ask({ method: 'DELETE', ...resource });
+  return status !== 501;
+}

@@ -1,0 +1,126 @@
+// Requests to an S3-compatible store that no client library makes: raw XML, and the admin APIs.
+import { createHash, createHmac, type Hash } from 'node:crypto';
+import { SignatureV4 } from '@smithy/signature-v4';
+import { childrenOf, parseXml, textOf } from './xml.ts';
+
+export interface Administrator {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly accessKey: string;
+  readonly secretKey: string;
+}
+
+export interface StoreAnswer {
+  readonly status: number;
+  readonly body: string;
+  /** What S3 calls the error: `NoSuchBucket`, `AccessDenied` ...; empty where there is none. */
+  readonly code: string;
+}
+
+export interface StoreRequest {
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'PATCH' | 'DELETE';
+  /** `/bucket`; nothing in it needs escaping. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer;
+  /** Statuses besides 2xx that are an answer and no error. */
+  readonly expected?: readonly number[];
+}
+
+export type AskStore = (request: StoreRequest) => Promise<StoreAnswer>;
+
+/** The store did not answer, or refused what its administrator asked for. Holds no key and no signature. */
+export class StoreAdministrationError extends Error {
+  override readonly name = 'StoreAdministrationError';
+  readonly code = 'STORE_ADMINISTRATION';
+}
+
+const answersWithinMs = 20_000;
+
+/** @returns a function that signs a request (AWS Signature Version 4) and sends it. */
+export function connectAdministrator(administrator: Administrator): AskStore {
+  const { endpoint, region, accessKey, secretKey } = administrator;
+  const { protocol, hostname, host, port } = new URL(endpoint);
+  const signer = new SignatureV4({
+    service: 's3',
+    region,
+    credentials: { accessKeyId: accessKey, secretAccessKey: secretKey },
+    sha256: Sha256,
+    uriEscapePath: false,
+  });
+  return async ({ method, path, query = {}, body = '', expected = [] }) => {
+    const signed = await signer.sign({
+      ...{ method, protocol, hostname, path, query: { ...query }, body },
+      ...(port === '' ? {} : { port: Number(port) }),
+      headers: { host, ...(body.length > 0 ? { 'content-md5': md5(body) } : {}) },
+    });
+    const name = `${method} ${path}${Object.keys(query).length > 0 ? `?${Object.keys(query).join('&')}` : ''}`;
+    const url = new URL(path, endpoint);
+    url.search = new URLSearchParams(query).toString();
+    const { status, text } = await send(url, name, {
+      method,
+      headers: signed.headers,
+      ...(body.length > 0 ? { body: new Uint8Array(Buffer.from(body)) } : {}),
+    });
+    const { code, message } = errorIn(text);
+    if ((status >= 200 && status < 300) || expected.includes(status))
+      return { status, body: text, code };
+    throw new StoreAdministrationError(
+      `the object store answered ${status} to ${name}: ${code || 'no code'}${message && ` (${message})`}`,
+    );
+  };
+}
+
+/** S3 demands it where a body is a configuration. */
+const md5 = (body: string | Buffer) => createHash('md5').update(body).digest('base64');
+
+async function send(url: URL, name: string, init: RequestInit) {
+  try {
+    const signal = AbortSignal.timeout(answersWithinMs);
+    const answer = await fetch(url, { ...init, signal, redirect: 'manual' });
+    return { status: answer.status, text: await answer.text() };
+  } catch (error) {
+    const { message, cause } = error as Error;
+    const reason = cause instanceof Error ? cause.message : message;
+    throw new StoreAdministrationError(`the object store does not answer ${name}: ${reason}`, {
+      cause: error,
+    });
+  }
+}
+
+/** S3 answers errors in XML, admin APIs also in JSON. Only code and message: the rest may echo a signature. */
+function errorIn(text: string): { code: string; message: string } {
+  try {
+    if (text.startsWith('{')) {
+      const { Code: code = '', Message: message = '' } = JSON.parse(text) as Record<string, string>;
+      return { code, message };
+    }
+    const root = parseXml(text).find((node) => 'Error' in node);
+    const error = root ? childrenOf(root, 'Error') : [];
+    return { code: textOf(error, 'Code') ?? '', message: textOf(error, 'Message') ?? '' };
+  } catch {
+    return { code: '', message: '' }; // neither: a page of a proxy, or bytes
+  }
+}
+
+/** The hash that the signer asks for, from Node's own. */
+class Sha256 {
+  readonly #hash: Hash | ReturnType<typeof createHmac>;
+  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
+    this.#hash =
+      secret === undefined
+        ? createHash('sha256')
+        : createHmac('sha256', typeof secret === 'string' ? secret : bytesOf(secret));
+  }
+  update(data: string | ArrayBuffer | ArrayBufferView): void {
+    this.#hash.update(typeof data === 'string' ? data : bytesOf(data));
+  }
+  digest(): Promise<Uint8Array> {
+    return Promise.resolve(new Uint8Array(this.#hash.digest()));
+  }
+}
+
+const bytesOf = (data: ArrayBuffer | ArrayBufferView): Uint8Array =>
+  ArrayBuffer.isView(data)
+    ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+    : new Uint8Array(data);

@@ -1,0 +1,83 @@
+// Users of a store, by the admin API of the two stores that have one we know.
+import { createCipheriv, pbkdf2, randomBytes } from 'node:crypto';
+import { promisify } from 'node:util';
+import type { AskStore } from './signed-request.ts';
+import { element, leaf, toXml } from './xml.ts';
+
+export type StoreKind = 'versitygw' | 'minio' | 'other';
+
+/** Asks for what only the administrator of such a store may see. */
+export async function findStoreKind(ask: AskStore): Promise<StoreKind> {
+  const refusals = [400, 401, 403, 404, 405, 501];
+  const answers = async (method: 'PATCH' | 'GET', path: string) =>
+    (await ask({ method, path, expected: refusals })).status === 200;
+  if (await answers('PATCH', '/list-users')) return 'versitygw';
+  return (await answers('GET', '/minio/admin/v3/list-users')) ? 'minio' : 'other';
+}
+
+interface Key {
+  readonly accessKey: string;
+  readonly secretKey: string;
+}
+
+/** A user without rights of its own: the bucket's policy gives them. */
+export async function putVersityUser(ask: AskStore, key: Key): Promise<void> {
+  const mutable = [leaf('Secret', key.secretKey), leaf('Role', 'user')];
+  const made = await ask({
+    ...{ method: 'PATCH', path: '/create-user', expected: [409] },
+    body: toXml(element('Account', leaf('Access', key.accessKey), ...mutable)),
+  });
+  if (made.status !== 409) return;
+  await ask({
+    ...{ method: 'PATCH', path: '/update-user', query: { access: key.accessKey } },
+    body: toXml(element('MutableProps', ...mutable)),
+  });
+}
+
+/** A user with one policy. */
+export async function putMinioUser(
+  ask: AskStore,
+  administratorSecret: string,
+  key: Key,
+  policyName: string,
+): Promise<void> {
+  const user = JSON.stringify({ secretKey: key.secretKey, status: 'enabled' });
+  await ask({
+    ...{ method: 'PUT', path: '/minio/admin/v3/add-user', query: { accessKey: key.accessKey } },
+    body: await encryptForMinio(administratorSecret, user),
+  });
+  await ask({
+    ...{ method: 'PUT', path: '/minio/admin/v3/set-user-or-group-policy' },
+    query: { policyName, userOrGroup: key.accessKey, isGroup: 'false' },
+  });
+}
+
+export async function putMinioPolicy(ask: AskStore, name: string, policy: object): Promise<void> {
+  const path = '/minio/admin/v3/add-canned-policy';
+  await ask({ method: 'PUT', path, query: { name }, body: JSON.stringify(policy) });
+}
+
+const derive = promisify(pbkdf2);
+const pbkdf2AesGcm = Buffer.from([2]);
+
+/**
+ * A body as MinIO's admin API takes it: salt (32 bytes), the number of the algorithm, nonce (8), and
+ * one package of the sio stream format. Its key comes from the administrator's secret (PBKDF2, 8,192
+ * rounds of SHA-256). The nonce ends in the number of the package; package 0 is empty and only makes
+ * the tag that every package authenticates, after a byte that marks the last one (0x80).
+ */
+async function encryptForMinio(secret: string, text: string): Promise<Buffer> {
+  const salt = randomBytes(32);
+  const nonce = randomBytes(8);
+  const key = await derive(secret, salt, 8_192, 32, 'sha256');
+  const seal = (number: number, plain: Buffer, authenticated: Buffer): Buffer => {
+    const counter = Buffer.alloc(4);
+    counter.writeUInt32LE(number);
+    const cipher = createCipheriv('aes-256-gcm', key, Buffer.concat([nonce, counter]));
+    cipher.setAAD(authenticated);
+    return Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+  };
+  const tag = seal(0, Buffer.alloc(0), Buffer.alloc(0));
+  const sealed = seal(1, Buffer.from(text), Buffer.concat([Buffer.from([0x80]), tag]));
+  return Buffer.concat([salt, pbkdf2AesGcm, nonce, sealed]);
+}
