@@ -19,7 +19,9 @@ export interface HoldingStore {
 export async function openHoldingStore(endpoint: string, bucket: string): Promise<HoldingStore> {
   let armed: { step: Step; reached: () => void } | undefined;
   const isHeld = ({ method, url = '' }: IncomingMessage): boolean =>
-    armed?.step.method === method && url.startsWith(`/${bucket}/${armed.step.prefix}`);
+    armed !== undefined &&
+    armed.step.method === method &&
+    url.startsWith(`/${bucket}/${armed.step.prefix}`);
 
   const server = createServer((incoming, answer) => {
     const held = isHeld(incoming) ? armed : undefined;
