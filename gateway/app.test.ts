@@ -68,38 +68,43 @@ describe('who may ask', () => {
 });
 
 describe('uploads', () => {
+  const checksum = `sha256:${'a'.repeat(64)}`;
   const upload = {
     uploadId: 'ticket',
     key: objectKey,
     putUrl: 'http://127.0.0.1:9000/put',
+    headers: [{ name: 'if-none-match', value: '*' }],
     expiresAt: '2026-11-23T08:15:30.120Z',
     correlationId: aRun().correlationId,
   };
 
-  test('startUpload: the owner of the token goes along, the ticket comes back', async () => {
-    const headers: unknown[] = [];
+  test.each([
+    ['start', 'startUpload', { filename: 'a.jpg', contentType: 'image/jpeg', bytes: 4, checksum }],
+    ['start', 'startUpload', { filename: 'a.jpg', contentType: 'image/jpeg' }],
+    ['renew', 'renewUpload', { uploadId: 'ticket' }],
+  ])('%s: the arguments go on with the owner of the token', async (path, field, sent) => {
+    const calls: unknown[] = [];
     const replica = await stage.replica({
       ingestion: (call) => {
-        headers.push(call.headers);
+        calls.push({ path: call.path, body: call.body, headers: call.headers });
         return answers(upload)(call);
       },
     });
+    const given = Object.entries(sent).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
     const answer = await post(
       replica,
-      `mutation { startUpload(filename: "a.jpg", contentType: "image/jpeg") {
-        correlationId imageUploadPayload { uploadId key putUrl expiresAt objectKey } } }`,
+      `mutation { ${field}(${given.join(', ')}) { correlationId imageUploadPayload {
+        uploadId key putUrl headers { name value } expiresAt objectKey } } }`,
       { token },
     );
     const { correlationId, ...imageUploadPayload } = upload;
     expect(await answer.json()).toEqual({
       data: {
-        startUpload: {
-          correlationId,
-          imageUploadPayload: { ...imageUploadPayload, objectKey },
-        },
+        [field]: { correlationId, imageUploadPayload: { ...imageUploadPayload, objectKey } },
       },
     });
-    expect(headers).toEqual([{ [ownerHeader]: owner }]);
+    const headers = { [ownerHeader]: owner };
+    expect(calls).toEqual([{ path: `/v1/uploads/${path}`, body: sent, headers }]);
   });
 
   test('problems of the service come through as GraphQL errors with code, status and fields', async () => {

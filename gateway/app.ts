@@ -11,6 +11,7 @@ import { createGraphQLAnswer } from './answer-graphql.ts';
 import { feedNotReady } from './feed/cursor.ts';
 import type { Feed } from './feed/feed.ts';
 import type { MutationLimit } from './limit-mutations.ts';
+import type { UploadLimit } from './limit-uploads.ts';
 import type { Limits } from './limits.ts';
 import { createDocuments } from './load-document.ts';
 import { createErrorMask, problemExtensions } from './mask-errors.ts';
@@ -30,6 +31,7 @@ export interface GatewayParts {
   streams: OpenStreams;
   metrics: GatewayMetrics;
   mutations: MutationLimit;
+  uploads: UploadLimit;
   limits: Limits;
   /** Origins of browsers that may call. */
   corsOrigins: readonly string[];

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { pino } from 'pino';
 import { createHealth } from '../platform/health.ts';
+import { Problem } from '../platform/problem.ts';
 import { createMetrics } from './metrics.ts';
 import { createOpenStreams } from './open-streams.ts';
 import {
@@ -88,14 +89,16 @@ describe('one request', () => {
   });
 });
 
+const upload = {
+  uploadId: 'ticket',
+  key: objectKey,
+  putUrl: 'http://127.0.0.1:9000/put',
+  headers: [],
+  expiresAt: '2026-11-23T08:15:30.120Z',
+  correlationId: aRun().correlationId,
+};
+
 describe('MUTATIONS_PER_MINUTE', () => {
-  const upload = {
-    uploadId: 'ticket',
-    key: objectKey,
-    putUrl: 'http://127.0.0.1:9000/put',
-    expiresAt: '2026-11-23T08:15:30.120Z',
-    correlationId: aRun().correlationId,
-  };
   const start = 'startUpload(filename: "a.jpg", contentType: "image/jpeg") { correlationId }';
   let calls: number;
   let replica: Replica;
@@ -133,6 +136,12 @@ describe('MUTATIONS_PER_MINUTE', () => {
     expect(calls).toBe(4);
   });
 
+  test('renewUpload counts like startUpload', async () => {
+    const renew = 'mutation { renewUpload(uploadId: "ticket") { correlationId } }';
+    for (let n = 0; n < 7; n += 1) await post(replica, renew, { token });
+    expect((await post(replica, renew, { token })).status).toBe(429);
+  });
+
   test('other users, queries and subscriptions of the same user go on; what is refused anyway does not count', async () => {
     for (let n = 0; n < 10; n += 1) await post(replica, 'mutation { nothing }', { token });
     await post(replica, aliases(5), { token });
@@ -141,6 +150,77 @@ describe('MUTATIONS_PER_MINUTE', () => {
     expect((await post(replica, aliases(5), { token: other })).status).toBe(200);
     expect((await post(replica, '{ feedCursors { started } }', { token })).status).toBe(200);
     await (await subscribe(replica, completedQuery, { token })).cancel();
+  });
+});
+
+describe('UPLOADS_PER_DAY, UPLOAD_BYTES_PER_DAY', () => {
+  const megabyte = 1024 * 1024;
+  const start = (bytes?: number) =>
+    `mutation { startUpload(filename: "a.jpg", contentType: "image/jpeg"${
+      bytes === undefined ? '' : `, bytes: ${bytes}, checksum: "sha256:${'a'.repeat(64)}"`
+    }) { correlationId } }`;
+  /** `taken`, or the code of the refusal. */
+  async function outcome(replica: Replica, bytes?: number, as = token) {
+    const { errors } = (await (await post(replica, start(bytes), { token: as })).json()) as {
+      errors?: { extensions: { code: string } }[];
+    };
+    return errors?.[0]?.extensions.code ?? 'taken';
+  }
+
+  test('photos over the bound are refused until the day is over; other users go on', async () => {
+    const replica = await stage.replica({ ingestion: answers(upload), uploadsPerDay: 2 });
+    expect(await outcome(replica, 1)).toBe('taken');
+    expect(await outcome(replica, 1)).toBe('taken');
+    const [error] = (
+      (await (await post(replica, start(1), { token })).json()) as {
+        errors: { message: string; extensions: { retryAfter: number } }[];
+      }
+    ).errors;
+    expect(error).toMatchObject({
+      message: expect.stringMatching(/^at most 2 uploads in 24 hours; free again at \d{4}-.*Z$/),
+      extensions: { code: 'DAILY_UPLOADS_EXHAUSTED', status: 429 },
+    });
+    expect(error?.extensions.retryAfter).toBeGreaterThan(86_000);
+    expect(error?.extensions.retryAfter).toBeLessThanOrEqual(86_400);
+    expect(await outcome(replica, 1, await stage.token({ sub: 'ada' }))).toBe('taken');
+    expect(await replica.metrics()).toContain(
+      'gateway_uploads_rejected_total{reason="DAILY_UPLOADS_EXHAUSTED"} 1',
+    );
+  });
+
+  test('a photo over the bound of bytes is refused, a smaller one that still fits is taken', async () => {
+    const replica = await stage.replica({
+      ingestion: answers(upload),
+      uploadsPerDay: 4,
+      bytesPerDay: 10 * megabyte,
+    });
+    expect(await outcome(replica, 8 * megabyte)).toBe('taken');
+    for (let n = 0; n < 5; n += 1)
+      expect(await outcome(replica, 3 * megabyte)).toBe('DAILY_BYTES_EXHAUSTED');
+    expect(await outcome(replica, 2 * megabyte - 1)).toBe('taken');
+    expect(await outcome(replica, 2)).toBe('DAILY_BYTES_EXHAUSTED');
+    expect(await outcome(replica, 1)).toBe('taken');
+  });
+
+  test('an undeclared upload counts as 20 MB; what ingestion refuses counts nothing', async () => {
+    let refuses = true;
+    const replica = await stage.replica({
+      bytesPerDay: 20 * megabyte,
+      ingestion: (call) =>
+        refuses ? Promise.reject(new Problem(422, 'INVALID', 'no')) : answers(upload)(call),
+    });
+    expect(await outcome(replica, 8 * megabyte)).toBe('INVALID');
+    refuses = false;
+    expect(await outcome(replica)).toBe('taken');
+    expect(await outcome(replica, 1)).toBe('DAILY_BYTES_EXHAUSTED');
+  });
+
+  test('renewing and confirming count nothing', async () => {
+    const replica = await stage.replica({ ingestion: answers(upload), uploadsPerDay: 2 });
+    for (let n = 0; n < 3; n += 1)
+      await post(replica, 'mutation { renewUpload(uploadId: "t") { correlationId } }', { token });
+    expect(await outcome(replica, 1)).toBe('taken');
+    expect(await outcome(replica, 1)).toBe('taken');
   });
 });
 

@@ -13,9 +13,11 @@ import { Feed } from './feed/feed.ts';
 import { NewestRuns } from './feed/newest-runs.ts';
 import { issuerKeys } from './issuer-keys.ts';
 import { createMutationLimit } from './limit-mutations.ts';
+import { createUploadLimit } from './limit-uploads.ts';
 import { limitSettings } from './limits.ts';
 import { createMetrics } from './metrics.ts';
 import { createOpenStreams } from './open-streams.ts';
+import { connectRedis } from './redis.ts';
 import { createTokenVerifier } from './verify-token.ts';
 
 const logger = createLogger('graph-gateway', process.env['LOG_LEVEL']);
@@ -25,7 +27,8 @@ runProcess(logger, async () => {
     ...pick('HOST', 'PORT', 'LOG_LEVEL', 'INTERNAL_TOKEN', 'INGESTION_URL', 'ORCHESTRATOR_URL'),
     ...pick('OIDC_ISSUER', 'OIDC_AUDIENCE', 'OIDC_OWNER_CLAIMS', 'CORS_ORIGINS'),
     ...pick('RABBITMQ_URL', 'FEED_WINDOW', 'FEED_BYTES'),
-    ...pick('MUTATIONS_PER_MINUTE', 'REDIS_URL', 'STREAM_DRAIN'),
+    ...pick('MUTATIONS_PER_MINUTE', 'UPLOADS_PER_DAY', 'UPLOAD_BYTES_PER_DAY', 'REDIS_URL'),
+    ...pick('STREAM_DRAIN'),
     ...limitSettings,
   });
   logger.level = config.LOG_LEVEL;
@@ -53,11 +56,17 @@ runProcess(logger, async () => {
   });
   const metrics = createMetrics(health.registry);
   const streams = createOpenStreams({ limits: config, metrics });
+  const redis = config.REDIS_URL === undefined ? undefined : connectRedis(config.REDIS_URL, logger);
   const mutations = createMutationLimit({
     perMinute: config.MUTATIONS_PER_MINUTE,
-    redisUrl: config.REDIS_URL,
-    logger,
+    redis,
     onRejected: () => metrics.mutationsRejected(),
+  });
+  const uploads = createUploadLimit({
+    uploadsPerDay: config.UPLOADS_PER_DAY,
+    bytesPerDay: config.UPLOAD_BYTES_PER_DAY,
+    redis,
+    onRejected: (code) => metrics.uploadsRejected(code),
   });
 
   const feedParts = {
@@ -102,6 +111,7 @@ runProcess(logger, async () => {
     feeds,
     streams,
     mutations,
+    uploads,
     limits: config,
     metrics,
     corsOrigins: config.CORS_ORIGINS,
@@ -125,6 +135,6 @@ runProcess(logger, async () => {
       },
     },
     { name: 'rabbitmq', stop: () => rabbit.close() },
-    { name: 'mutations', stop: () => mutations.stop() },
+    { name: 'redis', stop: () => Promise.resolve(redis?.stop()) },
   );
 });

@@ -23,6 +23,7 @@ export interface GatewayMetrics {
   replayed(field: FeedField, events: number): void;
   cursorExpired(field: FeedField): void;
   mutationsRejected(): void;
+  uploadsRejected(code: string): void;
   watch(state: { openStreams: () => number; feeds: readonly Feed[] }): void;
 }
 
@@ -36,6 +37,11 @@ export function createMetrics(registry: Registry): GatewayMetrics {
   const replayed = counter('events_replayed_total', 'Events told from memory.', 'field');
   const expired = counter('cursor_expired_total', 'Cursors that were too old.', 'field');
   const mutationsRejected = counter('mutations_rejected_total', 'Mutations over the limit.');
+  const uploadsRejected = counter(
+    'uploads_rejected_total',
+    'Uploads over the daily bounds of their owner, by code.',
+    'reason',
+  );
   const read = counter('feed_read_total', 'Events read from the stream.', 'field');
   const repeated = counter('feed_repeated_total', 'Events dropped as repeats.', 'field');
   const unreadable = counter('feed_unreadable_total', 'Events against their contract.', 'field');
@@ -64,6 +70,7 @@ export function createMetrics(registry: Registry): GatewayMetrics {
     replayed: (field, events) => replayed.inc({ field }, events),
     cursorExpired: (field) => expired.inc({ field }),
     mutationsRejected: () => mutationsRejected.inc(),
+    uploadsRejected: (reason) => uploadsRejected.inc({ reason }),
     watch: (state) => watchState(registry, state),
   };
 }

@@ -1,3 +1,4 @@
+import { maximumImageBytes } from '../contracts/recognition.ts';
 import type {
   MutationResolvers,
   QueryResolvers,
@@ -9,9 +10,10 @@ import { feedNotReady } from './feed/cursor.ts';
 import type { Told } from './feed/feed-source.ts';
 import type { Feed } from './feed/feed.ts';
 import { subscribeToFeed, type FeedWords } from './feed/subscribe-to-feed.ts';
+import type { UploadLimit } from './limit-uploads.ts';
 import type { GatewayMetrics } from './metrics.ts';
 import { listAnalyses, readAnalysis, readState } from './read-analyses.ts';
-import { confirmUpload, startUpload } from './upload-photo.ts';
+import { confirmUpload, renewUpload, startUpload } from './upload-photo.ts';
 import { completedWords, startedWords } from './word-analysis.ts';
 
 export interface ResolverParts {
@@ -19,6 +21,7 @@ export interface ResolverParts {
   orchestrator: RestClient;
   feeds: { started: Feed; completed: Feed };
   metrics: GatewayMetrics;
+  uploads: UploadLimit;
 }
 
 /** Every field of the schema that does something, typed by it: a new one fails to compile here. */
@@ -43,7 +46,13 @@ export function createResolvers(parts: ResolverParts): GatewayResolvers {
       feedCursors: () => readFeedCursors(feeds),
     },
     Mutation: {
-      startUpload: (_root, photo, context) => startUpload(ingestion, ownerOf(context), photo),
+      async startUpload(_root, photo, context) {
+        const owner = ownerOf(context);
+        const upload = await startUpload(ingestion, owner, photo);
+        await parts.uploads.take(owner, photo.bytes ?? maximumImageBytes);
+        return upload;
+      },
+      renewUpload: (_root, upload, context) => renewUpload(ingestion, ownerOf(context), upload),
       confirmUpload: (_root, claim, context) => confirmUpload(ingestion, ownerOf(context), claim),
     },
     Subscription: {

@@ -3,8 +3,14 @@ import {
   ownerHeader,
   startUploadAnswerSchema,
   type ConfirmUploadRequest,
+  type RenewUploadRequest,
+  type StartUploadAnswer,
 } from '../contracts/rest.ts';
-import type { ConfirmUploadPayload, StartUploadPayload } from '../contracts/schema.generated.ts';
+import type {
+  ConfirmUploadPayload,
+  MutationStartUploadArgs,
+  StartUploadPayload,
+} from '../contracts/schema.generated.ts';
 import type { RestClient } from '../platform/rest-client.ts';
 
 const startTimeoutMs = 5_000;
@@ -18,9 +24,9 @@ const confirmTimeoutMs = 20_000; // reads the whole photo once, then waits up to
 export async function startUpload(
   ingestion: RestClient,
   owner: string,
-  photo: { filename: string; contentType: string },
+  photo: MutationStartUploadArgs,
 ): Promise<StartUploadPayload> {
-  const { correlationId, key, ...upload } = await ingestion.call({
+  const answer = await ingestion.call({
     method: 'POST',
     path: '/v1/uploads/start',
     body: photo,
@@ -28,8 +34,30 @@ export async function startUpload(
     answer: startUploadAnswerSchema,
     timeoutMs: startTimeoutMs,
   });
-  return { correlationId, imageUploadPayload: { ...upload, key, objectKey: key } };
+  return payloadOf(answer);
 }
+
+/** A new putUrl for the same upload. Errors as in {@link startUpload}. */
+export async function renewUpload(
+  ingestion: RestClient,
+  owner: string,
+  upload: RenewUploadRequest,
+): Promise<StartUploadPayload> {
+  const answer = await ingestion.call({
+    method: 'POST',
+    path: '/v1/uploads/renew',
+    body: upload,
+    headers: { [ownerHeader]: owner },
+    answer: startUploadAnswerSchema,
+    timeoutMs: startTimeoutMs,
+  });
+  return payloadOf(answer);
+}
+
+const payloadOf = ({ correlationId, key, ...upload }: StartUploadAnswer): StartUploadPayload => ({
+  correlationId,
+  imageUploadPayload: { ...upload, key, objectKey: key },
+});
 
 /** Step 4. Repeating is harmless. Errors as in {@link startUpload}. */
 export async function confirmUpload(

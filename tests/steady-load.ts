@@ -1,5 +1,4 @@
 // Photos at a steady rate through the real client, and what that client hears of them.
-import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   UnavailableError,
@@ -7,7 +6,9 @@ import {
   type FeedEvent,
   type TrackunitClient,
 } from '../client/sdk/index.ts';
+import type { ImageUpload } from '../contracts/schema.generated.ts';
 import type { User } from './stories/story.ts';
+import { declarationOf, put } from './upload-by-hand.ts';
 
 /** One photo, from its first try to its acceptance. */
 export interface Sent {
@@ -117,20 +118,14 @@ async function listen(feed: AsyncIterable<FeedEvent>, heard: Heard[], over: Abor
 
 /** The three steps of an upload, each tried once; a clear refusal is noted, and the same call made again. */
 async function uploadOne(client: TrackunitClient, photo: Uint8Array<ArrayBuffer>, one: Sent) {
-  const contentType = 'image/jpeg';
   const refused = (code: string) => void one.refusals.push(code);
-  const upload = await insist(
-    (options) => client.startUpload({ filename: `${randomUUID()}.jpg`, contentType }, options),
-    refused,
-  );
+  const declared = declarationOf(photo);
+  const upload = await insist((options) => client.startUpload(declared, options), refused);
   one.correlationId = upload.correlationId;
-  await putOne(upload.imageUploadPayload.putUrl, photo, contentType, refused);
+  await putOne(upload.imageUploadPayload, photo, refused);
   const { uploadId } = upload.imageUploadPayload;
-  const checksum = `sha256:${createHash('sha256').update(photo).digest('hex')}`;
-  await insist(
-    (options) => client.confirmUpload({ uploadId, bytes: photo.length, checksum }, options),
-    refused,
-  );
+  const { bytes, checksum } = declared;
+  await insist((options) => client.confirmUpload({ uploadId, bytes, checksum }, options), refused);
   one.acceptedAt = Date.now();
 }
 
@@ -148,27 +143,17 @@ async function insist<Answer>(
 }
 
 async function putOne(
-  url: string,
-  body: Uint8Array<ArrayBuffer>,
-  contentType: string,
+  upload: ImageUpload,
+  photo: Uint8Array<ArrayBuffer>,
   refused: (code: string) => void,
 ): Promise<void> {
   const giveUpAt = Date.now() + patienceMs;
   for (let tries = 0; ; tries += 1) {
-    const status = await fetch(url, {
-      method: 'PUT',
-      headers: { 'content-type': contentType },
-      body,
-      signal: AbortSignal.timeout(patienceMs),
-    }).then(
-      async (answer) => {
-        await answer.body?.cancel();
-        return answer.status;
-      },
-      () => 503, // nobody there
-    );
-    if (status === 200) return;
-    if (status < 500 || Date.now() > giveUpAt) throw new Error(`the store answered ${status}`);
+    const answer = await put(upload, photo, AbortSignal.timeout(patienceMs));
+    if (answer === 200 || answer === 412) return; // 412: an earlier one of these arrived
+    const status = answer === 'cut' ? 503 : answer; // nobody there
+    const passes = status === 409 || status >= 500;
+    if (!passes || Date.now() > giveUpAt) throw new Error(`the store answered ${status}`);
     if (tries === 0) refused(`STORE_${status}`);
     await pause(500);
   }

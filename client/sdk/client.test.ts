@@ -1,13 +1,17 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Context } from 'hono';
 import { eventually } from '../../tests/eventually.ts';
 import { createTrackunitClient, type TrackunitClient } from './client.ts';
 import type { AnalysisEvent, FeedEvent } from './events.ts';
 import {
   completedOf,
+  cutConnection,
   problem,
   recognitionOf,
+  refused,
   startTestGateway,
   startedOf,
+  storeError,
   type TestGateway,
 } from './gateway-for-tests.ts';
 import type { TokenSource } from './transport.ts';
@@ -137,12 +141,6 @@ describe('analyze', () => {
     expect(gateway.count('ConfirmUpload')).toBe(2);
   });
 
-  test('an upload address that has expired is replaced by a new one', async () => {
-    gateway.answerNext('PUT', (c) => c.body(null, 403));
-    await client.upload(jpeg());
-    expect(gateway.count('StartUpload')).toBe(2);
-  });
-
   test('an upload that is refused says the status, the code, the fields and the remedy', async () => {
     gateway.answerNext('StartUpload', (c) =>
       c.json({
@@ -183,6 +181,137 @@ describe('analyze', () => {
     await expect(running).rejects.toThrow('enough');
     await until(() => gateway.feeds.open('onAnalysisCompleted') === 0);
   });
+});
+
+describe('upload', () => {
+  /** How often each of them arrived. */
+  const counts = () => [
+    gateway.count('StartUpload'),
+    gateway.count('RenewUpload'),
+    gateway.count('PUT'),
+    gateway.count('ConfirmUpload'),
+  ];
+  const stored = () => [...gateway.photos.values()];
+  /** The store has taken the photo, but its answer is another one, or none. */
+  const takenThen = (answer: (c: Context) => Response) => async (c: Context) => {
+    const { objectKey } = gateway.lastUpload();
+    gateway.photos.set(objectKey, new Uint8Array(await c.req.arrayBuffer()));
+    return answer(c);
+  };
+
+  test('declares size and checksum, and the same are confirmed', async () => {
+    const { checksum } = await client.upload(jpeg());
+    expect(checksum).toMatch(/^sha256:[0-9a-f]{64}$/);
+    const [start, , confirm] = gateway.requests;
+    expect(start?.variables).toMatchObject({ bytes: 200_004, checksum });
+    expect(confirm?.variables).toMatchObject({ bytes: 200_004, checksum });
+    expect(counts()).toEqual([1, 0, 1, 1]);
+  });
+
+  test('goes on to confirm where the photo is there already (412), with progress at its end', async () => {
+    const progress: number[] = [];
+    gateway.answerNext(
+      'PUT',
+      takenThen((c) => c.body(null, 500)),
+    );
+    await client.upload(jpeg(), { onProgress: ({ sentBytes }) => progress.push(sentBytes) });
+    expect(counts()).toEqual([1, 0, 2, 1]);
+    expect(progress.at(-1)).toBe(200_004);
+  });
+
+  test('a connection that is cut behind the last byte: a confirm finds the photo', async () => {
+    gateway.answerNext('PUT', takenThen(cutConnection));
+    await client.upload(jpeg());
+    expect(counts()).toEqual([1, 0, 1, 2]);
+    expect(stored()).toEqual([jpeg()]);
+  });
+
+  test('a connection that is cut before: the same upload gets a new putUrl', async () => {
+    gateway.answerNext('PUT', cutConnection);
+    const { correlationId } = await client.upload(jpeg());
+    expect(correlationId).toBe(gateway.lastUpload().correlationId);
+    expect(counts()).toEqual([1, 1, 2, 2]);
+  });
+
+  test('a connection that is cut while nobody can confirm: the PUT is made again', async () => {
+    gateway.answerNext('PUT', cutConnection);
+    for (let n = 0; n < 3; n += 1)
+      gateway.answerNext('ConfirmUpload', () => problem(503, 'OBJECT_STORE_UNAVAILABLE', 'no'));
+    await client.upload(jpeg(), { retryForMs: 1_000 });
+    expect(stored()).toEqual([jpeg()]);
+  });
+
+  test('another PUT of the photo under way (409) is waited for', async () => {
+    gateway.answerNext('PUT', (c) => storeError(c, 409, 'ConditionalRequestConflict'));
+    await client.upload(jpeg());
+    expect(counts()).toEqual([1, 0, 2, 1]);
+  });
+
+  test('a putUrl that is no longer good is renewed: the same photo, the same id', async () => {
+    gateway.answerNext('PUT', (c) => storeError(c, 403, 'AccessDenied'));
+    const { correlationId } = await client.upload(jpeg());
+    expect(correlationId).toBe(gateway.lastUpload().correlationId);
+    expect(counts()).toEqual([1, 1, 2, 1]);
+  });
+
+  test.each([
+    [410, 'TICKET_EXPIRED'],
+    [404, 'NOT_UPLOADED'],
+  ])('an upload that cannot be renewed (%s) is started again', async (status, code) => {
+    gateway.answerNext('PUT', (c) => storeError(c, 403, 'AccessDenied'));
+    gateway.answerNext('RenewUpload', () => refused('renewUpload', status, code));
+    await client.upload(jpeg());
+    expect(counts()).toEqual([2, 1, 2, 1]);
+  });
+
+  test('bytes damaged on their way are sent again, three times at most', async () => {
+    const damage = () => gateway.answerNext('PUT', (c) => storeError(c, 400, 'BadDigest'));
+    for (let n = 0; n < 2; n += 1) damage();
+    await client.upload(jpeg());
+    expect(counts()).toEqual([1, 0, 3, 1]);
+    for (let n = 0; n < 3; n += 1) damage();
+    await expect(client.upload(jpeg())).rejects.toMatchObject({ code: 'PHOTO_DAMAGED' });
+    expect(gateway.count('PUT')).toBe(6);
+  });
+
+  test('a photo that the store lost before the confirm is PUT once more, and only once', async () => {
+    const lose = () =>
+      gateway.answerNext('ConfirmUpload', () => {
+        gateway.photos.clear();
+        return refused('confirmUpload', 404, 'NOT_UPLOADED');
+      });
+    lose();
+    await client.upload(jpeg());
+    expect(counts()).toEqual([1, 0, 2, 2]);
+    lose();
+    lose();
+    await expect(client.upload(jpeg())).rejects.toMatchObject({
+      code: 'NOT_UPLOADED',
+      remedy: expect.stringContaining('upload the photo again'),
+    });
+    expect(counts()).toEqual([2, 0, 4, 4]);
+  });
+
+  test('a photo that changed during its confirm is confirmed again', async () => {
+    gateway.answerNext('ConfirmUpload', () => refused('confirmUpload', 409, 'UPLOAD_CHANGED'));
+    await client.upload(jpeg());
+    expect(counts()).toEqual([1, 0, 1, 2]);
+  });
+
+  test.each(['DAILY_UPLOADS_EXHAUSTED', 'DAILY_BYTES_EXHAUSTED'])(
+    '%s ends it at once, however long one may try',
+    async (code) => {
+      gateway.answerNext('StartUpload', () => refused('startUpload', 429, code, { retryAfter: 1 }));
+      await expect(client.upload(jpeg(), { retryForMs: Infinity })).rejects.toMatchObject({
+        name: 'UploadRefusedError',
+        code,
+        status: 429,
+        passing: false,
+        remedy: expect.stringContaining('ask an operator'),
+      });
+      expect(counts()).toEqual([1, 0, 0, 0]);
+    },
+  );
 });
 
 describe('tokens', () => {

@@ -3,6 +3,7 @@ import type {
   ConfirmUploadPayload,
   FeedCursors,
   MutationConfirmUploadArgs,
+  MutationRenewUploadArgs,
   MutationStartUploadArgs,
   StartUploadPayload,
 } from '../../contracts/schema.generated.ts';
@@ -12,7 +13,13 @@ import { followAnalysis } from './follow-analysis.ts';
 import { readAnalyses, readAnalysis, readFeedCursors } from './read-analyses.ts';
 import { createTransport, type CallOptions, type TokenSource } from './transport.ts';
 import { defaultBackoff, type Backoff, type Retry } from './tries.ts';
-import { confirmUpload, startUpload, uploadPhoto, type PhotoOptions } from './upload-photo.ts';
+import {
+  confirmUpload,
+  renewUpload,
+  startUpload,
+  uploadPhoto,
+  type PhotoOptions,
+} from './upload-photo.ts';
 import { watchFeed, type WatchOptions } from './watch-feed.ts';
 
 export interface TrackunitClientOptions {
@@ -44,8 +51,10 @@ export interface TrackunitClient {
   feedCursors(options?: CallOptions): Promise<FeedCursors>;
   /** One try, whether the gateway is there at all and takes the token. */
   ping(options?: CallOptions): Promise<void>;
-  /** For those who PUT the photo on their own. */
+  /** For those who PUT the photo on their own, with the `headers` of the answer. */
   startUpload(upload: MutationStartUploadArgs, options?: CallOptions): Promise<StartUploadPayload>;
+  /** A new `putUrl` for the same upload, for 24 hours from its start. */
+  renewUpload(upload: MutationRenewUploadArgs, options?: CallOptions): Promise<StartUploadPayload>;
   confirmUpload(
     upload: MutationConfirmUploadArgs,
     options?: CallOptions,
@@ -77,6 +86,7 @@ export function createTrackunitClient(options: TrackunitClientOptions): Trackuni
       await transport.execute(request('Ping'), { retryForMs: 0, ...of });
     },
     startUpload: (upload, of = {}) => startUpload(transport, upload, of),
+    renewUpload: (upload, of = {}) => renewUpload(transport, upload, of),
     confirmUpload: (upload, of = {}) => confirmUpload(transport, upload, of),
   };
 }

@@ -25,6 +25,23 @@ const recognition = /* GraphQL */ `
   }
 `;
 
+const upload = /* GraphQL */ `
+  fragment WholeUpload on StartUploadPayload {
+    correlationId
+    imageUploadPayload {
+      uploadId
+      key
+      objectKey
+      putUrl
+      headers {
+        name
+        value
+      }
+      expiresAt
+    }
+  }
+`;
+
 export const documents = {
   Ping: /* GraphQL */ `
     query Ping {
@@ -32,17 +49,30 @@ export const documents = {
     }
   `,
   StartUpload: /* GraphQL */ `
-    mutation StartUpload($filename: String!, $contentType: String!) {
-      startUpload(filename: $filename, contentType: $contentType) {
-        correlationId
-        imageUploadPayload {
-          uploadId
-          objectKey
-          putUrl
-          expiresAt
-        }
+    mutation StartUpload(
+      $filename: String!
+      $contentType: String!
+      $bytes: Int
+      $checksum: String
+    ) {
+      startUpload(
+        filename: $filename
+        contentType: $contentType
+        bytes: $bytes
+        checksum: $checksum
+      ) {
+        ...WholeUpload
       }
     }
+    ${upload}
+  `,
+  RenewUpload: /* GraphQL */ `
+    mutation RenewUpload($uploadId: String!) {
+      renewUpload(uploadId: $uploadId) {
+        ...WholeUpload
+      }
+    }
+    ${upload}
   `,
   ConfirmUpload: /* GraphQL */ `
     mutation ConfirmUpload($uploadId: String!, $bytes: Int!, $checksum: String!) {

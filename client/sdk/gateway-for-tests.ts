@@ -1,9 +1,9 @@
 // For tests: a small graph-gateway and store in one process. It speaks the real protocol (the real
 // schema, graphql-sse's own handler) and does on command what is hard to provoke in a real one.
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { serve } from '@hono/node-server';
+import { serve, type HttpBindings } from '@hono/node-server';
 import { buildSchema, graphql, GraphQLError, type GraphQLSchema } from 'graphql';
 import { createHandler } from 'graphql-sse/lib/use/fetch';
 import { Hono, type Context } from 'hono';
@@ -12,6 +12,8 @@ import type {
   AnalysisCompleted,
   AnalysisStarted,
   FailureCode,
+  MutationConfirmUploadArgs,
+  MutationStartUploadArgs,
 } from '../../contracts/schema.generated.ts';
 import { createFeeds, type Feeds } from './feeds-for-tests.ts';
 
@@ -23,17 +25,28 @@ export interface TestGateway {
   readonly tokens: Set<string>;
   /** Every request that arrived, in order: its operation, or `PUT`. */
   readonly requests: { operation: string; variables: Record<string, unknown>; token: string }[];
-  /** What the store holds. */
+  /** What the store holds, by object key. */
   readonly photos: Map<string, Uint8Array>;
   readonly feeds: Feeds;
   readonly analyses: Analysis[];
   /** The next request of that operation (or `PUT`) gets this answer instead; may be repeated. */
   answerNext(operation: string, reply: Reply): void;
   /** Called after a confirm was answered. */
-  onConfirm: (upload: { correlationId: string; objectKey: string; filename: string }) => void;
+  onConfirm: (upload: TestUpload) => void;
+  /** What was started last. */
+  lastUpload(): TestUpload;
   /** How often that operation arrived. */
   count(operation: string): number;
   stop(): Promise<void>;
+}
+
+interface TestUpload {
+  readonly filename: string;
+  readonly contentType: string;
+  readonly bytes: number;
+  readonly checksum: string;
+  readonly correlationId: string;
+  readonly objectKey: string;
 }
 
 export async function startTestGateway(): Promise<TestGateway> {
@@ -41,7 +54,7 @@ export async function startTestGateway(): Promise<TestGateway> {
     readFileSync(new URL('../../contracts/schema.graphql', import.meta.url), 'utf8'),
   );
   const feeds = createFeeds();
-  const uploads = new Map<string, { correlationId: string; objectKey: string; filename: string }>();
+  const uploads = new Map<string, TestUpload>();
   const replies = new Map<string, Reply[]>();
   const app = new Hono();
   const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' });
@@ -59,6 +72,11 @@ export async function startTestGateway(): Promise<TestGateway> {
     answerNext: (operation, reply) =>
       void replies.set(operation, [...(replies.get(operation) ?? []), reply]),
     count: (wanted) => gateway.requests.filter(({ operation }) => operation === wanted).length,
+    lastUpload() {
+      const upload = [...uploads.values()].at(-1);
+      if (upload === undefined) throw new Error('nothing was started');
+      return upload;
+    },
     async stop() {
       feeds.cut();
       await new Promise((resolve) => {
@@ -71,22 +89,34 @@ export async function startTestGateway(): Promise<TestGateway> {
   attachFeeds(schema, feeds);
   const root = {
     ping: () => 'pong',
-    startUpload({ filename }: { filename: string }) {
+    startUpload({ filename, contentType, bytes, checksum }: MutationStartUploadArgs) {
+      if (bytes == null || checksum == null)
+        throw refusal(422, 'UPLOAD_NOT_DECLARED', 'bytes and checksum are missing');
       const objectKey = `images/2026/11/23/${randomUUID()}.jpg`;
-      const upload = { correlationId: randomUUID(), objectKey, filename };
+      const correlationId = randomUUID();
       const uploadId = `ticket-${uploads.size}`;
-      uploads.set(uploadId, upload);
-      const expiresAt = new Date(Date.now() + 300_000).toISOString();
-      const putUrl = `${origin}/store/${objectKey}`;
-      const imageUploadPayload = { uploadId, key: objectKey, objectKey, putUrl, expiresAt };
-      return { correlationId: upload.correlationId, imageUploadPayload };
+      uploads.set(uploadId, { correlationId, objectKey, filename, contentType, bytes, checksum });
+      return root.renewUpload({ uploadId });
     },
-    confirmUpload({ uploadId, bytes }: { uploadId: string; bytes: number }) {
+    renewUpload({ uploadId }: { uploadId: string }) {
       const upload = uploads.get(uploadId);
-      if (upload === undefined || gateway.photos.get(upload.objectKey)?.length !== bytes)
-        throw new GraphQLError('nothing uploaded', {
-          extensions: { code: 'OBJECT_MISSING', status: 404 },
-        });
+      if (upload === undefined) throw refusal(422, 'INVALID', 'uploadId: not of startUpload');
+      const { correlationId, objectKey } = upload;
+      const expiresAt = new Date(Date.now() + 300_000).toISOString();
+      const putUrl = `${origin}/store/${uploadId}?signature=${randomUUID()}`;
+      const headers = Object.entries(signedHeadersOf(upload)).map(([name, value]) => ({
+        name,
+        value,
+      }));
+      const place = { uploadId, key: objectKey, objectKey };
+      return { correlationId, imageUploadPayload: { ...place, putUrl, headers, expiresAt } };
+    },
+    confirmUpload({ uploadId, bytes, checksum }: MutationConfirmUploadArgs) {
+      const upload = uploads.get(uploadId);
+      if (upload === undefined || !gateway.photos.has(upload.objectKey))
+        throw refusal(404, 'NOT_UPLOADED', 'nothing uploaded');
+      if (upload.bytes !== bytes || upload.checksum !== checksum)
+        throw refusal(409, 'CHECKSUM_DIFFERS', 'declared was another one');
       setTimeout(() => gateway.onConfirm(upload), 0);
       return { status: 'Accepted' };
     },
@@ -98,15 +128,20 @@ export async function startTestGateway(): Promise<TestGateway> {
   };
   const streams = createHandler({ schema, authenticate: () => null });
 
-  app.put('/store/*', async (c) => {
+  app.put('/store/:uploadId', async (c) => {
     gateway.requests.push({ operation: 'PUT', variables: {}, token: '' });
     const reply = await replies.get('PUT')?.shift()?.(c);
     if (reply !== undefined) return reply;
-    if (c.req.header('content-length') === undefined) return c.body(null, 411);
-    gateway.photos.set(
-      c.req.path.slice('/store/'.length),
-      new Uint8Array(await c.req.arrayBuffer()),
-    );
+    const upload = uploads.get(c.req.param('uploadId'));
+    if (upload === undefined) return storeError(c, 403, 'AccessDenied');
+    const signed = Object.entries(signedHeadersOf(upload));
+    if (signed.some(([name, value]) => c.req.header(name) !== value))
+      return storeError(c, 403, 'SignatureDoesNotMatch');
+    const body = new Uint8Array(await c.req.arrayBuffer());
+    if (gateway.photos.has(upload.objectKey)) return storeError(c, 412, 'PreconditionFailed');
+    if (sha256(body).toString('hex') !== upload.checksum.slice('sha256:'.length))
+      return storeError(c, 400, 'BadDigest');
+    gateway.photos.set(upload.objectKey, body);
     return c.body(null, 200);
   });
   app.post('/graphql', async (c) => {
@@ -142,6 +177,42 @@ export async function startTestGateway(): Promise<TestGateway> {
   });
   return gateway;
 }
+
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest();
+
+/** As tu-ingestion-service signs them. */
+const signedHeadersOf = ({ contentType, bytes, checksum }: TestUpload) => ({
+  'content-length': String(bytes),
+  'content-type': contentType,
+  'x-amz-checksum-sha256': Buffer.from(checksum.slice('sha256:'.length), 'hex').toString('base64'),
+  'if-none-match': '*',
+});
+
+/** As S3 says what is wrong with a PUT. */
+export const storeError = (c: Context, status: 400 | 403 | 409 | 412, code: string) =>
+  c.body(`<?xml version="1.0"?><Error><Code>${code}</Code></Error>`, status);
+
+/** The connection ends without an answer. */
+export function cutConnection(c: Context): Response {
+  (c.env as HttpBindings).outgoing.destroy();
+  return c.body(null, 500);
+}
+
+/** As the gateway passes on what tu-ingestion-service refuses. */
+const refusal = (status: number, code: string, message: string) =>
+  new GraphQLError(message, { extensions: { code, status } });
+
+/** The answer to a mutation that was refused behind the gateway. */
+export const refused = (
+  field: string,
+  status: number,
+  code: string,
+  more: Readonly<Record<string, unknown>> = {},
+) =>
+  Response.json({
+    data: null,
+    errors: [{ message: 'refused', path: [field], extensions: { code, status, ...more } }],
+  });
 
 /** An answer other than 2xx, as the gateway gives it. */
 export const problem = (status: number, code: string, detail: string, retryAfter?: number) =>

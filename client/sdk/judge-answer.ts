@@ -6,7 +6,7 @@ import {
   UploadRefusedError,
   type TrackunitError,
 } from './errors.ts';
-import { refusalRemedy } from './remedies.ts';
+import { isDailyBound, refusalRemedy } from './remedies.ts';
 
 /** An entry of `errors` in a GraphQL answer. */
 export interface GraphQLFault {
@@ -88,31 +88,38 @@ const statuses: Readonly<Record<string, number>> = {
 };
 
 function judge(verdict: Verdict): TrackunitError {
-  const { status, message, fields } = verdict;
-  if (verdict.code === 'CURSOR_EXPIRED') return new CursorExpiredError(message);
+  const { status, message, code } = verdict;
+  if (code === 'CURSOR_EXPIRED') return new CursorExpiredError(message);
   if (status === 401)
-    return new UnauthorizedError(401, verdict.code ?? 'UNAUTHENTICATED', message, {
+    return new UnauthorizedError(401, code ?? 'UNAUTHENTICATED', message, {
       remedy: 'Get a new access token; is its issuer the one the gateway trusts?',
     });
   if (status === 403)
-    return new UnauthorizedError(403, verdict.code ?? 'FORBIDDEN', message, {
+    return new UnauthorizedError(403, code ?? 'FORBIDDEN', message, {
       remedy: 'Use a token with the scope `analysis`.',
     });
-  if (status === 408 || status === 425 || status === 429 || status >= 500)
-    return new UnavailableError(verdict.code ?? `HTTP_${status}`, message, {
+  if (isDailyBound(code)) return uploadRefused(verdict); // not worth waiting for
+  if (passing.has(status) || status >= 500 || code === 'UPLOAD_CHANGED')
+    return new UnavailableError(code ?? `HTTP_${status}`, message, {
       remedy: 'Try again later.',
       ...(verdict.retryAfter === undefined ? {} : { retryAfterMs: verdict.retryAfter * 1000 }),
     });
-  if (verdict.field === 'startUpload' || verdict.field === 'confirmUpload')
-    return new UploadRefusedError(verdict.code ?? `HTTP_${status}`, message, {
-      status,
-      remedy: refusalRemedy(status),
-      ...(fields === undefined ? {} : { fields }),
-    });
-  return new UnexpectedAnswerError(verdict.code ?? `HTTP_${status}`, message, {
+  if (uploadFields.has(verdict.field)) return uploadRefused(verdict);
+  return new UnexpectedAnswerError(code ?? `HTTP_${status}`, message, {
     remedy: 'Check the address; do client and service have the same version?',
   });
 }
+
+const passing = new Set([408, 425, 429]);
+
+const uploadFields = new Set<unknown>(['startUpload', 'renewUpload', 'confirmUpload']);
+
+const uploadRefused = ({ status, code = `HTTP_${status}`, message, fields }: Verdict) =>
+  new UploadRefusedError(code, message, {
+    status,
+    remedy: refusalRemedy(status, code),
+    ...(fields === undefined ? {} : { fields }),
+  });
 
 /** `Retry-After` in its two forms: seconds, or a date. */
 function secondsOf(header: string | null): number | undefined {

@@ -15,15 +15,26 @@ const failureRemedies: Readonly<Record<FailureCode, string>> = {
 
 export const remedyOf = (code: FailureCode): string => failureRemedies[code];
 
-const refusals: Readonly<Record<number, string>> = {
-  404: 'Nothing was uploaded under this ticket: upload the photo again.',
-  409: 'The photo in the store is another one than confirmed: upload it again.',
-  410: 'The ticket is older than 24 hours: upload the photo again.',
+/** By code where it says more than the status. */
+const refusals: Readonly<Record<string, string>> = {
+  404: 'Nothing lies in the store under this upload: upload the photo again.',
+  409: 'The photo in the store differs from the one declared or confirmed: upload it again.',
+  410: 'The upload is older than 24 hours: upload the photo again.',
   413: 'Scale the photo down below 20 MB.',
   415: 'Send a JPEG, PNG or WebP photo, with its own content type.',
   422: 'Correct the fields named.',
+  UPLOAD_NOT_DECLARED:
+    'Send bytes and checksum with startUpload; an operator may allow uploads without (ALLOW_UNDECLARED_UPLOADS).',
+  DAILY_UPLOADS_EXHAUSTED:
+    'Upload it at the time named, or ask an operator for a higher UPLOADS_PER_DAY.',
+  DAILY_BYTES_EXHAUSTED:
+    'Send a smaller photo, upload it at the time named, or ask an operator for a higher UPLOAD_BYTES_PER_DAY.',
 };
 
-/** For an upload that the service refused with this status. */
-export const refusalRemedy = (status: number): string =>
-  refusals[status] ?? 'Upload the photo again.';
+/** For an upload that the service refused. */
+export const refusalRemedy = (status: number, code: string): string =>
+  refusals[code] ?? refusals[status] ?? 'Upload the photo again.';
+
+/** A bound that is free again in hours. */
+export const isDailyBound = (code: string | undefined): boolean =>
+  code === 'DAILY_UPLOADS_EXHAUSTED' || code === 'DAILY_BYTES_EXHAUSTED';

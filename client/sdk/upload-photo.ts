@@ -1,13 +1,15 @@
 import type {
   MutationConfirmUploadArgs,
+  MutationRenewUploadArgs,
   MutationStartUploadArgs,
   ConfirmUploadPayload,
   StartUploadPayload,
 } from '../../contracts/schema.generated.ts';
 import { request } from './documents.ts';
+import { TrackunitError, UnavailableError, UploadRefusedError } from './errors.ts';
 import type { UploadedEvent } from './events.ts';
-import { readPhoto } from './photo.ts';
-import { PutUrlExpiredError, putPhoto, type Progress } from './put-photo.ts';
+import { readPhoto, type Photo } from './photo.ts';
+import { PhotoDamagedError, PutUrlExpiredError, putPhoto, type Progress } from './put-photo.ts';
 import type { CallOptions, Transport } from './transport.ts';
 
 export interface PhotoOptions extends CallOptions {
@@ -19,8 +21,8 @@ export interface PhotoOptions extends CallOptions {
 }
 
 /**
- * From the bytes to the accepted photo: checked, PUT to the store, confirmed. Every step is tried
- * again while that makes sense; confirming twice is harmless.
+ * From the bytes to the accepted photo: checked, declared, PUT to the store, confirmed. Every step
+ * is tried again while that makes sense; confirming twice is harmless.
  */
 export async function uploadPhoto(
   transport: Transport,
@@ -33,42 +35,124 @@ export async function uploadPhoto(
     filename: options.filename ?? named,
     contentType: options.contentType,
   });
-  const tries = transport.startTries({
-    forMs: options.retryForMs ?? 60_000,
-    signal: options.signal,
-  });
-  const open = () => startUpload(transport, read, options);
-  let upload = await open();
-  for (;;) {
-    try {
-      await putPhoto(transport, upload.imageUploadPayload.putUrl, read, {
-        onProgress: options.onProgress ?? (() => undefined),
-        signal: options.signal,
-      });
-      break;
-    } catch (error) {
-      await tries.again(error);
-      if (error instanceof PutUrlExpiredError) upload = await open();
-    }
-  }
-  const { uploadId, objectKey } = upload.imageUploadPayload;
   const { checksum, contentType } = read;
   const bytes = read.blob.size;
-  await confirmUpload(transport, { uploadId, bytes, checksum }, options);
-  const { correlationId } = upload;
+
+  let upload = await startUpload(transport, declarationOf(read), options);
+  const store = async () => {
+    upload = await putUntilStored(transport, upload, read, options);
+    options.onProgress?.({ sentBytes: bytes, totalBytes: bytes }); // it may have been there already
+    const { uploadId } = upload.imageUploadPayload;
+    await confirmUpload(transport, { uploadId, bytes, checksum }, options);
+  };
+  try {
+    await store();
+  } catch (error) {
+    if (!isNotUploaded(error)) throw error;
+    await store(); // what arrived was deleted as wrong, or the store lost it
+  }
+  const { correlationId, imageUploadPayload } = upload;
+  const { objectKey } = imageUploadPayload;
   return { state: 'uploaded', correlationId, objectKey, contentType, bytes, checksum };
 }
 
+const declarationOf = ({ filename, contentType, blob, checksum }: Photo) => ({
+  filename,
+  contentType,
+  bytes: blob.size,
+  checksum,
+});
+
+const putsDamaged = 3; // what is changed on its way so often is changed by something that stays
+
+/** @returns the upload under which the photo is in the store. */
+async function putUntilStored(
+  transport: Transport,
+  upload: StartUploadPayload,
+  photo: Photo,
+  options: PhotoOptions,
+): Promise<StartUploadPayload> {
+  const { onProgress = () => undefined, signal, retryForMs = 60_000 } = options;
+  const tries = transport.startTries({ forMs: retryForMs, signal });
+  let damaged = 0;
+  for (;;) {
+    try {
+      await putPhoto(transport, upload.imageUploadPayload, photo, { onProgress, signal });
+      return upload;
+    } catch (error) {
+      if (error instanceof PhotoDamagedError && (damaged += 1) === putsDamaged) throw error;
+      await tries.again(error);
+      const isCut = error instanceof TrackunitError && error.code === 'UNREACHABLE';
+      const found = isCut ? await findPhoto(transport, upload, photo, options) : undefined;
+      if (found === 'stored') return upload;
+      if (error instanceof PutUrlExpiredError || found === 'not stored')
+        upload = await renewOrStart(transport, upload, photo, options);
+    }
+  }
+}
+
+/**
+ * A store that refuses a PUT early (403, or 412 because the photo is there) may close the connection
+ * while the bytes are still on their way, and its answer is lost. A confirm says which of both it was.
+ */
+async function findPhoto(
+  transport: Transport,
+  { imageUploadPayload: { uploadId } }: StartUploadPayload,
+  { blob, checksum }: Photo,
+  { signal, retryForMs = 60_000 }: PhotoOptions,
+): Promise<'stored' | 'not stored' | 'unknown'> {
+  const calls = { signal, retryForMs: Math.min(retryForMs, 5_000) };
+  try {
+    await confirmUpload(transport, { uploadId, bytes: blob.size, checksum }, calls);
+    return 'stored';
+  } catch (error) {
+    if (isNotUploaded(error)) return 'not stored';
+    if (error instanceof UnavailableError) return 'unknown'; // the next PUT shows it
+    throw error;
+  }
+}
+
+/** The same upload while it is valid, else another one. */
+async function renewOrStart(
+  transport: Transport,
+  { imageUploadPayload: { uploadId } }: StartUploadPayload,
+  photo: Photo,
+  options: CallOptions,
+): Promise<StartUploadPayload> {
+  try {
+    return await renewUpload(transport, { uploadId }, options);
+  } catch (error) {
+    const isOver = error instanceof UploadRefusedError && [404, 410].includes(error.status ?? 0);
+    if (!isOver) throw error;
+    return startUpload(transport, declarationOf(photo), options);
+  }
+}
+
+const isNotUploaded = (error: unknown) =>
+  error instanceof UploadRefusedError && error.code === 'NOT_UPLOADED';
+
 export async function startUpload(
   transport: Transport,
-  { filename, contentType }: MutationStartUploadArgs,
+  { filename, contentType, bytes, checksum }: MutationStartUploadArgs,
   options: CallOptions,
 ): Promise<StartUploadPayload> {
   const answer = await transport.execute<{ startUpload: StartUploadPayload }>(
-    request('StartUpload', { filename, contentType }),
+    request('StartUpload', { filename, contentType, bytes, checksum }),
     options,
   );
   return answer.startUpload;
+}
+
+export async function renewUpload(
+  transport: Transport,
+  { uploadId }: MutationRenewUploadArgs,
+  options: CallOptions,
+): Promise<StartUploadPayload> {
+  const answer = await transport.execute<{ renewUpload: StartUploadPayload }>(
+    request('RenewUpload', { uploadId }),
+    options,
+  );
+  return answer.renewUpload;
 }
 
 export async function confirmUpload(

@@ -14,6 +14,7 @@ import type { FeedField } from '../feed/cursor.ts';
 import { NewestRuns } from '../feed/newest-runs.ts';
 import { issuerKeys } from '../issuer-keys.ts';
 import { createMutationLimit } from '../limit-mutations.ts';
+import { createUploadLimit } from '../limit-uploads.ts';
 import { limitSettings, type Limits } from '../limits.ts';
 import { createMetrics, type GatewayMetrics } from '../metrics.ts';
 import { createOpenStreams, type OpenStreams } from '../open-streams.ts';
@@ -33,6 +34,8 @@ export interface StageWish {
   feed?: Partial<Pick<FeedParts, 'windowMs' | 'bytes' | 'now' | 'silenceMs'>>;
   limits?: Partial<Limits>;
   mutationsPerMinute?: number;
+  uploadsPerDay?: number;
+  bytesPerDay?: number;
   verifyToken?: VerifyToken;
   logger?: Logger;
   corsOrigins?: string[];
@@ -116,9 +119,14 @@ export class Stage {
       metrics,
       mutations: createMutationLimit({
         perMinute: wish.mutationsPerMinute ?? 1_200,
-        redisUrl: undefined,
-        logger,
+        redis: undefined,
         onRejected: () => metrics.mutationsRejected(),
+      }),
+      uploads: createUploadLimit({
+        uploadsPerDay: wish.uploadsPerDay ?? 1_000_000,
+        bytesPerDay: wish.bytesPerDay ?? Number.MAX_SAFE_INTEGER,
+        redis: undefined,
+        onRejected: (code) => metrics.uploadsRejected(code),
       }),
       limits,
       corsOrigins: wish.corsOrigins ?? [],

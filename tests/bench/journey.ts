@@ -1,6 +1,6 @@
 // One journey through the real client, its two waits measured at the client.
-import { createHash } from 'node:crypto';
 import type { TrackunitClient } from '../../client/sdk/index.ts';
+import { declarationOf, put } from '../upload-by-hand.ts';
 
 export interface JourneyTimes {
   /** From sending `confirmUpload` to `onAnalysisStarted`, in milliseconds. */
@@ -35,16 +35,10 @@ export class JourneyClock {
 
   /** Uploads the photo, confirms it and waits for its end. */
   async run(photo: Uint8Array<ArrayBuffer>): Promise<JourneyTimes> {
-    const { correlationId, imageUploadPayload } = await this.#client.startUpload({
-      filename: 'bench.jpg',
-      contentType: 'image/jpeg',
-    });
-    const put = await fetch(imageUploadPayload.putUrl, {
-      method: 'PUT',
-      headers: { 'content-type': 'image/jpeg' },
-      body: photo,
-    });
-    if (!put.ok) throw new Error(`PUT answered ${put.status}`);
+    const declared = declarationOf(photo);
+    const { correlationId, imageUploadPayload } = await this.#client.startUpload(declared);
+    const answer = await put(imageUploadPayload, photo);
+    if (answer !== 200) throw new Error(`the store answered ${answer}`);
 
     const completed = Promise.withResolvers<JourneyTimes>();
     const confirmedAt = performance.now();
@@ -55,8 +49,8 @@ export class JourneyClock {
     });
     await this.#client.confirmUpload({
       uploadId: imageUploadPayload.uploadId,
-      bytes: photo.byteLength,
-      checksum: `sha256:${createHash('sha256').update(photo).digest('hex')}`,
+      bytes: declared.bytes,
+      checksum: declared.checksum,
     });
     return completed.promise.finally(() => this.#heard.delete(correlationId));
   }

@@ -44,8 +44,8 @@ export async function auditedGateway(): Promise<AuditedGateway> {
     url: `${url}/graphql`,
     headers: { authorization: `Bearer ${token}` },
     query: '{ ping }',
-    mutation:
-      'mutation { startUpload(filename: "a.jpg", contentType: "image/jpeg") { correlationId } }',
+    mutation: `mutation { startUpload(filename: "a.jpg", contentType: "image/jpeg", bytes: 1,
+      checksum: "sha256:${'a'.repeat(64)}") { correlationId } }`,
     subscription: {
       query: 'subscription { onAnalysisStarted { eventId objectKey } }',
       fields: ['eventId', 'objectKey'],

@@ -1,11 +1,13 @@
 // tu-ingestion-service as its own process, started while its servers are away.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { randomBytes, createHash } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { afterEach, expect, test } from '@jest/globals';
 import sharp from 'sharp';
 import { freePort } from '../../infra/run/free-port-for-tests.ts';
+import { startUploadAnswerSchema } from '../../contracts/rest.ts';
 import { eventually } from '../eventually.ts';
+import { declarationOf, put } from '../upload-by-hand.ts';
 
 const token = randomBytes(16).toString('hex');
 const refusing = '127.0.0.1:1'; // nothing listens on port 1
@@ -50,17 +52,21 @@ async function startIngestion(environment: Record<string, string>) {
   return { url, stop, call };
 }
 
+/** Address and keys of the running stack's store. */
+const storeOfStack = () =>
+  Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) =>
+      name.startsWith('S3_') && value !== undefined ? [[name, value]] : [],
+    ),
+  );
+
 const readiness = async (url: string) => {
   const response = await fetch(`${url}/readyz`);
   return [response.status, await response.json()] as [number, { checks: Record<string, string> }];
 };
 
-const upload = { filename: 'machine.jpg', contentType: 'image/jpeg' };
-
 test('Kafka away: it starts, takes photos in, and says 503 at the confirmation', async () => {
-  const { S3_ENDPOINT = '', S3_ACCESS_KEY = '', S3_SECRET_KEY = '' } = process.env;
-  const store = { S3_ENDPOINT, S3_ACCESS_KEY, S3_SECRET_KEY };
-  const ingestion = await startIngestion({ ...store, KAFKA_BROKERS: refusing });
+  const ingestion = await startIngestion({ ...storeOfStack(), KAFKA_BROKERS: refusing });
   const [ready, { checks }] = await eventually(async () => {
     const answer = await readiness(ingestion.url);
     expect(answer[1].checks['minio']).toBe('ok');
@@ -72,17 +78,14 @@ test('Kafka away: it starts, takes photos in, and says 503 at the confirmation',
   const photo = await sharp({ create: { width: 32, height: 24, channels: 3, background: 'red' } })
     .jpeg()
     .toBuffer();
-  const started = (await (await ingestion.call('/v1/uploads/start', upload)).json()) as {
-    uploadId: string;
-    putUrl: string;
-  };
-  await fetch(started.putUrl, { method: 'PUT', body: new Uint8Array(photo) });
+  const declared = declarationOf(photo);
+  const { uploadId, ...upload } = startUploadAnswerSchema.parse(
+    await (await ingestion.call('/v1/uploads/start', declared)).json(),
+  );
+  expect(await put(upload, photo)).toBe(200);
   const begun = Date.now();
-  const refused = await ingestion.call('/v1/uploads/confirm', {
-    uploadId: started.uploadId,
-    bytes: photo.length,
-    checksum: `sha256:${createHash('sha256').update(photo).digest('hex')}`,
-  });
+  const { bytes, checksum } = declared;
+  const refused = await ingestion.call('/v1/uploads/confirm', { uploadId, bytes, checksum });
   expect(refused.status).toBe(503);
   expect(Date.now() - begun).toBeLessThan(10_000);
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
@@ -94,16 +97,19 @@ test('object store away too: it still starts uploads, and names what is missing'
   const ingestion = await startIngestion({
     KAFKA_BROKERS: refusing,
     S3_ENDPOINT: `http://${refusing}`,
-    S3_ACCESS_KEY: 'an-access-key',
-    S3_SECRET_KEY: 'a-secret-key',
+    S3_UPLOAD_ACCESS_KEY: 'an-access-key',
+    S3_UPLOAD_SECRET_KEY: 'a-secret-key',
+    S3_INGESTION_ACCESS_KEY: 'an-access-key',
+    S3_INGESTION_SECRET_KEY: 'a-secret-key',
   });
-  const started = await ingestion.call('/v1/uploads/start', upload);
+  const declared = declarationOf(new Uint8Array([1]));
+  const started = await ingestion.call('/v1/uploads/start', declared);
   expect(started.status).toBe(200);
   const { uploadId } = (await started.json()) as { uploadId: string };
   const refused = await ingestion.call('/v1/uploads/confirm', {
     uploadId,
-    bytes: 1,
-    checksum: `sha256:${'0'.repeat(64)}`,
+    bytes: declared.bytes,
+    checksum: declared.checksum,
   });
   expect(refused.status).toBe(503);
   expect(await refused.json()).toMatchObject({ code: 'OBJECT_STORE_UNAVAILABLE' });

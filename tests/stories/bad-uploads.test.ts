@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { maximumImageBytes } from '../../contracts/recognition.ts';
+import type { MutationStartUploadArgs } from '../../contracts/schema.generated.ts';
 import { topics } from '../../contracts/topology.ts';
 import type { TrackunitClient } from '../../client/sdk/index.ts';
 import { damagedPhotos, noPhotos, polyglot } from '../bad-photos.ts';
+import { checksumOf, declarationOf, put } from '../upload-by-hand.ts';
 import { countRecords } from './brokers.ts';
 import { beginStory, endOf, samplePhoto, type Story } from './story.ts';
 
@@ -12,96 +13,138 @@ beforeAll(async () => {
   story = await beginStory();
 });
 
-const checksumOf = (bytes: Uint8Array) =>
-  `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
-
-/** Past every check of our own client, straight through the presigned URL. */
-async function put(url: string, bytes: Uint8Array, contentType: string) {
-  const answer = await fetch(url, {
-    method: 'PUT',
-    headers: { 'content-type': contentType },
-    body: new Uint8Array(bytes),
-  });
-  expect(answer.status).toBe(200); // the address limits nothing by itself
+/** Declared as it is, and put. */
+async function uploaded(client: TrackunitClient, bytes: Uint8Array, contentType = 'image/jpeg') {
+  const started = await client.startUpload(declarationOf(bytes, contentType));
+  expect(await put(started.imageUploadPayload, bytes)).toBe(200);
+  const { uploadId } = started.imageUploadPayload;
+  const claim = { uploadId, bytes: bytes.length, checksum: checksumOf(bytes) };
+  return { ...started, claim };
 }
 
-/** Uploaded and confirmed as it is. */
-async function confirmed(client: TrackunitClient, bytes: Uint8Array, contentType: string) {
-  const started = await client.startUpload({ filename: 'x', contentType });
-  const { uploadId, putUrl } = started.imageUploadPayload;
-  await put(putUrl, bytes, contentType);
-  await client.confirmUpload({ uploadId, bytes: bytes.length, checksum: checksumOf(bytes) });
-  return started;
+async function confirmed(client: TrackunitClient, bytes: Uint8Array, contentType?: string) {
+  const upload = await uploaded(client, bytes, contentType);
+  await client.confirmUpload(upload.claim);
+  return upload;
 }
 
-interface BadUpload {
-  readonly what: string;
-  readonly status: number;
-  readonly put: (() => Uint8Array | Promise<Uint8Array>) | undefined;
-  readonly contentType?: string;
-  readonly claim?: (bytes: Uint8Array) => { bytes: number; checksum: string };
+/** Nothing goes on from a refused upload. */
+async function expectNothingPublished(refusing: () => Promise<void>) {
+  const published = await countRecords(story.stack, topics.imageUploaded);
+  await refusing();
+  expect(await countRecords(story.stack, topics.imageUploaded)).toBe(published);
 }
 
-const aByte = { bytes: 1, checksum: checksumOf(new Uint8Array(1)) };
-const jpegHead = [0xff, 0xd8, 0xff, 0xe0];
-const badUploads: readonly BadUpload[] = [
-  { what: 'never uploaded', status: 404, put: undefined },
-  ...noPhotos.map(({ what, make }) => ({ what, status: 415, put: make })),
-  { what: 'zero bytes', status: 422, put: () => new Uint8Array(), claim: () => aByte },
-  { what: 'another type than declared', status: 415, put: samplePhoto, contentType: 'image/png' },
-  {
-    what: 'too large',
-    status: 413,
-    put() {
-      const bytes = new Uint8Array(maximumImageBytes + 1);
-      bytes.set(jpegHead);
-      return bytes;
-    },
-  },
-  {
-    what: 'too large, but claimed small',
-    status: 413,
-    put() {
-      const bytes = new Uint8Array(maximumImageBytes + 1);
-      bytes.set(jpegHead);
-      return bytes;
-    },
-    claim: (bytes) => ({ bytes: 1_000, checksum: checksumOf(bytes) }),
-  },
-  {
-    what: 'a wrong checksum',
-    status: 409,
-    put: samplePhoto,
-    claim: (bytes) => ({ bytes: bytes.length, checksum: `sha256:${'0'.repeat(64)}` }),
-  },
-  {
-    what: 'a wrong size',
-    status: 409,
-    put: samplePhoto,
-    claim: (bytes) => ({ bytes: bytes.length + 1, checksum: checksumOf(bytes) }),
-  },
-];
-
-describe('a bad upload', () => {
-  test.each(badUploads)('$what is answered $status, and nothing is published', async (bad) => {
+describe('refused at its start', () => {
+  const good = declarationOf(new Uint8Array(10));
+  const { filename, contentType, bytes, checksum } = good;
+  const text: unknown = expect.any(String);
+  const refusals: readonly [what: string, MutationStartUploadArgs, refusal: object][] = [
+    ['zero bytes', { ...good, bytes: 0 }, { status: 422, fields: { bytes: [text] } }],
+    [
+      'a type that is not taken',
+      { ...good, contentType: 'image/gif' },
+      { status: 422, fields: { contentType: [text] } },
+    ],
+    [
+      'too large',
+      { ...good, bytes: maximumImageBytes + 1 },
+      { status: 413, code: 'IMAGE_TOO_LARGE' },
+    ],
+    [
+      'neither size nor checksum',
+      { filename, contentType },
+      { status: 422, code: 'UPLOAD_NOT_DECLARED', remedy: expect.stringContaining('checksum') },
+    ],
+    ['a size without a checksum', { filename, contentType, bytes }, { status: 422 }],
+    ['a checksum without a size', { filename, contentType, checksum }, { status: 422 }],
+  ];
+  test.each(refusals)('%s', async (_what, declared, refusal) => {
     const { client } = story.newUser();
-    const published = await countRecords(story.stack, topics.imageUploaded);
-    const contentType = bad.contentType ?? 'image/jpeg';
-    const { imageUploadPayload } = await client.startUpload({ filename: 'x.jpg', contentType });
-    const bytes = (await bad.put?.()) ?? new Uint8Array([1]);
-    if (bad.put !== undefined) await put(imageUploadPayload.putUrl, bytes, contentType);
-    const claim = bad.claim?.(bytes) ?? { bytes: bytes.length, checksum: checksumOf(bytes) };
+    await expect(client.startUpload(declared)).rejects.toMatchObject({
+      name: 'UploadRefusedError',
+      ...refusal,
+    });
+  });
+});
+
+describe('refused by the store', () => {
+  const type = { name: 'content-type', value: 'text/html' };
+  const shorter = (photo: Uint8Array) => photo.subarray(0, -1);
+  const longer = (photo: Uint8Array) => Buffer.concat([photo, new Uint8Array(600_000)]);
+  const other = (photo: Uint8Array) => new Uint8Array(photo).fill(7, 100);
+  const same = (photo: Uint8Array) => photo;
+  const puts: readonly [
+    what: string,
+    change: (photo: Uint8Array) => Uint8Array,
+    headers?: { name: string; value: string }[],
+  ][] = [
+    ['other bytes than declared', other],
+    ['fewer bytes than declared', shorter],
+    ['more bytes than declared', longer],
+    ['none of the bytes declared', () => new Uint8Array()],
+    ['another type than declared', same, [type]],
+    ['a PUT without its headers', same, []],
+  ];
+  test.each(puts)('%s', async (_what, change, headers) => {
+    const { client } = story.newUser();
+    const photo = await samplePhoto();
+    await expectNothingPublished(async () => {
+      const { imageUploadPayload } = await client.startUpload(declarationOf(photo));
+      const { uploadId } = imageUploadPayload;
+      const signed = imageUploadPayload.headers;
+      const sent = headers?.flatMap((one) => signed.map((h) => (h.name === one.name ? one : h)));
+      const upload = { ...imageUploadPayload, headers: sent ?? signed };
+      expect([400, 403, 411, 'cut']).toContain(await put(upload, change(photo)));
+      await expect(
+        client.confirmUpload({ uploadId, bytes: photo.length, checksum: checksumOf(photo) }),
+      ).rejects.toMatchObject({ status: 404, code: 'NOT_UPLOADED' });
+    });
+  });
+});
+
+describe('refused at its confirm', () => {
+  test('what was never uploaded', async () => {
+    const { client } = story.newUser();
+    const { imageUploadPayload } = await client.startUpload(declarationOf(new Uint8Array(1)));
+    const { uploadId } = imageUploadPayload;
     await expect(
-      client.confirmUpload({ uploadId: imageUploadPayload.uploadId, ...claim }),
-    ).rejects.toMatchObject({ name: 'UploadRefusedError', status: bad.status });
-    expect(await countRecords(story.stack, topics.imageUploaded)).toBe(published);
+      client.confirmUpload({ uploadId, bytes: 1, checksum: checksumOf(new Uint8Array(1)) }),
+    ).rejects.toMatchObject({ name: 'UploadRefusedError', status: 404 });
   });
 
-  test('a type that is not taken is refused before anything is uploaded', async () => {
+  const wrongTypes = [
+    ...noPhotos.map(({ what, make }) => ({ what, make, contentType: 'image/jpeg' })),
+    { what: 'a jpeg declared as png', make: samplePhoto, contentType: 'image/png' },
+  ];
+  test.each(wrongTypes)('$what: 415', async ({ make, contentType }) => {
     const { client } = story.newUser();
-    await expect(
-      client.startUpload({ filename: 'x.gif', contentType: 'image/gif' }),
-    ).rejects.toMatchObject({ status: 422, fields: { contentType: [expect.any(String)] } });
+    await expectNothingPublished(async () => {
+      const { claim } = await uploaded(client, await make(), contentType);
+      await expect(client.confirmUpload(claim)).rejects.toMatchObject({
+        name: 'UploadRefusedError',
+        status: 415,
+      });
+    });
+  });
+
+  test('another claim than declared: 409, and the right one is taken after it', async () => {
+    const { client } = story.newUser();
+    const upload = await uploaded(client, await samplePhoto());
+    await expectNothingPublished(async () => {
+      for (const [claim, code] of [
+        [{ checksum: `sha256:${'0'.repeat(64)}` }, 'CHECKSUM_DIFFERS'],
+        [{ bytes: upload.claim.bytes + 1 }, 'BYTES_DIFFER'],
+      ] as const)
+        await expect(client.confirmUpload({ ...upload.claim, ...claim })).rejects.toMatchObject({
+          status: 409,
+          code,
+          // only what the client said itself: the object may be another one's
+          message: expect.not.stringContaining(upload.claim.checksum),
+        });
+    });
+    expect(await client.confirmUpload(upload.claim)).toEqual({ status: 'Accepted' });
+    expect(await endOf(client, upload.correlationId)).toMatchObject({ success: true });
   });
 });
 
@@ -124,21 +167,21 @@ describe('a photo that only looks like one', () => {
   });
 });
 
-describe('a photo overwritten between confirm and recognition', () => {
+describe('a putUrl after its confirm', () => {
   afterAll(() => story.stack.start('svc-messaging-bridge'));
 
-  test('ends as OBJECT_CHANGED: what was confirmed is what is looked at', async () => {
+  test('changes nothing: what was confirmed is what is analysed', async () => {
     const { client } = story.newUser();
-    await story.stack.stop('svc-messaging-bridge'); // time to overwrite
+    await story.stack.stop('svc-messaging-bridge'); // time for the attempts
     const photo = await samplePhoto();
-    const contentType = 'image/jpeg';
-    const { correlationId, imageUploadPayload } = await confirmed(client, photo, contentType);
-    await put(imageUploadPayload.putUrl, await samplePhoto('volvo-ec220e.jpg'), contentType);
+    const { correlationId, imageUploadPayload, claim } = await confirmed(client, photo);
+    const other = await samplePhoto('volvo-ec220e.jpg');
+    expect([400, 403, 412, 'cut']).toContain(await put(imageUploadPayload, other));
+    await put(imageUploadPayload, photo); // taken or not, nobody looks there any more
+    const { imageUploadPayload: renewed } = await client.renewUpload(claim);
+    expect([400, 403, 412, 'cut']).toContain(await put(renewed, other));
     await story.stack.start('svc-messaging-bridge');
 
-    expect(await endOf(client, correlationId)).toMatchObject({
-      success: false,
-      failure: { code: 'OBJECT_CHANGED' },
-    });
+    expect(await endOf(client, correlationId)).toMatchObject({ success: true, failure: null });
   });
 });

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { exchanges, topics, workQueues } from '../../contracts/topology.ts';
 import { eventually } from '../eventually.ts';
+import { declarationOf, put } from '../upload-by-hand.ts';
 import { overhear, readCounter, readRecord, readRuns, writeRecord } from './brokers.ts';
 import { openPlainFeed } from './plain-feed.ts';
 import { beginStory, endOf, samplePhoto, type Story, type User } from './story.ts';
@@ -67,18 +67,12 @@ describe('one event, three deliveries', () => {
   test('a confirm sent twice is accepted twice: one workflow, one started, one completed', () =>
     expectOneAnalysis(async ({ client }) => {
       const photo = await samplePhoto();
-      const { correlationId, imageUploadPayload } = await client.startUpload({
-        filename: 'cat.jpg',
-        contentType: 'image/jpeg',
-      });
-      const { uploadId, putUrl } = imageUploadPayload;
-      await fetch(putUrl, {
-        method: 'PUT',
-        headers: { 'content-type': 'image/jpeg' },
-        body: new Uint8Array(photo),
-      });
-      const checksum = `sha256:${createHash('sha256').update(photo).digest('hex')}`;
-      const confirm = () => client.confirmUpload({ uploadId, bytes: photo.length, checksum });
+      const declared = declarationOf(photo);
+      const { correlationId, imageUploadPayload } = await client.startUpload(declared);
+      expect(await put(imageUploadPayload, photo)).toBe(200);
+      const { uploadId } = imageUploadPayload;
+      const { bytes, checksum } = declared;
+      const confirm = () => client.confirmUpload({ uploadId, bytes, checksum });
       expect(await Promise.all([confirm(), confirm()])).toEqual([
         { status: 'Accepted' },
         { status: 'Accepted' },

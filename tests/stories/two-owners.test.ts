@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '../eventually.ts';
+import { checksumOf, declarationOf, put } from '../upload-by-hand.ts';
 import {
   beginStory,
   completedIn,
@@ -62,24 +63,16 @@ describe('two owners never see each other', () => {
     expect(heard).toEqual([]);
   });
 
-  test('a ticket of another owner confirms nothing', async () => {
+  test('a ticket of another owner confirms and renews nothing, and harms nothing', async () => {
     const [ann, ben] = [story.newUser().client, story.newUser().client];
-    const { imageUploadPayload } = await ann.startUpload({
-      filename: 'cat.jpg',
-      contentType: 'image/jpeg',
-    });
     const photo = await samplePhoto();
-    await fetch(imageUploadPayload.putUrl, {
-      method: 'PUT',
-      headers: { 'content-type': 'image/jpeg' },
-      body: new Uint8Array(photo),
-    });
-    await expect(
-      ben.confirmUpload({
-        uploadId: imageUploadPayload.uploadId,
-        bytes: photo.length,
-        checksum: `sha256:${'0'.repeat(64)}`,
-      }),
-    ).rejects.toMatchObject({ name: 'UploadRefusedError', status: 404 });
+    const { imageUploadPayload } = await ann.startUpload(declarationOf(photo));
+    expect(await put(imageUploadPayload, photo)).toBe(200);
+    const { uploadId } = imageUploadPayload;
+    const claim = { uploadId, bytes: photo.length, checksum: checksumOf(photo) };
+    const refusal = { name: 'UploadRefusedError', status: 404 };
+    await expect(ben.confirmUpload(claim)).rejects.toMatchObject(refusal);
+    await expect(ben.renewUpload({ uploadId })).rejects.toMatchObject(refusal);
+    expect(await ann.confirmUpload(claim)).toEqual({ status: 'Accepted' });
   });
 });

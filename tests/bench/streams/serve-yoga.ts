@@ -17,7 +17,13 @@ export async function serveYogaWithFeeds(): Promise<ServedStreams> {
   const metrics = createMetrics(createHealth({}).registry);
   const { feeds, prepare } = await openFeeds(metrics);
   const schema = createGatewaySchema(
-    createResolvers({ ingestion: nowhere, orchestrator: nowhere, feeds, metrics }),
+    createResolvers({
+      ingestion: nowhere,
+      orchestrator: nowhere,
+      feeds,
+      metrics,
+      uploads: { take: () => Promise.resolve() },
+    }),
   );
   return { port: await serve(schema), prepare };
 }

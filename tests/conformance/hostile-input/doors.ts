@@ -233,9 +233,10 @@ const uploadRoutes = (root: string, uploadId: string): Record<string, Route> => 
   [`ALL ${root}/*`]: get(`${root}/nothing`, 404),
   [`POST ${root}/start`]: post(
     `${root}/start`,
-    { filename: 'a.jpg', contentType: 'image/jpeg' },
+    { filename: 'a.jpg', contentType: 'image/jpeg', bytes: 1, checksum },
     200,
   ),
+  [`POST ${root}/renew`]: post(`${root}/renew`, { uploadId }, 200),
   // A ticket of ours; nothing was put there.
   [`POST ${root}/confirm`]: post(`${root}/confirm`, { uploadId, bytes: 1, checksum }, 404),
 });

@@ -32,8 +32,12 @@ const goodRequests = [
   },
   {
     query:
-      'mutation ($f: String!) { startUpload(filename: $f, contentType: "image/png") { correlationId imageUploadPayload { uploadId putUrl } } }',
-    variables: { f: 'a.png' },
+      'mutation ($f: String!, $b: Int, $c: String) { startUpload(filename: $f, contentType: "image/png", bytes: $b, checksum: $c) { correlationId imageUploadPayload { uploadId putUrl headers { name value } } } }',
+    variables: { f: 'a.png', b: 1, c: `sha256:${'a'.repeat(64)}` },
+  },
+  {
+    query: 'mutation ($u: String!) { renewUpload(uploadId: $u) { correlationId } }',
+    variables: { u: 't' },
   },
   {
     query:
@@ -149,6 +153,7 @@ const words = fc
         'analysis',
         'analyses',
         'startUpload',
+        'renewUpload',
         'onAnalysisStarted',
         '__typename',
         '__schema',

@@ -51,6 +51,11 @@ const bad = {
   ),
 };
 
+const badTicket = fc.oneof(noText, anything, fc.constant('a'.repeat(4_097)), spoiledTicket());
+
+/** NaN and the infinities are null in JSON. */
+const isGiven = (value: unknown) => value !== undefined && JSON.stringify(value) !== 'null';
+
 interface NearlyGood {
   readonly door: string;
   readonly route: string;
@@ -70,12 +75,24 @@ const calls: readonly NearlyGood[] = [
           .string({ unit: 'grapheme', minLength: 1, maxLength: 60 })
           .filter((name) => name.trim() !== ''),
         contentType: good.contentType,
+        bytes: good.bytes,
+        checksum: good.checksum,
       }),
       answers: 200,
       bad: {
         filename: fc.oneof(noText, fc.constantFrom('', ' \t\n', 'a'.repeat(256))),
         contentType: bad.contentType,
+        // One left out is another refusal than one that is wrong.
+        bytes: bad.bytes.filter(isGiven),
+        checksum: bad.checksum.filter(isGiven),
       },
+    },
+    {
+      door: 'ingestion',
+      route: `POST ${root}/renew`,
+      good: fc.constant({}), // the ticket of the table
+      answers: 200,
+      bad: { uploadId: badTicket },
     },
     {
       door: 'ingestion',
@@ -83,7 +100,7 @@ const calls: readonly NearlyGood[] = [
       good: fc.record({ bytes: good.bytes, checksum: good.checksum }), // and the ticket of the table
       answers: 404,
       bad: {
-        uploadId: fc.oneof(noText, anything, fc.constant('a'.repeat(4_097)), spoiledTicket()),
+        uploadId: badTicket,
         bytes: bad.bytes,
         checksum: bad.checksum,
       },
