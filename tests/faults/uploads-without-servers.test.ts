@@ -69,7 +69,7 @@ test('Kafka away: it starts, takes photos in, and says 503 at the confirmation',
   const ingestion = await startIngestion({ ...storeOfStack(), KAFKA_BROKERS: refusing });
   const [ready, { checks }] = await eventually(async () => {
     const answer = await readiness(ingestion.url);
-    expect(answer[1].checks['minio']).toBe('ok');
+    expect(answer[1].checks['object-store']).toBe('ok');
     return answer;
   });
   expect(ready).toBe(200);
@@ -116,7 +116,7 @@ test('object store away too: it still starts uploads, and names what is missing'
   const [ready, { checks }] = await readiness(ingestion.url);
   expect(ready).toBe(200);
   expect(checks).toEqual({
-    minio: expect.not.stringMatching(/^ok$/),
+    'object-store': expect.not.stringMatching(/^ok$/),
     kafka: expect.not.stringMatching(/^ok$/),
   });
   expect(await ingestion.stop()).toBe(0);

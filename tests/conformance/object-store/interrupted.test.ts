@@ -1,18 +1,16 @@
 // VersityGW killed in the middle of a PUT, and without a byte of disk left.
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, open, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { connectObjectStore } from '../../../platform/object-store/object-store.ts';
 import { createPresignPut } from '../../../platform/object-store/presign-put.ts';
 import { ObjectStoreUnavailableError } from '../../../platform/object-store/s3-client.ts';
+import { fillDisk, freeDisk, mayMount, mountSmallDisk, unmount } from '../../small-disk.ts';
 import { startOwnStore, type OwnStore } from './own-versitygw.ts';
 import { declared, send } from './raw-put.ts';
 
-const run = promisify(execFile);
 const body = randomBytes(6 * 1024 * 1024);
 const as = { contentType: 'image/jpeg', metadata: {} };
 
@@ -39,12 +37,11 @@ test('killed in the middle of a PUT, the store keeps nothing of it, and takes it
   }
 });
 
-// A disk of its own needs root; without it there is no telling where the real one ends.
-const mayMount = process.getuid?.() === 0 && process.platform === 'linux';
+// Without a disk of its own there is no telling where the real one ends.
 (mayMount ? describe : describe.skip)('the disk full', () => {
   test('a PUT is refused and leaves nothing, a copy is worth another try, and all is well after deletes', async () => {
     const disk = await mkdtemp(join(tmpdir(), 'small-disk-'));
-    await run('mount', ['-t', 'tmpfs', '-o', 'size=32m', 'tmpfs', disk]);
+    await mountSmallDisk(disk, 32);
     try {
       const store = await startOwnStore(disk);
       const ingestion = connectObjectStore(store.fixture.settings('ingestion'));
@@ -52,7 +49,7 @@ const mayMount = process.getuid?.() === 0 && process.platform === 'linux';
         const first = await presigned(store);
         expect((await put(first.url)).status).toBe(200);
         const { etag } = await ingestion.stat(first.key);
-        await fill(join(disk, 'filler'));
+        await fillDisk(disk);
 
         const second = await presigned(store);
         const refused = await put(second.url);
@@ -67,7 +64,7 @@ const mayMount = process.getuid?.() === 0 && process.platform === 'linux';
         );
         expect(await store.fixture.bytesOf(first.key)).toEqual(body);
 
-        await rm(join(disk, 'filler'));
+        await freeDisk(disk);
         expect((await put(second.url)).status).toBe(200);
         await ingestion.copy(first.key, image, { ...as, etag });
         expect(await store.fixture.bytesOf(image)).toEqual(body);
@@ -76,19 +73,8 @@ const mayMount = process.getuid?.() === 0 && process.platform === 'linux';
         await store.close();
       }
     } finally {
-      await run('umount', [disk]);
+      await unmount(disk);
       await rm(disk, { recursive: true });
     }
   });
 });
-
-async function fill(file: string): Promise<void> {
-  const handle = await open(file, 'w');
-  try {
-    for (;;) await handle.write(Buffer.alloc(64 * 1024));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
-  } finally {
-    await handle.close();
-  }
-}

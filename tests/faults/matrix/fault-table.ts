@@ -1,8 +1,16 @@
 // Every fault of the matrix: what it does, how long it lasts, how it ends.
+import { join } from 'node:path';
 import type { PartName } from '../../../infra/part.ts';
 import { rabbitmq } from '../../../infra/servers/rabbitmq.ts';
 import type { StackControl } from '../../../infra/stack-control.ts';
 import { eventually } from '../../eventually.ts';
+import {
+  fillDisk,
+  freeDisk,
+  mayMount,
+  moveToItsOwnDisk,
+  moveToSmallDisk,
+} from '../../small-disk.ts';
 import { rabbitmqctl } from '../../rabbitmqctl.ts';
 import { forgetFaults, orderFault } from '../order-fault.ts';
 
@@ -59,6 +67,39 @@ const rabbitmqStopped: Fault = {
   },
 };
 
+/** Power comes back after a second, for all of them at once. */
+const everythingKilled: Fault = {
+  name: 'everything killed at once',
+  async strike(stack) {
+    const running = (await stack.parts()).filter(({ state }) => state === 'ready');
+    await Promise.all(running.map(({ name }) => stack.kill(name as PartName)));
+  },
+  lastsMs: 0,
+  async mend(stack) {
+    const parts = (await stack.parts()).filter(({ state }) => state !== 'stopped');
+    await Promise.all(parts.map(({ name }) => stack.ready(name as PartName)));
+  },
+};
+
+/** The store's folder on a disk of which not a byte is left. */
+const storeWithoutDisk: Fault = {
+  name: 'versitygw without disk',
+  async strike(stack) {
+    await stack.stop('versitygw');
+    await moveToSmallDisk(storeFolder(stack), 64);
+    await stack.start('versitygw');
+    await fillDisk(storeFolder(stack));
+  },
+  lastsMs: 10_000,
+  async mend(stack) {
+    await freeDisk(storeFolder(stack));
+    await stack.stop('versitygw');
+    await moveToItsOwnDisk(storeFolder(stack));
+    await stack.start('versitygw');
+  },
+};
+const storeFolder = ({ stack }: StackControl) => join(stack.folder, 'versitygw');
+
 /** What `npm test` has time for. */
 export const briefFaults: readonly Fault[] = [
   killed('svc-messaging-bridge'),
@@ -76,14 +117,17 @@ export const faults: readonly Fault[] = [
   killed('recognition-worker'),
   killed('load-vision'),
   killed('kafka'),
-  killed('minio'),
+  killed('versitygw'),
   killed('temporal'),
   stopped('kafka'),
   rabbitmqStopped,
   stopped('rabbitmq'),
-  stopped('minio'),
+  stopped('versitygw'),
+  frozen('versitygw'),
+  ...(mayMount ? [storeWithoutDisk] : []),
   frozen('kafka'),
   frozen('rabbitmq'),
   frozen('svc-ai-vision-adapter'),
   visionUnavailable,
+  everythingKilled,
 ];
