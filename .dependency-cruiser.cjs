@@ -76,6 +76,12 @@ module.exports = {
       '^(workers/recognition|activities|contracts|platform)/',
       'Processes meet over the wire.',
     ),
+    onlyTo(
+      'retention-alone',
+      '^workers/retention/',
+      '^(workers/retention|activities|contracts|platform)/',
+      'Processes meet over the wire.',
+    ),
     {
       name: 'workflows-are-pure',
       severity: 'error',

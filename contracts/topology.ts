@@ -118,14 +118,25 @@ export const kafkaTopics: readonly {
   [topic, deadLetterTopic(topic)].map((name) => ({ topic: name, ...topicSettings })),
 );
 
-/** Temporal task queues. `recognition` is rate-limited by the server: a burst waits there, visible. */
-export const taskQueues = { analysis: 'analysis', recognition: 'recognition' } as const;
+/**
+ * Temporal task queues. Every workflow runs on `analysis`. `recognition` is rate-limited by the server:
+ * a burst waits there, visible. `retention` reaches the store with the one key that may delete photos.
+ */
+export const taskQueues = {
+  analysis: 'analysis',
+  recognition: 'recognition',
+  retention: 'retention',
+} as const;
 
 export const workflowTypes = {
   analyzeImage: 'analyzeImage',
   announceEnd: 'announceEnd',
   sweepEnds: 'sweepEnds',
+  sweepObjects: 'sweepObjects',
 } as const;
+
+/** Ids of the Temporal Schedules, and of the workflows that they start (with the time behind it). */
+export const scheduleIds = { sweepEnds: 'sweep-ends', sweepObjects: 'sweep-objects' } as const;
 
 /** What operators filter analyses by. Registered in the namespace before the first start. */
 export const searchAttributes = {

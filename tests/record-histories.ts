@@ -8,7 +8,11 @@ import {
   startAgain,
   startAnalysis,
 } from '../workers/orchestrator/start-analysis.ts';
+import { retentionWorker, scheduleSweeps } from '../workers/retention/run-sweeps.ts';
+import { prefixes } from '../contracts/objects.ts';
 import { announceEndWorkflowId } from '../contracts/topology.ts';
+import { silentLogger } from '../platform/logger.ts';
+import { runTemporalWorker } from '../platform/temporal-worker.ts';
 import { aRecognition, noAnswer, openWorld, problem, recognized } from './analysis-world.ts';
 import { eventually } from './eventually.ts';
 
@@ -158,4 +162,27 @@ const sweep = await eventually(async () => {
 });
 await record('announce-end', announceEnd);
 await record('sweep-ends', sweep.workflowId);
+
+const logger = silentLogger();
+const retention = runTemporalWorker(
+  world.temporal,
+  retentionWorker({
+    versions: {
+      list: () => Promise.resolve({ versions: [], storeTime: new Date() }),
+      remove: () => Promise.resolve([]),
+    },
+    limits: Object.values(prefixes).map((prefix) => ({ prefix, keepMs: 0 })),
+    metrics: { deleted: () => undefined, failed: () => undefined, succeeded: () => undefined },
+  }),
+  logger,
+);
+const never = new AbortController().signal;
+await scheduleSweeps({ temporal: world.temporal, intervalMs: 3_600_000, logger, stopping: never });
+const swept = await eventually(async () => {
+  const query = `WorkflowType = 'sweepObjects' AND ExecutionStatus = 'Completed'`;
+  for await (const run of world.client.workflow.list({ query })) return run;
+  throw new Error('no sweep has ended yet');
+});
+await record('sweep-objects', swept.workflowId);
+await retention.stop();
 await world.close();

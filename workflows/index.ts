@@ -2,3 +2,4 @@
 export { analyzeImage } from './analyze-image.ts';
 export { announceEnd } from './announce-end.ts';
 export { sweepEnds } from './sweep-ends.ts';
+export { sweepObjects } from './sweep-objects.ts';

@@ -42,6 +42,20 @@ export const policies = {
     retry: { initialInterval: '1 s', maximumAttempts: 3 },
     summary: 'Look for ends that nobody announced',
   } satisfies LocalActivityOptions,
+
+  /** One walk through the bucket. It heartbeats its place before each call to the store. */
+  deleteOldObjects: {
+    taskQueue: taskQueues.retention,
+    // Ends no sweep: the next attempt goes on at the last heartbeat. A million objects take minutes.
+    startToCloseTimeout: '2 hours',
+    // Above one call to the store (2 minutes). It is how a dead worker is noticed.
+    heartbeatTimeout: '5 minutes',
+    // No count: while the store is unavailable this sweep waits for it, and the schedule starts no other.
+    retry: { initialInterval: '5 s', backoffCoefficient: 2, maximumInterval: '5 minutes' },
+    // A page in hand harms nothing: a cancelled sweep ends at once.
+    cancellationType: ActivityCancellationType.TRY_CANCEL,
+    summary: 'Delete photos that are too old',
+  } satisfies ActivityOptions,
 } as const;
 
 /** Shown beside the timers in the Temporal UI. */

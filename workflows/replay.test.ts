@@ -59,6 +59,7 @@ describe('runs recorded on a real server (tests/record-histories.ts) replay unch
         'redo',
         'announce-end',
         'sweep-ends',
+        'sweep-objects',
       ]),
     );
   });

@@ -15,6 +15,15 @@ export interface S3Settings {
   readonly bucket: string;
   /** Asked for each call: keys are replaced under a running process. */
   readonly key: () => StoreKey;
+  /** Default: 5 s of silence, 30 s for a call. More for calls that make the store walk a large bucket. */
+  readonly limits?: CallLimits;
+}
+
+export interface CallLimits {
+  /** Connecting, waiting for the head, and between two chunks. */
+  readonly silenceMs: number;
+  /** A whole call, its body included. */
+  readonly callMs: number;
 }
 
 export interface S3Connection {
@@ -29,12 +38,12 @@ export class ObjectStoreUnavailableError extends Error {
   readonly code = 'OBJECT_STORE_UNAVAILABLE';
 }
 
-const silenceLimitMs = 5_000; // connecting, waiting for the head, and between two chunks
-const callLimitMs = 30_000; // a whole call, its body included
+const usualLimits: CallLimits = { silenceMs: 5_000, callMs: 30_000 };
 
 /** Returns at once and asks no server: the region is given, so the client need not look for it. */
 export function connectS3(settings: S3Settings): S3Connection {
   const { protocol, hostname, port } = new URL(settings.endpoint);
+  const { limits = usualLimits } = settings;
   const secure = protocol === 'https:';
   const agent = secure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
   const connect = (key: StoreKey) =>
@@ -45,7 +54,7 @@ export function connectS3(settings: S3Settings): S3Connection {
       region: settings.region,
       accessKey: key.accessKey,
       secretKey: key.secretKey,
-      transport: { request: withLimits(secure ? httpsRequest : httpRequest) },
+      transport: { request: withLimits(secure ? httpsRequest : httpRequest, limits) },
       transportAgent: agent,
       retryOptions: { disableRetry: true }, // who calls knows whether to try again
     });
@@ -62,17 +71,20 @@ export function connectS3(settings: S3Settings): S3Connection {
 }
 
 /** The client sets no limit of its own: a store that accepts and stays silent would hold a call for ever. */
-function withLimits(request: typeof httpRequest): typeof httpRequest {
+function withLimits(
+  request: typeof httpRequest,
+  { silenceMs, callMs }: CallLimits,
+): typeof httpRequest {
   const limited = (
     options: Parameters<typeof httpRequest>[1],
     onAnswer?: (answer: IncomingMessage) => void,
   ) => {
     const sent = request(
-      { ...options, timeout: silenceLimitMs, signal: AbortSignal.timeout(callLimitMs) },
+      { ...options, timeout: silenceMs, signal: AbortSignal.timeout(callMs) },
       onAnswer,
     );
     sent.on('timeout', () =>
-      sent.destroy(new ObjectStoreUnavailableError(`silent for ${silenceLimitMs} ms`)),
+      sent.destroy(new ObjectStoreUnavailableError(`silent for ${silenceMs} ms`)),
     );
     return sent;
   };

@@ -1,18 +1,15 @@
 // What must stand in Temporal before the first start: search attributes and the sweep's schedule.
-import {
-  ScheduleAlreadyRunning,
-  ScheduleOverlapPolicy,
-  type Client,
-  type ScheduleOptions,
-} from '@temporalio/client';
+import { ScheduleOverlapPolicy, type ScheduleOptions } from '@temporalio/client';
 import type { NativeConnection } from '@temporalio/worker';
-import { searchAttributes, taskQueues, workflowTypes } from '../../contracts/topology.ts';
+import {
+  scheduleIds,
+  searchAttributes,
+  taskQueues,
+  workflowTypes,
+} from '../../contracts/topology.ts';
 import type { Logger } from '../../platform/logger.ts';
-import { untilOver, type Temporal } from '../../platform/temporal.ts';
-
-export const sweepScheduleId = 'sweep-ends';
-
-const againMs = { first: 1_000, longest: 15_000 };
+import type { Temporal } from '../../platform/temporal.ts';
+import { putSchedule, setUpTemporal } from '../../platform/temporal-setup.ts';
 
 /** Resolves when all stands, however long Temporal is away; repeating it changes nothing. */
 export async function prepareTemporal(parts: {
@@ -21,21 +18,10 @@ export async function prepareTemporal(parts: {
   logger: Logger;
   stopping: AbortSignal;
 }): Promise<void> {
-  const { temporal, logger, stopping } = parts;
-  const connection = await temporal.connected();
-  for (let pause = againMs.first; ; pause = Math.min(pause * 2, againMs.longest)) {
-    try {
-      await temporal.within(10_000, async (client) => {
-        await registerSearchAttributes(connection, temporal.namespace);
-        await scheduleSweep(client, parts.sweepIntervalMs);
-      });
-      return;
-    } catch (error) {
-      logger.error({ err: error }, 'Temporal is not prepared; nothing is taken before it is');
-    }
-    await untilOver(pause, stopping);
-    if (stopping.aborted) return;
-  }
+  await setUpTemporal(parts, async (client, connection) => {
+    await registerSearchAttributes(connection, parts.temporal.namespace);
+    await putSchedule(client, sweepSchedule(parts.sweepIntervalMs));
+  });
 }
 
 /** As the server numbers the types (temporal.api.enums.v1.IndexedValueType). */
@@ -56,30 +42,19 @@ async function registerSearchAttributes(connection: NativeConnection, namespace:
   });
 }
 
-async function scheduleSweep(client: Client, everyMs: number): Promise<void> {
-  const options: ScheduleOptions = {
-    scheduleId: sweepScheduleId,
-    spec: { intervals: [{ every: everyMs }] },
-    action: {
-      type: 'startWorkflow',
-      workflowType: workflowTypes.sweepEnds,
-      workflowId: sweepScheduleId,
-      taskQueue: taskQueues.analysis,
-      args: [],
-      // Nobody waits for the end of a sweep, and one that hangs would keep the next from starting.
-      workflowRunTimeout: '2 minutes',
-      staticSummary: 'Announce the ends of terminated analyses',
-    },
-    // A missed sweep is made good by the next one.
-    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 minute' },
-  };
-  try {
-    await client.schedule.create(options);
-  } catch (error) {
-    if (!(error instanceof ScheduleAlreadyRunning)) throw error;
-    const { spec, action, policies } = options;
-    await client.schedule
-      .getHandle(sweepScheduleId)
-      .update(({ state }) => ({ spec, action, state, ...(policies ? { policies } : {}) }));
-  }
-}
+const sweepSchedule = (everyMs: number): ScheduleOptions => ({
+  scheduleId: scheduleIds.sweepEnds,
+  spec: { intervals: [{ every: everyMs }] },
+  action: {
+    type: 'startWorkflow',
+    workflowType: workflowTypes.sweepEnds,
+    workflowId: scheduleIds.sweepEnds,
+    taskQueue: taskQueues.analysis,
+    args: [],
+    // Nobody waits for the end of a sweep, and one that hangs would keep the next from starting.
+    workflowRunTimeout: '2 minutes',
+    staticSummary: 'Announce the ends of terminated analyses',
+  },
+  // A missed sweep is made good by the next one.
+  policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 minute' },
+});

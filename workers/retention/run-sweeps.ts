@@ -1,0 +1,83 @@
+import { ScheduleOverlapPolicy, type ScheduleOptions } from '@temporalio/client';
+import { Counter, Gauge, type Registry } from 'prom-client';
+import {
+  createRetentionActivities,
+  type RetentionDependencies,
+  type RetentionMetrics,
+} from '../../activities/delete-old-objects.ts';
+import { scheduleIds, taskQueues, workflowTypes } from '../../contracts/topology.ts';
+import type { Logger } from '../../platform/logger.ts';
+import type { Temporal } from '../../platform/temporal.ts';
+import { putSchedule, setUpTemporal } from '../../platform/temporal-setup.ts';
+import type { WorkerParts } from '../../platform/temporal-worker.ts';
+
+/** The activity worker of task queue `retention`. */
+export function retentionWorker(deps: RetentionDependencies): WorkerParts {
+  return {
+    taskQueue: taskQueues.retention,
+    activities: () => createRetentionActivities(deps),
+    maxConcurrentActivityTaskExecutions: 1, // the schedule starts one sweep at a time
+    shutdownGraceTime: '1 s', // a sweep goes on elsewhere, or at the next start
+    shutdownForceTime: '8 s', // the process itself has 14 s
+  };
+}
+
+/**
+ * Makes the schedule, or gives the existing one this interval, and starts a sweep at once: what was
+ * missed while nobody swept does not wait for the interval. Resolves when it stands, or `stopping` fires.
+ */
+export async function scheduleSweeps(parts: {
+  temporal: Temporal;
+  intervalMs: number;
+  logger: Logger;
+  stopping: AbortSignal;
+}): Promise<void> {
+  await setUpTemporal(parts, async (client) => {
+    await putSchedule(client, sweepSchedule(parts.intervalMs));
+    const { state } = await client.schedule.getHandle(scheduleIds.sweepObjects).describe();
+    if (state.paused) return; // by an operator
+    await client.schedule.getHandle(scheduleIds.sweepObjects).trigger(ScheduleOverlapPolicy.SKIP);
+  });
+}
+
+const sweepSchedule = (everyMs: number): ScheduleOptions => ({
+  scheduleId: scheduleIds.sweepObjects,
+  spec: { intervals: [{ every: everyMs }] },
+  action: {
+    type: 'startWorkflow',
+    workflowType: workflowTypes.sweepObjects,
+    workflowId: scheduleIds.sweepObjects,
+    taskQueue: taskQueues.analysis, // every workflow is in the orchestrator's bundle
+    args: [],
+    // No run timeout: a slow or unavailable store must not end a sweep.
+    staticSummary: 'Delete photos that are too old',
+  },
+  // A missed sweep is made good by the next one; one that still runs is enough.
+  policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 minute' },
+});
+
+export function retentionMetrics(registry: Registry): RetentionMetrics {
+  const registers = [registry];
+  const deleted = new Counter({
+    name: 'retention_deleted_total',
+    help: 'Object versions and delete markers that were too old and are deleted.',
+    labelNames: ['prefix'],
+    registers,
+  });
+  const failed = new Counter({
+    name: 'retention_errors_total',
+    help: 'Object versions that are too old and that the store did not delete; each try counts.',
+    labelNames: ['prefix'],
+    registers,
+  });
+  const success = new Gauge({
+    name: 'retention_last_success_timestamp_seconds',
+    help: 'When this process last ended a sweep that left nothing behind; 0 before the first.',
+    registers,
+  });
+  return {
+    deleted: (prefix, count) => deleted.inc({ prefix }, count),
+    failed: (prefix, count) => failed.inc({ prefix }, count),
+    succeeded: () => success.setToCurrentTime(),
+  };
+}
