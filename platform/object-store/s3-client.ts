@@ -70,7 +70,7 @@ export function connectS3(settings: S3Settings): S3Connection {
   };
 }
 
-/** The client sets no limit of its own: a store that accepts and stays silent would hold a call for ever. */
+/** The client sets no limit of its own: a store that takes the call and stays silent would hold it for ever. */
 function withLimits(
   request: typeof httpRequest,
   { silenceMs, callMs }: CallLimits,
@@ -81,7 +81,13 @@ function withLimits(
   ) => {
     const sent = request(
       { ...options, timeout: silenceMs, signal: AbortSignal.timeout(callMs) },
-      onAnswer,
+      (answer) => {
+        const { statusCode = 0 } = answer;
+        // Also a full disk, 507. The client keeps no status; 501 says what the store will never do.
+        if (statusCode >= 500 && statusCode !== 501)
+          sent.destroy(new ObjectStoreUnavailableError(`the object store answers ${statusCode}`));
+        else onAnswer?.(answer);
+      },
     );
     sent.on('timeout', () =>
       sent.destroy(new ObjectStoreUnavailableError(`silent for ${silenceMs} ms`)),
@@ -96,13 +102,11 @@ export const s3Code = (error: unknown) => (error instanceof S3Error ? error.code
 /** Tells "unavailable" (network, limits, 5xx) from "refused" (what S3 itself says) and from our own bugs. */
 export function faultOf(error: unknown): unknown {
   if (error instanceof ObjectStoreUnavailableError) return error;
-  const busy = ['SlowDown', 'ServiceUnavailable', 'ConditionalRequestConflict'];
-  if (error instanceof S3Error && !busy.includes(error.code ?? '')) return error;
+  if (error instanceof S3Error && error.code !== 'ConditionalRequestConflict') return error;
   const { code, name, message } = error as Partial<NodeJS.ErrnoException>;
   const fromNetwork = /^E(?!RR_)|^HPE_|^ABORT_ERR|^ERR_SSL/.test(code ?? '');
   const brokenOff = code === 'ERR_STREAM_PREMATURE_CLOSE' || name === 'TimeoutError';
-  const from5xx = message?.startsWith('Request failed after'); // minio-js keeps no status here
-  if (!(error instanceof S3Error) && !fromNetwork && !brokenOff && !from5xx) return error;
+  if (!(error instanceof S3Error) && !fromNetwork && !brokenOff) return error;
   return new ObjectStoreUnavailableError(
     `the object store is unavailable: ${message || code || name}`,
     { cause: error },

@@ -26,7 +26,9 @@ export function send(
     agent: false,
     signal: AbortSignal.timeout(20_000),
   });
+  let answered = false;
   sent.on('response', (answer) => {
+    answered = true;
     const chunks: Buffer[] = [];
     answer.on('data', (chunk: Buffer) => chunks.push(chunk));
     answer.on('close', () =>
@@ -35,8 +37,10 @@ export function send(
   });
   sent.on('error', (error: NodeJS.ErrnoException) => {
     const closed = ['ECONNRESET', 'EPIPE'].includes(error.code ?? '');
-    if (closed || leaveAfter !== undefined) resolve({ status: undefined, body: '' });
-    else reject(error);
+    if (!closed && leaveAfter === undefined) reject(error);
+  });
+  sent.on('close', () => {
+    if (!answered) resolve({ status: undefined, body: '' });
   });
   if (leaveAfter === undefined) sent.end(body);
   else sent.write(Buffer.from(body).subarray(0, leaveAfter), () => sent.destroy());
