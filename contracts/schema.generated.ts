@@ -120,7 +120,8 @@ export type ImageUpload = {
   objectKey: Scalars['String']['output'];
   /**
    * Presigned: PUT the bytes there, within 300 s. 412 says that they are there already: confirm.
-   * 409 says that another PUT is under way: try again.
+   * 409 says that another PUT is under way: try again. 403 says that it is no longer good: renew. A
+   * store may close the connection before either is read: confirm, and on `NOT_UPLOADED` renew.
    */
   putUrl: Scalars['String']['output'];
   /** Opaque; goes back in `confirmUpload`. Valid for 24 hours. */

@@ -348,7 +348,7 @@ export const settings = {
     schema: optional(z.url({ protocol: /^rediss?$/ })),
     secret: true,
     meaning:
-      'Redis where the replicas count mutations together; absent, or while it is away: each counts its own.',
+      'Redis where the replicas count mutations and uploads together; absent, or unreachable: each counts its own.',
   },
   REQUEST_BYTES: { schema: count(32 * 1024), meaning: 'Longest body of a GraphQL request.' },
   QUERY_TOKENS: { schema: count(1_000), meaning: 'Lexical tokens of one GraphQL document.' },
