@@ -13,7 +13,6 @@ import { openIdentityKeys } from '../../../infra/identity/identity-keys.ts';
 import { freePort } from '../../../infra/run/free-port-for-tests.ts';
 import { createHealth } from '../../../platform/health.ts';
 import { listen, type ListenOptions, type RunningServer } from '../../../platform/http.ts';
-import { ObjectMissingError } from '../../../platform/object-store/object-store.ts';
 import { createRestClient } from '../../../platform/rest-client.ts';
 import type { Temporal } from '../../../platform/temporal.ts';
 import { createApp as createIngestion } from '../../../services/ingestion/app.ts';
@@ -25,6 +24,7 @@ import { createApp as createOrchestrator } from '../../../workers/orchestrator/a
 import { findAnalysis } from '../../../workers/orchestrator/find-analysis.ts';
 import { listAnalyses } from '../../../workers/orchestrator/list-analyses.ts';
 import { createApp as createRecognition } from '../../../workers/recognition/app.ts';
+import { openBucketInMemory } from '../../bucket-in-memory.ts';
 import type { RawRequest } from './raw-http.ts';
 
 export interface Route {
@@ -68,7 +68,8 @@ export async function openDoors(options: ListenOptions = {}): Promise<Doors> {
     return { name, app, port: server.port, routes };
   };
 
-  const tickets = openTicketOffice('the-ticket-key-of-today');
+  const keys = { key: 'the-ticket-key-of-today' };
+  const tickets = openTicketOffice({ current: () => keys, refresh: () => keys });
   const uploadId = await tickets.issue(
     { objectKey, contentType: 'image/jpeg', owner, correlationId },
     new Date(),
@@ -76,10 +77,9 @@ export async function openDoors(options: ListenOptions = {}): Promise<Doors> {
   const ingestion = await serve(
     'ingestion',
     createIngestion({
-      store: {
-        presignPut: (key) => Promise.resolve(`http://store.test/${key}`),
-        read: (key) => Promise.reject(new ObjectMissingError(`no object ${key}`)),
-      },
+      store: openBucketInMemory(),
+      presignPut: (key) => Promise.resolve(`http://store.test/${key}`),
+      allowUndeclared: false,
       events: { publish: () => Promise.resolve() },
       tickets,
       internalToken,
@@ -112,7 +112,8 @@ export async function openDoors(options: ListenOptions = {}): Promise<Doors> {
     'media access',
     createMediaAccess({
       store: {
-        stat: () => Promise.resolve({ bytes: 1, lastModified: new Date() }),
+        stat: () =>
+          Promise.resolve({ bytes: 1, lastModified: new Date(), etag: 'abc', metadata: {} }),
         presignGet: (key) => Promise.resolve(`http://store.test/${key}`),
       },
       internalToken,

@@ -31,7 +31,7 @@ test('killed in the middle of a PUT, the store keeps nothing of it, and takes it
     await store.start();
     expect(await store.fixture.list()).toEqual([]);
     expect((await put(url)).status).toBe(200);
-    expect(await store.fixture.bytesOf(key)).toEqual(body);
+    expect(body.equals(await store.fixture.bytesOf(key))).toBe(true);
   } finally {
     await store.close();
   }
@@ -62,12 +62,12 @@ test('killed in the middle of a PUT, the store keeps nothing of it, and takes it
         await expect(ingestion.create(image, body, as)).rejects.toThrow(
           ObjectStoreUnavailableError,
         );
-        expect(await store.fixture.bytesOf(first.key)).toEqual(body);
+        expect(body.equals(await store.fixture.bytesOf(first.key))).toBe(true);
 
         await freeDisk(disk);
         expect((await put(second.url)).status).toBe(200);
         await ingestion.copy(first.key, image, { ...as, etag });
-        expect(await store.fixture.bytesOf(image)).toEqual(body);
+        expect(body.equals(await store.fixture.bytesOf(image))).toBe(true);
       } finally {
         await ingestion.close();
         await store.close();
