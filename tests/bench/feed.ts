@@ -11,7 +11,7 @@ const load: Load = { owners: 60, analysesEach: 180, pauseMs: 150, cutProbability
 
 export async function benchFeed(): Promise<void> {
   const way = await chooseWay(console.log);
-  const launcher = await bringUp(await freshTestStack(way), console.log, way);
+  const launcher = await bringUp(await freshTestStack(way), console.log, { way });
   try {
     const stack = await connectStack('test');
     await Promise.all(gateways.slice(1).map((name) => stack.start(name)));

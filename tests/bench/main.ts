@@ -60,7 +60,7 @@ interface LoadedStack {
 async function onLoadedStack(bench: (on: LoadedStack) => Promise<void>): Promise<void> {
   const way = await chooseWay(console.log);
   const stack = await freshTestStack(way);
-  const launcher = await bringUp(stack, console.log, way);
+  const launcher = await bringUp(stack, console.log, { way });
   try {
     const control = await connectStack('test');
     await askLoadVision(control);

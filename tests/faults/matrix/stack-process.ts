@@ -4,6 +4,6 @@ import { runCommand } from '../../../infra/commands/display.ts';
 import { openStack } from '../../../infra/stack.ts';
 
 runCommand(async () => {
-  await bringUp(openStack('test'), console.log, 'native');
+  await bringUp(openStack('test'), console.log, { way: 'native' });
   process.send?.('up');
 });
