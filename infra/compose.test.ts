@@ -114,7 +114,8 @@ test('the object store that comes up without a wish is the default of the table'
   ]);
 });
 
-test('VersityGW is the same version as natively', () => {
+test('VersityGW is the same version as natively, and reads its users without the cache that confuses them', () => {
+  expect(compose.services['versitygw']?.command).toContain('--iam-cache-disable');
   expect(compose.services['versitygw']?.image).toBe(`versity/versitygw:${versitygwVersion}`);
 });
 

@@ -79,7 +79,7 @@ test.each(['S3_ACCESS_KEY', 'S3_SECRET_KEY'])('%s is refused, naming what is set
   process.env[name] = 'a-former-key';
   expect(() => {
     assertKeysOfGivenStore(stack);
-  }).toThrow(new RegExp(`^${name} no longer exist.*S3_UPLOAD_ACCESS_KEY.*npm run provision`));
+  }).toThrow(new RegExp(`^${name}: no longer a setting.*S3_UPLOAD_ACCESS_KEY.*npm run provision`));
 });
 
 test('an endpoint without its keys is refused, unless they were provisioned there', () => {

@@ -17,7 +17,7 @@ export function assertKeysOfGivenStore(stack: Stack, wish?: StoreName): void {
   const former = formerSettings.filter((name) => process.env[name]);
   if (former.length > 0)
     throw new CannotDo(
-      `${former.join(' and ')} no longer exist: each process has a key of its own now. Unset them, and set ` +
+      `${former.join(', ')}: no longer a setting, each process has a key of its own right. Unset it, and set ` +
         `${storeKeySettings.join(', ')}, or let \`npm run provision\` make these keys.`,
     );
   const given = givenEnvironment(stack);

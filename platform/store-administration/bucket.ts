@@ -7,7 +7,8 @@ import { childrenOf, element, leaf, parseXml, textOf, toXml, type Element } from
 /** @returns whether it was missing. */
 export async function makeBucket(ask: AskStore, bucket: string, region: string): Promise<boolean> {
   const path = `/${bucket}`;
-  const { status } = await ask({ method: 'HEAD', path, expected: [404] });
+  // A HEAD would be refused without a reason.
+  const { status } = await ask({ method: 'GET', path, query: { location: '' }, expected: [404] });
   if (status !== 404) return false;
   const body =
     region === 'us-east-1' // the one region that S3 refuses to be named

@@ -46,10 +46,12 @@ export async function provisionStore(
       const statements = grants.flatMap((grant) => bucketPolicyStatements(bucket, mark, grant));
       await mergeBucketPolicy(ask, bucket, mark, statements);
     } else {
+      // Policies belong to the store, not to a bucket of it.
+      const policyName = (name: string) => `${mark}${name}-${bucket}`;
       for (const { name, right } of grants)
-        await putMinioPolicy(ask, `${mark}${name}`, policyDocument(bucket, right));
+        await putMinioPolicy(ask, policyName(name), policyDocument(bucket, right));
       for (const { grant, key } of keys)
-        await putMinioUser(ask, administrator.secretKey, key, `${mark}${grant.name}`);
+        await putMinioUser(ask, administrator.secretKey, key, policyName(grant.name));
     }
     say(
       `rights: set for ${grants.map(({ name, keys: of }) => `${name} (${of.length})`).join(', ')}`,
