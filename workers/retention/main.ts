@@ -72,7 +72,7 @@ runProcess(logger, async () => {
     },
     { name: 'worker', stop: () => worker.stop() },
     { name: 'temporal', stop: () => temporal.close() },
-    { name: 'object store', stop: () => Promise.resolve(versions.close()) },
+    { name: 'object store', stop: () => versions.close() },
   );
   await scheduleSweeps({
     temporal,
