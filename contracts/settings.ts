@@ -125,7 +125,7 @@ export const settings = {
     meaning: 'amqp://user:password@host:port of RabbitMQ.',
   },
   S3_ENDPOINT: {
-    schema: address.default('http://127.0.0.1:9000'),
+    schema: address.default('http://127.0.0.1:7070'),
     meaning: 'The object store as services reach it.',
   },
   S3_PUBLIC_ENDPOINT: {

@@ -8,7 +8,7 @@ import { parse } from 'yaml';
 import { searchAttributes } from '../contracts/topology.ts';
 import { portsOf } from './ports.ts';
 import { composeEnvironment, insideOnly } from './servers/in-containers.ts';
-import { versitygwVersion } from './servers/versitygw.ts';
+import { version as versitygwVersion } from './servers/versitygw.ts';
 import { openStack } from './stack.ts';
 import { storeNames } from './store-in-use.ts';
 import { system } from './system.ts';

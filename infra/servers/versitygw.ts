@@ -7,11 +7,11 @@ import type { Part } from '../part.ts';
 import { answersOk } from '../run/ready.ts';
 import { provisionOwnStore } from './provision-own-store.ts';
 
-export const versitygwVersion = 'v1.8.0';
+export const version = 'v1.8.0';
 
 const server: GoServer = {
   name: 'versitygw',
-  version: versitygwVersion,
+  version,
   package: 'github.com/versity/versitygw/cmd/versitygw',
   packages: 590,
   usually: '90 s',

@@ -19,8 +19,8 @@ export interface StoreFixture {
   readonly root: Client;
   client(key: StoreKey): Client;
   /** A key below incoming/ that nobody else has. */
-  incomingKey(): string;
-  objectKey(): string;
+  readonly incomingKey: () => string;
+  readonly objectKey: () => string;
   /** All keys of the bucket. */
   list(): Promise<string[]>;
   bytesOf(key: string): Promise<Buffer>;
@@ -31,8 +31,9 @@ export const region = 'us-east-1';
 
 /** Starts the store where it is a spare service of the stack. */
 export async function openStore(name: StoreName): Promise<StoreFixture> {
-  const { stack, start } = await connectStack('test');
-  await start(name);
+  const control = await connectStack('test');
+  const { stack } = control;
+  await control.start(name);
   return openStoreAt(`http://127.0.0.1:${stack.ports[name]}`, {
     accessKey: stack.secrets.S3_ROOT_ACCESS_KEY,
     secretKey: stack.secrets.S3_ROOT_SECRET_KEY,

@@ -12,7 +12,7 @@ export interface Step {
 export interface HoldingStore {
   readonly url: string;
   /** Holds the next request of this kind. Resolves when it is held. */
-  hold(step: Step): Promise<void>;
+  hold(step: Step): Promise<undefined>;
   close(): Promise<void>;
 }
 
@@ -36,8 +36,8 @@ export async function openHoldingStore(endpoint: string, bucket: string): Promis
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     hold(step) {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      armed = { step, reached: resolve };
+      const { promise, resolve } = Promise.withResolvers<undefined>();
+      armed = { step, reached: () => resolve(undefined) };
       return promise;
     },
     async close() {
