@@ -46,6 +46,13 @@ describe('answers', () => {
     expect(JSON.stringify(body)).not.toContain('secret detail');
   });
 
+  test('whatever is answered, a browser takes it for what it says it is', async () => {
+    for (const path of ['/v1/refused', '/v1/bug', '/nowhere', '/livez']) {
+      const response = await createApp().request(path, { headers: { authorization } });
+      expect([path, response.headers.get('x-content-type-options')]).toEqual([path, 'nosniff']);
+    }
+  });
+
   test('bad input names every field', async () => {
     expect((await post('{"name":1}')).status).toBe(422);
     expect(await (await post('{"name":1}')).json()).toMatchObject({

@@ -12,6 +12,10 @@ import { Problem } from './problem.ts';
 /** A Hono app with what every process answers: `/livez`, `/readyz`, `/metrics`, errors as problems. */
 export function createHttpApp(parts: { health: Health; logger: Logger }): Hono {
   const app = new Hono();
+  app.use(async (c, next) => {
+    await next();
+    c.header('x-content-type-options', 'nosniff'); // what we answer is what it says it is
+  });
   app.get('/livez', (c) => {
     const report = parts.health.live();
     return c.json(report, report.ok ? 200 : 503);

@@ -1,6 +1,7 @@
 // `npm start [-- --store minio]`: the whole system up, a sample photo through it, the URLs; stays up until Ctrl-C.
 import { readStoreOption } from '../servers/choose-store.ts';
 import { openStack, type Stack } from '../stack.ts';
+import type { Launcher } from '../run/launcher.ts';
 import { storeInUse, storeTitles } from '../store-in-use.ts';
 import { analyse, samplePhoto } from './analyse-sample.ts';
 import { bringUp } from './bring-up.ts';
@@ -32,11 +33,28 @@ Logs                     ${stack.logs}
 Your own photos          npm run analyze -- photo.jpg ...
 
 Everything stays up and what dies is started again. Ctrl-C stops it.`);
+  for (const warning of await warningsOf(launcher)) console.error(`\nWarning: ${warning}`);
   if (code !== 0) {
     await launcher.down();
     process.exitCode = 1;
   }
 });
+
+/** What the processes found that an operator should mend, as their `/readyz` says it. */
+async function warningsOf({ stack, parts }: Launcher): Promise<string[]> {
+  const urls = [...parts.values()].flatMap(({ part, state }) =>
+    part.role === 'process' && state === 'ready' ? part.url(stack) : [],
+  );
+  const reports = await Promise.all(
+    urls
+      .filter((url) => url.startsWith('http'))
+      .map(async (url) => {
+        const answer = await fetch(`${url}/readyz`);
+        return (answer.ok ? await answer.json() : {}) as { warnings?: Record<string, string> };
+      }),
+  );
+  return reports.flatMap(({ warnings = {} }) => Object.values(warnings));
+}
 
 /** VersityGW has no pages for people. */
 function storeLine(stack: Stack): string {
