@@ -225,6 +225,7 @@ const post = (target: string, fields: object, answers: number): Route => ({
 
 /** What every process answers. */
 const ownRoutes = {
+  'ALL /*': get('/nothing', 404),
   'GET /livez': get('/livez', 200),
   'GET /readyz': get('/readyz', 200),
   'GET /metrics': get('/metrics', 200),

@@ -15,6 +15,7 @@ export interface StoreFixture {
   readonly keys: Readonly<Record<StoreRightName, StoreKey>>;
   /** The bucket as the process with this right reaches it. */
   settings(right: StoreRightName): S3Settings;
+  readonly rootKey: StoreKey;
   /** The client of npm, with root's key: for what a test looks at or prepares. */
   readonly root: Client;
   client(key: StoreKey): Client;
@@ -95,6 +96,7 @@ export async function openStoreAt(endpoint: string, rootKey: StoreKey): Promise<
     bucket,
     keys,
     settings: (right) => ({ endpoint, region, bucket, key: () => keys[right] }),
+    rootKey,
     root,
     client,
     incomingKey: () => `incoming/${randomBytes(16).toString('hex')}`,
