@@ -34,7 +34,7 @@ export const storeRights = {
   ingestion: {
     bucketActions: ['s3:ListBucket'],
     objectActions: [
-      [prefixes.incoming, ['s3:GetObject', 's3:DeleteObject']],
+      [prefixes.incoming, ['s3:GetObject', 's3:DeleteObject', 's3:DeleteObjectVersion']],
       [prefixes.images, ['s3:GetObject', 's3:PutObject']],
     ],
   },

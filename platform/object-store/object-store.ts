@@ -27,6 +27,8 @@ export interface ObjectFacts {
   readonly etag: string;
   /** `sha256:` and 64 hex digits, where the store compared one with the body when it took it. */
   readonly checksum?: string | undefined;
+  /** Where the bucket keeps versions. */
+  readonly versionId?: string | undefined;
   /** User metadata, by name without `x-amz-meta-`. */
   readonly metadata: Readonly<Record<string, string>>;
 }
@@ -63,8 +65,12 @@ export interface ObjectStore {
   copy(from: string, to: string, options: StoredAs & { etag: string }): Promise<void>;
   /** Stores the bytes if nothing lies under the key. @returns false when something does. */
   create(key: string, bytes: Buffer, options: StoredAs): Promise<boolean>;
-  /** Harmless when nothing is there. */
-  remove(key: string): Promise<void>;
+  /**
+   * Harmless when nothing is there.
+   *
+   * @param versionId where the bucket keeps versions: without it the version stays, out of sight.
+   */
+  remove(key: string, versionId?: string): Promise<void>;
   /** A URL that answers GET within `seconds`, as this content type. Made here, asks no server. */
   presignGet(key: string, seconds: number, as: { contentType: string }): Promise<string>;
   /** @throws {ObjectStoreUnavailableError} when the store does not answer, or lacks the bucket. */
@@ -159,9 +165,10 @@ export function connectObjectStore(settings: S3Settings): ObjectStore {
         throw objectFault(error, key);
       }
     },
-    async remove(key) {
+    async remove(key, versionId) {
       try {
-        await connection.client().removeObject(bucket, key);
+        const version = versionId === undefined ? {} : { versionId };
+        await connection.client().removeObject(bucket, key, version);
       } catch (error) {
         if (s3Code(error) === 'NoSuchKey') return; // VersityGW says so when two remove it at once
         throw objectFault(error, key);
@@ -201,13 +208,14 @@ function factsOf(answer: IncomingMessage): ObjectFacts {
   answer.resume();
   const etag = answer.headers.etag?.replaceAll('"', '');
   if (etag === undefined) throw new TypeError('the store answered without an ETag');
-  const sha256 = answer.headers['x-amz-checksum-sha256'];
+  const { 'x-amz-checksum-sha256': sha256, 'x-amz-version-id': versionId } = answer.headers;
   // A multipart object has the checksum of its parts' checksums.
   const whole = typeof sha256 === 'string' && /^[0-9A-Za-z+/]{43}=$/.test(sha256);
   return {
     ...sizeAndTimeOf(answer),
     etag,
     checksum: whole ? `sha256:${Buffer.from(sha256, 'base64').toString('hex')}` : undefined,
+    versionId: typeof versionId === 'string' ? versionId : undefined,
     metadata: Object.fromEntries(
       Object.entries(answer.headers).flatMap(([name, value]) =>
         name.startsWith(metadataPrefix) && typeof value === 'string'

@@ -28,19 +28,25 @@ type Claim = Pick<ConfirmUploadRequest, 'bytes' | 'checksum'>;
 const attempts = 3; // each ends with what another confirm of the same upload did meanwhile
 const readWhole = pLimit(4); // each holds up to 20 MB in memory
 
+export interface AcceptedImage {
+  /** The same for each repeat. */
+  readonly uploadedAt: Date;
+  /** What lies below `incoming/` and was accepted: to be deleted once the event is out. */
+  readonly uploaded: ObjectFacts | undefined;
+}
+
 /**
  * Resolves when the photo lies under its object key, as claimed. Killed at any step, a repeat goes
  * on from there; what lies under the object key already is never replaced. An uploaded object is
  * deleted only when it is itself wrong, never because of a wrong claim.
  *
- * @returns when the photo was uploaded, the same for each repeat.
  * @throws {Problem} as {@link confirmUpload} says.
  */
 export async function acceptImage(
   store: AcceptingStore,
   ticket: UploadTicket,
   claim: Claim,
-): Promise<{ uploadedAt: Date }> {
+): Promise<AcceptedImage> {
   compareWithDeclared(claim, ticket);
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -53,18 +59,31 @@ export async function acceptImage(
   }
 }
 
-async function acceptOnce(store: AcceptingStore, ticket: UploadTicket, claim: Claim) {
+async function acceptOnce(
+  store: AcceptingStore,
+  ticket: UploadTicket,
+  claim: Claim,
+): Promise<AcceptedImage> {
   const { incomingKey, objectKey } = ticket;
   const [accepted, uploaded] = await Promise.all([
     find(store, objectKey),
     incomingKey === undefined ? undefined : find(store, incomingKey),
   ]);
-  if (accepted) return compareWithAccepted(store, accepted, ticket, claim);
-  if (incomingKey !== undefined && uploaded !== undefined)
-    return accept(store, { ...ticket, incomingKey }, uploaded, claim);
+  if (accepted) {
+    const { uploadedAt } = await compareWithAccepted(store, accepted, ticket, claim);
+    // Another PUT after the confirmation stays until the sweep: were it deleted here, room would be
+    // made for one more, and in a bucket that keeps versions each of them stays.
+    const isAccepted = uploaded?.lastModified.getTime() === uploadedAt.getTime();
+    return { uploadedAt, uploaded: isAccepted ? uploaded : undefined };
+  }
+  if (incomingKey !== undefined && uploaded !== undefined) {
+    await accept(store, { ...ticket, incomingKey }, uploaded, claim);
+    return { uploadedAt: uploaded.lastModified, uploaded };
+  }
   // Another confirm may have moved it between the two looks.
   const late = await find(store, objectKey);
-  if (late) return compareWithAccepted(store, late, ticket, claim);
+  if (late)
+    return { ...(await compareWithAccepted(store, late, ticket, claim)), uploaded: undefined };
   throw nothingUploaded();
 }
 
@@ -111,28 +130,28 @@ async function accept(
   ticket: UploadTicket & { incomingKey: string },
   uploaded: ObjectFacts,
   claim: Claim,
-): Promise<{ uploadedAt: Date }> {
+): Promise<void> {
   const as = {
     contentType: ticket.contentType,
     metadata: { checksum: claim.checksum, 'uploaded-at': uploaded.lastModified.toISOString() },
   };
   if (ticket.checksum !== undefined) {
     const found = await inspectDeclared(store, ticket.incomingKey, uploaded);
-    await deleteIfWrong(store, ticket, faultOfObject(found, ticket) ?? faultOfClaim(found, claim));
+    const fault = faultOfObject(found, ticket) ?? faultOfClaim(found, claim);
+    await deleteIfWrong(store, ticket, uploaded, fault);
     await store.copy(ticket.incomingKey, ticket.objectKey, { ...as, etag: uploaded.etag });
   } else
     await readWhole(async () => {
-      await deleteIfWrong(store, ticket, faultOfSize(uploaded));
+      await deleteIfWrong(store, ticket, uploaded, faultOfSize(uploaded));
       const object = await store.read(ticket.incomingKey, { etag: uploaded.etag });
       const whole = await buffer(object.chunks);
       const found = await inspectObject([whole]);
-      await deleteIfWrong(store, ticket, faultOfObject(found, ticket));
+      await deleteIfWrong(store, ticket, uploaded, faultOfObject(found, ticket));
       throwIf(faultOfClaim(found, claim));
       // A second PUT may have been confirmed since: what was accepted first counts.
       if (!(await store.create(ticket.objectKey, whole, as)))
         throw new ObjectChangedError(`${ticket.objectKey} was accepted meanwhile`);
     });
-  return { uploadedAt: uploaded.lastModified };
 }
 
 /** Where the store holds a checksum it has compared it with the bytes: only the first of them are read. */
@@ -152,10 +171,11 @@ async function inspectDeclared(
 async function deleteIfWrong(
   store: AcceptingStore,
   { incomingKey }: { incomingKey: string },
+  { versionId }: ObjectFacts,
   fault: Problem | undefined,
 ): Promise<void> {
   if (fault === undefined) return;
-  await store.remove(incomingKey);
+  await store.remove(incomingKey, versionId);
   throw fault;
 }
 

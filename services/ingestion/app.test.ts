@@ -326,6 +326,13 @@ describe('confirm', () => {
     }
   });
 
+  test('an upload that is put again after its confirmation stays for the sweep: there is room for one', async () => {
+    await door.confirm(upload.uploadId, photo);
+    door.bucket.upload(upload.incomingKey, photo);
+    expect((await door.confirm(upload.uploadId, photo)).status).toBe(202);
+    expect(keys()).toEqual([upload.key, upload.incomingKey]);
+  });
+
   test('accepted but not deleted from incoming/ is accepted all the same', async () => {
     door.bucket.before = (call) => {
       if (call === 'remove') throw new ObjectStoreUnavailableError('unavailable');

@@ -3,7 +3,7 @@ import type { ConfirmUploadAnswer, ConfirmUploadRequest } from '../../contracts/
 import { eventIds, topics } from '../../contracts/topology.ts';
 import type { KafkaPublisher } from '../../platform/kafka.ts';
 import type { Logger } from '../../platform/logger.ts';
-import { acceptImage, type AcceptingStore } from './accept-image.ts';
+import { acceptImage, type AcceptedImage, type AcceptingStore } from './accept-image.ts';
 import { nothingUploaded } from './refusals.ts';
 import type { TicketOffice, UploadTicket } from './upload-ticket.ts';
 
@@ -44,15 +44,17 @@ export async function confirmUpload(
   const ticket = await parts.tickets.read(claim.uploadId);
   if (ticket.owner !== caller.owner) throw nothingUploaded(); // no word on what others upload
   const journey = { correlationId: ticket.correlationId };
+  let accepted: AcceptedImage;
   try {
-    const { uploadedAt } = await acceptImage(parts.store, ticket, claim);
+    accepted = await acceptImage(parts.store, ticket, claim);
+    const { uploadedAt } = accepted;
     await publishUploaded(parts.events, { claim, ticket, caller, uploadedAt });
   } catch (error) {
     parts.logger.info({ ...journey, reason: (error as Error).message }, 'upload not confirmed');
     throw error;
   }
   parts.logger.info({ ...journey, bytes: claim.bytes }, 'upload confirmed');
-  await deleteUploaded(parts, ticket);
+  await deleteUploaded(parts, ticket, accepted);
   return { status: 'Accepted' };
 }
 
@@ -94,10 +96,11 @@ async function publishUploaded(
 async function deleteUploaded(
   { store, logger }: ConfirmingParts,
   { incomingKey, correlationId }: UploadTicket,
+  { uploaded }: AcceptedImage,
 ): Promise<void> {
-  if (incomingKey === undefined) return;
+  if (incomingKey === undefined || uploaded === undefined) return;
   try {
-    await store.remove(incomingKey);
+    await store.remove(incomingKey, uploaded.versionId);
   } catch (error) {
     logger.warn({ err: error, correlationId }, 'uploaded object not deleted');
   }

@@ -12,7 +12,7 @@ import {
   connectObjectStore,
   type ObjectStore,
 } from '../../../platform/object-store/object-store.ts';
-import { createPresignPut } from '../../../platform/object-store/presign-put.ts';
+import { createPresignPut, type PresignPut } from '../../../platform/object-store/presign-put.ts';
 import { createApp } from '../../../services/ingestion/app.ts';
 import { openTicketOffice } from '../../../services/ingestion/upload-ticket.ts';
 import { noPhotos } from '../../bad-photos.ts';
@@ -39,30 +39,31 @@ describe.each(stores)('%s', (name) => {
   beforeAll(async () => {
     fixture = await openStore(name);
     store = connectObjectStore(fixture.settings('ingestion'));
-    const open = (allowUndeclared: boolean) =>
-      createApp({
-        store,
-        presignPut: createPresignPut(fixture.settings('upload')),
-        allowUndeclared,
-        events: {
-          publish: (_topic, record) => {
-            published.push(record);
-            return Promise.resolve();
-          },
-        },
-        tickets,
-        internalToken: 'the-internal-token',
-        health: createHealth({}),
-        logger: silentLogger(),
-      });
-    app = open(false);
-    appForOldClients = open(true);
+    const presignPut = createPresignPut(fixture.settings('upload'));
+    app = openApp(store, presignPut, false);
+    appForOldClients = openApp(store, presignPut, true);
   }, 300_000);
   afterAll(async () => {
     await store.close();
     await fixture.close();
   });
 
+  const openApp = (bucket: ObjectStore, presignPut: PresignPut, allowUndeclared: boolean) =>
+    createApp({
+      store: bucket,
+      presignPut,
+      allowUndeclared,
+      events: {
+        publish: (_topic, record) => {
+          published.push(record);
+          return Promise.resolve();
+        },
+      },
+      tickets,
+      internalToken: 'the-internal-token',
+      health: createHealth({}),
+      logger: silentLogger(),
+    });
   const publishedOf = ({ key }: StartUploadAnswer) =>
     published.filter((record) => record.key === key);
   const call = (path: string, body: unknown, more: { as?: string; to?: Hono } = {}) =>
@@ -75,12 +76,12 @@ describe.each(stores)('%s', (name) => {
       },
       body: JSON.stringify(body),
     });
-  const start = async (bytes: Buffer = photo, contentType = 'image/jpeg') =>
-    startUploadAnswerSchema.parse(
-      await (
-        await call('/v1/uploads/start', { filename: 'machine.jpg', contentType, ...claimOf(bytes) })
-      ).json(),
+  const start = async (bytes: Buffer = photo, contentType = 'image/jpeg', to = app) => {
+    const body = { filename: 'machine.jpg', contentType, ...claimOf(bytes) };
+    return startUploadAnswerSchema.parse(
+      await (await call('/v1/uploads/start', body, { to })).json(),
     );
+  };
   const startUndeclared = async (contentType = 'image/jpeg') =>
     startUploadAnswerSchema.parse(
       await (
@@ -109,7 +110,7 @@ describe.each(stores)('%s', (name) => {
   const confirm = (
     { uploadId }: Pick<StartUploadAnswer, 'uploadId'>,
     bytes: Buffer,
-    more: { as?: string; claim?: object } = {},
+    more: { as?: string; to?: Hono; claim?: object } = {},
   ) => call('/v1/uploads/confirm', { uploadId, ...claimOf(bytes), ...more.claim }, more);
   const answerOf = async (response: Response): Promise<unknown[]> => [
     response.status,
@@ -159,7 +160,38 @@ describe.each(stores)('%s', (name) => {
     expect((await confirm(started, other)).status).toBe(409);
     const after = await fixture.root.statObject(fixture.bucket, started.key);
     expect(after.lastModified).toEqual(before.lastModified);
+    // It stays until the sweep, so that there is room for one such PUT and no more.
+    expect((await put(started, photo)).status).toBe(412);
     expect(new Set(publishedOf(started).map(({ value }) => String(value))).size).toBe(1);
+  });
+
+  test('a bucket that keeps versions keeps none of what was accepted or refused', async () => {
+    const versioned = await openStore(name);
+    await versioned.root.setBucketVersioning(versioned.bucket, { Status: 'Enabled' });
+    const ingestion = connectObjectStore(versioned.settings('ingestion'));
+    const to = openApp(ingestion, createPresignPut(versioned.settings('upload')), false);
+    const page = Buffer.from('<!doctype html><script>alert(1)</script>');
+    for (const [bytes, status] of [
+      [photo, 202],
+      [page, 415],
+    ] as const) {
+      const started = await start(bytes, 'image/jpeg', to);
+      expect((await put(started, bytes)).status).toBe(200);
+      expect((await confirm(started, bytes, { to })).status).toBe(status);
+    }
+    const left: string[] = [];
+    for await (const { name: key } of versioned.root.listObjects(
+      versioned.bucket,
+      'incoming/',
+      true,
+      {
+        IncludeVersion: true,
+      },
+    ) as AsyncIterable<{ name: string }>)
+      left.push(key);
+    expect(left).toEqual([]);
+    await ingestion.close();
+    await versioned.close();
   });
 
   test('a renewed putUrl takes the bytes that were declared, and none else', async () => {
