@@ -10,8 +10,8 @@ export const incomingKeySchema = z
   .string()
   .regex(/^incoming\/[0-9a-f]{32}$/, 'incoming/<32 hex digits>');
 
-/** How long an object may lie in each folder before the retention sweep deletes it. */
-export const retentionHours = { incoming: 24, images: 30 * 24 } as const;
+/** How long an upload may wait for its confirmation: as long as its ticket counts. */
+export const incomingRetentionMs = 24 * 60 * 60 * 1_000;
 
 /** True for the keys that we make; nothing else in the bucket is ever deleted. */
 export const isOurKey = (key: string): boolean =>
@@ -45,7 +45,7 @@ export const storeRights = {
   },
   /** retention-worker: lists and deletes, all versions where the bucket keeps them. */
   retention: {
-    bucketActions: ['s3:ListBucket', 's3:ListBucketVersions', 's3:GetBucketVersioning'],
+    bucketActions: ['s3:ListBucket', 's3:ListBucketVersions'],
     objectActions: [
       [prefixes.incoming, ['s3:DeleteObject', 's3:DeleteObjectVersion']],
       [prefixes.images, ['s3:DeleteObject', 's3:DeleteObjectVersion']],

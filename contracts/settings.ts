@@ -89,6 +89,15 @@ const storeKey = <Name extends string>(name: Name, meaning: string) =>
     { schema: z.ZodString; secret: true; meaning: string }
   >;
 
+/** The key of one right, out of the configuration of the process that holds it. */
+export const storeKeyOf = <Name extends string>(
+  config: Readonly<Record<`S3_${Name}_ACCESS_KEY` | `S3_${Name}_SECRET_KEY`, string>>,
+  name: Name,
+) => ({
+  accessKey: config[`S3_${name}_ACCESS_KEY`],
+  secretKey: config[`S3_${name}_SECRET_KEY`],
+});
+
 const optional = <Schema extends z.ZodType>(schema: Schema) => schema.optional();
 
 /** Every secret may also come from a file, `<NAME>_FILE`, which is read again while the process runs. */

@@ -91,6 +91,15 @@ describe('readyz', () => {
     expect(await response.json()).toMatchObject({ checks: { rabbitmq: 'connection refused' } });
   });
 
+  test('what an operator should mend is named with its remedy, and fails nothing', async () => {
+    const warnings = () => ({ store: 'takes what nobody signed: use another' });
+    const response = await createApp({ warnings }).request('/readyz');
+    expect([response.status, await response.json()]).toMatchObject([
+      200,
+      { ok: true, warnings: { store: 'takes what nobody signed: use another' } },
+    ]);
+  });
+
   test('a required one that does not answer within a second fails it', async () => {
     const response = await createApp({ required: { feed: never } }).request('/readyz');
     expect(response.status).toBe(503);

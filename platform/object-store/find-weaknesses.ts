@@ -1,4 +1,4 @@
-// Asks a store what it lets through: requests that S3 must refuse, made with the key that clients see.
+// Requests that S3 must refuse, made once with the key that clients see, to know what a store lets through.
 import { createHash } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
@@ -22,7 +22,7 @@ export type Weakness = keyof typeof weaknesses;
  *
  * @param parts.upload the store with the key that signs presigned PUTs, at the address services use.
  * @param parts.newKey a key that the upload key may put and `store` may read and delete.
- * @throws {ObjectStoreUnavailableError} not all could be asked.
+ * @throws {ObjectStoreUnavailableError} not all could be tried.
  */
 export async function findWeaknesses(parts: {
   upload: S3Settings;
@@ -30,61 +30,53 @@ export async function findWeaknesses(parts: {
   store: Pick<ObjectStore, 'stat' | 'remove'>;
   newKey: () => string;
 }): Promise<Weakness[]> {
-  const { presignPut, store, newKey } = parts;
-  const body = Buffer.from('asked once at start');
-  const other = Buffer.from('ASKED ONCE AT START');
+  const { presignPut, store, upload } = parts;
+  const body = Buffer.from('checked once at start');
+  const other = Buffer.from('CHECKED ONCE AT START');
   const seconds = 60;
   const found: Weakness[] = [];
-  const made: string[] = [];
-  const fresh = () => {
-    const key = newKey();
-    made.push(key);
-    return key;
+  /** What was answered does not matter: the weakness is there when the object is. */
+  const trial = async (weakness: Weakness, attack: (key: string) => Promise<boolean>) => {
+    const key = parts.newKey();
+    if (await attack(key)) found.push(weakness);
+    await store.remove(key);
   };
-  /** The weakness is there when the object is: what was answered does not matter. */
-  const isStored = async (key: string) => (await etagOf(store, key)) !== undefined;
 
-  try {
-    const forged = fresh();
-    await putForged(parts.upload, forged, body);
-    if (await isStored(forged)) found.push('unsigned-put');
-
-    const long = fresh();
-    const length = { 'content-length': String(body.length) };
-    const longer = Buffer.concat([body, body]);
-    await send(await presignPut(long, { seconds, headers: length }), longer, {});
-    if (await isStored(long)) found.push('content-length');
-
-    const damaged = fresh();
-    const damagedUrl = await presignPut(damaged, { seconds, headers: signedFor(body) });
-    await send(damagedUrl, other, signedFor(body));
-    if (await isStored(damaged)) found.push('checksum');
-
-    const whole = fresh();
-    const putOnce = { ...signedFor(body), 'if-none-match': '*' };
-    const wholeUrl = await presignPut(whole, { seconds, headers: putOnce });
-    const status = await send(wholeUrl, body, putOnce);
-    const etag = await etagOf(store, whole);
-    if (etag === undefined)
+  await trial('unsigned-put', async (key) => {
+    await putForged(upload, key, body);
+    return (await find(store, key)) !== undefined;
+  });
+  await trial('content-length', async (key) => {
+    const headers = { 'content-length': String(body.length) };
+    await send(await presignPut(key, { seconds, headers }), Buffer.concat([body, body]), {});
+    return (await find(store, key)) !== undefined;
+  });
+  await trial('checksum', async (key) => {
+    const headers = signedFor(body);
+    await send(await presignPut(key, { seconds, headers }), other, headers);
+    return (await find(store, key)) !== undefined;
+  });
+  await trial('if-none-match', async (key) => {
+    const first = { ...signedFor(body), 'if-none-match': '*' };
+    const status = await send(await presignPut(key, { seconds, headers: first }), body, first);
+    const stored = await find(store, key);
+    if (stored === undefined)
       throw new ObjectStoreUnavailableError(`the store answers ${status} to a presigned PUT`);
-    const again = { ...signedFor(other), 'if-none-match': '*' };
-    await send(await presignPut(whole, { seconds, headers: again }), other, again);
-    if ((await etagOf(store, whole)) !== etag) found.push('if-none-match');
-
-    const copy = fresh();
-    await send(await presignPut(copy, { seconds }), Buffer.alloc(0), {
-      'x-amz-copy-source': `/${parts.upload.bucket}/${whole}`,
+    await trial('copy-source', async (target) => {
+      const source = { 'x-amz-copy-source': `/${upload.bucket}/${key}` };
+      await send(await presignPut(target, { seconds }), Buffer.alloc(0), source);
+      return ((await find(store, target))?.bytes ?? 0) > 0;
     });
-    if ((await etagOf(store, copy)) === etag) found.push('copy-source');
-  } finally {
-    for (const key of made) await store.remove(key);
-  }
+    const second = { ...signedFor(other), 'if-none-match': '*' };
+    await send(await presignPut(key, { seconds, headers: second }), other, second);
+    return (await find(store, key))?.etag !== stored.etag;
+  });
   return found;
 }
 
-async function etagOf(store: Pick<ObjectStore, 'stat'>, key: string): Promise<string | undefined> {
+async function find(store: Pick<ObjectStore, 'stat'>, key: string) {
   try {
-    return (await store.stat(key)).etag;
+    return await store.stat(key);
   } catch (error) {
     if (error instanceof ObjectMissingError) return undefined;
     throw error;

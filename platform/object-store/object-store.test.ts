@@ -1,5 +1,6 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { inspect } from 'node:util';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { connectObjectStore, type ObjectStore } from './object-store.ts';
 import { createPresignPut } from './presign-put.ts';
@@ -136,13 +137,17 @@ describe('unavailable', () => {
   });
 });
 
-test('what the store refuses is a fault of ours, not an outage', async () => {
+test('what the store refuses is a fault of ours, not an outage, and names no key and no signature', async () => {
   const store = await openAt((_request, response) => {
     response.writeHead(403, { 'content-type': 'application/xml' });
-    response.end('<Error><Code>SignatureDoesNotMatch</Code></Error>');
+    response.end(
+      '<Error><Code>SignatureDoesNotMatch</Code><AWSAccessKeyId>the-access-key</AWSAccessKeyId><SignatureProvided>abc</SignatureProvided></Error>',
+    );
   });
   await expect(store.read(key)).rejects.toMatchObject({ code: 'SignatureDoesNotMatch' });
   await expect(store.read(key)).rejects.not.toThrow(ObjectStoreUnavailableError);
+  const error: unknown = await store.read(key).catch((reason: unknown) => reason);
+  expect(inspect(error, { depth: 5 })).not.toMatch(/the-access-key|abc/);
 });
 
 test('a copy that fails after the store has answered 200 is not taken for done', async () => {

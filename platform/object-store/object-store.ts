@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import {
@@ -78,7 +79,7 @@ export interface ObjectStore {
   close(): Promise<void>;
 }
 
-/** Returns at once: the bucket and its keys are made by `npm run provision`. */
+/** Returns at once. Bucket and keys are an administrator's matter: `npm run provision`. */
 export function connectObjectStore(settings: S3Settings): ObjectStore {
   const { bucket } = settings;
   const connection = connectS3(settings);
@@ -101,18 +102,15 @@ export function connectObjectStore(settings: S3Settings): ObjectStore {
       });
     if (!exists) throw bucketless();
   };
-  const bucketless = (cause?: unknown) =>
-    new ObjectStoreUnavailableError(`no bucket ${bucket} yet: npm run provision makes it`, {
-      cause,
-    });
+  const bucketless = () =>
+    new ObjectStoreUnavailableError(`no bucket ${bucket} yet: npm run provision makes it`);
 
   /** What a call about one object failed for, in the terms of {@link ObjectStore}. */
   const objectFault = (error: unknown, key: string): unknown => {
     const code = s3Code(error);
-    if (code === 'NoSuchBucket') return bucketless(error);
-    if (code === 'NoSuchKey') return new ObjectMissingError(`no object ${key}`, { cause: error });
-    if (code === 'PreconditionFailed')
-      return new ObjectChangedError(`another object is ${key}`, { cause: error });
+    if (code === 'NoSuchBucket') return bucketless();
+    if (code === 'NoSuchKey') return new ObjectMissingError(`no object ${key}`);
+    if (code === 'PreconditionFailed') return new ObjectChangedError(`another object is ${key}`);
     return faultOf(error);
   };
 
@@ -124,7 +122,7 @@ export function connectObjectStore(settings: S3Settings): ObjectStore {
       } catch (error) {
         if (s3Code(error) !== 'NotFound') throw faultOf(error);
         await probe(); // a HEAD has no body, so it cannot say which of the two is missing
-        throw new ObjectMissingError(`no object ${key}`, { cause: error });
+        throw new ObjectMissingError(`no object ${key}`);
       }
     },
     async read(key, { etag, firstBytes } = {}) {
@@ -145,6 +143,7 @@ export function connectObjectStore(settings: S3Settings): ObjectStore {
           'x-amz-copy-source-if-match': `"${etag}"`,
           'x-amz-metadata-directive': 'REPLACE',
           'x-amz-tagging-directive': 'REPLACE',
+          'x-amz-checksum-algorithm': 'SHA256',
           ...storedAs({ contentType, metadata }),
         });
         const body = await text(chunksOf(answer));
@@ -157,7 +156,9 @@ export function connectObjectStore(settings: S3Settings): ObjectStore {
     },
     async create(key, bytes, as) {
       try {
-        const answer = await request('PUT', key, { 'if-none-match': '*', ...storedAs(as) }, bytes);
+        const sha256 = createHash('sha256').update(bytes).digest('base64');
+        const once = { 'if-none-match': '*', 'x-amz-checksum-sha256': sha256 };
+        const answer = await request('PUT', key, { ...once, ...storedAs(as) }, bytes);
         answer.resume();
         return true;
       } catch (error) {
@@ -190,7 +191,6 @@ const metadataPrefix = 'x-amz-meta-';
 
 const storedAs = ({ contentType, metadata }: StoredAs): Record<string, string> => ({
   'content-type': contentType,
-  'x-amz-checksum-algorithm': 'SHA256',
   ...Object.fromEntries(
     Object.entries(metadata).map(([name, value]) => [`${metadataPrefix}${name}`, value]),
   ),

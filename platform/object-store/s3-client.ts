@@ -97,18 +97,32 @@ function withLimits(
   return limited as typeof httpRequest; // the client calls it in this one form only
 }
 
+/** What S3 itself refuses, by its code: a wrong key, a missing right. A fault of ours. */
+export class StoreRefusedError extends Error {
+  override readonly name = 'StoreRefusedError';
+  readonly code: string;
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
 export const s3Code = (error: unknown) => (error instanceof S3Error ? error.code : undefined);
 
-/** Tells "unavailable" (network, limits, 5xx) from "refused" (what S3 itself says) and from our own bugs. */
+/**
+ * Tells "unavailable" (network, limits, 5xx) from "refused" (what S3 itself says) and from our own
+ * bugs. The client's error does not go along: it holds key id, signature and key of the request.
+ */
 export function faultOf(error: unknown): unknown {
   if (error instanceof ObjectStoreUnavailableError) return error;
-  if (error instanceof S3Error && error.code !== 'ConditionalRequestConflict') return error;
+  if (error instanceof S3Error && error.code !== 'ConditionalRequestConflict')
+    return new StoreRefusedError(error.code ?? 'unknown', error.message);
   const { code, name, message } = error as Partial<NodeJS.ErrnoException>;
   const fromNetwork = /^E(?!RR_)|^HPE_|^ABORT_ERR|^ERR_SSL/.test(code ?? '');
   const brokenOff = code === 'ERR_STREAM_PREMATURE_CLOSE' || name === 'TimeoutError';
   if (!(error instanceof S3Error) && !fromNetwork && !brokenOff) return error;
   return new ObjectStoreUnavailableError(
     `the object store is unavailable: ${message || code || name}`,
-    { cause: error },
+    error instanceof S3Error ? {} : { cause: error },
   );
 }

@@ -16,7 +16,7 @@ import {
   checksumDiffers,
   emptyObject,
   notTheDeclaredType,
-  nothingUploaded,
+  notUploaded,
   tooLarge,
   uploadChanged,
 } from './refusals.ts';
@@ -31,7 +31,7 @@ const readWhole = pLimit(4); // each holds up to 20 MB in memory
 export interface AcceptedImage {
   /** The same for each repeat. */
   readonly uploadedAt: Date;
-  /** What lies below `incoming/` and was accepted: to be deleted once the event is out. */
+  /** What lies below `incoming/` still: to be deleted once the event is out. */
   readonly uploaded: ObjectFacts | undefined;
 }
 
@@ -65,26 +65,16 @@ async function acceptOnce(
   claim: Claim,
 ): Promise<AcceptedImage> {
   const { incomingKey, objectKey } = ticket;
-  const [accepted, uploaded] = await Promise.all([
-    find(store, objectKey),
-    incomingKey === undefined ? undefined : find(store, incomingKey),
-  ]);
+  // In this order: what another confirm has moved meanwhile is missing here and found there.
+  const uploaded = incomingKey === undefined ? undefined : await find(store, incomingKey);
+  const accepted = await find(store, objectKey);
   if (accepted) {
     const { uploadedAt } = await compareWithAccepted(store, accepted, ticket, claim);
-    // Another PUT after the confirmation stays until the sweep: were it deleted here, room would be
-    // made for one more, and in a bucket that keeps versions each of them stays.
-    const isAccepted = uploaded?.lastModified.getTime() === uploadedAt.getTime();
-    return { uploadedAt, uploaded: isAccepted ? uploaded : undefined };
+    return { uploadedAt, uploaded };
   }
-  if (incomingKey !== undefined && uploaded !== undefined) {
-    await accept(store, { ...ticket, incomingKey }, uploaded, claim);
-    return { uploadedAt: uploaded.lastModified, uploaded };
-  }
-  // Another confirm may have moved it between the two looks.
-  const late = await find(store, objectKey);
-  if (late)
-    return { ...(await compareWithAccepted(store, late, ticket, claim)), uploaded: undefined };
-  throw nothingUploaded();
+  if (incomingKey === undefined || uploaded === undefined) throw notUploaded();
+  await accept(store, { ...ticket, incomingKey }, uploaded, claim);
+  return { uploadedAt: uploaded.lastModified, uploaded };
 }
 
 async function find(store: AcceptingStore, key: string): Promise<ObjectFacts | undefined> {
@@ -144,6 +134,8 @@ async function accept(
     await readWhole(async () => {
       await deleteIfWrong(store, ticket, uploaded, faultOfSize(uploaded));
       const object = await store.read(ticket.incomingKey, { etag: uploaded.etag });
+      if (object.bytes !== uploaded.bytes)
+        throw new ObjectChangedError(`another object is ${ticket.incomingKey}`);
       const whole = await buffer(object.chunks);
       const found = await inspectObject([whole]);
       await deleteIfWrong(store, ticket, uploaded, faultOfObject(found, ticket));

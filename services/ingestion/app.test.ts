@@ -214,16 +214,21 @@ describe('renew', () => {
     expect(Date.parse(renewed.expiresAt)).toBeGreaterThanOrEqual(Date.parse(expiresAt));
   });
 
-  test('gives a ticket of before uploads landed apart a place of its own, for the same journey', async () => {
-    const { correlationId, key: objectKey } = await door.start();
+  test('renews nothing that declares nothing: such a ticket would be a door for any size', async () => {
+    const { correlationId, key: objectKey, incomingKey } = await door.start();
     const ticket = { objectKey, correlationId, owner, contentType: 'image/jpeg' } as const;
-    const before = await door.tickets.issue(ticket, new Date());
-    const renewed = startUploadAnswerSchema.parse(await (await renew(before)).json());
-    expect(renewed).toMatchObject({ correlationId, key: objectKey });
-    const incomingKey = incomingKeyOf(renewed);
-    expect(incomingKey).toMatch(/^incoming\//);
-    door.bucket.upload(incomingKey, photo);
-    expect((await door.confirm(renewed.uploadId, photo)).status).toBe(202);
+    const legacy = await door.tickets.issue(ticket, new Date());
+    const undeclared = await door.tickets.issue({ ...ticket, incomingKey }, new Date());
+    for (const uploadId of [legacy, undeclared]) {
+      const refused = await renew(uploadId);
+      expect([refused.status, await refused.json()]).toMatchObject([
+        410,
+        { code: 'UPLOAD_NOT_DECLARED' },
+      ]);
+    }
+    door = openDoor({ allowUndeclared: true });
+    expect((await renew(undeclared)).status).toBe(200);
+    expect((await renew(legacy)).status).toBe(410);
   });
 
   test("answers 404 to another owner's ticket, 410 to an expired one, 422 to any other text", async () => {
@@ -326,11 +331,11 @@ describe('confirm', () => {
     }
   });
 
-  test('an upload that is put again after its confirmation stays for the sweep: there is room for one', async () => {
+  test('an upload that is put again after its confirmation is deleted by the next one', async () => {
     await door.confirm(upload.uploadId, photo);
     door.bucket.upload(upload.incomingKey, photo);
     expect((await door.confirm(upload.uploadId, photo)).status).toBe(202);
-    expect(keys()).toEqual([upload.key, upload.incomingKey]);
+    expect(keys()).toEqual([upload.key]);
   });
 
   test('accepted but not deleted from incoming/ is accepted all the same', async () => {

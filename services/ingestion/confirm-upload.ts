@@ -4,7 +4,7 @@ import { eventIds, topics } from '../../contracts/topology.ts';
 import type { KafkaPublisher } from '../../platform/kafka.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { acceptImage, type AcceptedImage, type AcceptingStore } from './accept-image.ts';
-import { nothingUploaded } from './refusals.ts';
+import { notUploaded } from './refusals.ts';
 import type { TicketOffice, UploadTicket } from './upload-ticket.ts';
 
 export interface ConfirmingParts {
@@ -42,7 +42,7 @@ export async function confirmUpload(
   caller: Caller,
 ): Promise<ConfirmUploadAnswer> {
   const ticket = await parts.tickets.read(claim.uploadId);
-  if (ticket.owner !== caller.owner) throw nothingUploaded(); // no word on what others upload
+  if (ticket.owner !== caller.owner) throw notUploaded(); // no word on what others upload
   const journey = { correlationId: ticket.correlationId };
   let accepted: AcceptedImage;
   try {

@@ -1,5 +1,5 @@
 // tu-ingestion-service, steps 2, 4, 5. In: /v1/uploads/*. Out: presigned PUT URLs; `tu.image.uploaded`.
-import { pick, processPorts } from '../../contracts/settings.ts';
+import { pick, processPorts, storeKeyOf } from '../../contracts/settings.ts';
 import { kafkaTopics } from '../../contracts/topology.ts';
 import { readConfig, readLiveConfig } from '../../platform/config.ts';
 import { createHealth } from '../../platform/health.ts';
@@ -11,7 +11,7 @@ import { connectObjectStore } from '../../platform/object-store/object-store.ts'
 import { createPresignPut } from '../../platform/object-store/presign-put.ts';
 import { runProcess, stopInOrder } from '../../platform/process.ts';
 import { createApp } from './app.ts';
-import { askStore } from './ask-store.ts';
+import { checkStore } from './check-store.ts';
 import { newIncomingKey } from './start-upload.ts';
 import { openTicketOffice } from './upload-ticket.ts';
 
@@ -38,27 +38,18 @@ runProcess(logger, async () => {
     endpoint: config.S3_ENDPOINT,
     region: config.S3_REGION,
     bucket: config.S3_BUCKET,
-    key: () => {
-      const { S3_INGESTION_ACCESS_KEY, S3_INGESTION_SECRET_KEY } = keys.current();
-      return { accessKey: S3_INGESTION_ACCESS_KEY, secretKey: S3_INGESTION_SECRET_KEY };
-    },
+    key: () => storeKeyOf(keys.current(), 'INGESTION'),
   };
   const store = connectObjectStore(s3);
-  const uploadS3 = {
-    ...s3,
-    key: () => {
-      const { S3_UPLOAD_ACCESS_KEY, S3_UPLOAD_SECRET_KEY } = keys.current();
-      return { accessKey: S3_UPLOAD_ACCESS_KEY, secretKey: S3_UPLOAD_SECRET_KEY };
-    },
-  };
+  const uploadS3 = { ...s3, key: () => storeKeyOf(keys.current(), 'UPLOAD') };
   const events = connectKafkaPublisher({
     brokers: config.KAFKA_BROKERS,
     clientId,
     topics: kafkaTopics,
     logger,
   });
-  const doors = askStore({
-    find: () =>
+  const storeCheck = checkStore({
+    findWeaknesses: () =>
       findWeaknesses({
         upload: uploadS3,
         presignPut: createPresignPut(uploadS3),
@@ -70,7 +61,7 @@ runProcess(logger, async () => {
   // Starting an upload asks no server, so neither is required: both are named, none fails readyz.
   const health = createHealth({
     shared: { 'object-store': () => store.probe(), kafka: () => events.probe() },
-    warnings: () => doors.warnings(),
+    warnings: () => storeCheck.warnings(),
   });
   const app = createApp({
     store,
@@ -95,7 +86,7 @@ runProcess(logger, async () => {
   stopInOrder(
     logger,
     { name: 'http', stop: () => server.stop() },
-    { name: 'questions to the store', stop: () => doors.stop() },
+    { name: 'store check', stop: () => storeCheck.stop() },
     { name: 'kafka', stop: () => events.close() },
     { name: 'object store', stop: () => store.close() },
   );

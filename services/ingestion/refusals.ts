@@ -1,9 +1,25 @@
-// The refusals that uploads meet, each with its code; 422 for what does not fit a schema stands at the schema.
+// What an upload is refused for, by code; what does not fit a schema or is not a ticket is refused there.
 import { maximumImageBytes } from '../../contracts/recognition.ts';
 import { Problem } from '../../platform/problem.ts';
 
-export const nothingUploaded = (cause?: unknown) =>
-  new Problem(404, 'NOT_UPLOADED', 'nothing was uploaded under this uploadId', { cause });
+export const undeclared = () =>
+  new Problem(
+    422,
+    'UPLOAD_NOT_DECLARED',
+    'bytes and checksum are missing: send both; or the service allows uploads without them (ALLOW_UNDECLARED_UPLOADS=true)',
+    { errors: { bytes: ['is missing'], checksum: ['is missing'] } },
+  );
+
+export const undeclaredHalf = (missing: string, given: string) =>
+  new Problem(422, 'INVALID', `${missing} is missing: it belongs to ${given}`, {
+    errors: { [missing]: [`is missing: it belongs to ${given}`] },
+  });
+
+export const notRenewable = () =>
+  new Problem(410, 'UPLOAD_NOT_DECLARED', 'this uploadId declares no bytes: start a new upload');
+
+export const notUploaded = () =>
+  new Problem(404, 'NOT_UPLOADED', 'nothing was uploaded under this uploadId');
 
 export const tooLarge = (cause?: unknown) =>
   new Problem(413, 'IMAGE_TOO_LARGE', `a photo has at most ${maximumImageBytes} bytes (20 MB)`, {

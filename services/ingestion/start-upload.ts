@@ -8,8 +8,7 @@ import type {
   StartUploadRequest,
 } from '../../contracts/rest.ts';
 import type { PresignPut } from '../../platform/object-store/presign-put.ts';
-import { Problem } from '../../platform/problem.ts';
-import { tooLarge } from './refusals.ts';
+import { notRenewable, notUploaded, tooLarge, undeclared, undeclaredHalf } from './refusals.ts';
 import type { TicketOffice, UploadTicket } from './upload-ticket.ts';
 
 const putUrlSeconds = 300;
@@ -49,10 +48,10 @@ export async function startUpload(
 }
 
 /**
- * The same upload with a new `putUrl`. A ticket of before uploads landed apart is replaced, so
- * `uploadId` of the answer is the one to confirm.
+ * The same upload with a new `putUrl`. Never a new ticket: its 24 hours and what it declared stay.
  *
- * @throws {Problem} 404 another owner's ticket; 410 expired; 422 not a ticket.
+ * @throws {Problem} 404 another owner's ticket; 410 expired, or one that declares nothing; 422 not a
+ *   ticket.
  */
 export async function renewUpload(
   parts: StartingParts,
@@ -60,12 +59,10 @@ export async function renewUpload(
   owner: string,
 ): Promise<StartUploadAnswer> {
   const ticket = await parts.tickets.read(uploadId);
-  if (ticket.owner !== owner)
-    throw new Problem(404, 'NO_SUCH_UPLOAD', 'no upload of yours has this uploadId');
-  const now = new Date();
-  if (ticket.incomingKey !== undefined) return answerWith(parts, ticket, uploadId, now);
-  const replaced = { ...ticket, incomingKey: newIncomingKey() };
-  return answerWith(parts, replaced, await parts.tickets.issue(replaced, now), now);
+  if (ticket.owner !== owner) throw notUploaded(); // no word on what others upload
+  const isDeclared = ticket.bytes !== undefined || parts.allowUndeclared;
+  if (ticket.incomingKey === undefined || !isDeclared) throw notRenewable();
+  return answerWith(parts, ticket, uploadId, new Date());
 }
 
 /** Not to be guessed: whoever knows it could, on a store that takes unsigned writes, write there. */
@@ -74,19 +71,10 @@ export const newIncomingKey = () => `${prefixes.incoming}${randomBytes(16).toStr
 function declaredBy({ bytes, checksum }: StartUploadRequest, allowUndeclared: boolean) {
   if (bytes == null && checksum == null) {
     if (allowUndeclared) return {};
-    throw new Problem(
-      422,
-      'UPLOAD_NOT_DECLARED',
-      'bytes and checksum are missing: send both; or the service allows uploads without them (ALLOW_UNDECLARED_UPLOADS=true)',
-      { errors: { bytes: ['is missing'], checksum: ['is missing'] } },
-    );
+    throw undeclared();
   }
-  if (bytes == null || checksum == null) {
-    const [missing, given] = bytes == null ? ['bytes', 'checksum'] : ['checksum', 'bytes'];
-    throw new Problem(422, 'INVALID', `${missing} is missing: it belongs to ${given}`, {
-      errors: { [missing]: [`is missing: it belongs to ${given}`] },
-    });
-  }
+  if (bytes == null) throw undeclaredHalf('bytes', 'checksum');
+  if (checksum == null) throw undeclaredHalf('checksum', 'bytes');
   if (bytes > maximumImageBytes) throw tooLarge();
   return { bytes, checksum };
 }

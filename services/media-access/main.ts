@@ -1,5 +1,5 @@
 // tu-media-access-service, step 10. In: /internal/v0/media/get-url. Out: presigned GET URLs.
-import { pick, processPorts } from '../../contracts/settings.ts';
+import { pick, processPorts, storeKeyOf } from '../../contracts/settings.ts';
 import { readConfig, readLiveConfig } from '../../platform/config.ts';
 import { createHealth } from '../../platform/health.ts';
 import { listen } from '../../platform/http.ts';
@@ -23,10 +23,7 @@ runProcess(logger, async () => {
     endpoint: config.S3_ENDPOINT,
     region: config.S3_REGION,
     bucket: config.S3_BUCKET,
-    key: () => {
-      const { S3_MEDIA_ACCESS_KEY, S3_MEDIA_SECRET_KEY } = keys.current();
-      return { accessKey: S3_MEDIA_ACCESS_KEY, secretKey: S3_MEDIA_SECRET_KEY };
-    },
+    key: () => storeKeyOf(keys.current(), 'MEDIA'),
   });
   // Shared, not required: a store that is away is answered with 503 until it is back, and taking
   // every replica out of service at once would tell callers less.

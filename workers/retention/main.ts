@@ -1,7 +1,7 @@
 // retention-worker. In: Temporal task queue `retention`, from a schedule of its own. Out: deletions in the bucket.
 import { hostname } from 'node:os';
-import { prefixes, retentionHours } from '../../contracts/objects.ts';
-import { pick, processPorts } from '../../contracts/settings.ts';
+import { incomingRetentionMs, prefixes } from '../../contracts/objects.ts';
+import { pick, processPorts, storeKeyOf } from '../../contracts/settings.ts';
 import { readConfig, readLiveConfig } from '../../platform/config.ts';
 import { createHealth } from '../../platform/health.ts';
 import { listen } from '../../platform/http.ts';
@@ -29,10 +29,7 @@ runProcess(logger, async () => {
     endpoint: config.S3_ENDPOINT,
     region: config.S3_REGION,
     bucket: config.S3_BUCKET,
-    key: () => {
-      const { S3_RETENTION_ACCESS_KEY, S3_RETENTION_SECRET_KEY } = keys.current();
-      return { accessKey: S3_RETENTION_ACCESS_KEY, secretKey: S3_RETENTION_SECRET_KEY };
-    },
+    key: () => storeKeyOf(keys.current(), 'RETENTION'),
   });
   const metricsAddress = config.TEMPORAL_METRICS_ADDRESS;
   installTemporalRuntime({ logger, ...(metricsAddress === undefined ? {} : { metricsAddress }) });
@@ -47,7 +44,7 @@ runProcess(logger, async () => {
     shared: { temporal: () => temporal.probe(), 'object-store': () => versions.probe() },
   });
   const limits = [
-    { prefix: prefixes.incoming, keepMs: retentionHours.incoming * 3_600_000 },
+    { prefix: prefixes.incoming, keepMs: incomingRetentionMs },
     { prefix: prefixes.images, keepMs: config.IMAGE_RETENTION },
   ];
   const metrics = retentionMetrics(health.registry);

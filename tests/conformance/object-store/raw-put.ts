@@ -56,3 +56,20 @@ export const declared = (body: Buffer, contentType = 'image/jpeg'): Record<strin
 });
 
 export const isRefused = ({ status }: RawAnswer): boolean => status === undefined || status >= 400;
+
+/** A tar archive (ustar) of these files. */
+export function tarOf(files: readonly (readonly [name: string, bytes: Buffer])[]): Buffer {
+  const blocks = files.flatMap(([name, bytes]) => {
+    const header = Buffer.alloc(512);
+    header.write(name, 0);
+    header.write('0000644\0', 100);
+    header.write(`${bytes.length.toString(8).padStart(11, '0')}\0`, 124);
+    header.write('00000000000\0', 136);
+    header.write('        0', 148); // the sum counts its own field as blanks
+    header.write('ustar\x0000', 257);
+    const sum = header.reduce((total, byte) => total + byte, 0);
+    header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+    return [header, bytes, Buffer.alloc((512 - (bytes.length % 512)) % 512)];
+  });
+  return Buffer.concat([...blocks, Buffer.alloc(1_024)]);
+}

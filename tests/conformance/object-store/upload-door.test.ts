@@ -160,8 +160,7 @@ describe.each(stores)('%s', (name) => {
     expect((await confirm(started, other)).status).toBe(409);
     const after = await fixture.root.statObject(fixture.bucket, started.key);
     expect(after.lastModified).toEqual(before.lastModified);
-    // It stays until the sweep, so that there is room for one such PUT and no more.
-    expect((await put(started, photo)).status).toBe(412);
+    expect(await fixture.list()).not.toContain(incomingKeyOf(started));
     expect(new Set(publishedOf(started).map(({ value }) => String(value))).size).toBe(1);
   });
 
@@ -176,8 +175,10 @@ describe.each(stores)('%s', (name) => {
       [page, 415],
     ] as const) {
       const started = await start(bytes, 'image/jpeg', to);
-      expect((await put(started, bytes)).status).toBe(200);
-      expect((await confirm(started, bytes, { to })).status).toBe(status);
+      for (let again = 0; again < 3; again += 1) {
+        expect((await put(started, bytes)).status).toBe(200);
+        expect((await confirm(started, bytes, { to })).status).toBe(status);
+      }
     }
     const left: string[] = [];
     for await (const { name: key } of versioned.root.listObjects(

@@ -6,50 +6,54 @@ import { ObjectStoreUnavailableError } from '../../platform/object-store/s3-clie
 const firstPauseMs = 500;
 const longestPauseMs = 15_000;
 
-const remedy =
-  'use a store that refuses it (VersityGW does), or keep this one out of reach of users: docs/operations.md, "The object store"';
+const remedy = 'docs/operations.md, "What the store lets through"';
 
-/** What the store lets through, by name, with the remedy. Empty until it has answered. */
-export interface StoreAnswers {
+/** What the store lets through, by name, with the remedy. Empty until it is known. */
+export interface StoreCheck {
   warnings(): Readonly<Record<string, string>>;
   stop(): Promise<void>;
 }
 
-/** Asks in the background, once; goes on asking only while the store does not answer. */
-export function askStore(parts: {
-  find: () => Promise<readonly Weakness[]>;
+/** Runs in the background, once; repeated only while it does not come to its end. */
+export function checkStore(deps: {
+  findWeaknesses: () => Promise<readonly Weakness[]>;
   logger: Logger;
-}): StoreAnswers {
-  const { find, logger } = parts;
+}): StoreCheck {
+  const { findWeaknesses, logger } = deps;
   const stopping = new AbortController();
   let warnings: Readonly<Record<string, string>> = {};
 
-  const ask = async () => {
+  const check = async () => {
     for (let pause = firstPauseMs; ; pause = Math.min(pause * 2, longestPauseMs)) {
       try {
-        const found = await find();
+        const found = await findWeaknesses();
         warnings = Object.fromEntries(
-          found.map((name) => [`store-${name}`, `the store ${weaknesses[name]}: ${remedy}`]),
+          found.map((name) => [`store-${name}`, `the store ${weaknesses[name]}: see ${remedy}`]),
         );
         if (found.length === 0) logger.info('object store refuses what nobody signed');
         else logger.warn({ weaknesses: found, remedy }, 'object store takes what nobody signed');
         return;
       } catch (error) {
-        // A refused key is told by every upload; here it is one more reason not to know.
-        const known = error instanceof ObjectStoreUnavailableError;
-        logger[known ? 'debug' : 'warn']({ err: error }, 'object store not asked yet');
+        if (error instanceof ObjectStoreUnavailableError) logger.debug({ err: error }, notChecked);
+        else {
+          logger.warn({ err: error }, notChecked);
+          const reason = (error as Error).message;
+          warnings = { 'store-not-checked': `${notChecked} (${reason}): see ${remedy}` };
+        }
       }
       await delay(pause, undefined, { signal: stopping.signal });
     }
   };
-  const asking = ask().catch((error: unknown) => {
+  const checking = check().catch((error: unknown) => {
     if (!stopping.signal.aborted) throw error;
   });
   return {
     warnings: () => warnings,
     async stop() {
       stopping.abort();
-      await asking;
+      await checking;
     },
   };
 }
+
+const notChecked = 'object store not checked for what it lets through';
