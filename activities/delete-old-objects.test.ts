@@ -85,6 +85,12 @@ function bucketOf(...content: readonly ObjectVersion[]) {
 }
 
 describe('a sweep', () => {
+  test('deletes what claims to be of the future: a forged archive may say so, and would stay for ever', async () => {
+    const bucket = bucketOf(of(upload(1), -25), of(upload(2), -1), of(photo(1), -24 * 365 * 70));
+    await bucket.sweep();
+    expect(bucket.left()).toEqual([`${upload(2)} null`]);
+  });
+
   test('deletes what is older than its prefix allows, by the clock of the store', async () => {
     const bucket = bucketOf(
       of(upload(1), 25),

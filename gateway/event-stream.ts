@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 const eventHeaders = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-cache, no-transform',
+  'x-content-type-options': 'nosniff',
   'x-accel-buffering': 'no', // nginx and its kin would keep events back
 };
 

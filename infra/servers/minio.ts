@@ -1,4 +1,4 @@
-// MinIO, built by Go from its tagged source: the store of before, for `--store minio` and for tests.
+// MinIO, built by Go from its tagged source: the store of earlier versions, for `--store minio` and for tests.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { goBinary, goInstallation, type GoServer } from '../install/go-server.ts';
@@ -6,9 +6,11 @@ import type { Part } from '../part.ts';
 import { answersOk } from '../run/ready.ts';
 import { provisionOwnStore } from './provision-own-store.ts';
 
+const version = 'v0.0.0-20260212201848-7aac2a2c5b7c';
+
 const server: GoServer = {
   name: 'minio',
-  version: 'v0.0.0-20260212201848-7aac2a2c5b7c',
+  version,
   package: 'github.com/minio/minio',
   packages: 1_300,
   usually: '4 minutes',

@@ -6,6 +6,7 @@ import { afterEach, expect, test } from '@jest/globals';
 import sharp from 'sharp';
 import { freePort } from '../../infra/run/free-port-for-tests.ts';
 import { startUploadAnswerSchema } from '../../contracts/rest.ts';
+import { openStore } from '../conformance/object-store/store-fixture.ts';
 import { eventually } from '../eventually.ts';
 import { declarationOf, put } from '../upload-by-hand.ts';
 
@@ -120,4 +121,30 @@ test('object store away too: it still starts uploads, and names what is missing'
     kafka: expect.not.stringMatching(/^ok$/),
   });
   expect(await ingestion.stop()).toBe(0);
+});
+
+test.each([
+  ['minio', { 'store-unsigned-put': expect.stringMatching(/nobody signed.*docs\/operations\.md/) }],
+  ['versitygw', {}],
+] as const)('on %s it says in readyz what the store lets through', async (name, warnings) => {
+  const store = await openStore(name);
+  const { upload, ingestion: own } = store.keys;
+  const ingestion = await startIngestion({
+    KAFKA_BROKERS: refusing,
+    S3_ENDPOINT: store.endpoint,
+    S3_BUCKET: store.bucket,
+    S3_UPLOAD_ACCESS_KEY: upload.accessKey,
+    S3_UPLOAD_SECRET_KEY: upload.secretKey,
+    S3_INGESTION_ACCESS_KEY: own.accessKey,
+    S3_INGESTION_SECRET_KEY: own.secretKey,
+  });
+  await eventually(async () => {
+    const [status, body] = await readiness(ingestion.url);
+    expect([status, body]).toMatchObject([200, { warnings }]);
+  });
+  await eventually(async () => {
+    expect(await store.list()).toEqual([]); // what was tried is deleted
+  });
+  expect(await ingestion.stop()).toBe(0);
+  await store.close();
 });

@@ -11,7 +11,10 @@ let story: Story;
 beforeAll(async () => {
   story = await beginStory();
 });
-afterAll(() => story.stack.start('versitygw'));
+afterAll(async () => {
+  await story.stack.start('versitygw');
+  await story.stack.restart('tu-ingestion-service', {});
+});
 
 /** The store's keys, root's too, both halves, and every other secret of the stack. */
 function secrets(): Map<string, string> {
@@ -39,7 +42,7 @@ function expectNoSecret(where: string, text: string): void {
     expect([where, name, shape.exec(text)?.[0]]).toEqual([where, name, undefined]);
 }
 
-test('uploads that go well, are refused, and meet a store that is gone leave no secret behind', async () => {
+test('uploads that go well, are refused, and meet a store that is gone or refuses its keys leave no secret behind', async () => {
   const { client } = story.newUser();
   const answers: string[] = [];
   const heard = async (work: Promise<unknown>) => {
@@ -62,6 +65,10 @@ test('uploads that go well, are refused, and meet a store that is gone leave no 
   await heard(client.confirmUpload({ uploadId, bytes, checksum }, brief));
   await heard(client.upload(photo, brief));
   await story.stack.start('versitygw');
+  // Signed for another region: the store refuses every call, and says at length why.
+  await story.stack.restart('tu-ingestion-service', { S3_REGION: 'eu-north-1' });
+  await heard(client.confirmUpload({ uploadId, bytes, checksum }, brief));
+  await heard(client.upload(photo, brief));
 
   for (const answer of answers) expectNoSecret('an answer', answer);
   const { logs } = story.stack.stack;

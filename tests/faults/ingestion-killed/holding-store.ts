@@ -1,11 +1,11 @@
-// A way to the real store that holds one request open, before the store has it or before its answer is passed on.
+// A proxy of the real store that holds one request open, before the store has it or before its answer is passed on.
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface Step {
   readonly method: 'HEAD' | 'GET' | 'PUT' | 'DELETE';
-  readonly prefix: 'incoming/' | 'images/';
-  /** `unanswered`: the store has done it, nobody hears so. */
+  readonly key: string;
+  /** `unanswered`: the store has done it, and the answer is held. */
   readonly held: 'unsent' | 'unanswered';
 }
 
@@ -21,7 +21,7 @@ export async function openHoldingStore(endpoint: string, bucket: string): Promis
   const isHeld = ({ method, url = '' }: IncomingMessage): boolean =>
     armed !== undefined &&
     armed.step.method === method &&
-    url.startsWith(`/${bucket}/${armed.step.prefix}`);
+    new URL(url, endpoint).pathname === `/${bucket}/${armed.step.key}`;
 
   const server = createServer((incoming, answer) => {
     const held = isHeld(incoming) ? armed : undefined;

@@ -3,12 +3,13 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Client } from 'minio';
 import { settings } from '../../../contracts/settings.ts';
 import { beginStory, deadline, endOf, samplePhoto, type Story } from '../../stories/story.ts';
+import { declarationOf, put } from '../../upload-by-hand.ts';
 import { openHoldingStore, type HoldingStore, type Step } from './holding-store.ts';
 
 const ingestion = 'tu-ingestion-service';
 const bucket = settings.S3_BUCKET.schema.parse(undefined);
 let story: Story;
-let line: HoldingStore;
+let proxy: HoldingStore;
 let store: Client;
 
 beforeAll(async () => {
@@ -16,7 +17,7 @@ beforeAll(async () => {
   const { stack } = story.stack;
   const port = stack.ports.versitygw;
   const endpoint = `http://127.0.0.1:${port}`;
-  line = await openHoldingStore(endpoint, bucket);
+  proxy = await openHoldingStore(endpoint, bucket);
   store = new Client({
     endPoint: '127.0.0.1',
     port,
@@ -25,35 +26,47 @@ beforeAll(async () => {
     accessKey: stack.secrets.S3_ROOT_ACCESS_KEY,
     secretKey: stack.secrets.S3_ROOT_SECRET_KEY,
   });
-  // Only the process goes through the line: clients PUT to the store itself.
-  const environment = { S3_ENDPOINT: line.url, S3_PUBLIC_ENDPOINT: endpoint };
+  // Only the process goes through the proxy: clients PUT to the store itself.
+  const environment = { S3_ENDPOINT: proxy.url, S3_PUBLIC_ENDPOINT: endpoint };
   await story.stack.restart(ingestion, environment);
 });
 afterAll(async () => {
   await story.stack.restart(ingestion, {});
-  await line.close();
+  await proxy.close();
 });
 
-test.each<[string, Step]>([
-  ['before it looks', { method: 'HEAD', prefix: 'incoming/', held: 'unsent' }],
-  ['before it reads', { method: 'GET', prefix: 'incoming/', held: 'unsent' }],
-  ['before it copies', { method: 'PUT', prefix: 'images/', held: 'unsent' }],
-  ['after the copy, before the event', { method: 'PUT', prefix: 'images/', held: 'unanswered' }],
-  [
-    'after the event, before it tidies up',
-    { method: 'DELETE', prefix: 'incoming/', held: 'unsent' },
-  ],
-  ['after it has tidied up', { method: 'DELETE', prefix: 'incoming/', held: 'unanswered' }],
-])('killed %s, the photo is analysed once', async (_moment, step) => {
+const steps: readonly [
+  moment: string,
+  method: Step['method'],
+  at: 'incoming' | 'images',
+  held: Step['held'],
+][] = [
+  ['before it looks', 'HEAD', 'incoming', 'unsent'],
+  ['before it reads', 'GET', 'incoming', 'unsent'],
+  ['before it copies', 'PUT', 'images', 'unsent'],
+  ['after the copy, before the event', 'PUT', 'images', 'unanswered'],
+  ['after the event, before it deletes the upload', 'DELETE', 'incoming', 'unsent'],
+  ['after it has deleted the upload', 'DELETE', 'incoming', 'unanswered'],
+];
+test.each(steps)('killed %s, the photo is analysed once', async (_moment, method, at, held) => {
   const { client } = story.newUser();
-  const held = line.hold(step);
-  const uploading = client.upload(await samplePhoto(), { signal: deadline() });
-  await held;
+  const photo = await samplePhoto();
+  const declared = declarationOf(photo);
+  const { correlationId, imageUploadPayload: upload } = await client.startUpload(declared);
+  expect(await put(upload, photo)).toBe(200);
+  const incomingKey = new URL(upload.putUrl).pathname.slice(`/${bucket}/`.length);
+  const key = at === 'incoming' ? incomingKey : upload.objectKey;
+
+  const isHeld = proxy.hold({ method, key, held });
+  const { uploadId } = upload;
+  const { bytes, checksum } = declared;
+  const confirming = client.confirmUpload({ uploadId, bytes, checksum }, { signal: deadline() });
+  await isHeld;
   await story.stack.kill(ingestion);
-  const { correlationId, objectKey } = await uploading;
-  const end = await endOf(client, correlationId);
-  expect(end).toMatchObject({ state: 'completed', success: true });
-  expect(await store.statObject(bucket, objectKey)).toMatchObject({
+  expect(await confirming).toEqual({ status: 'Accepted' });
+
+  expect(await endOf(client, correlationId)).toMatchObject({ state: 'completed', success: true });
+  expect(await store.statObject(bucket, upload.objectKey)).toMatchObject({
     metaData: { 'content-type': 'image/jpeg' },
   });
   const own: string[] = [];
