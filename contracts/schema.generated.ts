@@ -143,7 +143,7 @@ export type Mutation = {
    * Opens an upload: PUT the photo to `putUrl` with the `headers` given, then `confirmUpload`.
    * `contentType`: image/jpeg, image/png or image/webp. `bytes`: size of the photo, at most 20 MB.
    * `checksum`: `sha256:` and 64 hex digits over the whole photo. `bytes` and `checksum` belong together:
-   * the store takes exactly these bytes, once. Without both the upload is refused, unless the service
+   * the store takes exactly these bytes. Without both the upload is refused, unless the service
    * allows undeclared uploads.
    */
   startUpload: StartUploadPayload;

@@ -14,7 +14,7 @@ import type {
 import type { RestClient } from '../platform/rest-client.ts';
 
 const startTimeoutMs = 5_000;
-const confirmTimeoutMs = 20_000; // reads the whole photo once, then waits up to 5 s for Kafka
+const confirmTimeoutMs = 20_000; // looks at the photo, copies it, then waits up to 5 s for Kafka
 
 /**
  * Steps 1 and 2. The owner comes from the token, never from the client.

@@ -49,7 +49,7 @@ async function warningsOf({ stack, parts }: Launcher): Promise<string[]> {
     urls
       .filter((url) => url.startsWith('http'))
       .map(async (url) => {
-        const answer = await fetch(`${url}/readyz`);
+        const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(3_000) });
         return (answer.ok ? await answer.json() : {}) as { warnings?: Record<string, string> };
       }),
   );

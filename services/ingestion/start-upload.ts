@@ -24,7 +24,7 @@ export interface StartingParts {
  * Opens a journey: names it, says where its photo goes. Nothing is stored and no server is asked,
  * so uploads start whatever is unavailable; the PUT itself finds out about the object store.
  *
- * @returns `putUrl`: one PUT of exactly the bytes that were declared, with `headers`, within 300 s,
+ * @returns `putUrl`: takes exactly the bytes that were declared, with `headers`, within 300 s,
  *   until `expiresAt` (RFC 3339, UTC). `uploadId`: ticket for `confirmUpload`, 24 h.
  * @throws {Problem} 413 over 20 MB; 422 bytes without checksum, or neither.
  */
