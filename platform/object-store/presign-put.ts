@@ -1,5 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
-import { SignatureV4 } from '@smithy/signature-v4';
+import { requestSigner } from './request-signer.ts';
 import type { S3Settings } from './s3-client.ts';
 
 /** A URL that takes one PUT of `key` within `seconds`. Made here, asks no server. */
@@ -19,17 +18,8 @@ export type PresignPut = (
 export function createPresignPut({ endpoint, region, bucket, key }: S3Settings): PresignPut {
   const { protocol, host, hostname, port } = new URL(endpoint);
   return async (objectKey, { seconds, headers = {} }) => {
-    const { accessKey, secretKey } = key();
-    const signer = new SignatureV4({
-      service: 's3',
-      region,
-      credentials: { accessKeyId: accessKey, secretAccessKey: secretKey },
-      sha256: Sha256,
-      uriEscapePath: false, // S3 alone wants its path escaped once
-      applyChecksum: false,
-    });
     const names = new Set(Object.keys(headers));
-    const { path, query } = await signer.presign(
+    const { path, query } = await requestSigner(region, key()).presign(
       {
         method: 'PUT',
         protocol,
@@ -58,27 +48,3 @@ const escape = (segment: string) =>
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );
-
-/** The hash in the form that the signer asks for. */
-class Sha256 {
-  readonly #hash: ReturnType<typeof createHash> | ReturnType<typeof createHmac>;
-
-  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
-    this.#hash =
-      secret === undefined
-        ? createHash('sha256')
-        : createHmac('sha256', secret as string | Uint8Array);
-  }
-
-  update(chunk: Uint8Array): void {
-    this.#hash.update(chunk);
-  }
-
-  digest(): Promise<Uint8Array> {
-    return Promise.resolve(new Uint8Array(this.#hash.digest()));
-  }
-
-  reset(): void {
-    throw new Error('a signer makes a new hash for each use');
-  }
-}

@@ -1,13 +1,12 @@
 // Requests to an S3-compatible store that no client library makes: raw XML, and the admin APIs.
-import { createHash, createHmac, type Hash } from 'node:crypto';
-import { SignatureV4 } from '@smithy/signature-v4';
+import { createHash } from 'node:crypto';
+import { requestSigner } from '../object-store/request-signer.ts';
+import type { StoreKey } from '../object-store/s3-client.ts';
 import { childrenOf, parseXml, textOf } from './xml.ts';
 
-export interface Administrator {
+export interface Administrator extends StoreKey {
   readonly endpoint: string;
   readonly region: string;
-  readonly accessKey: string;
-  readonly secretKey: string;
 }
 
 export interface StoreAnswer {
@@ -39,15 +38,9 @@ const answersWithinMs = 20_000;
 
 /** @returns a function that signs a request (AWS Signature Version 4) and sends it. */
 export function connectAdministrator(administrator: Administrator): AskStore {
-  const { endpoint, region, accessKey, secretKey } = administrator;
+  const { endpoint, region } = administrator;
   const { protocol, hostname, host, port } = new URL(endpoint);
-  const signer = new SignatureV4({
-    service: 's3',
-    region,
-    credentials: { accessKeyId: accessKey, secretAccessKey: secretKey },
-    sha256: Sha256,
-    uriEscapePath: false,
-  });
+  const signer = requestSigner(region, administrator);
   return async ({ method, path, query = {}, body = '', expected = [] }) => {
     const signed = await signer.sign({
       ...{ method, protocol, hostname, path, query: { ...query }, body },
@@ -102,25 +95,3 @@ function errorIn(text: string): { code: string; message: string } {
     return { code: '', message: '' }; // neither: a page of a proxy, or bytes
   }
 }
-
-/** The hash that the signer asks for, from Node's own. */
-class Sha256 {
-  readonly #hash: Hash | ReturnType<typeof createHmac>;
-  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
-    this.#hash =
-      secret === undefined
-        ? createHash('sha256')
-        : createHmac('sha256', typeof secret === 'string' ? secret : bytesOf(secret));
-  }
-  update(data: string | ArrayBuffer | ArrayBufferView): void {
-    this.#hash.update(typeof data === 'string' ? data : bytesOf(data));
-  }
-  digest(): Promise<Uint8Array> {
-    return Promise.resolve(new Uint8Array(this.#hash.digest()));
-  }
-}
-
-const bytesOf = (data: ArrayBuffer | ArrayBufferView): Uint8Array =>
-  ArrayBuffer.isView(data)
-    ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-    : new Uint8Array(data);
