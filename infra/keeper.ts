@@ -4,6 +4,7 @@ import { openControl } from './control.ts';
 import type { StackName } from './ports.ts';
 import { createLauncher } from './run/launcher.ts';
 import type { Way } from './servers/choose-way.ts';
+import { endOldKeysHourly } from './servers/provision-own-store.ts';
 import { openStack } from './stack.ts';
 import { isSpare, serversOf } from './system.ts';
 
@@ -38,6 +39,7 @@ const up = wanted.map((part) =>
 await Promise.all(up).then(
   () => {
     say('all servers are up');
+    endOldKeysHourly(launcher, say);
   },
   (error: unknown) => {
     console.error((error as Error).message);

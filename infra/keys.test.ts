@@ -1,18 +1,16 @@
-import {
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  statSync,
-} from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import {
+  endGeneration,
+  endedUsers,
+  endpointsWithoutNewest,
   ensureKeys,
   isKeySetting,
   keyFile,
+  keySettings,
+  makeCurrent,
   newKeys,
   provisionedEndpoints,
   readGenerations,
@@ -54,16 +52,52 @@ test('generations are read the newest first, without what was not finished', asy
   await new Promise((resolve) => setTimeout(resolve, 2)); // a name of its own
   const keys = newKeys({ ticketKey: 'a'.repeat(40), previous: 'b'.repeat(40) });
   const name = writeGeneration(folder, keys);
-  expect(readGenerations(folder)).toEqual([{ name, keys }, first]);
+  expect(readGenerations(folder)).toEqual([{ name, keys, endsOlder: false }, first]);
   expect(readdirSync(folder).filter((entry) => entry.startsWith('.'))).toEqual([]);
 });
 
-test('the stores at which the keys were provisioned are remembered', () => {
+test('a generation sorts after those that are there, although the clock went back', () => {
+  const folder = emptyFolder();
+  ensureKeys(folder);
+  const [first] = readGenerations(folder);
+  const name = writeGeneration(folder, newKeys({}), { now: Date.parse('2020-01-01') });
+  expect(readGenerations(folder).map((generation) => generation.name)).toEqual([name, first?.name]);
+});
+
+test('a generation that ended is not read any more, its users are remembered', () => {
+  const folder = emptyFolder();
+  ensureKeys(folder);
+  const [first] = readGenerations(folder);
+  if (first === undefined) throw new Error('no generation');
+  const ticketKeys = { ticketKey: 'a'.repeat(40), previous: first.keys.TICKET_KEY };
+  makeCurrent(folder, writeGeneration(folder, newKeys(ticketKeys)));
+  endGeneration(folder, first);
+  const [second, ...others] = readGenerations(folder);
+  expect(others).toEqual([]);
+  expect(second?.keys.TICKET_KEY).toBe(ticketKeys.ticketKey);
+  expect(second?.keys.TICKET_KEY_PREVIOUS).toMatch(/^[0-9a-f]{40}$/);
+  expect(second?.keys.TICKET_KEY_PREVIOUS).not.toBe(first.keys.TICKET_KEY);
+  expect(endedUsers(folder)).toEqual(
+    (['upload', 'ingestion', 'media', 'retention'] as const).map(
+      (right) => first.keys[keySettings(right)[0]],
+    ),
+  );
+  expect(readdirSync(folder).filter((entry) => entry.startsWith('.'))).toEqual([]);
+});
+
+test('the stores at which the keys were provisioned are remembered, and which of them are late', () => {
   const folder = emptyFolder();
   ensureKeys(folder);
   expect(provisionedEndpoints(folder)).toEqual([]);
   for (const endpoint of ['https://a', 'https://b', 'https://a'])
     rememberEndpoint(folder, endpoint);
-  expect(provisionedEndpoints(folder)).toEqual(['https://a', 'https://b']);
-  expect(existsSync(keyFile(folder, 'TICKET_KEY'))).toBe(true);
+  const [first] = readGenerations(folder);
+  expect(provisionedEndpoints(folder)).toEqual([
+    { endpoint: 'https://a', newest: first?.name },
+    { endpoint: 'https://b', newest: first?.name },
+  ]);
+  expect(endpointsWithoutNewest(folder)).toEqual([]);
+  writeGeneration(folder, newKeys({}));
+  rememberEndpoint(folder, 'https://b');
+  expect(endpointsWithoutNewest(folder)).toEqual(['https://a']);
 });

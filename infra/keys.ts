@@ -4,9 +4,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import {
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -42,14 +44,24 @@ export interface Generation {
   /** Sorts by the time at which it was made. */
   readonly name: string;
   readonly keys: KeySet;
+  /** A key of before leaked: all older ones end as soon as every process can have read these. */
+  readonly endsOlder: boolean;
 }
+
+/** The generation that processes read, and since when (Unix time, ms). */
+export interface Current {
+  readonly name: string;
+  readonly since: number;
+}
+
+const linkOf = (folder: string) => join(folder, 'current');
 
 /** Makes the first generation where there is none. Two at once end with the same one. */
 export function ensureKeys(folder: string, ticketKey?: string): void {
-  if (existsSync(join(folder, 'current'))) return;
+  if (existsSync(linkOf(folder))) return;
   const name = writeGeneration(folder, newKeys({ ticketKey }));
   try {
-    symlinkSync(name, join(folder, 'current'));
+    symlinkSync(name, linkOf(folder));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     rmSync(join(folder, name), { recursive: true }); // another process was quicker
@@ -79,40 +91,109 @@ export function newKeys(tickets: {
   };
 }
 
-/** The folder appears in one step, complete. @returns its name */
-export function writeGeneration(folder: string, keys: KeySet): string {
+const endsOlderFile = 'ENDS_OLDER';
+
+/** The folder appears in one step, complete. @returns its name, which sorts after all that are there */
+export function writeGeneration(
+  folder: string,
+  keys: KeySet,
+  { endsOlder = false, now = Date.now() } = {},
+): string {
   const unfinished = join(folder, `.unfinished-${randomUUID()}`);
   mkdirSync(unfinished, { recursive: true, mode: 0o700 });
   for (const [setting, value] of Object.entries(keys))
     writeFileSync(join(unfinished, setting), `${value}\n`, { mode: 0o600 });
-  const name = `${new Date().toISOString().replaceAll(/[-:.]/g, '')}-${randomBytes(2).toString('hex')}`;
+  if (endsOlder) writeFileSync(join(unfinished, endsOlderFile), '', { mode: 0o600 });
+  const [newest] = generationNames(folder);
+  const wanted = nameAt(now);
+  // A clock that went back would let the new one pass for the older.
+  const at = newest === undefined || wanted > newest ? wanted : nameAt(timeOf(newest) + 1);
+  const name = `${at}-${randomBytes(2).toString('hex')}`;
   renameSync(unfinished, join(folder, name));
   return name;
 }
 
-/** All that still count, the newest first. */
-export function readGenerations(folder: string): Generation[] {
-  const names = readdirSync(folder).filter((name) => /^\d{8}T\d{9}Z-[0-9a-f]{4}$/.test(name));
-  const settings = [...storeKeySettings, ...ticketKeySettings];
-  return names
+const nameAt = (time: number) => new Date(time).toISOString().replaceAll(/[-:.]/g, '');
+const timeOf = (name: string) =>
+  Date.parse(
+    name.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z.*$/, '$1-$2-$3T$4:$5:$6.$7Z'),
+  );
+
+/** The newest first. */
+const generationNames = (folder: string) =>
+  readdirSync(folder)
+    .filter((name) => /^\d{8}T\d{9}Z-[0-9a-f]{4}$/.test(name))
     .sort()
-    .reverse()
-    .map((name) => {
-      const values = settings.map((setting) => [
-        setting,
-        readFileSync(join(folder, name, setting), 'utf8').trim(),
-      ]);
-      return { name, keys: Object.fromEntries(values) as KeySet };
-    });
+    .reverse();
+
+/** All that still count, the newest first. It may be newer than the current one. */
+export function readGenerations(folder: string): Generation[] {
+  const settings = [...storeKeySettings, ...ticketKeySettings];
+  return generationNames(folder).map((name) => {
+    const values = settings.map((setting) => [
+      setting,
+      readFileSync(join(folder, name, setting), 'utf8').trim(),
+    ]);
+    const endsOlder = existsSync(join(folder, name, endsOlderFile));
+    return { name, keys: Object.fromEntries(values) as KeySet, endsOlder };
+  });
 }
 
-/** Object stores elsewhere at which `npm run provision` has made the users of these keys. */
-export function provisionedEndpoints(folder: string): string[] {
-  const file = join(folder, 'endpoints.json');
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as string[]) : [];
+export const readCurrent = (folder: string): Current => ({
+  name: readlinkSync(linkOf(folder)),
+  since: lstatSync(linkOf(folder)).mtimeMs, // a link is never changed, only replaced
+});
+
+export function makeCurrent(folder: string, name: string): void {
+  const link = join(folder, `.link-${randomUUID()}`);
+  symlinkSync(name, link);
+  renameSync(link, linkOf(folder));
+}
+
+/** Its users are deleted by whoever provisions a store next; no process reads its ticket key from here on. */
+export function endGeneration(folder: string, { name, keys }: Generation): void {
+  const ids = rightNames.map((right) => keys[keySettings(right)[0]]);
+  replaceFile(folder, endedFile, JSON.stringify([...new Set([...endedUsers(folder), ...ids])]));
+  const previous = join(readCurrent(folder).name, 'TICKET_KEY_PREVIOUS');
+  if (readFileSync(join(folder, previous), 'utf8').trim() === keys.TICKET_KEY)
+    replaceFile(folder, previous, randomBytes(20).toString('hex'));
+  const ended = join(folder, `.ended-${name}`);
+  renameSync(join(folder, name), ended);
+  rmSync(ended, { recursive: true });
+}
+
+const endedFile = 'ended.json';
+const endpointsFile = 'endpoints.json';
+
+/** Access key ids of generations that ended. Kept: a store that does not run today has these users still. */
+export const endedUsers = (folder: string) => (readJson(folder, endedFile) ?? []) as string[];
+
+/** Object stores elsewhere at which `npm run provision` made users, and their newest generation there. */
+export function provisionedEndpoints(folder: string): { endpoint: string; newest: string }[] {
+  const known = readJson(folder, endpointsFile) ?? {};
+  return Object.entries(known).map(([endpoint, newest]) => ({ endpoint, newest: String(newest) }));
 }
 
 export function rememberEndpoint(folder: string, endpoint: string): void {
-  const known = new Set([...provisionedEndpoints(folder), endpoint]);
-  writeFileSync(join(folder, 'endpoints.json'), `${JSON.stringify([...known])}\n`, { mode: 0o600 });
+  const [newest] = generationNames(folder);
+  const known = { ...readJson(folder, endpointsFile), [endpoint]: newest };
+  replaceFile(folder, endpointsFile, JSON.stringify(known));
+}
+
+/** Where `npm run provision` has to be run again. */
+export function endpointsWithoutNewest(folder: string): string[] {
+  const [newest = ''] = generationNames(folder);
+  const late = provisionedEndpoints(folder).filter((known) => known.newest < newest);
+  return late.map(({ endpoint }) => endpoint);
+}
+
+function readJson(folder: string, name: string): object | undefined {
+  const file = join(folder, name);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as object) : undefined;
+}
+
+function replaceFile(folder: string, name: string, text: string): void {
+  const written = join(folder, `.file-${randomUUID()}`);
+  writeFileSync(written, `${text}\n`, { mode: 0o600 });
+  renameSync(written, join(folder, name));
 }

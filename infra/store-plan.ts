@@ -3,7 +3,7 @@ import { storeRights } from '../contracts/objects.ts';
 import { pick } from '../contracts/settings.ts';
 import type { Config } from '../platform/config.ts';
 import type { StorePlan } from '../platform/store-administration/provision-store.ts';
-import { keySettings, readGenerations, rightNames } from './keys.ts';
+import { endedUsers, keySettings, readGenerations, rightNames } from './keys.ts';
 
 /** Begins the name of everything of ours in a store. */
 export const mark = 'trackunit-';
@@ -24,6 +24,7 @@ export function storePlan(config: Config<typeof storePlanSettings>, folder: stri
     bucket: config.S3_BUCKET,
     mark,
     grants: rightNames.map((name) => ({ name, right: storeRights[name], keys: keysOf(name) })),
+    endedUsers: endedUsers(folder),
     cors: {
       id: `${mark}uploads`,
       origins: [...new Set([...config.CORS_ORIGINS, new URL(config.PUBLIC_ORIGIN).origin])],

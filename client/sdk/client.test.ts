@@ -257,6 +257,7 @@ describe('upload', () => {
   test.each([
     [410, 'TICKET_EXPIRED'],
     [404, 'NOT_UPLOADED'],
+    [422, 'INVALID'],
   ])('an upload that cannot be renewed (%s) is started again', async (status, code) => {
     gateway.answerNext('PUT', (c) => storeError(c, 403, 'AccessDenied'));
     gateway.answerNext('RenewUpload', () => refused('renewUpload', status, code));

@@ -122,7 +122,9 @@ async function renewOrStart(
   try {
     return await renewUpload(transport, { uploadId }, options);
   } catch (error) {
-    const isOver = error instanceof UploadRefusedError && [404, 410].includes(error.status ?? 0);
+    // 422: the key that had signed its ticket was ended.
+    const isOver =
+      error instanceof UploadRefusedError && [404, 410, 422].includes(error.status ?? 0);
     if (!isOver) throw error;
     return startUpload(transport, declarationOf(photo), options);
   }

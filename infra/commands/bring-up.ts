@@ -10,6 +10,7 @@ import { whenNpmIsGone } from '../run/caller.ts';
 import { isRunning, startTimeOf } from '../run/process-list.ts';
 import { chooseStore } from '../servers/choose-store.ts';
 import { chooseWay, type Way } from '../servers/choose-way.ts';
+import { endOldKeysHourly } from '../servers/provision-own-store.ts';
 import { assertKeysOfGivenStore, assertKeptStore } from '../servers/given-store.ts';
 import { askLauncher } from '../stack-control.ts';
 import { cloneFolder, type Stack } from '../stack.ts';
@@ -59,6 +60,7 @@ export async function bringUp(
     await launcher.down();
     throw error;
   }
+  endOldKeysHourly(launcher, say);
   return launcher;
 }
 
@@ -142,7 +144,7 @@ async function keptServersReady(stack: Stack): Promise<void> {
 }
 
 /** The first signal stops everything in order; a second one changes nothing. */
-function stopOnSignal(launcher: Launcher, say: (line: string) => void): void {
+export function stopOnSignal(launcher: Launcher, say: (line: string) => void): void {
   let stopping = false;
   const stop = (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP') => {
     if (stopping) return;

@@ -1,17 +1,23 @@
 // `npm run ops -- ...`: the operator's commands, at the servers of the local stack where the
-// environment names no others. TRACKUNIT_STACK=test: those of the tests.
+// environment names no others. TRACKUNIT_STACK=test: those of the tests. `keys` belong to the stack itself.
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { CannotDo } from '../cannot-do.ts';
 import { givenEnvironment, secretEnvironment, sharedEnvironment } from '../environment.ts';
 import { cloneFolder, openStack } from '../stack.ts';
 import { runCommand } from './display.ts';
+import { rotateKeys } from './rotate-keys.ts';
 
 runCommand(async () => {
   const name = process.env['TRACKUNIT_STACK'] || 'dev';
   if (!(name === 'dev' || name === 'test'))
     throw new CannotDo(`TRACKUNIT_STACK: there is no stack '${name}', only dev or test.`);
   const stack = openStack(name);
+  const [subject, ...words] = process.argv.slice(2);
+  if (subject === 'keys') {
+    await rotateKeys(stack, words);
+    return;
+  }
   const given = givenEnvironment(stack);
   const program = join(cloneFolder, 'workers', 'orchestrator', 'ops', 'main.ts');
   const run = await execa(

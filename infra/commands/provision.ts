@@ -6,19 +6,23 @@ import { storeRights } from '../../contracts/objects.ts';
 import { pick } from '../../contracts/settings.ts';
 import { ConfigError, readConfig } from '../../platform/config.ts';
 import { provisionStore } from '../../platform/store-administration/provision-store.ts';
+import type { StoreKind } from '../../platform/store-administration/users.ts';
 import { policyDocument } from '../../platform/store-administration/rights.ts';
 import { StoreAdministrationError } from '../../platform/store-administration/signed-request.ts';
 import { CannotDo } from '../cannot-do.ts';
+import { settleKeys, withKeys } from '../key-rotation.ts';
 import {
   ensureKeys,
   keyFile,
   keySettings,
+  endpointsWithoutNewest,
   keysFolder,
   rememberEndpoint,
   rightNames,
   storeKeySettings,
 } from '../keys.ts';
-import { openStack } from '../stack.ts';
+import { runningStores } from '../servers/running-stores.ts';
+import { openStack, type Stack } from '../stack.ts';
 import { storePlan, storePlanSettings } from '../store-plan.ts';
 import { runCommand } from './display.ts';
 
@@ -31,27 +35,57 @@ const usage = `npm run provision [-- --keys DIR]
 DIR is where the keys are kept, .data/dev/keys by default.`;
 
 runCommand(async () => {
-  const folder = readKeysOption() ?? keysFolder(openStack('dev'));
+  const given = readKeysOption();
+  const stack = openStack('dev');
+  const folder = given ?? keysFolder(stack);
   const config = readEnvironment();
-  const { S3_ENDPOINT: endpoint, S3_REGION: region } = config;
   ensureKeys(folder);
-  const accessKey = config.S3_ADMIN_ACCESS_KEY;
-  const administrator = { endpoint, region, accessKey, secretKey: config.S3_ADMIN_SECRET_KEY };
-  const plan = storePlan(config, folder);
-  const kind = await provisionStore(administrator, plan, console.log).catch((error: unknown) => {
-    if (error instanceof StoreAdministrationError)
-      throw new CannotDo(`${endpoint}: ${error.message}`, { cause: error });
-    throw error;
-  });
+  let kind = 'other' as StoreKind;
+  await withKeys(folder, console.log, () =>
+    settleKeys(folder, {
+      provision: async () => {
+        kind = await provision(config, folder);
+        if (kind !== 'other') rememberEndpoint(folder, config.S3_ENDPOINT);
+      },
+      processesRun: true,
+      mayBecomeCurrent: async () => kind !== 'other' && (given !== undefined || isFree(stack)),
+      say: console.log,
+    }),
+  );
   if (kind === 'other') {
-    console.log(byHand(plan.bucket));
+    console.log(byHand(config.S3_BUCKET));
     return;
   }
-  rememberEndpoint(folder, endpoint);
   console.log(`keys: ${folder}; a process reads them by`);
   for (const setting of storeKeySettings)
     console.log(`  ${setting}_FILE=${keyFile(folder, setting)}`);
 });
+
+async function provision(config: ReturnType<typeof readEnvironment>, folder: string) {
+  const { S3_ENDPOINT: endpoint, S3_REGION: region } = config;
+  const accessKey = config.S3_ADMIN_ACCESS_KEY;
+  const administrator = { endpoint, region, accessKey, secretKey: config.S3_ADMIN_SECRET_KEY };
+  try {
+    return await provisionStore(administrator, storePlan(config, folder), console.log);
+  } catch (error) {
+    if (!(error instanceof StoreAdministrationError)) throw error;
+    throw new CannotDo(`${endpoint}: ${error.message}`, { cause: error });
+  }
+}
+
+/** No process of the stack runs with a store that does not know the newest keys. */
+async function isFree(stack: Stack): Promise<boolean> {
+  const running = await runningStores(stack);
+  const folder = keysFolder(stack);
+  const late = endpointsWithoutNewest(folder);
+  if (running === 'nothing' || (running === 'elsewhere' && late.length === 0)) return true;
+  console.log(
+    `keys: the new ones do not count yet, because the running stack ${
+      late.length > 0 ? `may use ${late.join(', ')}: run this there too` : 'uses its own store'
+    }, or stop the stack and repeat this`,
+  );
+  return false;
+}
 
 function readKeysOption(): string | undefined {
   try {

@@ -38,10 +38,15 @@ export async function installOnce(
 }
 
 /** Runs `work` while no other process of this machine does so under the same name. */
-export async function oneAtATime(name: string, report: Report, work: () => Promise<void>) {
+export async function oneAtATime(
+  name: string,
+  report: Report,
+  work: () => Promise<void>,
+  waiting = 'another run installs this already; waiting for it',
+) {
   let held = await takeName(name);
   while (held === undefined) {
-    report('another run installs this already; waiting for it');
+    report(waiting);
     await pause(500);
     held = await takeName(name);
   }

@@ -2,7 +2,7 @@
 // the environment?
 import { CannotDo } from '../cannot-do.ts';
 import { givenEnvironment } from '../environment.ts';
-import { keysFolder, provisionedEndpoints, storeKeySettings } from '../keys.ts';
+import { keysFolder, provisionedEndpoints, readCurrent, storeKeySettings } from '../keys.ts';
 import type { Stack } from '../stack.ts';
 import { storeInUse, type StoreName } from '../store-in-use.ts';
 
@@ -35,7 +35,14 @@ export function assertKeysOfGivenStore(stack: Stack, wish?: StoreName): void {
     throw new CannotDo(
       '--store runs an object store, but S3_ENDPOINT names one that runs elsewhere: leave one of them out.',
     );
-  if (present.length === 0 && provisionedEndpoints(keysFolder(stack)).includes(endpoint)) return;
+  const folder = keysFolder(stack);
+  const known = provisionedEndpoints(folder).find((one) => one.endpoint === endpoint);
+  if (present.length === 0 && known !== undefined) {
+    if (known.newest >= readCurrent(folder).name) return;
+    throw new CannotDo(
+      `S3_ENDPOINT=${endpoint} does not know the keys that count since they were rotated: run \`npm run provision\` again there.`,
+    );
+  }
   const missing = storeKeySettings.filter((name) => !isGiven(name));
   if (missing.length > 0)
     throw new CannotDo(

@@ -8,6 +8,8 @@ import {
   putMinioPolicy,
   putMinioUser,
   putVersityUser,
+  removeMinioUsers,
+  removeVersityUsers,
   type StoreKind,
 } from './users.ts';
 import { leaf } from './xml.ts';
@@ -17,6 +19,8 @@ export interface StorePlan {
   /** Begins the name of each policy and the Sid of each statement of ours: what is ours is known by it. */
   readonly mark: string;
   readonly grants: readonly Grant[];
+  /** Access key ids whose users are deleted where they are still there. */
+  readonly endedUsers?: readonly string[];
   /** Pages of these origins may PUT with these headers. */
   readonly cors: {
     readonly id: string;
@@ -34,7 +38,7 @@ export async function provisionStore(
   say: (line: string) => void,
 ): Promise<StoreKind> {
   const ask = connectAdministrator(administrator);
-  const { bucket, mark, grants, cors } = plan;
+  const { bucket, mark, grants, endedUsers = [], cors } = plan;
   const made = await makeBucket(ask, bucket, administrator.region);
   say(`bucket ${bucket}: ${made ? 'made' : 'is there'}`);
 
@@ -56,6 +60,9 @@ export async function provisionStore(
     say(
       `rights: set for ${grants.map(({ name, keys: of }) => `${name} (${of.length})`).join(', ')}`,
     );
+    const remove = kind === 'versitygw' ? removeVersityUsers : removeMinioUsers;
+    const removed = await remove(ask, endedUsers);
+    if (removed > 0) say(`users of keys that ended: ${removed} deleted`);
   }
 
   const allowed = await replaceRule(ask, bucket, 'cors', cors.id, [

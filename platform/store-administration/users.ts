@@ -2,7 +2,7 @@
 import { createCipheriv, pbkdf2, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { AskStore } from './signed-request.ts';
-import { element, leaf, toXml } from './xml.ts';
+import { childrenOf, element, leaf, parseXml, textOf, toXml } from './xml.ts';
 
 export type StoreKind = 'versitygw' | 'minio' | 'other';
 
@@ -32,6 +32,33 @@ export async function putVersityUser(ask: AskStore, key: Key): Promise<void> {
     ...{ method: 'PATCH', path: '/update-user', query: { access: key.accessKey } },
     body: toXml(element('MutableProps', ...mutable)),
   });
+}
+
+/** @returns how many of them were there. */
+export async function removeVersityUsers(ask: AskStore, users: readonly string[]): Promise<number> {
+  if (users.length === 0) return 0;
+  // It answers alike whether there was such a user.
+  const { body } = await ask({ method: 'PATCH', path: '/list-users' });
+  const name = 'ListUserAccountsResult';
+  const accounts = parseXml(body).flatMap((node) => (name in node ? childrenOf(node, name) : []));
+  const known = new Set(
+    accounts.map((node) => textOf(childrenOf(node, 'Accounts'), 'Access') ?? ''),
+  );
+  const present = users.filter((user) => known.has(user));
+  for (const access of present)
+    await ask({ method: 'PATCH', path: '/delete-user', query: { access } });
+  return present.length;
+}
+
+/** @returns how many of them were there. */
+export async function removeMinioUsers(ask: AskStore, users: readonly string[]): Promise<number> {
+  let present = 0;
+  for (const accessKey of users) {
+    const request = { method: 'DELETE', path: '/minio/admin/v3/remove-user' } as const;
+    const { status } = await ask({ ...request, query: { accessKey }, expected: [404] });
+    if (status !== 404) present += 1;
+  }
+  return present;
 }
 
 /** A user with one policy. */

@@ -156,6 +156,26 @@ describe.each(['versitygw', 'minio'] as const)('%s', (store: StoreName) => {
     else expect(said).toContainEqual(expect.stringMatching(/^CORS: .*501/));
   });
 
+  test('a key that ended may do nothing any more, the other key of its right goes on', async () => {
+    const grants = plan.grants.map((grant) => ({ ...grant, keys: grant.keys.slice(0, 1) }));
+    const ended = plan.grants.flatMap((grant) => grant.keys.slice(1));
+    const endedUsers = ended.map(({ accessKey }) => accessKey);
+    const now: string[] = [];
+    for (let run = 1; run <= 2; run += 1)
+      await provisionStore(root(), { ...plan, grants, endedUsers }, (line) => now.push(line));
+    expect(now.filter((line) => line.startsWith('users of keys that ended'))).toEqual([
+      `users of keys that ended: ${ended.length} deleted`,
+    ]);
+    const put = { method: 'PUT', path: `/${bucket}/incoming/photo.jpg`, body: 'a photo' } as const;
+    for (const key of ended) {
+      const refused = await connectAdministrator(signedBy(key))({ ...put, expected: [403] });
+      expect(refused.code).toBe('InvalidAccessKeyId');
+    }
+    const [upload] = grants.find(({ name }) => name === 'upload')?.keys ?? [];
+    if (upload === undefined) throw new Error('no key of the right to upload');
+    expect((await connectAdministrator(signedBy(upload))(put)).status).toBe(200);
+  });
+
   test('no key is in what provisioning says', () => {
     expect(said.length).toBeGreaterThan(0);
     const keys = plan.grants.flatMap((grant) => grant.keys.flatMap((key) => Object.values(key)));

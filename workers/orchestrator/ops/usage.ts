@@ -20,6 +20,9 @@ export const usage = `npm run ops -- <command>
   dead-letters redrive <letter> | --all   back where it came from, under the event id it had
   dead-letters drop <letter> | --all      given up
 
+  keys rotate [--now]                new keys of the store and for tickets, of the local stack only; those
+                                     of before count for 24 h, with --now (a key leaked) they end at once
+
 <id> is the correlationId, or analysis-<correlationId> as the Temporal UI shows it.
 <letter> is the id that list shows.
 The servers are those of the local stack, or at TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE, KAFKA_BROKERS, RABBITMQ_URL.`;

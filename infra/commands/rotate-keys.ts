@@ -1,0 +1,66 @@
+// `npm run ops -- keys rotate [--now]`: new keys for the processes of the local stack, running or not.
+import { parseArgs } from 'node:util';
+import { CannotDo } from '../cannot-do.ts';
+import { beginRotation, settleKeys, withKeys } from '../key-rotation.ts';
+import { endpointsWithoutNewest, keysFolder } from '../keys.ts';
+import { provisionByRoot } from '../servers/provision-own-store.ts';
+import { runningStores } from '../servers/running-stores.ts';
+import type { Stack } from '../stack.ts';
+
+const usage = 'npm run ops -- keys rotate [--now]';
+
+export async function rotateKeys(stack: Stack, args: readonly string[]): Promise<void> {
+  const { leaked } = readWords(args);
+  const folder = keysFolder(stack);
+  const say = console.log;
+  await withKeys(folder, say, async () => {
+    const running = await runningStores(stack);
+    beginRotation(folder, { leaked });
+    if (running === 'elsewhere') {
+      say(
+        'New keys are written; they count as soon as the store that the processes use knows them.',
+      );
+      return;
+    }
+    const stores = running === 'nothing' ? [] : running;
+    await settleKeys(folder, {
+      provision: async () => {
+        for (const store of stores) await provisionByRoot(stack, store, say);
+      },
+      processesRun: stores.length > 0,
+      mayBecomeCurrent: () => true,
+      say,
+    });
+    if (stores.length === 0)
+      say('The stack does not run: its store gets the users at its next start.');
+    say(leaked ? endedAtOnce : countTogether);
+  });
+  const late = endpointsWithoutNewest(folder);
+  if (late.length > 0) say(elsewhere(late));
+}
+
+const countTogether =
+  'The keys of before count for 24 hours besides the new ones; those of an earlier rotation have ended.';
+const endedAtOnce =
+  'The keys of before have ended. Uploads in flight: a putUrl of before answers 403, and the SDK renews it; ' +
+  'an uploadId of before answers 422 (5 s from now at the latest), and the upload has to be started again.';
+
+const elsewhere = (endpoints: readonly string[]) =>
+  [
+    'Until you provision them again, these stores elsewhere take the keys of before and not the new ones. Run for each, with S3_REGION, S3_BUCKET, CORS_ORIGINS and PUBLIC_ORIGIN as the first time:',
+    ...endpoints.map(
+      (endpoint) =>
+        `  S3_ENDPOINT=${endpoint} S3_ADMIN_ACCESS_KEY=... S3_ADMIN_SECRET_KEY=... npm run provision`,
+    ),
+  ].join('\n');
+
+function readWords(args: readonly string[]): { leaked: boolean } {
+  try {
+    const options = { now: { type: 'boolean', default: false } } as const;
+    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
+    if (positionals.join(' ') === 'rotate') return { leaked: values.now };
+  } catch (error) {
+    throw new CannotDo(`${(error as Error).message}\n\n${usage}`, { cause: error });
+  }
+  throw new CannotDo(usage);
+}

@@ -1,0 +1,167 @@
+import { lutimesSync, mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, expect, test } from '@jest/globals';
+import { beginRotation, findOverdue, readByAllMs, settleKeys, withKeys } from './key-rotation.ts';
+import {
+  endedUsers,
+  ensureKeys,
+  keyFile,
+  newKeys,
+  readCurrent,
+  readGenerations,
+  type Generation,
+} from './keys.ts';
+
+const hourMs = 60 * 60_000;
+const generation = (name: string, endsOlder = false): Generation => ({
+  name,
+  keys: newKeys({}),
+  endsOlder,
+});
+const overdueAfter = (generations: readonly Generation[], current: string, ms: number) =>
+  findOverdue(generations, { name: current, since: 1_000 }, 1_000 + ms).map(({ name }) => name);
+
+test('the keys of before count for 24 hours beside the new ones', () => {
+  const generations = [generation('2'), generation('1')];
+  expect(overdueAfter(generations, '2', 24 * hourMs - 1)).toEqual([]);
+  expect(overdueAfter(generations, '2', 24 * hourMs)).toEqual(['1']);
+});
+
+test('a second rotation ends the oldest, when every process can have read the newest', () => {
+  const generations = [generation('3'), generation('2'), generation('1')];
+  expect(overdueAfter(generations, '3', readByAllMs - 1)).toEqual([]);
+  expect(overdueAfter(generations, '3', readByAllMs)).toEqual(['1']);
+});
+
+test('the rotation of a key that leaked ends all others, when every process can have read the newest', () => {
+  const generations = [generation('3', true), generation('2'), generation('1')];
+  expect(overdueAfter(generations, '3', readByAllMs - 1)).toEqual([]);
+  expect(overdueAfter(generations, '3', readByAllMs)).toEqual(['2', '1']);
+});
+
+test('nothing is overdue beside a generation that does not count yet', () => {
+  const generations = [generation('2', true), generation('1')];
+  expect(overdueAfter(generations, '1', 100 * hourMs)).toEqual([]);
+});
+
+let folder: string;
+const steps: string[] = [];
+beforeEach(() => {
+  folder = join(mkdtempSync(join(tmpdir(), 'keys ')), 'keys');
+  ensureKeys(folder);
+  steps.length = 0;
+});
+
+const names = () => readGenerations(folder).map(({ name }) => name);
+/** Writes down which generations the store was told of, and which one processes read then. */
+const settle = (more: { processesRun?: boolean; mayBecomeCurrent?: boolean } = {}) =>
+  settleKeys(folder, {
+    provision: async () => {
+      await Promise.resolve();
+      const current = names().indexOf(readCurrent(folder).name);
+      steps.push(`users of ${names().length}, current is ${current}`);
+    },
+    processesRun: more.processesRun ?? false,
+    mayBecomeCurrent: () => more.mayBecomeCurrent ?? true,
+    say: () => undefined,
+  });
+const ticketKey = (name: 'TICKET_KEY' | 'TICKET_KEY_PREVIOUS') =>
+  readFileSync(keyFile(folder, name), 'utf8');
+
+test('new keys are read by processes only after the store has their users', async () => {
+  const before = ticketKey('TICKET_KEY');
+  beginRotation(folder, { leaked: false });
+  expect(ticketKey('TICKET_KEY')).toBe(before);
+  await settle();
+  expect(steps).toEqual(['users of 2, current is 1']);
+  expect(readCurrent(folder).name).toBe(names()[0]);
+  expect([ticketKey('TICKET_KEY') === before, ticketKey('TICKET_KEY_PREVIOUS')]).toEqual([
+    false,
+    before,
+  ]);
+});
+
+test('settling again changes nothing', async () => {
+  beginRotation(folder, { leaked: false });
+  await settle();
+  const [before, current] = [names(), readCurrent(folder)];
+  await settle();
+  expect([names(), readCurrent(folder)]).toEqual([before, current]);
+});
+
+test('a second rotation ends the first keys', async () => {
+  const first = readGenerations(folder);
+  for (let count = 1; count <= 2; count += 1) {
+    beginRotation(folder, { leaked: false });
+    await settle();
+  }
+  expect(names()).toHaveLength(2);
+  expect(endedUsers(folder)).toContain(first[0]?.keys.S3_UPLOAD_ACCESS_KEY);
+  expect(steps.at(-1)).toBe('users of 2, current is 0');
+});
+
+test('old keys end while the stack runs, 24 hours after the rotation', async () => {
+  beginRotation(folder, { leaked: false });
+  await settle();
+  const old = ticketKey('TICKET_KEY_PREVIOUS');
+  const yesterday = new Date(Date.now() - 24 * hourMs - 1);
+  lutimesSync(join(folder, 'current'), yesterday, yesterday);
+  await settle({ processesRun: true });
+  expect(names()).toEqual([readCurrent(folder).name]);
+  expect(ticketKey('TICKET_KEY_PREVIOUS')).not.toBe(old);
+});
+
+test('keys of before end at once where nothing runs, if one of them leaked', async () => {
+  const old = ticketKey('TICKET_KEY');
+  beginRotation(folder, { leaked: true });
+  await settle();
+  expect(names()).toEqual([readCurrent(folder).name]);
+  expect(ticketKey('TICKET_KEY_PREVIOUS')).not.toBe(old);
+});
+
+test('a rotation that was killed before its keys became current is gone on with', async () => {
+  beginRotation(folder, { leaked: false });
+  const begun = names();
+  beginRotation(folder, { leaked: false });
+  expect(names()).toEqual(begun);
+  await settle();
+  expect(readCurrent(folder).name).toBe(begun[0]);
+});
+
+test('keys begun before the leak are not taken after it', async () => {
+  beginRotation(folder, { leaked: false });
+  const [suspect] = names();
+  beginRotation(folder, { leaked: true });
+  await settle();
+  expect(names()).toHaveLength(1);
+  expect(names()).not.toContain(suspect);
+});
+
+test('keys do not become current while processes use a store that does not know them', async () => {
+  const before = readCurrent(folder);
+  beginRotation(folder, { leaked: true });
+  await settle({ mayBecomeCurrent: false, processesRun: true });
+  expect(readCurrent(folder)).toEqual(before);
+  expect(names()).toHaveLength(2);
+});
+
+test('two at once take turns', async () => {
+  const said: string[] = [];
+  const order: string[] = [];
+  const turn = (name: string) =>
+    withKeys(
+      folder,
+      (line) => said.push(line),
+      async () => {
+        order.push(`${name} begins`);
+        beginRotation(folder, { leaked: false });
+        await settle();
+        order.push(`${name} ends`);
+      },
+    );
+  await Promise.all([turn('one'), turn('other')]);
+  expect(order).toEqual(['one begins', 'one ends', 'other begins', 'other ends']);
+  expect(said).toEqual(['somebody else is at the keys already; waiting for it']);
+  expect(names()).toHaveLength(2);
+});
