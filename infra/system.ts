@@ -41,6 +41,12 @@ export function serversOf(stack: WhichStack, way: Way): readonly Part[] {
   return way === 'compose' ? inContainers(servers) : servers;
 }
 
+/** Both object stores, whichever is in use. */
+export function storesOf(way: Way): readonly Part[] {
+  const stores: readonly Part[] = [versitygw, minio];
+  return way === 'compose' ? inContainers(stores) : stores;
+}
+
 /** The processes that a stack runs itself. */
 export function processesOf(stack: WhichStack): readonly Part[] {
   return ownParts(stack).filter(({ role }) => role === 'process');

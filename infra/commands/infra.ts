@@ -16,6 +16,7 @@ import { askLauncher } from '../stack-control.ts';
 import type { StoreName } from '../store-in-use.ts';
 import { isSpare, serversOf } from '../system.ts';
 import { runCommand, showTasks } from './display.ts';
+import { moveStore } from './move-store.ts';
 import { showStatus } from './show-status.ts';
 import { isPartVerb, turnPart } from './turn-part.ts';
 
@@ -30,6 +31,7 @@ const usage = `npm run infra -- <command> [dev|test]
   stop <part>       lets it finish; it stays away until it is started
   start <part>
   restart <part>
+  store move        copies the photos from MinIO to VersityGW, which is the store from then on
 
 <part> is a name that status shows. The stack is dev, that of npm start, where none is named.`;
 
@@ -54,6 +56,12 @@ runCommand(async () => {
     const { words: names, store } = readStoreOption(words);
     await up(openStack(stackNamed(names)), store);
     return;
+  }
+  if (verb === 'store') {
+    const [what, ...rest] = words;
+    if (what !== 'move') throw new CannotDo(usage);
+    await moveStore(openStack(stackNamed(rest)));
+    process.exit();
   }
   const act = ofStack[verb];
   if (act === undefined) throw new CannotDo(usage);

@@ -62,6 +62,6 @@ export async function chooseStore(
   rememberStore(stack, way, store);
 }
 
-/** Data of an earlier version, which knew no other store. */
-const holdsMinio = (stack: Stack, way: Way) =>
+/** Also data of an earlier version, which knew no other store. */
+export const holdsMinio = (stack: Stack, way: Way) =>
   way === 'native' ? existsSync(join(stack.folder, 'minio')) : hasVolume(stack, 'minio');
