@@ -52,7 +52,10 @@ export async function chooseStore(
   const before = remembered ?? ((await holdsMinio(stack, way)) ? 'minio' : undefined);
   const store = wish ?? before ?? storeNames[0];
   if (before !== undefined && store !== before)
-    say(`Object store: ${storeTitles[store]}. The photos in ${storeTitles[before]} stay there.`);
+    say(
+      `Object store: ${storeTitles[store]}, from now on. The photos in ${storeTitles[before]} stay there: ` +
+        `analyses that still need them end as OBJECT_MISSING. Back: \`npm start -- --store ${before}\`.`,
+    );
   else if (store === 'minio' && remembered === undefined && wish === undefined)
     say(
       'Object store: MinIO, because the photos of earlier starts lie there; ' +
