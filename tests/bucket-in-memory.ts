@@ -17,7 +17,11 @@ interface Entry {
 export interface BucketInMemory extends AcceptingStore {
   readonly objects: ReadonlyMap<string, Entry>;
   /** A PUT by whoever has a putUrl. `checksum`: as a store that compared one keeps it. */
-  upload(key: string, bytes: Buffer, more?: { checksum?: string; lastModified?: Date }): void;
+  upload(
+    key: string,
+    bytes: Buffer,
+    more?: Partial<Pick<ObjectFacts, 'checksum' | 'lastModified' | 'metadata'>>,
+  ): void;
   /** Called before each call with its name; what it throws is the call's answer. */
   before: (call: keyof AcceptingStore, key: string) => void;
 }

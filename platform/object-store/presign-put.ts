@@ -18,7 +18,6 @@ export type PresignPut = (
 export function createPresignPut({ endpoint, region, bucket, key }: S3Settings): PresignPut {
   const { protocol, host, hostname, port } = new URL(endpoint);
   return async (objectKey, { seconds, headers = {} }) => {
-    const names = new Set(Object.keys(headers));
     const { path, query } = await requestSigner(region, key()).presign(
       {
         method: 'PUT',
@@ -31,8 +30,7 @@ export function createPresignPut({ endpoint, region, bucket, key }: S3Settings):
       },
       {
         expiresIn: seconds,
-        signableHeaders: new Set(['host', ...names]),
-        unhoistableHeaders: names, // in the query string a store would not compare them with the body
+        unhoistableHeaders: new Set(Object.keys(headers)), // in the query string a store would not compare them with the body
       },
     );
     const url = new URL(path, endpoint);

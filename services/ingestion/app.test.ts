@@ -514,6 +514,20 @@ describe('confirm of an undeclared upload', () => {
     expect(door.published[1]).toEqual(door.published[0]);
   });
 
+  test('does not replace what another confirm accepted in between', async () => {
+    const upload = await door.upload();
+    const metadata = { checksum: checksumOf(other), 'uploaded-at': '2026-11-23T08:15:31.000Z' };
+    door.bucket.before = (call) => {
+      if (call !== 'create') return;
+      door.bucket.before = () => undefined;
+      door.bucket.upload(upload.key, other, { metadata });
+    };
+    const late = await door.confirm(upload.uploadId, photo);
+    expect(late.status).toBe(409);
+    expect(door.bucket.objects.get(upload.key)?.bytes).toEqual(other);
+    expect((await door.confirm(upload.uploadId, other)).status).toBe(202);
+  });
+
   test('that another PUT overtakes while it is checked is checked again', async () => {
     const upload = await door.upload();
     door.bucket.before = (call) => {
