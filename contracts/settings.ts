@@ -100,7 +100,7 @@ export const storeKeyOf = <Name extends string>(
 
 const optional = <Schema extends z.ZodType>(schema: Schema) => schema.optional();
 
-/** Every secret may also come from a file, `<NAME>_FILE`, which is read again while the process runs. */
+/** Every secret may also come from a file, `<NAME>_FILE`. Keys of the store and of tickets are read again while the process runs. */
 export const settings = {
   // every process
   HOST: {
