@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
@@ -43,6 +43,20 @@ test('keys are made once', () => {
   ensureKeys(folder);
   expect(readGenerations(folder)).toEqual(before);
   expect(before).toHaveLength(1);
+});
+
+test('a right that came with a newer version gets a key in every generation that is there', () => {
+  const folder = emptyFolder();
+  ensureKeys(folder);
+  writeGeneration(folder, newKeys({}));
+  const before = readGenerations(folder);
+  const lacking = 'S3_RETENTION_ACCESS_KEY';
+  for (const { name } of before) rmSync(join(folder, name, lacking));
+  ensureKeys(folder);
+  const after = readGenerations(folder);
+  expect(new Set(after.map(({ keys }) => keys[lacking])).size).toBe(2);
+  for (const [at, { keys }] of after.entries())
+    expect({ ...keys, [lacking]: '' }).toEqual({ ...before[at]?.keys, [lacking]: '' });
 });
 
 test('generations are read the newest first, without what was not finished', async () => {

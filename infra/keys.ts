@@ -56,9 +56,15 @@ export interface Current {
 
 const linkOf = (folder: string) => join(folder, 'current');
 
-/** Makes the first generation where there is none. Two at once end with the same one. */
+/**
+ * Makes the first generation where there is none, and the keys of rights that came with a newer
+ * version in each that is there. Two at once end with the same ones.
+ */
 export function ensureKeys(folder: string, ticketKey?: string): void {
-  if (existsSync(linkOf(folder))) return;
+  if (existsSync(linkOf(folder))) {
+    completeGenerations(folder);
+    return;
+  }
   const name = writeGeneration(folder, newKeys({ ticketKey }));
   try {
     symlinkSync(name, linkOf(folder));
@@ -66,6 +72,12 @@ export function ensureKeys(folder: string, ticketKey?: string): void {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     rmSync(join(folder, name), { recursive: true }); // another process was quicker
   }
+}
+
+function completeGenerations(folder: string): void {
+  for (const name of generationNames(folder))
+    for (const [setting, value] of Object.entries(newKeys({})))
+      if (!existsSync(join(folder, name, setting))) replaceFile(folder, join(name, setting), value);
 }
 
 /**

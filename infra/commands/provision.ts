@@ -26,16 +26,17 @@ import { openStack, type Stack } from '../stack.ts';
 import { storePlan, storePlanSettings } from '../store-plan.ts';
 import { runCommand } from './display.ts';
 
-const usage = `npm run provision [-- --keys DIR]
+const usage = `npm run provision [-- --keys DIR] [--replace]
 
   S3_ENDPOINT, S3_REGION, S3_BUCKET            the object store and the bucket of the photos
   S3_ADMIN_ACCESS_KEY, S3_ADMIN_SECRET_KEY     who may make buckets, users and policies there
   CORS_ORIGINS, PUBLIC_ORIGIN                  whose pages may upload
 
-DIR is where the keys are kept, .data/dev/keys by default.`;
+DIR is where the keys are kept, .data/dev/keys by default. Where other keys have rights already it
+refuses, unless --replace takes those rights from them.`;
 
 runCommand(async () => {
-  const given = readKeysOption();
+  const { given, replace } = readOptions();
   const stack = openStack('dev');
   const folder = given ?? keysFolder(stack);
   const config = readEnvironment();
@@ -44,7 +45,7 @@ runCommand(async () => {
   await withKeys(folder, console.log, () =>
     settleKeys(folder, {
       provision: async () => {
-        kind = await provision(config, folder);
+        kind = await provision(config, folder, replace);
         if (kind !== 'other') rememberEndpoint(folder, config.S3_ENDPOINT);
       },
       processesRun: true,
@@ -61,12 +62,17 @@ runCommand(async () => {
     console.log(`  ${setting}_FILE=${keyFile(folder, setting)}`);
 });
 
-async function provision(config: ReturnType<typeof readEnvironment>, folder: string) {
+async function provision(
+  config: ReturnType<typeof readEnvironment>,
+  folder: string,
+  replacesUnknownKeys: boolean,
+) {
   const { S3_ENDPOINT: endpoint, S3_REGION: region } = config;
   const accessKey = config.S3_ADMIN_ACCESS_KEY;
   const administrator = { endpoint, region, accessKey, secretKey: config.S3_ADMIN_SECRET_KEY };
   try {
-    return await provisionStore(administrator, storePlan(config, folder), console.log);
+    const plan = { ...storePlan(config, folder), replacesUnknownKeys };
+    return await provisionStore(administrator, plan, console.log);
   } catch (error) {
     if (!(error instanceof StoreAdministrationError)) throw error;
     throw new CannotDo(`${endpoint}: ${error.message}`, { cause: error });
@@ -87,10 +93,15 @@ async function isFree(stack: Stack): Promise<boolean> {
   return false;
 }
 
-function readKeysOption(): string | undefined {
+function readOptions(): { given: string | undefined; replace: boolean } {
   try {
-    const { keys } = parseArgs({ options: { keys: { type: 'string' } } }).values;
-    return keys === undefined ? undefined : resolve(process.env['INIT_CWD'] ?? '.', keys);
+    const options = {
+      keys: { type: 'string' },
+      replace: { type: 'boolean', default: false },
+    } as const;
+    const { keys, replace } = parseArgs({ options }).values;
+    const given = keys === undefined ? undefined : resolve(process.env['INIT_CWD'] ?? '.', keys);
+    return { given, replace };
   } catch (error) {
     throw new CannotDo(`${(error as Error).message}\n\n${usage}`, { cause: error });
   }

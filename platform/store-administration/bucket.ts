@@ -1,7 +1,7 @@
 // A bucket and what is set on it: policy, CORS rules, lifecycle rules. Only what is ours is changed;
 // statements and rules of others stay as they are.
 import type { Statement } from './rights.ts';
-import type { AskStore } from './signed-request.ts';
+import { StoreAdministrationError, type AskStore } from './signed-request.ts';
 import { childrenOf, element, leaf, parseXml, textOf, toXml, type Element } from './xml.ts';
 
 /** @returns whether it was missing. */
@@ -19,22 +19,48 @@ export async function makeBucket(ask: AskStore, bucket: string, region: string):
   throw new Error(`the name ${bucket} is taken by another bucket (${code}): choose another`);
 }
 
-/** Replaces the statements whose Sid begins with `mark`. */
+/** Replaces the statements whose Sid begins with `mark`: whoever has rights by them and not by these loses them. */
 export async function mergeBucketPolicy(
   ask: AskStore,
   bucket: string,
   mark: string,
   statements: readonly Statement[],
 ): Promise<void> {
-  const resource = { path: `/${bucket}`, query: { policy: '' } };
-  const answer = await ask({ method: 'GET', ...resource, expected: [404] });
-  const before = (
+  const before = await readPolicy(ask, bucket);
+  const others = before.Statement.filter(({ Sid = '' }) => !Sid.startsWith(mark));
+  const body = JSON.stringify({ ...before, Statement: [...others, ...statements] });
+  await ask({ method: 'PUT', ...policyOf(bucket), body });
+}
+
+/** @throws {StoreAdministrationError} statements of ours name users that are not among the known ones. */
+export async function assertNobodyElse(
+  ask: AskStore,
+  bucket: string,
+  mark: string,
+  known: readonly string[],
+): Promise<void> {
+  const { Statement } = await readPolicy(ask, bucket);
+  const users = Statement.filter(({ Sid = '' }) => Sid.startsWith(mark)).flatMap(usersOf);
+  const others = new Set(users.filter((user) => !known.includes(user)));
+  if (others.size > 0)
+    throw new StoreAdministrationError(
+      `the policy of bucket ${bucket} gives rights to ${others.size} keys that are not among these: ` +
+        'provision from the folder that has them, or take their rights with --replace',
+    );
+}
+
+const policyOf = (bucket: string) => ({ path: `/${bucket}`, query: { policy: '' } });
+
+async function readPolicy(ask: AskStore, bucket: string): Promise<{ Statement: Statement[] }> {
+  const answer = await ask({ method: 'GET', ...policyOf(bucket), expected: [404] });
+  const policy = (
     answer.status === 404 ? { Version: '2012-10-17', Statement: [] } : JSON.parse(answer.body)
   ) as { Statement: Statement | Statement[] };
-  const others = [before.Statement].flat().filter(({ Sid = '' }) => !Sid.startsWith(mark));
-  const body = JSON.stringify({ ...before, Statement: [...others, ...statements] });
-  await ask({ method: 'PUT', ...resource, body });
+  return { ...policy, Statement: [policy.Statement].flat() };
 }
+
+const usersOf = ({ Principal }: Statement): string[] =>
+  [(Principal as { AWS?: string | string[] } | undefined)?.AWS ?? []].flat();
 
 const configurations = {
   cors: { root: 'CORSConfiguration', rule: 'CORSRule' },

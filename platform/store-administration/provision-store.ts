@@ -1,6 +1,6 @@
 // Everything that a bucket needs, made by its administrator: the bucket, users and rights, the CORS
 // rule. Repeating changes nothing that is right already.
-import { makeBucket, mergeBucketPolicy, replaceRule } from './bucket.ts';
+import { assertNobodyElse, makeBucket, mergeBucketPolicy, replaceRule } from './bucket.ts';
 import { bucketPolicyStatements, policyDocument, type Grant } from './rights.ts';
 import { connectAdministrator, type Administrator } from './signed-request.ts';
 import {
@@ -19,6 +19,8 @@ export interface StorePlan {
   /** Begins the name of each policy and the Sid of each statement of ours: what is ours is known by it. */
   readonly mark: string;
   readonly grants: readonly Grant[];
+  /** False: refuses where the bucket's policy gives rights of ours to keys that are none of these. */
+  readonly replacesUnknownKeys: boolean;
   /** Access key ids whose users are deleted where they are still there. */
   readonly endedUsers?: readonly string[];
   /** Pages of these origins may PUT with these headers. */
@@ -46,6 +48,8 @@ export async function provisionStore(
   if (kind !== 'other') {
     const keys = grants.flatMap((grant) => grant.keys.map((key) => ({ grant, key })));
     if (kind === 'versitygw') {
+      const known = [...keys.map(({ key }) => key.accessKey), ...endedUsers];
+      if (!plan.replacesUnknownKeys) await assertNobodyElse(ask, bucket, mark, known);
       for (const { key } of keys) await putVersityUser(ask, key);
       const statements = grants.flatMap((grant) => bucketPolicyStatements(bucket, mark, grant));
       await mergeBucketPolicy(ask, bucket, mark, statements);
@@ -58,7 +62,7 @@ export async function provisionStore(
         await putMinioUser(ask, administrator.secretKey, key, policyName(grant.name));
     }
     say(
-      `rights: set for ${grants.map(({ name, keys: of }) => `${name} (${of.length})`).join(', ')}`,
+      `rights: set for ${grants.map(({ name, keys: of }) => `${name} (${of.length} keys)`).join(', ')}`,
     );
     const remove = kind === 'versitygw' ? removeVersityUsers : removeMinioUsers;
     const removed = await remove(ask, endedUsers);
@@ -76,7 +80,6 @@ export async function provisionStore(
       ? `CORS rule ${cors.id}: set for ${cors.origins.join(', ')}`
       : 'CORS: the store has no rules per bucket (501) and answers by a setting of its own; pages of any origin may be able to upload with a putUrl',
   );
-  const hasLifecycle = await replaceRule(ask, bucket, 'lifecycle', plan.formerLifecycleRule);
-  if (hasLifecycle) say(`lifecycle rule ${plan.formerLifecycleRule}: is not set`);
+  await replaceRule(ask, bucket, 'lifecycle', plan.formerLifecycleRule);
   return kind;
 }

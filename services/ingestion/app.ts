@@ -83,11 +83,17 @@ function countAnswers(health: Health) {
   };
 }
 
-/** A server that is away is worth another try; whatever else is no Problem is a bug. */
+/** Whoever is outside hears which server, not where it stands; the log has the rest. */
+const unavailable: Readonly<Record<string, string>> = {
+  [KafkaUnavailableError.name]: 'Kafka is unavailable: confirm again',
+  [ObjectStoreUnavailableError.name]: 'the object store is unavailable: confirm again',
+};
+
+/** A server that is unavailable is worth another try; whatever else is no Problem is a bug. */
 function problemOf(error: unknown): unknown {
   if (!(error instanceof KafkaUnavailableError || error instanceof ObjectStoreUnavailableError))
     return error;
-  return new Problem(503, error.code, `${error.message}; confirm again`, {
+  return new Problem(503, error.code, unavailable[error.name] ?? error.code, {
     cause: error,
     retryAfter: retryAfterSeconds,
   });

@@ -34,6 +34,7 @@ describe.each(['versitygw', 'minio'] as const)('%s', (store: StoreName) => {
   const plan: StorePlan = {
     bucket,
     mark: 'trackunit-',
+    replacesUnknownKeys: false,
     // A new key and the one of before, as after a rotation.
     grants: rights.map(([name, right]) => ({ name, right, keys: [newKey(), newKey()] })),
     cors: {
@@ -155,6 +156,19 @@ describe.each(['versitygw', 'minio'] as const)('%s', (store: StoreName) => {
       expect(await preflight('https://evil.example')).toEqual([false, false]);
     else expect(said).toContainEqual(expect.stringMatching(/^CORS: .*501/));
   });
+
+  if (store === 'versitygw')
+    test('keys of another folder lose nothing, unless that is asked for', async () => {
+      const other = plan.grants.map((grant) => ({ ...grant, keys: [newKey()] }));
+      const provision = (replacesUnknownKeys: boolean) =>
+        provisionStore(root(), { ...plan, grants: other, replacesUnknownKeys }, () => undefined);
+      const before = await read('policy');
+      await expect(provision(false)).rejects.toThrow(/8 keys that are not among these.*--replace/);
+      expect(await read('policy')).toBe(before);
+      await provision(true);
+      expect(await read('policy')).not.toContain(plan.grants[0]?.keys[0]?.accessKey);
+      await provisionStore(root(), { ...plan, replacesUnknownKeys: true }, () => undefined);
+    });
 
   test('a key that ended may do nothing any more, the other key of its right goes on', async () => {
     const grants = plan.grants.map((grant) => ({ ...grant, keys: grant.keys.slice(0, 1) }));

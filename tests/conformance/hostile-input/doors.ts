@@ -54,7 +54,9 @@ const internalToken = 'the-internal-token';
 const owner = '5d41402abc4b2a76b9719d911017c592';
 const correlationId = '019a53c4-7c10-7d3a-9a52-1f0c3a7be001';
 const objectKey = `images/2026/11/23/${correlationId}.jpg`;
+const incomingKey = `incoming/${'0'.repeat(32)}`;
 const checksum = `sha256:${'a'.repeat(64)}`;
+const declaration = { bytes: 1, checksum };
 
 /** Opens all of them. `options` bound how long a request may take to arrive. */
 export async function openDoors(options: ListenOptions = {}): Promise<Doors> {
@@ -71,7 +73,7 @@ export async function openDoors(options: ListenOptions = {}): Promise<Doors> {
   const keys = { key: 'the-ticket-key-of-today' };
   const tickets = openTicketOffice({ current: () => keys, refresh: () => keys });
   const uploadId = await tickets.issue(
-    { objectKey, contentType: 'image/jpeg', owner, correlationId },
+    { ...declaration, objectKey, incomingKey, contentType: 'image/jpeg', owner, correlationId },
     new Date(),
   );
   const ingestion = await serve(

@@ -58,6 +58,7 @@ export async function openStoreAt(endpoint: string, rootKey: StoreKey): Promise<
     {
       bucket,
       mark: 'trackunit-',
+      replacesUnknownKeys: false,
       grants: names.map((right) => ({
         name: `${bucket}-${right}`,
         right: storeRights[right],
