@@ -17,7 +17,7 @@ type Handling =
 const handling: Readonly<
   Record<Exclude<FailureCode, WorkflowsOwn> | PassingProblemCode, Handling>
 > = {
-  OBJECT_MISSING: 'final', // deleted, or the bucket's 30 days are over
+  OBJECT_MISSING: 'final', // deleted, or older than photos are kept
   OBJECT_CHANGED: 'final', // overwritten after its confirmation
   IMAGE_UNREADABLE: 'final',
   IMAGE_TOO_LARGE: 'final',

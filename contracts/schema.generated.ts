@@ -135,8 +135,8 @@ export type Mutation = {
    */
   confirmUpload: ConfirmUploadPayload;
   /**
-   * A new `putUrl` for the same upload, as long as its `uploadId` is valid (24 hours). Use the
-   * `uploadId` of the answer from then on.
+   * A new `putUrl` for the same upload, as long as its `uploadId` is valid (24 hours). The `uploadId`
+   * stays. An upload that declared nothing is not renewed.
    */
   renewUpload: StartUploadPayload;
   /**

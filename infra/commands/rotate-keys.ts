@@ -40,7 +40,7 @@ export async function rotateKeys(stack: Stack, args: readonly string[]): Promise
 }
 
 const countTogether =
-  'The keys of before count for 24 hours besides the new ones; those of an earlier rotation have ended.';
+  'The keys of before count for 24 hours besides the new ones, or until the next rotation; what was older has ended.';
 const endedAtOnce =
   'The keys of before have ended. Uploads in flight: a putUrl of before answers 403, and the SDK renews it; ' +
   'an uploadId of before answers 422 (5 s from now at the latest), and the upload has to be started again.';

@@ -2,7 +2,8 @@ import type { FailureCode } from '../../../contracts/recognition.ts';
 
 /** What each failure means, and what helps. docs/operations.md says it at length. */
 export const remedies: Readonly<Record<FailureCode, string>> = {
-  OBJECT_MISSING: 'the photo is no longer in the bucket (kept 30 days): it must be uploaded again',
+  OBJECT_MISSING:
+    'the photo is not in the bucket: kept for IMAGE_RETENTION, or in another store that the stack ran before; else it must be uploaded again',
   OBJECT_CHANGED: 'the photo was overwritten after its confirmation: it must be uploaded again',
   IMAGE_UNREADABLE: 'the bytes are no readable image: another photo is needed',
   IMAGE_TOO_LARGE:
