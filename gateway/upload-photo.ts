@@ -4,7 +4,6 @@ import {
   startUploadAnswerSchema,
   type ConfirmUploadRequest,
   type RenewUploadRequest,
-  type StartUploadAnswer,
 } from '../contracts/rest.ts';
 import type {
   ConfirmUploadPayload,
@@ -21,43 +20,35 @@ const confirmTimeoutMs = 20_000; // looks at the photo, copies it, then waits up
  *
  * @throws {Problem} as tu-ingestion-service said it, or 503 `UNREACHABLE`.
  */
-export async function startUpload(
+export const startUpload = (
   ingestion: RestClient,
   owner: string,
   photo: MutationStartUploadArgs,
-): Promise<StartUploadPayload> {
-  const answer = await ingestion.call({
-    method: 'POST',
-    path: '/v1/uploads/start',
-    body: photo,
-    headers: { [ownerHeader]: owner },
-    answer: startUploadAnswerSchema,
-    timeoutMs: startTimeoutMs,
-  });
-  return payloadOf(answer);
-}
+): Promise<StartUploadPayload> => requestPutUrl(ingestion, owner, '/v1/uploads/start', photo);
 
 /** A new putUrl for the same upload. Errors as in {@link startUpload}. */
-export async function renewUpload(
+export const renewUpload = (
   ingestion: RestClient,
   owner: string,
   upload: RenewUploadRequest,
+): Promise<StartUploadPayload> => requestPutUrl(ingestion, owner, '/v1/uploads/renew', upload);
+
+async function requestPutUrl(
+  ingestion: RestClient,
+  owner: string,
+  path: string,
+  body: MutationStartUploadArgs | RenewUploadRequest,
 ): Promise<StartUploadPayload> {
-  const answer = await ingestion.call({
+  const { correlationId, key, ...upload } = await ingestion.call({
     method: 'POST',
-    path: '/v1/uploads/renew',
-    body: upload,
+    path,
+    body,
     headers: { [ownerHeader]: owner },
     answer: startUploadAnswerSchema,
     timeoutMs: startTimeoutMs,
   });
-  return payloadOf(answer);
+  return { correlationId, imageUploadPayload: { ...upload, key, objectKey: key } };
 }
-
-const payloadOf = ({ correlationId, key, ...upload }: StartUploadAnswer): StartUploadPayload => ({
-  correlationId,
-  imageUploadPayload: { ...upload, key, objectKey: key },
-});
 
 /** Step 4. Repeating is harmless. Errors as in {@link startUpload}. */
 export async function confirmUpload(

@@ -37,7 +37,7 @@ export interface AcceptedImage {
 
 /**
  * Resolves when the photo lies under its object key, as claimed. Killed at any step, a repeat goes
- * on from there; what lies under the object key already is never replaced. An uploaded object is
+ * on from there; what lies under the object key already is compared and stays. An uploaded object is
  * deleted only when it is itself wrong, never because of a wrong claim.
  *
  * @throws {Problem} as {@link confirmUpload} says.

@@ -21,10 +21,8 @@ export const notRenewable = () =>
 export const notUploaded = () =>
   new Problem(404, 'NOT_UPLOADED', 'nothing was uploaded under this uploadId');
 
-export const tooLarge = (cause?: unknown) =>
-  new Problem(413, 'IMAGE_TOO_LARGE', `a photo has at most ${maximumImageBytes} bytes (20 MB)`, {
-    cause,
-  });
+export const tooLarge = () =>
+  new Problem(413, 'IMAGE_TOO_LARGE', `a photo has at most ${maximumImageBytes} bytes (20 MB)`);
 
 export const emptyObject = () =>
   new Problem(422, 'EMPTY_OBJECT', 'the uploaded object is empty: upload the photo again');
