@@ -1,14 +1,38 @@
-// The arrows of the house. A rule names what it forbids and why.
-const onlyTo = (name, from, allowed, why) => ({
+// The arrows of the house. A rule names what it forbids and why. Folders are found, not listed.
+const { readdirSync } = require('node:fs');
+const { join } = require('node:path');
+
+const foldersIn = (path) =>
+  readdirSync(join(__dirname, path), { withFileTypes: true })
+    .filter(
+      (entry) =>
+        entry.isDirectory() && !/^(\.|node_modules$|dist$|coverage$|docs$)/.test(entry.name),
+    )
+    .map(({ name }) => name);
+
+const folders = foldersIn('.');
+const anyOf = (names) => `^(${names.join('|')})/`;
+const workshop = ['tests', 'tools'];
+const product = folders.filter((name) => !workshop.includes(name));
+const notTests = '\\.test\\.ts$';
+
+const onlyTo = (name, from, allowed, comment) => ({
   name,
-  comment: why,
+  comment,
   severity: 'error',
-  from: { path: from, pathNot: '\\.test\\.ts$' },
-  to: {
-    path: '^(client|gateway|services|workers|workflows|activities|contracts|platform|infra|tests)/',
-    pathNot: allowed,
-  },
+  from: { path: from, pathNot: notTests },
+  to: { path: anyOf(folders), pathNot: allowed },
 });
+
+/** What a process may import besides its own folder, contracts and platform. */
+const also = {
+  orchestrator: ['workflows', 'activities'],
+  recognition: ['activities'],
+  retention: ['activities'],
+};
+const processes = ['services', 'workers'].flatMap((parent) =>
+  foldersIn(parent).map((name) => ({ name, path: `${parent}/${name}` })),
+);
 
 module.exports = {
   forbidden: [
@@ -25,6 +49,13 @@ module.exports = {
       comment: 'A main.ts starts a process; what others need stands in a file of its own.',
       from: {},
       to: { path: '/main\\.ts$' },
+    },
+    {
+      name: 'product-knows-no-workshop',
+      severity: 'error',
+      comment: 'Test support and tools stand in tests/ and tools/; only tests import them.',
+      from: { path: anyOf(product), pathNot: notTests },
+      to: { path: anyOf(workshop) },
     },
     onlyTo(
       'platform-knows-no-business',
@@ -56,40 +87,28 @@ module.exports = {
       '^(gateway|contracts|platform)/',
       'Processes meet over the wire.',
     ),
-    ...['ingestion', 'media-access', 'vision-adapter', 'messaging-bridge'].map((service) =>
+    ...processes.map(({ name, path }) =>
       onlyTo(
-        `${service}-alone`,
-        `^services/${service}/`,
-        `^(services/${service}|contracts|platform)/`,
+        `${name}-alone`,
+        `^${path}/`,
+        anyOf([path, 'contracts', 'platform', ...(also[name] ?? [])]),
         'Processes meet over the wire.',
       ),
     ),
     onlyTo(
-      'orchestrator-alone',
-      '^workers/orchestrator/',
-      '^(workers/orchestrator|workflows|activities|contracts|platform)/',
-      'Processes meet over the wire.',
-    ),
-    onlyTo(
-      'recognition-alone',
-      '^workers/recognition/',
-      '^(workers/recognition|activities|contracts|platform)/',
-      'Processes meet over the wire.',
-    ),
-    onlyTo(
-      'retention-alone',
-      '^workers/retention/',
-      '^(workers/retention|activities|contracts|platform)/',
-      'Processes meet over the wire.',
+      'operations-act-on-runs',
+      '^operations/',
+      '^(operations|workers/orchestrator|workflows|activities|contracts|platform)/',
+      "The operators' commands do what the orchestrator does, by hand.",
     ),
     {
       name: 'workflows-are-pure',
       severity: 'error',
       comment:
         'Workflow code is replayed: it may run words (topology) and pure policies, nothing else.',
-      from: { path: '^workflows/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^workflows/', pathNot: notTests },
       to: {
-        path: '^(client|gateway|services|workers|activities|contracts|platform|infra|tests)/',
+        path: anyOf(folders.filter((name) => name !== 'workflows')),
         pathNot: '^contracts/topology\\.ts$',
         dependencyTypesNot: ['type-only'],
       },

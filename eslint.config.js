@@ -50,8 +50,9 @@ export default defineConfig(
     files: [
       'client/**/*.ts',
       'infra/**/*.ts',
-      'tests/{bench,faults,recognition}/**/*.ts',
-      '**/ops/**/*.ts',
+      'tests/{bench,faults}/**/*.ts',
+      'tools/**/*.ts',
+      'operations/**/*.ts',
     ],
     rules: { 'no-console': 'off' },
   },

@@ -1,12 +1,6 @@
-// unit: beside the code, and hostile input at every door; no servers. stories: tests/, on the real servers of stack `test`.
-// long: stories that `npm test` has no time for; `npm test -- --selectProjects long` runs them too.
-const long = [
-  'conformance/without-cache',
-  'faults/three-gateways/three-gateways',
-  'faults/told-to-stop',
-  'faults/vision-fails',
-  'faults/worker-killed/worker-killed',
-].map((name) => `<rootDir>/tests/${name}.test.ts`);
+// One project for each folder of tests/, and `unit`: what stands beside the code and needs no servers.
+import { globSync } from 'node:fs';
+
 const shared = {
   cacheDirectory: '<rootDir>/node_modules/.cache/jest', // the temporary folder is new in each run
   extensionsToTreatAsEsm: ['.ts'],
@@ -20,9 +14,11 @@ const shared = {
     ],
   },
   testEnvironment: 'node',
-  setupFilesAfterEnv: ['<rootDir>/tests/deadlines.ts'],
+  setupFilesAfterEnv: ['<rootDir>/tests/support/deadlines.ts'],
   modulePathIgnorePatterns: ['<rootDir>/.data/', '<rootDir>/dist/'],
 };
+
+const kinds = [...new Set(globSync('tests/*/**/*.test.ts').map((file) => file.split('/')[1]))];
 
 export default {
   projects: [
@@ -30,17 +26,12 @@ export default {
       ...shared,
       displayName: 'unit',
       testMatch: ['<rootDir>/**/*.test.ts'],
-      testPathIgnorePatterns: [
-        '/node_modules/',
-        '<rootDir>/tests/(?!conformance/hostile-input/.*\\.test\\.ts$)',
-      ],
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/tests/'],
     },
-    {
+    ...kinds.map((kind) => ({
       ...shared,
-      displayName: 'stories',
-      testMatch: ['<rootDir>/tests/{stories,faults,conformance}/**/*.test.ts'],
-      testPathIgnorePatterns: ['/node_modules/', '/tests/conformance/hostile-input/', ...long],
-    },
-    { ...shared, displayName: 'long', testMatch: long },
+      displayName: kind,
+      testMatch: [`<rootDir>/tests/${kind}/**/*.test.ts`],
+    })),
   ],
 };

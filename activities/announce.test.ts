@@ -6,7 +6,7 @@ import {
   RabbitUnavailableError,
   UnroutableError,
   type RabbitMessage,
-} from '../platform/rabbitmq.ts';
+} from '../platform/rabbitmq/rabbitmq.ts';
 import { createAnnouncementActivities, type Announcement } from './announce.ts';
 
 const correlationId = '019a53c4-7c10-7d3a-9a52-1f0c3a7be001';

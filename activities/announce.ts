@@ -1,7 +1,7 @@
 import { createEvent, encodeEvent } from '../contracts/cloudevents.ts';
 import type { AnalysisCompleted, AnalysisStarted, DomainEvent } from '../contracts/events.ts';
 import { eventIds, exchanges } from '../contracts/topology.ts';
-import { UnroutableError, type RabbitConnection } from '../platform/rabbitmq.ts';
+import { UnroutableError, type RabbitConnection } from '../platform/rabbitmq/rabbitmq.ts';
 
 /** What an announcement carries besides its body. */
 export interface Announcement<Data> {

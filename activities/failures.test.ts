@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { failureCodes, passingProblemCodes } from '../contracts/recognition.ts';
-import { Problem } from '../platform/problem.ts';
+import { Problem } from '../platform/http/problem.ts';
 import { failureOf } from './failures.ts';
 
 const workflowsOwn = ['TIMED_OUT', 'CANCELLED', 'TERMINATED'];

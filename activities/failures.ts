@@ -1,7 +1,7 @@
 // The one table of what is final. Everything that is not in it is tried again.
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import type { FailureCode, PassingProblemCode } from '../contracts/recognition.ts';
-import type { Problem } from '../platform/problem.ts';
+import type { Problem } from '../platform/http/problem.ts';
 
 /** Codes that only the workflow gives. */
 type WorkflowsOwn = 'TIMED_OUT' | 'CANCELLED' | 'TERMINATED';

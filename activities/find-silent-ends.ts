@@ -2,7 +2,7 @@ import { log } from '@temporalio/activity';
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import { confirmedImageSchema, ownerSchema } from '../contracts/recognition.ts';
 import { announceEndWorkflowId, correlationIdOf, workflowTypes } from '../contracts/topology.ts';
-import { readWorkflowInput } from '../platform/temporal.ts';
+import { readWorkflowInput } from '../platform/temporal/temporal.ts';
 
 /** A run that was closed from outside: no code of ours ran, nobody was told. */
 export interface SilentEnd {

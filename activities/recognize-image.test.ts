@@ -3,8 +3,8 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { Hono } from 'hono';
 import type { RecognitionRequest, RecognitionResult } from '../contracts/recognition.ts';
-import { listen, type RunningServer } from '../platform/http.ts';
-import { createRestClient } from '../platform/rest-client.ts';
+import { listen, type RunningServer } from '../platform/http/http-server.ts';
+import { createRestClient } from '../platform/http/rest-client.ts';
 import { createRecognitionActivities } from './recognize-image.ts';
 
 const request: RecognitionRequest = {

@@ -5,8 +5,8 @@ import {
   type RecognitionRequest,
   type RecognitionResult,
 } from '../contracts/recognition.ts';
-import { Problem } from '../platform/problem.ts';
-import type { RestClient } from '../platform/rest-client.ts';
+import { Problem } from '../platform/http/problem.ts';
+import type { RestClient } from '../platform/http/rest-client.ts';
 import { failureOf } from './failures.ts';
 
 const callTimeoutMs = 40_000; // below policies.recognize: our own words beat "activity timed out"

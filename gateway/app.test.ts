@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ownerHeader } from '../contracts/rest.ts';
-import { Problem } from '../platform/problem.ts';
+import { Problem } from '../platform/http/problem.ts';
 import {
   Stage,
   aRun,
@@ -11,7 +11,7 @@ import {
   stateOf,
   subscribe,
   until,
-} from './test-stage/stage.ts';
+} from '../tests/support/gateway/stage.ts';
 
 let stage: Stage;
 let token: string;

@@ -2,9 +2,9 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { pino } from 'pino';
 import { createHealth } from '../platform/health.ts';
-import { Problem } from '../platform/problem.ts';
+import { Problem } from '../platform/http/problem.ts';
 import { createMetrics } from './metrics.ts';
-import { createOpenStreams } from './open-streams.ts';
+import { createOpenStreams } from './graphql/open-streams.ts';
 import {
   Stage,
   aRun,
@@ -14,7 +14,7 @@ import {
   post,
   subscribe,
   type Replica,
-} from './test-stage/stage.ts';
+} from '../tests/support/gateway/stage.ts';
 
 let stage: Stage;
 let token: string;

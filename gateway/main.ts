@@ -3,22 +3,22 @@ import { pick, processPorts } from '../contracts/settings.ts';
 import { rabbitTopology, streamQueues } from '../contracts/topology.ts';
 import { readConfig } from '../platform/config.ts';
 import { createHealth } from '../platform/health.ts';
-import { listen } from '../platform/http.ts';
+import { listen } from '../platform/http/http-server.ts';
 import { createLogger } from '../platform/logger.ts';
 import { runProcess, stopInOrder } from '../platform/process.ts';
-import { connectRabbit } from '../platform/rabbitmq.ts';
-import { createRestClient } from '../platform/rest-client.ts';
+import { connectRabbit } from '../platform/rabbitmq/rabbitmq.ts';
+import { createRestClient } from '../platform/http/rest-client.ts';
 import { createApp } from './app.ts';
 import { Feed } from './feed/feed.ts';
 import { NewestRuns } from './feed/newest-runs.ts';
-import { issuerKeys } from './issuer-keys.ts';
+import { issuerKeys } from './auth/issuer-keys.ts';
 import { createMutationLimit } from './limit-mutations.ts';
 import { createUploadLimit } from './limit-uploads.ts';
 import { limitSettings } from './limits.ts';
 import { createMetrics } from './metrics.ts';
-import { createOpenStreams } from './open-streams.ts';
+import { createOpenStreams } from './graphql/open-streams.ts';
 import { connectRedis } from './redis.ts';
-import { createTokenVerifier } from './verify-token.ts';
+import { createTokenVerifier } from './auth/verify-token.ts';
 
 const logger = createLogger('graph-gateway', process.env['LOG_LEVEL']);
 

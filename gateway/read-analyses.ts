@@ -6,8 +6,8 @@ import {
   type Analysis as KnownAnalysis,
 } from '../contracts/rest.ts';
 import type { Analysis, AnalysisConnection } from '../contracts/schema.generated.ts';
-import { Problem } from '../platform/problem.ts';
-import type { RestClient } from '../platform/rest-client.ts';
+import { Problem } from '../platform/http/problem.ts';
+import type { RestClient } from '../platform/http/rest-client.ts';
 import { wordAnalysis } from './word-analysis.ts';
 
 const timeoutMs = 5_000;

@@ -4,7 +4,7 @@ import type {
   QueryResolvers,
   SubscriptionResolvers,
 } from '../contracts/schema.generated.ts';
-import type { RestClient } from '../platform/rest-client.ts';
+import type { RestClient } from '../platform/http/rest-client.ts';
 import { ownerOf, type GatewayContext } from './context.ts';
 import { feedNotReady } from './feed/cursor.ts';
 import type { Told } from './feed/feed-source.ts';

@@ -10,7 +10,7 @@ import type {
   MutationStartUploadArgs,
   StartUploadPayload,
 } from '../contracts/schema.generated.ts';
-import type { RestClient } from '../platform/rest-client.ts';
+import type { RestClient } from '../platform/http/rest-client.ts';
 
 const startTimeoutMs = 5_000;
 const confirmTimeoutMs = 20_000; // looks at the photo, copies it, then waits up to 5 s for Kafka

@@ -11,7 +11,7 @@ interface Pin {
   readonly name: string;
   readonly version: string;
 }
-const servers = globSync('infra/servers/*.ts', { cwd: cloneFolder });
+const servers = globSync('infra/native/*.ts', { cwd: cloneFolder });
 const versionIn = (file: string) => /^(?:export )?const version = '([^']+)'/m.exec(read(file))?.[1];
 const imagePin = (image: string): Pin => {
   const [, name = image, version = ''] = /^(.+):([^:/]+)$/.exec(image) ?? [];

@@ -2,7 +2,7 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { givenEnvironment } from './environment.ts';
-import { clientSecretOf } from './identity/local-user.ts';
+import { clientSecretOf } from './emulators/identity/local-user.ts';
 import type { Stack } from './stack.ts';
 
 /** The user as whom `npm run analyze` works. */

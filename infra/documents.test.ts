@@ -25,7 +25,7 @@ describe.each(documents)('%s', (name) => {
 
   test('names files and folders of ours that are there', () => {
     const folders =
-      'client|gateway|services|workers|workflows|activities|contracts|platform|infra|tests|docs';
+      'client|gateway|services|workers|workflows|activities|contracts|platform|infra|operations|tools|tests|docs';
     const paths = [...text.matchAll(new RegExp(`\`((?:${folders})/[\\w./-]*)\``, 'g'))];
     const missing = paths.map(([, path]) => path ?? '').filter((path) => !existsSync(at(path)));
     expect(missing).toEqual([]);

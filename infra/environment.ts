@@ -1,10 +1,16 @@
 // What the processes of a stack find in their environment: addresses for all, secrets per row.
 import { settings, type SettingName } from '../contracts/settings.ts';
-import { isKeySetting, keyFile, keysFolder, storeKeySettings, type KeySetting } from './keys.ts';
+import {
+  isKeySetting,
+  keyFile,
+  keysFolder,
+  storeKeySettings,
+  type KeySetting,
+} from './store/keys.ts';
 import type { PartName } from './part.ts';
-import { rabbitmqUrl } from './servers/rabbitmq.ts';
+import { rabbitmqUrl } from './native/rabbitmq.ts';
 import type { Stack } from './stack.ts';
-import { storeInUse } from './store-in-use.ts';
+import { storeInUse } from './store/store-in-use.ts';
 
 export type Environment = Readonly<Record<string, string>>;
 

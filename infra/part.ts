@@ -1,4 +1,4 @@
-import type { Report } from './install/install-once.ts';
+import type { Report } from './native/install/install-once.ts';
 import type { PortName } from './ports.ts';
 import type { Stack } from './stack.ts';
 

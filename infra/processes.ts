@@ -7,10 +7,10 @@ import {
   type Environment,
   type SecretSetting,
 } from './environment.ts';
-import { keySettings } from './keys.ts';
+import { keySettings } from './store/keys.ts';
 import type { Part, PartName } from './part.ts';
 import type { PortName } from './ports.ts';
-import { answersOk, namesNothingMissing } from './run/ready.ts';
+import { answersOk, namesNothingMissing } from './supervisor/ready.ts';
 import { cloneFolder, type Stack } from './stack.ts';
 
 interface Row {
@@ -38,13 +38,13 @@ const gateway: Row = {
 
 export const rows = {
   identity: {
-    folder: 'infra/identity',
+    folder: 'infra/emulators/identity',
     needs: [],
     secrets: ['IDENTITY_SECRET'],
     environment: (stack) => ({ IDENTITY_KEYS_FILE: join(stack.folder, 'identity-keys.json') }),
   },
   'local-vision': {
-    folder: 'infra/local-vision',
+    folder: 'infra/emulators/vision',
     needs: [],
     secrets: [],
     hiddenPorts: ['local-vision-health'],
@@ -56,7 +56,7 @@ export const rows = {
     url: (stack) => `127.0.0.1:${stack.ports['local-vision']}`,
   },
   'load-vision': {
-    folder: 'tests/load-vision',
+    folder: 'infra/emulators/load-vision',
     needs: [],
     secrets: [],
     hiddenPorts: ['load-vision-health'],

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ensureKeys, keysFolder } from './keys.ts';
+import { ensureKeys, keysFolder } from './store/keys.ts';
 import { portsOf, type Ports, type StackName } from './ports.ts';
 
 /** Top of the clone, without a slash at its end. */

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import { settings } from '../contracts/settings.ts';
 import type { Setting } from '../platform/config.ts';
-import { keysFolder, readGenerations } from './keys.ts';
+import { keysFolder, readGenerations } from './store/keys.ts';
 import { processEnvironment, rows, type ProcessName } from './processes.ts';
 import { portsOf } from './ports.ts';
 import { cloneFolder, openStack } from './stack.ts';
-import { rememberStore } from './store-in-use.ts';
+import { rememberStore } from './store/store-in-use.ts';
 import { isSpare, processesOf, serversOf, system } from './system.ts';
 
 const table: Readonly<Record<string, Setting | undefined>> = settings;

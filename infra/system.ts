@@ -2,15 +2,15 @@
 import { givenEnvironment, serverAddresses } from './environment.ts';
 import type { Part, PartName } from './part.ts';
 import { processes } from './processes.ts';
-import type { Way } from './servers/choose-way.ts';
-import { inContainers } from './servers/in-containers.ts';
-import { kafka } from './servers/kafka.ts';
-import { minio } from './servers/minio.ts';
-import { epmd, rabbitmq } from './servers/rabbitmq.ts';
-import { temporal } from './servers/temporal.ts';
-import { versitygw } from './servers/versitygw.ts';
+import type { Way } from './compose/choose-way.ts';
+import { inContainers } from './compose/in-containers.ts';
+import { kafka } from './native/kafka.ts';
+import { minio } from './native/minio.ts';
+import { epmd, rabbitmq } from './native/rabbitmq.ts';
+import { temporal } from './native/temporal.ts';
+import { versitygw } from './native/versitygw.ts';
 import type { Stack } from './stack.ts';
-import { storeInUse, storeNames, type StoreName } from './store-in-use.ts';
+import { storeInUse, storeNames, type StoreName } from './store/store-in-use.ts';
 
 // The stores first: the longest installations should begin first.
 export const system: readonly Part[] = [

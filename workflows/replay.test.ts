@@ -40,7 +40,7 @@ beforeAll(async () => {
 const replay = (history: Recorded) =>
   Worker.runReplayHistory({ workflowBundle }, historyFromJSON(history), 'replayed');
 
-describe('runs recorded on a real server (tests/record-histories.ts) replay unchanged', () => {
+describe('runs recorded on a real server (tools/record-histories.ts) replay unchanged', () => {
   test('every path has its history', () => {
     const names = recorded.map((name) => name.replace('.json', ''));
     expect(names).toEqual(

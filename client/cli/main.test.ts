@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { eventually } from '../../tests/eventually.ts';
+import { eventually } from '../../tests/support/eventually.ts';
 import {
   completedOf,
   startedOf,
   startTestGateway,
   type TestGateway,
-} from '../sdk/gateway-for-tests.ts';
+} from '../../tests/support/gateway/client-gateway.ts';
 
 const jpeg = new Uint8Array([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3]);
 const main = fileURLToPath(new URL('main.ts', import.meta.url));

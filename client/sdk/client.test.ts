@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Context } from 'hono';
-import { eventually } from '../../tests/eventually.ts';
+import { eventually } from '../../tests/support/eventually.ts';
 import { createTrackunitClient, type TrackunitClient } from './client.ts';
-import type { AnalysisEvent, FeedEvent } from './events.ts';
+import type { AnalysisEvent, FeedEvent } from './feed/events.ts';
 import {
   completedOf,
   cutConnection,
@@ -13,7 +13,7 @@ import {
   startedOf,
   storeError,
   type TestGateway,
-} from './gateway-for-tests.ts';
+} from '../../tests/support/gateway/client-gateway.ts';
 import type { TokenSource } from './transport.ts';
 import type { Retry } from './tries.ts';
 

@@ -8,8 +8,8 @@ import type {
   StartUploadPayload,
 } from '../../contracts/schema.generated.ts';
 import { request } from './documents.ts';
-import type { AnalysisEvent, FeedEvent, UploadedEvent } from './events.ts';
-import { followAnalysis } from './follow-analysis.ts';
+import type { AnalysisEvent, FeedEvent, UploadedEvent } from './feed/events.ts';
+import { followAnalysis } from './feed/follow-analysis.ts';
 import { readAnalyses, readAnalysis, readFeedCursors } from './read-analyses.ts';
 import { createTransport, type CallOptions, type TokenSource } from './transport.ts';
 import { defaultBackoff, type Backoff, type Retry } from './tries.ts';
@@ -19,8 +19,8 @@ import {
   startUpload,
   uploadPhoto,
   type PhotoOptions,
-} from './upload-photo.ts';
-import { watchFeed, type WatchOptions } from './watch-feed.ts';
+} from './upload/upload-photo.ts';
+import { watchFeed, type WatchOptions } from './feed/watch-feed.ts';
 
 export interface TrackunitClientOptions {
   /** The GraphQL endpoint, e.g. `http://127.0.0.1:4000/graphql`. */

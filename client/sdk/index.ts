@@ -7,16 +7,16 @@ export {
 export { clientCredentials, type ClientCredentials } from './client-credentials.ts';
 export type { TokenSource, CallOptions } from './transport.ts';
 export type { Retry } from './tries.ts';
-export type { PhotoOptions } from './upload-photo.ts';
-export type { Progress } from './put-photo.ts';
-export type { WatchOptions } from './watch-feed.ts';
+export type { PhotoOptions } from './upload/upload-photo.ts';
+export type { Progress } from './upload/put-photo.ts';
+export type { WatchOptions } from './feed/watch-feed.ts';
 export type {
   AnalysisEvent,
   CompletedEvent,
   FeedEvent,
   StartedEvent,
   UploadedEvent,
-} from './events.ts';
+} from './feed/events.ts';
 export {
   CursorExpiredError,
   TrackunitError,
@@ -26,4 +26,4 @@ export {
   UploadRefusedError,
 } from './errors.ts';
 export { remedyOf } from './remedies.ts';
-export { requireSize } from './photo.ts';
+export { requireSize } from './upload/photo.ts';

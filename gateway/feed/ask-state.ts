@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Analysis } from '../../contracts/rest.ts';
-import { Problem } from '../../platform/problem.ts';
+import { Problem } from '../../platform/http/problem.ts';
 
 /**
  * The orchestrator's word on one analysis of an owner; undefined where it knows none of that id.

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Problem } from '../../platform/problem.ts';
+import { Problem } from '../../platform/http/problem.ts';
 
 /** The two subscription fields: two streams, two offset spaces, so a cursor belongs to one. */
 export type FeedField = 'started' | 'completed';

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { Stage, aRun, until, type Replica } from '../test-stage/stage.ts';
+import { Stage, aRun, until, type Replica } from '../../tests/support/gateway/stage.ts';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;

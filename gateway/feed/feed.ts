@@ -1,6 +1,6 @@
 import { decodeEvent, readAttributes } from '../../contracts/cloudevents.ts';
 import type { Logger } from '../../platform/logger.ts';
-import { RabbitUnavailableError, type RabbitConnection } from '../../platform/rabbitmq.ts';
+import { RabbitUnavailableError, type RabbitConnection } from '../../platform/rabbitmq/rabbitmq.ts';
 import { writeCursor, type FeedField, type Position } from './cursor.ts';
 import { EventLog, correlationKey, type FeedEvent } from './event-log.ts';
 import {

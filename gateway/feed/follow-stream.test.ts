@@ -1,6 +1,13 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { streamQueues } from '../../contracts/topology.ts';
-import { Stage, aRun, completedQuery, post, subscribe, until } from '../test-stage/stage.ts';
+import {
+  Stage,
+  aRun,
+  completedQuery,
+  post,
+  subscribe,
+  until,
+} from '../../tests/support/gateway/stage.ts';
 
 const queue = streamQueues.completed.name;
 let stage: Stage;

@@ -6,7 +6,7 @@ import {
   UnroutableError,
   type Delivery,
   type RabbitConnection,
-} from '../../platform/rabbitmq.ts';
+} from '../../platform/rabbitmq/rabbitmq.ts';
 import { fingerprintOf, isSameMessage, type Position } from './cursor.ts';
 
 export const markerHeader = 'feed-marker';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { Problem } from '../../platform/problem.ts';
+import { Problem } from '../../platform/http/problem.ts';
 import { fingerprintOf } from './cursor.ts';
 import { streamQueues } from '../../contracts/topology.ts';
 import {
@@ -14,7 +14,7 @@ import {
   subscribe,
   until,
   type Replica,
-} from '../test-stage/stage.ts';
+} from '../../tests/support/gateway/stage.ts';
 
 let stage: Stage;
 let token: string;

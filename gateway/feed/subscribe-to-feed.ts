@@ -1,6 +1,6 @@
 import { correlationIdSchema } from '../../contracts/recognition.ts';
 import type { Analysis } from '../../contracts/rest.ts';
-import { Problem } from '../../platform/problem.ts';
+import { Problem } from '../../platform/http/problem.ts';
 import { cursorExpired, feedNotReady, readCursor, writeCursor, type Position } from './cursor.ts';
 import type { FeedEvent } from './event-log.ts';
 import { FeedSource } from './feed-source.ts';

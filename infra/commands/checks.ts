@@ -24,8 +24,8 @@ const checks: readonly { name: string; args: readonly string[]; env?: Record<str
     args: [
       join(modules, 'dependency-cruiser', 'bin', 'dependency-cruiser.mjs'),
       ...['--config', '.dependency-cruiser.cjs', '--output-type', 'err'],
-      ...['client', 'gateway', 'services', 'workers', 'workflows', 'activities'],
-      ...['contracts', 'platform', 'infra', 'tests'],
+      ...['client', 'gateway', 'services', 'workers', 'workflows', 'activities', 'operations'],
+      ...['contracts', 'platform', 'infra', 'tools', 'tests'],
     ],
   },
   {

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { CannotDo } from '../cannot-do.ts';
-import { readStoreOption } from '../servers/choose-store.ts';
+import { readStoreOption } from '../store/choose-store.ts';
 import { openStack } from '../stack.ts';
 import { analyse, samplePhoto } from './analyse-sample.ts';
 import { bringUp } from './bring-up.ts';

@@ -1,7 +1,7 @@
 import { Listr } from 'listr2';
 import { CannotDo } from '../cannot-do.ts';
-import type { Report } from '../install/install-once.ts';
-import { StoppedMeanwhile } from '../run/launcher.ts';
+import type { Report } from '../native/install/install-once.ts';
+import { StoppedMeanwhile } from '../supervisor/launcher.ts';
 
 /** Outside a terminal every report is a line of its own, so there it is one in so many seconds. */
 const secondsBetweenLines = 15;

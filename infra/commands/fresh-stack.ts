@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs';
 import { CannotDo } from '../cannot-do.ts';
-import { stopLeftovers } from '../run/launcher.ts';
-import type { Way } from '../servers/choose-way.ts';
-import { removeData } from '../servers/in-containers.ts';
-import { askLauncher } from '../stack-control.ts';
+import { stopLeftovers } from '../supervisor/launcher.ts';
+import type { Way } from '../compose/choose-way.ts';
+import { removeData } from '../compose/in-containers.ts';
+import { askLauncher } from '../supervisor/stack-control.ts';
 import { openStack, type Stack } from '../stack.ts';
 
 /**

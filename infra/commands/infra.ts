@@ -5,22 +5,22 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { CannotDo } from '../cannot-do.ts';
-import { demandTools } from '../install/demand-tools.ts';
+import { demandTools } from '../native/install/demand-tools.ts';
 import type { StackName } from '../ports.ts';
-import { isRunning, startTimeOf } from '../run/process-list.ts';
-import { chooseStore, readStoreOption } from '../servers/choose-store.ts';
-import { chooseWay, type Way } from '../servers/choose-way.ts';
-import { assertKeysOfGivenStore, assertKeptStore } from '../servers/given-store.ts';
+import { isRunning, startTimeOf } from '../supervisor/process-list.ts';
+import { chooseStore, readStoreOption } from '../store/choose-store.ts';
+import { chooseWay, type Way } from '../compose/choose-way.ts';
+import { assertKeysOfGivenStore, assertKeptStore } from '../store/given-store.ts';
 import { openStack, type Stack } from '../stack.ts';
-import { askLauncher } from '../stack-control.ts';
-import type { StoreName } from '../store-in-use.ts';
+import { askLauncher } from '../supervisor/stack-control.ts';
+import type { StoreName } from '../store/store-in-use.ts';
 import { isSpare, serversOf } from '../system.ts';
 import { runCommand, showTasks } from './display.ts';
 import { moveStore } from './move-store.ts';
 import { showStatus } from './show-status.ts';
 import { isPartVerb, turnPart } from './turn-part.ts';
 
-const keeperFile = fileURLToPath(new URL('../keeper.ts', import.meta.url));
+const keeperFile = fileURLToPath(new URL('../supervisor/keeper.ts', import.meta.url));
 
 const usage = `npm run infra -- <command> [dev|test]
 

@@ -10,7 +10,7 @@ import type { StoreKind } from '../../platform/store-administration/users.ts';
 import { policyDocument } from '../../platform/store-administration/rights.ts';
 import { StoreAdministrationError } from '../../platform/store-administration/signed-request.ts';
 import { CannotDo } from '../cannot-do.ts';
-import { settleKeys, withKeys } from '../key-rotation.ts';
+import { settleKeys, withKeys } from '../store/key-rotation.ts';
 import {
   ensureKeys,
   keyFile,
@@ -20,10 +20,10 @@ import {
   rememberEndpoint,
   rightNames,
   storeKeySettings,
-} from '../keys.ts';
-import { runningStores } from '../servers/running-stores.ts';
+} from '../store/keys.ts';
+import { runningStores } from '../store/running-stores.ts';
 import { openStack, type Stack } from '../stack.ts';
-import { storePlan, storePlanSettings } from '../store-plan.ts';
+import { storePlan, storePlanSettings } from '../store/store-plan.ts';
 import { runCommand } from './display.ts';
 
 const usage = `npm run provision [-- --keys DIR] [--replace]

@@ -1,10 +1,10 @@
 // `npm run ops -- keys rotate [--now]`: new keys for the processes of the local stack, running or not.
 import { parseArgs } from 'node:util';
 import { CannotDo } from '../cannot-do.ts';
-import { beginRotation, settleKeys, withKeys } from '../key-rotation.ts';
-import { endpointsWithoutNewest, keysFolder } from '../keys.ts';
-import { provisionByRoot } from '../servers/provision-own-store.ts';
-import { runningStores } from '../servers/running-stores.ts';
+import { beginRotation, settleKeys, withKeys } from '../store/key-rotation.ts';
+import { endpointsWithoutNewest, keysFolder } from '../store/keys.ts';
+import { provisionByRoot } from '../store/provision-own-store.ts';
+import { runningStores } from '../store/running-stores.ts';
 import type { Stack } from '../stack.ts';
 
 const usage = 'npm run ops -- keys rotate [--now]';

@@ -1,5 +1,5 @@
 // What of a stack runs, and whether it answers.
-import { askLauncher, askSilentParts } from '../stack-control.ts';
+import { askLauncher, askSilentParts } from '../supervisor/stack-control.ts';
 import type { PartName } from '../part.ts';
 import type { Stack } from '../stack.ts';
 import { isSpare } from '../system.ts';

@@ -1,8 +1,8 @@
 // `npm start [-- --store minio]`: the whole system up, a sample photo through it, the URLs; stays up until Ctrl-C.
-import { readStoreOption } from '../servers/choose-store.ts';
+import { readStoreOption } from '../store/choose-store.ts';
 import { openStack, type Stack } from '../stack.ts';
-import type { Launcher } from '../run/launcher.ts';
-import { storeInUse, storeTitles } from '../store-in-use.ts';
+import type { Launcher } from '../supervisor/launcher.ts';
+import { storeInUse, storeTitles } from '../store/store-in-use.ts';
 import { analyse, samplePhoto } from './analyse-sample.ts';
 import { bringUp } from './bring-up.ts';
 import { runCommand } from './display.ts';

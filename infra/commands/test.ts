@@ -1,7 +1,7 @@
 // `npm test [-- jest arguments]`: the checks, then the stories on real servers with ports and data of their own.
 import { execa } from 'execa';
 import { secretEnvironment, secretSettings, sharedEnvironment } from '../environment.ts';
-import { chooseWay } from '../servers/choose-way.ts';
+import { chooseWay } from '../compose/choose-way.ts';
 import { cloneFolder, type Stack } from '../stack.ts';
 import { bringUp } from './bring-up.ts';
 import { jestArguments, runChecks } from './checks.ts';
@@ -23,6 +23,7 @@ runCommand(async () => {
   process.exit(Math.max(checked, told));
 });
 
+const projects = ['integration', 'protocol', 'security', 'e2e', 'faults'];
 const endAfterMs = 40 * 60_000;
 
 /** A story finds the servers as a process of ours would: by the addresses in its environment. */
@@ -31,7 +32,7 @@ async function runStories(
   args: readonly string[],
   env: { TMPDIR: string },
 ): Promise<number> {
-  const stories = ['--selectProjects', 'stories', '--runInBand', ...args];
+  const stories = ['--selectProjects', ...projects, '--runInBand', ...args];
   const run = await execa(process.execPath, [...jestArguments, ...stories], {
     cwd: cloneFolder,
     stdin: 'ignore',

@@ -1,6 +1,6 @@
 // `npm run token -- <user>`: prints an access token of that local user, for curl and scripts.
 import { CannotDo } from '../cannot-do.ts';
-import { findLocalIdentity, takeToken } from '../identity/take-token.ts';
+import { findLocalIdentity, takeToken } from '../emulators/identity/take-token.ts';
 import { runCommand } from './display.ts';
 
 runCommand(async () => {

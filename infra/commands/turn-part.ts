@@ -2,7 +2,7 @@
 import type { PartName } from '../part.ts';
 import type { StackName } from '../ports.ts';
 import { CannotDo } from '../cannot-do.ts';
-import { connectStack } from '../stack-control.ts';
+import { connectStack } from '../supervisor/stack-control.ts';
 import { showTasks } from './display.ts';
 
 const verbs = { stop: 'stopped', start: 'started', restart: 'started again' } as const;

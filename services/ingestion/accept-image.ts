@@ -9,7 +9,7 @@ import {
   type ObjectFacts,
   type ObjectStore,
 } from '../../platform/object-store/object-store.ts';
-import type { Problem } from '../../platform/problem.ts';
+import type { Problem } from '../../platform/http/problem.ts';
 import { headBytes, inspectObject, type InspectedObject } from './inspect-object.ts';
 import {
   bytesDiffer,

@@ -5,10 +5,10 @@ import { decodeEvent } from '../../contracts/cloudevents.ts';
 import { maximumImageBytes } from '../../contracts/recognition.ts';
 import { startUploadAnswerSchema, type StartUploadAnswer } from '../../contracts/rest.ts';
 import { createHealth } from '../../platform/health.ts';
-import { KafkaUnavailableError, type KafkaRecord } from '../../platform/kafka.ts';
+import { KafkaUnavailableError, type KafkaRecord } from '../../platform/kafka/kafka.ts';
 import { silentLogger } from '../../platform/logger.ts';
 import { ObjectStoreUnavailableError } from '../../platform/object-store/s3-client.ts';
-import { openBucketInMemory } from '../../tests/bucket-in-memory.ts';
+import { openBucketInMemory } from '../../tests/support/object-store/bucket-in-memory.ts';
 import { createApp } from './app.ts';
 import { openTicketOffice } from './upload-ticket.ts';
 

@@ -6,12 +6,12 @@ import {
   startUploadRequestSchema,
 } from '../../contracts/rest.ts';
 import type { Health } from '../../platform/health.ts';
-import { createHttpApp, readJson, requireInternalToken } from '../../platform/http.ts';
-import { KafkaUnavailableError, type KafkaPublisher } from '../../platform/kafka.ts';
+import { createHttpApp, readJson, requireInternalToken } from '../../platform/http/http-server.ts';
+import { KafkaUnavailableError, type KafkaPublisher } from '../../platform/kafka/kafka.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { PresignPut } from '../../platform/object-store/presign-put.ts';
 import { ObjectStoreUnavailableError } from '../../platform/object-store/s3-client.ts';
-import { Problem } from '../../platform/problem.ts';
+import { Problem } from '../../platform/http/problem.ts';
 import type { AcceptingStore } from './accept-image.ts';
 import { confirmUpload } from './confirm-upload.ts';
 import { readCaller } from './read-caller.ts';

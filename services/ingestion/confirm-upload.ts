@@ -1,7 +1,7 @@
 import { createEvent, encodeEvent } from '../../contracts/cloudevents.ts';
 import type { ConfirmUploadAnswer, ConfirmUploadRequest } from '../../contracts/rest.ts';
 import { eventIds, topics } from '../../contracts/topology.ts';
-import type { KafkaPublisher } from '../../platform/kafka.ts';
+import type { KafkaPublisher } from '../../platform/kafka/kafka.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { acceptImage, type AcceptedImage, type AcceptingStore } from './accept-image.ts';
 import { notUploaded } from './refusals.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import sharp from 'sharp';
-import { brokenPhotos } from '../../tests/broken-photos.ts';
+import { brokenPhotos } from '../../tests/support/images/corrupted-images.ts';
 import { inspectObject } from './inspect-object.ts';
 
 const plain = sharp({ create: { width: 64, height: 48, channels: 3, background: 'orange' } });

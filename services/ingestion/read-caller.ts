@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import { z } from 'zod';
 import { ownerSchema } from '../../contracts/recognition.ts';
 import { ownerHeader } from '../../contracts/rest.ts';
-import { parseOrProblem } from '../../platform/http.ts';
+import { parseOrProblem } from '../../platform/http/http-server.ts';
 import type { Caller } from './confirm-upload.ts';
 
 // W3C Trace Context, level 1: version `ff` and ids of zeros only are forbidden.

@@ -1,6 +1,6 @@
 // What an upload is refused for, by code; what does not fit a schema or is not a ticket is refused there.
 import { maximumImageBytes } from '../../contracts/recognition.ts';
-import { Problem } from '../../platform/problem.ts';
+import { Problem } from '../../platform/http/problem.ts';
 
 export const undeclared = () =>
   new Problem(

@@ -9,7 +9,7 @@ import {
   objectKeySchema,
   ownerSchema,
 } from '../../contracts/recognition.ts';
-import { Problem } from '../../platform/problem.ts';
+import { Problem } from '../../platform/http/problem.ts';
 
 const ticketSchema = z.object({
   objectKey: objectKeySchema,

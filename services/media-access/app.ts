@@ -1,7 +1,7 @@
 import type { Hono } from 'hono';
 import { getUrlRequestSchema } from '../../contracts/rest.ts';
 import type { Health } from '../../platform/health.ts';
-import { createHttpApp, readJson, requireInternalToken } from '../../platform/http.ts';
+import { createHttpApp, readJson, requireInternalToken } from '../../platform/http/http-server.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { ObjectStore } from '../../platform/object-store/object-store.ts';
 import { getUrl } from './get-url.ts';

@@ -2,7 +2,7 @@ import type { GetUrlAnswer, GetUrlRequest } from '../../contracts/rest.ts';
 import { contentTypeOf } from '../../contracts/objects.ts';
 import { ObjectMissingError, type ObjectStore } from '../../platform/object-store/object-store.ts';
 import { ObjectStoreUnavailableError } from '../../platform/object-store/s3-client.ts';
-import { Problem } from '../../platform/problem.ts';
+import { Problem } from '../../platform/http/problem.ts';
 
 const getUrlSeconds = 300;
 const retryAfterSeconds = 2;

@@ -2,7 +2,7 @@
 import { pick, processPorts, storeKeyOf } from '../../contracts/settings.ts';
 import { readConfig, readLiveConfig } from '../../platform/config.ts';
 import { createHealth } from '../../platform/health.ts';
-import { listen } from '../../platform/http.ts';
+import { listen } from '../../platform/http/http-server.ts';
 import { createLogger } from '../../platform/logger.ts';
 import { connectObjectStore } from '../../platform/object-store/object-store.ts';
 import { runProcess, stopInOrder } from '../../platform/process.ts';

@@ -1,6 +1,6 @@
 import type { Hono } from 'hono';
 import type { Health } from '../../platform/health.ts';
-import { createHttpApp } from '../../platform/http.ts';
+import { createHttpApp } from '../../platform/http/http-server.ts';
 import type { Logger } from '../../platform/logger.ts';
 
 /** The bridge has nothing to ask for: only `/livez`, `/readyz` and `/metrics`. */

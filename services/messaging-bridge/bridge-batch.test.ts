@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Registry } from 'prom-client';
-import { KafkaUnavailableError, type KafkaRecord } from '../../platform/kafka.ts';
+import { KafkaUnavailableError, type KafkaRecord } from '../../platform/kafka/kafka.ts';
 import { silentLogger } from '../../platform/logger.ts';
 import {
   RabbitUnavailableError,
@@ -9,7 +9,7 @@ import {
   UnroutableError,
   type RabbitConnection,
   type RabbitMessage,
-} from '../../platform/rabbitmq.ts';
+} from '../../platform/rabbitmq/rabbitmq.ts';
 import { confirmedPrefix, createBridge, type Outcome } from './bridge-batch.ts';
 import { createMetrics } from './metrics.ts';
 import { trackProgress } from './progress.ts';

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { KafkaUnavailableError, type KafkaPublisher } from '../../platform/kafka.ts';
-import type { ConsumedRecord, RecordBatch } from '../../platform/kafka-consumer.ts';
+import { KafkaUnavailableError, type KafkaPublisher } from '../../platform/kafka/kafka.ts';
+import type { ConsumedRecord, RecordBatch } from '../../platform/kafka/kafka-consumer.ts';
 import type { Logger } from '../../platform/logger.ts';
 import {
   RabbitUnavailableError,
   UnpublishableError,
   UnroutableError,
   type RabbitConnection,
-} from '../../platform/rabbitmq.ts';
+} from '../../platform/rabbitmq/rabbitmq.ts';
 import { deadLetter } from './dead-letter.ts';
 import type { BridgeMetrics } from './metrics.ts';
 import type { Progress } from './progress.ts';

@@ -5,7 +5,7 @@ import {
   type ConsumedRecord,
   type KafkaConsumer,
   type KafkaConsumerSettings,
-} from '../../platform/kafka-consumer.ts';
+} from '../../platform/kafka/kafka-consumer.ts';
 
 const idleMs = 2_000; // dead letters are rare, and nobody waits for them
 const silentMs = 60_000;

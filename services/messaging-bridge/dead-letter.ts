@@ -1,7 +1,7 @@
 import { deadLetterKey, originHeaders } from '../../contracts/dead-letters.ts';
 import type { Logger } from '../../platform/logger.ts';
-import { KafkaUnavailableError, type KafkaPublisher } from '../../platform/kafka.ts';
-import type { ConsumedRecord } from '../../platform/kafka-consumer.ts';
+import { KafkaUnavailableError, type KafkaPublisher } from '../../platform/kafka/kafka.ts';
+import type { ConsumedRecord } from '../../platform/kafka/kafka-consumer.ts';
 
 /**
  * Puts a record that can never be published into its dead letter topic, with reason and origin. Its

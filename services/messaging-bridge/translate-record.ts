@@ -1,5 +1,5 @@
-import type { ConsumedRecord } from '../../platform/kafka-consumer.ts';
-import type { RabbitMessage } from '../../platform/rabbitmq.ts';
+import type { ConsumedRecord } from '../../platform/kafka/kafka-consumer.ts';
+import type { RabbitMessage } from '../../platform/rabbitmq/rabbitmq.ts';
 
 /** RabbitMQ's own limit since 4.0 (`max_message_size`): above it the broker closes the channel. */
 export const maximumBodyBytes = 16 * 1024 * 1024;

@@ -2,9 +2,9 @@ import type { Hono } from 'hono';
 import { Counter, Gauge, Histogram } from 'prom-client';
 import { recognitionRequestSchema } from '../../contracts/recognition.ts';
 import type { Health } from '../../platform/health.ts';
-import { createHttpApp, readJson, requireInternalToken } from '../../platform/http.ts';
+import { createHttpApp, readJson, requireInternalToken } from '../../platform/http/http-server.ts';
 import type { Logger } from '../../platform/logger.ts';
-import { Problem } from '../../platform/problem.ts';
+import { Problem } from '../../platform/http/problem.ts';
 import type { RecognizeImage } from './recognize-image.ts';
 
 /** `POST /v1/recognitions`, behind the internal token. */

@@ -2,12 +2,16 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import gax from 'google-gax';
 import protobuf from 'protobufjs';
 import { failureCodes, passingProblemCodes } from '../../contracts/recognition.ts';
-import { Problem } from '../../platform/problem.ts';
-import { createAnnotateImage } from './annotate-image.ts';
+import { Problem } from '../../platform/http/problem.ts';
+import { createAnnotateImage } from './vision/annotate-image.ts';
 import { statuses, type Chance } from './failures.ts';
-import { readFeatures } from './features.ts';
-import { checkProvider, connectVision } from './vision-client.ts';
-import { startVisionServer, type Answer, type VisionServer } from './vision-server.ts';
+import { readFeatures } from './vision/features.ts';
+import { checkProvider, connectVision } from './vision/vision-client.ts';
+import {
+  startVisionServer,
+  type Answer,
+  type VisionServer,
+} from '../../tests/support/vision-server.ts';
 
 const settings = {
   features: readFeatures(['TEXT_DETECTION', 'LOGO_DETECTION']),

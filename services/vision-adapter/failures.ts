@@ -1,7 +1,7 @@
 // Every failure of a recognition, and its one of two names: it passes by itself (try again), or it
 // is final (the analysis ends with it and the client hears it). The caller alone repeats.
 import type { FailureCode, PassingProblemCode } from '../../contracts/recognition.ts';
-import { Problem } from '../../platform/problem.ts';
+import { Problem } from '../../platform/http/problem.ts';
 
 /**
  * One photo's single benefit of the doubt. What may be chance once ("bad image data", half an answer, a

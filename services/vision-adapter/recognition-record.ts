@@ -6,7 +6,7 @@ import type {
   RecognitionResult,
 } from '../../contracts/recognition.ts';
 import { eventIds, topics } from '../../contracts/topology.ts';
-import type { KafkaRecord } from '../../platform/kafka.ts';
+import type { KafkaRecord } from '../../platform/kafka/kafka.ts';
 
 /** A photo to recognise. Without `runId` no workflow asked (entry `adapter`). */
 export type RecognitionOrder = Omit<RecognitionRequest, 'runId'> & {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { decodeEvent } from '../../contracts/cloudevents.ts';
-import { KafkaUnavailableError, type KafkaRecord } from '../../platform/kafka.ts';
-import { Problem } from '../../platform/problem.ts';
-import { seeing } from './aggregate/seeing.ts';
-import type { AnnotateImage } from './annotate-image.ts';
-import type { Decoder } from './decoder.ts';
+import { KafkaUnavailableError, type KafkaRecord } from '../../platform/kafka/kafka.ts';
+import { Problem } from '../../platform/http/problem.ts';
+import { seeing } from '../../tests/support/recognition/seeing.ts';
+import type { AnnotateImage } from './vision/annotate-image.ts';
+import type { Decoder } from './photo/decoder.ts';
 import { recognitionProblem } from './failures.ts';
 import type { RecognitionOrder } from './recognition-record.ts';
 import { createRecognizeImage } from './recognize-image.ts';

@@ -7,12 +7,12 @@ import {
   KafkaUnavailableError,
   type KafkaPublisher,
   type KafkaRecord,
-} from '../../platform/kafka.ts';
-import { aggregate } from './aggregate/aggregate.ts';
-import type { AnnotateImage, Annotations } from './annotate-image.ts';
-import type { Decoder } from './decoder.ts';
+} from '../../platform/kafka/kafka.ts';
+import { aggregate } from './recognition/aggregate.ts';
+import type { AnnotateImage, Annotations } from './vision/annotate-image.ts';
+import type { Decoder } from './photo/decoder.ts';
 import { recognitionProblem, type Chance } from './failures.ts';
-import type { FetchImage } from './fetch-image.ts';
+import type { FetchImage } from './photo/fetch-image.ts';
 import { recognitionRecord, type RecognitionOrder } from './recognition-record.ts';
 
 /** Photos whose bytes are in memory at once (20 MB each at most), and those that may wait. */

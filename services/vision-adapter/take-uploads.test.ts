@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { createEvent, encodeEvent } from '../../contracts/cloudevents.ts';
 import type { RecognitionResult } from '../../contracts/recognition.ts';
 import { eventIds } from '../../contracts/topology.ts';
-import type { ConsumedRecord } from '../../platform/kafka-consumer.ts';
+import type { ConsumedRecord } from '../../platform/kafka/kafka-consumer.ts';
 import { silentLogger } from '../../platform/logger.ts';
 import { recognitionProblem } from './failures.ts';
 import type { RecognitionOrder } from './recognition-record.ts';

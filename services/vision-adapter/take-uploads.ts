@@ -4,9 +4,9 @@
 import type { Counter } from 'prom-client';
 import { decodeEvent, InvalidEventError } from '../../contracts/cloudevents.ts';
 import { topics } from '../../contracts/topology.ts';
-import type { ConsumedRecord } from '../../platform/kafka-consumer.ts';
+import type { ConsumedRecord } from '../../platform/kafka/kafka-consumer.ts';
 import type { Logger } from '../../platform/logger.ts';
-import { Problem } from '../../platform/problem.ts';
+import { Problem } from '../../platform/http/problem.ts';
 import type { RecognitionOrder } from './recognition-record.ts';
 import type { RecognizeImage } from './recognize-image.ts';
 

@@ -1,9 +1,9 @@
 // The trial of the three gateways with more of everything; the long tests run it with less.
 import { bringUp } from '../../infra/commands/bring-up.ts';
 import { freshTestStack } from '../../infra/commands/fresh-stack.ts';
-import { chooseWay } from '../../infra/servers/choose-way.ts';
-import { connectStack } from '../../infra/stack-control.ts';
-import { gateways, tryThreeGateways, type Load } from '../faults/three-gateways/trial.ts';
+import { chooseWay } from '../../infra/compose/choose-way.ts';
+import { connectStack } from '../../infra/supervisor/stack-control.ts';
+import { gateways, tryThreeGateways, type Load } from '../support/three-gateways/trial.ts';
 import { printTable } from './figures.ts';
 
 const rounds = 3;

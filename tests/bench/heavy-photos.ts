@@ -2,8 +2,8 @@
 import { fileURLToPath } from 'node:url';
 import sharp, { type Sharp } from 'sharp';
 import { maximumImageBytes } from '../../contracts/recognition.ts';
-import { hostilePhotos, scansWithoutEnd } from '../hostile-photos.ts';
-import { webpAnimation } from '../photo-bytes.ts';
+import { hostilePhotos, scansWithoutEnd } from '../support/images/costly-images.ts';
+import { webpAnimation } from '../support/images/image-bytes.ts';
 
 /** A flat field: for most kinds what a decoder holds follows from the header, not from what is drawn. */
 const field = (side: number) =>

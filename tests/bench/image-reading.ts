@@ -70,7 +70,7 @@ export async function benchReading(photo: Buffer): Promise<void> {
 }
 
 async function startLocalVision() {
-  const child = startProbed(new URL('../../infra/local-vision/main.ts', import.meta.url), {
+  const child = startProbed(new URL('../../infra/emulators/vision/main.ts', import.meta.url), {
     env: { HOST: '127.0.0.1', PORT: String(grpcPort), HEALTH_PORT: String(healthPort) },
   });
   if (child.stdout === null) throw new Error('its standard output is piped');

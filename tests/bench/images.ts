@@ -2,10 +2,10 @@
 import { loadavg } from 'node:os';
 import { readFileSync } from 'node:fs';
 import { Registry } from 'prom-client';
-import { createAnnotateImages } from '../../infra/local-vision/annotate-images.ts';
-import { serveVision } from '../../infra/local-vision/serve-vision.ts';
+import { createAnnotateImages } from '../../infra/emulators/vision/annotate-images.ts';
+import { serveVision } from '../../infra/emulators/vision/serve-vision.ts';
 import { silentLogger } from '../../platform/logger.ts';
-import { answerAtOnce } from '../load-vision/answer-at-once.ts';
+import { answerAtOnce } from '../../infra/emulators/load-vision/answer-at-once.ts';
 import { printTable } from './figures.ts';
 import { heavyPhotos, type HeavyPhoto } from './heavy-photos.ts';
 import { benchReading } from './image-reading.ts';

@@ -2,7 +2,7 @@
 import pLimit from 'p-limit';
 import { rabbitTopology } from '../../contracts/topology.ts';
 import { silentLogger } from '../../platform/logger.ts';
-import { connectRabbit } from '../../platform/rabbitmq.ts';
+import { connectRabbit } from '../../platform/rabbitmq/rabbitmq.ts';
 import { openBareLoop } from './bare-loop.ts';
 import { milliseconds, printTable, ratio } from './figures.ts';
 import type { BenchStack } from './bench-stack.ts';

@@ -1,6 +1,6 @@
 // One journey through the real client, its two waits measured at the client.
 import type { TrackunitClient } from '../../client/sdk/index.ts';
-import { declarationOf, put } from '../upload-by-hand.ts';
+import { declarationOf, put } from '../support/upload-by-hand.ts';
 
 export interface JourneyTimes {
   /** From sending `confirmUpload` to `onAnalysisStarted`, in milliseconds. */

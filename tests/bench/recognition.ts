@@ -1,7 +1,7 @@
 // How well recognition answers, and how fast: over the truth set and the drawn photos, or over a folder.
-import { aggregate } from '../../services/vision-adapter/aggregate/aggregate.ts';
-import { grade, type Grade } from '../../services/vision-adapter/aggregate/truth/grade.ts';
-import { drawnCases, folderCases, truthCases, type Case } from '../recognition/cases.ts';
+import { aggregate } from '../../services/vision-adapter/recognition/aggregate.ts';
+import { grade, type Grade } from '../support/recognition/grade.ts';
+import { drawnCases, folderCases, truthCases, type Case } from '../support/recognition/cases.ts';
 import { printTable, spreadOf } from './figures.ts';
 
 /** A case with its answer and what that is worth. */

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { buildWorkflowBundle } from '../../infra/bundle.ts';
-import { freePort } from '../../infra/run/free-port-for-tests.ts';
-import { openNamespace } from '../analysis-world.ts';
-import { eventually } from '../eventually.ts';
+import { freePort } from '../support/free-port.ts';
+import { openNamespace } from '../support/analysis-world.ts';
+import { eventually } from '../support/eventually.ts';
 
 const internalToken = 'a token of the tests';
 

@@ -4,11 +4,11 @@ import { once } from 'node:events';
 import { randomBytes } from 'node:crypto';
 import { afterEach, expect, test } from '@jest/globals';
 import sharp from 'sharp';
-import { freePort } from '../../infra/run/free-port-for-tests.ts';
+import { freePort } from '../support/free-port.ts';
 import { startUploadAnswerSchema } from '../../contracts/rest.ts';
-import { openStore } from '../conformance/object-store/store-fixture.ts';
-import { eventually } from '../eventually.ts';
-import { declarationOf, put } from '../upload-by-hand.ts';
+import { openStore } from '../support/object-store/store-fixture.ts';
+import { eventually } from '../support/eventually.ts';
+import { declarationOf, put } from '../support/upload-by-hand.ts';
 
 const token = randomBytes(16).toString('hex');
 const refusing = '127.0.0.1:1'; // nothing listens on port 1

@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { ownerHeader, type AnalysesQuery, type Analysis } from '../../contracts/rest.ts';
 import { createHealth } from '../../platform/health.ts';
 import { silentLogger } from '../../platform/logger.ts';
-import { Problem } from '../../platform/problem.ts';
-import { TemporalUnavailableError } from '../../platform/temporal.ts';
+import { Problem } from '../../platform/http/problem.ts';
+import { TemporalUnavailableError } from '../../platform/temporal/temporal.ts';
 import { createApp, type Analyses } from './app.ts';
 
 const internalToken = 'a token of the tests';

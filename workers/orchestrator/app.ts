@@ -8,10 +8,14 @@ import {
 } from '../../contracts/rest.ts';
 import { ownerSchema } from '../../contracts/recognition.ts';
 import type { Health } from '../../platform/health.ts';
-import { createHttpApp, parseOrProblem, requireInternalToken } from '../../platform/http.ts';
+import {
+  createHttpApp,
+  parseOrProblem,
+  requireInternalToken,
+} from '../../platform/http/http-server.ts';
 import type { Logger } from '../../platform/logger.ts';
-import { Problem } from '../../platform/problem.ts';
-import { temporalFaultOf } from '../../platform/temporal.ts';
+import { Problem } from '../../platform/http/problem.ts';
+import { temporalFaultOf } from '../../platform/temporal/temporal.ts';
 
 export interface Analyses {
   find(owner: string, correlationId: string): Promise<Analysis>;

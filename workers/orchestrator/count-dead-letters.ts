@@ -1,7 +1,7 @@
 import { Gauge, type Registry } from 'prom-client';
 import { deadLetterQueue, workQueues } from '../../contracts/topology.ts';
 import type { Logger } from '../../platform/logger.ts';
-import type { RabbitConnection } from '../../platform/rabbitmq.ts';
+import type { RabbitConnection } from '../../platform/rabbitmq/rabbitmq.ts';
 
 /** Keeps gauge `orchestrator_dead_letters`, asked of RabbitMQ when somebody reads it. */
 export function countDeadLetters(parts: {

@@ -5,20 +5,23 @@ import { pick, processPorts } from '../../contracts/settings.ts';
 import { rabbitTopology, workQueues } from '../../contracts/topology.ts';
 import { readConfig } from '../../platform/config.ts';
 import { createHealth } from '../../platform/health.ts';
-import { listen } from '../../platform/http.ts';
+import { listen } from '../../platform/http/http-server.ts';
 import { createLogger } from '../../platform/logger.ts';
 import { runProcess, stopInOrder } from '../../platform/process.ts';
-import { connectRabbit } from '../../platform/rabbitmq.ts';
-import { connectTemporal } from '../../platform/temporal.ts';
-import { installTemporalRuntime, runTemporalWorker } from '../../platform/temporal-worker.ts';
+import { connectRabbit } from '../../platform/rabbitmq/rabbitmq.ts';
+import { connectTemporal } from '../../platform/temporal/temporal.ts';
+import {
+  installTemporalRuntime,
+  runTemporalWorker,
+} from '../../platform/temporal/temporal-worker.ts';
 import { createApp } from './app.ts';
 import { countDeadLetters } from './count-dead-letters.ts';
-import { findAnalysis } from './find-analysis.ts';
-import { openIntake, type Intake } from './intake.ts';
-import { listAnalyses } from './list-analyses.ts';
+import { findAnalysis } from './read-api/find-analysis.ts';
+import { openIntake, type Intake } from './intake/intake.ts';
+import { listAnalyses } from './read-api/list-analyses.ts';
 import { prepareTemporal } from './prepare-temporal.ts';
 import { workflowWorker } from './run-workflows.ts';
-import { takeRecognition, takeUpload } from './take-event.ts';
+import { takeRecognition, takeUpload } from './intake/take-event.ts';
 import { watchStuckRuns } from './watch-stuck-runs.ts';
 
 const name = 'svc-analysis-orchestrator';

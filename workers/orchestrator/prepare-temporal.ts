@@ -8,8 +8,8 @@ import {
   workflowTypes,
 } from '../../contracts/topology.ts';
 import type { Logger } from '../../platform/logger.ts';
-import type { Temporal } from '../../platform/temporal.ts';
-import { putSchedule, setUpTemporal } from '../../platform/temporal-setup.ts';
+import type { Temporal } from '../../platform/temporal/temporal.ts';
+import { putSchedule, setUpTemporal } from '../../platform/temporal/temporal-setup.ts';
 
 /** Resolves when all stands, however long Temporal is away; repeating it changes nothing. */
 export async function prepareTemporal(parts: {

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { createAnnouncementActivities, type Publisher } from '../../activities/announce.ts';
 import { createSweepActivities } from '../../activities/find-silent-ends.ts';
 import { taskQueues } from '../../contracts/topology.ts';
-import type { WorkerParts } from '../../platform/temporal-worker.ts';
+import type { WorkerParts } from '../../platform/temporal/temporal-worker.ts';
 
 /**
  * The workflow worker, on task queue `analysis`: workflows from the bundle, announcements and the

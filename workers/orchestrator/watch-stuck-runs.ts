@@ -1,6 +1,6 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { Logger } from '../../platform/logger.ts';
-import { temporalFaultOf, untilOver, type Temporal } from '../../platform/temporal.ts';
+import { temporalFaultOf, untilOver, type Temporal } from '../../platform/temporal/temporal.ts';
 
 const everyMs = 30_000;
 const stuck = `TemporalReportedProblems IN ('category=WorkflowTaskFailed', 'category=WorkflowTaskTimedOut')`;

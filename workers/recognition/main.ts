@@ -3,12 +3,15 @@ import { hostname } from 'node:os';
 import { pick, processPorts } from '../../contracts/settings.ts';
 import { readConfig } from '../../platform/config.ts';
 import { createHealth } from '../../platform/health.ts';
-import { listen } from '../../platform/http.ts';
+import { listen } from '../../platform/http/http-server.ts';
 import { createLogger } from '../../platform/logger.ts';
 import { runProcess, stopInOrder } from '../../platform/process.ts';
-import { createRestClient } from '../../platform/rest-client.ts';
-import { connectTemporal } from '../../platform/temporal.ts';
-import { installTemporalRuntime, runTemporalWorker } from '../../platform/temporal-worker.ts';
+import { createRestClient } from '../../platform/http/rest-client.ts';
+import { connectTemporal } from '../../platform/temporal/temporal.ts';
+import {
+  installTemporalRuntime,
+  runTemporalWorker,
+} from '../../platform/temporal/temporal-worker.ts';
 import { createApp } from './app.ts';
 import { recognitionWorker } from './run-recognitions.ts';
 

@@ -4,12 +4,15 @@ import { incomingRetentionMs, prefixes } from '../../contracts/objects.ts';
 import { pick, processPorts, storeKeyOf } from '../../contracts/settings.ts';
 import { readConfig, readLiveConfig } from '../../platform/config.ts';
 import { createHealth } from '../../platform/health.ts';
-import { listen } from '../../platform/http.ts';
+import { listen } from '../../platform/http/http-server.ts';
 import { createLogger } from '../../platform/logger.ts';
 import { connectObjectVersions } from '../../platform/object-store/object-versions.ts';
 import { runProcess, stopInOrder } from '../../platform/process.ts';
-import { connectTemporal } from '../../platform/temporal.ts';
-import { installTemporalRuntime, runTemporalWorker } from '../../platform/temporal-worker.ts';
+import { connectTemporal } from '../../platform/temporal/temporal.ts';
+import {
+  installTemporalRuntime,
+  runTemporalWorker,
+} from '../../platform/temporal/temporal-worker.ts';
 import { createApp } from './app.ts';
 import { retentionMetrics, retentionWorker, scheduleSweeps } from './run-sweeps.ts';
 

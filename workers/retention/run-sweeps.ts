@@ -7,9 +7,9 @@ import {
 } from '../../activities/delete-old-objects.ts';
 import { scheduleIds, taskQueues, workflowTypes } from '../../contracts/topology.ts';
 import type { Logger } from '../../platform/logger.ts';
-import type { Temporal } from '../../platform/temporal.ts';
-import { putSchedule, setUpTemporal } from '../../platform/temporal-setup.ts';
-import type { WorkerParts } from '../../platform/temporal-worker.ts';
+import type { Temporal } from '../../platform/temporal/temporal.ts';
+import { putSchedule, setUpTemporal } from '../../platform/temporal/temporal-setup.ts';
+import type { WorkerParts } from '../../platform/temporal/temporal-worker.ts';
 
 /** The activity worker of task queue `retention`. */
 export function retentionWorker(deps: RetentionDependencies): WorkerParts {

@@ -1,6 +1,6 @@
 import { topicSettings, workQueueArguments } from '../../../contracts/topology.ts';
-import type { TopicDeclaration } from '../../../platform/kafka.ts';
-import type { RabbitTopology } from '../../../platform/rabbitmq.ts';
+import type { TopicDeclaration } from '../../../platform/kafka/kafka.ts';
+import type { RabbitTopology } from '../../../platform/rabbitmq/rabbitmq.ts';
 
 /** One arrow from Kafka to a work queue like the orchestrator's, with places of the bench's own. */
 export interface BenchArrow {

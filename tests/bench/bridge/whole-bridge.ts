@@ -1,9 +1,9 @@
 // The bridge as its `main.ts` puts it together, on the arrow of the bench. In: arrow and window.
 import { Registry } from 'prom-client';
-import { connectKafkaBatchConsumer } from '../../../platform/kafka-consumer.ts';
-import { connectKafkaPublisher } from '../../../platform/kafka.ts';
+import { connectKafkaBatchConsumer } from '../../../platform/kafka/kafka-consumer.ts';
+import { connectKafkaPublisher } from '../../../platform/kafka/kafka.ts';
 import { silentLogger } from '../../../platform/logger.ts';
-import { connectRabbit } from '../../../platform/rabbitmq.ts';
+import { connectRabbit } from '../../../platform/rabbitmq/rabbitmq.ts';
 import { createBridge } from '../../../services/messaging-bridge/bridge-batch.ts';
 import { createMetrics } from '../../../services/messaging-bridge/metrics.ts';
 import { trackProgress } from '../../../services/messaging-bridge/progress.ts';

@@ -6,8 +6,8 @@ import type { StreamMessage } from '../../../gateway/feed/follow-stream.ts';
 import { NewestRuns } from '../../../gateway/feed/newest-runs.ts';
 import type { GatewayMetrics } from '../../../gateway/metrics.ts';
 import { silentLogger } from '../../../platform/logger.ts';
-import { Problem } from '../../../platform/problem.ts';
-import type { RabbitConnection } from '../../../platform/rabbitmq.ts';
+import { Problem } from '../../../platform/http/problem.ts';
+import type { RabbitConnection } from '../../../platform/rabbitmq/rabbitmq.ts';
 import { anEvent, type ServedStreams } from './payload.ts';
 
 const feedBytes = 4_000_000; // soon full, so that what grows later is no feed

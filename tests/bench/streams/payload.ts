@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { aRun, completedEvent } from '../../../gateway/test-stage/announced-run.ts';
+import { aRun, completedEvent } from '../../support/gateway/announced-run.ts';
 
 /** Eight fields, as every server of the bench is asked for them. */
 export const subscription = `subscription { onAnalysisCompleted {

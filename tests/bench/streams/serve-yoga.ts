@@ -7,7 +7,10 @@ import { createPubSub, createSchema, createYoga, filter, pipe } from 'graphql-yo
 import type { AnalysisCompleted } from '../../../contracts/events.ts';
 import { createMetrics } from '../../../gateway/metrics.ts';
 import { createResolvers } from '../../../gateway/resolvers.ts';
-import { createSchema as createGatewaySchema, schemaText } from '../../../gateway/schema.ts';
+import {
+  createSchema as createGatewaySchema,
+  schemaText,
+} from '../../../gateway/graphql/schema.ts';
 import { createHealth } from '../../../platform/health.ts';
 import { nowhere, openFeeds, ownerIn } from './feeds-in-memory.ts';
 import { anEvent, type ServedStreams } from './payload.ts';

@@ -5,10 +5,10 @@ import { Client, Connection } from '@temporalio/client';
 import { decodeJwt } from 'jose';
 import { streamQueues, workflowTypes } from '../../../contracts/topology.ts';
 import { markerHeader } from '../../../gateway/feed/follow-stream.ts';
-import { ownerFrom } from '../../../gateway/verify-token.ts';
-import { rabbitmqUrl } from '../../../infra/servers/rabbitmq.ts';
-import type { StackControl } from '../../../infra/stack-control.ts';
-import { sumMetric } from '../../stories/brokers.ts';
+import { ownerFrom } from '../../../gateway/auth/verify-token.ts';
+import { rabbitmqUrl } from '../../../infra/native/rabbitmq.ts';
+import type { StackControl } from '../../../infra/supervisor/stack-control.ts';
+import { sumMetric } from '../../support/brokers.ts';
 
 /** Runs of analyses, closed or open, that belong to the user of the token. */
 export async function countRuns({ stack }: StackControl, token: string): Promise<number> {

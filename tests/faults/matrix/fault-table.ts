@@ -1,18 +1,18 @@
 // Every fault of the matrix: what it does, how long it lasts, how it ends.
 import { join } from 'node:path';
 import type { PartName } from '../../../infra/part.ts';
-import { rabbitmq } from '../../../infra/servers/rabbitmq.ts';
-import type { StackControl } from '../../../infra/stack-control.ts';
-import { eventually } from '../../eventually.ts';
+import { rabbitmq } from '../../../infra/native/rabbitmq.ts';
+import type { StackControl } from '../../../infra/supervisor/stack-control.ts';
+import { eventually } from '../../support/eventually.ts';
 import {
   fillDisk,
   freeDisk,
   mayMount,
   moveToItsOwnDisk,
   moveToSmallDisk,
-} from '../../small-disk.ts';
-import { rabbitmqctl } from '../../rabbitmqctl.ts';
-import { forgetFaults, orderFault } from '../order-fault.ts';
+} from '../../support/object-store/small-disk.ts';
+import { rabbitmqctl } from '../../support/messaging/rabbitmqctl.ts';
+import { forgetFaults, orderFault } from '../../support/order-fault.ts';
 
 export interface Fault {
   readonly name: string;

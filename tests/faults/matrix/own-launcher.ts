@@ -2,10 +2,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { connectStack, type StackControl } from '../../../infra/stack-control.ts';
-import { isRunning, processListFile, readProcessList } from '../../../infra/run/process-list.ts';
-import { askLoadVision } from '../../load-vision/ask-load-vision.ts';
-import { eventually } from '../../eventually.ts';
+import { connectStack, type StackControl } from '../../../infra/supervisor/stack-control.ts';
+import {
+  isRunning,
+  processListFile,
+  readProcessList,
+} from '../../../infra/supervisor/process-list.ts';
+import { askLoadVision } from '../../support/ask-load-vision.ts';
+import { eventually } from '../../support/eventually.ts';
 import type { Fault } from './fault-table.ts';
 
 const stackProcess = fileURLToPath(new URL('stack-process.ts', import.meta.url));

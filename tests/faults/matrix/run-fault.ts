@@ -1,10 +1,10 @@
 // One row of the matrix: a fault under steady load, and the count of everything afterwards.
 import { setTimeout as pause } from 'node:timers/promises';
-import { beginStory, samplePhoto, type Story } from '../../stories/story.ts';
-import { eventually } from '../../eventually.ts';
+import { beginStory, samplePhoto, type Story } from '../../support/story.ts';
+import { eventually } from '../../support/eventually.ts';
 import { countDeadLetters, countRuns, readCompletions } from './count-facts.ts';
 import type { Fault } from './fault-table.ts';
-import { startSteadyLoad, type SteadyLoad } from '../../steady-load.ts';
+import { startSteadyLoad, type SteadyLoad } from '../../support/steady-load.ts';
 
 export interface FaultLoad {
   readonly perSecond: number;

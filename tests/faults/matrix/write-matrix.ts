@@ -48,7 +48,7 @@ export function writeMatrix(file: URL, counts: readonly FaultCount[]): void {
 Written by \`npm run test:faults\` on ${when}: Node ${process.versions.node}, ${cpus().length} cores, load average ${loadavg()[0]?.toFixed(1)} at the end.
 
 Each fault hits a whole stack under ${wholeLoad.perSecond} uploads a second for at least ${wholeLoad.forMs / 1_000} s, sent by the real client through two gateways.
-Vision answers at once (\`tests/load-vision/\`), so that what is measured is ours.
+Vision answers at once (\`infra/emulators/load-vision/\`), so that what is measured is ours.
 
 - **accepted**: photos whose \`confirmUpload\` was answered. **workflows**: runs of that owner in Temporal. **heard**: ends that the client was told.
 - **repeats dropped**: events that stood twice in the stream and were dropped by their id.

@@ -1,0 +1,132 @@
+import { describe, expect, jest, test } from '@jest/globals';
+import { completedOf } from '../../../tests/support/gateway/client-gateway.ts';
+import { listen } from './listen.ts';
+import { steadyStream } from './steady-stream.ts';
+import { createTransport } from '../transport.ts';
+
+const event = (n: number) => {
+  const payload = { ...completedOf(`id-${n}`), cursor: `cursor-${n}` };
+  return `event: next\ndata: ${JSON.stringify({ data: { onAnalysisCompleted: payload } })}\n\n`;
+};
+const complete = 'event: complete\ndata:\n\n';
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+/** A body that breaks in the same turn as its last bytes. */
+const broken = (text: string) => {
+  let read = false;
+  return new ReadableStream({
+    pull(controller) {
+      if (read) controller.error(new TypeError('terminated'));
+      else controller.enqueue(bytes(text));
+      read = true;
+    },
+  });
+};
+
+const transportOf = (asked: typeof fetch) =>
+  createTransport({
+    url: 'http://gateway.test/graphql',
+    token: () => Promise.resolve('good'),
+    backoff: { firstMs: 1, maximumMs: 2 },
+    retryForMs: 1_000,
+    fetch: asked,
+  });
+
+async function listenTo(bodies: (string | ReadableStream)[]) {
+  const after: unknown[] = [];
+  const heard: string[] = [];
+  const transport = transportOf((_url, init) => {
+    const { variables } = JSON.parse(init?.body as string) as { variables: { after?: string } };
+    after.push(variables.after);
+    return Promise.resolve(new Response(bodies.shift() ?? complete));
+  });
+  await listen(
+    transport,
+    'AnalysisCompleted',
+    { after: 'begin' },
+    ({ correlationId }) => heard.push(correlationId),
+    new AbortController().signal,
+  );
+  return { after, heard };
+}
+
+describe('listen', () => {
+  test('a connection that ends, or breaks, in one breath with an event is opened again behind it', async () => {
+    const { after, heard } = await listenTo([event(1), broken(event(2)), event(3) + complete]);
+    expect(heard).toEqual(['id-1', 'id-2', 'id-3']);
+    expect(after).toEqual(['begin', 'cursor-1', 'cursor-2']);
+  });
+
+  test('an expired cursor ends it: the caller knows where to go on', async () => {
+    const errors = [{ message: 'too old', extensions: { code: 'CURSOR_EXPIRED' } }];
+    const expired = `event: next\ndata: ${JSON.stringify({ errors })}\n\n${complete}`;
+    await expect(listenTo([expired])).rejects.toMatchObject({ code: 'CURSOR_EXPIRED' });
+  });
+
+  test('a fault that passes is tried again, also when it came inside the stream', async () => {
+    const errors = [{ message: 'not yet', extensions: { code: 'UNAVAILABLE' } }];
+    const { heard } = await listenTo([
+      `event: next\ndata: ${JSON.stringify({ errors })}\n\n${complete}`,
+      event(1) + complete,
+    ]);
+    expect(heard).toEqual(['id-1']);
+  });
+});
+
+test('a gateway that takes the connection and never answers is asked again', async () => {
+  jest.useFakeTimers();
+  try {
+    let asked = 0;
+    const transport = transportOf((_url, init) => {
+      asked += 1;
+      if (asked > 1) return Promise.resolve(new Response(complete));
+      return new Promise((_resolve, reject) => {
+        init?.signal?.addEventListener('abort', () => reject(new Error('aborted')));
+      });
+    });
+    const listening = listen(
+      transport,
+      'AnalysisCompleted',
+      {},
+      () => undefined,
+      new AbortController().signal,
+    );
+    await jest.advanceTimersByTimeAsync(41_000);
+    expect(asked).toBe(2);
+    await listening;
+  } finally {
+    jest.useRealTimers();
+  }
+});
+
+test('a connection that falls silent is broken off, not taken for an orderly end', async () => {
+  const silent = new ReadableStream({
+    start(controller) {
+      controller.enqueue(bytes(':\n\n'));
+    },
+  });
+  const reader = steadyStream(new Response(silent), 20).body?.getReader();
+  await reader?.read();
+  await expect(reader?.read()).rejects.toThrow('nothing heard for 20 ms');
+});
+
+test.each([
+  ['ends', new ReadableStream({ start: (controller) => endAtOnce(controller) })],
+  ['breaks', broken(':\n\n')],
+])('a body that %s at once does so a turn after its last bytes', async (_how, body) => {
+  const reader = steadyStream(new Response(body), 1_000).body?.getReader();
+  await reader?.read();
+  let over = false;
+  const end = reader?.read().then(
+    () => (over = true),
+    () => (over = true),
+  );
+  for (let n = 0; n < 100; n += 1) await Promise.resolve();
+  expect(over).toBe(false);
+  await end;
+});
+
+function endAtOnce(controller: ReadableStreamDefaultController) {
+  controller.enqueue(bytes(':\n\n'));
+  controller.close();
+}

@@ -1,0 +1,118 @@
+import { createClient, NetworkError } from 'graphql-sse';
+import type { AnalysisCompleted, AnalysisStarted } from '../../../contracts/schema.generated.ts';
+import { request } from '../documents.ts';
+import { UnavailableError } from '../errors.ts';
+import { failureOfErrors } from '../judge-answer.ts';
+import { steadyStream } from './steady-stream.ts';
+import type { Transport } from '../transport.ts';
+import { anyOf } from '../tries.ts';
+
+const silenceMs = 40_000; // three comments of the gateway missed, or no answer at all
+const steadyAfterMs = 10_000; // a connection that lived so long starts the pauses anew
+
+/** The two subscriptions and what each of them tells. */
+export interface Payloads {
+  readonly AnalysisStarted: AnalysisStarted;
+  readonly AnalysisCompleted: AnalysisCompleted;
+}
+
+/**
+ * Runs one subscription until the gateway completes it. A connection that breaks is opened again,
+ * for as long as the caller waits, with a fresh token and behind the last event: `after` moves on
+ * with each. Events may repeat; within one field they keep their order.
+ *
+ * @throws {CursorExpiredError} when the feed cannot go on behind `after`.
+ * @throws {TrackunitError} any other final failure; the signal's reason when it is aborted.
+ */
+export async function listen<Operation extends keyof Payloads>(
+  transport: Transport,
+  operation: Operation,
+  variables: { correlationId?: string; after?: string },
+  onEvent: (event: Payloads[Operation]) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  signal.throwIfAborted();
+  const subscription = request(operation, { ...variables });
+  const tries = transport.startTries({ forMs: Infinity, signal });
+  let failure: unknown;
+  let connection = new AbortController();
+  let connectedAt = Infinity;
+
+  // One client per subscription: a shared one keeps a listener of every subscription it ever had
+  // (graphql-sse issue 106).
+  const client = createClient({
+    url: 'http://replaced-by.fetchFn/',
+    retryAttempts: Infinity,
+    async fetchFn(_url: string, init: { body: string; signal: AbortSignal }) {
+      connection.abort(); // an answer that carried a failure may still be open
+      connection = new AbortController();
+      connectedAt = Infinity;
+      const late = setTimeout(() => connection.abort(noAnswer()), silenceMs);
+      try {
+        const response = await transport.post(
+          {
+            body: init.body, // made anew on each try, so it carries the newest `after`
+            accept: 'text/event-stream',
+            signal: anyOf(init.signal, connection.signal),
+          },
+          tries,
+        );
+        connectedAt = Date.now();
+        return steadyStream(response, silenceMs);
+      } catch (error) {
+        failure = error;
+        throw error;
+      } finally {
+        clearTimeout(late);
+      }
+    },
+    async retry() {
+      if (Date.now() - connectedAt > steadyAfterMs) tries.succeeded();
+      const reason = failure ?? cutOff();
+      failure = undefined;
+      await tries.again(reason);
+    },
+  });
+
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const stop = () => reject(signal.reason as Error);
+      signal.addEventListener('abort', stop, { once: true });
+      client.subscribe<Record<string, Payloads[Operation]>>(subscription, {
+        next(result) {
+          const fault = failureOfErrors(result.errors, 200);
+          if (fault !== undefined) {
+            failure = fault;
+            throw new NetworkError(fault); // hands it to `retry`, which knows what is final
+          }
+          const event = Object.values(result.data ?? {})[0];
+          if (event === undefined) return;
+          tries.succeeded();
+          subscription.variables['after'] = event.cursor;
+          onEvent(event);
+        },
+        error: (error: Error) => {
+          signal.removeEventListener('abort', stop);
+          reject(error);
+        },
+        complete: () => {
+          signal.removeEventListener('abort', stop);
+          resolve();
+        },
+      });
+    });
+  } finally {
+    client.dispose();
+    connection.abort();
+  }
+}
+
+const noAnswer = () =>
+  new UnavailableError('NO_ANSWER', `no answer within ${silenceMs} ms`, {
+    remedy: 'It is asked again by itself.',
+  });
+
+const cutOff = () =>
+  new UnavailableError('STREAM_CUT', 'the stream ended before its last event', {
+    remedy: 'It is opened again by itself.',
+  });

@@ -1,0 +1,87 @@
+import {
+  contentTypes,
+  maximumImageBytes,
+  type ContentType,
+} from '../../../contracts/recognition.ts';
+import { UploadRefusedError } from '../errors.ts';
+
+/** A photo as it will be sent, checked for what can be known without looking at its pixels. */
+export interface Photo {
+  readonly filename: string;
+  readonly contentType: ContentType;
+  readonly blob: Blob;
+  /** `sha256:` and 64 hex digits over all bytes. */
+  readonly checksum: string;
+}
+
+// The type is what the first bytes say; three of them need no library, nor a bundler in a browser.
+const signatures: readonly { type: ContentType; at: number; bytes: readonly number[] }[] = [
+  { type: 'image/jpeg', at: 0, bytes: [0xff, 0xd8, 0xff] },
+  { type: 'image/png', at: 0, bytes: [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a] },
+  { type: 'image/webp', at: 8, bytes: [0x57, 0x45, 0x42, 0x50] }, // behind RIFF and a length
+];
+
+/**
+ * Reads the photo once and checks it at the door, before anything is sent.
+ *
+ * @throws {UploadRefusedError} PHOTO_EMPTY, PHOTO_TOO_LARGE (over 20 MB), PHOTO_TYPE_UNSUPPORTED
+ *   (no JPEG, PNG or WebP by its first bytes), PHOTO_TYPE_DIFFERS (from the content type given).
+ */
+export async function readPhoto(
+  photo: Blob | Uint8Array,
+  { filename, contentType }: { filename: string; contentType?: string | undefined },
+): Promise<Photo> {
+  requireSize(photo instanceof Blob ? photo.size : photo.byteLength, filename);
+  const bytes = new Uint8Array(photo instanceof Blob ? await photo.arrayBuffer() : photo);
+  const type = typeOf(bytes);
+  if (type === undefined)
+    throw new UploadRefusedError(
+      'PHOTO_TYPE_UNSUPPORTED',
+      `${filename} is not a JPEG, PNG or WebP photo`,
+      { remedy: 'Convert it to JPEG, PNG or WebP.' },
+    );
+  if (contentType !== undefined && contentType !== type)
+    throw new UploadRefusedError(
+      'PHOTO_TYPE_DIFFERS',
+      `${filename} is ${type}, not ${contentType}`,
+      { remedy: `Name it ${type}, or leave the content type out.` },
+    );
+  return {
+    filename,
+    contentType: type,
+    blob: new Blob([bytes], { type }),
+    checksum: await checksumOf(bytes),
+  };
+}
+
+/** @throws {UploadRefusedError} PHOTO_EMPTY, PHOTO_TOO_LARGE; before anything is read, if asked then. */
+export function requireSize(bytes: number, filename: string): void {
+  if (bytes === 0)
+    throw new UploadRefusedError('PHOTO_EMPTY', `${filename} is empty`, {
+      remedy: 'Send the photo itself.',
+    });
+  if (bytes > maximumImageBytes)
+    throw new UploadRefusedError(
+      'PHOTO_TOO_LARGE',
+      `${filename} has ${(bytes / 1024 / 1024).toFixed(1)} MB, 20 MB are taken`,
+      { remedy: 'Scale the photo down, or save it as JPEG.' },
+    );
+}
+
+function typeOf(bytes: Uint8Array): ContentType | undefined {
+  const signature = signatures.find(({ at, bytes: magic }) =>
+    magic.every((byte, index) => bytes[at + index] === byte),
+  );
+  return contentTypes.find((type) => type === signature?.type);
+}
+
+async function checksumOf(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  // `subtle` is absent in a browser page that came over plain http from another host.
+  if ((globalThis.crypto as Crypto | undefined)?.subtle === undefined)
+    throw new UploadRefusedError('NO_WEB_CRYPTO', 'this page may not use Web Crypto', {
+      remedy: 'Open the page over https or on localhost.',
+    });
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  const hex = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return `sha256:${hex}`;
+}

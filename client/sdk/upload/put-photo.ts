@@ -1,0 +1,139 @@
+import type { ImageUpload } from '../../../contracts/schema.generated.ts';
+import { UnavailableError, UnexpectedAnswerError } from '../errors.ts';
+import type { Photo } from './photo.ts';
+import type { Transport } from '../transport.ts';
+
+/** How much of the photo is on its way. */
+export interface Progress {
+  readonly sentBytes: number;
+  readonly totalBytes: number;
+}
+
+/** The store no longer takes this `putUrl`: `renewUpload` gives another one. */
+export class PutUrlExpiredError extends UnavailableError {}
+
+/** Other bytes arrived than were declared, or not all of them. */
+export class PhotoDamagedError extends UnavailableError {}
+
+/** `code` of an S3 error (400) that says that the same PUT may succeed when made again. */
+const damagedCodes = new Set([
+  'BadDigest',
+  'XAmzContentChecksumMismatch',
+  'IncompleteBody',
+  'RequestTimeout',
+]);
+
+/**
+ * PUTs the photo to its presigned URL, once, with the headers of the upload. In browsers over
+ * XMLHttpRequest, whose upload tells its progress; elsewhere over fetch, with the bytes counted as
+ * they are taken. Also returns when the photo is there already (412: `if-none-match`).
+ *
+ * @throws {PutUrlExpiredError} the store refuses the signature (403).
+ * @throws {PhotoDamagedError} the bytes did not arrive as they were declared (400).
+ * @throws {UnavailableError} the store did not answer, asks to come back, or has another PUT of the
+ *   same photo under way (409).
+ */
+export async function putPhoto(
+  transport: Pick<Transport, 'fetch'>,
+  upload: PresignedPut,
+  photo: Photo,
+  options: PutOptions,
+): Promise<void> {
+  const put = typeof XMLHttpRequest === 'undefined' ? putByFetch(transport) : putByXhr;
+  const { status, text } = await put(upload, photo, options);
+  if ((status >= 200 && status < 300) || status === 412) return;
+  const code = /<Code>(\w+)<\/Code>/.exec(text)?.[1] ?? '';
+  const message = `the store answered ${status} ${code}`.trimEnd();
+  if (status === 403)
+    throw new PutUrlExpiredError('PUT_URL_REFUSED', message, {
+      remedy: 'Start the upload again; is the clock of this machine right?',
+    });
+  if (status === 400 && damagedCodes.has(code))
+    throw new PhotoDamagedError('PHOTO_DAMAGED', message, {
+      remedy: 'Upload the photo again; does a proxy between this machine and the store change it?',
+    });
+  if (status === 409 || status === 429 || status >= 500)
+    throw new UnavailableError(`STORE_${status}`, message, { remedy: 'Try again later.' });
+  throw new UnexpectedAnswerError(`STORE_${status}`, message, {
+    remedy: 'Is there a proxy between this machine and the store?',
+  });
+}
+
+type PresignedPut = Pick<ImageUpload, 'putUrl' | 'headers'>;
+
+interface PutOptions {
+  readonly onProgress: (progress: Progress) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
+type Put = (
+  upload: PresignedPut,
+  photo: Photo,
+  options: PutOptions,
+) => Promise<{ status: number; text: string }>;
+
+/** Of those that are signed, `content-length` is set by the body, and browsers forbid it to others. */
+const headersToSet = ({ headers }: PresignedPut) =>
+  headers.filter(({ name }) => name.toLowerCase() !== 'content-length');
+
+const putByFetch =
+  ({ fetch }: Pick<Transport, 'fetch'>): Put =>
+  async (upload, photo, { onProgress, signal }) => {
+    const response = await fetch(upload.putUrl, {
+      method: 'PUT',
+      headers: headersToSet(upload).map(({ name, value }): [string, string] => [name, value]),
+      body: new CountedBlob(photo.blob, onProgress),
+      signal: signal ?? null,
+    });
+    // The status decides, also where the connection ends before the store's words are read.
+    return { status: response.status, text: await response.text().catch(() => '') };
+  };
+
+/** Still a Blob, so that its length is sent (a store refuses a PUT without one), but it counts. */
+class CountedBlob extends Blob {
+  readonly #onProgress: (progress: Progress) => void;
+
+  constructor(blob: Blob, onProgress: (progress: Progress) => void) {
+    super([blob], { type: blob.type });
+    this.#onProgress = onProgress;
+  }
+
+  override stream(): ReadableStream<Uint8Array<ArrayBuffer>> {
+    let sentBytes = 0;
+    return new ReadableStream({
+      pull: async (controller) => {
+        const part = await this.slice(sentBytes, sentBytes + partBytes).arrayBuffer();
+        if (part.byteLength === 0) {
+          controller.close();
+          return;
+        }
+        sentBytes += part.byteLength;
+        this.#onProgress({ sentBytes, totalBytes: this.size });
+        controller.enqueue(new Uint8Array(part));
+      },
+    });
+  }
+}
+
+const partBytes = 64 * 1024;
+
+const putByXhr: Put = (upload, photo, { onProgress, signal }) =>
+  new Promise((resolve, reject) => {
+    const xhr = new XMLHttpRequest();
+    const abort = () => xhr.abort();
+    xhr.open('PUT', upload.putUrl);
+    for (const { name, value } of headersToSet(upload)) xhr.setRequestHeader(name, value);
+    xhr.upload.onprogress = ({ loaded }) =>
+      onProgress({ sentBytes: loaded, totalBytes: photo.blob.size });
+    xhr.onload = () => resolve({ status: xhr.status, text: xhr.responseText });
+    xhr.onabort = () => reject(signal?.reason as Error);
+    xhr.onerror = () =>
+      reject(
+        new UnavailableError('UNREACHABLE', `no answer from ${new URL(upload.putUrl).origin}`, {
+          remedy: 'Check the network; does the store allow this page (CORS)?',
+        }),
+      );
+    xhr.onloadend = () => signal?.removeEventListener('abort', abort);
+    signal?.addEventListener('abort', abort, { once: true });
+    xhr.send(photo.blob);
+  });

@@ -1,0 +1,170 @@
+import type {
+  MutationConfirmUploadArgs,
+  MutationRenewUploadArgs,
+  MutationStartUploadArgs,
+  ConfirmUploadPayload,
+  StartUploadPayload,
+} from '../../../contracts/schema.generated.ts';
+import { request } from '../documents.ts';
+import { TrackunitError, UnavailableError, UploadRefusedError } from '../errors.ts';
+import type { UploadedEvent } from '../feed/events.ts';
+import { readPhoto, type Photo } from './photo.ts';
+import { PhotoDamagedError, PutUrlExpiredError, putPhoto, type Progress } from './put-photo.ts';
+import type { CallOptions, Transport } from '../transport.ts';
+
+export interface PhotoOptions extends CallOptions {
+  /** Shown to people only; a `File` brings its own. */
+  readonly filename?: string | undefined;
+  /** image/jpeg, image/png or image/webp; default: what the first bytes say. */
+  readonly contentType?: string | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+/**
+ * From the bytes to the accepted photo: checked, declared, PUT to the store, confirmed. Every step
+ * is tried again while that makes sense; confirming twice is harmless.
+ */
+export async function uploadPhoto(
+  transport: Transport,
+  photo: Blob | Uint8Array,
+  options: PhotoOptions,
+): Promise<UploadedEvent> {
+  options.signal?.throwIfAborted();
+  const named = photo instanceof Blob && 'name' in photo ? String(photo.name) : 'photo';
+  const read = await readPhoto(photo, {
+    filename: options.filename ?? named,
+    contentType: options.contentType,
+  });
+  const { checksum, contentType } = read;
+  const bytes = read.blob.size;
+
+  let upload = await startUpload(transport, declarationOf(read), options);
+  const store = async () => {
+    upload = await putUntilStored(transport, upload, read, options);
+    options.onProgress?.({ sentBytes: bytes, totalBytes: bytes }); // it may have been there already
+    const { uploadId } = upload.imageUploadPayload;
+    await confirmUpload(transport, { uploadId, bytes, checksum }, options);
+  };
+  try {
+    await store();
+  } catch (error) {
+    if (!isNotUploaded(error)) throw error;
+    await store(); // what arrived was deleted as wrong, or the store lost it
+  }
+  const { correlationId, imageUploadPayload } = upload;
+  const { objectKey } = imageUploadPayload;
+  return { state: 'uploaded', correlationId, objectKey, contentType, bytes, checksum };
+}
+
+const declarationOf = ({ filename, contentType, blob, checksum }: Photo) => ({
+  filename,
+  contentType,
+  bytes: blob.size,
+  checksum,
+});
+
+const putsDamaged = 3; // what is changed on its way so often is changed by something that stays
+
+/** @returns the upload under which the photo is in the store. */
+async function putUntilStored(
+  transport: Transport,
+  upload: StartUploadPayload,
+  photo: Photo,
+  options: PhotoOptions,
+): Promise<StartUploadPayload> {
+  const { onProgress = () => undefined, signal, retryForMs = 60_000 } = options;
+  const tries = transport.startTries({ forMs: retryForMs, signal });
+  let damaged = 0;
+  for (;;) {
+    try {
+      await putPhoto(transport, upload.imageUploadPayload, photo, { onProgress, signal });
+      return upload;
+    } catch (error) {
+      if (error instanceof PhotoDamagedError && (damaged += 1) === putsDamaged) throw error;
+      await tries.again(error);
+      const isCut = error instanceof TrackunitError && error.code === 'UNREACHABLE';
+      const found = isCut ? await findPhoto(transport, upload, photo, options) : undefined;
+      if (found === 'stored') return upload;
+      if (error instanceof PutUrlExpiredError || found === 'not stored')
+        upload = await renewOrStart(transport, upload, photo, options);
+    }
+  }
+}
+
+/**
+ * A store that refuses a PUT early (403, or 412 because the photo is there) may close the connection
+ * while the bytes are still on their way, and its answer is lost. A confirm says which of both it was.
+ */
+async function findPhoto(
+  transport: Transport,
+  { imageUploadPayload: { uploadId } }: StartUploadPayload,
+  { blob, checksum }: Photo,
+  { signal, retryForMs = 60_000 }: PhotoOptions,
+): Promise<'stored' | 'not stored' | 'unknown'> {
+  const calls = { signal, retryForMs: Math.min(retryForMs, 5_000) };
+  try {
+    await confirmUpload(transport, { uploadId, bytes: blob.size, checksum }, calls);
+    return 'stored';
+  } catch (error) {
+    if (isNotUploaded(error)) return 'not stored';
+    if (error instanceof UnavailableError) return 'unknown'; // the next PUT shows it
+    throw error;
+  }
+}
+
+/** The same upload while it is valid, else another one. */
+async function renewOrStart(
+  transport: Transport,
+  { imageUploadPayload: { uploadId } }: StartUploadPayload,
+  photo: Photo,
+  options: CallOptions,
+): Promise<StartUploadPayload> {
+  try {
+    return await renewUpload(transport, { uploadId }, options);
+  } catch (error) {
+    // 422: the key that had signed its ticket was ended.
+    const isOver =
+      error instanceof UploadRefusedError && [404, 410, 422].includes(error.status ?? 0);
+    if (!isOver) throw error;
+    return startUpload(transport, declarationOf(photo), options);
+  }
+}
+
+const isNotUploaded = (error: unknown) =>
+  error instanceof UploadRefusedError && error.code === 'NOT_UPLOADED';
+
+export async function startUpload(
+  transport: Transport,
+  { filename, contentType, bytes, checksum }: MutationStartUploadArgs,
+  options: CallOptions,
+): Promise<StartUploadPayload> {
+  const answer = await transport.execute<{ startUpload: StartUploadPayload }>(
+    request('StartUpload', { filename, contentType, bytes, checksum }),
+    options,
+  );
+  return answer.startUpload;
+}
+
+export async function renewUpload(
+  transport: Transport,
+  { uploadId }: MutationRenewUploadArgs,
+  options: CallOptions,
+): Promise<StartUploadPayload> {
+  const answer = await transport.execute<{ renewUpload: StartUploadPayload }>(
+    request('RenewUpload', { uploadId }),
+    options,
+  );
+  return answer.renewUpload;
+}
+
+export async function confirmUpload(
+  transport: Transport,
+  { uploadId, bytes, checksum }: MutationConfirmUploadArgs,
+  options: CallOptions,
+): Promise<ConfirmUploadPayload> {
+  const answer = await transport.execute<{ confirmUpload: ConfirmUploadPayload }>(
+    request('ConfirmUpload', { uploadId, bytes, checksum }),
+    options,
+  );
+  return answer.confirmUpload;
+}

@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import { jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import { Problem } from '../../platform/http/problem.ts';
+
+/** Who calls, as far as this system knows: no name, no address, only a one-way hash. */
+export interface Caller {
+  /** 32 hex digits. */
+  readonly owner: string;
+  /** When the token, and with it every open stream, ends; milliseconds since 1970. */
+  readonly expiresAt: number;
+}
+
+export type VerifyToken = (authorization: string | undefined) => Promise<Caller>;
+
+const algorithms = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'EdDSA',
+];
+const requiredScope = 'analysis';
+
+/**
+ * Takes the value of the Authorization header; the token itself is never kept or logged.
+ *
+ * @throws {Problem} 401 `UNAUTHENTICATED` no token, or one that does not hold; 403 `FORBIDDEN`
+ *   without scope `analysis`; 503 `ISSUER_UNREACHABLE` where the key cannot be had.
+ */
+export function createTokenVerifier(trust: {
+  issuer: string;
+  audience: string;
+  ownerClaims: readonly string[];
+  keys: JWTVerifyGetKey;
+}): VerifyToken {
+  return async (authorization) => {
+    const [, token] = /^Bearer ([\w.~+/-]+=*)$/i.exec(authorization ?? '') ?? [];
+    if (token === undefined) throw unauthenticated('an access token is missing');
+    const claims = await verify(token, trust);
+    if (!scopesOf(claims).includes(requiredScope))
+      throw new Problem(403, 'FORBIDDEN', `the access token lacks scope ${requiredScope}`);
+    return {
+      owner: ownerFrom(claims, trust.ownerClaims),
+      expiresAt: (claims.exp ?? 0) * 1_000,
+    };
+  };
+}
+
+async function verify(
+  token: string,
+  trust: { issuer: string; audience: string; keys: JWTVerifyGetKey },
+): Promise<JWTPayload> {
+  try {
+    const verified = await jwtVerify(token, trust.keys, {
+      issuer: trust.issuer,
+      audience: trust.audience,
+      algorithms,
+      requiredClaims: ['exp', 'sub'],
+      clockTolerance: 5,
+    });
+    return verified.payload;
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    throw unauthenticated('the access token is not valid', error);
+  }
+}
+
+/** `scope` (RFC 9068) and `scp` (Entra ID), as one string or as a list. */
+function scopesOf(claims: JWTPayload): string[] {
+  return [claims['scope'], claims['scp']].flatMap((scopes) =>
+    typeof scopes === 'string'
+      ? scopes.split(' ')
+      : Array.isArray(scopes)
+        ? scopes.filter((scope) => typeof scope === 'string')
+        : [],
+  );
+}
+
+/** A one-way hash: what stands for a person in events, logs and Temporal. */
+export function ownerFrom(claims: JWTPayload, names: readonly string[]): string {
+  const values = names.map((name) => {
+    const value = claims[name];
+    if (typeof value === 'string' && value !== '') return value;
+    throw unauthenticated(`the access token lacks claim ${name}`);
+  });
+  return createHash('sha256').update(JSON.stringify(values)).digest('hex').slice(0, 32);
+}
+
+const unauthenticated = (detail: string, cause?: unknown) =>
+  new Problem(401, 'UNAUTHENTICATED', detail, cause === undefined ? {} : { cause });

@@ -1,0 +1,113 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Problem } from '../../platform/http/problem.ts';
+import type { Limits } from '../limits.ts';
+import type { Caller } from '../auth/verify-token.ts';
+import type { EndReason, GatewayMetrics } from '../metrics.ts';
+
+/** One open subscription, from its first byte to whatever ends it. */
+export interface OpenStream {
+  readonly isOver: boolean;
+  /** The first reason counts. All but `completed` end it without `complete`: the client comes back. */
+  end(reason: EndReason): void;
+  /** Called once with the reason: at once where it is over. */
+  onEnd(listener: (reason: EndReason) => void): void;
+}
+
+export interface OpenStreams {
+  readonly size: number;
+  readonly draining: boolean;
+  /** @throws {Problem} 429 `TOO_MANY_STREAMS` for this user; 503 `REPLICA_FULL` or `DRAINING`. */
+  open(caller: Caller): OpenStream;
+  /** Ends all, spread over the time given, and takes no new one. */
+  drain(overMs: number): Promise<void>;
+}
+
+const longestTimerMs = 2 ** 31 - 1;
+
+export function createOpenStreams({
+  limits,
+  metrics,
+}: {
+  limits: Pick<Limits, 'STREAMS_PER_USER' | 'STREAMS_PER_REPLICA' | 'STREAM_LIFETIME'>;
+  metrics: GatewayMetrics;
+}): OpenStreams {
+  const streams = new Set<OpenStream>();
+  const perOwner = new Map<string, number>();
+  let draining = false;
+
+  const admit = (owner: string) => {
+    if (draining) throw new Problem(503, 'DRAINING', 'this replica is leaving', { retryAfter: 1 });
+    if (streams.size >= limits.STREAMS_PER_REPLICA)
+      throw new Problem(503, 'REPLICA_FULL', 'this replica has too many open subscriptions', {
+        retryAfter: 5,
+      });
+    if ((perOwner.get(owner) ?? 0) >= limits.STREAMS_PER_USER)
+      throw new Problem(
+        429,
+        'TOO_MANY_STREAMS',
+        `at most ${limits.STREAMS_PER_USER} open subscriptions`,
+        { retryAfter: 5 },
+      );
+  };
+
+  const leave = (owner: string) => {
+    const left = (perOwner.get(owner) ?? 1) - 1;
+    if (left > 0) perOwner.set(owner, left);
+    else perOwner.delete(owner);
+  };
+
+  return {
+    get size() {
+      return streams.size;
+    },
+    get draining() {
+      return draining;
+    },
+    open({ owner, expiresAt }) {
+      admit(owner);
+      let over: EndReason | undefined;
+      let listener: ((reason: EndReason) => void) | undefined;
+      const stream: OpenStream = {
+        get isOver() {
+          return over !== undefined;
+        },
+        end(reason) {
+          if (!streams.delete(stream)) return;
+          over = reason;
+          clearTimeout(expiry);
+          leave(owner);
+          metrics.ended(reason);
+          listener?.(reason);
+        },
+        onEnd(told) {
+          listener = told;
+          if (over !== undefined) told(over);
+        },
+      };
+      const tokenMs = Math.max(expiresAt - Date.now(), 0);
+      const lifetimeMs = limits.STREAM_LIFETIME * (0.5 + Math.random() / 2); // not all at once
+      const expiry = setTimeout(
+        () => stream.end(tokenMs <= lifetimeMs ? 'token_expired' : 'lifetime'),
+        Math.min(tokenMs, lifetimeMs, longestTimerMs),
+      );
+      streams.add(stream);
+      perOwner.set(owner, (perOwner.get(owner) ?? 0) + 1);
+      metrics.opened();
+      return stream;
+    },
+    async drain(overMs) {
+      draining = true;
+      const leaving = [...streams];
+      const step = overMs / Math.max(leaving.length, 1);
+      let due = 0;
+      for (const stream of leaving) {
+        stream.end('drain');
+        due += step;
+        if (due >= 10) {
+          await pause(due);
+          due = 0;
+        }
+      }
+    },
+  };
+}

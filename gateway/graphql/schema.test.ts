@@ -1,0 +1,58 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { buildSchema, findBreakingChanges, parse, validate } from 'graphql';
+import { schemaText } from './schema.ts';
+
+const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
+
+describe('the published schema', () => {
+  // `published-schema.graphql` is what clients were built on. It grows with a release, never shrinks.
+  test('has not lost or narrowed anything that a client may rely on', () => {
+    const published = buildSchema(read('./published-schema.graphql'));
+    expect(findBreakingChanges(published, buildSchema(schemaText))).toEqual([]);
+  });
+
+  test.each([
+    [
+      'startUpload',
+      `mutation ($filename: String!, $contentType: String!) {
+        startUpload(filename: $filename, contentType: $contentType) {
+          correlationId imageUploadPayload { uploadId key putUrl expiresAt } } }`,
+    ],
+    [
+      'confirmUpload',
+      `mutation ($uploadId: String!, $bytes: Int!, $checksum: String!) {
+        confirmUpload(uploadId: $uploadId, bytes: $bytes, checksum: $checksum) { status } }`,
+    ],
+    ['onAnalysisStarted', 'subscription { onAnalysisStarted { objectKey correlationId } }'],
+    [
+      'onAnalysisCompleted',
+      `subscription { onAnalysisCompleted { objectKey correlationId success recognitionPayload {
+        provider { name apiVersion featureset maxResults }
+        aggregate { brand type model confidence isConfident typeConfidence typeSource name } } } }`,
+    ],
+  ])('answers the document of existing clients: %s', (_name, document) => {
+    expect(validate(buildSchema(schemaText), parse(document))).toEqual([]);
+  });
+
+  test('tells in both subscriptions that a client with neither argument hears live events only', () => {
+    const fields = Object.values(buildSchema(schemaText).getSubscriptionType()?.getFields() ?? {});
+    expect(fields).toHaveLength(2);
+    for (const { description } of fields)
+      expect(description).toContain('With neither: live events only.');
+  });
+
+  test('is the one that the resolver types were generated from', () => {
+    const generate = `
+      import { generate, loadCodegenConfig } from '@graphql-codegen/cli';
+      const { config } = await loadCodegenConfig({ configFilePath: 'tools/codegen/graphql.yaml' });
+      const [file] = await generate({ ...config, silent: true }, false);
+      process.stdout.write(file.content);`;
+    const fresh = execFileSync(process.execPath, ['--input-type=module', '--eval', generate], {
+      cwd: new URL('../..', import.meta.url),
+      encoding: 'utf8',
+    });
+    expect(read('../../contracts/schema.generated.ts')).toBe(fresh);
+  });
+});

@@ -1,0 +1,85 @@
+// Containers or native packages? Docker Compose where an engine of this machine answers, else native.
+import { execa } from 'execa';
+import { settings } from '../../contracts/settings.ts';
+import { CannotDo } from '../cannot-do.ts';
+import { isThere } from '../native/install/run-tool.ts';
+import { signalGroup } from '../supervisor/stop-process.ts';
+
+export type Way = 'compose' | 'native';
+
+/**
+ * Takes what `SERVERS` wishes, else what is there, and says in one line which and why.
+ *
+ * @throws {CannotDo} `SERVERS` is neither of the two, or wishes for an engine that does not answer.
+ */
+export async function chooseWay(say: (line: string) => void, withinMs = 5_000): Promise<Way> {
+  const wish = readWish();
+  if (wish === 'native') {
+    say('Servers: native packages, as SERVERS says.');
+    return 'native';
+  }
+  const answer = await askDocker(withinMs);
+  if ('reason' in answer) {
+    if (wish === 'compose')
+      throw new CannotDo(
+        `SERVERS=compose wishes for containers, but ${answer.reason}: mend that, or unset SERVERS for native packages.`,
+      );
+    say(`Servers: native packages, because ${answer.reason}.`);
+    return 'native';
+  }
+  const without = wish === undefined ? '; SERVERS=native does without' : '';
+  say(`Servers: containers (Docker ${answer.engine}, Compose ${answer.compose}${without}).`);
+  return 'compose';
+}
+
+function readWish(): Way | undefined {
+  const given = process.env['SERVERS'];
+  if (given === undefined || given === '') return undefined;
+  const wish = settings.SERVERS.schema.safeParse(given);
+  if (wish.success) return wish.data;
+  throw new CannotDo(`SERVERS=${given} is unknown: compose, native, or unset for what is there.`);
+}
+
+/** The versions of engine and Compose, or why there is no way with them. Both are asked at once. */
+async function askDocker(
+  withinMs: number,
+): Promise<{ engine: string; compose: string } | { reason: string }> {
+  if (!isThere('docker')) return { reason: 'there is no docker command' };
+  const [engine, compose, endpoint] = await Promise.all([
+    ask(['version', '--format', '{{.Server.Version}}'], withinMs),
+    ask(['compose', 'version'], withinMs),
+    ask(['context', 'inspect', '--format', '{{.Endpoints.docker.Host}}'], withinMs),
+  ]);
+  if (!engine.ok) return { reason: `no Docker engine answers (${engine.said})` };
+  if (!compose.ok) return { reason: `docker has no Compose (${compose.said})` };
+  // Ports are published on the loopback of the engine's machine: it has to be this one.
+  if (endpoint.ok && !isHere(endpoint.said))
+    return { reason: `the Docker engine is on another machine (${endpoint.said})` };
+  return { engine: engine.said, compose: compose.said.replace('Docker Compose version ', '') };
+}
+
+/** One line of what a docker command says; one that hangs is given up after the deadline. */
+async function ask(
+  args: readonly string[],
+  withinMs: number,
+): Promise<{ ok: boolean; said: string }> {
+  // A group of its own: a plugin that hangs is a child of docker and has to end with it.
+  const run = execa('docker', args, { stdin: 'ignore', reject: false, detached: true });
+  const deadline = setTimeout(() => {
+    if (run.pid !== undefined) signalGroup(run.pid, 'SIGKILL');
+  }, withinMs);
+  const result = await run;
+  clearTimeout(deadline);
+  if (!result.failed) return { ok: result.stdout !== '', said: firstLine(result.stdout) };
+  if (result.signal === 'SIGKILL')
+    return { ok: false, said: `no answer within ${withinMs / 1_000} s` };
+  return { ok: false, said: firstLine(result.stderr) || firstLine(result.shortMessage) };
+}
+
+const firstLine = (text = '') => text.trim().split('\n')[0]?.replace(/\.$/, '') ?? '';
+
+function isHere(endpoint: string): boolean {
+  if (/^(unix|npipe|fd):/.test(endpoint)) return true;
+  const { hostname } = new URL(endpoint);
+  return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
+}

@@ -1,0 +1,215 @@
+import { request } from 'node:http';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
+import { eventually } from '../../../tests/support/eventually.ts';
+import { openBrowser } from '../../../tests/support/identity/browser.ts';
+import {
+  audience,
+  secret,
+  startIdentity,
+} from '../../../tests/support/identity/identity-server.ts';
+import { takeToken } from './take-token.ts';
+
+let identity: Awaited<ReturnType<typeof startIdentity>>;
+beforeAll(async () => {
+  identity = await startIdentity();
+});
+afterAll(() => identity.stop());
+
+const redirectUri = 'http://127.0.0.1:4321/'; // a port that is not registered: any counts
+
+function verify(token: string, { issuer } = identity) {
+  return jwtVerify(token, createRemoteJWKSet(new URL('/jwks', issuer)), {
+    issuer,
+    audience,
+    algorithms: ['RS256'],
+    requiredClaims: ['exp', 'sub'],
+  });
+}
+
+const codeOf = (response: Response) =>
+  new URL(response.headers.get('location') ?? '').searchParams.get('code') ?? '';
+
+async function logIn(browser: ReturnType<typeof openBrowser>, name: string) {
+  const code = codeOf(await browser.logIn(await browser.authorize(redirectUri), name));
+  const response = await browser.exchange(code, redirectUri);
+  const tokens = (await response.json()) as Record<string, string>;
+  return { response, code, tokens, access: tokens['access_token'] ?? '' };
+}
+
+describe('a user as a client', () => {
+  test('gets a token for the scope analysis, with the name as its subject', async () => {
+    const { payload } = await verify(
+      await takeToken({ issuer: identity.issuer, secret }, 'anna.b-c_d@example.dk'),
+    );
+    expect(payload).toMatchObject({ sub: 'anna.b-c_d@example.dk', scope: 'analysis' });
+    expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(60);
+  });
+
+  test("needs the secret of that name: another's opens nothing", async () => {
+    const stranger = { issuer: identity.issuer, secret: 'the-secret-of-another-stack' };
+    await expect(takeToken(stranger, 'anna')).rejects.toThrow(/another secret/);
+  });
+
+  test.each(['Anna', 'a b', '', 'x'.repeat(65), 'trackunit-web', '../anna', 'ånna'])(
+    'cannot be named %p',
+    async (name) => {
+      const response = await fetch(`${identity.issuer}/token`, {
+        method: 'POST',
+        headers: { authorization: `Basic ${btoa(`${encodeURIComponent(name)}:any`)}` },
+        body: new URLSearchParams({ grant_type: 'client_credentials', scope: 'analysis' }),
+      });
+      expect([400, 401]).toContain(response.status);
+      await expect(takeToken({ issuer: identity.issuer, secret }, name)).rejects.toThrow(/no user/);
+    },
+  );
+
+  test('a token ends', async () => {
+    const brief = await startIdentity({ tokenSeconds: 1 });
+    const token = await takeToken({ issuer: brief.issuer, secret }, 'anna');
+    await eventually(() => expect(verify(token, brief)).rejects.toThrow(errors.JWTExpired));
+    await brief.stop();
+  });
+});
+
+describe('a browser', () => {
+  test('logs in by name and is the same subject as that name as a client', async () => {
+    const { access, tokens } = await logIn(openBrowser(identity.issuer), 'anna');
+    const { payload } = await verify(access);
+    expect(payload).toMatchObject({ sub: 'anna', scope: 'analysis', client_id: 'trackunit-web' });
+    expect(tokens).toMatchObject({ token_type: 'Bearer', expires_in: 60 });
+    const asClient = await verify(await takeToken({ issuer: identity.issuer, secret }, 'anna'));
+    expect(asClient.payload.sub).toBe(payload.sub);
+  });
+
+  test('stays logged in: the next time there is no page', async () => {
+    const browser = openBrowser(identity.issuer);
+    await logIn(browser, 'anna');
+    const silent = await browser.authorize(redirectUri, { prompt: 'none' });
+    const again = await browser.exchange(codeOf(silent), redirectUri);
+    const { access_token } = (await again.json()) as { access_token: string };
+    expect((await verify(access_token)).payload.sub).toBe('anna');
+  });
+
+  test('becomes another user by logging in again', async () => {
+    const browser = openBrowser(identity.issuer);
+    await logIn(browser, 'anna');
+    const page = await browser.authorize(redirectUri, { prompt: 'login' });
+    const code = codeOf(await browser.logIn(page, 'ben'));
+    const { access_token } = (await (await browser.exchange(code, redirectUri)).json()) as {
+      access_token: string;
+    };
+    expect((await verify(access_token)).payload.sub).toBe('ben');
+  });
+
+  test('renews its token without a page', async () => {
+    const browser = openBrowser(identity.issuer);
+    const { tokens } = await logIn(browser, 'anna');
+    const renewed = (await (await browser.refresh(tokens['refresh_token'] ?? '')).json()) as {
+      access_token: string;
+    };
+    expect((await verify(renewed.access_token)).payload).toMatchObject({
+      sub: 'anna',
+      scope: 'analysis',
+    });
+  });
+
+  test.each(['Anna', '<script>', 'trackunit-web', ''])('cannot log in as %p', async (name) => {
+    const browser = openBrowser(identity.issuer);
+    const answer = await browser.logIn(await browser.authorize(redirectUri), name);
+    expect(answer.status).toBe(422);
+    const page = await answer.text();
+    expect(page).toContain('role="alert"');
+    expect(page).not.toContain('<script>');
+  });
+
+  test('may ask from its own origin, which is on loopback', async () => {
+    const { response } = await logIn(openBrowser(identity.issuer), 'anna');
+    expect(response.headers.get('access-control-allow-origin')).toBe('http://127.0.0.1:4321');
+    const elsewhere = await fetch(`${identity.issuer}/token`, {
+      method: 'POST',
+      headers: { origin: 'https://example.com' },
+      body: new URLSearchParams({ grant_type: 'authorization_code', client_id: 'trackunit-web' }),
+    });
+    expect(elsewhere.headers.get('access-control-allow-origin')).toBeNull();
+  });
+});
+
+describe('a code is worth nothing', () => {
+  test('without its verifier, and after its use', async () => {
+    const browser = openBrowser(identity.issuer);
+    const code = codeOf(await browser.logIn(await browser.authorize(redirectUri), 'anna'));
+    const guess = 'a'.repeat(43);
+    expect((await browser.exchange(code, redirectUri, guess)).status).toBe(400);
+    const another = openBrowser(identity.issuer);
+    const used = await logIn(another, 'anna');
+    expect(used.response.status).toBe(200);
+    expect((await another.exchange(used.code, redirectUri)).status).toBe(400);
+  });
+
+  test('and is not given without PKCE, nor to an address that is not registered', async () => {
+    const browser = openBrowser(identity.issuer);
+    const plain = await browser.authorize(redirectUri, { code_challenge: '' });
+    expect(plain.headers.get('location')).toContain('error=invalid_request');
+    for (const address of ['https://example.com/', 'http://127.0.0.1:4321/other'])
+      expect((await browser.authorize(address)).status).toBe(400);
+  });
+});
+
+test('a login page without its cookie says that it has expired', async () => {
+  const response = await fetch(`${identity.issuer}/interaction/nothing`);
+  expect(response.status).toBe(400);
+  expect(await response.text()).toContain('expired');
+});
+
+test('another host name for this address is answered nothing but health', async () => {
+  const ask = (path: string) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      request(
+        { port: identity.port, host: '127.0.0.1', path, headers: { host: 'evil.test' } },
+        (answer) => {
+          answer.resume();
+          resolve(answer.statusCode);
+        },
+      )
+        .on('error', reject)
+        .end();
+    });
+  expect(await ask('/.well-known/openid-configuration')).toBe(421);
+  expect(await ask('/auth')).toBe(421);
+  expect(await ask('/livez')).toBe(200);
+});
+
+test('answers livez, readyz and metrics', async () => {
+  await takeToken({ issuer: identity.issuer, secret }, 'anna');
+  for (const path of ['/livez', '/readyz'])
+    expect((await fetch(identity.issuer + path)).status).toBe(200);
+  const metrics = await (await fetch(`${identity.issuer}/metrics`)).text();
+  expect(metrics).toMatch(/identity_access_tokens_issued_total\{grant="client_credentials"\} \d/);
+});
+
+test.each([
+  ['no boundary', 'multipart/form-data', 'name=anna'],
+  [
+    'no end',
+    'multipart/form-data; boundary=a',
+    '--a\r\ncontent-disposition: form-data; name="name"\r\n\r\nanna',
+  ],
+  [
+    'a file for a name',
+    'multipart/form-data; boundary=a',
+    '--a\r\ncontent-disposition: form-data; name="name"; filename="n"\r\n\r\nanna\r\n--a--\r\n',
+  ],
+  ['JSON', 'application/json', '{"name":"anna"}'],
+  ['half an escape', 'application/x-www-form-urlencoded', 'name=%E0%A4%A'],
+  ['two names', 'application/x-www-form-urlencoded', 'name=Anna&name=bert'],
+  ['__proto__', 'application/x-www-form-urlencoded', '__proto__=anna&name[__proto__]=anna'],
+  ['1 MB', 'application/x-www-form-urlencoded', `name=${'x'.repeat(1_000_000)}`],
+])('a login form with %s is refused', async (_name, type, body) => {
+  const browser = openBrowser(identity.issuer);
+  const page = await browser.authorize(redirectUri);
+  const action = /action="([^"]+)"/.exec(await page.text())?.[1] ?? '';
+  const answer = await browser.visit(action, { method: 'POST', body: new Blob([body], { type }) });
+  expect(answer.status).toBeGreaterThanOrEqual(400);
+  expect(answer.status).toBeLessThan(500);
+});

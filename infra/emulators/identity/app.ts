@@ -1,0 +1,105 @@
+import type { HttpBindings } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import type { Context, Hono } from 'hono';
+import type Provider from 'oidc-provider';
+import { errors } from 'oidc-provider';
+import { Counter } from 'prom-client';
+import type { Health } from '../../../platform/health.ts';
+import { createHttpApp, readText } from '../../../platform/http/http-server.ts';
+import type { Logger } from '../../../platform/logger.ts';
+import { Problem } from '../../../platform/http/problem.ts';
+import { createProvider, type ProviderSettings } from './create-provider.ts';
+import { userNameSchema } from './local-user.ts';
+import { errorPage, loginPage, pageHeaders } from './pages.ts';
+
+const longestForm = 10_000; // bytes: a form has one name
+
+export interface IdentityParts extends ProviderSettings {
+  readonly health: Health;
+  readonly logger: Logger;
+}
+
+export function createApp(parts: IdentityParts): Hono {
+  const provider = createProvider(parts);
+  watch(provider, parts);
+  const standard = provider.callback();
+  const app = createHttpApp(parts);
+
+  app.use('*', async (c, next) => {
+    // Another name for this address is how a foreign page would reach it (DNS rebinding).
+    if (c.req.header('host') !== new URL(parts.issuer).host)
+      throw new Problem(421, 'OTHER_HOST', `this is ${parts.issuer}`);
+    // Hono makes a new answer of that to a HEAD, which would be sent after the provider's own.
+    if (c.req.method === 'HEAD') throw new Problem(405, 'METHOD_NOT_ALLOWED', 'use GET');
+    await next();
+  });
+
+  app.get('/interaction/:uid', async (c) => {
+    if (!(await isLoginInHand(provider, c))) return expired(c);
+    return c.html(loginPage(c.req.path), 200, pageHeaders);
+  });
+
+  app.post('/interaction/:uid', async (c) => {
+    if (!(await isLoginInHand(provider, c))) return expired(c);
+    // Hono's own reader of forms throws at a malformed one of another kind.
+    if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(c.req.header('content-type') ?? ''))
+      throw new Problem(415, 'UNSUPPORTED_MEDIA_TYPE', 'send the form of the login page');
+    const login = userNameSchema.safeParse(
+      new URLSearchParams(await readText(c, longestForm)).get('name'),
+    );
+    if (!login.success)
+      return c.html(loginPage(c.req.path, login.error.issues[0]?.message), 422, pageHeaders);
+    const { incoming, outgoing } = bindings(c);
+    const result = { login: { accountId: login.data } };
+    return c.redirect(await provider.interactionResult(incoming, outgoing, result), 303);
+  });
+
+  // All the rest is OpenID Connect: discovery, keys, authorization, tokens.
+  app.all('*', async (c) => {
+    const { incoming, outgoing } = bindings(c);
+    await standard(incoming, outgoing);
+    return RESPONSE_ALREADY_SENT;
+  });
+  return app;
+}
+
+const bindings = (c: Context) => c.env as HttpBindings;
+
+async function isLoginInHand(provider: Provider, c: Context): Promise<boolean> {
+  const { incoming, outgoing } = bindings(c);
+  try {
+    await provider.interactionDetails(incoming, outgoing);
+    return true;
+  } catch (error) {
+    if (error instanceof errors.SessionNotFound) return false;
+    throw error;
+  }
+}
+
+const expired = (c: Context) =>
+  c.html(errorPage('This login has expired', 'Go back and log in again.'), 400, pageHeaders);
+
+/** The provider answers its own errors; what is ours to mend among them goes to the log. */
+function watch(provider: Provider, { health, logger }: IdentityParts): void {
+  const issued = new Counter({
+    name: 'identity_access_tokens_issued_total',
+    help: 'Access tokens made, by grant.',
+    labelNames: ['grant'],
+    registers: [health.registry],
+  });
+  provider.on('client_credentials.issued', () => issued.inc({ grant: 'client_credentials' }));
+  provider.on('access_token.issued', () => issued.inc({ grant: 'authorization_code' }));
+  provider.on('server_error', (_ctx, error) => {
+    logger.error({ err: error }, 'request failed');
+  });
+  const koa: NodeJS.EventEmitter = provider; // its own types leave this event out
+  koa.on('error', (error: unknown) => {
+    logger.warn({ err: error }, 'a request was cut off'); // unheard, Koa prints it past the log
+  });
+  const refused = (_ctx: unknown, error: errors.OIDCProviderError) => {
+    const { message, error_description, error_detail } = error;
+    logger.info({ message, error_description, error_detail }, 'refused');
+  };
+  provider.on('grant.error', refused);
+  provider.on('authorization.error', refused);
+}

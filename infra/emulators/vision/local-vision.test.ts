@@ -1,0 +1,353 @@
+import { readFile } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { Registry } from 'prom-client';
+import sharp from 'sharp';
+import { silentLogger } from '../../../platform/logger.ts';
+import { brokenPhotos } from '../../../tests/support/images/corrupted-images.ts';
+import { createAnnotateImages } from './annotate-images.ts';
+import { startImageReader, type ImageReader } from './reading/image-reader.ts';
+import { serveVision, type VisionServer } from './serve-vision.ts';
+import { connectTestClient, textOf } from '../../../tests/support/vision-client.ts';
+import { vision, type ImageRequest, type ImageResponse } from './vision-protocol.ts';
+
+const { TEXT_DETECTION, LOGO_DETECTION, WEB_DETECTION, IMAGE_PROPERTIES } = vision.Feature.Type;
+
+let reader: ImageReader;
+let server: VisionServer;
+let client: ReturnType<typeof connectTestClient>;
+let machine: Buffer;
+let looked = 0;
+
+beforeAll(async () => {
+  const faults: Error[] = [];
+  reader = await startImageReader({
+    queue: 20,
+    threads: 2,
+    onFault: (error) => faults.push(error),
+  });
+  server = await serveVision({
+    annotate: createAnnotateImages({
+      get room() {
+        return reader.room;
+      },
+      look: async (...image) => {
+        const seen = await reader.look(...image);
+        looked += 1;
+        return seen;
+      },
+    }),
+    logger: silentLogger(),
+    registry: new Registry(),
+    host: '127.0.0.1',
+    port: 0,
+  });
+  client = connectTestClient(server.port);
+  machine = await readFile(
+    new URL('../../../client/samples/komatsu-pc210lc-11.jpg', import.meta.url),
+  );
+});
+
+afterAll(async () => {
+  await client.close();
+  await server.stop();
+  await reader.stop();
+});
+
+const asking = (content: Uint8Array, ...types: number[]): ImageRequest => ({
+  image: { content },
+  features: types.map((type) => ({ type })),
+});
+const annotateOne = async (request: ImageRequest) => (await client.annotate([request]))[0];
+
+/** The box that holds every corner. */
+function boxOf(
+  poly: { vertices?: { x?: number | null; y?: number | null }[] | null } | null | undefined,
+) {
+  const xs = (poly?.vertices ?? []).map((vertex) => vertex.x ?? 0);
+  const ys = (poly?.vertices ?? []).map((vertex) => vertex.y ?? 0);
+  return {
+    left: Math.min(...xs),
+    right: Math.max(...xs),
+    top: Math.min(...ys),
+    bottom: Math.max(...ys),
+  };
+}
+const wordsOf = (response: ImageResponse | undefined) => response?.textAnnotations?.slice(1) ?? [];
+
+describe('what is seen', () => {
+  test('the lettering of a drawn machine is read, whole and word by word', async () => {
+    const seen = await annotateOne(asking(machine, TEXT_DETECTION));
+    expect(textOf(seen).split('\n')).toEqual(['KOMATSU', 'PC210LC-11']);
+    expect(seen?.textAnnotations?.[0]?.description).toBe(textOf(seen));
+    expect(wordsOf(seen).map((word) => word.description)).toEqual(['KOMATSU', 'PC210LC-11']);
+    const page = seen?.fullTextAnnotation?.pages?.[0];
+    expect(page).toMatchObject({ width: 1280, height: 960 });
+    expect(page?.blocks?.every((block) => (block.confidence ?? 0) >= 0.6)).toBe(true);
+  });
+
+  test('boxes lie where the letters were drawn, in pixels of the photo that was sent', async () => {
+    const place = { left: 1500, top: 900, width: 900, height: 225 };
+    const large = await sharp({
+      create: { width: 3200, height: 2400, channels: 3, background: '#e8b923' },
+    })
+      .composite([{ input: await letteringOf(machine, place), left: place.left, top: place.top }])
+      .jpeg()
+      .toBuffer();
+    const seen = await annotateOne(asking(large, TEXT_DETECTION));
+    expect(wordsOf(seen).map((word) => word.description)).toEqual(['PC210LC-11']);
+    const box = boxOf(wordsOf(seen)[0]?.boundingPoly);
+    expect(box.left).toBeGreaterThan(place.left - 20);
+    expect(box.right).toBeLessThan(place.left + place.width + 20);
+    expect(box.top).toBeGreaterThan(place.top - 20);
+    expect(box.bottom).toBeLessThan(place.top + place.height + 20);
+  });
+
+  test('a photo that the camera stored sideways is read upright; its boxes lie in the pixels sent', async () => {
+    const sideways = await sharp(machine)
+      .rotate(90) // clockwise: what was at (x, y) of 1280x960 is at (960 - y, x)
+      .withMetadata({ orientation: 8 })
+      .jpeg()
+      .toBuffer();
+    const [before, after] = [
+      await annotateOne(asking(machine, TEXT_DETECTION)),
+      await annotateOne(asking(sideways, TEXT_DETECTION)),
+    ];
+    expect(textOf(after)).toBe(textOf(before));
+    expect(after?.fullTextAnnotation?.pages?.[0]).toMatchObject({ width: 960, height: 1280 });
+    const was = boxOf(wordsOf(before)[0]?.boundingPoly);
+    const is = boxOf(wordsOf(after)[0]?.boundingPoly);
+    const expected = {
+      left: 960 - was.bottom,
+      right: 960 - was.top,
+      top: was.left,
+      bottom: was.right,
+    };
+    for (const side of ['left', 'right', 'top', 'bottom'] as const)
+      expect(Math.abs(is[side] - expected[side])).toBeLessThan(12);
+  });
+
+  test('a picture without letters has no text, not an empty one', async () => {
+    const plain = await sharp({
+      create: { width: 640, height: 480, channels: 3, background: '#88aacc' },
+    })
+      .png()
+      .toBuffer();
+    const seen = await annotateOne(asking(plain, TEXT_DETECTION));
+    expect(seen).toMatchObject({ textAnnotations: [], fullTextAnnotation: null, error: null });
+  });
+
+  test('colours are those of the pixels', async () => {
+    const half = await sharp({
+      create: { width: 400, height: 300, channels: 3, background: '#ffffff' },
+    })
+      .composite([
+        {
+          input: { create: { width: 200, height: 300, channels: 3, background: '#e2621d' } },
+          left: 0,
+          top: 0,
+        },
+      ])
+      .png()
+      .toBuffer();
+    const seen = await annotateOne(asking(half, IMAGE_PROPERTIES));
+    const [strongest] = seen?.imagePropertiesAnnotation?.dominantColors?.colors ?? [];
+    expect(strongest?.color).toMatchObject({ red: 0xe2, green: 0x62, blue: 0x1d });
+    expect(strongest?.pixelFraction).toBeCloseTo(0.5, 2);
+  });
+
+  test('as many colours as asked for, ten at most', async () => {
+    const colors = async (maxResults?: number) => {
+      const features = [{ type: IMAGE_PROPERTIES, ...(maxResults ? { maxResults } : {}) }];
+      const seen = await annotateOne({ image: { content: machine }, features });
+      return seen?.imagePropertiesAnnotation?.dominantColors?.colors?.length;
+    };
+    expect([await colors(3), await colors()]).toEqual([3, 10]);
+  });
+
+  test('what nobody here can see is named beside what was seen', async () => {
+    const seen = await annotateOne(asking(machine, LOGO_DETECTION, TEXT_DETECTION, WEB_DETECTION));
+    expect(textOf(seen)).toContain('KOMATSU');
+    expect(seen?.error).toMatchObject({
+      code: 12,
+      message: 'local vision cannot answer: LOGO_DETECTION, WEB_DETECTION',
+    });
+    expect(seen?.logoAnnotations).toEqual([]);
+  });
+});
+
+describe('what is refused, in the words of Vision', () => {
+  const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>');
+  test.each([
+    [
+      'no image',
+      { features: [{ type: TEXT_DETECTION }] },
+      3,
+      'Request must specify image and features.',
+    ],
+    [
+      'no feature',
+      { image: { content: Buffer.from('x') } },
+      3,
+      'Request must specify image and features.',
+    ],
+    ['garbage', asking(Buffer.from('no image at all'), TEXT_DETECTION), 3, 'Bad image data.'],
+    ['SVG', asking(svg, TEXT_DETECTION), 3, 'Bad image data.'],
+    [
+      'a bucket address',
+      {
+        image: { source: { imageUri: 'gs://bucket/photo' } },
+        features: [{ type: TEXT_DETECTION }],
+      },
+      7,
+      'Error opening file: gs://bucket/photo',
+    ],
+    [
+      'content and address',
+      {
+        image: { content: Buffer.from('x'), source: { imageUri: 'http://127.0.0.1:1/x' } },
+        features: [{ type: TEXT_DETECTION }],
+      },
+      3,
+      'Only one of image content and uri should be specified.',
+    ],
+  ])('%s', async (_, request: ImageRequest, code, message) => {
+    expect((await annotateOne(request))?.error).toMatchObject({ code, message });
+  });
+
+  test('an address is not fetched', async () => {
+    const uri = { image: { source: { imageUri: 'http://127.0.0.1:1/x' } } };
+    const seen = await annotateOne({ ...uri, features: [{ type: TEXT_DETECTION }] });
+    expect(seen?.error?.message).toMatch(/^The URL does not appear to be accessible by us/);
+  });
+
+  test('a photo cut short', async () => {
+    const cut = machine.subarray(0, machine.length / 2);
+    const seen = await annotateOne(asking(cut, TEXT_DETECTION));
+    expect(seen?.error).toMatchObject({ code: 3, message: 'Bad image data.' });
+  });
+
+  test('whatever is broken, and however, fails its image alone, in two words', async () => {
+    await fc.assert(
+      fc.asyncProperty(brokenPhotos, async (bytes) => {
+        const seen = await annotateOne(asking(bytes, IMAGE_PROPERTIES));
+        if (seen?.error == null) expect(seen?.imagePropertiesAnnotation).not.toBeNull();
+        else expect(seen.error.message).toMatch(/^(Bad image data|Image too large|Request must)/);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('more than 75 megapixels, by the header alone', async () => {
+    const pixel = await sharp({ create: { width: 1, height: 1, channels: 3, background: '#000' } })
+      .png()
+      .toBuffer();
+    const bomb = claimSize(pixel, 9000);
+    const seen = await annotateOne(asking(bomb, TEXT_DETECTION));
+    expect(seen?.error?.message).toBe('Image too large. Please limit to 75 megapixels.');
+  });
+
+  test('one bad image does not fail its neighbours', async () => {
+    const [good, bad, also] = await client.annotate([
+      asking(machine, TEXT_DETECTION),
+      asking(Buffer.from('garbage'), TEXT_DETECTION),
+      asking(machine, TEXT_DETECTION),
+    ]);
+    expect([textOf(good), textOf(also)]).toEqual(['KOMATSU\nPC210LC-11', 'KOMATSU\nPC210LC-11']);
+    expect(bad?.error).toMatchObject({ code: 3 });
+  });
+
+  test('more than 16 images fail the call', async () => {
+    const many = Array.from({ length: 17 }, () => asking(machine, TEXT_DETECTION));
+    await expect(client.annotate(many)).rejects.toMatchObject({ code: 3 });
+  });
+
+  test('more images than may wait are refused at once, none is begun', async () => {
+    const batch = Array.from({ length: 12 }, () => asking(machine, TEXT_DETECTION));
+    const first = await client.start(batch);
+    const given = first.answer.catch((error: unknown) => error);
+    await until(() => reader.waiting > 8);
+    await expect(client.annotate(batch)).rejects.toMatchObject({ code: 8 });
+    first.answer.cancel();
+    await given;
+  });
+
+  test('a request beyond the size limit is refused', async () => {
+    const huge = asking(Buffer.alloc(22 * 1024 * 1024), TEXT_DETECTION);
+    await expect(client.annotate([huge])).rejects.toMatchObject({ code: 8 });
+  });
+});
+
+test('an image that is looked at for ever ends the reader: nothing else can end a decode', async () => {
+  const ended = Promise.withResolvers<Error>();
+  const hurried = await startImageReader({
+    queue: 2,
+    threads: 1,
+    limitMs: 1,
+    onFault: ended.resolve,
+  });
+  const looks = [1, 2].map(() =>
+    hurried.look(machine, { text: true, colors: false }, new AbortController().signal),
+  );
+  for (const look of await Promise.allSettled(looks)) expect(look.status).toBe('rejected');
+  expect((await ended.promise).message).toContain('looked at for');
+  await hurried.stop();
+});
+
+describe('callers who do not wait', () => {
+  test('images of a cancelled call are not looked at', async () => {
+    await until(() => reader.waiting === 0);
+    const call = await client.start(
+      Array.from({ length: 10 }, () => asking(machine, TEXT_DETECTION)),
+    );
+    const given = call.answer.catch((error: unknown) => error);
+    await until(() => reader.waiting > 5);
+    call.answer.cancel();
+    expect(await given).toMatchObject({ code: 1 });
+    const lookedAt = looked;
+    await until(() => reader.waiting === 0);
+    expect(looked - lookedAt).toBeLessThanOrEqual(2); // what was under the lens, not ten
+  });
+
+  test('after its deadline a call is given up on both sides', async () => {
+    const batch = Array.from({ length: 10 }, () => asking(machine, TEXT_DETECTION));
+    await expect(client.annotate(batch, 150)).rejects.toMatchObject({ code: 4 });
+    await until(() => reader.waiting === 0);
+  });
+
+  test('the event loop stays free while images are read', async () => {
+    let turns = 0;
+    const turning = setInterval(() => {
+      turns += 1;
+    });
+    await client.annotate([asking(machine, TEXT_DETECTION), asking(machine, TEXT_DETECTION)]);
+    clearInterval(turning);
+    expect(turns).toBeGreaterThan(100); // reading on this thread lets it turn some ten times
+  });
+});
+
+/** A PNG whose header lies about its size. */
+function claimSize(png: Buffer, side: number): Buffer {
+  const lying = Buffer.from(png);
+  lying.writeUInt32BE(side, 16);
+  lying.writeUInt32BE(side, 20);
+  lying.writeUInt32BE(crc32(lying.subarray(12, 29)), 29);
+  return lying;
+}
+
+/** The model number of the drawn machine, cut out and enlarged. */
+async function letteringOf(picture: Buffer, size: { width: number; height: number }) {
+  return sharp(picture)
+    .extract({ left: 800, top: 515, width: 300, height: 75 })
+    .resize({ width: size.width })
+    .toBuffer();
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  const deadline = performance.now() + 30_000;
+  while (!holds()) {
+    if (performance.now() > deadline) throw new Error('it did not come to pass within 30 s');
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}

@@ -1,0 +1,120 @@
+import { grpc } from 'google-gax';
+import { Histogram, type Registry } from 'prom-client';
+import type { Logger } from '../../../platform/logger.ts';
+import {
+  VisionCallError,
+  codes,
+  imageAnnotatorService,
+  type BatchRequest,
+  type ImageResponse,
+} from './vision-protocol.ts';
+
+/**
+ * Answers one call. `signal` aborts when nobody waits any more: cancelled by the client, or its
+ * deadline is over.
+ *
+ * @throws {VisionCallError} when the call fails as a whole.
+ */
+export type AnnotateBatch = (
+  request: BatchRequest,
+  signal: AbortSignal,
+) => Promise<{ responses: ImageResponse[] }>;
+
+export interface VisionServer {
+  readonly port: number;
+  /** Cuts the calls in hand: their callers see CANCELLED. New ones are taken. */
+  cutCalls(): void;
+  /** Takes no new call, lets those in hand finish. */
+  stop(): Promise<void>;
+}
+
+/**
+ * The largest request taken, in bytes: Vision's limit for one image file (20 MB) and room for the
+ * rest. Beyond it the answer is RESOURCE_EXHAUSTED, the same code as for the quota.
+ */
+const maximumRequestBytes = 21 * 1024 * 1024;
+
+/** Serves `ImageAnnotator` in plaintext gRPC; port 0 takes a free one. */
+export async function serveVision(parts: {
+  annotate: AnnotateBatch;
+  logger: Logger;
+  registry: Registry;
+  host: string;
+  port: number;
+}): Promise<VisionServer> {
+  const duration = new Histogram({
+    name: 'vision_call_duration_seconds',
+    help: 'From request to answer inside this server, by gRPC code.',
+    labelNames: ['code'],
+    buckets: [0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers: [parts.registry],
+  });
+  const server = new grpc.Server({ 'grpc.max_receive_message_length': maximumRequestBytes });
+  server.addService(imageAnnotatorService, {
+    batchAnnotateImages: (
+      call: grpc.ServerUnaryCall<BatchRequest, { responses: ImageResponse[] }>,
+      answer: grpc.sendUnaryData<{ responses: ImageResponse[] }>,
+    ) => {
+      const done = duration.startTimer();
+      const gone = new AbortController();
+      const leave = () => {
+        gone.abort(new VisionCallError(codes.CANCELLED, 'nobody waits for this call any more'));
+      };
+      // The event is not repeated for a call that was given up before its message was read.
+      if (call.cancelled || isOver(call.getDeadline())) leave();
+      else call.on('cancelled', leave);
+      annotateUnlessGone(parts.annotate, call.request, gone.signal).then(
+        (responses) => {
+          done({ code: codes[codes.OK] });
+          answer(null, responses);
+        },
+        (error: unknown) => {
+          const failure = toCallError(error, parts.logger);
+          done({ code: codes[failure.code] });
+          answer(Object.assign(new Error(failure.message), failure, { details: failure.message }));
+        },
+      );
+    },
+  });
+  const address = `${parts.host}:${parts.port}`;
+  const port = await bind(server, address);
+  return {
+    port,
+    cutCalls: () => {
+      server.drain(`${parts.host}:${port}`, 0);
+    },
+    stop: () =>
+      new Promise((resolve, reject) => {
+        server.tryShutdown((error) => {
+          if (error === undefined) resolve();
+          else reject(error);
+        });
+      }),
+  };
+}
+
+async function annotateUnlessGone(
+  annotate: AnnotateBatch,
+  request: BatchRequest,
+  signal: AbortSignal,
+) {
+  signal.throwIfAborted();
+  return annotate(request, signal);
+}
+
+const isOver = (deadline: grpc.Deadline) => Number(deadline) <= Date.now(); // none is Infinity
+
+function toCallError(error: unknown, logger: Logger): VisionCallError {
+  if (error instanceof VisionCallError) return error;
+  logger.error({ err: error }, 'a call failed by a fault of ours');
+  return new VisionCallError(codes.INTERNAL, 'Internal server error.');
+}
+
+function bind(server: grpc.Server, address: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.bindAsync(address, grpc.ServerCredentials.createInsecure(), (error, port) => {
+      if (error === null) resolve(port);
+      else reject(error);
+    });
+  });
+}

@@ -1,0 +1,46 @@
+import { afterEach, expect, test } from '@jest/globals';
+import { CannotDo } from '../../cannot-do.ts';
+import type { Installation, Part } from '../../part.ts';
+import { demandTools } from './demand-tools.ts';
+
+const path = process.env['PATH'];
+afterEach(() => {
+  process.env['PATH'] = path;
+});
+
+const part = (install: Partial<Installation>, tools: Part['tools'] = []): Part => ({
+  name: 'minio',
+  role: 'server',
+  needs: [],
+  ports: ['minio'],
+  url: () => '',
+  tools,
+  install: {
+    usually: '',
+    tools: [],
+    installed: () => false,
+    run: () => Promise.resolve(),
+    ...install,
+  },
+  prepare: () => Promise.reject(new Error('not asked')),
+  ready: () => Promise.reject(new Error('not asked')),
+});
+
+const go = { command: 'go', remedy: 'install Go.' };
+const java = { command: 'java', remedy: 'install Java.' };
+
+test('what is installed already needs no installer', async () => {
+  process.env['PATH'] = '/nowhere';
+  await demandTools([part({ tools: [go], installed: () => true })]);
+});
+
+test('everything that is missing is said at once, before anything is started', async () => {
+  process.env['PATH'] = '/nowhere';
+  const noRoot = () => Promise.reject(new CannotDo('Installing it needs root.'));
+  const demand = demandTools([part({ tools: [go], possible: noRoot }), part({}, [java])]);
+  await expect(demand).rejects.toMatchObject({
+    code: 'CANNOT_DO',
+    message:
+      'go is missing: install Go.\nInstalling it needs root.\njava is missing: install Java.',
+  });
+});

@@ -1,0 +1,126 @@
+// RabbitMQ as a private node from the Debian package: own names, ports and folders, no system service.
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { connect } from 'amqplib';
+import { demandRoot, installDebianPackage } from './install/debian-package.ts';
+import type { Installation, Part } from '../part.ts';
+import { takesConnections } from '../supervisor/ready.ts';
+import type { Stack } from '../stack.ts';
+
+const binaries = '/usr/lib/rabbitmq/bin'; // /usr/sbin/rabbitmq* switch user and home when run as root
+
+const installed = () => existsSync(join(binaries, 'rabbitmq-server'));
+
+const install: Installation = {
+  usually: '30 s',
+  tools: [{ command: 'apt-get', remedy: 'without apt, run the servers in containers (README).' }],
+  possible: () => demandRoot('rabbitmq-server'),
+  installed,
+  run: (report) => installDebianPackage('rabbitmq-server', installed, report),
+};
+
+const folderOf = (stack: Stack) => join(stack.folder, 'rabbitmq');
+
+/** Erlang's name service. It would start by itself, outlive the node and listen on all addresses. */
+export const epmd: Part = {
+  name: 'epmd',
+  role: 'server',
+  needs: [],
+  ports: ['epmd'],
+  url: (stack) => `127.0.0.1:${stack.ports.epmd}`,
+  install,
+  async prepare(stack) {
+    await mkdir(folderOf(stack), { recursive: true });
+    return {
+      command: 'epmd',
+      args: ['-address', '127.0.0.1', '-port', String(stack.ports.epmd)],
+      cwd: folderOf(stack),
+      env: {},
+    };
+  },
+  ready: (stack) => takesConnections(stack.ports.epmd),
+};
+
+export const rabbitmq: Part = {
+  name: 'rabbitmq',
+  role: 'server',
+  needs: ['epmd'],
+  ports: ['rabbitmq', 'rabbitmq-management', 'rabbitmq-prometheus', 'rabbitmq-distribution'],
+  url: (stack) => `http://127.0.0.1:${stack.ports['rabbitmq-management']}`,
+  install,
+  async prepare(stack) {
+    const folder = folderOf(stack);
+    await mkdir(join(folder, 'log'), { recursive: true });
+    await writeFile(join(folder, 'rabbitmq.conf'), configuration(stack), { mode: 0o600 });
+    await writeFile(
+      join(folder, 'enabled_plugins'),
+      '[rabbitmq_management,rabbitmq_prometheus].\n',
+    );
+    return {
+      command: join(binaries, 'rabbitmq-server'),
+      args: [],
+      cwd: folder,
+      env: nodeEnvironment(stack),
+    };
+  },
+  async ready(stack) {
+    const connection = await connect(rabbitmqUrl(stack), { timeout: 2_000 });
+    connection.on('error', () => undefined); // told by the call that failed
+    try {
+      const channel = await connection.createChannel();
+      channel.on('error', () => undefined);
+      // For half a second after a crash a queue has no leader yet and is NOT_FOUND.
+      for (const queue of await queueNames(stack)) await channel.checkQueue(queue);
+    } finally {
+      await connection.close();
+    }
+  },
+};
+
+async function queueNames(stack: Stack): Promise<string[]> {
+  const { RABBITMQ_USER: user, RABBITMQ_PASSWORD: password } = stack.secrets;
+  const answer = await fetch(`${rabbitmq.url(stack)}/api/queues/%2F?columns=name,exclusive`, {
+    headers: { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` },
+    signal: AbortSignal.timeout(2_000),
+  });
+  if (!answer.ok) throw new Error(`the management API answered ${answer.status}`);
+  const queues = (await answer.json()) as { name: string; exclusive: boolean }[];
+  return queues.filter(({ exclusive }) => !exclusive).map(({ name }) => name);
+}
+
+export const rabbitmqUrl = (stack: Stack) =>
+  `amqp://${stack.secrets.RABBITMQ_USER}:${stack.secrets.RABBITMQ_PASSWORD}@127.0.0.1:${stack.ports.rabbitmq}`;
+
+/** The environment that makes the node private; rabbitmqctl needs the same one. */
+export function nodeEnvironment(stack: Stack): Record<string, string> {
+  const folder = folderOf(stack);
+  return {
+    HOME: folder, // the Erlang cookie lives there
+    RABBITMQ_NODENAME: `trackunit-${stack.name}@localhost`,
+    RABBITMQ_CONFIG_FILE: join(folder, 'rabbitmq.conf'),
+    RABBITMQ_ENABLED_PLUGINS_FILE: join(folder, 'enabled_plugins'),
+    RABBITMQ_MNESIA_BASE: join(folder, 'mnesia'),
+    RABBITMQ_LOG_BASE: join(folder, 'log'),
+    RABBITMQ_CONF_ENV_FILE: '/dev/null',
+    RUNNING_UNDER_SYSTEMD: 'true', // no shell around the node: its pid is the one we signal
+    RABBITMQ_DIST_PORT: String(stack.ports['rabbitmq-distribution']),
+    ERL_EPMD_ADDRESS: '127.0.0.1',
+    ERL_EPMD_PORT: String(stack.ports.epmd),
+    // Without it the distribution port listens on all addresses.
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1}',
+  };
+}
+
+const configuration = (stack: Stack) => `# written by infra at every start
+listeners.tcp.1 = 127.0.0.1:${stack.ports.rabbitmq}
+management.tcp.ip = 127.0.0.1
+management.tcp.port = ${stack.ports['rabbitmq-management']}
+prometheus.tcp.ip = 127.0.0.1
+prometheus.tcp.port = ${stack.ports['rabbitmq-prometheus']}
+default_user = ${stack.secrets.RABBITMQ_USER}
+default_pass = ${stack.secrets.RABBITMQ_PASSWORD}
+log.console = true
+log.console.level = info
+log.file = false
+`;

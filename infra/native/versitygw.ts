@@ -1,0 +1,53 @@
+// VersityGW, the object store: S3 on plain files, built by Go from its tagged source.
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { goBinary, goInstallation, type GoServer } from './install/go-server.ts';
+import { givenEnvironment } from '../environment.ts';
+import type { Part } from '../part.ts';
+import { answersOk } from '../supervisor/ready.ts';
+import { provisionOwnStore } from '../store/provision-own-store.ts';
+
+export const version = 'v1.8.0';
+
+const server: GoServer = {
+  name: 'versitygw',
+  version,
+  package: 'github.com/versity/versitygw/cmd/versitygw',
+  packages: 590,
+  usually: '90 s',
+};
+
+export const versitygw: Part = {
+  name: 'versitygw',
+  role: 'server',
+  needs: [],
+  ports: ['versitygw'],
+  url: (stack) => `http://127.0.0.1:${stack.ports.versitygw}`,
+  install: goInstallation(server),
+  async prepare(stack) {
+    const folder = join(stack.folder, 'versitygw');
+    const [iam, versions, buckets] = ['iam', 'versions', 'buckets'].map((name) =>
+      join(folder, name),
+    ) as [string, string, string];
+    for (const part of [iam, versions, buckets])
+      await mkdir(part, { recursive: true, mode: 0o700 });
+    return {
+      command: goBinary(server),
+      args: [
+        ...['--port', `127.0.0.1:${stack.ports.versitygw}`, '--quiet', '--health', '/health'],
+        // It refuses what is signed for another region.
+        ...['--region', givenEnvironment(stack)['S3_REGION'] ?? 'us-east-1'],
+        // Its cache of users confuses their keys (1.8.0): now and then a good signature is refused.
+        ...['--iam-dir', iam, '--iam-cache-disable'],
+        ...['posix', '--versioning-dir', versions, buckets],
+      ],
+      cwd: folder,
+      env: {
+        ROOT_ACCESS_KEY_ID: stack.secrets.S3_ROOT_ACCESS_KEY,
+        ROOT_SECRET_ACCESS_KEY: stack.secrets.S3_ROOT_SECRET_KEY,
+      },
+    };
+  },
+  ready: (stack) => answersOk(`http://127.0.0.1:${stack.ports.versitygw}/health`),
+  afterReady: (stack, _container, note) => provisionOwnStore(stack, 'versitygw', note),
+};

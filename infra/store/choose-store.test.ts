@@ -1,0 +1,110 @@
+import { mkdirSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { keysFolder, rememberEndpoint, storeKeySettings } from './keys.ts';
+import { openStack, type Stack } from '../stack.ts';
+import { storeInUse, type StoreName } from './store-in-use.ts';
+import { chooseStore, readStoreOption } from './choose-store.ts';
+import type { Way } from '../compose/choose-way.ts';
+import { dockerForTests } from '../../tests/support/docker/docker.ts';
+import { assertKeysOfGivenStore } from './given-store.ts';
+import { projectOf } from '../compose/in-containers.ts';
+
+const before = { ...process.env };
+let stack: Stack;
+beforeEach(() => {
+  stack = openStack('dev', mkdtempSync(join(tmpdir(), 'a clone with blanks ')));
+});
+afterEach(() => {
+  for (const name of Object.keys(process.env)) Reflect.deleteProperty(process.env, name);
+  Object.assign(process.env, before);
+});
+
+async function choice(way: Way, wish?: StoreName) {
+  const said: string[] = [];
+  await chooseStore(stack, way, wish, (line) => said.push(line));
+  return [storeInUse(stack), ...said];
+}
+const fromEarlier =
+  'Object store: MinIO, because the photos of earlier starts lie there; ' +
+  '`npm run infra -- store move` copies them to VersityGW, the default.';
+
+test('a new stack gets VersityGW without a word', async () => {
+  expect(await choice('native')).toEqual(['versitygw']);
+});
+
+test('data of an earlier version are found, and MinIO stays until they are moved', async () => {
+  mkdirSync(join(stack.folder, 'minio'));
+  expect(await choice('native')).toEqual(['minio', fromEarlier]);
+  expect(await choice('native')).toEqual(['minio', 'Object store: MinIO.']);
+});
+
+test('in containers, data of an earlier version are found in their volume', async () => {
+  const docker = dockerForTests();
+  process.env['PATH'] = docker.path;
+  expect(await choice('compose')).toEqual(['versitygw']);
+  stack = openStack('dev', mkdtempSync(join(tmpdir(), 'another clone ')));
+  docker.makeVolume(`${projectOf(stack)}_minio`);
+  expect(await choice('compose')).toEqual(['minio', fromEarlier]);
+});
+
+test('the store that was asked for is kept by the next start', async () => {
+  expect(await choice('native', 'minio')).toEqual(['minio', 'Object store: MinIO.']);
+  expect(await choice('native')).toEqual(['minio', 'Object store: MinIO.']);
+  expect(await choice('native', 'versitygw')).toEqual([
+    'versitygw',
+    expect.stringMatching(
+      /VersityGW, from now on\. The photos in MinIO stay there.*OBJECT_MISSING/,
+    ),
+  ]);
+  expect(await choice('native')).toEqual(['versitygw']);
+});
+
+test('containers and native packages keep a store each, as they keep their data', async () => {
+  process.env['PATH'] = dockerForTests().path;
+  await choice('native', 'minio');
+  expect(await choice('compose')).toEqual(['versitygw']);
+  expect((await choice('native'))[0]).toBe('minio');
+});
+
+test('--store takes the two stores, and nothing else is an option', () => {
+  expect(readStoreOption(['--store', 'minio'])).toEqual({ words: [], store: 'minio' });
+  expect(readStoreOption(['photo.jpg'])).toEqual({ words: ['photo.jpg'], store: undefined });
+  expect(() => readStoreOption(['--store', 'ceph'])).toThrow(
+    '--store ceph is unknown: versitygw or minio.',
+  );
+  expect(() => readStoreOption(['--shop', 'minio'])).toThrow('--shop');
+});
+
+test.each(['S3_ACCESS_KEY', 'S3_SECRET_KEY'])('%s is refused, naming what is set today', (name) => {
+  process.env[name] = 'a-former-key';
+  expect(() => {
+    assertKeysOfGivenStore(stack);
+  }).toThrow(new RegExp(`^${name}: no longer a setting.*S3_UPLOAD_ACCESS_KEY.*npm run provision`));
+});
+
+test('an endpoint without its keys is refused, unless they were provisioned there', () => {
+  process.env['S3_ENDPOINT'] = 'https://store.internal';
+  const assert = () => {
+    assertKeysOfGivenStore(stack);
+  };
+  expect(assert).toThrow(/^S3_ENDPOINT=.* `npm run provision` .*S3_RETENTION_SECRET_KEY.*_FILE/);
+  rememberEndpoint(keysFolder(stack), 'https://store.internal');
+  expect(assert).not.toThrow();
+  process.env['S3_MEDIA_ACCESS_KEY'] = 'half-of-one-key';
+  expect(assert).toThrow('S3_MEDIA_SECRET_KEY');
+  for (const name of storeKeySettings) process.env[`${name}_FILE`] = '/run/secrets/one';
+  expect(assert).not.toThrow();
+});
+
+test('keys without an endpoint, and --store with one, are refused', () => {
+  process.env['S3_MEDIA_SECRET_KEY_FILE'] = '/run/secrets/one';
+  expect(() => {
+    assertKeysOfGivenStore(stack);
+  }).toThrow(/S3_ENDPOINT is missing/);
+  process.env['S3_ENDPOINT'] = 'https://store.internal';
+  expect(() => {
+    assertKeysOfGivenStore(stack, 'minio');
+  }).toThrow(/^--store .* S3_ENDPOINT/);
+});

@@ -1,0 +1,61 @@
+// After each start of the store of a stack: its bucket, users and rights, by the root key, which only
+// the store itself has besides.
+import { readConfig } from '../../platform/config.ts';
+import { provisionStore } from '../../platform/store-administration/provision-store.ts';
+import { givenEnvironment, sharedEnvironment } from '../environment.ts';
+import { overdueIn, settleKeys, withKeys } from './key-rotation.ts';
+import { keysFolder } from './keys.ts';
+import type { Launcher } from '../supervisor/launcher.ts';
+import type { Stack } from '../stack.ts';
+import { storePlan, storePlanSettings } from './store-plan.ts';
+import { storeInUse, storeNames, type StoreName } from './store-in-use.ts';
+
+type Note = (line: string) => void;
+
+/** Goes on with a rotation of keys that was begun, and ends keys that are overdue. */
+export async function provisionOwnStore(
+  stack: Stack,
+  store: StoreName,
+  note: Note = () => undefined,
+): Promise<void> {
+  const folder = keysFolder(stack);
+  await withKeys(folder, note, () =>
+    settleKeys(folder, {
+      provision: () => provisionByRoot(stack, store, note),
+      processesRun: true,
+      mayBecomeCurrent: () => store === storeInUse(stack),
+      say: note,
+    }),
+  );
+}
+
+/** Users of the keys as they lie in the stack's folder now. */
+export async function provisionByRoot(stack: Stack, store: StoreName, note: Note): Promise<void> {
+  const config = readConfig(storePlanSettings, sharedEnvironment(stack, givenEnvironment(stack)));
+  const root = {
+    endpoint: `http://127.0.0.1:${stack.ports[store]}`,
+    region: config.S3_REGION,
+    accessKey: stack.secrets.S3_ROOT_ACCESS_KEY,
+    secretKey: stack.secrets.S3_ROOT_SECRET_KEY,
+  };
+  await provisionStore(root, storePlan(config, keysFolder(stack)), note);
+}
+
+const hourMs = 60 * 60_000;
+
+/** For as long as this process lives: ends keys in the stores that the launcher runs. */
+export function endOldKeysHourly(
+  { stack, parts }: Pick<Launcher, 'stack' | 'parts'>,
+  say: Note,
+): void {
+  const end = async () => {
+    if (overdueIn(keysFolder(stack)).length === 0) return;
+    for (const store of storeNames)
+      if (parts.get(store)?.state === 'ready') await provisionOwnStore(stack, store, say);
+  };
+  setInterval(() => {
+    end().catch((error: unknown) => {
+      say(`old keys are not ended, the next try is in an hour: ${(error as Error).message}`);
+    });
+  }, hourMs).unref();
+}

@@ -1,0 +1,59 @@
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import { analysisWorkflowId } from '../../contracts/topology.ts';
+import { readWorkflowInput } from '../../platform/temporal/temporal.ts';
+import type { AnalysisInput } from '../../workflows/messages.ts';
+import { startAgain } from '../../workers/orchestrator/intake/start-analysis.ts';
+
+/** The old run did not close in time. */
+export class StillRunningError extends Error {
+  override readonly name = 'StillRunningError';
+  readonly code = 'STILL_RUNNING';
+}
+
+/**
+ * Analyses a photo anew: a new run under the same id, with the old input. (`workflow reset` would
+ * replay the old answer.) A running one is cancelled first and its `CANCELLED` awaited, so that
+ * every run has exactly one visible end.
+ *
+ * @param how.terminate ends a running one at once; its end is then told by the new run alone.
+ * @param how.waitMs how long the cancelled run may take to announce its end.
+ * @returns the new run's id.
+ * @throws {StillRunningError} the cancelled run is still there.
+ * @throws {WorkflowNotFoundError} none of that id, or older than the namespace keeps.
+ * @throws {WorkflowExecutionAlreadyStartedError} somebody else was faster.
+ */
+export async function redoAnalysis(
+  client: Client,
+  correlationId: string,
+  how: { terminate: boolean; waitMs: number; tell: (step: string) => void },
+): Promise<string> {
+  const workflowId = analysisWorkflowId(correlationId);
+  const old = await client.workflow.getHandle(workflowId).describe();
+  const run = client.workflow.getHandle(workflowId, old.runId, { followRuns: false });
+  if (old.status.name === 'RUNNING') {
+    if (how.terminate) {
+      how.tell(`terminating run ${old.runId}`);
+      await run.terminate('redo');
+    } else {
+      how.tell(`cancelling run ${old.runId}, waiting for its announced end`);
+      await run.cancel();
+      await untilClosed(run, how.waitMs);
+    }
+  }
+  const input = (await readWorkflowInput(client, {
+    workflowId,
+    runId: old.runId,
+  })) as AnalysisInput;
+  return startAgain(client, input, old.runId);
+}
+
+const lookEveryMs = 250;
+
+async function untilClosed(run: WorkflowHandle, waitMs: number): Promise<void> {
+  const deadline = Date.now() + waitMs;
+  while ((await run.describe()).status.name === 'RUNNING') {
+    if (Date.now() > deadline)
+      throw new StillRunningError(`it has not ended within ${waitMs / 1000} s`);
+    await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+  }
+}

@@ -1,0 +1,85 @@
+import { withoutDeadLetterHeaders } from '../../contracts/dead-letters.ts';
+import { deadLetterQueue, rabbitTopology, type WorkQueue } from '../../contracts/topology.ts';
+import type { Logger } from '../../platform/logger.ts';
+import { browseQueue, type HeldMessage } from './rabbitmq-browser.ts';
+import { connectRabbit, type RabbitMessage } from '../../platform/rabbitmq/rabbitmq.ts';
+import {
+  describeLetter,
+  letterId,
+  onDemand,
+  type DeadLetter,
+  type DeadLetterOffice,
+} from './dead-letter.ts';
+
+const most = 10_000;
+
+/** What the orchestrator could not read, or returned too often. */
+export function rabbitLetters(
+  queue: WorkQueue,
+  settings: { readonly url: string; readonly logger: Logger },
+): DeadLetterOffice {
+  const place = deadLetterQueue(queue);
+  return {
+    open: (work) =>
+      browseQueue({ url: settings.url, queue: place, most }, async (messages) => {
+        const publisher = onDemand(() => connectPublisher(settings));
+        try {
+          return await work(
+            messages.map((message) => ({
+              letter: letterOf(place, queue.name, message),
+              async redrive() {
+                await publisher.get().publish(messageOf(queue.name, message));
+                message.remove(); // after the confirm: a crash in between leaves it twice, never lost
+              },
+              drop() {
+                message.remove();
+                return Promise.resolve();
+              },
+            })),
+          );
+        } finally {
+          await publisher.close();
+        }
+      }),
+  };
+}
+
+function letterOf(place: string, origin: string, message: HeldMessage): DeadLetter {
+  const { headers, body, messageId, death } = message;
+  const at = headers['dlq_at'] ?? death?.at;
+  return {
+    id: letterId(place, `${messageId}\n${headers['dlq_at'] ?? death?.at.toISOString() ?? ''}`),
+    place,
+    origin,
+    reason: headers['dlq_reason'] ?? death?.reason ?? 'not told',
+    attempts: headers['dlq_attempts'],
+    at: at === undefined ? undefined : new Date(at),
+    ...describeLetter(headers),
+    headers,
+    body,
+  };
+}
+
+/** Straight into the queue that it came from: nobody else who listens to the exchange hears it again. */
+const messageOf = (queue: string, { headers, messageId, body }: HeldMessage) => ({
+  exchange: '',
+  routingKey: queue,
+  messageId,
+  type: headers['cloudEvents_type'] ?? '',
+  headers: withoutDeadLetterHeaders(headers),
+  body,
+});
+
+/** Connects behind; what is asked of it waits until it has. */
+function connectPublisher({ url, logger }: { url: string; logger: Logger }) {
+  const rabbit = connectRabbit({ url, name: 'ops', topology: rabbitTopology, logger });
+  const connected = new Promise<void>((resolve) => {
+    rabbit.onState((state) => {
+      if (state === 'connected') resolve();
+    });
+  });
+  return {
+    publish: (message: RabbitMessage) => connected.then(() => rabbit.publish(message)),
+    close: () => rabbit.close(),
+  };
+}

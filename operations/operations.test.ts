@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { failureCodes, passingProblemCodes } from '../contracts/recognition.ts';
+import { searchAttributes } from '../contracts/topology.ts';
+import { listQuery } from './analyses/list-runs.ts';
+import { remedies } from './remedies.ts';
+import { readId, usage, UsageError } from './usage.ts';
+
+const page = readFileSync(new URL('../docs/operations.md', import.meta.url), 'utf8');
+
+describe('docs/operations.md', () => {
+  test.each(failureCodes)('tells what %s means, and the remedy', (code) => {
+    expect(page).toMatch(new RegExp(`^\\| \`${code}\` \\|[^|]{10,}\\|[^|]{4,}\\|$`, 'm'));
+    expect(remedies[code]).not.toBe('');
+  });
+
+  test.each([...passingProblemCodes, ...Object.keys(searchAttributes)])('names %s', (name) => {
+    expect(page).toContain(`\`${name}\``);
+  });
+
+  test('shows every command that there is', () => {
+    const commands = [...usage.matchAll(/^ {2}((?:analyses|dead-letters) [a-z]+)/gm)];
+    expect(commands).toHaveLength(8);
+    for (const [, command] of commands) expect(page).toContain(`npm run ops -- ${command}`);
+  });
+});
+
+describe('npm run ops', () => {
+  const id = '019a53c4-7c10-7d3a-9a52-1f0c3a7be001';
+
+  test('takes the correlationId and what the Temporal UI shows; anything else is explained', () => {
+    expect(readId(id)).toBe(id);
+    expect(readId(`analysis-${id}`)).toBe(id);
+    for (const text of [undefined, '', 'x', `announce-end-${id}-run`])
+      expect(() => readId(text)).toThrow(UsageError);
+  });
+
+  test('filters by what is asked for, and quotes it', () => {
+    expect(listQuery({ first: 20 })).toBe("WorkflowType = 'analyzeImage'");
+    expect(listQuery({ first: 20, state: 'cancelled', brand: "O'Neill" })).toBe(
+      "WorkflowType = 'analyzeImage' AND ExecutionStatus = 'Canceled' AND Brand = 'O''Neill'",
+    );
+    expect(() => listQuery({ first: 20, state: 'done' })).toThrow(UsageError);
+    expect(() => listQuery({ first: 20, code: 'VISION_REFUSE' })).toThrow(/VISION_REFUSED/);
+  });
+});

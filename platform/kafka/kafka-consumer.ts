@@ -1,0 +1,241 @@
+// Reading Kafka at least once: what is committed was handled. Behind it kafkajs (platform/kafka/kafka.ts).
+import { setTimeout as sleep } from 'node:timers/promises';
+import kafkajs from 'kafkajs';
+import { createKafkaClient, endProcessOf, type KafkaSettings } from './kafka-client.ts';
+import { ensureTopics, TopicMismatchError } from './kafka-topics.ts';
+
+export interface ConsumedRecord {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: string;
+  readonly key: string | null;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Null: a tombstone. */
+  readonly value: Buffer | null;
+  readonly timestamp: Date;
+}
+
+/** Records of one partition, in order. */
+export interface RecordBatch {
+  readonly topic: string;
+  readonly partition: number;
+  readonly records: readonly ConsumedRecord[];
+  /** The offset that the partition's next record will get. */
+  readonly highWatermark: bigint;
+  /** False when the consumer stops or the group was divided anew: leave the handler. */
+  isCurrent(): boolean;
+  /** Tells the group that we live. @throws when the group is divided anew: let it pass. */
+  heartbeat(): Promise<void>;
+  /** Does the work with heartbeats beside it; a membership lost meanwhile is thrown after the work. */
+  keepAlive<T>(work: () => Promise<T>): Promise<T>;
+  /** Up to and including this record: never read again, even after a crash. */
+  commit(record: ConsumedRecord): Promise<void>;
+  /** Up to and including this record: not read again by this member, but by the next. */
+  pass(record: ConsumedRecord): void;
+}
+
+export interface KafkaConsumerSettings extends KafkaSettings {
+  readonly groupId: string;
+  /** The topics read, from their beginning where the group has no offset yet. */
+  readonly subscribe: readonly string[];
+  /** Partitions handled side by side; within one partition there is order. Default 1. */
+  readonly concurrency?: number;
+  /** How long the broker may wait for a record before it answers with none. Default 200 ms. */
+  readonly idleMs?: number;
+  /** Called when the group has divided the partitions anew. */
+  readonly onAssignment?: () => void;
+}
+
+export interface KafkaConsumer {
+  /**
+   * When Kafka last answered or was last looked for (`Date.now()`). Older than a minute: kafkajs has
+   * stopped without a word.
+   */
+  lastActivity(): number;
+  /** Waits for the handlers in hand, then leaves the group. */
+  close(): Promise<void>;
+}
+
+const heartbeatMs = 500;
+const pauseMs = 500;
+
+/**
+ * Returns at once and reads for as long as the process lives. What a handler throws is logged and the
+ * batch comes again from the last commit; what kafkajs cannot go on from ends the process.
+ */
+export function connectKafkaBatchConsumer(
+  settings: KafkaConsumerSettings & { readonly eachBatch: (batch: RecordBatch) => Promise<void> },
+): KafkaConsumer {
+  const { kafka, closeSockets } = createKafkaClient(settings);
+  const endProcess = endProcessOf(settings);
+  const consumer = kafka.consumer({
+    groupId: settings.groupId,
+    allowAutoTopicCreation: false,
+    sessionTimeout: 6_000,
+    rebalanceTimeout: 60_000,
+    heartbeatInterval: heartbeatMs,
+    maxWaitTimeInMs: settings.idleMs ?? 200,
+  });
+  let lastActivity = Date.now();
+  let generation = 0;
+  let closing = false;
+
+  const { events } = consumer;
+  for (const event of [events.FETCH, events.HEARTBEAT, events.COMMIT_OFFSETS, events.CONNECT])
+    consumer.on(event, () => {
+      lastActivity = Date.now();
+    });
+  consumer.on(events.GROUP_JOIN, () => {
+    lastActivity = Date.now();
+    generation += 1;
+    settings.onAssignment?.();
+  });
+  consumer.on(events.CRASH, ({ payload: { error, restart } }) => {
+    lastActivity = Date.now(); // kafkajs starts it again: Kafka is away, and looked for
+    if (restart || closing) return;
+    endProcess(new Error('the Kafka consumer stopped for good', { cause: error }));
+  });
+
+  async function handle(payload: kafkajs.EachBatchPayload): Promise<void> {
+    const joined = generation;
+    try {
+      await settings.eachBatch(asRecordBatch(payload, () => generation === joined));
+    } catch (error) {
+      if (error instanceof kafkajs.KafkaJSError) throw error; // a new division, a lost connection
+      const { topic, partition } = payload.batch;
+      settings.logger.error({ err: error, topic, partition }, 'handler failed; reading again');
+      // As it is, a TypeError would stop the consumer for good, and silently.
+      throw new Error('the handler of a Kafka batch failed', { cause: error });
+    }
+  }
+
+  async function start(): Promise<void> {
+    while (!closing) {
+      try {
+        await declareTopics(kafka, settings);
+        await consumer.connect();
+        await consumer.subscribe({ topics: [...settings.subscribe], fromBeginning: true });
+        await consumer.run({
+          autoCommit: false,
+          eachBatchAutoResolve: false,
+          partitionsConsumedConcurrently: settings.concurrency ?? 1,
+          eachBatch: handle,
+        });
+        return;
+      } catch (error) {
+        if (error instanceof TopicMismatchError) {
+          endProcess(error);
+          return;
+        }
+        lastActivity = Date.now();
+        settings.logger.warn({ err: error }, 'Kafka is away; trying again');
+        await sleep(pauseMs);
+      }
+    }
+  }
+
+  const started = start();
+  return {
+    lastActivity: () => lastActivity,
+    async close() {
+      closing = true;
+      await started;
+      await consumer.disconnect();
+      closeSockets();
+    },
+  };
+}
+
+/**
+ * One record after the other within a partition, committed when the handler has resolved. A handler
+ * may take minutes. One that throws gets the same record again, so it decides itself what is final.
+ */
+export function connectKafkaConsumer(
+  settings: KafkaConsumerSettings & {
+    readonly eachRecord: (record: ConsumedRecord) => Promise<void>;
+  },
+): KafkaConsumer {
+  return connectKafkaBatchConsumer({
+    ...settings,
+    async eachBatch(batch) {
+      for (const record of batch.records) {
+        if (!batch.isCurrent()) return;
+        await batch.keepAlive(async () => {
+          await settings.eachRecord(record);
+          await batch.commit(record);
+        });
+      }
+    },
+  });
+}
+
+async function declareTopics(kafka: kafkajs.Kafka, settings: KafkaSettings): Promise<void> {
+  const admin = kafka.admin();
+  try {
+    await admin.connect();
+    await ensureTopics(admin, settings.topics);
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+function asRecordBatch(payload: kafkajs.EachBatchPayload, isMine: () => boolean): RecordBatch {
+  const { topic, partition, highWatermark, messages } = payload.batch;
+  const isCurrent = () => payload.isRunning() && !payload.isStale() && isMine();
+  return {
+    topic,
+    partition,
+    records: messages.map((message) => asRecord(topic, partition, message)),
+    highWatermark: BigInt(highWatermark),
+    isCurrent,
+    heartbeat: () => payload.heartbeat(),
+    keepAlive: (work) => keepAlive(() => payload.heartbeat(), work),
+    pass: ({ offset }) => payload.resolveOffset(offset),
+    async commit({ offset }) {
+      if (!isMine()) return; // another member reads it again: a repeat, never a loss
+      payload.resolveOffset(offset);
+      const next = String(BigInt(offset) + 1n);
+      // Explicitly: without an argument kafkajs commits nothing.
+      await payload.commitOffsetsIfNecessary({
+        topics: [{ topic, partitions: [{ partition, offset: next }] }],
+      });
+    },
+  };
+}
+
+async function keepAlive<T>(heartbeat: () => Promise<void>, work: () => Promise<T>): Promise<T> {
+  let lost: unknown;
+  // Also when the group is divided anew: it waits for us only as long as it hears us.
+  const timer = setInterval(() => {
+    heartbeat().catch((error: unknown) => {
+      lost = error;
+    });
+  }, heartbeatMs);
+  try {
+    const result = await work();
+    if (lost !== undefined) throw lost as Error;
+    return result;
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+export function asRecord(
+  topic: string,
+  partition: number,
+  message: kafkajs.KafkaMessage,
+): ConsumedRecord {
+  const headers = Object.entries(message.headers ?? {}).map(([name, value]) => {
+    const last = Array.isArray(value) ? value.at(-1) : value;
+    return [name, last?.toString() ?? ''] as const;
+  });
+  return {
+    topic,
+    partition,
+    offset: message.offset,
+    key: message.key?.toString() ?? null,
+    headers: Object.fromEntries(headers),
+    value: message.value,
+    timestamp: new Date(Number(message.timestamp)),
+  };
+}

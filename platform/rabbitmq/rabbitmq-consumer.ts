@@ -1,0 +1,94 @@
+import type { Channel, ConsumeMessage } from 'amqplib';
+import type { Logger } from '../logger.ts';
+import { keepChannel, quietly, type RabbitLink } from './rabbitmq-link.ts';
+
+export interface Delivery {
+  readonly messageId: string;
+  /** Scalar headers as text; the property `content-type` is among them. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+  /** Stream queues only. */
+  readonly offset?: number;
+  /** How often the broker counted it as returned; 0 on the first delivery. */
+  readonly deliveryCount: number;
+}
+
+export interface RabbitConsumer {
+  /** Takes no more, waits for the handlers in hand. */
+  stop(): Promise<void>;
+  /** Closes the channel (what is unacknowledged returns to the queue) until {@link resume}. */
+  pause(): Promise<void>;
+  resume(options?: { prefetch: number }): void;
+}
+
+interface Consumption {
+  readonly logger: Logger;
+  readonly queue: string;
+  readonly prefetch: number;
+  /** Asked on every connect. */
+  readonly consumeArguments?: () => Record<string, string | number>;
+  readonly take: (channel: Channel, message: ConsumeMessage) => Promise<void> | undefined;
+}
+
+/** A consumer that survives lost connections, closed channels and deleted queues. */
+export function createConsumer(link: RabbitLink, consumption: Consumption): RabbitConsumer {
+  const { logger, queue } = consumption;
+  const inHand = new Set<Promise<void>>();
+  let prefetch = consumption.prefetch;
+  let tag = '';
+
+  const channel = keepChannel<Channel>(link, {
+    logger: logger.child({ queue }),
+    create: (model) => model.createChannel(),
+    async prepare(fresh) {
+      await fresh.prefetch(prefetch);
+      const take = (message: ConsumeMessage | null) => {
+        if (message === null) {
+          logger.warn({ queue }, 'the consumer was cancelled: the queue is gone');
+          void quietly(() => fresh.close(), logger); // closed, it is opened again
+          return;
+        }
+        const handled = consumption.take(fresh, message);
+        if (handled === undefined) return;
+        inHand.add(handled);
+        void handled.finally(() => inHand.delete(handled));
+      };
+      const options = { arguments: consumption.consumeArguments?.() ?? {} };
+      ({ consumerTag: tag } = await fresh.consume(queue, take, options));
+    },
+  });
+
+  return {
+    async stop() {
+      const open = channel.current;
+      if (open !== undefined) await quietly(() => open.cancel(tag), logger);
+      await Promise.all(inHand);
+      await channel.close();
+    },
+    pause: () => channel.close(),
+    resume(options) {
+      prefetch = options?.prefetch ?? prefetch;
+      channel.open();
+    },
+  };
+}
+
+export function asDelivery(message: Pick<ConsumeMessage, 'properties' | 'content'>): Delivery {
+  const { properties } = message;
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries<unknown>(properties.headers ?? {})) {
+    if (typeof value === 'string') headers[name] = value;
+    else if (typeof value === 'number' || typeof value === 'boolean') headers[name] = String(value);
+    else if (Buffer.isBuffer(value)) headers[name] = value.toString();
+  }
+  if (properties.contentType !== undefined)
+    headers['content-type'] = String(properties.contentType);
+  const offset: unknown = properties.headers?.['x-stream-offset'];
+  return {
+    messageId: properties.messageId === undefined ? '' : String(properties.messageId),
+    headers,
+    body: message.content,
+    deliveryCount: Number(properties.headers?.['x-delivery-count'] ?? 0),
+    ...(offset === undefined ? {} : { offset: Number(offset) }),
+  };
+}

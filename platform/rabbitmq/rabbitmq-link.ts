@@ -1,0 +1,226 @@
+// One connection that comes back by itself, and channels on it that do too. amqplib recovers lost
+// connections; what it leaves to us: channels that the broker closed, consumers that it cancelled.
+import amqplib, { type Channel, type ChannelModel, type RecoveringChannelModel } from 'amqplib';
+import type { Logger } from '../logger.ts';
+
+export interface RabbitLink {
+  /** The connection when it is up. */
+  readonly model: ChannelModel | undefined;
+  /** A broker's alarm (memory, disk) stops publishers. */
+  readonly blocked: boolean;
+  onChange(listener: () => void): void;
+  /** Runs the setup again on the connection that is up. */
+  setUpAgain(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface LinkSettings {
+  readonly url: string;
+  readonly name: string;
+  readonly logger: Logger;
+  /** Runs after every connect, before anybody else sees the connection; a fault connects anew. */
+  readonly setUp: (model: ChannelModel) => Promise<void>;
+}
+
+const heartbeatSeconds = '5';
+const recovery = { initialDelay: 100, maxDelay: 2_000, factor: 2, jitter: 0.2 };
+
+/** Returns at once and connects for as long as it takes. */
+export function keepConnected(settings: LinkSettings): RabbitLink {
+  const { logger, name } = settings;
+  const listeners = new Set<() => void>();
+  let model: ChannelModel | undefined;
+  let blocked = false;
+  let connection: RecoveringChannelModel | undefined;
+
+  const change = (to: { model: ChannelModel | undefined; blocked: boolean }) => {
+    ({ model, blocked } = to);
+    for (const listener of listeners) listener();
+  };
+
+  const connecting = amqplib
+    .connect(withHeartbeat(settings.url), {
+      noDelay: true,
+      timeout: 5_000,
+      clientProperties: { connection_name: name },
+      recovery: {
+        ...recovery,
+        waitForConnect: false,
+        setup: (fresh: ChannelModel) => {
+          fresh.on('error', (error) => {
+            logger.warn({ err: error, connection: name }, 'RabbitMQ connection failed');
+          });
+          return settings.setUp(fresh);
+        },
+      },
+    })
+    .then((recovering) => {
+      connection = recovering;
+      recovering.on('connect', (fresh: ChannelModel) => {
+        logger.info({ connection: name }, 'connected to RabbitMQ');
+        change({ model: fresh, blocked: false });
+      });
+      recovering.on('disconnect', (error: Error) => {
+        logger.warn({ err: error, connection: name }, 'lost RabbitMQ; connecting again');
+        change({ model: undefined, blocked: false });
+      });
+      recovering.on('connect-failed', (error: Error) => {
+        logger.warn({ err: error, connection: name }, 'RabbitMQ is away; trying again');
+      });
+      recovering.on('blocked', (reason: string) => {
+        logger.warn({ reason, connection: name }, 'RabbitMQ blocks publishers');
+        change({ model, blocked: true });
+      });
+      recovering.on('unblocked', () => {
+        logger.info({ connection: name }, 'RabbitMQ takes messages again');
+        change({ model, blocked: false });
+      });
+      recovering.on('error', () => undefined); // logged at its model; without a listener it would kill us
+    });
+
+  return {
+    get model() {
+      return model;
+    },
+    get blocked() {
+      return blocked;
+    },
+    onChange: (listener) => void listeners.add(listener),
+    async setUpAgain() {
+      if (model !== undefined) await settings.setUp(model);
+    },
+    async close() {
+      await connecting;
+      listeners.clear();
+      model = undefined;
+      await connection?.close();
+    },
+  };
+}
+
+function withHeartbeat(url: string): string {
+  const address = new URL(url);
+  if (!address.searchParams.has('heartbeat'))
+    address.searchParams.set('heartbeat', heartbeatSeconds);
+  return address.href;
+}
+
+export interface KeptChannel<C extends Channel> {
+  /** The channel when it is open and prepared. */
+  readonly current: C | undefined;
+  open(): void;
+  /** Gives up this channel and opens another. */
+  replace(channel: C): void;
+  /** Closed until {@link open}. */
+  close(): Promise<void>;
+}
+
+const reopenMs = { first: 100, most: 2_000 };
+
+/** Keeps a channel open while the connection is up; before a closed one is opened again, the link is set up anew. */
+export function keepChannel<C extends Channel>(
+  link: RabbitLink,
+  settings: {
+    readonly logger: Logger;
+    readonly create: (model: ChannelModel) => Promise<C>;
+    readonly prepare: (channel: C) => Promise<void>;
+    readonly onChange?: () => void;
+  },
+): KeptChannel<C> {
+  const { logger } = settings;
+  let current: C | undefined;
+  let wanted = true;
+  let opening = false;
+  let failures = 0;
+  let timer: NodeJS.Timeout | undefined;
+
+  const isWanted = () => wanted;
+  const become = (channel: C | undefined) => {
+    current = channel;
+    settings.onChange?.();
+  };
+
+  function openLater(): void {
+    if (!wanted || timer !== undefined) return;
+    const delay = Math.min(reopenMs.most, reopenMs.first * 2 ** failures);
+    failures += 1;
+    timer = setTimeout(() => {
+      timer = undefined;
+      void open(true);
+    }, delay);
+  }
+
+  async function open(again: boolean): Promise<void> {
+    const { model } = link;
+    if (!wanted || opening || current !== undefined || model === undefined) return;
+    opening = true;
+    try {
+      if (again) await link.setUpAgain(); // what closed the channel may be a deleted queue
+      const channel = await settings.create(model);
+      const end = { reached: false };
+      channel.on('error', (error: Error) => {
+        logger.warn({ err: error }, 'RabbitMQ closed a channel');
+      });
+      channel.on('handler-error', (error: Error) => {
+        logger.error({ err: error }, 'a RabbitMQ listener of ours failed');
+      });
+      channel.on('close', () => {
+        end.reached = true;
+        if (current !== channel) return;
+        become(undefined);
+        openLater();
+      });
+      await settings.prepare(channel);
+      if (end.reached) throw new Error('the channel closed while it was opened');
+      failures = 0;
+      become(channel);
+      if (!isWanted()) void close();
+    } catch (error) {
+      logger.warn({ err: error }, 'could not open a RabbitMQ channel; trying again');
+      openLater();
+    } finally {
+      opening = false;
+    }
+  }
+
+  async function close(): Promise<void> {
+    wanted = false;
+    clearTimeout(timer);
+    timer = undefined;
+    const channel = current;
+    become(undefined);
+    if (channel !== undefined) await quietly(() => channel.close(), logger);
+  }
+
+  link.onChange(() => {
+    if (link.model === undefined && current !== undefined) become(undefined);
+    void open(false);
+  });
+  void open(false);
+
+  return {
+    get current() {
+      return current;
+    },
+    open() {
+      wanted = true;
+      void open(false);
+    },
+    replace(channel) {
+      if (current !== channel) return;
+      become(undefined);
+      void quietly(() => channel.close(), logger);
+      openLater();
+    },
+    close,
+  };
+}
+
+/** For a channel that may be gone already: the broker has then done the same. */
+export async function quietly(act: () => Promise<unknown> | undefined, logger: Logger) {
+  try {
+    await act();
+  } catch (error) {
+    logger.debug({ err: error }, 'a RabbitMQ channel was gone already');
+  }
+}

@@ -1,0 +1,150 @@
+import amqplib, { type ConfirmChannel } from 'amqplib';
+import type { Logger } from '../logger.ts';
+import { keepChannel, type RabbitLink } from './rabbitmq-link.ts';
+
+export interface RabbitMessage {
+  readonly exchange: string;
+  /** '' for a fanout. */
+  readonly routingKey?: string;
+  readonly messageId: string;
+  readonly type: string;
+  /** `content-type` travels as the property of that name, all others as headers. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+  /** When it happened; default: now. */
+  readonly timestamp?: Date;
+}
+
+/** RabbitMQ is away, blocked, or did not confirm in time: publishing the same again is safe. */
+export class RabbitUnavailableError extends Error {
+  override readonly name = 'RabbitUnavailableError';
+  readonly code = 'RABBITMQ_UNAVAILABLE';
+  /** The broker is there and refused this one, for instance because a queue is full. */
+  readonly nacked: boolean;
+
+  constructor(message: string, more: { cause?: unknown; nacked?: boolean } = {}) {
+    super(message, more.cause === undefined ? {} : { cause: more.cause });
+    this.nacked = more.nacked ?? false;
+  }
+}
+
+/** The exchange had no queue to put the message in (`mandatory`, 312 NO_ROUTE). */
+export class UnroutableError extends Error {
+  override readonly name = 'UnroutableError';
+  readonly code = 'UNROUTABLE';
+}
+
+/** AMQP cannot carry the message (headers over 64 KiB, a property over 255 bytes): never, as it is. */
+export class UnpublishableError extends Error {
+  override readonly name = 'UnpublishableError';
+  readonly code = 'UNPUBLISHABLE';
+}
+
+export interface RabbitPublisher {
+  readonly open: boolean;
+  publish(message: RabbitMessage): Promise<void>;
+  close(): Promise<void>;
+}
+
+const confirmLimitMs = 10_000;
+
+/** Publishes persistent, mandatory messages, each settled by its own confirm. */
+export function createPublisher(
+  link: RabbitLink,
+  settings: { logger: Logger; onChange: () => void },
+): RabbitPublisher {
+  const unsettled = new Set<Promise<void>>();
+  let returned = new Map<string, number>();
+
+  const channel = keepChannel<ConfirmChannel>(link, {
+    ...settings,
+    create: (model) => model.createConfirmChannel(),
+    prepare(fresh) {
+      const returns = new Map<string, number>();
+      returned = returns;
+      fresh.on('return', ({ fields, properties }) => {
+        const key = keyOf(fields.exchange, fields.routingKey, String(properties.messageId));
+        returns.set(key, (returns.get(key) ?? 0) + 1);
+      });
+      return Promise.resolve();
+    },
+  });
+
+  /** RabbitMQ sends a return before that message's confirm. */
+  function takeReturn(key: string): boolean {
+    const count = returned.get(key) ?? 0;
+    if (count > 1) returned.set(key, count - 1);
+    else returned.delete(key);
+    return count > 0;
+  }
+
+  function send(open: ConfirmChannel, message: RabbitMessage): Promise<void> {
+    const { exchange, routingKey = '', messageId, type } = message;
+    const { 'content-type': contentType, ...headers } = message.headers;
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        reject(new RabbitUnavailableError(`no confirm within ${confirmLimitMs} ms`));
+        // A channel whose confirms have stopped is given up, or they would pile up without bound.
+        if (!link.blocked) channel.replace(open);
+      }, confirmLimitMs);
+      const settle = (fault: unknown) => {
+        clearTimeout(timer);
+        if (fault !== null)
+          reject(
+            new RabbitUnavailableError('RabbitMQ did not take the message', {
+              cause: fault,
+              nacked: (fault as Error).message === 'message nacked',
+            }),
+          );
+        else if (takeReturn(keyOf(exchange, routingKey, messageId)))
+          reject(new UnroutableError(`no queue is bound to exchange ${exchange}`));
+        else resolve();
+      };
+      try {
+        open.publish(
+          exchange,
+          routingKey,
+          message.body,
+          {
+            persistent: true,
+            mandatory: true,
+            messageId,
+            type,
+            timestamp: Math.floor((message.timestamp?.getTime() ?? Date.now()) / 1000),
+            headers,
+            ...(contentType === undefined ? {} : { contentType }),
+          },
+          settle,
+        );
+      } catch (error) {
+        clearTimeout(timer);
+        reject(
+          error instanceof amqplib.IllegalOperationError
+            ? new RabbitUnavailableError('the channel has just closed', { cause: error })
+            : new UnpublishableError((error as Error).message, { cause: error }),
+        );
+      }
+    });
+  }
+
+  return {
+    get open() {
+      return channel.current !== undefined;
+    },
+    async publish(message) {
+      const open = channel.current;
+      if (open === undefined) throw new RabbitUnavailableError('RabbitMQ is away');
+      if (link.blocked) throw new RabbitUnavailableError('RabbitMQ blocks publishers');
+      const sent = send(open, message);
+      unsettled.add(sent);
+      await sent.finally(() => unsettled.delete(sent));
+    },
+    async close() {
+      await Promise.allSettled(unsettled);
+      await channel.close();
+    },
+  };
+}
+
+const keyOf = (exchange: string, routingKey: string, messageId: string) =>
+  JSON.stringify([exchange, routingKey, messageId]);

@@ -1,0 +1,253 @@
+// amqplib behind a port of our own: everything published is confirmed, everything consumed comes back.
+import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
+import type { Logger } from '../logger.ts';
+import {
+  asDelivery,
+  createConsumer,
+  type Delivery,
+  type RabbitConsumer,
+} from './rabbitmq-consumer.ts';
+import { keepConnected, quietly, type RabbitLink } from './rabbitmq-link.ts';
+import {
+  createPublisher,
+  RabbitUnavailableError,
+  type RabbitMessage,
+} from './rabbitmq-publisher.ts';
+import { readStreamEnd } from './rabbitmq-stream-end.ts';
+import { declareTopology, type RabbitTopology } from './rabbitmq-topology.ts';
+import { within } from '../within.ts';
+
+export type { Delivery, RabbitConsumer } from './rabbitmq-consumer.ts';
+export {
+  RabbitUnavailableError,
+  UnpublishableError,
+  UnroutableError,
+  type RabbitMessage,
+} from './rabbitmq-publisher.ts';
+export type { RabbitTopology } from './rabbitmq-topology.ts';
+
+/**
+ * What becomes of a delivery. `retry` counts against the delivery limit; a dead letter is final, and
+ * with a reason it goes there as a message that carries it in header `dlq_reason`.
+ */
+export type Verdict = 'ack' | 'retry' | 'dead-letter' | { readonly deadLetter: string };
+
+export interface RabbitConnection {
+  readonly state: 'connected' | 'blocked' | 'away';
+  /** Called on each change of {@link state}. */
+  onState(listener: (state: RabbitConnection['state']) => void): void;
+  /**
+   * Persistent and mandatory; resolves when the broker has confirmed.
+   *
+   * @throws {RabbitUnavailableError} away, blocked, nacked, or no confirm within 10 s.
+   * @throws {UnroutableError} no queue is bound.
+   * @throws {UnpublishableError} AMQP cannot carry it.
+   */
+  publish(message: RabbitMessage): Promise<void>;
+  /** Declares the topology again, for instance after a return. */
+  declare(): Promise<void>;
+  /** Messages ready in a queue. @throws {RabbitUnavailableError} */
+  countMessages(queue: string): Promise<number>;
+  /** Offset of (about) the newest message of a stream queue. @throws {RabbitUnavailableError} */
+  streamEnd(queue: string): Promise<number | undefined>;
+  /**
+   * Consumes a work queue; the verdict is carried out after the handler resolves. Survives
+   * reconnects, closed channels and cancelled consumers. A handler that throws means `retry`.
+   */
+  consume(
+    queue: string,
+    options: { prefetch: number },
+    handler: (delivery: Delivery) => Promise<Verdict>,
+  ): RabbitConsumer;
+  /**
+   * Reads a stream queue from `from()` (asked on every connect), in order, acknowledging as it goes.
+   * What the handler throws is logged; reading goes on with the next message.
+   */
+  readStream(
+    queue: string,
+    options: { prefetch: number; from: () => number | 'first' | 'next' },
+    handler: (delivery: Delivery & { readonly offset: number }) => void,
+  ): RabbitConsumer;
+  close(): Promise<void>;
+}
+
+export interface RabbitSettings {
+  readonly url: string;
+  /** Shown in the management UI. */
+  readonly name: string;
+  readonly topology: RabbitTopology;
+  readonly logger: Logger;
+  /** Told when a queue exists with other arguments; by default thrown, which ends the process. */
+  readonly endProcess?: (error: Error) => void;
+}
+
+const acknowledgeEvery = 50;
+const answerLimitMs = 3_000;
+
+/** Returns at once: connecting and declaring go on behind, for as long as it takes. */
+export function connectRabbit(settings: RabbitSettings): RabbitConnection {
+  const { logger } = settings;
+  const listeners = new Set<(state: RabbitConnection['state']) => void>();
+  let state: RabbitConnection['state'] = 'away';
+
+  // An alarm stops a whole publishing connection, acknowledgements too: consumers get their own.
+  const publishing = connectLink('publishing');
+  const publisher = createPublisher(publishing, { logger, onChange: updateState });
+  publishing.onChange(updateState);
+  let consuming: RabbitLink | undefined;
+
+  function connectLink(purpose: string): RabbitLink {
+    return keepConnected({
+      url: settings.url,
+      name: `${settings.name} (${purpose})`,
+      logger,
+      setUp: (model) => declareTopology(model, settings),
+    });
+  }
+
+  function consumingLink(): RabbitLink {
+    if (consuming !== undefined) return consuming;
+    consuming = connectLink('consuming');
+    consuming.onChange(updateState);
+    updateState();
+    return consuming;
+  }
+
+  function updateState(): void {
+    const up = publisher.open && (consuming === undefined || consuming.model !== undefined);
+    const next = !up ? 'away' : publishing.blocked ? 'blocked' : 'connected';
+    if (next === state) return;
+    state = next;
+    for (const listener of listeners) listener(next);
+  }
+
+  async function carryOut(
+    queue: string,
+    channel: Channel,
+    message: ConsumeMessage,
+    handler: (delivery: Delivery) => Promise<Verdict>,
+  ): Promise<void> {
+    const verdict = await handler(asDelivery(message)).catch((error: unknown): Verdict => {
+      logger.error({ err: error, queue }, 'handler failed; the message comes again');
+      return 'retry';
+    });
+    const settled =
+      typeof verdict === 'string' ? verdict : await deadLetter(queue, message, verdict);
+    await quietly(() => {
+      if (settled === 'ack') channel.ack(message);
+      else channel.reject(message, settled === 'retry'); // a nack would not count since RabbitMQ 4.3
+      return undefined;
+    }, logger);
+  }
+
+  /** Publishes the message where its queue sends dead letters, with the reason that only we know. */
+  async function deadLetter(
+    queue: string,
+    message: ConsumeMessage,
+    { deadLetter: reason }: { readonly deadLetter: string },
+  ): Promise<'ack' | 'dead-letter'> {
+    const declared = settings.topology.queues.find(({ name }) => name === queue)?.arguments;
+    const exchange = declared?.['x-dead-letter-exchange'];
+    if (exchange === undefined) return 'dead-letter';
+    const { headers, messageId, body, deliveryCount } = asDelivery(message);
+    try {
+      await publisher.publish({
+        exchange: String(exchange),
+        routingKey: String(declared?.['x-dead-letter-routing-key'] ?? message.fields.routingKey),
+        messageId,
+        type: String(message.properties.type ?? ''),
+        headers: {
+          ...headers,
+          dlq_reason: reason,
+          dlq_queue: queue,
+          dlq_attempts: String(deliveryCount + 1),
+          dlq_at: new Date().toISOString(),
+        },
+        body,
+      });
+      return 'ack';
+    } catch (error) {
+      logger.warn({ err: error, queue, reason }, 'dead letter goes without its reason');
+      return 'dead-letter';
+    }
+  }
+
+  /** A question to the broker. An alarm, or a broker that hangs, would leave it unanswered. */
+  async function ask<Answer>(question: (model: ChannelModel) => Promise<Answer>): Promise<Answer> {
+    const { model, blocked } = publishing;
+    if (model === undefined || blocked)
+      throw new RabbitUnavailableError('RabbitMQ is away or blocked');
+    return within(
+      answerLimitMs,
+      question(model),
+      () => new RabbitUnavailableError(`no answer within ${answerLimitMs} ms`),
+    );
+  }
+
+  return {
+    get state() {
+      return state;
+    },
+    onState: (listener) => void listeners.add(listener),
+    publish: (message) => publisher.publish(message),
+    async declare() {
+      if (publishing.model === undefined) throw new RabbitUnavailableError('RabbitMQ is away');
+      await publishing.setUpAgain();
+    },
+    countMessages: (queue) => ask((model) => countMessages(model, queue)),
+    streamEnd: (queue) => ask((model) => readStreamEnd(model, queue)),
+    consume: (queue, { prefetch }, handler) =>
+      createConsumer(consumingLink(), {
+        logger,
+        queue,
+        prefetch,
+        take: (channel, message) => carryOut(queue, channel, message, handler),
+      }),
+    readStream(queue, { prefetch, from }, handler) {
+      const every = Math.min(acknowledgeEvery, Math.max(1, Math.floor(prefetch / 2)));
+      let unacknowledged = 0;
+      return createConsumer(consumingLink(), {
+        logger,
+        queue,
+        prefetch,
+        consumeArguments: () => {
+          unacknowledged = 0;
+          return { 'x-stream-offset': from() };
+        },
+        take(channel, message) {
+          const delivery = asDelivery(message);
+          try {
+            handler({ ...delivery, offset: delivery.offset ?? 0 });
+          } catch (error) {
+            logger.error(
+              { err: error, queue, offset: delivery.offset },
+              'handler failed; going on',
+            );
+          }
+          unacknowledged += 1;
+          if (unacknowledged < every) return undefined;
+          unacknowledged = 0;
+          return quietly(() => {
+            channel.ack(message, true);
+            return undefined;
+          }, logger);
+        },
+      });
+    },
+    async close() {
+      listeners.clear();
+      await publisher.close();
+      await Promise.all([publishing.close(), consuming?.close()]);
+    },
+  };
+}
+
+async function countMessages(model: ChannelModel, queue: string): Promise<number> {
+  const channel = await model.createChannel();
+  channel.on('error', () => undefined); // the question that it answers is rejected with the same
+  try {
+    return (await channel.checkQueue(queue)).messageCount;
+  } finally {
+    await channel.close().catch(() => undefined); // closed already where the queue is not there
+  }
+}

@@ -1,0 +1,122 @@
+// A Temporal worker that starts while the server is away and outlives its restarts.
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import type { LogEntry, WorkerOptions } from '@temporalio/worker';
+import type { Client } from '@temporalio/client';
+import type { Logger } from '../logger.ts';
+import { isTransportError, untilOver, type Temporal } from './temporal.ts';
+
+/**
+ * Once per process, before the first connection or worker.
+ *
+ * Signals are ours: the process stops its parts in order. The logs of SDK and core become lines of
+ * the process's log.
+ *
+ * @param metricsAddress host:port where the core serves its Prometheus metrics; absent: nowhere.
+ */
+export function installTemporalRuntime(parts: { logger: Logger; metricsAddress?: string }): void {
+  const metrics = {
+    bindAddress: parts.metricsAddress ?? '',
+    countersTotalSuffix: true,
+    unitSuffix: true,
+    useSecondsForDurations: true,
+  };
+  Runtime.install({
+    shutdownSignals: [],
+    logger: new DefaultLogger('INFO', (entry) => writeEntry(parts.logger, entry)),
+    telemetryOptions: {
+      logging: { filter: coreLogFilter, forward: {} },
+      ...(parts.metricsAddress === undefined ? {} : { metrics: { prometheus: metrics } }),
+    },
+  });
+}
+
+/** Not each retry of each poll of an absent server: `temporalio_client` says five a second. */
+const coreLogFilter = 'WARN,temporalio_sdk_core=INFO,temporalio_client=ERROR';
+
+function writeEntry(logger: Logger, { level, message, meta }: LogEntry): void {
+  const { error, ...rest } = meta ?? {};
+  const fields = error === undefined ? rest : { ...rest, err: error as unknown };
+  logger[levels[level]](fields, message);
+}
+
+const levels = {
+  TRACE: 'trace',
+  DEBUG: 'debug',
+  INFO: 'info',
+  WARN: 'warn',
+  ERROR: 'error',
+} as const;
+
+export type WorkerParts = Omit<
+  WorkerOptions,
+  'connection' | 'namespace' | 'identity' | 'activities'
+> & {
+  /** Made when the client is there. */
+  readonly activities?: (client: Client) => object;
+};
+
+export interface RunningWorker {
+  /** `starting` until Temporal has been seen once; `failed` only for a moment, the process ends. */
+  readonly state: 'starting' | 'running' | 'stopped';
+  /** Takes no new task, finishes those in hand (within the worker's grace and force times). */
+  stop(): Promise<void>;
+}
+
+const pauseMs = 2_000;
+
+/** Returns at once. A fault that is not the server's absence ends the process (unhandled). */
+export function runTemporalWorker(
+  temporal: Temporal,
+  parts: WorkerParts,
+  logger: Logger,
+): RunningWorker {
+  const stopping = new AbortController();
+  const isStopping = () => stopping.signal.aborted;
+  let worker: Worker | undefined;
+  let state: RunningWorker['state'] = 'starting';
+
+  async function keepRunning(): Promise<void> {
+    while (!isStopping()) {
+      try {
+        worker = await createWorker(temporal, parts);
+        if (isStopping()) return;
+        state = 'running';
+        logger.info({ taskQueue: parts.taskQueue }, 'worker running');
+        await worker.run();
+      } catch (error) {
+        if (isStopping() && worker === undefined) return; // closed before it connected
+        if (!isTransportError(error)) throw error;
+        logger.warn({ reason: error.message, taskQueue: parts.taskQueue }, 'worker lost Temporal');
+      }
+      worker = undefined;
+      state = 'starting';
+      await untilOver(pauseMs, stopping.signal);
+    }
+  }
+
+  const running = keepRunning().finally(() => {
+    state = 'stopped';
+  });
+  return {
+    get state() {
+      return state;
+    },
+    async stop() {
+      stopping.abort();
+      if (worker?.getState() === 'RUNNING') worker.shutdown();
+      if (worker !== undefined) await running;
+    },
+  };
+}
+
+async function createWorker(temporal: Temporal, parts: WorkerParts): Promise<Worker> {
+  const connection = await temporal.connected();
+  const { activities, ...options } = parts;
+  return Worker.create({
+    ...options,
+    connection,
+    namespace: temporal.namespace,
+    identity: temporal.identity,
+    ...(activities === undefined ? {} : { activities: activities(temporal.client()) }),
+  });
+}

@@ -1,0 +1,144 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { describe, expect, test } from '@jest/globals';
+import sharp from 'sharp';
+import { silentLogger } from '../../../platform/logger.ts';
+import { Problem } from '../../../platform/http/problem.ts';
+import { drawnPhoto } from '../../../tests/support/images/malformed-images.ts';
+import { eventually } from '../../../tests/support/eventually.ts';
+import { scansWithoutEnd } from '../../../tests/support/images/costly-images.ts';
+import { startDecoderProcess, type DecoderProcess } from './decoder-link.ts';
+import { startDecoder } from './decoder.ts';
+
+const logger = silentLogger();
+const patient = () => ({ spent: false });
+const photo = await drawnPhoto.clone().jpeg().toBuffer();
+
+async function codeOf(attempt: Promise<unknown>): Promise<string> {
+  const outcome: unknown = await attempt.catch((error: unknown) => error);
+  return outcome instanceof Problem ? outcome.code : 'no problem';
+}
+
+test('at most two photos are decoded at once, one above 25 megapixels alone', async () => {
+  const seen = { most: 0, besideLarge: 0 };
+  let inHand = 0;
+  const real = await startDecoderProcess();
+  const watched = await startDecoder({
+    logger,
+    limitMs: 60_000,
+    start: () =>
+      Promise.resolve({
+        ...real,
+        ended: false,
+        async decode(bytes, how) {
+          inHand += 1;
+          seen.most = Math.max(seen.most, inHand);
+          if (how.alone) seen.besideLarge = Math.max(seen.besideLarge, inHand - 1);
+          return real.decode(bytes, how).finally(() => (inHand -= 1));
+        },
+      }),
+  });
+  const large = await flat(5_100).jpeg().toBuffer(); // 26 MP
+  const photos = [photo, large, photo, photo, large, photo];
+  await Promise.all(photos.map((bytes) => watched.normalise(bytes, patient())));
+  expect(seen).toEqual({ most: 2, besideLarge: 0 });
+  const beside = await real.decode(large, { alone: false, limitMs: 60_000 });
+  expect(beside).toEqual({ kind: 'large' });
+  await watched.stop();
+});
+
+describe('a decode that goes wrong', () => {
+  const slow = scansWithoutEnd(7_400); // minutes of work
+
+  test('ends with its time: once it may be chance, twice the photo is too large', async () => {
+    const { decoder: hurried, processes } = await startWatched(1_500);
+    const chance = patient();
+    expect(await codeOf(hurried.normalise(slow, chance))).toBe('BUSY');
+    expect(await codeOf(hurried.normalise(slow, chance))).toBe('IMAGE_TOO_LARGE');
+    await eventually(() => {
+      expect(processes.map(({ pid }) => isAlive(pid ?? 0))).toEqual(processes.map(() => false));
+    });
+    expect(await hurried.normalise(photo, patient())).toMatchObject({ width: 640 }); // in a new process
+    await hurried.stop();
+  });
+
+  test('does not take the photo beside it along', async () => {
+    const { decoder: watched, processes } = await startWatched();
+    const both = [watched.normalise(photo, patient()), watched.normalise(photo, patient())];
+    processes[0]?.kill(); // as the kernel does when memory runs out
+    expect((await Promise.all(both)).map(({ width }) => width)).toEqual([640, 640]);
+    expect(processes).toHaveLength(2);
+    await watched.stop();
+  });
+
+  test('by which the decoder dies again and again is the photo’s fault, not a reason to ask for ever', async () => {
+    const dying: DecoderProcess = {
+      pid: undefined,
+      ended: true,
+      decode: () => Promise.resolve({ kind: 'ended' }),
+      kill: () => undefined,
+    };
+    const fragile = await startDecoder({ logger, start: () => Promise.resolve(dying) });
+    const chance = patient();
+    expect(await codeOf(fragile.normalise(photo, chance))).toBe('BUSY');
+    expect(await codeOf(fragile.normalise(photo, chance))).toBe('IMAGE_UNREADABLE');
+  });
+
+  test('because no decoder can be started is never the photo’s fault', async () => {
+    const first = await startDecoderProcess();
+    let starts = 0;
+    const lost = await startDecoder({
+      logger,
+      start() {
+        starts += 1;
+        return starts === 1 ? Promise.resolve(first) : Promise.reject(new Error('no memory left'));
+      },
+    });
+    first.kill();
+    const chance = patient();
+    for (let tries = 0; tries < 3; tries += 1)
+      expect(await codeOf(lost.normalise(photo, chance))).toBe('BUSY');
+    expect({ starts, chance }).toEqual({ starts: 4, chance: { spent: false } });
+  });
+
+  test('leaves no process behind when the adapter is killed in the middle of it', async () => {
+    const adapter = spawn(process.execPath, [
+      '--input-type=module',
+      '--eval',
+      `import { startDecoderProcess } from ${JSON.stringify(new URL('./decoder-link.ts', import.meta.url).href)};
+       import { scansWithoutEnd } from ${JSON.stringify(new URL('../../../tests/support/images/costly-images.ts', import.meta.url).href)};
+       const decoder = await startDecoderProcess();
+       void decoder.decode(scansWithoutEnd(7400), { alone: true, limitMs: 600_000 });
+       console.log(decoder.pid);`,
+    ]);
+    const [said] = (await once(adapter.stdout, 'data')) as [Buffer];
+    const pid = Number(said.toString());
+    expect(isAlive(pid)).toBe(true);
+    adapter.kill('SIGKILL');
+    await eventually(() => {
+      expect(isAlive(pid)).toBe(false);
+    });
+  });
+});
+
+async function startWatched(limitMs = 60_000) {
+  const processes: DecoderProcess[] = [];
+  const start = async () => {
+    const started = await startDecoderProcess();
+    processes.push(started);
+    return started;
+  };
+  return { decoder: await startDecoder({ logger, limitMs, start }), processes };
+}
+
+function flat(side: number) {
+  return sharp({ create: { width: side, height: side, channels: 3, background: '#fb0' } });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,98 @@
+// Photos are decoded in a process of their own. A decode inside libvips can be neither timed out nor
+// survived when it goes wrong: a valid JPEG of 700 kB can keep it busy for minutes.
+import type { Logger } from '../../../platform/logger.ts';
+import type { Problem } from '../../../platform/http/problem.ts';
+import { startDecoderProcess, type DecoderProcess } from './decoder-link.ts';
+import { createSlots } from './decode-slots.ts';
+import { recognitionProblem, type Chance } from '../failures.ts';
+import type { NormalisedImage } from './normalise-image.ts';
+
+const decodesAtOnce = 2;
+const decodeLimitMs = 10_000;
+
+export interface Decoder {
+  /**
+   * At most two photos are decoded at once, one above 25 MP alone.
+   *
+   * @throws {Problem} IMAGE_UNSUPPORTED, IMAGE_UNREADABLE, IMAGE_TOO_LARGE: final. BUSY: try again;
+   *   also for the first time that a photo takes too long or ends the decoder, which spends its chance.
+   */
+  normalise(bytes: Buffer, chance: Chance): Promise<NormalisedImage>;
+  /** Ends the process. What is in hand is answered BUSY. */
+  stop(): Promise<void>;
+}
+
+/** Resolves when photos can be decoded; rejects when they never could. */
+export async function startDecoder(parts: {
+  logger: Logger;
+  limitMs?: number;
+  start?: () => Promise<DecoderProcess>;
+}): Promise<Decoder> {
+  const { logger, limitMs = decodeLimitMs, start = startDecoderProcess } = parts;
+  const slots = createSlots(decodesAtOnce);
+  let stopped = false;
+  let running = start();
+  await running;
+
+  /** The process that runs, or a new one in place of one that has ended. */
+  async function findProcess(): Promise<DecoderProcess> {
+    const known = running;
+    const decoder = await known.catch(() => undefined);
+    const gone = decoder === undefined || decoder.ended;
+    if (gone && running === known && !stopped) running = start();
+    return running;
+  }
+
+  async function decode(bytes: Buffer, alone: boolean) {
+    let decoder: DecoderProcess;
+    try {
+      decoder = await findProcess();
+    } catch (error) {
+      logger.error({ err: error }, 'the decoder does not start');
+      throw recognitionProblem('BUSY', { cause: error, detail: 'no photo can be decoded now' });
+    }
+    return decoder.decode(bytes, { alone, limitMs });
+  }
+
+  return {
+    async normalise(bytes, chance) {
+      for (let alone = false; ; alone = true) {
+        const decoded = await slots.run(alone ? decodesAtOnce : 1, () => decode(bytes, alone));
+        switch (decoded.kind) {
+          case 'normalised':
+            return decoded.image;
+          case 'unfit':
+            throw recognitionProblem(decoded.code, {
+              cause: new Error(decoded.cause),
+              ...(decoded.detail === undefined ? {} : { detail: decoded.detail }),
+            });
+          case 'too slow':
+            throw doubtful(chance, 'IMAGE_TOO_LARGE', `decoding takes longer than ${limitMs} ms`);
+          case 'ended':
+            if (stopped) throw recognitionProblem('BUSY', { detail: 'the adapter stops' });
+            // Beside another photo it may have been the other's fault: alone it shows.
+            if (alone) throw doubtful(chance, 'IMAGE_UNREADABLE', 'the decoder died of this photo');
+            break;
+          case 'large':
+            break;
+        }
+      }
+    },
+    async stop() {
+      stopped = true;
+      const decoder = await running.catch(() => undefined); // it never ran
+      decoder?.kill();
+    },
+  };
+}
+
+/** A machine that stood still for a moment does the same to a sound photo once, hardly twice. */
+function doubtful(
+  chance: Chance,
+  code: 'IMAGE_TOO_LARGE' | 'IMAGE_UNREADABLE',
+  detail: string,
+): Problem {
+  if (chance.spent) return recognitionProblem(code, { detail });
+  chance.spent = true;
+  return recognitionProblem('BUSY', { detail: `${detail}; once may be chance` });
+}

@@ -1,0 +1,199 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { deflateSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import sharp from 'sharp';
+import { silentLogger } from '../../../platform/logger.ts';
+import { Problem } from '../../../platform/http/problem.ts';
+import {
+  damagedPhotos,
+  drawnPhoto,
+  hidden,
+  noPhotos,
+  polyglot,
+} from '../../../tests/support/images/malformed-images.ts';
+import { brokenPhotos } from '../../../tests/support/images/corrupted-images.ts';
+import { scansWithoutEnd } from '../../../tests/support/images/costly-images.ts';
+import {
+  insertChunks,
+  insertSegments,
+  jpegSegment,
+  pngChunk,
+  webpAnimation,
+} from '../../../tests/support/images/image-bytes.ts';
+import { startDecoder, type Decoder } from './decoder.ts';
+
+const photo = await drawnPhoto.clone().jpeg().toBuffer();
+
+let decoder: Decoder;
+beforeAll(async () => {
+  decoder = await startDecoder({ logger: silentLogger(), limitMs: 60_000 });
+});
+afterAll(() => decoder.stop());
+
+const normalise = (bytes: Buffer) => decoder.normalise(bytes, { spent: false });
+async function codeOf(attempt: Promise<unknown>): Promise<string> {
+  const outcome: unknown = await attempt.catch((error: unknown) => error);
+  return outcome instanceof Problem ? outcome.code : 'no problem';
+}
+
+describe('refused for good', () => {
+  test.each(noPhotos)('$what is unsupported', async ({ make }) => {
+    expect(await codeOf(normalise(await make()))).toBe('IMAGE_UNSUPPORTED');
+  });
+
+  test.each(damagedPhotos)('$what: $code', async ({ make, code }) => {
+    expect(await codeOf(normalise(await make()))).toBe(code);
+  });
+
+  test('nothing, one byte, and magic bytes alone', async () => {
+    for (const [bytes, code] of [
+      [Buffer.alloc(0), 'IMAGE_UNSUPPORTED'],
+      [Buffer.from([0xff]), 'IMAGE_UNSUPPORTED'],
+      [photo.subarray(0, 4), 'IMAGE_UNREADABLE'],
+      [(await drawnPhoto.clone().webp().toBuffer()).subarray(0, 12), 'IMAGE_UNREADABLE'],
+    ] as const)
+      expect(await codeOf(normalise(bytes))).toBe(code);
+  });
+
+  test('the name of the format that is not read is said', async () => {
+    const heic = noPhotos.find(({ mediaType }) => mediaType === 'image/heic');
+    await expect(normalise((await heic?.make()) ?? photo)).rejects.toThrow('image/heic');
+  });
+
+  test('a size that is refused is told, and the bound', async () => {
+    const refused = expect(normalise(scansWithoutEnd(9_000, 3))).rejects;
+    await refused.toThrow('9000 x 9000 pixels: at most 75 million are read');
+  });
+
+  test('more than a decoder may hold: 75 megapixels of progressive jpeg in full colour', async () => {
+    expect(await codeOf(normalise(scansWithoutEnd(8_660, 3)))).toBe('IMAGE_TOO_LARGE');
+    expect(await codeOf(normalise(scansWithoutEnd(800, 3)))).toBe('no problem');
+  });
+
+  test('a side that no jpeg could have, however thin the picture', async () => {
+    const thin = await sharp({
+      create: { width: 2, height: 70_000, channels: 3, background: '#fb0' },
+    })
+      .png()
+      .toBuffer();
+    expect(await codeOf(normalise(thin))).toBe('IMAGE_TOO_LARGE');
+  });
+});
+
+test('whatever is broken, and however, has a final code; nothing crashes or hangs', async () => {
+  await fc.assert(
+    fc.asyncProperty(brokenPhotos, async (bytes) => {
+      expect(['no problem', 'IMAGE_UNSUPPORTED', 'IMAGE_UNREADABLE', 'IMAGE_TOO_LARGE']).toContain(
+        await codeOf(normalise(bytes)),
+      );
+    }),
+    { numRuns: 300 },
+  );
+});
+
+describe('normalised', () => {
+  test('jpeg, png and webp become a jpeg of at most 1600 pixels', async () => {
+    const wide = await drawnPhoto.clone().resize(3200, 1200, { fit: 'fill' }).toBuffer();
+    for (const format of ['jpeg', 'png', 'webp'] as const) {
+      const written = await sharp(wide, { raw: { width: 3200, height: 1200, channels: 3 } })
+        .toFormat(format)
+        .toBuffer();
+      const { jpeg, width, height } = await normalise(written);
+      expect({ width, height }).toEqual({ width: 1600, height: 600 });
+      expect((await sharp(jpeg).metadata()).format).toBe('jpeg');
+    }
+  });
+
+  test('a small photo is not blown up', async () => {
+    expect(await normalise(photo)).toMatchObject({ width: 640, height: 480 });
+  });
+
+  test('what EXIF says of the camera is turned into pixels, and EXIF is gone', async () => {
+    const turned = await sharp(photo)
+      .withExif({ IFD0: { Copyright: 'Jens Hansen' } })
+      .withMetadata({ orientation: 6 })
+      .toBuffer();
+    const { jpeg, width, height } = await normalise(turned);
+    expect({ width, height }).toEqual({ width: 480, height: 640 });
+    const { exif, orientation } = await sharp(jpeg).metadata();
+    expect({ exif, orientation }).toEqual({ exif: undefined, orientation: undefined });
+    expect(jpeg.includes('Jens Hansen')).toBe(false);
+  });
+
+  test('a second file hidden behind the picture stays behind', async () => {
+    const { jpeg, width } = await normalise(await polyglot());
+    expect(width).toBe(640);
+    expect(jpeg.includes(hidden)).toBe(false);
+  });
+
+  test('transparent parts become white, not black', async () => {
+    const clear = await sharp({
+      create: { width: 8, height: 8, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0 } },
+    })
+      .png()
+      .toBuffer();
+    const { channels } = await sharp((await normalise(clear)).jpeg).stats();
+    expect(channels[0]?.mean).toBeGreaterThan(250);
+  });
+
+  test.each([
+    ['CMYK jpeg', () => drawnPhoto.clone().toColourspace('cmyk').jpeg().toBuffer()],
+    ['grey jpeg', () => drawnPhoto.clone().greyscale().jpeg().toBuffer()],
+    ['16-bit png', () => drawnPhoto.clone().toColourspace('rgb16').png().toBuffer()],
+    ['interlaced png', () => drawnPhoto.clone().png({ progressive: true }).toBuffer()],
+    ['palette png', () => drawnPhoto.clone().png({ palette: true, effort: 1 }).toBuffer()],
+    ['png with a broken colour profile', brokenProfile],
+    ['jpeg with a broken colour profile', () => insertSegments(photo, brokenIcc)],
+    ['jpeg whose orientation is none of eight', () => insertSegments(photo, exifOrientation(9))],
+    ['animated webp, of which the first picture counts', animated],
+  ])('%s comes out as 8 bits of RGB or grey, at its size', async (_, make) => {
+    const { jpeg, width, height } = await normalise(await make());
+    expect({ width, height }).toEqual({ width: 640, height: 480 });
+    const { depth, space } = await sharp(jpeg).metadata();
+    expect({ depth, space }).toEqual({
+      depth: 'uchar',
+      space: expect.stringMatching(/^(srgb|b-w)$/),
+    });
+  });
+});
+
+test('in the decoder’s process libvips opens nothing but jpeg, png and webp', async () => {
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    '--input-type=module',
+    '--eval',
+    `import sharp from 'sharp';
+     import { guardDecoder } from ${JSON.stringify(new URL('./normalise-image.ts', import.meta.url).href)};
+     guardDecoder();
+     const dot = sharp({ create: { width: 9, height: 9, channels: 3, background: '#fb0' } });
+     const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>');
+     const files = { svg, pdf: Buffer.from('%PDF-1.7') };
+     for (const format of ['jpeg', 'png', 'webp', 'gif', 'tiff', 'avif'])
+       files[format] = await dot.clone().toFormat(format).toBuffer();
+     for (const [name, bytes] of Object.entries(files))
+       await sharp(bytes).metadata().then(() => console.log(name), () => undefined);`,
+  ]);
+  expect(stdout.trim().split('\n')).toEqual(['jpeg', 'png', 'webp']);
+});
+
+const garbage = Buffer.from('no colour profile at all');
+const brokenIcc = jpegSegment(
+  0xe2,
+  Buffer.concat([Buffer.from('ICC_PROFILE\0\x01\x01', 'latin1'), garbage]),
+);
+
+async function brokenProfile(): Promise<Buffer> {
+  const profile = Buffer.concat([Buffer.from('a\0\0'), deflateSync(garbage)]);
+  return insertChunks(await drawnPhoto.clone().png().toBuffer(), pngChunk('iCCP', profile));
+}
+
+async function animated(): Promise<Buffer> {
+  const webp = await drawnPhoto.clone().webp().toBuffer();
+  return webpAnimation({ width: 640, height: 480 }, { webp, width: 640, height: 480 }, 3);
+}
+
+function exifOrientation(value: number): Buffer {
+  const head = Buffer.from('Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0', 'latin1');
+  return jpegSegment(0xe1, Buffer.concat([head, Buffer.from([value, 0, 0, 0, 0, 0, 0, 0])]));
+}

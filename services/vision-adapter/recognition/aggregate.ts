@@ -1,0 +1,138 @@
+// From a Vision answer to brand, type and model, with how sure and why. Pure: no I/O, no clock.
+// Evidence -> claims (source, weight, reason) -> verdicts -> one aggregate.
+import type { Aggregate, RecognitionStatus } from '../../../contracts/recognition.ts';
+import type { AnnotateImageResponse } from '../vision/vision-client.ts';
+import type { Evidence } from './evidence.ts';
+import { findMentions, type Mention } from './find-brands.ts';
+import { findModels, type ModelRead } from './find-models.ts';
+import { claimTypes } from './find-types.ts';
+import { judgeBrand, type BrandVerdict, type Judged } from './judge-brand.ts';
+import { judgeModel, type ModelVerdict } from './judge-model.ts';
+import { areKin, judgeType, type TypeVerdict } from './judge-type.ts';
+import { readEvidence } from './read-evidence.ts';
+import { strengthOf } from './read-model.ts';
+import { isName, makersNamed, splitNameFromModel } from './read-name.ts';
+import { allRules, type Rules } from './rules.ts';
+import { tokenize, type Row } from './tokens.ts';
+import type { Weights } from './weights.ts';
+
+export interface Verdict {
+  readonly aggregate: Aggregate;
+  readonly status: RecognitionStatus;
+  /** At most 8 sentences, the weightiest first; no text from the photo. */
+  readonly reasons: readonly string[];
+}
+
+/** Everything that was weighed on the way to a verdict; it holds the text of the photo. */
+export interface Weighing {
+  readonly evidence: Evidence;
+  readonly rows: readonly Row[];
+  readonly mentions: readonly Mention[];
+  readonly models: readonly ModelRead[];
+  readonly brand: Judged<BrandVerdict>;
+  readonly type: Judged<TypeVerdict>;
+  readonly verdict: Verdict;
+}
+
+export const aggregate = (response: AnnotateImageResponse): Verdict => weigh(response).verdict;
+
+/** @param rules all of them, but in the test that proves each, and for whoever tunes them. */
+export function weigh(response: AnnotateImageResponse, rules: Rules = allRules): Weighing {
+  const { weights, nameRules } = rules;
+  const evidence = readEvidence(response);
+  const split = (text: string) => splitNameFromModel(text, weights.runTogetherFrom);
+  const rows = tokenize(evidence.lines, { split, strengthOf, isName }, rules.rejections);
+  const mentions = findMentions(rows, rules.mentionRules, weights);
+  const named = makersNamed(evidence);
+  const models = findModels(rows, { mentions, named }, rules);
+  const typeClaims = claimTypes(evidence, weights);
+
+  const machineSeen = typeClaims.length > 0;
+  const seen = { evidence, rows, mentions, named, models, machineSeen };
+  const brand = judgeBrand({ ...seen, nameRules, weights });
+  const found = brand.verdict && judgeModel(models, brand.verdict, evidence, weights);
+  const type = judgeType(typeClaims, brand.verdict?.brand, found, weights);
+  const model = nameable(found, type.verdict, weights);
+
+  const notes =
+    named.otherLogos > 0 ? ['A logo of a firm that builds no machines was left out.'] : [];
+  const verdict = {
+    aggregate: describe(brand.verdict, type.verdict, model, rules),
+    status: statusOf(brand.verdict, type.verdict),
+    reasons: pickReasons(brand, type, model, notes),
+  };
+  return { evidence, rows, mentions, models, brand, type, verdict };
+}
+
+/** A model too doubtful to be named is not; least of all one of another kind than is seen. */
+function nameable(
+  model: ModelVerdict | undefined,
+  type: TypeVerdict | undefined,
+  weights: Weights,
+): ModelVerdict | undefined {
+  if (model === undefined) return undefined;
+  const { line, strength, beside } = model.read;
+  const loose = strength === 'weak' && !beside;
+  const against = loose && type !== undefined && !areKin(line.type, type.type);
+  const confidence = model.confidence * (against ? weights.weakAgainstKind : 1);
+  return confidence < weights.modelFloor ? undefined : { ...model, confidence };
+}
+
+function describe(
+  brand: BrandVerdict | undefined,
+  type: TypeVerdict | undefined,
+  model: ModelVerdict | undefined,
+  { weights, sureWhen }: Rules,
+): Aggregate {
+  const confidence = overall(brand, type, weights);
+  const name = [brand?.brand.name, model?.read.model].filter((part) => part !== undefined);
+  return {
+    brand: brand?.brand.name ?? null,
+    type: type?.type ?? null,
+    model: model?.read.model ?? null,
+    name: name.length > 0 ? name.join(' ') : null,
+    confidence: round(confidence),
+    isConfident: sureWhen.every(({ holds }) => holds({ confidence, brand, model, weights })),
+    brandConfidence: round(brand?.confidence ?? 0),
+    typeConfidence: round(type?.confidence ?? 0),
+    modelConfidence: round(model?.confidence ?? 0),
+    typeSource: type?.source ?? null,
+  };
+}
+
+function overall(
+  brand: BrandVerdict | undefined,
+  type: TypeVerdict | undefined,
+  { incompleteCap }: Weights,
+): number {
+  if (brand !== undefined && type !== undefined) return Math.min(brand.confidence, type.confidence);
+  return Math.min(brand?.confidence ?? type?.confidence ?? 0, incompleteCap);
+}
+
+function statusOf(
+  brand: BrandVerdict | undefined,
+  type: TypeVerdict | undefined,
+): RecognitionStatus {
+  if (brand === undefined && type === undefined) return 'unidentified';
+  if (brand === undefined || type === undefined) return 'partial';
+  return brand.seen ? 'identified' : 'inferred';
+}
+
+/** One of each verdict first, so that none is crowded out; then the rest in turn. */
+function pickReasons(
+  brand: Judged<unknown>,
+  type: Judged<unknown>,
+  model: ModelVerdict | undefined,
+  notes: readonly string[],
+): string[] {
+  const lists = [brand.reasons, type.reasons, model?.reasons ?? [], notes];
+  const longest = Math.max(...lists.map((list) => list.length));
+  const inTurn = Array.from({ length: longest }, (_, at) =>
+    lists.flatMap((list) => list[at] ?? []),
+  ).flat();
+  const reasons = [...new Set(inTurn)].slice(0, 8);
+  return reasons.length > 0 ? reasons : ['Nothing in the picture names a maker or a machine.'];
+}
+
+/** Four decimals are more than the evidence carries. */
+const round = (confidence: number) => Math.round(Math.min(confidence, 1) * 10_000) / 10_000;

@@ -1,0 +1,44 @@
+// The drawn photos as local-vision read them: plain, rotated, dark, noisy, small and lying on the side.
+import { readFile } from 'node:fs/promises';
+import { describe, expect, test } from '@jest/globals';
+import { aggregate } from './aggregate.ts';
+import type { Lettering } from '../../../tests/support/recognition/seeing-text.ts';
+import { seeing } from '../../../tests/support/recognition/seeing.ts';
+import type { Named } from '../../../tests/support/recognition/fixture.ts';
+import { grade } from '../../../tests/support/recognition/grade.ts';
+
+type Recorded = Readonly<Record<string, { shows: Named; text: readonly Lettering[] }>>;
+const recorded = JSON.parse(
+  await readFile(new URL('../../../tests/support/recognition/drawn.json', import.meta.url), 'utf8'),
+) as Recorded;
+
+const photos = Object.entries(recorded).map(([name, { shows, text }]) => {
+  const { aggregate: answer } = aggregate(seeing({ text }));
+  return { name, answer, ...grade(answer, shows) };
+});
+
+describe('the drawn photos', () => {
+  test('nothing is wrong and sure', () => {
+    expect(photos.filter(({ wrongAndSure }) => wrongAndSure).map(({ name }) => name)).toEqual([]);
+  });
+
+  test('at least 80 % are right in brand, type and model', () => {
+    const right = photos.filter((photo) =>
+      [photo.brand, photo.type, photo.model].every((one) => one === 'right'),
+    );
+    expect(photos.length).toBeGreaterThanOrEqual(60);
+    expect(right.length / photos.length).toBeGreaterThanOrEqual(0.8);
+  });
+
+  test.each(['plain', 'rotated', 'dark', 'noisy', 'small', 'turned'])(
+    'every maker’s lettering on a %s photo that is sure names the right machine',
+    (variant) => {
+      const sure = photos.filter(
+        ({ name, answer }) => name.endsWith(variant) && answer.isConfident,
+      );
+      expect(sure.length).toBeGreaterThan(0);
+      for (const { name, brand, model } of sure)
+        expect({ name, brand, model }).toEqual({ name, brand: 'right', model: 'right' });
+    },
+  );
+});

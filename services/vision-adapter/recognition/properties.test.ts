@@ -1,0 +1,199 @@
+// What holds for every answer, whatever is in it.
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { aggregate } from './aggregate.ts';
+import { brands } from './brands.ts';
+import { seeing, type Seeing } from '../../../tests/support/recognition/seeing.ts';
+import { taxonomy } from './taxonomy.ts';
+import { truthSet } from '../../../tests/support/recognition/truth-set.ts';
+
+const word = fc.oneof(
+  fc.constantFrom(...brands.flatMap(({ aliases, words = [] }) => [...aliases, ...words])),
+  fc.constantFrom('320D', 'EC220E', 'PC210LC-11', 'ZX350LC-7', 'D6T', '3CX', 'TB235', '540-170'),
+  fc.constantFrom('MAX', 'TLF', 'NR.', 'KG', '20T', '2019', '12', 'AB', '-', 'FH', 'ENGCON', 'R25'),
+  fc.constantFrom(...Object.values(taxonomy).flatMap(({ words }) => [...words])),
+  fc.string({ unit: 'grapheme', maxLength: 12 }),
+  fc.string({ unit: fc.constantFrom(...Array.from('ABCDEILOPRSTXZ0123456789-.')), maxLength: 10 }),
+);
+const text = fc.array(word, { maxLength: 5 }).map((words) => words.join(' '));
+
+describe('whatever shape the answer has', () => {
+  const absent = fc.constantFrom(null, undefined);
+  const orAbsent = <Value>(value: fc.Arbitrary<Value>) =>
+    fc.oneof({ weight: 4, arbitrary: value }, absent);
+  const list = <Value>(value: fc.Arbitrary<Value>) => orAbsent(fc.array(value, { maxLength: 4 }));
+  const some = (parts: Record<string, fc.Arbitrary<unknown>>) =>
+    fc.record(parts, { requiredKeys: [] });
+  const score = orAbsent(fc.oneof(fc.double({ min: 0, max: 1 }), fc.float()));
+  const named = list(some({ description: orAbsent(text), score }));
+  const vertex = some({
+    x: orAbsent(fc.integer({ min: -50, max: 3000 })),
+    y: orAbsent(fc.integer()),
+  });
+  const box = orAbsent(some({ vertices: list(vertex) }));
+  const pause = fc.constantFrom('SPACE', 'LINE_BREAK', 'HYPHEN', 'UNKNOWN', 0, 1, 5, 99, null);
+  const symbol = some({
+    text: orAbsent(fc.oneof(word, fc.string({ maxLength: 1 }))),
+    property: orAbsent(some({ detectedBreak: orAbsent(some({ type: pause })) })),
+  });
+  const words = list(some({ symbols: list(symbol), boundingBox: box, confidence: score }));
+  const pages = list(some({ blocks: list(some({ paragraphs: list(some({ words })) })) }));
+  const response = some({
+    fullTextAnnotation: orAbsent(some({ text: orAbsent(text), pages })),
+    textAnnotations: list(some({ description: orAbsent(text), boundingPoly: box })),
+    logoAnnotations: named,
+    labelAnnotations: named,
+    localizedObjectAnnotations: list(some({ name: orAbsent(text), score })),
+    webDetection: orAbsent(
+      some({
+        webEntities: named,
+        bestGuessLabels: list(some({ label: orAbsent(text) })),
+        pagesWithMatchingImages: list(some({ pageTitle: orAbsent(text) })),
+      }),
+    ),
+    error: orAbsent(some({ code: orAbsent(fc.integer()), message: orAbsent(text) })),
+  });
+
+  test('nothing throws, and every confidence is a share', () => {
+    fc.assert(
+      fc.property(response, (given) => {
+        const { aggregate: answer, reasons } = aggregate(given);
+        for (const name of [
+          'confidence',
+          'brandConfidence',
+          'typeConfidence',
+          'modelConfidence',
+        ] as const) {
+          expect(answer[name]).toBeGreaterThanOrEqual(0);
+          expect(answer[name]).toBeLessThanOrEqual(1);
+        }
+        expect(reasons.length).toBeGreaterThan(0);
+        expect(reasons.length).toBeLessThanOrEqual(8);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+const scores = fc
+  .array(fc.tuple(text, fc.double({ min: 0, max: 1.5, noNaN: true })), { maxLength: 4 })
+  .map((pairs) => Object.fromEntries(pairs));
+const lines = fc.array(
+  fc.record({
+    text,
+    height: fc.integer({ min: 8, max: 200 }),
+    x: fc.integer({ min: 0, max: 1200 }),
+    y: fc.integer({ min: 0, max: 900 }),
+    confidence: fc.double({ min: 0, max: 1, noNaN: true }),
+  }),
+  { maxLength: 6 },
+);
+
+describe('whatever is seen', () => {
+  const anything = fc.record<Seeing>({
+    text: lines,
+    logos: scores,
+    labels: scores,
+    objects: scores,
+    entities: scores,
+    guesses: fc.array(text, { maxLength: 2 }),
+    titles: fc.array(text, { maxLength: 6 }),
+  });
+
+  test('only what is identified is sure, and half an answer is at most .49', () => {
+    fc.assert(
+      fc.property(anything, (seen) => {
+        const { aggregate: answer, status } = aggregate(seeing(seen));
+        const { isConfident, brand, type, confidence } = answer;
+        if (isConfident) expect({ brand, type, status }).toMatchObject({ status: 'identified' });
+        if (brand === null || type === null) expect(confidence).toBeLessThanOrEqual(0.49);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('no maker is sure whose name and logo nobody has seen, however much of the web agrees', () => {
+    const share = fc.double({ min: 0.5, max: 1.5, noNaN: true });
+    const kind = fc.constantFrom(...Object.keys(taxonomy));
+    const maker = fc.constantFrom(...brands);
+    fc.assert(
+      fc.property(
+        maker,
+        kind,
+        share,
+        fc.integer({ min: 0, max: 9 }),
+        (brand, type, score, pages) => {
+          const { isConfident } = aggregate(
+            seeing({
+              entities: { [brand.name]: score, [type]: score },
+              labels: { [type]: score },
+              guesses: [`${brand.name} ${type}`],
+              titles: Array.from({ length: pages }, (_, page) => `${brand.name} ${type} ${page}`),
+            }),
+          ).aggregate;
+          expect(isConfident).toBe(false);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  test('reasons are sentences of ours: no word of the photo gets into them', () => {
+    const secret = fc.constantFrom('Jens Hansen', '22334455', 'HEMMELIG', 'jens@hansen.dk');
+    fc.assert(
+      fc.property(anything, secret, (seen, private_) => {
+        const { reasons } = aggregate(seeing({ ...seen, text: [...(seen.text ?? []), private_] }));
+        expect(reasons.join(' ')).not.toContain(private_);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('an unrelated word', () => {
+  const unrelated = fc.record({
+    text: fc.constantFrom(
+      'DIESEL',
+      'Hansen & Lund',
+      'UDLEJNING',
+      'Vogn 417',
+      '2019',
+      'Tlf. 70 20 31 44',
+      '50HP',
+      '20 t',
+      'RØD STOP',
+      'ØDEGÅRD',
+      'www.nordbyg.dk',
+      'AdBlue',
+      'XC 12 345',
+      '0412',
+      'HYDRAULIK',
+      'MAX 350 bar',
+      'NOTAUS',
+      '!',
+      '—',
+    ),
+    height: fc.integer({ min: 8, max: 200 }),
+    x: fc.integer({ min: 0, max: 1200 }),
+    y: fc.integer({ min: 0, max: 3000 }),
+  });
+  const unsure = Object.entries(truthSet).filter(
+    ([, { sees }]) => !aggregate(seeing(sees)).aggregate.isConfident,
+  );
+
+  test('never makes sure what was not', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...unsure),
+        unrelated,
+        fc.boolean(),
+        ([, { sees }], added, first) => {
+          const text = sees.text ?? [];
+          const more = { ...sees, text: first ? [added, ...text] : [...text, added] };
+          expect(aggregate(seeing(more)).aggregate.isConfident).toBe(false);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+});

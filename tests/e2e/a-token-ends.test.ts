@@ -1,0 +1,43 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { decodeJwt } from 'jose';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { ownerFrom } from '../../gateway/auth/verify-token.ts';
+import { rabbitmqUrl } from '../../infra/native/rabbitmq.ts';
+import { eventually } from '../support/eventually.ts';
+import { connectAnnouncer, type Announcer } from '../support/three-gateways/announcer.ts';
+import { readCounter } from '../support/brokers.ts';
+import { beginStory, completedIn, watchFeed, type Story } from '../support/story.ts';
+
+let story: Story;
+let announcer: Announcer;
+beforeAll(async () => {
+  story = await beginStory();
+  await story.stack.restart('identity', { IDENTITY_TOKEN_SECONDS: '3' });
+  announcer = connectAnnouncer(rabbitmqUrl(story.stack.stack));
+});
+afterAll(async () => {
+  await announcer.close();
+  await story.stack.restart('identity');
+});
+
+describe('a token ends', () => {
+  test('its streams end with it, and the client goes on with a new one: nothing missed, nothing twice', async () => {
+    const gateway = story.stack.url('graph-gateway');
+    const expired = () =>
+      readCounter(gateway, 'gateway_streams_ended_total', 'reason="token_expired"');
+    const before = await expired();
+    const user = story.newUser();
+    const owner = ownerFrom(decodeJwt(await user.token()), ['iss', 'sub']);
+    const feed = await watchFeed(user.client);
+
+    const told: string[] = [];
+    while ((await expired()) < before + 4) {
+      told.push(await announcer.announce(owner)); // two feeds, at least two tokens each
+      await pause(50);
+    }
+    told.push(await announcer.announce(owner));
+    await eventually(() => expect(completedIn(feed.events)).toContain(told.at(-1)));
+    await feed.stop();
+    expect(completedIn(feed.events)).toEqual(told);
+  });
+});

@@ -1,0 +1,262 @@
+// What svc-messaging-bridge promises, between a real Kafka and a real RabbitMQ.
+import { afterEach, expect, test } from '@jest/globals';
+import type { Delivery } from '../../../platform/rabbitmq/rabbitmq.ts';
+import { rabbitmqctl } from '../../support/messaging/rabbitmqctl.ts';
+import {
+  openLine,
+  targetOf,
+  through,
+  type BrokenLine,
+} from '../../support/messaging/broken-line.ts';
+import {
+  arrivalsOf,
+  deadLettersOf,
+  eventOf,
+  numbered,
+  ownArrow,
+  publishEvents,
+  startBridge,
+  type RunningBridge,
+} from '../../support/messaging/bridge-fixture.ts';
+import { cleanUpKafka, publisherOf } from '../../support/messaging/kafka-fixture.ts';
+import { asOperator, cleanUpRabbit } from '../../support/messaging/rabbitmq-fixture.ts';
+import { rabbitUrl, testStack, until } from '../../support/messaging/servers.ts';
+
+/** What RabbitMQ reads meaning into, or cannot be told. */
+const hostileHeaderNames = [
+  ...['CC', 'BCC', 'x-death', 'x-delivery-count', 'x-stream-offset', 'x-first-death-queue'],
+  ...['x-delay', 'x-opt-delivery-count', 'user-id', 'expiration', 'priority', 'x-match'],
+  ...['__proto__', 'constructor', 'n'.repeat(256), 'ü'.repeat(128), '\ud800', '\0', '!'],
+];
+
+let line: BrokenLine | undefined;
+afterEach(async () => {
+  await cleanUpKafka();
+  await cleanUpRabbit();
+  await line?.close();
+  line = undefined;
+});
+
+test('every record arrives once, in order within its partition, with its headers', async () => {
+  const arrow = ownArrow();
+  const ids = numbered(1_000);
+  await publishEvents(publisherOf([arrow.topic]), arrow, ids);
+  const arrivals = arrivalsOf(arrow);
+  startBridge(arrow);
+  await arrivals.all(ids);
+  expect(arrivals.duplicates()).toBe(0);
+
+  const lastOffsets = new Map<string, number>();
+  for (const { headers } of arrivals.deliveries) {
+    const partition = headers['kafka-partition'] ?? '';
+    expect(Number(headers['kafka-offset'])).toBe((lastOffsets.get(partition) ?? -1) + 1);
+    lastOffsets.set(partition, Number(headers['kafka-offset']));
+  }
+  expect(lastOffsets.size).toBe(6);
+  const { messageId, headers, body } = arrivals.deliveries[0] ?? { headers: {} };
+  expect(body?.toString()).toBe(`{"id":"${messageId ?? ''}"}`);
+  expect(headers).toMatchObject({
+    cloudEvents_specversion: '1.0',
+    cloudEvents_id: messageId,
+    cloudEvents_source: 'urn:test',
+    cloudEvents_type: 'photo.taken',
+    cloudEvents_time: '2026-05-04T03:02:01Z',
+    'content-type': 'application/json',
+    traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+    'kafka-topic': arrow.topic.topic,
+  });
+});
+
+test('a second and a third bridge that join and leave under load: nothing lost, order kept, at most a window repeated each time', async () => {
+  const arrow = ownArrow();
+  const arrivals = arrivalsOf(arrow);
+  const window = 20;
+  const ids = numbered(3_000);
+  const running: RunningBridge[] = [startBridge(arrow, { window })];
+  const load = publishEvents(publisherOf([arrow.topic]), arrow, ids);
+  const arrived = (count: number) =>
+    until(`${count} arrived`, () => arrivals.counts.size >= count, 60_000);
+  const join = () => Promise.resolve(void running.push(startBridge(arrow, { window })));
+  const leave = async () => running.shift()?.close(); // the eldest: it has most in hand
+
+  const changes = [join, join, leave, join, leave, leave, join, leave];
+  for (const [index, change] of changes.entries()) {
+    await arrived(300 * (index + 1));
+    await change();
+  }
+  await load;
+  await arrivals.all(ids);
+  expect(arrivals.duplicates()).toBeLessThanOrEqual(changes.length * window * 3); // 3 partitions side by side
+  expect(outOfOrder(arrivals.deliveries)).toEqual([]);
+});
+
+/** Records that came for the first time after a later one of their partition. */
+function outOfOrder(deliveries: readonly Delivery[]): string[] {
+  const newest = new Map<string, number>();
+  const known = new Set<string>();
+  return deliveries.flatMap(({ messageId, headers }) => {
+    const { 'kafka-partition': partition = '', 'kafka-offset': offset } = headers;
+    if (known.has(messageId)) return []; // a repeat comes late by nature
+    known.add(messageId);
+    const before = newest.get(partition) ?? -1;
+    newest.set(partition, Math.max(before, Number(offset)));
+    return Number(offset) > before ? [] : [`${partition}:${String(offset)}`];
+  });
+}
+
+test('a memory alarm of the broker during the flow: the bridge waits, loses nothing, and goes on by itself', async () => {
+  const arrow = ownArrow();
+  const arrivals = arrivalsOf(arrow);
+  const dead = deadLettersOf(arrow);
+  const bridge = startBridge(arrow);
+  const ids = numbered(600);
+  const kafka = publisherOf([arrow.topic]);
+  await publishEvents(kafka, arrow, ids.slice(0, 300));
+  const stack = await testStack();
+  const allow = (...memory: string[]) =>
+    rabbitmqctl(stack, 'set_vm_memory_high_watermark', ...memory);
+  await allow('absolute', '1MB');
+  try {
+    await publishEvents(kafka, arrow, ids.slice(300)); // Kafka takes them all the same
+    await until('it notices', async () =>
+      (await bridge.metrics.metrics()).includes('end="unconfirmed"'),
+    );
+    expect(arrivals.counts.size).toBeLessThan(ids.length);
+  } finally {
+    await allow('0.4');
+  }
+  await arrivals.all(ids);
+  expect(dead).toEqual([]);
+  expect(arrivals.duplicates()).toBeLessThanOrEqual(100 * 3);
+});
+
+test('records that can never be published are set aside with their reason, and hold nobody up', async () => {
+  const arrow = ownArrow();
+  const kafka = publisherOf([arrow.topic]);
+  const arrivals = arrivalsOf(arrow);
+  const dead = deadLettersOf(arrow);
+  startBridge(arrow);
+  const poison = {
+    'without an id': { ...eventOf('p1', 'k'), headers: { ce_type: 't' } },
+    'with too large headers': {
+      ...eventOf('p2', 'k'),
+      headers: { ce_id: 'p2', big: 'x'.repeat(70_000) },
+    },
+    'with too long an id': { ...eventOf('p3', 'k'), headers: { ce_id: 'p'.repeat(300) } },
+    'as large as Kafka takes, so that the letter is too large': {
+      ...eventOf('p4', 'k'),
+      headers: { ce_type: 't' },
+      value: Buffer.alloc(1_048_400),
+    },
+  };
+  await kafka.publish(arrow.topic.topic, eventOf('before', 'k'));
+  for (const record of Object.values(poison)) await kafka.publish(arrow.topic.topic, record);
+  await kafka.publishTombstone(arrow.topic.topic, eventOf('p5', 'k'));
+  await kafka.publish(arrow.topic.topic, eventOf('after', 'k'));
+
+  await arrivals.all(['before', 'after']);
+  await until('the poison is set aside', () => dead.length === 5);
+  expect(arrivals.deliveries).toHaveLength(2);
+  const letters = dead.toSorted(
+    (a, b) => Number(a.headers['dlq_offset']) - Number(b.headers['dlq_offset']),
+  );
+  expect(letters.map(({ headers }) => headers['dlq_reason'])).toEqual([
+    expect.stringContaining('no CloudEvents id'),
+    expect.stringContaining('are over 59392'),
+    expect.stringContaining('up to 255 chars'),
+    expect.stringContaining('no CloudEvents id'),
+    expect.stringContaining('no value'),
+  ]);
+  const { topic } = arrow.topic;
+  expect(letters[0]).toMatchObject({
+    key: expect.stringMatching(new RegExp(`^${topic}:\\d:1$`)),
+    headers: { ce_type: 't', dlq_topic: topic, dlq_offset: '1', dlq_key: 'k' },
+  });
+  expect(letters[0]?.value?.toString()).toBe('{"id":"p1"}');
+  expect(letters[3]).toMatchObject({ headers: { dlq_body: expect.stringContaining('left out') } });
+});
+
+test('hostile headers reach RabbitMQ as they are or are set aside, and hold nobody up', async () => {
+  const arrow = ownArrow();
+  const kafka = publisherOf([arrow.topic]);
+  const arrivals = arrivalsOf(arrow);
+  const dead = deadLettersOf(arrow);
+  startBridge(arrow);
+  for (const [n, name] of hostileHeaderNames.entries()) {
+    const event = eventOf(`h${n}`, 'k');
+    const headers = { ...event.headers, [name]: 'a value' };
+    await kafka.publish(arrow.topic.topic, { ...event, headers });
+  }
+  await kafka.publish(arrow.topic.topic, eventOf('after', 'k'));
+  await arrivals.all(['after']);
+  const told = () => arrivals.counts.size - 1 + dead.length;
+  await until('each has come through or is a letter', () => told() === hostileHeaderNames.length);
+  const letters = dead.toSorted(
+    (a, b) => Number(a.headers['dlq_offset']) - Number(b.headers['dlq_offset']),
+  );
+  expect(letters.map(({ headers }) => headers['dlq_reason'])).toEqual([
+    expect.stringContaining('routes by header CC'),
+    expect.stringContaining('routes by header BCC'),
+    expect.stringContaining('a name of over 255 bytes'),
+    expect.stringContaining('a name of over 255 bytes'),
+  ]);
+});
+
+test('a queue deleted during the flow is declared again, and no confirmed record is missing in it', async () => {
+  const arrow = ownArrow();
+  const kafka = publisherOf([arrow.topic]);
+  const dead = deadLettersOf(arrow);
+  startBridge(arrow);
+  await publishEvents(kafka, arrow, ['e0']);
+  await until('it flows', () =>
+    asOperator((channel) => channel.checkQueue(arrow.places.queue)).then(
+      ({ messageCount }) => messageCount === 1,
+      () => false,
+    ),
+  );
+  // Without stream and queue the fanout has nowhere to put a message.
+  await asOperator((channel) => channel.deleteQueue(arrow.places.stream));
+  await asOperator((channel) => channel.deleteQueue(arrow.places.queue));
+  const ids = numbered(300).slice(1);
+  await publishEvents(kafka, arrow, ids);
+  const arrivals = arrivalsOf(arrow);
+  await arrivals.all(ids);
+  expect(dead).toEqual([]);
+});
+
+test('an exchange to which nobody ever binds makes dead letters after the third return', async () => {
+  const arrow = ownArrow();
+  const bare = { exchanges: arrow.places.topology.exchanges, queues: [] };
+  const lonely = { ...arrow, places: { ...arrow.places, topology: bare } };
+  const dead = deadLettersOf(arrow);
+  startBridge(lonely);
+  await publishEvents(publisherOf([arrow.topic]), arrow, numbered(3));
+  await until('all are set aside', () => dead.length === 3);
+  expect(dead[0]?.headers['dlq_reason']).toContain('returned 3 times');
+});
+
+test('a line to RabbitMQ that is cut, frozen and unplugged during the flow loses nothing', async () => {
+  const arrow = ownArrow();
+  const arrivals = arrivalsOf(arrow);
+  const dead = deadLettersOf(arrow);
+  line = await openLine(targetOf(rabbitUrl));
+  const bridge = startBridge(arrow, { rabbitUrl: through(line, rabbitUrl) });
+  const ids = numbered(1_500);
+  const load = publishEvents(publisherOf([arrow.topic]), arrow, ids);
+  const arrived = (count: number) => until(`${count} arrived`, () => arrivals.counts.size >= count);
+
+  await arrived(200);
+  line.cut();
+  await arrived(500);
+  line.freeze();
+  await load;
+  line.thaw();
+  line.unplug();
+  await until('it notices', async () =>
+    (await bridge.metrics.metrics()).includes('end="unconfirmed"'),
+  );
+  line.plugIn();
+  await arrivals.all(ids);
+  expect(dead).toEqual([]);
+  expect(arrivals.duplicates()).toBeLessThanOrEqual(3 * 100 * 3);
+});

@@ -1,0 +1,141 @@
+// What platform/rabbitmq/rabbitmq.ts promises whoever publishes or asks, on a real RabbitMQ.
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { through } from '../../support/messaging/broken-line.ts';
+import {
+  asOperator,
+  cleanUpRabbit,
+  connected,
+  overLine,
+  openOwnLine,
+  ownPlaces,
+  rabbitOf,
+  send,
+  sendUntilTaken,
+  type Places,
+} from '../../support/messaging/rabbitmq-fixture.ts';
+import { ownName, rabbitUrl, until } from '../../support/messaging/servers.ts';
+
+afterEach(cleanUpRabbit);
+
+test('a confirmed message stands in the queue with its body, headers and properties', async () => {
+  const places = ownPlaces();
+  const rabbit = rabbitOf(places.topology);
+  await connected(rabbit);
+  await send(rabbit, places, 'm1');
+  const message = await asOperator((channel) => channel.get(places.queue, { noAck: true }));
+  if (message === false) throw new Error('the queue is empty');
+  expect(message.content.toString()).toBe('{"id":"m1"}');
+  expect(message.properties).toMatchObject({
+    messageId: 'm1',
+    type: 'photo.taken',
+    contentType: 'application/json',
+    deliveryMode: 2,
+    headers: { cloudEvents_id: 'm1' },
+  });
+  expect(Math.abs(Number(message.properties.timestamp) - Date.now() / 1000)).toBeLessThan(60);
+});
+
+test('a message that no queue would get is told, and only that one', async () => {
+  const places = ownPlaces();
+  const rabbit = rabbitOf(places.topology);
+  await connected(rabbit);
+  const nowhere = { exchange: '', routingKey: ownName('nobody'), type: 't', headers: {} };
+  const answers = await Promise.allSettled([
+    send(rabbit, places, 'm1'),
+    rabbit.publish({ ...nowhere, messageId: 'm1', body: Buffer.from('x') }),
+    send(rabbit, places, 'm2'),
+  ]);
+  expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  expect(answers[1]).toMatchObject({ reason: { code: 'UNROUTABLE' } });
+});
+
+test('what AMQP cannot carry is told apart from a server that is away', async () => {
+  const places = ownPlaces();
+  const rabbit = rabbitOf(places.topology);
+  await connected(rabbit);
+  const message = { exchange: places.exchange, type: 't', body: Buffer.from('x') };
+  const tooBig = { ...message, messageId: 'm', headers: { big: 'x'.repeat(70_000) } };
+  const tooLong = { ...message, messageId: 'm'.repeat(256), headers: {} };
+  for (const faulty of [tooBig, tooLong])
+    await expect(rabbit.publish(faulty)).rejects.toMatchObject({ code: 'UNPUBLISHABLE' });
+  await send(rabbit, places, 'the channel lives');
+});
+
+test('with nobody at the address, connecting returns at once and publishing fails at once', async () => {
+  const line = await openOwnLine();
+  line.unplug();
+  const places = ownPlaces();
+  const rabbit = rabbitOf(places.topology, { url: through(line, rabbitUrl) });
+  expect(rabbit.state).toBe('away');
+  await expect(send(rabbit, places, 'm1')).rejects.toMatchObject({
+    code: 'RABBITMQ_UNAVAILABLE',
+  });
+  line.plugIn();
+  await connected(rabbit);
+  await send(rabbit, places, 'm2');
+});
+
+test('after a deleted exchange closed the channel, it is declared again and publishing goes on', async () => {
+  const places = ownPlaces();
+  const rabbit = rabbitOf(places.topology);
+  await connected(rabbit);
+  await asOperator((channel) => channel.deleteExchange(places.exchange));
+  await expect(send(rabbit, places, 'm1')).rejects.toMatchObject({
+    code: 'RABBITMQ_UNAVAILABLE',
+  });
+  await sendUntilTaken(rabbit, places, 'm1');
+});
+
+test('a frozen broker is no confirm: the publish is refused in time, and goes on after the thaw', async () => {
+  const places = ownPlaces();
+  const { rabbit, line } = await overLine(places);
+  line.freeze();
+  const since = Date.now();
+  await expect(send(rabbit, places, 'm1')).rejects.toMatchObject({
+    code: 'RABBITMQ_UNAVAILABLE',
+  });
+  expect(Date.now() - since).toBeLessThan(16_000);
+  line.thaw();
+  await sendUntilTaken(rabbit, places, 'm2');
+});
+
+test('a queue that exists with other arguments ends the process with the remedy', async () => {
+  const places = ownPlaces();
+  await connected(rabbitOf(places.topology));
+  const [first, ...others] = places.topology.queues;
+  const changed = { ...first, arguments: { ...first?.arguments, 'x-delivery-limit': 4 } };
+  const faults: Error[] = [];
+  rabbitOf(
+    {
+      ...places.topology,
+      queues: [changed, ...others],
+    } as Places['topology'],
+    { endProcess: (error) => faults.push(error) },
+  );
+  await until('it is told', () => faults.length > 0);
+  expect(faults[0]).toMatchObject({
+    code: 'TOPOLOGY_MISMATCH',
+    message: expect.stringContaining('delete it'),
+  });
+});
+
+describe('a question', () => {
+  test.each(['countMessages', 'streamEnd'] as const)(
+    '%s to a frozen broker is refused in time, and answered after the thaw',
+    async (question) => {
+      const places = ownPlaces();
+      const { rabbit, line } = await overLine(places);
+      const ask = () => rabbit[question](places.stream);
+      await ask();
+      line.freeze();
+      await expect(ask()).rejects.toMatchObject({ code: 'RABBITMQ_UNAVAILABLE' });
+      line.thaw();
+      await until('it is answered', () =>
+        ask().then(
+          () => true,
+          () => false,
+        ),
+      );
+    },
+  );
+});

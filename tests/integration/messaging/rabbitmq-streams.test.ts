@@ -1,0 +1,71 @@
+// What platform/rabbitmq/rabbitmq.ts promises the reader of a stream, on a real RabbitMQ.
+import { afterEach, expect, test } from '@jest/globals';
+import {
+  cleanUpRabbit,
+  connected,
+  overLine,
+  ownPlaces,
+  rabbitOf,
+  send,
+  sendUntilTaken,
+} from '../../support/messaging/rabbitmq-fixture.ts';
+import { until } from '../../support/messaging/servers.ts';
+
+afterEach(cleanUpRabbit);
+
+test('its end is known without reading it; an empty one has none', async () => {
+  const places = ownPlaces();
+  const rabbit = rabbitOf(places.topology);
+  await connected(rabbit);
+  expect(await rabbit.streamEnd(places.stream)).toBeUndefined();
+  for (const id of ['one', 'two', 'three']) await send(rabbit, places, id);
+  await until('the end is told', async () => (await rabbit.streamEnd(places.stream)) === 2);
+  await expect(rabbit.streamEnd('no-such-queue')).rejects.toThrow('NOT_FOUND');
+  expect(await rabbit.streamEnd(places.stream)).toBe(2); // a refusal costs its channel only
+});
+
+test('cut connections leave no gap and no repeat when it goes on after the last offset', async () => {
+  const places = ownPlaces();
+  const { rabbit, line } = await overLine(places);
+  const seen: { offset: number; messageId: string }[] = [];
+  let asked = 0;
+  rabbit.readStream(
+    places.stream,
+    {
+      prefetch: 100,
+      from() {
+        asked += 1;
+        const last = seen.at(-1);
+        return last === undefined ? 'first' : last.offset + 1;
+      },
+    },
+    ({ offset, messageId }) => seen.push({ offset, messageId }),
+  );
+  const ids = Array.from({ length: 300 }, (_, index) => `m${index}`);
+  const inOrder = (async () => {
+    for (const id of ids) await sendUntilTaken(rabbit, places, id);
+  })();
+  await until('some are read', () => seen.length > 50);
+  line.cut();
+  await until('more are read', () => seen.length > 150);
+  line.cut();
+  await inOrder;
+  await until('the last is read', () => seen.at(-1)?.messageId === 'm299');
+  const offsets = seen.map(({ offset }) => offset);
+  expect(offsets).toEqual([...new Set(offsets)].sort((a, b) => a - b));
+  // A publish whose confirm was cut off goes out twice, as two messages: by id there is no gap.
+  expect([...new Set(seen.map(({ messageId }) => messageId))]).toEqual(ids);
+  expect(asked).toBeGreaterThanOrEqual(3);
+});
+
+test('a handler that throws does not stop the reading', async () => {
+  const places = ownPlaces();
+  const rabbit = rabbitOf(places.topology);
+  const seen: string[] = [];
+  rabbit.readStream(places.stream, { prefetch: 10, from: () => 'first' }, ({ messageId }) => {
+    seen.push(messageId);
+    if (messageId === 'm1') throw new Error('a bug');
+  });
+  for (const id of ['m1', 'm2']) await sendUntilTaken(rabbit, places, id);
+  await until('both are read', () => seen.length === 2);
+});

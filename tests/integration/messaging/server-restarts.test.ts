@@ -1,0 +1,131 @@
+// What is promised when a server or the bridge itself ends during the flow. Counts lost and repeated.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterEach, expect, test } from '@jest/globals';
+import type { StackControl } from '../../../infra/supervisor/stack-control.ts';
+import type { ConsumedRecord } from '../../../platform/kafka/kafka-consumer.ts';
+import {
+  arrivalsOf,
+  deadLettersOf,
+  eventOf,
+  numbered,
+  ownArrow,
+  publishEvents,
+  startBridge,
+  type Arrow,
+} from '../../support/messaging/bridge-fixture.ts';
+import {
+  cleanUpKafka,
+  consumerOf,
+  ownTopic,
+  publisherOf,
+} from '../../support/messaging/kafka-fixture.ts';
+import { cleanUpRabbit } from '../../support/messaging/rabbitmq-fixture.ts';
+import { testStack, until } from '../../support/messaging/servers.ts';
+
+let stack: StackControl | undefined;
+const processes: ChildProcess[] = [];
+afterEach(async () => {
+  for (const child of processes.splice(0)) child.kill('SIGKILL');
+  await stack?.ready('kafka');
+  await stack?.ready('rabbitmq');
+  stack = undefined;
+  await cleanUpKafka();
+  await cleanUpRabbit();
+});
+
+const windowsInFlight = 3; // partitions side by side
+
+function startBridgeProcess(arrow: Arrow): ChildProcess {
+  const file = fileURLToPath(new URL('../../support/messaging/bridge-process.ts', import.meta.url));
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=TimeoutNegativeWarning', file, JSON.stringify(arrow)],
+    { stdio: 'inherit' },
+  );
+  processes.push(child);
+  return child;
+}
+
+test('RabbitMQ stopped and started during the flow: nothing lost, no dead letter', async () => {
+  const arrow = ownArrow();
+  const arrivals = arrivalsOf(arrow);
+  const dead = deadLettersOf(arrow);
+  startBridge(arrow);
+  const ids = numbered(1_000);
+  const load = publishEvents(publisherOf([arrow.topic]), arrow, ids);
+  await until('it flows', () => arrivals.counts.size >= 100);
+  stack = await testStack();
+  await stack.stop('rabbitmq');
+  await load; // ingestion does not notice
+  await stack.start('rabbitmq');
+  await arrivals.all(ids);
+  expect(dead).toEqual([]);
+  // The queue's own redeliveries to the test's consumer (prefetch 200) count here too.
+  expect(arrivals.duplicates()).toBeLessThanOrEqual(windowsInFlight * 100 + 200);
+});
+
+test('Kafka stopped and started during the flow: what it confirmed arrives', async () => {
+  const arrow = ownArrow();
+  const arrivals = arrivalsOf(arrow);
+  startBridge(arrow);
+  const ids = numbered(1_000);
+  const load = publishEvents(publisherOf([arrow.topic]), arrow, ids);
+  await until('it flows', () => arrivals.counts.size >= 100);
+  stack = await testStack();
+  await stack.stop('kafka');
+  await stack.start('kafka');
+  await load;
+  await arrivals.all(ids);
+  expect(arrivals.duplicates()).toBeLessThanOrEqual(windowsInFlight * 100 + 10);
+});
+
+test('the bridge killed again and again during the flow: nothing lost, at most a window repeated', async () => {
+  const arrow = ownArrow();
+  const arrivals = arrivalsOf(arrow);
+  const ids = numbered(1_500);
+  const load = publishEvents(publisherOf([arrow.topic]), arrow, ids);
+  let kills = 0;
+  for (const at of [200, 500, 800]) {
+    const bridge = startBridgeProcess(arrow);
+    await until(`${at} arrived`, () => arrivals.counts.size >= at, 60_000);
+    bridge.kill('SIGKILL');
+    kills += 1;
+  }
+  startBridgeProcess(arrow);
+  await load;
+  await arrivals.all(ids);
+  expect(arrivals.duplicates()).toBeLessThanOrEqual(kills * windowsInFlight * 20);
+});
+
+test('Kafka killed under many publishes at once: whatever was confirmed is stored', async () => {
+  const topic = ownTopic(1);
+  const publisher = publisherOf([topic]);
+  stack = await testStack();
+  await publisher.publish(topic.topic, eventOf('warm'));
+  const confirmed = new Set<string>();
+  let next = 0;
+  let stopped = false;
+  const one = async () => {
+    while (!stopped) {
+      const id = `e${(next += 1)}`;
+      await publisher.publish(topic.topic, eventOf(id, 'one key')).then(
+        () => void confirmed.add(id),
+        () => sleep(20), // not confirmed: nothing was promised
+      );
+    }
+  };
+  const many = Array.from({ length: 50 }, one);
+  await until('it flows', () => confirmed.size >= 500, 60_000);
+  await stack.kill('kafka');
+  await until('it goes on', () => confirmed.size >= 1_500, 60_000);
+  stopped = true;
+  await Promise.all(many);
+
+  const stored = new Set<string>();
+  consumerOf(topic, ({ headers }: ConsumedRecord) =>
+    Promise.resolve(void stored.add(headers['ce_id'] ?? '')),
+  );
+  await until('all confirmed are stored', () => [...confirmed].every((id) => stored.has(id)));
+});

@@ -1,0 +1,94 @@
+// The adapter asked directly, past every check at confirm: real objects on the real store of the stack.
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { RecognitionRequest } from '../../../contracts/recognition.ts';
+import { connectStack } from '../../../infra/supervisor/stack-control.ts';
+import { createHealth } from '../../../platform/health.ts';
+import { listen, type RunningServer } from '../../../platform/http/http-server.ts';
+import { silentLogger } from '../../../platform/logger.ts';
+import {
+  connectObjectStore,
+  type ObjectStore,
+} from '../../../platform/object-store/object-store.ts';
+import { createRestClient } from '../../../platform/http/rest-client.ts';
+import { createApp } from '../../../services/media-access/app.ts';
+import { createFetchImage } from '../../../services/vision-adapter/photo/fetch-image.ts';
+import {
+  askForRecognition,
+  internalToken,
+  newObjectKey,
+  startAdapter,
+  type AdapterWorld,
+} from '../../support/adapter-world.ts';
+import { damagedPhotos, noPhotos, polyglot } from '../../support/images/malformed-images.ts';
+import { openStore, type StoreFixture } from '../../support/object-store/store-fixture.ts';
+
+const logger = silentLogger();
+let fixture: StoreFixture;
+let store: ObjectStore;
+let mediaAccess: RunningServer;
+let adapter: AdapterWorld;
+beforeAll(async () => {
+  fixture = await openStore('versitygw');
+  store = connectObjectStore(fixture.settings('media'));
+  mediaAccess = await listen(
+    createApp({ store, internalToken, health: createHealth({}), logger }),
+    { host: '127.0.0.1', port: 0 },
+  );
+  const { stack } = await connectStack('test');
+  adapter = await startAdapter({
+    fetchImage: createFetchImage(
+      createRestClient({
+        name: 'media-access',
+        baseUrl: `http://127.0.0.1:${mediaAccess.port}`,
+        internalToken,
+      }),
+    ),
+    visionEndpoint: `127.0.0.1:${stack.ports['local-vision']}`,
+  });
+});
+afterAll(async () => {
+  await adapter.stop();
+  await mediaAccess.stop();
+  await store.close();
+  await fixture.close();
+});
+
+async function recognize(bytes: Buffer, more: Partial<RecognitionRequest> = {}): Promise<Response> {
+  const objectKey = newObjectKey();
+  await fixture.root.putObject(fixture.bucket, objectKey, bytes);
+  return askForRecognition(adapter.url, { objectKey, bytes }, more);
+}
+
+const statuses = { IMAGE_UNREADABLE: 422, IMAGE_TOO_LARGE: 413 };
+
+describe('refused, and nothing is published', () => {
+  test.each(noPhotos)('415 $what', async ({ make }) => {
+    const answer = await recognize(await make());
+    expect(answer.status).toBe(415);
+    expect(await answer.json()).toMatchObject({ code: 'IMAGE_UNSUPPORTED' });
+  });
+
+  test.each(damagedPhotos)('$code $what', async ({ make, code }) => {
+    const answer = await recognize(await make());
+    expect([answer.status, await answer.json()]).toMatchObject([statuses[code], { code }]);
+  });
+
+  test('422 zero bytes', async () => {
+    expect((await recognize(Buffer.alloc(0))).status).toBe(422);
+  });
+
+  test('409 another photo than the one confirmed', async () => {
+    const answer = await recognize(await polyglot(), { bytes: 17 });
+    expect([answer.status, await answer.json()]).toMatchObject([409, { code: 'OBJECT_CHANGED' }]);
+  });
+
+  afterAll(() => {
+    expect(adapter.published).toEqual([]);
+  });
+});
+
+test('a photo with another file behind it is recognised without it', async () => {
+  const answer = await recognize(await polyglot());
+  expect(answer.status).toBe(200);
+  expect(await answer.json()).toMatchObject({ status: 'unidentified' });
+});

@@ -1,0 +1,134 @@
+// Workers of two builds on one task queue, as during every rollout (docs/decisions/workflow-versions).
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import type { AnalysisInput } from '../../workflows/messages.ts';
+import {
+  signalRecognition,
+  startAnalysis,
+} from '../../workers/orchestrator/intake/start-analysis.ts';
+import { aRecognition, noAnswer, openWorld, type World } from '../support/analysis-world.ts';
+import { eventually } from '../support/eventually.ts';
+
+const sources = {
+  older: '../../workflows/index.ts',
+  newer: '../support/builds/newer.ts',
+  careless: '../support/builds/careless.ts',
+} as const;
+type Build = keyof typeof sources;
+const bundles = new Map<Build, string>();
+
+let world: World;
+beforeAll(async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'builds-'));
+  for (const build of Object.keys(sources) as Build[]) {
+    const workflowsPath = fileURLToPath(new URL(sources[build], import.meta.url));
+    const { code } = await bundleWorkflowCode({
+      workflowsPath,
+      logger: new DefaultLogger('ERROR'),
+    });
+    bundles.set(build, join(folder, `${build}.js`));
+    await writeFile(join(folder, `${build}.js`), code);
+  }
+  world = await openWorld({ workflowWorker: false });
+});
+afterAll(() => world.close());
+
+async function run(build: Build) {
+  const worker = world.runBuild(bundles.get(build) ?? '');
+  await eventually(() => {
+    expect(worker.state).toBe('running');
+  });
+  return worker;
+}
+
+/** Begun, and now waiting for its recognition. */
+async function beginOne(): Promise<AnalysisInput> {
+  const photo = world.photo();
+  world.adapterAnswers(photo.correlationId, noAnswer);
+  await startAnalysis(world.temporal, photo);
+  await eventually(() => {
+    expect(world.asked(photo.correlationId)).toHaveLength(1);
+  });
+  return photo;
+}
+
+async function signal(photo: AnalysisInput): Promise<void> {
+  const { runId } = await world.handle(photo).describe();
+  await signalRecognition(world.temporal, photo, {
+    eventId: 'e',
+    runId,
+    recognition: aRecognition,
+  });
+}
+
+async function expectOneEnd(photo: AnalysisInput): Promise<void> {
+  await expect(world.handle(photo).result()).resolves.toEqual(aRecognition);
+  expect(world.ends(photo.correlationId)).toMatchObject([{ success: true }]);
+}
+
+async function hasStep(photo: AnalysisInput): Promise<boolean> {
+  const { events } = await world.handle(photo).fetchHistory();
+  return (events ?? []).some(({ markerRecordedEventAttributes: marker }) =>
+    marker?.markerName?.includes('patch'),
+  );
+}
+
+/** Its workflow task fails and is tried again: the run waits, it does not end. */
+const expectStuck = (photo: AnalysisInput) =>
+  eventually(
+    async () => {
+      const { events } = await world.handle(photo).fetchHistory();
+      const failed = (events ?? []).filter((event) => event.workflowTaskFailedEventAttributes);
+      expect(failed.length).toBeGreaterThan(0);
+      expect((await world.handle(photo).describe()).status.name).toBe('RUNNING');
+    },
+    { within: 30_000 },
+  );
+
+test('a run that an older build began is ended by a newer one, without the step it never had', async () => {
+  const older = await run('older');
+  const photo = await beginOne();
+  await older.stop();
+  const newer = await run('newer');
+  await signal(photo);
+  await expectOneEnd(photo);
+  expect(await hasStep(photo)).toBe(false);
+  await newer.stop();
+});
+
+test('both builds side by side: every run ends once, whichever began it', async () => {
+  const workers = [await run('older'), await run('newer')];
+  const begunBy = { older: 0, newer: 0 };
+  for (let begun = 0; begun < 100 && Math.min(begunBy.older, begunBy.newer) < 3; begun += 1) {
+    const photo = world.photo();
+    await startAnalysis(world.temporal, photo);
+    await expectOneEnd(photo);
+    begunBy[(await hasStep(photo)) ? 'newer' : 'older'] += 1;
+  }
+  expect(begunBy.older).toBeGreaterThanOrEqual(3);
+  expect(begunBy.newer).toBeGreaterThanOrEqual(3);
+  await Promise.all(workers.map((worker) => worker.stop()));
+});
+
+test.each([
+  ['of a newer build in the hands of an older one', 'newer', 'older', 'newer'],
+  ['of an older build in the hands of a careless newer one', 'older', 'careless', 'newer'],
+] as const)(
+  'a run %s waits, unended, for a build that can replay it',
+  async (_, begunBy, stuckAt, mendedBy) => {
+    const first = await run(begunBy);
+    const photo = await beginOne();
+    await first.stop();
+    const wrong = await run(stuckAt);
+    await signal(photo);
+    await expectStuck(photo);
+    await wrong.stop();
+    const mended = await run(mendedBy);
+    await expectOneEnd(photo);
+    await mended.stop();
+  },
+);

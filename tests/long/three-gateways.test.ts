@@ -1,0 +1,27 @@
+// A rolling restart under load, and worse, heard by three kinds of clients.
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { connectStack, type StackControl } from '../../infra/supervisor/stack-control.ts';
+import { gateways, tryThreeGateways } from '../support/three-gateways/trial.ts';
+
+let stack: StackControl;
+beforeAll(async () => {
+  stack = await connectStack('test');
+  await Promise.all(gateways.slice(1).map((name) => stack.start(name)));
+});
+afterAll(async () => {
+  await stack.ready('rabbitmq');
+  await stack.ready('graph-gateway');
+  await Promise.all(gateways.slice(1).map((name) => stack.stop(name)));
+});
+
+test('a gateway killed, all restarted in turn, connections cut, the broker restarted: 60 owners lose nothing', async () => {
+  const { events, connections, ...faults } = await tryThreeGateways(stack, {
+    owners: 60,
+    analysesEach: 60,
+    pauseMs: 400,
+    cutProbability: 0.05,
+  });
+  expect(faults).toEqual({ missing: [], lost: 0, duplicates: 0, disordered: 0, foreign: 0 });
+  expect(events).toBe(60 * 61 * 2); // the last one of each owner says that all before it have come
+  expect(connections).toBeGreaterThan(60 * 2 * 3); // cuts did happen
+});

@@ -1,0 +1,162 @@
+// A worker dies by kill -9 in the middle of each step of the workflow; another one takes over.
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { eventIds, exchanges } from '../../contracts/topology.ts';
+import type { AnalysisInput } from '../../workflows/messages.ts';
+import { startAnalysis } from '../../workers/orchestrator/intake/start-analysis.ts';
+import { aRecognition } from '../support/analysis-world.ts';
+import { eventually } from '../support/eventually.ts';
+import { openKillableWorkers, type KillableWorkers } from '../support/killable-workers.ts';
+
+let workers: KillableWorkers;
+beforeAll(async () => {
+  workers = await openKillableWorkers();
+  await workers.start('recognition');
+});
+beforeEach(async () => {
+  await workers.start('orchestrator');
+});
+afterAll(() => workers.close());
+
+interface Step {
+  readonly name: string;
+  readonly input?: Partial<AnalysisInput>;
+  /** The adapter answers at once unless the step is about its answer. */
+  readonly adapterWaits?: true;
+  /** Holds the step open before the run begins. */
+  before?(): void;
+  /** Resolves in the middle of the step. */
+  reach(input: AnalysisInput): Promise<void>;
+  readonly dies?: 'recognition';
+  /** What the next worker publishes once more, because nobody knows that it went out. */
+  readonly repeats?: string;
+  /** How often the adapter may be asked in all. */
+  readonly asked: number;
+}
+
+const seen = (input: AnalysisInput, exchange: string) =>
+  eventually(() => {
+    const found = workers
+      .announced(input.correlationId)
+      .filter((message) => message.exchange === exchange);
+    expect(found).not.toEqual([]);
+  });
+const stepIs = (input: AnalysisInput, step: string) =>
+  eventually(async () => {
+    expect(await workers.handle(input).query('progress')).toMatchObject({ step });
+  });
+const askedOnce = (input: AnalysisInput) =>
+  eventually(() => {
+    expect(workers.adapter.asked(input.correlationId)).toBe(1);
+  });
+
+const answered = (input: AnalysisInput) =>
+  eventually(async () => {
+    const { events } = await workers.handle(input).fetchHistory();
+    expect(events?.some((event) => event.activityTaskCompletedEventAttributes)).toBe(true);
+  });
+
+const steps: readonly Step[] = [
+  {
+    name: 'announcing the start: published, the confirm not yet back',
+    before: () => workers.rabbitLine.holdAnswers(),
+    reach: (input) => seen(input, exchanges.analysisStarted),
+    repeats: exchanges.analysisStarted,
+    asked: 1,
+  },
+  {
+    name: 'waiting for the adapter of entry adapter',
+    input: { entry: 'adapter' },
+    reach: (input) => stepIs(input, 'waiting for the adapter'),
+    asked: 1,
+  },
+  {
+    name: 'asking the vision adapter: the workflow worker dies, the call goes on',
+    adapterWaits: true,
+    reach: askedOnce,
+    asked: 1,
+  },
+  {
+    name: 'asking the vision adapter: the recognition worker dies with the call',
+    adapterWaits: true,
+    reach: askedOnce,
+    dies: 'recognition',
+    asked: 2,
+  },
+  {
+    name: 'announcing the end: the answer is in the history, nothing published',
+    adapterWaits: true,
+    async reach(input) {
+      await askedOnce(input);
+      workers.rabbitLine.freeze();
+      workers.adapter.answer();
+      await answered(input);
+      const ends = workers
+        .announced(input.correlationId)
+        .filter(({ exchange }) => exchange === exchanges.analysisCompleted);
+      expect(ends).toEqual([]);
+    },
+    asked: 1,
+  },
+  {
+    name: 'announcing the end: published, the confirm not yet back',
+    adapterWaits: true,
+    async reach(input) {
+      await askedOnce(input);
+      workers.rabbitLine.holdAnswers();
+      workers.adapter.answer();
+      await seen(input, exchanges.analysisCompleted);
+    },
+    repeats: exchanges.analysisCompleted,
+    asked: 1,
+  },
+  {
+    name: 'closing the run: announced and confirmed, Temporal not yet told',
+    adapterWaits: true,
+    async reach(input) {
+      await askedOnce(input);
+      workers.rabbitLine.holdAnswers();
+      workers.adapter.answer();
+      await seen(input, exchanges.analysisCompleted);
+      const lost = workers.temporalLine.swallow();
+      workers.rabbitLine.thaw();
+      await eventually(() => {
+        expect(lost()).toBeGreaterThan(1_000); // the end of the task carries the recognition
+      });
+    },
+    repeats: exchanges.analysisCompleted,
+    asked: 1,
+  },
+];
+
+test.each(steps.map((step) => [step.name, step] as const))(
+  '%s: one visible start, one visible end, the right result',
+  async (_, step) => {
+    const input = workers.photo(step.input);
+    if (step.adapterWaits) workers.adapter.wait();
+    else workers.adapter.answer();
+    step.before?.();
+    await startAnalysis(workers.temporal, input);
+    await step.reach(input);
+
+    const victim = step.dies ?? 'orchestrator';
+    await workers.kill(victim);
+    workers.rabbitLine.cut();
+    workers.rabbitLine.thaw(); // after the cut: what a frozen line holds is lost with it
+    workers.temporalLine.cut();
+    await workers.start(victim);
+    workers.adapter.answer();
+
+    await expect(workers.handle(input).result()).resolves.toEqual(aRecognition);
+    const { runId } = await workers.handle(input).describe();
+    const messages = workers.announced(input.correlationId);
+    expect([...new Set(messages.map(({ messageId }) => messageId))]).toEqual([
+      eventIds.analysisStarted(input.correlationId, runId),
+      eventIds.analysisCompleted(input.correlationId, runId),
+    ]);
+    const twice = messages.filter(({ exchange }) => exchange === step.repeats);
+    expect(twice).toHaveLength(step.repeats === undefined ? 0 : 2);
+    expect(messages.at(-1)?.body).toMatchObject({ success: true, status: 'identified' });
+    expect(workers.adapter.asked(input.correlationId)).toBe(step.asked);
+    await workers.kill('orchestrator');
+  },
+);

@@ -1,0 +1,193 @@
+// What the feed promises, on the real RabbitMQ: replicas behind lines that break, clients that are cut.
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { encodeEvent } from '../../contracts/cloudevents.ts';
+import {
+  Stage,
+  aRun,
+  completedEvent,
+  completedQuery,
+  post,
+  until,
+  type Replica,
+} from '../support/gateway/stage.ts';
+import { EventReader } from '../support/gateway/event-reader.ts';
+import type { RabbitConnection } from '../../platform/rabbitmq/rabbitmq.ts';
+import { openLine, targetOf, through, type BrokenLine } from '../support/messaging/broken-line.ts';
+import {
+  asOperator,
+  cleanUpRabbit,
+  ownPlaces,
+  rabbitOf,
+} from '../support/messaging/rabbitmq-fixture.ts';
+import { rabbitUrl } from '../support/messaging/servers.ts';
+
+let stage: Stage;
+let publisher: RabbitConnection;
+const lines: BrokenLine[] = [];
+const places = { started: ownPlaces(), completed: ownPlaces() };
+const topology = {
+  exchanges: Object.values(places).flatMap((place) => place.topology.exchanges),
+  queues: Object.values(places).flatMap((place) =>
+    place.topology.queues.filter(({ name }) => name === place.stream),
+  ),
+};
+
+beforeEach(async () => {
+  stage = await Stage.open();
+  publisher = rabbitOf(topology);
+  await until(() => publisher.state === 'connected');
+});
+afterEach(async () => {
+  await stage.close();
+  await cleanUpRabbit();
+  await Promise.all(lines.splice(0).map((line) => line.close()));
+});
+
+/** A replica with a line of its own to RabbitMQ. */
+async function replicaOnALine(silenceMs = 1_000): Promise<{ replica: Replica; line: BrokenLine }> {
+  const line = await openLine(targetOf(rabbitUrl));
+  lines.push(line);
+  const replica = await stage.replica({
+    real: {
+      rabbit: rabbitOf(topology, { url: through(line, rabbitUrl) }),
+      queues: {
+        started: { name: places.started.stream },
+        completed: { name: places.completed.stream },
+      },
+    },
+    feed: { silenceMs },
+  });
+  return { replica, line };
+}
+
+async function publish(owner: string): Promise<string> {
+  const event = completedEvent(owner, aRun());
+  await publisher.publish({
+    exchange: places.completed.exchange,
+    messageId: event.id,
+    type: event.type,
+    ...encodeEvent(event, 'cloudEvents_'),
+  });
+  return event.id;
+}
+
+/** A client as the documents describe it: comes back with its last cursor, to any replica. */
+class Watcher {
+  readonly heard: string[] = [];
+  subscriptions = 0;
+  readonly #token: string;
+  readonly #replicas: readonly Replica[];
+  #after: string | undefined;
+  #reader: EventReader | undefined;
+  #isOver = false;
+
+  constructor(token: string, replicas: readonly Replica[]) {
+    this.#token = token;
+    this.#replicas = replicas;
+  }
+
+  async watch(): Promise<void> {
+    while (!this.#isOver) {
+      await this.#subscribe().catch(() => undefined); // cut: back to another replica
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
+  async cut(): Promise<void> {
+    await this.#reader?.cancel().catch(() => undefined);
+  }
+
+  async stop(): Promise<void> {
+    this.#isOver = true;
+    await this.cut();
+  }
+
+  async #subscribe(): Promise<void> {
+    const replica = this.#replicas[Math.floor(Math.random() * this.#replicas.length)];
+    if (replica === undefined) throw new Error('no replica');
+    this.#after ??= await this.#beginning(replica);
+    const response = await post(replica, completedQuery, {
+      token: this.#token,
+      variables: { after: this.#after },
+      headers: { accept: 'text/event-stream' },
+    });
+    if (response.status !== 200) throw new Error(`refused: ${response.status}`);
+    this.#reader = new EventReader(response);
+    if (this.#isOver) await this.cut(); // stopped while it was being opened: nobody else would end it
+    this.subscriptions += 1;
+    for (;;) {
+      const { eventId, cursor } = await this.#reader.payload(60_000);
+      this.heard.push(String(eventId));
+      this.#after = String(cursor);
+    }
+  }
+
+  async #beginning(replica: Replica): Promise<string> {
+    const answer = await post(replica, '{ feedCursors { completed } }', { token: this.#token });
+    const body = (await answer.json()) as { data: { feedCursors: { completed: string } } };
+    return body.data.feedCursors.completed;
+  }
+}
+
+test('three replicas, clients and lines cut at random: nothing lost, twice, out of order or foreign', async () => {
+  const running = [await replicaOnALine(), await replicaOnALine(), await replicaOnALine()];
+  const replicas = running.map(({ replica }) => replica);
+  const owners = await Promise.all(
+    Array.from({ length: 20 }, async (_, index) => {
+      const token = await stage.token({ sub: `owner-${index}` });
+      return { owner: await stage.owner(token), watcher: new Watcher(token, replicas) };
+    }),
+  );
+  const watchers = owners.map(({ watcher }) => watcher);
+  const watching = watchers.map((watcher) => watcher.watch());
+  await until(() => watchers.every(({ subscriptions }) => subscriptions > 0));
+
+  const cuts = setInterval(() => {
+    for (const watcher of watchers) if (Math.random() < 0.15) void watcher.cut();
+  }, 50);
+  const lineCuts = setInterval(() => {
+    running[Math.floor(Math.random() * running.length)]?.line.cut();
+  }, 400);
+
+  const eventsEach = 40;
+  const told = owners.map((): string[] => []);
+  for (let round = 0; round < eventsEach; round += 1)
+    for (const [index, { owner }] of owners.entries()) told[index]?.push(await publish(owner));
+
+  clearInterval(lineCuts);
+  await until(() => watchers.every(({ heard }) => heard.length >= eventsEach), 60_000);
+  clearInterval(cuts);
+  await Promise.all(watchers.map((watcher) => watcher.stop()));
+  await Promise.all(watching);
+  expect(watchers.map(({ heard }) => heard)).toEqual(told);
+  const subscriptions = watchers.reduce((sum, watcher) => sum + watcher.subscriptions, 0);
+  expect(subscriptions).toBeGreaterThan(3 * watchers.length); // cuts did happen
+});
+
+test('the stream deleted under a running gateway: it reads the new one, and old cursors are expired', async () => {
+  const { replica } = await replicaOnALine();
+  const token = await stage.token({ sub: 'ada' });
+  const owner = await stage.owner(token);
+  const watcher = new Watcher(token, [replica]);
+  const watching = watcher.watch();
+  await until(() => watcher.subscriptions > 0); // its cursors are taken: from here it hears all
+  for (let before = 0; before < 5; before += 1) await publish(owner);
+  await until(() => watcher.heard.length === 5);
+  const old = replica.feeds.completed.newestCursor();
+
+  await asOperator((channel) => channel.deleteQueue(places.completed.stream));
+  await until(() => !replica.feeds.completed.caughtUp);
+  await until(() => replica.feeds.completed.caughtUp, 30_000);
+  const live = await publish(owner);
+  await until(() => watcher.heard.at(-1) === live);
+
+  const response = await post(replica, completedQuery, {
+    token,
+    variables: { after: old },
+    headers: { accept: 'text/event-stream' },
+  });
+  const refused = new EventReader(response);
+  expect(JSON.stringify(await refused.next(7_000))).toContain('CURSOR_EXPIRED');
+  await watcher.stop();
+  await watching;
+});

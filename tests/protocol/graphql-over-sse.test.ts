@@ -1,0 +1,20 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { auditedGateway, type AuditedGateway } from '../support/gateway/audited-gateway.ts';
+import { rules } from '../support/graphql-over-sse/audit.ts';
+
+let gateway: AuditedGateway;
+beforeAll(async () => {
+  gateway = await auditedGateway();
+});
+afterAll(() => gateway.close());
+
+test('ids are permanent: a rule may come, none may change its number', () => {
+  expect(rules.map(({ id }) => id)).toEqual(
+    Array.from({ length: 23 }, (_, index) => `S${String(index + 1).padStart(2, '0')}`),
+  );
+});
+
+for (const rule of rules)
+  test(`${rule.id} ${rule.level}: ${rule.says}`, async () => {
+    expect(await rule.check(gateway)).toBeUndefined();
+  });

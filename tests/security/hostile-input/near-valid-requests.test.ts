@@ -1,0 +1,248 @@
+// What is almost right: one field of a good request replaced. Refused with that field named.
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { contentTypes, maximumImageBytes } from '../../../contracts/recognition.ts';
+import { openDoors, type Doors } from '../../support/hostile-input/doors.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+let doors: Doors;
+beforeAll(async () => {
+  doors = await openDoors();
+});
+afterAll(() => doors.close());
+
+const hex = (length: number) => fc.stringMatching(new RegExp(`^[0-9a-f]{${length}}$`));
+const uuidv7 = fc.uuid({ version: 7 });
+const anything = fc.string({ unit: 'binary', maxLength: 60 });
+
+/** Of the wrong type, whatever the field is; `undefined` leaves it out. */
+const otherTypes = [undefined, null, true, [], {}, ['a'], { $ne: '' }] as const;
+const noText = fc.oneof(fc.constantFrom(...otherTypes), fc.double());
+const noNumber = fc.oneof(fc.constantFrom(...otherTypes), anything);
+/** A text in which one character is lost, doubled or another one. */
+const spoiled = (good: fc.Arbitrary<string>) =>
+  fc
+    .tuple(good, fc.nat(), fc.constantFrom('', '\n', '\0', 'G', '\ud800', 'Ａ', '-'))
+    .map(([text, at, other]) => {
+      const place = at % text.length;
+      return text.slice(0, place) + other + text.slice(place + 1);
+    });
+
+const good = {
+  objectKey: fc
+    .tuple(fc.date({ noInvalidDate: true, min: new Date(0), max: new Date('2100') }), uuidv7)
+    .map(([day, id]) => `images/${day.toISOString().slice(0, 10).replaceAll('-', '/')}/${id}.jpg`),
+  contentType: fc.constantFrom(...contentTypes),
+  checksum: hex(64).map((digits) => `sha256:${digits}`),
+  owner: hex(32),
+  bytes: fc.integer({ min: 1, max: maximumImageBytes }),
+};
+const bad = {
+  objectKey: fc.oneof(noText, anything, spoiled(good.objectKey)),
+  contentType: fc.oneof(noText, anything, spoiled(good.contentType)),
+  checksum: fc.oneof(noText, anything, spoiled(good.checksum)),
+  owner: fc.oneof(noText, anything, spoiled(good.owner)),
+  correlationId: fc.oneof(noText, anything, fc.uuid({ version: 4 }), spoiled(uuidv7)),
+  bytes: fc.oneof(
+    noNumber,
+    fc.constantFrom(0, -1, -0, 1.5, 1e300, Number.MAX_SAFE_INTEGER + 1),
+    fc.integer({ max: 0 }),
+  ),
+};
+
+const badTicket = fc.oneof(noText, anything, fc.constant('a'.repeat(4_097)), spoiledTicket());
+
+/** NaN and the infinities are null in JSON. */
+const isGiven = (value: unknown) => value !== undefined && JSON.stringify(value) !== 'null';
+
+interface NearlyGood {
+  readonly door: string;
+  readonly route: string;
+  readonly good: fc.Arbitrary<Fields>;
+  /** What a good one is answered. */
+  readonly answers: number;
+  readonly bad: Readonly<Record<string, fc.Arbitrary<unknown>>>;
+}
+
+const calls: readonly NearlyGood[] = [
+  ...['/v1/uploads', '/uploads'].flatMap((root): NearlyGood[] => [
+    {
+      door: 'ingestion',
+      route: `POST ${root}/start`,
+      good: fc.record({
+        filename: fc
+          .string({ unit: 'grapheme', minLength: 1, maxLength: 60 })
+          .filter((name) => name.trim() !== ''),
+        contentType: good.contentType,
+        bytes: good.bytes,
+        checksum: good.checksum,
+      }),
+      answers: 200,
+      bad: {
+        filename: fc.oneof(noText, fc.constantFrom('', ' \t\n', 'a'.repeat(256))),
+        contentType: bad.contentType,
+        // One left out is another refusal than one that is wrong.
+        bytes: bad.bytes.filter(isGiven),
+        checksum: bad.checksum.filter(isGiven),
+      },
+    },
+    {
+      door: 'ingestion',
+      route: `POST ${root}/renew`,
+      good: fc.constant({}), // the ticket of the table
+      answers: 200,
+      bad: { uploadId: badTicket },
+    },
+    {
+      door: 'ingestion',
+      route: `POST ${root}/confirm`,
+      good: fc.constant({}), // the ticket of the table, and what it declares
+      answers: 404,
+      bad: {
+        uploadId: badTicket,
+        bytes: bad.bytes,
+        checksum: bad.checksum,
+      },
+    },
+  ]),
+  {
+    door: 'media access',
+    route: 'POST /internal/v0/media/get-url',
+    good: fc.record({ objectKey: good.objectKey }),
+    answers: 200,
+    bad: { objectKey: bad.objectKey },
+  },
+  {
+    door: 'vision adapter',
+    route: 'POST /v1/recognitions',
+    good: fc.record({
+      ...good,
+      correlationId: uuidv7,
+      runId: fc.string({ minLength: 1, maxLength: 60 }),
+    }),
+    answers: 200,
+    bad: { ...bad, runId: fc.oneof(noText, fc.constant('')) },
+  },
+];
+
+/** Three parts in the alphabet of a JWS, signed by nobody. */
+function spoiledTicket() {
+  const part = fc.stringMatching(/^[A-Za-z0-9_-]{1,80}$/);
+  const header = fc.constantFrom('{"alg":"none"}', '{"alg":"HS256"}', '{"alg":"RS256"}', '{', '[]');
+  const encoded = header.map((text) => Buffer.from(text).toString('base64url'));
+  return fc.tuple(fc.oneof(encoded, part), part, part).map((parts) => parts.join('.'));
+}
+
+describe.each(calls)('$route', ({ door, route, good, answers, bad }) => {
+  const send = async (fields: Fields) => {
+    const { app, routes } = doors.door(door);
+    const { request } = routes[route] ?? {};
+    if (request?.body === undefined) throw new Error(`no such route: ${route}`);
+    const body = { ...(JSON.parse(request.body.toString()) as Fields), ...fields };
+    return app.request(request.target, { ...request, body: JSON.stringify(body) });
+  };
+
+  test('takes what is good', async () => {
+    await fc.assert(
+      fc.asyncProperty(good, async (fields) => {
+        expect((await send(fields)).status).toBe(answers);
+      }),
+    );
+  });
+
+  test.each(Object.keys(bad))('names %s when only that is wrong', async (field) => {
+    await fc.assert(
+      fc.asyncProperty(good, bad[field] ?? fc.constant(null), async (fields, value) => {
+        fc.pre(!isGood(field, value));
+        const answer = await send({ ...fields, [field]: value });
+        const { errors } = (await answer.json()) as { errors?: Fields };
+        expect({ status: answer.status, fields: Object.keys(errors ?? {}) }).toEqual({
+          status: 422,
+          fields: [field],
+        });
+      }),
+    );
+  });
+});
+
+/** A spoiled one may be as good as before. */
+const patterns: Readonly<Record<string, RegExp>> = {
+  objectKey: /^images\/\d{4}\/\d\d\/\d\d\/[0-9a-f-]{36}\.(jpg|png|webp)$/,
+  contentType: /^image\/(jpeg|png|webp)$/,
+  checksum: /^sha256:[0-9a-f]{64}$/,
+  owner: /^[0-9a-f]{32}$/,
+  correlationId: /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i,
+};
+const isGood = (field: string, value: unknown) =>
+  typeof value === 'string' && (patterns[field]?.test(value) ?? false);
+
+describe('GET /v1/analyses', () => {
+  const owner = '5d41402abc4b2a76b9719d911017c592';
+  const list = (query: Record<string, string>, who = owner) =>
+    doors
+      .door('orchestrator')
+      .app.request(`/v1/analyses?${new URLSearchParams(query).toString()}`, {
+        headers: { authorization: 'Bearer the-internal-token', 'trackunit-owner': who },
+      });
+  const cursor = (startMs: bigint | number, runId: string) =>
+    Buffer.from(`${startMs}:${runId}`).toString('base64url');
+
+  test('takes any page of any length', async () => {
+    const page = fc.record(
+      {
+        first: fc.integer({ min: 1, max: 100 }).map(String),
+        after: fc.tuple(fc.nat(), fc.uuid()).map(([ms, id]) => cursor(ms, id)),
+      },
+      { requiredKeys: [] },
+    );
+    await fc.assert(
+      fc.asyncProperty(page, async (query) => {
+        expect((await list({ owner, ...query })).status).toBe(200);
+      }),
+    );
+  });
+
+  const wrong = {
+    owner: fc.oneof(anything, spoiled(good.owner)).filter((text) => !/^[0-9a-f]{32}$/.test(text)),
+    first: fc.oneof(
+      fc.constantFrom('0', '-1', '101', '1.5', '', 'NaN', 'Infinity', '1e999', '2e-1'),
+      fc.stringMatching(/^[a-z ]{1,20}$/),
+    ),
+    after: fc.oneof(
+      anything,
+      // Years in which no run of ours began; of five digits, Temporal cannot read them.
+      fc.tuple(fc.bigInt(10n ** 13n, 10n ** 15n - 1n), fc.uuid()).map(([ms, id]) => cursor(ms, id)),
+    ),
+  };
+  test.each(['owner', 'first', 'after'] as const)(
+    'names %s when only that is wrong',
+    async (field) => {
+      await fc.assert(
+        fc.asyncProperty(wrong[field], async (value) => {
+          const answer = await list({ owner, [field]: value });
+          const { errors } = (await answer.json()) as { errors?: Fields };
+          expect({ status: answer.status, fields: Object.keys(errors ?? {}) }).toEqual({
+            status: 422,
+            fields: [field],
+          });
+        }),
+      );
+    },
+  );
+
+  test('an owner of noise in the header is refused, one analysis of noise is none', async () => {
+    const ascii = fc.string({ maxLength: 40 }).map((text) => text.replaceAll(/[^\x21-\x7e]/g, ''));
+    await fc.assert(
+      fc.asyncProperty(ascii, async (text) => {
+        expect((await list({ owner }, text)).status).toBe(422);
+        const one = await doors
+          .door('orchestrator')
+          .app.request(`/v1/analyses/${encodeURIComponent(`x${text}`)}`, {
+            headers: { authorization: 'Bearer the-internal-token', 'trackunit-owner': owner },
+          });
+        expect(one.status).toBe(404);
+      }),
+    );
+  });
+});

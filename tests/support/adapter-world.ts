@@ -1,0 +1,94 @@
+// The vision adapter whole, as its main.ts puts it together, over real HTTP; only Kafka is a list.
+import { createHash, randomUUID } from 'node:crypto';
+import { v7 } from 'uuid';
+import type { RecognitionRequest } from '../../contracts/recognition.ts';
+import { readFeatures } from '../../services/vision-adapter/vision/features.ts';
+import { createAnnotateImage } from '../../services/vision-adapter/vision/annotate-image.ts';
+import { createApp } from '../../services/vision-adapter/app.ts';
+import { startDecoder } from '../../services/vision-adapter/photo/decoder.ts';
+import type { FetchImage } from '../../services/vision-adapter/photo/fetch-image.ts';
+import { createRecognizeImage } from '../../services/vision-adapter/recognize-image.ts';
+import { apiVersion, connectVision } from '../../services/vision-adapter/vision/vision-client.ts';
+import { createHealth } from '../../platform/health.ts';
+import { listen } from '../../platform/http/http-server.ts';
+import type { KafkaRecord } from '../../platform/kafka/kafka.ts';
+import { silentLogger } from '../../platform/logger.ts';
+
+export const internalToken = 'the-internal-token-of-tests';
+
+/** Asks an adapter directly for one photo that lies under `objectKey`. */
+export function askForRecognition(
+  url: string,
+  photo: { objectKey: string; bytes: Buffer },
+  more: Partial<RecognitionRequest> = {},
+): Promise<Response> {
+  const { objectKey, bytes } = photo;
+  return fetch(`${url}/v1/recognitions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${internalToken}`, 'content-type': 'application/json' },
+    body: JSON.stringify({
+      correlationId: v7(),
+      runId: randomUUID(),
+      owner: '0'.repeat(32),
+      objectKey,
+      contentType: 'image/jpeg',
+      bytes: bytes.length,
+      checksum: `sha256:${createHash('sha256').update(bytes).digest('hex')}`,
+      ...more,
+    }),
+  });
+}
+
+export const newObjectKey = () => `images/2026/11/23/${randomUUID()}.jpg`;
+
+export interface AdapterWorld {
+  readonly url: string;
+  readonly published: KafkaRecord[];
+  stop(): Promise<void>;
+}
+
+export async function startAdapter(parts: {
+  fetchImage: FetchImage;
+  /** host:port of a Vision server. */
+  visionEndpoint: string;
+  visionTimeoutMs?: number;
+}): Promise<AdapterWorld> {
+  const logger = silentLogger();
+  const published: KafkaRecord[] = [];
+  const decoder = await startDecoder({ logger });
+  const vision = await connectVision({ endpoint: parts.visionEndpoint, plaintext: false });
+  const features = readFeatures(['TEXT_DETECTION', 'LOGO_DETECTION']);
+  const maxResults = 10;
+  const app = createApp({
+    recognizeImage: createRecognizeImage({
+      fetchImage: parts.fetchImage,
+      decoder,
+      annotateImage: createAnnotateImage(vision, {
+        features,
+        maxResults,
+        timeoutMs: parts.visionTimeoutMs ?? 60_000,
+      }),
+      events: {
+        probe: () => Promise.resolve(),
+        publish(_topic, record) {
+          published.push(record);
+          return Promise.resolve();
+        },
+      },
+      provider: { name: 'local-ocr', apiVersion, featureset: [...features], maxResults },
+    }),
+    internalToken,
+    health: createHealth({}),
+    logger,
+  });
+  const server = await listen(app, { host: '127.0.0.1', port: 0 });
+  return {
+    url: `http://127.0.0.1:${server.port}`,
+    published,
+    async stop() {
+      await server.stop();
+      await decoder.stop();
+      await vision.close();
+    },
+  };
+}

@@ -1,0 +1,224 @@
+// A world for tests of the workflow: the real Temporal server, a namespace of its own, the real
+// workers, an HTTP server that speaks the adapter's contract, and announcements kept for reading.
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { Hono } from 'hono';
+import { v7 as uuidv7 } from 'uuid';
+import type { AnalysisCompleted } from '../../contracts/events.ts';
+import type { RecognitionRequest, RecognitionResult } from '../../contracts/recognition.ts';
+import { analysisWorkflowId, exchanges } from '../../contracts/topology.ts';
+import { listen } from '../../platform/http/http-server.ts';
+import { silentLogger } from '../../platform/logger.ts';
+import type { RabbitMessage } from '../../platform/rabbitmq/rabbitmq.ts';
+import { createRestClient } from '../../platform/http/rest-client.ts';
+import { connectTemporal, type Temporal } from '../../platform/temporal/temporal.ts';
+import { runTemporalWorker, type RunningWorker } from '../../platform/temporal/temporal-worker.ts';
+import { buildWorkflowBundle } from '../../infra/bundle.ts';
+import type { AnalysisInput } from '../../workflows/messages.ts';
+import { prepareTemporal } from '../../workers/orchestrator/prepare-temporal.ts';
+import { workflowWorker } from '../../workers/orchestrator/run-workflows.ts';
+import { recognitionWorker } from '../../workers/recognition/run-recognitions.ts';
+
+export const aRecognition: RecognitionResult = {
+  provider: { name: 'test', apiVersion: 'v1', featureset: ['TEXT_DETECTION'], maxResults: 10 },
+  aggregate: {
+    brand: 'Caterpillar',
+    type: 'excavator',
+    model: '320D',
+    name: 'Caterpillar 320D',
+    confidence: 0.9,
+    isConfident: true,
+    brandConfidence: 0.95,
+    typeConfidence: 0.9,
+    modelConfidence: 0.9,
+    typeSource: 'model',
+  },
+  status: 'identified',
+  reasons: ['brand and model were read together'],
+  unsupportedFeatures: [],
+};
+
+/** What the adapter says to one request. */
+export type AdapterAnswer = (
+  request: RecognitionRequest,
+  attempt: number,
+) => Response | Promise<Response>;
+
+export const recognized: AdapterAnswer = () => Response.json(aRecognition);
+export const problem =
+  (status: number, code: string, headers: Record<string, string> = {}): AdapterAnswer =>
+  () =>
+    Response.json({ code, detail: `the adapter says ${code}` }, { status, headers });
+/** The adapter takes the request and says nothing until the world closes. */
+export const noAnswer = 'no answer';
+
+export interface World {
+  readonly temporal: Temporal;
+  readonly client: Client;
+  /** Sets the adapter's answer to the requests of one photo. */
+  adapterAnswers(correlationId: string, answer: AdapterAnswer | typeof noAnswer): void;
+  /** The requests that reached the adapter for one photo. */
+  asked(correlationId: string): readonly RecognitionRequest[];
+  /** As a consumer sees them: a repeat of an event id is dropped. */
+  announced(correlationId: string): readonly RabbitMessage[];
+  ends(correlationId: string): readonly AnalysisCompleted[];
+  /** Makes the publisher fail for one photo until it is called again with false. */
+  publisherFails(correlationId: string, fails: boolean): void;
+  photo(more?: Partial<AnalysisInput>): AnalysisInput;
+  handle(input: AnalysisInput): WorkflowHandle;
+  /** One more workflow worker, of this or another build, on a connection of its own. */
+  runBuild(bundle: string): RunningWorker;
+  close(): Promise<void>;
+}
+
+// Failures are what these tests are about: only errors are worth a line.
+Runtime.install({
+  shutdownSignals: [],
+  logger: new DefaultLogger('ERROR'),
+  telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' } } },
+});
+
+export interface WorldOptions {
+  readonly recognitionsPerSecond?: number;
+  /** 0: each task replays its run from the first event. */
+  readonly maxCachedWorkflows?: number;
+  /** False: none runs until {@link World.runBuild}. */
+  readonly workflowWorker?: boolean;
+}
+
+/** Once per test file. The sweep looks every second, so that a test can wait for it. */
+export async function openWorld(options: WorldOptions = {}): Promise<World> {
+  const logger = silentLogger();
+  const { address, namespace } = await openNamespace();
+  const connections: Temporal[] = [];
+  const connect = () => {
+    const connection = connectTemporal({ address, namespace, identity: 'test', logger });
+    connections.push(connection);
+    return connection;
+  };
+  const temporal = connect();
+  const never = new AbortController().signal;
+  await temporal.connected();
+  await prepareTemporal({ temporal, sweepIntervalMs: 1_000, logger, stopping: never });
+
+  const answers = new Map<string, AdapterAnswer | typeof noAnswer>();
+  const closed = Promise.withResolvers<Response>();
+  const requests: RecognitionRequest[] = [];
+  const adapterServer = await listen(
+    new Hono().post('/v1/recognitions', async (c) => {
+      const request = await c.req.json<RecognitionRequest>();
+      requests.push(request);
+      const attempt = requests.filter((one) => one.correlationId === request.correlationId).length;
+      const answer = answers.get(request.correlationId) ?? recognized;
+      return answer === noAnswer ? closed.promise : answer(request, attempt);
+    }),
+    { host: '127.0.0.1', port: 0 },
+  );
+  const adapter = createRestClient({
+    name: 'adapter of the test',
+    baseUrl: `http://127.0.0.1:${adapterServer.port}`,
+    internalToken: randomBytes(16).toString('hex'),
+  });
+
+  const messages: RabbitMessage[] = [];
+  const failing = new Set<string>();
+  const of = (correlationId: string) =>
+    messages.filter(
+      ({ messageId }, at) =>
+        messageId.startsWith(`${correlationId}:`) &&
+        messages.findIndex((earlier) => earlier.messageId === messageId) === at,
+    );
+  const publisher = {
+    publish(message: RabbitMessage) {
+      const [correlationId = ''] = message.messageId.split(':');
+      if (failing.has(correlationId)) return Promise.reject(new Error('RabbitMQ is away'));
+      messages.push(message);
+      return Promise.resolve();
+    },
+    declare: () => Promise.resolve(),
+  };
+  const workers = [
+    runTemporalWorker(
+      temporal,
+      recognitionWorker({ adapter, recognitionsPerSecond: options.recognitionsPerSecond ?? 100 }),
+      logger,
+    ),
+  ];
+  const runBuild = (bundle: string, connection = connect()) => {
+    const parts = workflowWorker({ bundle, publisher });
+    const { maxCachedWorkflows = parts.maxCachedWorkflows } = options;
+    const worker = runTemporalWorker(
+      connection,
+      { ...parts, ...(maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows }) },
+      logger,
+    );
+    workers.push(worker);
+    return worker;
+  };
+  if (options.workflowWorker !== false) {
+    const bundle = join(await mkdtemp(join(tmpdir(), 'workflows-')), 'workflows.js');
+    await buildWorkflowBundle(bundle);
+    runBuild(bundle, temporal); // on one connection with the client, as in the orchestrator
+  }
+
+  return {
+    temporal,
+    client: temporal.client(),
+    adapterAnswers: (correlationId, answer) => void answers.set(correlationId, answer),
+    asked: (correlationId) => requests.filter((one) => one.correlationId === correlationId),
+    announced: of,
+    ends: (correlationId) =>
+      of(correlationId)
+        .filter((message) => message.exchange === exchanges.analysisCompleted)
+        .map((message) => JSON.parse(message.body.toString()) as AnalysisCompleted),
+    publisherFails(correlationId, fails) {
+      if (fails) failing.add(correlationId);
+      else failing.delete(correlationId);
+    },
+    photo: (more = {}) => ({
+      correlationId: uuidv7(),
+      owner: randomBytes(16).toString('hex'),
+      objectKey: `images/2026/11/24/${randomUUID()}.jpg`,
+      contentType: 'image/jpeg',
+      bytes: 48_213,
+      checksum: `sha256:${randomBytes(32).toString('hex')}`,
+      entry: 'orchestrator',
+      patienceMs: 60_000,
+      graceMs: 60_000,
+      ...more,
+    }),
+    handle: (input) =>
+      temporal.client().workflow.getHandle(analysisWorkflowId(input.correlationId)),
+    runBuild: (bundle) => runBuild(bundle),
+    async close() {
+      const stopped = workers.map((worker) => worker.stop());
+      closed.resolve(Response.json({ code: 'BUSY', detail: 'the world closes' }, { status: 503 }));
+      await Promise.all(stopped);
+      await adapterServer.stop();
+      const connection = await temporal.connected();
+      await temporal.within(10_000, () =>
+        connection.operatorService.deleteNamespace({ namespace }),
+      );
+      await Promise.all(connections.map((one) => one.close()));
+    },
+  };
+}
+
+/** A namespace of the test's own: no other test's worker can take its tasks. */
+export async function openNamespace(): Promise<{ address: string; namespace: string }> {
+  const address = process.env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233';
+  const namespace = `test-${randomUUID()}`;
+  const logger = silentLogger();
+  const first = connectTemporal({ address, namespace: 'default', identity: 'test', logger });
+  await first.connected();
+  const workflowExecutionRetentionPeriod = { seconds: 86_400 as never }; // typed Long, a number does
+  await first.within(10_000, ({ workflowService }) =>
+    workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod }),
+  );
+  await first.close();
+  return { address, namespace };
+}

@@ -1,0 +1,70 @@
+// The running gateway of the test stack as the audits see it: an address, a token, events on demand.
+import { randomUUID } from 'node:crypto';
+import { decodeJwt } from 'jose';
+import { clientCredentials } from '../../../client/sdk/index.ts';
+import { encodeEvent } from '../../../contracts/cloudevents.ts';
+import { exchanges, rabbitTopology } from '../../../contracts/topology.ts';
+import { aRun, startedEvent } from './announced-run.ts';
+import { ownerFrom } from '../../../gateway/auth/verify-token.ts';
+import { clientSecretOf } from '../../../infra/emulators/identity/local-user.ts';
+import { rabbitmqUrl } from '../../../infra/native/rabbitmq.ts';
+import { connectStack } from '../../../infra/supervisor/stack-control.ts';
+import { silentLogger } from '../../../platform/logger.ts';
+import { connectRabbit } from '../../../platform/rabbitmq/rabbitmq.ts';
+import type { AuditedServer } from '../graphql-over-sse/rule.ts';
+
+export interface AuditedGateway extends AuditedServer {
+  close(): Promise<void>;
+}
+
+/** A user of the audit's own at the gateway of stack `test`. */
+export async function auditedGateway(): Promise<AuditedGateway> {
+  const stack = await connectStack('test');
+  const url = stack.url('graph-gateway');
+  const user = `audit-${randomUUID()}`;
+  const token = await clientCredentials({
+    issuer: stack.url('identity'),
+    clientId: user,
+    clientSecret: clientSecretOf(user, stack.stack.secrets.IDENTITY_SECRET),
+  })();
+  const owner = ownerFrom(decodeJwt(token), ['iss', 'sub']);
+  const rabbit = connectRabbit({
+    url: rabbitmqUrl(stack.stack),
+    name: user,
+    topology: rabbitTopology,
+    logger: silentLogger(),
+  });
+  await new Promise<void>((resolve) => {
+    if (rabbit.state === 'connected') resolve();
+    rabbit.onState((state) => {
+      if (state === 'connected') resolve();
+    });
+  });
+  return {
+    url: `${url}/graphql`,
+    headers: { authorization: `Bearer ${token}` },
+    query: '{ ping }',
+    mutation: `mutation { startUpload(filename: "a.jpg", contentType: "image/jpeg", bytes: 1,
+      checksum: "sha256:${'a'.repeat(64)}") { correlationId } }`,
+    subscription: {
+      query: 'subscription { onAnalysisStarted { eventId objectKey } }',
+      fields: ['eventId', 'objectKey'],
+      trigger: () => rabbit.publish(startedMessage(owner)),
+    },
+    openStreams: async () => {
+      const metrics = await (await fetch(`${url}/metrics`)).text();
+      return Number(/^gateway_streams_open (\d+)$/m.exec(metrics)?.[1]);
+    },
+    close: () => rabbit.close(),
+  };
+}
+
+function startedMessage(owner: string) {
+  const event = startedEvent(owner, aRun({ runId: randomUUID() }));
+  return {
+    exchange: exchanges.analysisStarted,
+    messageId: event.id,
+    type: event.type,
+    ...encodeEvent(event, 'cloudEvents_'),
+  };
+}

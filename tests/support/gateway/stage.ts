@@ -1,0 +1,237 @@
+// The gateway as a value, on a broker in memory and an issuer on a free port.
+import type { Hono } from 'hono';
+import { streamQueues } from '../../../contracts/topology.ts';
+import { readConfig } from '../../../platform/config.ts';
+import { createHealth } from '../../../platform/health.ts';
+import { listen } from '../../../platform/http/http-server.ts';
+import { silentLogger, type Logger } from '../../../platform/logger.ts';
+import { Problem } from '../../../platform/http/problem.ts';
+import type { RabbitConnection } from '../../../platform/rabbitmq/rabbitmq.ts';
+import type { RestClient } from '../../../platform/http/rest-client.ts';
+import { createApp } from '../../../gateway/app.ts';
+import { Feed, type FeedParts } from '../../../gateway/feed/feed.ts';
+import type { FeedField } from '../../../gateway/feed/cursor.ts';
+import { NewestRuns } from '../../../gateway/feed/newest-runs.ts';
+import { issuerKeys } from '../../../gateway/auth/issuer-keys.ts';
+import { createMutationLimit } from '../../../gateway/limit-mutations.ts';
+import { createUploadLimit } from '../../../gateway/limit-uploads.ts';
+import { limitSettings, type Limits } from '../../../gateway/limits.ts';
+import { createMetrics, type GatewayMetrics } from '../../../gateway/metrics.ts';
+import { createOpenStreams, type OpenStreams } from '../../../gateway/graphql/open-streams.ts';
+import { createTokenVerifier, type VerifyToken } from '../../../gateway/auth/verify-token.ts';
+import { completedEvent, startedEvent, type AnnouncedRun } from './announced-run.ts';
+import { EventReader } from './event-reader.ts';
+import { LocalIssuer, audience, type TokenWish } from './local-issuer.ts';
+import { StreamBroker } from './stream-broker.ts';
+
+export { aRun, completedEvent, objectKey, stateOf } from './announced-run.ts';
+
+export interface StageWish {
+  /** Instead of the broker in memory, with streams of the test's own. */
+  real?: { rabbit: RabbitConnection; queues: Record<FeedField, { name: string }> };
+  ingestion?: RestClient['call'];
+  orchestrator?: RestClient['call'];
+  feed?: Partial<Pick<FeedParts, 'windowMs' | 'bytes' | 'now' | 'silenceMs'>>;
+  limits?: Partial<Limits>;
+  mutationsPerMinute?: number;
+  uploadsPerDay?: number;
+  bytesPerDay?: number;
+  verifyToken?: VerifyToken;
+  logger?: Logger;
+  corsOrigins?: string[];
+}
+
+export interface Replica {
+  app: Hono;
+  /** Of its GraphQL, on a port of its own. */
+  url: string;
+  feeds: { started: Feed; completed: Feed };
+  streams: OpenStreams;
+  metrics: () => Promise<string>;
+  stop: () => Promise<void>;
+}
+
+/** One issuer and one broker; as many replicas as a test likes. */
+export class Stage {
+  readonly issuer: LocalIssuer;
+  readonly broker = new StreamBroker();
+  readonly verifyToken: VerifyToken;
+  readonly #replicas: Replica[] = [];
+
+  static async open(): Promise<Stage> {
+    return new Stage(await LocalIssuer.start());
+  }
+
+  private constructor(issuer: LocalIssuer) {
+    this.issuer = issuer;
+    this.verifyToken = createTokenVerifier({
+      issuer: issuer.url,
+      audience,
+      ownerClaims: ['iss', 'sub'],
+      keys: issuerKeys(issuer.url),
+    });
+  }
+
+  async replica(wish: StageWish = {}): Promise<Replica> {
+    const replica = await this.startingReplica(wish);
+    await until(() => replica.feeds.started.caughtUp && replica.feeds.completed.caughtUp);
+    return replica;
+  }
+
+  /** It listens, and has perhaps read nothing yet. */
+  async startingReplica(wish: StageWish = {}): Promise<Replica> {
+    const replica = await this.#build(wish);
+    this.#replicas.push(replica);
+    return replica;
+  }
+
+  async #build(wish: StageWish): Promise<Replica> {
+    const health = createHealth({});
+    const metrics: GatewayMetrics = createMetrics(health.registry);
+    const logger = wish.logger ?? silentLogger();
+    const limits = { ...readConfig(limitSettings, {}), ...wish.limits };
+    const queues = wish.real?.queues ?? streamQueues;
+    const parts: FeedParts = {
+      rabbit: wish.real?.rabbit ?? this.broker.connect(),
+      runs: new NewestRuns(),
+      windowMs: 3_600_000,
+      bytes: 1_000_000,
+      counters: metrics.feed,
+      logger,
+      now: Date.now,
+      ...wish.feed,
+    };
+    const feeds = {
+      started: new Feed('started', queues.started, parts),
+      completed: new Feed('completed', queues.completed, parts),
+    };
+    const streams = createOpenStreams({ limits, metrics });
+    metrics.watch({
+      openStreams: () => streams.size,
+      feeds: [feeds.started, feeds.completed],
+    });
+    const app = createApp({
+      verifyToken: wish.verifyToken ?? this.verifyToken,
+      ingestion: { call: wish.ingestion ?? isAway('tu-ingestion-service') },
+      orchestrator: { call: wish.orchestrator ?? knowsNothing },
+      feeds,
+      streams,
+      metrics,
+      mutations: createMutationLimit({
+        perMinute: wish.mutationsPerMinute ?? 1_200,
+        redis: undefined,
+        onRejected: () => metrics.mutationsRejected(),
+      }),
+      uploads: createUploadLimit({
+        uploadsPerDay: wish.uploadsPerDay ?? 1_000_000,
+        bytesPerDay: wish.bytesPerDay ?? Number.MAX_SAFE_INTEGER,
+        redis: undefined,
+        onRejected: (code) => metrics.uploadsRejected(code),
+      }),
+      limits,
+      corsOrigins: wish.corsOrigins ?? [],
+      health,
+      logger,
+    });
+    const server = await listen(app, { host: '127.0.0.1', port: 0 });
+    let stopped: Promise<void> | undefined;
+    const stop = async () => {
+      await streams.drain(0);
+      await server.stop();
+      await Promise.all([feeds.started.stop(), feeds.completed.stop()]);
+    };
+    return {
+      app,
+      url: `http://127.0.0.1:${server.port}/graphql`,
+      feeds,
+      streams,
+      metrics: () => health.registry.metrics(),
+      stop: () => (stopped ??= stop()),
+    };
+  }
+
+  async owner(token: string): Promise<string> {
+    return (await this.verifyToken(`Bearer ${token}`)).owner;
+  }
+
+  token(wish?: TokenWish): Promise<string> {
+    return this.issuer.token(wish);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#replicas.map((replica) => replica.stop()));
+    await this.issuer.stop();
+  }
+
+  /** `analysis.started` in its stream; answers its event id. */
+  announceStarted(owner: string, run: AnnouncedRun): string {
+    const event = startedEvent(owner, run);
+    this.broker.announce(streamQueues.started.name, event);
+    return event.id;
+  }
+
+  /** `analysis.completed`, failed; answers its event id. */
+  announceCompleted(owner: string, run: AnnouncedRun): string {
+    const event = completedEvent(owner, run);
+    this.broker.announce(streamQueues.completed.name, event);
+    return event.id;
+  }
+}
+
+const knowsNothing: RestClient['call'] = () =>
+  Promise.reject(new Problem(404, 'NOT_FOUND', 'no analysis of that id'));
+
+const isAway =
+  (name: string): RestClient['call'] =>
+  () =>
+    Promise.reject(new Problem(503, 'UNREACHABLE', `${name} did not answer`, { retryAfter: 1 }));
+
+/** Answers a call with this, in the agreed shape. */
+export const answers =
+  (value: unknown): RestClient['call'] =>
+  ({ answer }) =>
+    Promise.resolve(answer.parse(value) as never);
+
+export function post(
+  replica: Replica,
+  query: string,
+  request: { token?: string; variables?: object; headers?: Record<string, string> } = {},
+): Promise<Response> {
+  return fetch(replica.url, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(request.token === undefined ? {} : { authorization: `Bearer ${request.token}` }),
+      ...request.headers,
+    },
+    body: JSON.stringify({ query, variables: request.variables }),
+  });
+}
+
+export const completedQuery = `subscription ($correlationId: ID, $after: ID) {
+  onAnalysisCompleted(correlationId: $correlationId, after: $after) {
+    eventId correlationId success cursor failure { code } } }`;
+export const startedQuery = `subscription ($correlationId: ID, $after: ID) {
+  onAnalysisStarted(correlationId: $correlationId, after: $after) { eventId correlationId cursor } }`;
+
+export async function subscribe(
+  replica: Replica,
+  query: string,
+  request: { token: string; variables?: object },
+): Promise<EventReader> {
+  const response = await post(replica, query, {
+    ...request,
+    headers: { accept: 'text/event-stream' },
+  });
+  if (response.status !== 200) throw new Error(`${response.status} ${await response.text()}`);
+  return new EventReader(response);
+}
+
+/** Polls until it holds; a deadline, never a fixed wait. */
+export async function until(holds: () => boolean | Promise<boolean>, withinMs = 10_000) {
+  const deadline = Date.now() + withinMs;
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error('waited in vain');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}

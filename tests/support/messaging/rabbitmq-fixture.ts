@@ -1,0 +1,147 @@
+import amqplib, { type Channel, type ChannelModel } from 'amqplib';
+import {
+  connectRabbit,
+  type Delivery,
+  type RabbitConnection,
+  type RabbitTopology,
+  type Verdict,
+} from '../../../platform/rabbitmq/rabbitmq.ts';
+import { openLine, targetOf, through, type BrokenLine } from './broken-line.ts';
+import { logger, ownName, rabbitUrl, until } from './servers.ts';
+
+/** A fanout exchange with a work queue, its dead letters and a stream, all of this test's own. */
+export interface Places {
+  readonly exchange: string;
+  readonly queue: string;
+  readonly deadLetters: string;
+  readonly stream: string;
+  readonly topology: RabbitTopology;
+}
+
+export function ownPlaces(deliveryLimit = 3): Places {
+  const name = ownName('rabbit');
+  const [exchange, dlx, queue] = [name, `${name}.dlx`, `${name}.work`];
+  const [deadLetters, stream] = [`${queue}.dlq`, `${name}.stream`];
+  const quorum = { 'x-queue-type': 'quorum' };
+  return {
+    exchange,
+    queue,
+    deadLetters,
+    stream,
+    topology: {
+      exchanges: [
+        { name: exchange, type: 'fanout' },
+        { name: dlx, type: 'direct' },
+      ],
+      queues: [
+        {
+          name: queue,
+          exchange,
+          routingKey: '',
+          arguments: {
+            ...quorum,
+            'x-delivery-limit': deliveryLimit,
+            'x-dead-letter-exchange': dlx,
+            'x-dead-letter-routing-key': queue,
+            'x-dead-letter-strategy': 'at-least-once',
+            'x-overflow': 'reject-publish',
+          },
+        },
+        { name: deadLetters, exchange: dlx, routingKey: queue, arguments: quorum },
+        {
+          name: stream,
+          exchange,
+          routingKey: '',
+          arguments: { 'x-queue-type': 'stream', 'x-max-age': '1h' },
+        },
+      ],
+    },
+  };
+}
+
+const opened: { close(): Promise<void> }[] = [];
+const used: RabbitTopology[] = [];
+const lines: BrokenLine[] = [];
+
+export function rabbitOf(
+  topology: RabbitTopology,
+  more: { url?: string; endProcess?: (error: Error) => void } = {},
+): RabbitConnection {
+  const rabbit = connectRabbit({ url: rabbitUrl, name: 'conformance', topology, logger, ...more });
+  opened.push(rabbit);
+  used.push(topology);
+  return rabbit;
+}
+
+/** What an operator would do, past our port. */
+export async function asOperator<T>(act: (channel: Channel) => Promise<T>): Promise<T> {
+  const connection: ChannelModel = await amqplib.connect(rabbitUrl);
+  try {
+    return await act(await connection.createChannel());
+  } finally {
+    await connection.close();
+  }
+}
+
+export const connected = (rabbit: RabbitConnection) =>
+  until('connected', () => rabbit.state === 'connected');
+
+export const send = (rabbit: RabbitConnection, places: Places, messageId: string) =>
+  rabbit.publish({
+    exchange: places.exchange,
+    messageId,
+    type: 'photo.taken',
+    headers: { 'content-type': 'application/json', cloudEvents_id: messageId },
+    body: Buffer.from(`{"id":"${messageId}"}`),
+  });
+
+/** Publishes again for as long as RabbitMQ is away, as every caller of the port does. */
+export async function sendUntilTaken(rabbit: RabbitConnection, places: Places, messageId: string) {
+  await until(`${messageId} is taken`, () =>
+    send(rabbit, places, messageId).then(
+      () => true,
+      () => false,
+    ),
+  );
+}
+
+/** Consumes into a list; the verdict is asked per delivery. */
+export function collect(
+  rabbit: RabbitConnection,
+  queue: string,
+  verdict: (delivery: Delivery) => Verdict | Promise<Verdict> = () => 'ack',
+) {
+  const seen: Delivery[] = [];
+  const consumer = rabbit.consume(queue, { prefetch: 10 }, async (delivery) => {
+    seen.push(delivery);
+    return verdict(delivery);
+  });
+  return { seen, ids: () => seen.map(({ messageId }) => messageId), consumer };
+}
+
+/** A line to RabbitMQ, closed by {@link cleanUpRabbit}. */
+export async function openOwnLine(): Promise<BrokenLine> {
+  const line = await openLine(targetOf(rabbitUrl));
+  lines.push(line);
+  return line;
+}
+
+/** A connection over a line that the test can break. */
+export async function overLine(places: Places) {
+  const line = await openOwnLine();
+  const rabbit = rabbitOf(places.topology, { url: through(line, rabbitUrl) });
+  await connected(rabbit);
+  return { rabbit, line };
+}
+
+/** For `afterEach`: closes what was opened and removes what it declared. */
+export async function cleanUpRabbit(): Promise<void> {
+  await Promise.all(opened.splice(0).map((rabbit) => rabbit.close()));
+  await Promise.all(lines.splice(0).map((line) => line.close()));
+  await asOperator(async (channel) => {
+    for (const { queues, exchanges } of used.splice(0)) {
+      for (const { name } of queues) await channel.deleteQueue(name);
+      for (const { name } of exchanges) await channel.deleteExchange(name);
+    }
+  });
+}

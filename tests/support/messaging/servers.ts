@@ -1,0 +1,39 @@
+// Where these tests find their servers (`npm test` says it) and how they reach into them.
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connectStack } from '../../../infra/supervisor/stack-control.ts';
+import { createLogger, silentLogger } from '../../../platform/logger.ts';
+
+export const kafkaBrokers = fromEnvironment('KAFKA_BROKERS').split(',');
+export const rabbitUrl = fromEnvironment('RABBITMQ_URL');
+
+/** Stops and starts real servers of stack `test`. */
+export const testStack = () => connectStack('test');
+
+/** A name that no other test has. */
+export const ownName = (what: string) => `${what}-${randomUUID().slice(0, 8)}`;
+
+/** `TEST_LOG=info` shows what the ports say. */
+export const logger =
+  process.env['TEST_LOG'] === undefined
+    ? silentLogger()
+    : createLogger('test', process.env['TEST_LOG']);
+
+/** Polls until the condition holds. @throws {Error} naming what did not come true in time. */
+export async function until(
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+  withinMs = 30_000,
+): Promise<void> {
+  const deadline = Date.now() + withinMs;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error(`not within ${withinMs} ms: ${what}`);
+    await sleep(20);
+  }
+}
+
+function fromEnvironment(name: string): string {
+  const value = process.env[name];
+  if (value === undefined) throw new Error(`${name} is missing: run these tests with npm test`);
+  return value;
+}

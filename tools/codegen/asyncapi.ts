@@ -1,0 +1,188 @@
+// Draws asyncapi.yaml from the tables that the code itself runs on: `npm run codegen`.
+import { z } from 'zod';
+import { deadLetterChannels, deadLetterMessages } from './asyncapi-dead-letters.ts';
+import { eventSchemas, extensionsSchema, type EventType } from '../../contracts/events.ts';
+import {
+  exchanges,
+  streamQueueArguments,
+  streamQueues,
+  topics,
+  topicSettings,
+  workQueueArguments,
+  workQueues,
+} from '../../contracts/topology.ts';
+
+const titles: Readonly<Record<EventType, string>> = {
+  'tu.image.uploaded': 'The photo is in the bucket, whole and as claimed.',
+  'tu.recognition.completed': 'Vision looked; this is what the evidence says.',
+  'analysis.started': 'A workflow has taken the photo.',
+  'analysis.completed': 'The one visible end of an analysis, success or named failure.',
+};
+
+/** The AsyncAPI 3.0 document as a plain object. */
+export function describeEvents() {
+  return {
+    asyncapi: '3.0.0',
+    info: {
+      title: 'Events of the analysis of construction machines',
+      version: '1.0.0',
+      description:
+        'CloudEvents 1.0 in binary mode: `ce_*` headers on Kafka, `cloudEvents_*` on RabbitMQ. ' +
+        'Delivery is at least once; the same fact has the same id, so a repeat is dropped by it.',
+    },
+    defaultContentType: 'application/json',
+    servers: {
+      kafka: { host: '127.0.0.1:9092', protocol: 'kafka' },
+      rabbitmq: { host: '127.0.0.1:5672', protocol: 'amqp', protocolVersion: '0.9.1' },
+    },
+    channels: {
+      ...Object.fromEntries(
+        Object.values(topics).map((topic) => [`kafka/${topic}`, topicOf(topic)]),
+      ),
+      ...Object.fromEntries(
+        Object.values(exchanges).map((exchange) => [`rabbitmq/${exchange}`, exchangeOf(exchange)]),
+      ),
+      ...deadLetterChannels(),
+    },
+    operations: operations(),
+    components: {
+      messages: {
+        ...Object.fromEntries(
+          (Object.keys(eventSchemas) as EventType[]).flatMap((type) =>
+            (['kafka', 'rabbitmq'] as const).map((broker) => [
+              `${broker}.${type}`,
+              messageOf(type, broker),
+            ]),
+          ),
+        ),
+        ...deadLetterMessages(),
+      },
+      schemas: Object.fromEntries(
+        Object.entries(eventSchemas).map(([type, schema]) => [type, jsonSchema(schema)]),
+      ),
+    },
+  };
+}
+
+function topicOf(topic: EventType) {
+  return {
+    address: topic,
+    servers: [{ $ref: '#/servers/kafka' }],
+    messages: { [topic]: { $ref: `#/components/messages/kafka.${topic}` } },
+    bindings: {
+      kafka: {
+        topic,
+        partitions: topicSettings.partitions,
+        replicas: 1,
+        topicConfiguration: { 'retention.ms': topicSettings.retentionMs },
+      },
+    },
+  };
+}
+
+function exchangeOf(exchange: EventType) {
+  return {
+    address: exchange,
+    servers: [{ $ref: '#/servers/rabbitmq' }],
+    messages: { [exchange]: { $ref: `#/components/messages/rabbitmq.${exchange}` } },
+    bindings: {
+      amqp: { is: 'routingKey', exchange: { name: exchange, type: 'fanout', durable: true } },
+    },
+    description: readersOf(exchange),
+  };
+}
+
+function readersOf(exchange: EventType): string {
+  const work = Object.values(workQueues).filter((queue) => queue.exchange === exchange);
+  const streams = Object.values(streamQueues).filter((queue) => queue.exchange === exchange);
+  const delivery = `delivery limit ${workQueueArguments['x-delivery-limit']}`;
+  const age = streamQueueArguments['x-max-age'];
+  return [
+    ...work.map((queue) => `Quorum queue \`${queue.name}\`, ${delivery}, dead letters kept.`),
+    ...streams.map((queue) => `Stream queue \`${queue.name}\`, ${age}: its offset is the cursor.`),
+  ].join(' ');
+}
+
+function operations() {
+  const operation = (action: 'send' | 'receive', channel: string, summary: string) => ({
+    action,
+    channel: { $ref: `#/channels/${channel.replaceAll('/', '~1')}` },
+    summary,
+  });
+  return {
+    ingestionAnnouncesUpload: operation('send', 'kafka/tu.image.uploaded', 'tu-ingestion-service'),
+    adapterAnnouncesRecognition: operation(
+      'send',
+      'kafka/tu.recognition.completed',
+      'svc-ai-vision-adapter',
+    ),
+    bridgeBringsUpload: operation('send', 'rabbitmq/tu.image.uploaded', 'svc-messaging-bridge'),
+    bridgeBringsRecognition: operation(
+      'send',
+      'rabbitmq/tu.recognition.completed',
+      'svc-messaging-bridge',
+    ),
+    orchestratorTakesUpload: operation(
+      'receive',
+      'rabbitmq/tu.image.uploaded',
+      'svc-analysis-orchestrator starts the workflow',
+    ),
+    orchestratorTakesRecognition: operation(
+      'receive',
+      'rabbitmq/tu.recognition.completed',
+      'svc-analysis-orchestrator signals the workflow',
+    ),
+    bridgeKeepsUnpublishableUpload: operation(
+      'send',
+      'kafka/tu.image.uploaded.dlq',
+      'svc-messaging-bridge; `npm run ops -- dead-letters` reads it and writes the tombstone',
+    ),
+    bridgeKeepsUnpublishableRecognition: operation(
+      'send',
+      'kafka/tu.recognition.completed.dlq',
+      'svc-messaging-bridge; `npm run ops -- dead-letters` reads it and writes the tombstone',
+    ),
+    workflowAnnouncesStart: operation('send', 'rabbitmq/analysis.started', 'the workflow'),
+    workflowAnnouncesEnd: operation('send', 'rabbitmq/analysis.completed', 'the workflow'),
+    gatewayHearsStart: operation('receive', 'rabbitmq/analysis.started', 'every gateway replica'),
+    gatewayHearsEnd: operation('receive', 'rabbitmq/analysis.completed', 'every gateway replica'),
+  };
+}
+
+function messageOf(type: EventType, broker: 'kafka' | 'rabbitmq') {
+  const prefix = broker === 'kafka' ? 'ce_' : 'cloudEvents_';
+  const attributes = ['specversion', 'id', 'source', 'type', 'time', 'subject'];
+  const extensions = jsonSchema(extensionsSchema);
+  const headers = Object.entries(extensions.properties ?? {}).map(([name, schema]) => [
+    name === 'traceparent' ? name : prefix + name,
+    schema,
+  ]);
+  return {
+    name: type,
+    title: titles[type],
+    contentType: 'application/json',
+    headers: {
+      type: 'object',
+      properties: Object.fromEntries([
+        ...attributes.map((name) => [prefix + name, { type: 'string' }]),
+        ...headers,
+      ]) as Record<string, unknown>,
+      required: [...attributes, ...(extensions.required ?? [])].map((name) => prefix + name),
+    },
+    payload: { $ref: `#/components/schemas/${type}` },
+    bindings:
+      broker === 'kafka'
+        ? { kafka: { key: { type: 'string', description: 'the objectKey' } } }
+        : { amqp: { contentEncoding: 'utf-8', messageType: type } },
+  };
+}
+
+interface JsonSchema {
+  properties?: Record<string, unknown>;
+  required?: string[];
+}
+
+function jsonSchema(schema: z.ZodType): JsonSchema {
+  const { $schema, ...rest } = z.toJSONSchema(schema, { target: 'draft-7' });
+  return rest;
+}

@@ -1,0 +1,19 @@
+// Recorded answers of Vision, as people keep them: one answer, a batch, or what a client call resolves to.
+import { asDecoded } from '../../tests/support/recognition/seeing.ts';
+import type { AnnotateImageResponse } from '../../services/vision-adapter/vision/vision-client.ts';
+
+/**
+ * @throws {SyntaxError} no JSON.
+ * @throws {TypeError} JSON, but not of Vision's shape: the message says where.
+ */
+export function readAnswer(json: string): AnnotateImageResponse {
+  const given: unknown = JSON.parse(json);
+  const first: unknown = Array.isArray(given) ? given[0] : given;
+  const batch = (first as { responses?: unknown } | null)?.responses;
+  const answer: unknown = Array.isArray(batch) ? batch[0] : first;
+  if (typeof answer !== 'object' || answer === null)
+    throw new TypeError(
+      'no answer of Vision: an object with textAnnotations, logoAnnotations ... is',
+    );
+  return asDecoded(answer);
+}

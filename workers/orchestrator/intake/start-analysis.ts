@@ -1,0 +1,88 @@
+import {
+  WorkflowIdReusePolicy,
+  type Client,
+  type WorkflowSignalWithStartOptions,
+  type WorkflowStartOptions,
+} from '@temporalio/client';
+import {
+  analysisWorkflowId,
+  signals,
+  taskQueues,
+  workflowTypes,
+} from '../../../contracts/topology.ts';
+import type { Temporal } from '../../../platform/temporal/temporal.ts';
+import type { analyzeImage } from '../../../workflows/analyze-image.ts';
+import type { AnalysisInput, RecognitionFact } from '../../../workflows/messages.ts';
+import { attributesAtStart } from '../../../workflows/search-attributes.ts';
+
+/** How long Temporal may take to accept. The id makes a second try safe. */
+export const acceptWithinMs = 10_000;
+
+/** Kept beside a run for the lists of the read API, which then need no look into its history. */
+export interface AnalysisMemo {
+  readonly objectKey: string;
+}
+
+function options(input: AnalysisInput) {
+  const memo: AnalysisMemo = { objectKey: input.objectKey };
+  return {
+    workflowId: analysisWorkflowId(input.correlationId),
+    taskQueue: taskQueues.analysis,
+    args: [input] as [AnalysisInput],
+    memo: { ...memo },
+    typedSearchAttributes: attributesAtStart(input.owner),
+    staticSummary: input.objectKey,
+  };
+}
+
+/**
+ * Starts the analysis of one upload; resolves when Temporal has it on disk.
+ *
+ * @throws {WorkflowExecutionAlreadyStartedError} a repeat: this upload has a run, open or closed.
+ */
+export async function startAnalysis(temporal: Temporal, input: AnalysisInput): Promise<void> {
+  const start: WorkflowStartOptions<typeof analyzeImage> = {
+    ...options(input),
+    workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+    workflowIdConflictPolicy: 'FAIL',
+    requestEagerStart: true, // our own worker takes the first task without asking for it
+  };
+  await temporal.within(acceptWithinMs, ({ workflow }) =>
+    workflow.start<typeof analyzeImage>(workflowTypes.analyzeImage, start),
+  );
+}
+
+/**
+ * Hands a recognition to its analysis, and starts the analysis if the upload's event is later.
+ *
+ * @throws {WorkflowExecutionAlreadyStartedError} the analysis has ended: too late to matter.
+ */
+export async function signalRecognition(
+  temporal: Temporal,
+  input: AnalysisInput,
+  fact: RecognitionFact,
+): Promise<void> {
+  const start: WorkflowSignalWithStartOptions<[RecognitionFact]> = {
+    ...options(input),
+    workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+    signal: signals.recognitionCompleted,
+    signalArgs: [fact],
+  };
+  await temporal.within(acceptWithinMs, ({ workflow }) =>
+    workflow.signalWithStart(workflowTypes.analyzeImage, start),
+  );
+}
+
+/** A new run under the same id, for an operator's redo; the old one must be closed. */
+export async function startAgain(
+  client: Client,
+  input: AnalysisInput,
+  redoOf: string,
+): Promise<string> {
+  const handle = await client.workflow.start<typeof analyzeImage>(workflowTypes.analyzeImage, {
+    ...options({ ...input, redoOf }),
+    workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+    workflowIdConflictPolicy: 'FAIL',
+  });
+  return handle.firstExecutionRunId;
+}

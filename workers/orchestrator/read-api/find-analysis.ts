@@ -1,0 +1,34 @@
+import { WorkflowNotFoundError } from '@temporalio/client';
+import { correlationIdSchema } from '../../../contracts/recognition.ts';
+import type { Analysis } from '../../../contracts/rest.ts';
+import { analysisWorkflowId } from '../../../contracts/topology.ts';
+import { Problem } from '../../../platform/http/problem.ts';
+import type { Temporal } from '../../../platform/temporal/temporal.ts';
+import { keys } from '../../../workflows/search-attributes.ts';
+import { describeRun } from './describe-run.ts';
+
+const answerWithinMs = 3_000;
+
+/**
+ * The newest run of one analysis, from Temporal's own state (not from its lists, which lag).
+ *
+ * @throws {Problem} 404 none of that id, or another owner's: nobody learns which.
+ */
+export async function findAnalysis(
+  temporal: Temporal,
+  owner: string,
+  correlationId: string,
+): Promise<Analysis> {
+  const none = new Problem(404, 'NO_ANALYSIS', 'there is no analysis of that id');
+  if (!correlationIdSchema.safeParse(correlationId).success) throw none;
+  return temporal.within(answerWithinMs, async (client) => {
+    const run = await client.workflow
+      .getHandle(analysisWorkflowId(correlationId))
+      .describe()
+      .catch((error: unknown) => {
+        throw error instanceof WorkflowNotFoundError ? none : error;
+      });
+    if (run.typedSearchAttributes.get(keys.owner) !== owner) throw none;
+    return describeRun(client, run);
+  });
+}

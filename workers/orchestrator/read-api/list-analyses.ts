@@ -1,0 +1,132 @@
+import type { Client } from '@temporalio/client';
+import type { AnalysesPage, AnalysesQuery } from '../../../contracts/rest.ts';
+import { workflowTypes } from '../../../contracts/topology.ts';
+import { Problem } from '../../../platform/http/problem.ts';
+import type { Temporal } from '../../../platform/temporal/temporal.ts';
+import { describeRun, type Run } from './describe-run.ts';
+
+const answerWithinMs = 5_000;
+
+/**
+ * One owner's analyses, newest start first, the newest run of each.
+ *
+ * Temporal lists in an order of its own (running first, then by close), so a page is cut out of
+ * windows of start times. Lists lag a moment behind: a run that has just begun may be missing.
+ *
+ * @throws {Problem} 422 the cursor is none of ours.
+ */
+export async function listAnalyses(
+  temporal: Temporal,
+  { owner, first, after }: AnalysesQuery,
+): Promise<AnalysesPage> {
+  const position = after === undefined ? undefined : readCursor(after);
+  return temporal.within(answerWithinMs, async (client) => {
+    const runs = await newestRuns(client, owner, position, first + 1);
+    const page = await Promise.all(
+      runs.slice(0, first).map(async (run) => ({
+        ...(await describeRun(client, run)),
+        cursor: writeCursor(positionOf(run)),
+      })),
+    );
+    return { items: page, hasNextPage: runs.length > first };
+  });
+}
+
+/** Where a run stands in the list: by start, and by id among those of one millisecond. */
+interface Position {
+  readonly startMs: number;
+  readonly runId: string;
+}
+
+const positionOf = (run: Run): Position => ({
+  startMs: run.startTime.getTime(),
+  runId: run.runId,
+});
+
+const newestFirst = (a: Position, b: Position) =>
+  b.startMs - a.startMs || (a.runId < b.runId ? 1 : a.runId > b.runId ? -1 : 0);
+
+const writeCursor = ({ startMs, runId }: Position) =>
+  Buffer.from(`${startMs}:${runId}`).toString('base64url');
+
+/** 13 digits last until the year 2286; with 15, Temporal would be asked for years that it cannot read. */
+function readCursor(cursor: string): Position {
+  const [, startMs, runId] =
+    /^(\d{1,13}):([0-9a-f-]{36})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
+  if (startMs !== undefined && runId !== undefined) return { startMs: Number(startMs), runId };
+  const errors = { after: ['no cursor of this list'] };
+  throw new Problem(422, 'INVALID', 'after: no cursor of this list', { errors });
+}
+
+const day = 24 * 60 * 60 * 1000;
+const widestWindowMs = 30 * day;
+const narrowestWindowMs = 1_000;
+
+async function newestRuns(
+  client: Client,
+  owner: string,
+  after: Position | undefined,
+  wanted: number,
+): Promise<Run[]> {
+  const most = wanted * 4; // what one window may hold: enough for a page, not a whole history
+  const found: Run[] = [];
+  let before = after === undefined ? Date.now() + day : after.startMs + 1;
+  while (found.length < wanted && (await countRuns(client, owner, 0, before)) > 0) {
+    let from = 0;
+    if ((await countRuns(client, owner, from, before)) > most) {
+      let span = widestWindowMs;
+      from = before - span;
+      while (span > narrowestWindowMs && (await countRuns(client, owner, from, before)) > most) {
+        span = Math.ceil(span / 2);
+        from = before - span;
+      }
+    }
+    const runs = await listRuns(client, within(owner, from, before));
+    runs.sort((a, b) => newestFirst(positionOf(a), positionOf(b)));
+    const behind = runs.filter(
+      (run) => after === undefined || newestFirst(after, positionOf(run)) < 0,
+    );
+    found.push(...(await withoutSuperseded(client, owner, behind)));
+    before = from;
+  }
+  return found.slice(0, wanted);
+}
+
+const within = (owner: string, fromMs: number, beforeMs: number) =>
+  [
+    `WorkflowType = '${workflowTypes.analyzeImage}'`,
+    `Owner = '${owner}'`,
+    `StartTime >= '${new Date(fromMs).toISOString()}'`,
+    `StartTime < '${new Date(beforeMs).toISOString()}'`,
+  ].join(' AND ');
+
+async function countRuns(client: Client, owner: string, fromMs: number, beforeMs: number) {
+  return (await client.workflow.count(within(owner, fromMs, beforeMs))).count;
+}
+
+async function listRuns(client: Client, query: string): Promise<Run[]> {
+  const runs: Run[] = [];
+  for await (const run of client.workflow.list({ query })) runs.push(run);
+  return runs;
+}
+
+const idsPerQuery = 50;
+
+/** Drops runs that an operator's redo has replaced: the newest run is what is known. */
+async function withoutSuperseded(
+  client: Client,
+  owner: string,
+  runs: readonly Run[],
+): Promise<Run[]> {
+  const newest = new Map<string, Run>();
+  const ids = [...new Set(runs.map((run) => `'${run.workflowId}'`))];
+  for (let start = 0; start < ids.length; start += idsPerQuery) {
+    const some = ids.slice(start, start + idsPerQuery).join(', ');
+    for (const run of await listRuns(client, `Owner = '${owner}' AND WorkflowId IN (${some})`)) {
+      const other = newest.get(run.workflowId);
+      if (other === undefined || newestFirst(positionOf(run), positionOf(other)) < 0)
+        newest.set(run.workflowId, run);
+    }
+  }
+  return runs.filter((run) => newest.get(run.workflowId)?.runId === run.runId);
+}
