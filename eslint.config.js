@@ -14,7 +14,13 @@ export default defineConfig(
     files: ['**/*.js', '**/*.cjs'],
     extends: [js.configs.recommended],
     languageOptions: {
-      globals: { process: 'readonly', console: 'readonly', module: 'writable', URL: 'readonly' },
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        module: 'writable',
+        URL: 'readonly',
+        __dirname: 'readonly',
+      },
     },
   },
   {
@@ -50,7 +56,7 @@ export default defineConfig(
     files: [
       'client/**/*.ts',
       'infra/**/*.ts',
-      'tests/{bench,faults}/**/*.ts',
+      'tests/{bench,faults,support}/**/*.ts',
       'tools/**/*.ts',
       'operations/**/*.ts',
     ],
