@@ -1,4 +1,4 @@
-// A bucket as ingestion sees one, in memory, for tests of what ingestion decides; the real stores are asked in tests/conformance.
+// A bucket as ingestion sees one, in memory, for tests of what ingestion decides; the real stores are asked in tests/integration/object-store.
 import { createHash } from 'node:crypto';
 import {
   ObjectChangedError,
