@@ -10,8 +10,8 @@ import {
   post,
   stateOf,
   subscribe,
-  until,
 } from '../tests/support/gateway/stage.ts';
+import { eventually } from '../tests/support/harness/eventually.ts';
 
 let stage: Stage;
 let token: string;
@@ -336,7 +336,7 @@ describe('open streams', () => {
     );
     expect(replica.streams.size).toBe(50);
     await Promise.all(readers.map((reader) => reader.cancel()));
-    await until(() => replica.streams.size === 0, 1_000);
+    await eventually(() => replica.streams.size === 0, { within: 1_000 });
     expect(await replica.metrics()).toContain('gateway_streams_ended_total{reason="client"} 50');
   });
 
@@ -347,7 +347,7 @@ describe('open streams', () => {
     const { eventId, cursor } = await reader.payload();
     expect(eventId).toBe(first);
     const ids = Array.from({ length: 1_100 }, () => stage.announceCompleted(owner, aRun()));
-    await until(() => replica.streams.size === 0);
+    await eventually(() => replica.streams.size === 0);
     expect(await replica.metrics()).toContain('gateway_streams_ended_total{reason="overflow"} 1');
     const back = await subscribe(replica, completedQuery, { token, variables: { after: cursor } });
     for (const id of ids) expect((await back.payload()).eventId).toBe(id);

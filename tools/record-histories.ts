@@ -19,8 +19,8 @@ import {
   openWorld,
   problem,
   recognized,
-} from '../tests/support/analysis-world.ts';
-import { eventually } from '../tests/support/eventually.ts';
+} from '../tests/support/harness/workflows.ts';
+import { eventually } from '../tests/support/harness/eventually.ts';
 
 const folder = new URL('../workflows/histories/', import.meta.url);
 const world = await openWorld();

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { eventually } from '../../tests/support/eventually.ts';
+import { eventually } from '../../tests/support/harness/eventually.ts';
 import {
   completedOf,
   startedOf,
@@ -54,12 +54,6 @@ function start(words: string[], environment: Record<string, string> = {}) {
 const run = (words: string[], environment?: Record<string, string>) =>
   start(words, environment).ended;
 
-/** Polls until it holds; names what did not when its time is over. */
-const until = (holds: () => boolean) =>
-  eventually(() => {
-    if (!holds()) throw new Error(`never came true: ${holds.toString()}`);
-  });
-
 describe('a run', () => {
   test('prints a line per photo with its result, and leaves with 0', async () => {
     const { code, out } = await run([await photo('cat.jpg')]);
@@ -106,21 +100,21 @@ describe('a run', () => {
   test('Ctrl-C lets go in order: a line per photo, streams closed, 130', async () => {
     gateway.onConfirm = () => undefined;
     const { child, ended } = start([await photo('a.jpg'), await photo('b.jpg')]);
-    await until(() => gateway.feeds.open('onAnalysisCompleted') === 2);
+    await eventually(() => gateway.feeds.open('onAnalysisCompleted') === 2);
     child.kill('SIGINT');
     const { code, out, err } = await ended;
     expect(out.match(/INTERRUPTED/g)).toHaveLength(2);
     expect(err).toBe('0 analysed, 2 not\n');
     expect(code).toBe(130);
-    await until(() => gateway.feeds.open('onAnalysisCompleted') === 0);
+    await eventually(() => gateway.feeds.open('onAnalysisCompleted') === 0);
   });
 
   test('--watch analyses what appears in the folder until Ctrl-C', async () => {
     await photo('before.jpg');
     const { child, said, ended } = start(['--watch', folder, '--json']);
-    await until(() => said.err.includes('watching'));
+    await eventually(() => said.err.includes('watching'));
     await photo('after.jpg');
-    await until(() => said.out.includes('\n'));
+    await eventually(() => said.out.includes('\n'));
     child.kill('SIGINT');
     const { code, out } = await ended;
     expect(JSON.parse(out)).toMatchObject({ photo: join(folder, 'after.jpg'), success: true });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Context } from 'hono';
-import { eventually } from '../../tests/support/eventually.ts';
+import { eventually } from '../../tests/support/harness/eventually.ts';
 import { createTrackunitClient, type TrackunitClient } from './client.ts';
 import type { AnalysisEvent, FeedEvent } from './feed/events.ts';
 import {
@@ -41,17 +41,11 @@ async function statesOf(events: AsyncIterable<AnalysisEvent>) {
   return states;
 }
 
-/** Polls until it holds; names what did not when its time is over. */
-const until = (holds: () => boolean) =>
-  eventually(() => {
-    if (!holds()) throw new Error(`never came true: ${holds.toString()}`);
-  });
-
 const analyzeAtOnce = () => {
   gateway.onConfirm = ({ correlationId }) => {
     gateway.feeds.publish('onAnalysisStarted', startedOf(correlationId));
     // the two streams have no common order: only a subscriber that has `started` gets the end here
-    void until(() => gateway.feeds.open('onAnalysisCompleted') === 1).then(() =>
+    void eventually(() => gateway.feeds.open('onAnalysisCompleted') === 1).then(() =>
       setTimeout(
         () => gateway.feeds.publish('onAnalysisCompleted', completedOf(correlationId)),
         30,
@@ -104,9 +98,9 @@ describe('analyze', () => {
     const running = statesOf(client.analyze(jpeg()));
     for (let cuts = 0; cuts < 5; cuts += 1) {
       const before = gateway.count('AnalysisCompleted');
-      await until(() => gateway.feeds.open('onAnalysisCompleted') === 1);
+      await eventually(() => gateway.feeds.open('onAnalysisCompleted') === 1);
       gateway.feeds.cut();
-      await until(() => gateway.count('AnalysisCompleted') > before);
+      await eventually(() => gateway.count('AnalysisCompleted') > before);
     }
     const correlationId = String(gateway.requests.at(-1)?.variables['correlationId']);
     gateway.feeds.cut();
@@ -176,10 +170,10 @@ describe('analyze', () => {
   test('abort ends it with the reason of the signal, and closes the streams', async () => {
     const abort = new AbortController();
     const running = statesOf(client.analyze(jpeg(), { signal: abort.signal }));
-    await until(() => gateway.feeds.open('onAnalysisCompleted') === 1);
+    await eventually(() => gateway.feeds.open('onAnalysisCompleted') === 1);
     abort.abort(new Error('enough'));
     await expect(running).rejects.toThrow('enough');
-    await until(() => gateway.feeds.open('onAnalysisCompleted') === 0);
+    await eventually(() => gateway.feeds.open('onAnalysisCompleted') === 0);
   });
 });
 
@@ -323,12 +317,12 @@ describe('tokens', () => {
       return Promise.resolve(request?.renew ? 'new' : 'good');
     });
     const running = statesOf(client.analyze(jpeg()));
-    await until(() => gateway.feeds.open('onAnalysisCompleted') === 1);
+    await eventually(() => gateway.feeds.open('onAnalysisCompleted') === 1);
     const correlationId = String(gateway.requests.at(-1)?.variables['correlationId']);
     gateway.tokens.clear();
     gateway.tokens.add('new');
     gateway.feeds.cut();
-    await until(() => gateway.requests.at(-1)?.token === 'new');
+    await eventually(() => gateway.requests.at(-1)?.token === 'new');
     gateway.feeds.publish('onAnalysisCompleted', completedOf(correlationId));
     expect((await running).at(-1)).toBe('completed');
     expect(asked).toContain(true);
@@ -397,7 +391,7 @@ describe('watch', () => {
     }
   }
   const watching = () =>
-    until(
+    eventually(
       () =>
         gateway.feeds.open('onAnalysisStarted') === 1 &&
         gateway.feeds.open('onAnalysisCompleted') === 1,
@@ -414,7 +408,7 @@ describe('watch', () => {
       if (n % 5 === 0) gateway.feeds.publish('onAnalysisCompleted', completedOf(`id-${n}`));
       await new Promise((resolve) => setTimeout(resolve, 3));
     }
-    await until(() => events.length >= 30);
+    await eventually(() => events.length >= 30);
     abort.abort();
     await running;
     expect(events.map(({ correlationId }) => correlationId)).toEqual(
@@ -429,7 +423,7 @@ describe('watch', () => {
     await watching();
     gateway.feeds.cut();
     gateway.feeds.publish('onAnalysisCompleted', completedOf('missed'));
-    await until(() => events.length === 1);
+    await eventually(() => events.length === 1);
     abort.abort();
     await running;
   });
@@ -440,10 +434,10 @@ describe('watch', () => {
     const running = watchAll(abort, events);
     await watching();
     gateway.feeds.publish('onAnalysisCompleted', completedOf('quick'));
-    await until(() => events.length === 1);
+    await eventually(() => events.length === 1);
     gateway.feeds.publish('onAnalysisStarted', startedOf('quick'));
     gateway.feeds.publish('onAnalysisStarted', startedOf('next'));
-    await until(() => events.length === 2);
+    await eventually(() => events.length === 2);
     abort.abort();
     await running;
     expect(events).toMatchObject([
@@ -459,9 +453,9 @@ describe('watch', () => {
     await watching();
     gateway.feeds.publish('onAnalysisStarted', startedOf('old'));
     gateway.feeds.publish('onAnalysisStarted', startedOf('told'));
-    await until(() => events.length === 2); // the other feed may be faster, and a late start is dropped
+    await eventually(() => events.length === 2); // the other feed may be faster, and a late start is dropped
     gateway.feeds.publish('onAnalysisCompleted', completedOf('told'));
-    await until(() => events.length === 3);
+    await eventually(() => events.length === 3);
     const ends = () =>
       events.filter(({ state }) => state === 'completed').map(({ correlationId }) => correlationId);
 
@@ -477,11 +471,11 @@ describe('watch', () => {
     gateway.analyses.push(analysis('new', 4), analysis('told', 0), analysis('old', 0));
     gateway.feeds.recreate();
     gateway.feeds.cut();
-    await until(() => ends().length === 3);
+    await eventually(() => ends().length === 3);
     await watching();
     gateway.feeds.publish('onAnalysisCompleted', completedOf('new')); // told from the list already
     gateway.feeds.publish('onAnalysisCompleted', completedOf('live'));
-    await until(() => ends().length === 4);
+    await eventually(() => ends().length === 4);
     abort.abort();
     await running;
 

@@ -1,7 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { Stage, aRun, until, type Replica } from '../../tests/support/gateway/stage.ts';
+import { Stage, aRun, type Replica } from '../../tests/support/gateway/stage.ts';
+import { eventually } from '../../tests/support/harness/eventually.ts';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
@@ -14,7 +15,7 @@ beforeEach(async () => {
 afterEach(() => stage.close());
 
 const read = (replica: Replica, offset: number) =>
-  until(() => (replica.feeds.completed.log.newest?.offset ?? -1) >= offset);
+  eventually(() => (replica.feeds.completed.log.newest?.offset ?? -1) >= offset);
 
 /** In a function of its own, so that no variable of the test holds the event. */
 function bodyOf(replica: Replica): WeakRef<Buffer> {
@@ -30,10 +31,13 @@ test('what memory lets go of is gone: no list of runs or ids keeps a body alive'
   const body = bodyOf(replica);
   for (let more = 0; more < 5; more += 1) stage.announceCompleted(owner, aRun());
   await read(replica, 6);
-  await until(() => {
-    collectGarbage();
-    return body.deref() === undefined;
-  }, 3_000);
+  await eventually(
+    () => {
+      collectGarbage();
+      return body.deref() === undefined;
+    },
+    { within: 3_000 },
+  );
 });
 
 test('memory stays within its bound, whatever comes', async () => {

@@ -1,13 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { streamQueues } from '../../contracts/topology.ts';
-import {
-  Stage,
-  aRun,
-  completedQuery,
-  post,
-  subscribe,
-  until,
-} from '../../tests/support/gateway/stage.ts';
+import { Stage, aRun, completedQuery, post, subscribe } from '../../tests/support/gateway/stage.ts';
+import { eventually } from '../../tests/support/harness/eventually.ts';
 
 const queue = streamQueues.completed.name;
 let stage: Stage;
@@ -37,7 +31,7 @@ test('RabbitMQ away: open streams stay and hear what came meanwhile; new ones ge
   const missed = stage.announceCompleted(owner, aRun());
   stage.broker.start();
   expect((await reader.payload()).eventId).toBe(missed);
-  await until(() => replica.feeds.completed.caughtUp);
+  await eventually(() => replica.feeds.completed.caughtUp);
 });
 
 test('a reconnect tells nothing twice', async () => {
@@ -47,7 +41,7 @@ test('a reconnect tells nothing twice', async () => {
   await reader.payload();
   stage.broker.stop();
   stage.broker.start();
-  await until(() => replica.feeds.completed.caughtUp);
+  await eventually(() => replica.feeds.completed.caughtUp);
   const next = stage.announceCompleted(owner, aRun());
   expect((await reader.payload()).eventId).toBe(next);
 });
@@ -65,7 +59,7 @@ test.each([
   const ids = Array.from({ length: events }, () => stage.announceCompleted(owner, aRun()));
   stage.broker.start();
   for (const id of ids) expect((await reader.payload()).eventId).toBe(id);
-  await until(() => replica.feeds.completed.caughtUp);
+  await eventually(() => replica.feeds.completed.caughtUp);
   const live = stage.announceCompleted(owner, aRun());
   expect((await reader.payload()).eventId).toBe(live);
 
@@ -96,7 +90,7 @@ test('a replica answers subscriptions only after it has caught up: 503 and when 
   expect(refused.headers.get('retry-after')).toBe('1');
 
   stage.broker.start();
-  await until(() => replica.feeds.started.caughtUp && replica.feeds.completed.caughtUp);
+  await eventually(() => replica.feeds.started.caughtUp && replica.feeds.completed.caughtUp);
   expect(replica.feeds.completed.log.read(owner, undefined, -1)).toMatchObject([{ id: before }]);
   const reader = await subscribe(replica, completedQuery, { token });
   const live = stage.announceCompleted(owner, aRun());
@@ -107,18 +101,18 @@ test('RabbitMQ lost again before our own marker came: what was read stays, howev
   const replica = await stage.replica({ feed: { silenceMs: 50 } });
   const { completed } = replica.feeds;
   const id = stage.announceCompleted(owner, aRun());
-  await until(() => completed.log.events === 1);
+  await eventually(() => completed.log.events === 1);
   stage.broker.stop();
   stage.broker.mute(queue); // takes messages, hands none out
   const markers = stage.broker.messages(queue).length;
   stage.broker.start();
-  await until(() => stage.broker.messages(queue).length > markers);
+  await eventually(() => stage.broker.messages(queue).length > markers);
   stage.broker.stop();
   await new Promise((resolve) => setTimeout(resolve, 200)); // nothing is to happen meanwhile
   expect(completed.log.read(owner, undefined, -1)).toMatchObject([{ id }]);
   stage.broker.unmute(queue);
   stage.broker.start();
-  await until(() => completed.caughtUp);
+  await eventually(() => completed.caughtUp);
 });
 
 test('how far a replica is behind its stream is a metric, in events; unknown while RabbitMQ is away', async () => {
@@ -129,7 +123,7 @@ test('how far a replica is behind its stream is a metric, in events; unknown whi
   const end = replica.feeds.completed.log.newest?.offset ?? 0;
   for (let n = 0; n < 3; n += 1) stage.announceCompleted(owner, aRun());
   expect(await replica.feeds.completed.behind()).toBe(3); // nothing is read before the next turn
-  await until(() => replica.feeds.completed.log.newest?.offset === end + 3);
+  await eventually(() => replica.feeds.completed.log.newest?.offset === end + 3);
   expect(await lag()).toBe('0');
   stage.broker.stop();
   expect(await lag()).toBeUndefined();

@@ -12,9 +12,9 @@ import {
   startedQuery,
   stateOf,
   subscribe,
-  until,
   type Replica,
 } from '../../tests/support/gateway/stage.ts';
+import { eventually } from '../../tests/support/harness/eventually.ts';
 
 let stage: Stage;
 let token: string;
@@ -27,7 +27,7 @@ beforeEach(async () => {
 afterEach(() => stage.close());
 
 const read = (replica: Replica, offsets: number) =>
-  until(() => (replica.feeds.completed.log.newest?.offset ?? -1) >= offsets);
+  eventually(() => (replica.feeds.completed.log.newest?.offset ?? -1) >= offsets);
 
 const codeOf = (event: unknown) =>
   (event as { data: { errors: { extensions: { code: string } }[] } }).data.errors[0]?.extensions
@@ -299,7 +299,7 @@ describe('with correlationId', () => {
     stage.announceCompleted(owner, first);
     stage.announceStarted(owner, again);
     await read(replica, 1);
-    await until(() => (replica.feeds.started.log.newest?.offset ?? -1) >= 1);
+    await eventually(() => (replica.feeds.started.log.newest?.offset ?? -1) >= 1);
     const { correlationId } = first;
     const reader = await subscribe(replica, completedQuery, {
       token,

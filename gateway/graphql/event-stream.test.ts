@@ -8,9 +8,9 @@ import {
   completedQuery,
   stateOf,
   subscribe,
-  until,
   type Replica,
 } from '../../tests/support/gateway/stage.ts';
+import { eventually } from '../../tests/support/harness/eventually.ts';
 
 const heardOf = 'subscription { onAnalysisCompleted { failure { message } } }';
 
@@ -27,12 +27,12 @@ afterEach(() => stage.close());
 test('STREAM_BLOCKED: a client that reads nothing while events wait loses its connection', async () => {
   const replica = await stage.replica({ limits: { STREAM_BLOCKED: 200 } });
   const socket = await openWithoutReading(replica, heardOf);
-  await until(() => replica.streams.size === 1);
+  await eventually(() => replica.streams.size === 1);
   // 10 MB a second: the kernel's buffers are full soon, the 4 MB that may wait here are not.
   const message = 'x'.repeat(20_000);
   const flood = setInterval(() => stage.announceCompleted(owner, aRun({ message })), 2);
   try {
-    await until(() => replica.streams.size === 0, 30_000);
+    await eventually(() => replica.streams.size === 0, { within: 30_000 });
   } finally {
     clearInterval(flood);
   }
@@ -56,14 +56,14 @@ test('a client that hangs up while its token is looked at leaves no stream behin
   socket.destroy();
   await new Promise((resolve) => setTimeout(resolve, 100)); // until the server has heard of it
   hungUp.resolve(undefined);
-  await until(async () => (await replica.metrics()).includes('{reason="client"} 1'));
+  await eventually(async () => (await replica.metrics()).includes('{reason="client"} 1'));
   expect(replica.streams.size).toBe(0);
 });
 
 test('a client that reads nothing does not keep a replica from stopping', async () => {
   const replica = await stage.replica();
   const socket = await openWithoutReading(replica, heardOf);
-  await until(() => replica.streams.size === 1);
+  await eventually(() => replica.streams.size === 1);
   const message = 'x'.repeat(20_000);
   const sent = async () =>
     Number(/^gateway_events_sent_total (\d+)$/m.exec(await replica.metrics())?.[1]);

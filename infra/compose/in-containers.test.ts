@@ -4,12 +4,11 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { execa } from 'execa';
 import type { Part } from '../part.ts';
-import { freePort } from '../../tests/support/free-port.ts';
+import { freePort } from '../../tests/support/harness/process.ts';
 import { createLauncher, type Launcher } from '../supervisor/launcher.ts';
 import { isRunning, processListFile, readProcessList } from '../supervisor/process-list.ts';
 import { openStack, type Stack } from '../stack.ts';
@@ -18,6 +17,7 @@ import { dockerForTests, type DockerForTests } from '../../tests/support/docker/
 import { inContainers, projectOf, removeData } from './in-containers.ts';
 import { temporal } from '../native/temporal.ts';
 import { versitygw } from '../native/versitygw.ts';
+import { eventually } from '../../tests/support/harness/eventually.ts';
 
 /** What stands in for it answers like no object store, so nothing is provisioned. */
 const store = { ...versitygw, afterReady: () => Promise.resolve() };
@@ -55,14 +55,6 @@ const up = (launcher: Launcher) =>
 const listed = () => readProcessList(processListFile(stack.folder));
 const nameOf = (server: string) => `${projectOf(stack)}-${server}-1`;
 const names = () => docker.containers().map(({ name }) => name);
-
-async function until(check: () => boolean): Promise<void> {
-  const deadline = Date.now() + 30_000;
-  while (!check()) {
-    if (Date.now() > deadline) throw new Error('not within 30 s');
-    await pause(50);
-  }
-}
 
 test('the servers of the table but epmd, with no need of the machine but docker', () => {
   const servers = serversOf(stack, 'compose');
@@ -129,7 +121,7 @@ test('a container that dies is started again by the launcher, once', async () =>
   await up(launcher);
   const [first] = docker.containers();
   process.kill(first?.pid ?? 0, 'SIGKILL');
-  await until(() => said.includes('versitygw is back'));
+  await eventually(() => said.includes('versitygw is back'));
   expect(said).toEqual([
     'versitygw died (exit code 137); starting it again in 1 s',
     'versitygw is back',
@@ -144,7 +136,7 @@ test('the command that follows a container is killed: the container does not run
   await up(launcher);
   const [first] = docker.containers();
   process.kill(-(launcher.parts.get('versitygw')?.process?.pid ?? 0), 'SIGKILL');
-  await until(() => said.includes('versitygw is back'));
+  await eventually(() => said.includes('versitygw is back'));
   expect(docker.containers().map(({ pid }) => pid)).not.toContain(first?.pid);
   expect(docker.containers()).toHaveLength(1);
 });
@@ -195,7 +187,7 @@ test('a command that hangs before its container is there does not hold up the en
   const said: string[] = [];
   const launcher = await launch([store], said);
   const started = up(launcher).catch((error: unknown) => error);
-  await until(() => listed().length === 1);
+  await eventually(() => listed().length === 1);
   await launcher.down();
   expect([said, listed()]).toEqual([[], []]);
   void started; // given up by the stop
@@ -238,7 +230,7 @@ test('kill -9 of the launcher leaves no container behind', async () => {
   const launcher = await launcherToKill();
   expect(names()).toEqual([nameOf('versitygw')]);
   await launcher.kill();
-  await until(() => listed().length === 0);
+  await eventually(() => listed().length === 0);
   expect(names()).toEqual([]);
 });
 
@@ -249,7 +241,7 @@ test('what a launcher and its watchdog left when both were killed is stopped by 
   process.kill(Number(watchdog.stdout.trim()), 'SIGKILL');
   await launcher.kill();
   process.kill(-(entry?.pid ?? 0), 'SIGKILL');
-  await until(() => entry !== undefined && !isRunning(entry));
+  await eventually(() => entry !== undefined && !isRunning(entry));
   expect(names()).toEqual([nameOf('versitygw')]); // it runs on, followed by nobody
 
   const said: string[] = [];

@@ -3,16 +3,16 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from '@jest/globals';
 import { execa } from 'execa';
 import { createControlApp, type StackReport } from './control.ts';
 import type { Part, PartName } from '../part.ts';
 import { openStack, type Stack } from '../stack.ts';
-import { freePort } from '../../tests/support/free-port.ts';
+import { freePort } from '../../tests/support/harness/process.ts';
 import { createLauncher, type Launcher } from './launcher.ts';
 import { isRunning, processListFile, readProcessList, startTimeOf } from './process-list.ts';
+import { eventually } from '../../tests/support/harness/eventually.ts';
 
 const open: Launcher[] = [];
 afterEach(async () => {
@@ -67,14 +67,6 @@ const bringAllUp = (launcher: Launcher) =>
 
 const listed = (stack: Stack) => readProcessList(processListFile(stack.folder));
 
-async function until(check: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 20_000;
-  while (!(await check())) {
-    if (Date.now() > deadline) throw new Error('not within 20 s');
-    await pause(50);
-  }
-}
-
 const greeting = async (stack: Stack, name: Gateway) =>
   (await fetch(`http://127.0.0.1:${stack.ports[name]}`)).text();
 
@@ -86,7 +78,7 @@ test('what is stopped on its way up is no fault of the part that was to start', 
     launcher.bringUp('graph-gateway', () => undefined),
     launcher.bringUp('graph-gateway-2', () => undefined),
   ]);
-  await until(() => listed(stack).length === 1);
+  await eventually(() => listed(stack).length === 1);
   expect(launcher.stopping).toBe(false);
   await launcher.down();
   expect(launcher.stopping).toBe(true);
@@ -205,8 +197,8 @@ test('kill -9 of the launcher leaves nothing behind, children of its processes i
     console.log('up');
     setInterval(() => {}, 1000);`;
   const launcher = execa(process.execPath, ['--input-type=module', '-e', code], { reject: false });
-  await until(() => listed(stack).length > 0);
-  await until(() =>
+  await eventually(() => listed(stack).length > 0);
+  await eventually(() =>
     greeting(stack, 'graph-gateway').then(
       () => true,
       () => false,
@@ -218,8 +210,8 @@ test('kill -9 of the launcher leaves nothing behind, children of its processes i
 
   launcher.kill('SIGKILL');
   await launcher;
-  await until(() => listed(stack).length === 0);
-  await until(() => ![entry, child].some((left) => left && isRunning(left)));
+  await eventually(() => listed(stack).length === 0);
+  await eventually(() => ![entry, child].some((left) => left && isRunning(left)));
 });
 
 function childOf(pid: number): { pid: number; startTime: string } | undefined {

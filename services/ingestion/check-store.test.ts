@@ -2,7 +2,7 @@ import { afterEach, expect, test } from '@jest/globals';
 import { silentLogger } from '../../platform/logger.ts';
 import type { Weakness } from '../../platform/object-store/find-weaknesses.ts';
 import { ObjectStoreUnavailableError } from '../../platform/object-store/s3-client.ts';
-import { eventually } from '../../tests/support/eventually.ts';
+import { eventually } from '../../tests/support/harness/eventually.ts';
 import { checkStore, type StoreCheck } from './check-store.ts';
 
 const running: StoreCheck[] = [];

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { Hono } from 'hono';
 import { listen } from '../../platform/http/http-server.ts';
-import { askForRecognition, newObjectKey } from '../support/adapter-world.ts';
+import { askForRecognition, newObjectKey } from '../support/harness/adapter.ts';
 import type { LoopReport } from './loop-probe.ts';
 import { reportOf, startProbed } from './probed-process.ts';
 

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import pLimit from 'p-limit';
 import { drawFleet, type FleetMachine } from '../support/drawings/fleet.ts';
 import type { CompletedEvent } from '../../client/sdk/index.ts';
-import { beginStory, deadline, readAll, type Story } from '../support/story.ts';
+import { beginStory, deadline, readAll, type Story } from '../support/harness/users.ts';
 
 const seed = 20261124;
 const fleetMs = 240_000;

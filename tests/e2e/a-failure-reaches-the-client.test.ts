@@ -1,6 +1,12 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { eventually } from '../support/eventually.ts';
-import { beginStory, deadline, readAll, samplePhoto, type Story } from '../support/story.ts';
+import { eventually } from '../support/harness/eventually.ts';
+import {
+  beginStory,
+  deadline,
+  readAll,
+  samplePhoto,
+  type Story,
+} from '../support/harness/users.ts';
 
 let story: Story;
 beforeAll(async () => {

@@ -1,8 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { execa } from 'execa';
-import { eventually } from '../support/eventually.ts';
-import { beginStory, deadline, readAll, samplePhoto, type Story } from '../support/story.ts';
+import { eventually } from '../support/harness/eventually.ts';
+import {
+  beginStory,
+  deadline,
+  readAll,
+  samplePhoto,
+  type Story,
+} from '../support/harness/users.ts';
 
 let story: Story;
 beforeAll(async () => {

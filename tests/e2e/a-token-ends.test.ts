@@ -3,10 +3,10 @@ import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ownerFrom } from '../../gateway/auth/verify-token.ts';
 import { rabbitmqUrl } from '../../infra/native/rabbitmq.ts';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from '../support/harness/eventually.ts';
 import { connectAnnouncer, type Announcer } from '../support/three-gateways/announcer.ts';
 import { readCounter } from '../support/brokers.ts';
-import { beginStory, completedIn, watchFeed, type Story } from '../support/story.ts';
+import { beginStory, completedIn, watchFeed, type Story } from '../support/harness/users.ts';
 
 let story: Story;
 let announcer: Announcer;

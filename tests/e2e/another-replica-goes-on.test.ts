@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from '../support/harness/eventually.ts';
 import {
   beginStory,
   completedIn,
@@ -8,7 +8,7 @@ import {
   startedIn,
   watchFeed,
   type Story,
-} from '../support/story.ts';
+} from '../support/harness/users.ts';
 
 let story: Story;
 beforeAll(async () => {

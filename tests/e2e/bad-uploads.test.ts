@@ -6,7 +6,7 @@ import type { TrackunitClient } from '../../client/sdk/index.ts';
 import { damagedPhotos, noPhotos, polyglot } from '../support/images/malformed-images.ts';
 import { checksumOf, declarationOf, put } from '../support/upload-by-hand.ts';
 import { countRecords } from '../support/brokers.ts';
-import { beginStory, endOf, samplePhoto, type Story } from '../support/story.ts';
+import { beginStory, endOf, samplePhoto, type Story } from '../support/harness/users.ts';
 
 let story: Story;
 beforeAll(async () => {

@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readRuns } from '../support/brokers.ts';
-import { beginStory, deadline, readAll, samplePhoto, type Story } from '../support/story.ts';
+import {
+  beginStory,
+  deadline,
+  readAll,
+  samplePhoto,
+  type Story,
+} from '../support/harness/users.ts';
 
 const entryMs = 240_000; // photos of other stories, as far as the grace reaches, come before this one's
 

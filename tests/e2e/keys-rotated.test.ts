@@ -6,11 +6,11 @@ import { execa } from 'execa';
 import type { StartUploadPayload } from '../../contracts/schema.generated.ts';
 import { keyFile, keysFolder } from '../../infra/store/keys.ts';
 import { cloneFolder } from '../../infra/stack.ts';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from '../support/harness/eventually.ts';
 import { askLoadVision, askLocalVision } from '../support/ask-load-vision.ts';
 import { startSteadyLoad, unheard } from '../support/steady-load.ts';
 import { declarationOf, put } from '../support/upload-by-hand.ts';
-import { beginStory, endOf, samplePhoto, type Story, type User } from '../support/story.ts';
+import { beginStory, endOf, samplePhoto, type Story, type User } from '../support/harness/users.ts';
 
 let story: Story;
 beforeAll(async () => {

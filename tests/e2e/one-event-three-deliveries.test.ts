@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { exchanges, topics, workQueues } from '../../contracts/topology.ts';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from '../support/harness/eventually.ts';
 import { declarationOf, put } from '../support/upload-by-hand.ts';
 import { overhear, readCounter, readRecord, readRuns, writeRecord } from '../support/brokers.ts';
 import { openPlainFeed } from '../support/plain-feed.ts';
-import { beginStory, endOf, samplePhoto, type Story, type User } from '../support/story.ts';
+import { beginStory, endOf, samplePhoto, type Story, type User } from '../support/harness/users.ts';
 
 let story: Story;
 beforeAll(async () => {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
 import { analysisWorkflowId } from '../../contracts/topology.ts';
 import { declarationOf, put } from '../support/upload-by-hand.ts';
-import { beginStory, deadline, endOf, samplePhoto, type Story } from '../support/story.ts';
+import { beginStory, deadline, endOf, samplePhoto, type Story } from '../support/harness/users.ts';
 
 let story: Story;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from '../support/harness/eventually.ts';
 import { checksumOf, declarationOf, put } from '../support/upload-by-hand.ts';
 import {
   beginStory,
@@ -9,7 +9,7 @@ import {
   samplePhoto,
   watchFeed,
   type Story,
-} from '../support/story.ts';
+} from '../support/harness/users.ts';
 
 let story: Story;
 beforeAll(async () => {

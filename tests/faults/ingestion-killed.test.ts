@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Client } from 'minio';
 import { settings } from '../../contracts/settings.ts';
-import { beginStory, deadline, endOf, samplePhoto, type Story } from '../support/story.ts';
+import { beginStory, deadline, endOf, samplePhoto, type Story } from '../support/harness/users.ts';
 import { declarationOf, put } from '../support/upload-by-hand.ts';
 import {
   openHoldingStore,

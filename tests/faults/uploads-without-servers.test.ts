@@ -1,57 +1,22 @@
 // tu-ingestion-service as its own process, started while its servers are away.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { randomBytes } from 'node:crypto';
 import { afterEach, expect, test } from '@jest/globals';
 import sharp from 'sharp';
-import { freePort } from '../support/free-port.ts';
+import { startProcess, type TestProcess } from '../support/harness/process.ts';
 import { startUploadAnswerSchema } from '../../contracts/rest.ts';
-import { openStore } from '../support/object-store/store-fixture.ts';
-import { eventually } from '../support/eventually.ts';
+import { openStore } from '../support/harness/store.ts';
+import { eventually } from '../support/harness/eventually.ts';
 import { declarationOf, put } from '../support/upload-by-hand.ts';
 
-const token = randomBytes(16).toString('hex');
 const refusing = '127.0.0.1:1'; // nothing listens on port 1
-const stops: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const stop of stops.splice(0)) await stop();
-});
+let running: TestProcess | undefined;
+afterEach(() => running?.kill());
 
-async function startIngestion(environment: Record<string, string>) {
-  const port = await freePort();
-  const child = spawn(process.execPath, ['services/ingestion/main.ts'], {
-    env: {
-      PATH: process.env['PATH'],
-      PORT: String(port),
-      LOG_LEVEL: 'silent',
-      INTERNAL_TOKEN: token,
-      TICKET_KEY: randomBytes(16).toString('hex'),
-      ...environment,
-    },
-    stdio: 'inherit',
-  });
-  const exit = once(child, 'exit');
-  const stop = async () => {
-    child.kill('SIGTERM');
-    return ((await exit) as [number | null])[0];
-  };
-  stops.push(stop);
-  const url = `http://127.0.0.1:${port}`;
-  await eventually(async () => {
-    expect((await fetch(`${url}/livez`)).status).toBe(200);
-  });
-  const call = (path: string, body: unknown) =>
-    fetch(url + path, {
-      method: 'POST',
-      headers: {
-        authorization: `Bearer ${token}`,
-        'content-type': 'application/json',
-        'trackunit-owner': 'a'.repeat(32),
-      },
-      body: JSON.stringify(body),
-    });
-  return { url, stop, call };
-}
+const startIngestion = async (environment: Record<string, string>) =>
+  (running = await startProcess('services/ingestion', {
+    TICKET_KEY: randomBytes(16).toString('hex'),
+    ...environment,
+  }));
 
 /** Address and keys of the running stack's store. */
 const storeOfStack = () =>
@@ -61,20 +26,14 @@ const storeOfStack = () =>
     ),
   );
 
-const readiness = async (url: string) => {
-  const response = await fetch(`${url}/readyz`);
-  return [response.status, await response.json()] as [number, { checks: Record<string, string> }];
-};
-
 test('Kafka away: it starts, takes photos in, and says 503 at the confirmation', async () => {
   const ingestion = await startIngestion({ ...storeOfStack(), KAFKA_BROKERS: refusing });
-  const [ready, { checks }] = await eventually(async () => {
-    const answer = await readiness(ingestion.url);
-    expect(answer[1].checks['object-store']).toBe('ok');
-    return answer;
+  const ready = await eventually(async () => {
+    const answer = await ingestion.health('/readyz');
+    return answer.checks['object-store'] === 'ok' && answer;
   });
-  expect(ready).toBe(200);
-  expect(checks['kafka']).not.toBe('ok');
+  expect(ready.status).toBe(200);
+  expect(ready.checks['kafka']).not.toBe('ok');
 
   const photo = await sharp({ create: { width: 32, height: 24, channels: 3, background: 'red' } })
     .jpeg()
@@ -114,8 +73,8 @@ test('object store away too: it still starts uploads, and names what is missing'
   });
   expect(refused.status).toBe(503);
   expect(await refused.json()).toMatchObject({ code: 'OBJECT_STORE_UNAVAILABLE' });
-  const [ready, { checks }] = await readiness(ingestion.url);
-  expect(ready).toBe(200);
+  const { status, checks } = await ingestion.health('/readyz');
+  expect(status).toBe(200);
   expect(checks).toEqual({
     'object-store': expect.not.stringMatching(/^ok$/),
     kafka: expect.not.stringMatching(/^ok$/),
@@ -139,8 +98,7 @@ test.each([
     S3_INGESTION_SECRET_KEY: own.secretKey,
   });
   await eventually(async () => {
-    const [status, body] = await readiness(ingestion.url);
-    expect([status, body]).toMatchObject([200, { warnings }]);
+    expect(await ingestion.health('/readyz')).toMatchObject({ status: 200, warnings });
   });
   await eventually(async () => {
     expect(await store.list()).toEqual([]); // what was tried is deleted

@@ -6,8 +6,8 @@ import { findAnalysis } from '../../workers/orchestrator/read-api/find-analysis.
 import { listAnalyses } from '../../workers/orchestrator/read-api/list-analyses.ts';
 import { redoAnalysis } from '../../operations/analyses/redo-analysis.ts';
 import { startAnalysis } from '../../workers/orchestrator/intake/start-analysis.ts';
-import { openWorld, problem, type World } from '../support/analysis-world.ts';
-import { eventually } from '../support/eventually.ts';
+import { openWorld, problem, type World } from '../support/harness/workflows.ts';
+import { eventually } from '../support/harness/eventually.ts';
 
 let world: World;
 beforeAll(async () => {

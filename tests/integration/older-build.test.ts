@@ -10,8 +10,8 @@ import {
   signalRecognition,
   startAnalysis,
 } from '../../workers/orchestrator/intake/start-analysis.ts';
-import { aRecognition, noAnswer, openWorld, type World } from '../support/analysis-world.ts';
-import { eventually } from '../support/eventually.ts';
+import { aRecognition, noAnswer, openWorld, type World } from '../support/harness/workflows.ts';
+import { eventually } from '../support/harness/eventually.ts';
 
 const sources = {
   older: '../../workflows/index.ts',

@@ -17,12 +17,7 @@ import {
   type ObjectVersions,
   type VersionMarker,
 } from '../../platform/object-store/object-versions.ts';
-import {
-  openStore,
-  region,
-  stores,
-  type StoreFixture,
-} from '../support/object-store/store-fixture.ts';
+import { openStore, region, stores, type StoreFixture } from '../support/harness/store.ts';
 
 /** By the store's clock, whose Date header counts in seconds: a minute ago everything is old. */
 const ages = { everything: -60_000, nothing: 3_600_000 } as const;

@@ -7,9 +7,9 @@ import { afterEach, expect, test } from '@jest/globals';
 import { createMutationLimit, type MutationLimit } from '../../gateway/limit-mutations.ts';
 import { createUploadLimit, type UploadLimit } from '../../gateway/limit-uploads.ts';
 import { connectRedis, type RedisCounters } from '../../gateway/redis.ts';
-import { freePort } from '../support/free-port.ts';
-import { until } from '../support/gateway/stage.ts';
+import { freePort } from '../support/harness/process.ts';
 import { silentLogger } from '../../platform/logger.ts';
+import { eventually } from '../support/harness/eventually.ts';
 
 const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
 const withRedis = hasRedis ? test : test.skip; // skipped: install redis-server to run it
@@ -31,7 +31,7 @@ async function startRedis(port: number): Promise<ChildProcess> {
     '',
   ]);
   servers.push(server);
-  await until(() => answers(port));
+  await eventually(() => answers(port));
   return server;
 }
 
@@ -70,7 +70,7 @@ withRedis('a user who goes round the replicas gets no more than the limit of one
   const port = await freePort();
   await startRedis(port);
   const replicas = [replica(port), replica(port), replica(port)];
-  await until(async () => (await passed(replicas, `warm-up-${Math.random()}`, 9)) === 6);
+  await eventually(async () => (await passed(replicas, `warm-up-${Math.random()}`, 9)) === 6);
   expect(await passed(replicas, 'mallory', 30)).toBe(6);
   expect(await passed(replicas, 'ada', 3)).toBe(3);
 });
@@ -80,12 +80,16 @@ withRedis('Redis away: uploads go on, each replica counts; back again: together'
   const replicas = [replica(port), replica(port)];
   expect(await passed(replicas, 'early', 20)).toBe(12); // never there yet
   const server = await startRedis(port);
-  await until(async () => (await passed(replicas, `back-${Math.random()}`, 12)) === 6, 20_000);
+  await eventually(async () => (await passed(replicas, `back-${Math.random()}`, 12)) === 6, {
+    within: 20_000,
+  });
   server.kill('SIGKILL');
   await once(server, 'exit');
   expect(await passed(replicas, 'away', 20)).toBe(12);
   await startRedis(port);
-  await until(async () => (await passed(replicas, `again-${Math.random()}`, 12)) === 6, 20_000);
+  await eventually(async () => (await passed(replicas, `again-${Math.random()}`, 12)) === 6, {
+    within: 20_000,
+  });
 });
 
 withRedis('photos of one day: replicas fill the bound to the byte, and not beyond it', async () => {
@@ -106,7 +110,7 @@ withRedis('photos of one day: replicas fill the bound to the byte, and not beyon
     );
     return (await Promise.allSettled(takes)).filter(({ status }) => status === 'fulfilled').length;
   };
-  await until(async () => (await takeAll(`warm-up-${Math.random()}`, [999, 999, 999])) === 1);
+  await eventually(async () => (await takeAll(`warm-up-${Math.random()}`, [999, 999, 999])) === 1);
   codes.length = 0;
   expect(await takeAll('ada', Array<number>(40).fill(99))).toBe(10);
   expect(await takeAll('ada', [11])).toBe(0);

@@ -1,5 +1,6 @@
 // Every failure from where it happens to what Temporal makes of it: the real local-vision with a fault
 // ordered, Google's client, the adapter over HTTP, the activity.
+import { internalToken } from '../support/harness/process.ts';
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/common';
@@ -10,8 +11,8 @@ import { createRecognitionActivities } from '../../activities/recognize-image.ts
 import type { RecognitionRequest, RecognitionResult } from '../../contracts/recognition.ts';
 import { connectStack } from '../../infra/supervisor/stack-control.ts';
 import { createRestClient } from '../../platform/http/rest-client.ts';
-import { internalToken, startAdapter, type AdapterWorld } from '../support/adapter-world.ts';
-import { samplePhoto } from '../support/story.ts';
+import { startAdapter, type AdapterWorld } from '../support/harness/adapter.ts';
+import { samplePhoto } from '../support/harness/users.ts';
 
 let faultsUrl: string;
 let adapter: AdapterWorld;

@@ -5,7 +5,7 @@ import { exchanges, type Exchange } from '../../contracts/topology.ts';
 import type { PartName } from '../../infra/part.ts';
 import { askLoadVision, askLocalVision } from '../support/ask-load-vision.ts';
 import { overhear } from '../support/brokers.ts';
-import { beginStory, samplePhoto, type Story } from '../support/story.ts';
+import { beginStory, samplePhoto, type Story } from '../support/harness/users.ts';
 import { countRuns } from '../faults/matrix/count-facts.ts';
 import { startSteadyLoad } from '../support/steady-load.ts';
 import { journeyProcesses } from '../support/journey-processes.ts';

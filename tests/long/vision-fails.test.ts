@@ -2,7 +2,7 @@
 // and how many calls it cost.
 import { afterEach, beforeAll, expect, test } from '@jest/globals';
 import { readRuns, sumMetric } from '../support/brokers.ts';
-import { beginStory, deadline, endOf, samplePhoto, type Story } from '../support/story.ts';
+import { beginStory, deadline, endOf, samplePhoto, type Story } from '../support/harness/users.ts';
 import { forgetFaults, orderFault } from '../support/order-fault.ts';
 
 interface VisionFault {

@@ -11,8 +11,8 @@ import {
   problem,
   recognized,
   type World,
-} from '../support/analysis-world.ts';
-import { eventually } from '../support/eventually.ts';
+} from '../support/harness/workflows.ts';
+import { eventually } from '../support/harness/eventually.ts';
 
 let world: World;
 beforeAll(async () => {

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { eventIds, exchanges } from '../../contracts/topology.ts';
 import type { AnalysisInput } from '../../workflows/messages.ts';
 import { startAnalysis } from '../../workers/orchestrator/intake/start-analysis.ts';
-import { aRecognition } from '../support/analysis-world.ts';
-import { eventually } from '../support/eventually.ts';
+import { aRecognition } from '../support/harness/workflows.ts';
+import { eventually } from '../support/harness/eventually.ts';
 import { openKillableWorkers, type KillableWorkers } from '../support/killable-workers.ts';
 
 let workers: KillableWorkers;
@@ -58,7 +58,7 @@ const answered = (input: AnalysisInput) =>
 const steps: readonly Step[] = [
   {
     name: 'announcing the start: published, the confirm not yet back',
-    before: () => workers.rabbitLine.holdAnswers(),
+    before: () => workers.rabbitProxy.pauseResponses(),
     reach: (input) => seen(input, exchanges.analysisStarted),
     repeats: exchanges.analysisStarted,
     asked: 1,
@@ -87,7 +87,7 @@ const steps: readonly Step[] = [
     adapterWaits: true,
     async reach(input) {
       await askedOnce(input);
-      workers.rabbitLine.freeze();
+      workers.rabbitProxy.pause();
       workers.adapter.answer();
       await answered(input);
       const ends = workers
@@ -102,7 +102,7 @@ const steps: readonly Step[] = [
     adapterWaits: true,
     async reach(input) {
       await askedOnce(input);
-      workers.rabbitLine.holdAnswers();
+      workers.rabbitProxy.pauseResponses();
       workers.adapter.answer();
       await seen(input, exchanges.analysisCompleted);
     },
@@ -114,11 +114,11 @@ const steps: readonly Step[] = [
     adapterWaits: true,
     async reach(input) {
       await askedOnce(input);
-      workers.rabbitLine.holdAnswers();
+      workers.rabbitProxy.pauseResponses();
       workers.adapter.answer();
       await seen(input, exchanges.analysisCompleted);
-      const lost = workers.temporalLine.swallow();
-      workers.rabbitLine.thaw();
+      const lost = workers.temporalProxy.discard();
+      workers.rabbitProxy.resume();
       await eventually(() => {
         expect(lost()).toBeGreaterThan(1_000); // the end of the task carries the recognition
       });
@@ -140,9 +140,9 @@ test.each(steps.map((step) => [step.name, step] as const))(
 
     const victim = step.dies ?? 'orchestrator';
     await workers.kill(victim);
-    workers.rabbitLine.cut();
-    workers.rabbitLine.thaw(); // after the cut: what a frozen line holds is lost with it
-    workers.temporalLine.cut();
+    workers.rabbitProxy.disconnect();
+    workers.rabbitProxy.resume(); // after the cut: what a frozen proxy holds is lost with it
+    workers.temporalProxy.disconnect();
     await workers.start(victim);
     workers.adapter.answer();
 

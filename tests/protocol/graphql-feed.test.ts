@@ -1,4 +1,4 @@
-// What the feed promises, on the real RabbitMQ: replicas behind lines that break, clients that are cut.
+// What the feed promises, on the real RabbitMQ: replicas behind proxies that break, clients that are cut.
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { encodeEvent } from '../../contracts/cloudevents.ts';
 import {
@@ -7,23 +7,18 @@ import {
   completedEvent,
   completedQuery,
   post,
-  until,
   type Replica,
 } from '../support/gateway/stage.ts';
 import { EventReader } from '../support/gateway/event-reader.ts';
 import type { RabbitConnection } from '../../platform/rabbitmq/rabbitmq.ts';
-import { openLine, targetOf, through, type BrokenLine } from '../support/messaging/broken-line.ts';
-import {
-  asOperator,
-  cleanUpRabbit,
-  ownPlaces,
-  rabbitOf,
-} from '../support/messaging/rabbitmq-fixture.ts';
-import { rabbitUrl } from '../support/messaging/servers.ts';
+import { openProxy, targetOf, through, type Proxy } from '../support/harness/proxy.ts';
+import { asOperator, cleanUpRabbit, ownPlaces, rabbitOf } from '../support/harness/rabbitmq.ts';
+import { rabbitUrl } from '../support/harness/environment.ts';
+import { eventually } from '../support/harness/eventually.ts';
 
 let stage: Stage;
 let publisher: RabbitConnection;
-const lines: BrokenLine[] = [];
+const proxies: Proxy[] = [];
 const places = { started: ownPlaces(), completed: ownPlaces() };
 const topology = {
   exchanges: Object.values(places).flatMap((place) => place.topology.exchanges),
@@ -35,21 +30,21 @@ const topology = {
 beforeEach(async () => {
   stage = await Stage.open();
   publisher = rabbitOf(topology);
-  await until(() => publisher.state === 'connected');
+  await eventually(() => publisher.state === 'connected');
 });
 afterEach(async () => {
   await stage.close();
   await cleanUpRabbit();
-  await Promise.all(lines.splice(0).map((line) => line.close()));
+  await Promise.all(proxies.splice(0).map((proxy) => proxy.close()));
 });
 
-/** A replica with a line of its own to RabbitMQ. */
-async function replicaOnALine(silenceMs = 1_000): Promise<{ replica: Replica; line: BrokenLine }> {
-  const line = await openLine(targetOf(rabbitUrl));
-  lines.push(line);
+/** A replica with a proxy of its own to RabbitMQ. */
+async function replicaOnALine(silenceMs = 1_000): Promise<{ replica: Replica; proxy: Proxy }> {
+  const proxy = await openProxy(targetOf(rabbitUrl));
+  proxies.push(proxy);
   const replica = await stage.replica({
     real: {
-      rabbit: rabbitOf(topology, { url: through(line, rabbitUrl) }),
+      rabbit: rabbitOf(topology, { url: through(proxy, rabbitUrl) }),
       queues: {
         started: { name: places.started.stream },
         completed: { name: places.completed.stream },
@@ -57,7 +52,7 @@ async function replicaOnALine(silenceMs = 1_000): Promise<{ replica: Replica; li
     },
     feed: { silenceMs },
   });
-  return { replica, line };
+  return { replica, proxy };
 }
 
 async function publish(owner: string): Promise<string> {
@@ -129,7 +124,7 @@ class Watcher {
   }
 }
 
-test('three replicas, clients and lines cut at random: nothing lost, twice, out of order or foreign', async () => {
+test('three replicas, clients and proxies cut at random: nothing lost, twice, out of order or foreign', async () => {
   const running = [await replicaOnALine(), await replicaOnALine(), await replicaOnALine()];
   const replicas = running.map(({ replica }) => replica);
   const owners = await Promise.all(
@@ -140,13 +135,13 @@ test('three replicas, clients and lines cut at random: nothing lost, twice, out 
   );
   const watchers = owners.map(({ watcher }) => watcher);
   const watching = watchers.map((watcher) => watcher.watch());
-  await until(() => watchers.every(({ subscriptions }) => subscriptions > 0));
+  await eventually(() => watchers.every(({ subscriptions }) => subscriptions > 0));
 
   const cuts = setInterval(() => {
     for (const watcher of watchers) if (Math.random() < 0.15) void watcher.cut();
   }, 50);
   const lineCuts = setInterval(() => {
-    running[Math.floor(Math.random() * running.length)]?.line.cut();
+    running[Math.floor(Math.random() * running.length)]?.proxy.disconnect();
   }, 400);
 
   const eventsEach = 40;
@@ -155,7 +150,9 @@ test('three replicas, clients and lines cut at random: nothing lost, twice, out 
     for (const [index, { owner }] of owners.entries()) told[index]?.push(await publish(owner));
 
   clearInterval(lineCuts);
-  await until(() => watchers.every(({ heard }) => heard.length >= eventsEach), 60_000);
+  await eventually(() => watchers.every(({ heard }) => heard.length >= eventsEach), {
+    within: 60_000,
+  });
   clearInterval(cuts);
   await Promise.all(watchers.map((watcher) => watcher.stop()));
   await Promise.all(watching);
@@ -170,16 +167,16 @@ test('the stream deleted under a running gateway: it reads the new one, and old 
   const owner = await stage.owner(token);
   const watcher = new Watcher(token, [replica]);
   const watching = watcher.watch();
-  await until(() => watcher.subscriptions > 0); // its cursors are taken: from here it hears all
+  await eventually(() => watcher.subscriptions > 0); // its cursors are taken: from here it hears all
   for (let before = 0; before < 5; before += 1) await publish(owner);
-  await until(() => watcher.heard.length === 5);
+  await eventually(() => watcher.heard.length === 5);
   const old = replica.feeds.completed.newestCursor();
 
   await asOperator((channel) => channel.deleteQueue(places.completed.stream));
-  await until(() => !replica.feeds.completed.caughtUp);
-  await until(() => replica.feeds.completed.caughtUp, 30_000);
+  await eventually(() => !replica.feeds.completed.caughtUp);
+  await eventually(() => replica.feeds.completed.caughtUp, { within: 30_000 });
   const live = await publish(owner);
-  await until(() => watcher.heard.at(-1) === live);
+  await eventually(() => watcher.heard.at(-1) === live);
 
   const response = await post(replica, completedQuery, {
     token,

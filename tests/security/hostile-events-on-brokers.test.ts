@@ -12,20 +12,16 @@ import { openIntake } from '../../workers/orchestrator/intake/intake.ts';
 import { takeRecognition, takeUpload } from '../../workers/orchestrator/intake/take-event.ts';
 import { owner, recognised, uploaded } from '../support/hostile-input/good-events.ts';
 import { hostileEvents, type EncodedEvent } from '../support/hostile-input/hostile-events.ts';
-import {
-  cleanUpKafka,
-  consumerOf,
-  ownTopic,
-  publisherOf,
-} from '../support/messaging/kafka-fixture.ts';
+import { cleanUpKafka, consumerOf, ownTopic, publisherOf } from '../support/harness/kafka.ts';
 import {
   asOperator,
   cleanUpRabbit,
   ownPlaces,
   rabbitOf,
   type Places,
-} from '../support/messaging/rabbitmq-fixture.ts';
-import { logger, until } from '../support/messaging/servers.ts';
+} from '../support/harness/rabbitmq.ts';
+import { logger } from '../support/harness/environment.ts';
+import { eventually } from '../support/harness/eventually.ts';
 
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -94,15 +90,15 @@ test.each([
     letters.push(letter);
     return Promise.resolve('ack');
   });
-  await until('RabbitMQ is there', () => rabbit.state === 'connected');
+  await eventually(() => rabbit.state === 'connected');
 
   const good = encodeEvent(goodEvent(), 'cloudEvents_');
   const sent = await publishHostile(places, good, hostileEvents(goodEvent(), 'cloudEvents_'));
   await publishGood(places, good);
-  await until('each is a letter', () => letters.length === sent);
+  await eventually(() => letters.length === sent);
   for (const { headers } of letters)
     expect(headers['dlq_reason']).toContain('unreadable: not a valid tu.');
-  await until('the good one is taken', () => accepted === 1);
+  await eventually(() => accepted === 1);
 });
 
 test("the gateway's feed", async () => {
@@ -130,7 +126,7 @@ test("the gateway's feed", async () => {
   const sent = await publishHostile(completed, good, hostileEvents(event, 'cloudEvents_'));
   await publishGood(completed, good);
   const { log } = replica.feeds.completed;
-  await until('the good one is read', () => log.read(owner, run.correlationId, -1).length === 1);
+  await eventually(() => log.read(owner, run.correlationId, -1).length === 1);
   expect(await unreadable()).toBe(sent);
   expect(replica.feeds.completed.caughtUp).toBe(true);
 });
@@ -165,7 +161,7 @@ test("the adapter's entry", async () => {
   const { headers, body } = encodeEvent(good, 'ce_');
   await kafka.publish(topic.topic, { key: 'k', headers, value: body });
 
-  await until('the good one is taken', () => taken.includes(good.correlationid));
+  await eventually(() => taken.includes(good.correlationid));
   expect(taken).toHaveLength(1);
   expect(
     outcomes.filter((one) => (one as { outcome: string }).outcome === 'unreadable'),

@@ -11,12 +11,7 @@ import {
   tarOf,
   type RawAnswer,
 } from '../support/object-store/raw-put.ts';
-import {
-  openStore,
-  region,
-  stores,
-  type StoreFixture,
-} from '../support/object-store/store-fixture.ts';
+import { openStore, region, stores, type StoreFixture } from '../support/harness/store.ts';
 
 const photo = Buffer.from('\xff\xd8\xff the photo of an owner', 'latin1');
 const forgery = Buffer.from('\xff\xd8\xff another photo, forged', 'latin1');

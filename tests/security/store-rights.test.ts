@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Client } from 'minio';
 import { storeRights, type StoreRightName } from '../../contracts/objects.ts';
-import { openStore, stores, type StoreFixture } from '../support/object-store/store-fixture.ts';
+import { openStore, stores, type StoreFixture } from '../support/harness/store.ts';
 
 const acts = {
   'read incoming/': (client, { bucket, incoming }) => drain(client.getObject(bucket, incoming)),

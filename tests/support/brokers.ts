@@ -6,7 +6,7 @@ import { Client, Connection } from '@temporalio/client';
 import { analysisWorkflowId, type Exchange, type Topic } from '../../contracts/topology.ts';
 import { rabbitmqUrl } from '../../infra/native/rabbitmq.ts';
 import type { StackControl } from '../../infra/supervisor/stack-control.ts';
-import { eventually } from './eventually.ts';
+import { eventually } from './harness/eventually.ts';
 
 export interface StoredRecord {
   readonly key: Buffer | null;

@@ -1,27 +1,25 @@
 // The real orchestrator and recognition worker as processes that a test kills, in a namespace and a
-// virtual host of their own, behind lines that hold a step open for as long as it takes.
-import { spawn, type ChildProcess } from 'node:child_process';
-import { randomBytes, randomUUID } from 'node:crypto';
-import { once } from 'node:events';
+// virtual host of their own, behind proxies that hold a step open for as long as it takes.
+import { randomUUID } from 'node:crypto';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import amqplib from 'amqplib';
 import { Hono } from 'hono';
-import { v7 as uuidv7 } from 'uuid';
 import type { AnalysisCompleted } from '../../contracts/events.ts';
 import type { RecognitionRequest } from '../../contracts/recognition.ts';
 import { analysisWorkflowId, exchanges } from '../../contracts/topology.ts';
 import { buildWorkflowBundle } from '../../infra/bundle.ts';
-import { freePort } from './free-port.ts';
 import { connectStack } from '../../infra/supervisor/stack-control.ts';
 import { listen } from '../../platform/http/http-server.ts';
 import { silentLogger } from '../../platform/logger.ts';
 import { connectTemporal } from '../../platform/temporal/temporal.ts';
 import type { AnalysisInput } from '../../workflows/messages.ts';
-import { aRecognition, openNamespace } from './analysis-world.ts';
-import { openLine, targetOf, through } from './messaging/broken-line.ts';
-import { eventually } from './eventually.ts';
+import { startProcess, type TestProcess } from './harness/process.ts';
+import { analysisInput, openNamespace } from './harness/temporal.ts';
+import { aRecognition } from './harness/workflows.ts';
+import { openProxy, targetOf, through } from './harness/proxy.ts';
+import { eventually } from './harness/eventually.ts';
 
 /** A message of one of the two announcement exchanges, each time it came. */
 export interface Announced {
@@ -35,8 +33,8 @@ export type KillableWorkers = Awaited<ReturnType<typeof openKillableWorkers>>;
 export async function openKillableWorkers() {
   const { address, namespace } = await openNamespace();
   const host = await openVirtualHost();
-  const rabbitLine = await openLine(targetOf(host.url));
-  const temporalLine = await openLine(targetOf(`temporal://${address}`));
+  const rabbitProxy = await openProxy(targetOf(host.url));
+  const temporalProxy = await openProxy(targetOf(`temporal://${address}`));
   const adapter = await openAdapter();
   const bundle = join(await mkdtemp(join(tmpdir(), 'workflows-')), 'workflows.js');
   await buildWorkflowBundle(bundle);
@@ -49,49 +47,34 @@ export async function openKillableWorkers() {
   await temporal.connected();
 
   const folders = { orchestrator: 'workers/orchestrator', recognition: 'workers/recognition' };
-  const running = new Map<keyof typeof folders, ChildProcess>();
+  const running = new Map<keyof typeof folders, TestProcess>();
 
   async function start(name: keyof typeof folders): Promise<void> {
-    const port = await freePort();
-    const child = spawn(process.execPath, [`${folders[name]}/main.ts`], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-      env: {
-        PORT: String(port),
-        INTERNAL_TOKEN: randomBytes(16).toString('hex'),
-        // Of the two, only the orchestrator's steps are held open.
-        TEMPORAL_ADDRESS: name === 'orchestrator' ? `127.0.0.1:${temporalLine.port}` : address,
-        TEMPORAL_NAMESPACE: namespace,
-        RABBITMQ_URL: through(rabbitLine, host.url),
-        VISION_ADAPTER_URL: adapter.url,
-        WORKFLOW_BUNDLE: bundle,
-        SWEEP_INTERVAL: '1s',
-      },
+    const worker = await startProcess(folders[name], {
+      // Of the two, only the orchestrator's steps are held open.
+      TEMPORAL_ADDRESS: name === 'orchestrator' ? `127.0.0.1:${temporalProxy.port}` : address,
+      TEMPORAL_NAMESPACE: namespace,
+      RABBITMQ_URL: through(rabbitProxy, host.url),
+      VISION_ADAPTER_URL: adapter.url,
+      WORKFLOW_BUNDLE: bundle,
+      SWEEP_INTERVAL: '1s',
     });
-    running.set(name, child);
-    await eventually(
-      async () => {
-        const answer = await fetch(`http://127.0.0.1:${port}/readyz`);
-        const { checks } = (await answer.json()) as { checks: Record<string, string> };
-        if (Object.values(checks).some((check) => check !== 'ok'))
-          throw new Error(JSON.stringify(checks));
-      },
-      { within: 30_000 },
-    );
+    running.set(name, worker);
+    await eventually(async () => {
+      const { checks } = await worker.health('/readyz');
+      return Object.values(checks).every((check) => check === 'ok');
+    });
   }
 
   async function kill(name: keyof typeof folders): Promise<void> {
-    const child = running.get(name);
-    if (child === undefined) return;
+    await running.get(name)?.kill();
     running.delete(name);
-    const gone = once(child, 'exit');
-    child.kill('SIGKILL');
-    await gone;
   }
 
   return {
     temporal,
-    rabbitLine,
-    temporalLine,
+    rabbitProxy,
+    temporalProxy,
     adapter,
     start,
     kill,
@@ -100,23 +83,13 @@ export async function openKillableWorkers() {
       host.announced.filter(({ messageId }) => messageId.startsWith(`${correlationId}:`)),
     handle: ({ correlationId }: AnalysisInput) =>
       temporal.client().workflow.getHandle(analysisWorkflowId(correlationId)),
-    photo: (more: Partial<AnalysisInput> = {}): AnalysisInput => ({
-      correlationId: uuidv7(),
-      owner: randomBytes(16).toString('hex'),
-      objectKey: `images/2026/11/26/${randomUUID()}.jpg`,
-      contentType: 'image/jpeg',
-      bytes: 48_213,
-      checksum: `sha256:${randomBytes(32).toString('hex')}`,
-      entry: 'orchestrator',
-      patienceMs: 120_000,
-      graceMs: 3_000,
-      ...more,
-    }),
+    photo: (more: Partial<AnalysisInput> = {}) =>
+      analysisInput({ patienceMs: 120_000, graceMs: 3_000, ...more }),
     async close() {
       await kill('orchestrator');
       await kill('recognition');
       adapter.answer();
-      await Promise.all([rabbitLine.close(), temporalLine.close(), adapter.stop(), host.close()]);
+      await Promise.all([rabbitProxy.close(), temporalProxy.close(), adapter.stop(), host.close()]);
       await temporal.close();
     },
   };

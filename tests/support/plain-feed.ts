@@ -1,6 +1,6 @@
 // A subscription as any GraphQL client opens it: nothing is dropped or put right on its way.
 import { createClient } from 'graphql-sse';
-import type { User } from './story.ts';
+import type { User } from './harness/users.ts';
 
 export interface PlainFeed {
   /** The analyses of the events so far, in their order, repeats too. */

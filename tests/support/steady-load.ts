@@ -7,7 +7,7 @@ import {
   type TrackunitClient,
 } from '../../client/sdk/index.ts';
 import type { ImageUpload } from '../../contracts/schema.generated.ts';
-import type { User } from './story.ts';
+import type { User } from './harness/users.ts';
 import { declarationOf, put } from './upload-by-hand.ts';
 
 /** One photo, from its first try to its acceptance. */

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
-import { eventually } from '../../../tests/support/eventually.ts';
+import { eventually } from '../../../tests/support/harness/eventually.ts';
 import { openBrowser } from '../../../tests/support/identity/browser.ts';
 import {
   audience,

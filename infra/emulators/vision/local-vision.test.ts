@@ -11,6 +11,7 @@ import { startImageReader, type ImageReader } from './reading/image-reader.ts';
 import { serveVision, type VisionServer } from './serve-vision.ts';
 import { connectTestClient, textOf } from '../../../tests/support/vision-client.ts';
 import { vision, type ImageRequest, type ImageResponse } from './vision-protocol.ts';
+import { eventually } from '../../../tests/support/harness/eventually.ts';
 
 const { TEXT_DETECTION, LOGO_DETECTION, WEB_DETECTION, IMAGE_PROPERTIES } = vision.Feature.Type;
 
@@ -267,7 +268,7 @@ describe('what is refused, in the words of Vision', () => {
     const batch = Array.from({ length: 12 }, () => asking(machine, TEXT_DETECTION));
     const first = await client.start(batch);
     const given = first.answer.catch((error: unknown) => error);
-    await until(() => reader.waiting > 8);
+    await eventually(() => reader.waiting > 8);
     await expect(client.annotate(batch)).rejects.toMatchObject({ code: 8 });
     first.answer.cancel();
     await given;
@@ -297,23 +298,23 @@ test('an image that is looked at for ever ends the reader: nothing else can end 
 
 describe('callers who do not wait', () => {
   test('images of a cancelled call are not looked at', async () => {
-    await until(() => reader.waiting === 0);
+    await eventually(() => reader.waiting === 0);
     const call = await client.start(
       Array.from({ length: 10 }, () => asking(machine, TEXT_DETECTION)),
     );
     const given = call.answer.catch((error: unknown) => error);
-    await until(() => reader.waiting > 5);
+    await eventually(() => reader.waiting > 5);
     call.answer.cancel();
     expect(await given).toMatchObject({ code: 1 });
     const lookedAt = looked;
-    await until(() => reader.waiting === 0);
+    await eventually(() => reader.waiting === 0);
     expect(looked - lookedAt).toBeLessThanOrEqual(2); // what was under the lens, not ten
   });
 
   test('after its deadline a call is given up on both sides', async () => {
     const batch = Array.from({ length: 10 }, () => asking(machine, TEXT_DETECTION));
     await expect(client.annotate(batch, 150)).rejects.toMatchObject({ code: 4 });
-    await until(() => reader.waiting === 0);
+    await eventually(() => reader.waiting === 0);
   });
 
   test('the event loop stays free while images are read', async () => {
@@ -342,12 +343,4 @@ async function letteringOf(picture: Buffer, size: { width: number; height: numbe
     .extract({ left: 800, top: 515, width: 300, height: 75 })
     .resize({ width: size.width })
     .toBuffer();
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  const deadline = performance.now() + 30_000;
-  while (!holds()) {
-    if (performance.now() > deadline) throw new Error('it did not come to pass within 30 s');
-    await new Promise((resolve) => setImmediate(resolve));
-  }
 }

@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { silentLogger } from '../../../platform/logger.ts';
 import { Problem } from '../../../platform/http/problem.ts';
 import { drawnPhoto } from '../../../tests/support/images/malformed-images.ts';
-import { eventually } from '../../../tests/support/eventually.ts';
+import { eventually } from '../../../tests/support/harness/eventually.ts';
 import { scansWithoutEnd } from '../../../tests/support/images/costly-images.ts';
 import { startDecoderProcess, type DecoderProcess } from './decoder-link.ts';
 import { startDecoder } from './decoder.ts';

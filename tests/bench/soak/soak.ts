@@ -6,7 +6,7 @@ import { cloneFolder } from '../../../infra/stack.ts';
 import type { StackControl } from '../../../infra/supervisor/stack-control.ts';
 import { startSteadyLoad, unheard, type SteadyLoad } from '../../support/steady-load.ts';
 import { sumMetric } from '../../support/brokers.ts';
-import { beginStory, samplePhoto } from '../../support/story.ts';
+import { beginStory, samplePhoto } from '../../support/harness/users.ts';
 import { printTable } from '../figures.ts';
 import { drawChart, type Line } from './draw-chart.ts';
 import { heapInUse, memoryOf, openFilesOf } from './sample-processes.ts';

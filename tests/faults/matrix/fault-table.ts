@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { PartName } from '../../../infra/part.ts';
 import { rabbitmq } from '../../../infra/native/rabbitmq.ts';
 import type { StackControl } from '../../../infra/supervisor/stack-control.ts';
-import { eventually } from '../../support/eventually.ts';
+import { eventually } from '../../support/harness/eventually.ts';
 import {
   fillDisk,
   freeDisk,
@@ -11,7 +11,7 @@ import {
   moveToItsOwnDisk,
   moveToSmallDisk,
 } from '../../support/object-store/small-disk.ts';
-import { rabbitmqctl } from '../../support/messaging/rabbitmqctl.ts';
+import { rabbitmqctl } from '../../support/rabbitmqctl.ts';
 import { forgetFaults, orderFault } from '../../support/order-fault.ts';
 
 export interface Fault {

@@ -9,7 +9,7 @@ import {
   readProcessList,
 } from '../../../infra/supervisor/process-list.ts';
 import { askLoadVision } from '../../support/ask-load-vision.ts';
-import { eventually } from '../../support/eventually.ts';
+import { eventually } from '../../support/harness/eventually.ts';
 import type { Fault } from './fault-table.ts';
 
 const stackProcess = fileURLToPath(new URL('stack-process.ts', import.meta.url));

@@ -1,7 +1,7 @@
 // One row of the matrix: a fault under steady load, and the count of everything afterwards.
 import { setTimeout as pause } from 'node:timers/promises';
-import { beginStory, samplePhoto, type Story } from '../../support/story.ts';
-import { eventually } from '../../support/eventually.ts';
+import { beginStory, samplePhoto, type Story } from '../../support/harness/users.ts';
+import { eventually } from '../../support/harness/eventually.ts';
 import { countDeadLetters, countRuns, readCompletions } from './count-facts.ts';
 import type { Fault } from './fault-table.ts';
 import { startSteadyLoad, type SteadyLoad } from '../../support/steady-load.ts';

@@ -1,13 +1,8 @@
 // What svc-messaging-bridge promises, between a real Kafka and a real RabbitMQ.
 import { afterEach, expect, test } from '@jest/globals';
 import type { Delivery } from '../../../platform/rabbitmq/rabbitmq.ts';
-import { rabbitmqctl } from '../../support/messaging/rabbitmqctl.ts';
-import {
-  openLine,
-  targetOf,
-  through,
-  type BrokenLine,
-} from '../../support/messaging/broken-line.ts';
+import { rabbitmqctl } from '../../support/rabbitmqctl.ts';
+import { openProxy, targetOf, through, type Proxy } from '../../support/harness/proxy.ts';
 import {
   arrivalsOf,
   deadLettersOf,
@@ -17,10 +12,11 @@ import {
   publishEvents,
   startBridge,
   type RunningBridge,
-} from '../../support/messaging/bridge-fixture.ts';
-import { cleanUpKafka, publisherOf } from '../../support/messaging/kafka-fixture.ts';
-import { asOperator, cleanUpRabbit } from '../../support/messaging/rabbitmq-fixture.ts';
-import { rabbitUrl, testStack, until } from '../../support/messaging/servers.ts';
+} from '../../support/harness/bridge.ts';
+import { cleanUpKafka, publisherOf } from '../../support/harness/kafka.ts';
+import { asOperator, cleanUpRabbit } from '../../support/harness/rabbitmq.ts';
+import { rabbitUrl, testStack } from '../../support/harness/environment.ts';
+import { eventually } from '../../support/harness/eventually.ts';
 
 /** What RabbitMQ reads meaning into, or cannot be told. */
 const hostileHeaderNames = [
@@ -29,12 +25,12 @@ const hostileHeaderNames = [
   ...['__proto__', 'constructor', 'n'.repeat(256), 'ü'.repeat(128), '\ud800', '\0', '!'],
 ];
 
-let line: BrokenLine | undefined;
+let proxy: Proxy | undefined;
 afterEach(async () => {
   await cleanUpKafka();
   await cleanUpRabbit();
-  await line?.close();
-  line = undefined;
+  await proxy?.close();
+  proxy = undefined;
 });
 
 test('every record arrives once, in order within its partition, with its headers', async () => {
@@ -75,7 +71,7 @@ test('a second and a third bridge that join and leave under load: nothing lost, 
   const running: RunningBridge[] = [startBridge(arrow, { window })];
   const load = publishEvents(publisherOf([arrow.topic]), arrow, ids);
   const arrived = (count: number) =>
-    until(`${count} arrived`, () => arrivals.counts.size >= count, 60_000);
+    eventually(() => arrivals.counts.size >= count, { within: 60_000 });
   const join = () => Promise.resolve(void running.push(startBridge(arrow, { window })));
   const leave = async () => running.shift()?.close(); // the eldest: it has most in hand
 
@@ -118,9 +114,7 @@ test('a memory alarm of the broker during the flow: the bridge waits, loses noth
   await allow('absolute', '1MB');
   try {
     await publishEvents(kafka, arrow, ids.slice(300)); // Kafka takes them all the same
-    await until('it notices', async () =>
-      (await bridge.metrics.metrics()).includes('end="unconfirmed"'),
-    );
+    await eventually(async () => (await bridge.metrics.metrics()).includes('end="unconfirmed"'));
     expect(arrivals.counts.size).toBeLessThan(ids.length);
   } finally {
     await allow('0.4');
@@ -155,7 +149,7 @@ test('records that can never be published are set aside with their reason, and h
   await kafka.publish(arrow.topic.topic, eventOf('after', 'k'));
 
   await arrivals.all(['before', 'after']);
-  await until('the poison is set aside', () => dead.length === 5);
+  await eventually(() => dead.length === 5);
   expect(arrivals.deliveries).toHaveLength(2);
   const letters = dead.toSorted(
     (a, b) => Number(a.headers['dlq_offset']) - Number(b.headers['dlq_offset']),
@@ -190,7 +184,7 @@ test('hostile headers reach RabbitMQ as they are or are set aside, and hold nobo
   await kafka.publish(arrow.topic.topic, eventOf('after', 'k'));
   await arrivals.all(['after']);
   const told = () => arrivals.counts.size - 1 + dead.length;
-  await until('each has come through or is a letter', () => told() === hostileHeaderNames.length);
+  await eventually(() => told() === hostileHeaderNames.length);
   const letters = dead.toSorted(
     (a, b) => Number(a.headers['dlq_offset']) - Number(b.headers['dlq_offset']),
   );
@@ -208,7 +202,7 @@ test('a queue deleted during the flow is declared again, and no confirmed record
   const dead = deadLettersOf(arrow);
   startBridge(arrow);
   await publishEvents(kafka, arrow, ['e0']);
-  await until('it flows', () =>
+  await eventually(() =>
     asOperator((channel) => channel.checkQueue(arrow.places.queue)).then(
       ({ messageCount }) => messageCount === 1,
       () => false,
@@ -231,31 +225,29 @@ test('an exchange to which nobody ever binds makes dead letters after the third 
   const dead = deadLettersOf(arrow);
   startBridge(lonely);
   await publishEvents(publisherOf([arrow.topic]), arrow, numbered(3));
-  await until('all are set aside', () => dead.length === 3);
+  await eventually(() => dead.length === 3);
   expect(dead[0]?.headers['dlq_reason']).toContain('returned 3 times');
 });
 
-test('a line to RabbitMQ that is cut, frozen and unplugged during the flow loses nothing', async () => {
+test('a proxy to RabbitMQ that is cut, frozen and unplugged during the flow loses nothing', async () => {
   const arrow = ownArrow();
   const arrivals = arrivalsOf(arrow);
   const dead = deadLettersOf(arrow);
-  line = await openLine(targetOf(rabbitUrl));
-  const bridge = startBridge(arrow, { rabbitUrl: through(line, rabbitUrl) });
+  proxy = await openProxy(targetOf(rabbitUrl));
+  const bridge = startBridge(arrow, { rabbitUrl: through(proxy, rabbitUrl) });
   const ids = numbered(1_500);
   const load = publishEvents(publisherOf([arrow.topic]), arrow, ids);
-  const arrived = (count: number) => until(`${count} arrived`, () => arrivals.counts.size >= count);
+  const arrived = (count: number) => eventually(() => arrivals.counts.size >= count);
 
   await arrived(200);
-  line.cut();
+  proxy.disconnect();
   await arrived(500);
-  line.freeze();
+  proxy.pause();
   await load;
-  line.thaw();
-  line.unplug();
-  await until('it notices', async () =>
-    (await bridge.metrics.metrics()).includes('end="unconfirmed"'),
-  );
-  line.plugIn();
+  proxy.resume();
+  proxy.refuse();
+  await eventually(async () => (await bridge.metrics.metrics()).includes('end="unconfirmed"'));
+  proxy.accept();
   await arrivals.all(ids);
   expect(dead).toEqual([]);
   expect(arrivals.duplicates()).toBeLessThanOrEqual(3 * 100 * 3);

@@ -4,15 +4,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { ConsumedRecord } from '../../../platform/kafka/kafka-consumer.ts';
 import type { KafkaPublisher } from '../../../platform/kafka/kafka.ts';
-import { openLine } from '../../support/messaging/broken-line.ts';
+import { openProxy } from '../../support/harness/proxy.ts';
 import {
   asKafkaOperator,
   cleanUpKafka,
   consumerOf,
   ownTopic,
   publisherOf,
-} from '../../support/messaging/kafka-fixture.ts';
-import { kafkaBrokers, ownName, until } from '../../support/messaging/servers.ts';
+} from '../../support/harness/kafka.ts';
+import { kafkaBrokers, ownName } from '../../support/harness/environment.ts';
+import { eventually } from '../../support/harness/eventually.ts';
 
 afterEach(cleanUpKafka);
 
@@ -42,7 +43,7 @@ describe('publishing', () => {
     await publisherOf([topic]).publish(topic.topic, recordOf('r1', 'images/1'));
     const seen: ConsumedRecord[] = [];
     consumerOf(topic, (record) => Promise.resolve(void seen.push(record)));
-    await until('it is read', () => seen.length === 1);
+    await eventually(() => seen.length === 1);
     expect(seen[0]).toMatchObject({
       topic: topic.topic,
       offset: '0',
@@ -53,10 +54,10 @@ describe('publishing', () => {
   });
 
   test('with nobody at the address it starts, fails after 5 s, and at once above 100 waiting', async () => {
-    const line = await openLine({ host: '127.0.0.1', port: 1 });
-    line.unplug();
+    const proxy = await openProxy({ host: '127.0.0.1', port: 1 });
+    proxy.refuse();
     try {
-      const brokers = [`127.0.0.1:${line.port}`];
+      const brokers = [`127.0.0.1:${proxy.port}`];
       const publisher = publisherOf([], { brokers });
       const since = Date.now();
       await expect(publisher.probe()).rejects.toMatchObject({ code: 'KAFKA_UNAVAILABLE' });
@@ -74,35 +75,35 @@ describe('publishing', () => {
       expect(Date.now() - begun).toBeGreaterThan(4_000);
       expect(Date.now() - begun).toBeLessThan(8_000);
     } finally {
-      await line.close();
+      await proxy.close();
     }
   });
 
   test('answers that are lost with the connection lose no record and repeat none', async () => {
     const topic = ownTopic(1);
     const [host = '', port = ''] = (kafkaBrokers[0] ?? '').split(':');
-    const line = await openLine({ host, port: Number(port) });
+    const proxy = await openProxy({ host, port: Number(port) });
     try {
       const publisher = publisherOf([topic], {
-        socketFactory: ({ onConnect }) => connect(line.port, '127.0.0.1', onConnect),
+        socketFactory: ({ onConnect }) => connect(proxy.port, '127.0.0.1', onConnect),
       });
       await publisher.publish(topic.topic, recordOf('warm', 'one key'));
       const ids = numbered(9);
       for (let round = 0; round < 3; round += 1) {
-        line.mute();
+        proxy.discardResponses();
         // Kafka writes the first and is not heard; with kafkajs alone a later one takes its number.
         const three = ids.slice(round * 3, round * 3 + 3);
         const sent = three.map((id) => publisher.publish(topic.topic, recordOf(id, 'one key')));
         await sleep(100);
-        line.cut();
+        proxy.disconnect();
         await Promise.all(sent);
       }
       const seen: ConsumedRecord[] = [];
       consumerOf(topic, (record) => Promise.resolve(void seen.push(record)));
-      await until('all are stored', () => seen.length >= 10);
+      await eventually(() => seen.length >= 10);
       expect(idsOf(seen)).toEqual(['warm', ...ids]);
     } finally {
-      await line.close();
+      await proxy.close();
     }
   });
 
@@ -143,7 +144,7 @@ describe('topics', () => {
     publisherOf([{ ...topic, partitions: 6, retentionMs: 5_000 }], {
       endProcess: (error) => faults.push(error),
     });
-    await until('it is told', () => faults.length > 0);
+    await eventually(() => faults.length > 0);
     expect(faults[0]).toMatchObject({ code: 'TOPIC_MISMATCH' });
     expect(faults[0]?.message).toContain('has 2 partitions, not 6');
     expect(faults[0]?.message).toContain('retention.ms=3600000, not 5000');
@@ -157,7 +158,7 @@ describe('consuming', () => {
     await publishAll(publisherOf([topic]), topic.topic, numbered(50), 'one key');
     const seen: ConsumedRecord[] = [];
     consumerOf(topic, (record) => Promise.resolve(void seen.push(record)), { concurrency: 3 });
-    await until('all are read', () => seen.length === 50);
+    await eventually(() => seen.length === 50);
     expect(idsOf(seen)).toEqual(numbered(50));
   });
 
@@ -175,7 +176,7 @@ describe('consuming', () => {
       },
       { groupId },
     );
-    await until('the third is in hand', () => first.length === 3);
+    await eventually(() => first.length === 3);
     const closed = consumer.close();
     release.resolve(undefined);
     await closed;
@@ -183,7 +184,7 @@ describe('consuming', () => {
 
     const second: ConsumedRecord[] = [];
     consumerOf(topic, (record) => Promise.resolve(void second.push(record)), { groupId });
-    await until('the rest is read', () => second.length === 2);
+    await eventually(() => second.length === 2);
     expect(idsOf(second)).toEqual(['r3', 'r4']);
   });
 
@@ -196,7 +197,7 @@ describe('consuming', () => {
       if (seen.length === 2) throw new TypeError('a bug');
       return Promise.resolve();
     });
-    await until('all are read', () => seen.length === 4);
+    await eventually(() => seen.length === 4);
     expect(idsOf(seen)).toEqual(['r0', 'r1', 'r1', 'r2']);
   });
 
@@ -210,9 +211,9 @@ describe('consuming', () => {
       if (seen.length === 1) await sleep(12_000); // the session lasts 6 s
     };
     consumerOf(topic, slowly, { groupId });
-    await until('the first is in hand', () => seen.length === 1);
+    await eventually(() => seen.length === 1);
     consumerOf(topic, slowly, { groupId });
-    await until('both are read', () => seen.length >= 2, 60_000);
+    await eventually(() => seen.length >= 2, { within: 60_000 });
     expect(idsOf(seen)).toEqual(['slow', 'next']);
   });
 
@@ -220,20 +221,20 @@ describe('consuming', () => {
     const topic = ownTopic();
     await publishAll(publisherOf([topic]), topic.topic, ['r1']);
     const [host = '', port = ''] = (kafkaBrokers[0] ?? '').split(':');
-    const line = await openLine({ host, port: Number(port) });
+    const proxy = await openProxy({ host, port: Number(port) });
     try {
-      line.unplug();
-      const brokers = [`127.0.0.1:${line.port}`];
+      proxy.refuse();
+      const brokers = [`127.0.0.1:${proxy.port}`];
       const seen: ConsumedRecord[] = [];
       consumerOf(topic, (record) => Promise.resolve(void seen.push(record)), { brokers });
       await expect(publisherOf([], { brokers }).probe()).rejects.toMatchObject({
         code: 'KAFKA_UNAVAILABLE',
       });
       expect(seen).toEqual([]);
-      line.plugIn();
-      await until('it reads', () => seen.length === 1);
+      proxy.accept();
+      await eventually(() => seen.length === 1);
     } finally {
-      await line.close();
+      await proxy.close();
     }
   });
 
@@ -250,7 +251,7 @@ describe('consuming', () => {
           return socket;
         },
       });
-      await until('it has begun', () => sockets.length >= Math.min(opened, 3));
+      await eventually(() => sockets.length >= Math.min(opened, 3));
       await consumer.close();
       expect(sockets.filter(({ destroyed }) => !destroyed)).toHaveLength(0);
     }

@@ -6,30 +6,30 @@ import {
   cleanUpRabbit,
   collect,
   connected,
-  overLine,
+  connectThroughProxy,
   ownPlaces,
   rabbitOf,
   send,
   sendUntilTaken,
-} from '../../support/messaging/rabbitmq-fixture.ts';
-import { until } from '../../support/messaging/servers.ts';
+} from '../../support/harness/rabbitmq.ts';
+import { eventually } from '../../support/harness/eventually.ts';
 
 afterEach(cleanUpRabbit);
 
 test('a cut connection loses nothing: what was not acknowledged comes again', async () => {
   const places = ownPlaces(20);
-  const { rabbit, line } = await overLine(places);
+  const { rabbit, proxy } = await connectThroughProxy(places);
   const release = Promise.withResolvers<Verdict>();
   const { ids } = collect(rabbit, places.queue, () => release.promise);
   await send(rabbit, places, 'm1');
-  await until('m1 is in hand', () => ids().length === 1);
-  line.cut();
+  await eventually(() => ids().length === 1);
+  proxy.disconnect();
   await sendUntilTaken(rabbit, places, 'm2');
-  await until('m1 comes again', () => ids().filter((id) => id === 'm1').length === 2);
+  await eventually(() => ids().filter((id) => id === 'm1').length === 2);
   release.resolve('ack');
-  await until('m2 comes', () => ids().includes('m2'));
+  await eventually(() => ids().includes('m2'));
   await sendUntilTaken(rabbit, places, 'm3');
-  await until('m3 comes', () => ids().includes('m3'));
+  await eventually(() => ids().includes('m3'));
 });
 
 test('a deleted queue is declared again and consumed again', async () => {
@@ -38,9 +38,9 @@ test('a deleted queue is declared again and consumed again', async () => {
   await connected(rabbit);
   const { ids } = collect(rabbit, places.queue);
   await send(rabbit, places, 'm1');
-  await until('m1 comes', () => ids().includes('m1'));
+  await eventually(() => ids().includes('m1'));
   await asOperator((channel) => channel.deleteQueue(places.queue));
-  await until('a message comes through the new queue', async () => {
+  await eventually(async () => {
     await send(rabbit, places, 'm2');
     return ids().includes('m2');
   });
@@ -53,7 +53,7 @@ test('retry counts, and after the limit the message is a dead letter', async () 
   const { seen } = collect(rabbit, places.queue, () => 'retry');
   const dead = collect(rabbit, places.deadLetters);
   await send(rabbit, places, 'm1');
-  await until('it is dead', () => dead.seen.length === 1);
+  await eventually(() => dead.seen.length === 1);
   expect(seen.map(({ deliveryCount }) => deliveryCount)).toEqual([0, 1, 2, 3]);
   expect(dead.seen[0]).toMatchObject({
     messageId: 'm1',
@@ -69,7 +69,7 @@ test('a handler that throws means retry', async () => {
     return 'ack';
   });
   await sendUntilTaken(rabbit, places, 'm1');
-  await until('it comes twice', () => seen.length === 2);
+  await eventually(() => seen.length === 2);
   expect(seen[1]?.deliveryCount).toBe(1);
 });
 
@@ -82,7 +82,7 @@ test('a bad message is a dead letter at once, with the reason where one is given
   const dead = collect(rabbit, places.deadLetters);
   await sendUntilTaken(rabbit, places, 'm1');
   await sendUntilTaken(rabbit, places, 'm2');
-  await until('both are dead', () => dead.seen.length === 2);
+  await eventually(() => dead.seen.length === 2);
   expect(seen).toHaveLength(2);
   const headersOf = (id: string) => dead.seen.find(({ messageId }) => messageId === id)?.headers;
   expect(headersOf('m1')).toMatchObject({ 'x-first-death-reason': 'rejected' });
@@ -101,11 +101,11 @@ test('stop waits for the message in hand and acknowledges it', async () => {
   const release = Promise.withResolvers<Verdict>();
   const { seen, consumer } = collect(rabbit, places.queue, () => release.promise);
   await sendUntilTaken(rabbit, places, 'm1');
-  await until('it is in hand', () => seen.length === 1);
+  await eventually(() => seen.length === 1);
   const stopped = consumer.stop();
   release.resolve('ack');
   await stopped;
-  await until('the queue is empty', async () => {
+  await eventually(async () => {
     const { messageCount } = await asOperator((channel) => channel.checkQueue(places.queue));
     return messageCount === 0;
   });
@@ -117,15 +117,15 @@ test('pause gives back what is in hand; resume takes no more than the new prefet
   const never = new Promise<Verdict>(() => undefined);
   const { seen, consumer } = collect(rabbit, places.queue, () => never);
   for (const id of ['m1', 'm2', 'm3']) await sendUntilTaken(rabbit, places, id);
-  await until('all are in hand', () => seen.length === 3);
+  await eventually(() => seen.length === 3);
   await consumer.pause();
-  await until('all are back', async () => {
+  await eventually(async () => {
     const { messageCount } = await asOperator((channel) => channel.checkQueue(places.queue));
     return messageCount === 3;
   });
   expect(seen).toHaveLength(3);
   consumer.resume({ prefetch: 1 });
-  await until('one comes', () => seen.length === 4);
+  await eventually(() => seen.length === 4);
   const waiting = await asOperator((channel) => channel.checkQueue(places.queue));
   expect(waiting.messageCount).toBe(2);
   expect(seen).toHaveLength(4);

@@ -1,19 +1,20 @@
 // What platform/rabbitmq/rabbitmq.ts promises whoever publishes or asks, on a real RabbitMQ.
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { through } from '../../support/messaging/broken-line.ts';
+import { through } from '../../support/harness/proxy.ts';
 import {
   asOperator,
   cleanUpRabbit,
   connected,
-  overLine,
-  openOwnLine,
+  connectThroughProxy,
+  openRabbitProxy,
   ownPlaces,
   rabbitOf,
   send,
   sendUntilTaken,
   type Places,
-} from '../../support/messaging/rabbitmq-fixture.ts';
-import { ownName, rabbitUrl, until } from '../../support/messaging/servers.ts';
+} from '../../support/harness/rabbitmq.ts';
+import { ownName, rabbitUrl } from '../../support/harness/environment.ts';
+import { eventually } from '../../support/harness/eventually.ts';
 
 afterEach(cleanUpRabbit);
 
@@ -62,15 +63,15 @@ test('what AMQP cannot carry is told apart from a server that is away', async ()
 });
 
 test('with nobody at the address, connecting returns at once and publishing fails at once', async () => {
-  const line = await openOwnLine();
-  line.unplug();
+  const proxy = await openRabbitProxy();
+  proxy.refuse();
   const places = ownPlaces();
-  const rabbit = rabbitOf(places.topology, { url: through(line, rabbitUrl) });
+  const rabbit = rabbitOf(places.topology, { url: through(proxy, rabbitUrl) });
   expect(rabbit.state).toBe('away');
   await expect(send(rabbit, places, 'm1')).rejects.toMatchObject({
     code: 'RABBITMQ_UNAVAILABLE',
   });
-  line.plugIn();
+  proxy.accept();
   await connected(rabbit);
   await send(rabbit, places, 'm2');
 });
@@ -88,14 +89,14 @@ test('after a deleted exchange closed the channel, it is declared again and publ
 
 test('a frozen broker is no confirm: the publish is refused in time, and goes on after the thaw', async () => {
   const places = ownPlaces();
-  const { rabbit, line } = await overLine(places);
-  line.freeze();
+  const { rabbit, proxy } = await connectThroughProxy(places);
+  proxy.pause();
   const since = Date.now();
   await expect(send(rabbit, places, 'm1')).rejects.toMatchObject({
     code: 'RABBITMQ_UNAVAILABLE',
   });
   expect(Date.now() - since).toBeLessThan(16_000);
-  line.thaw();
+  proxy.resume();
   await sendUntilTaken(rabbit, places, 'm2');
 });
 
@@ -112,7 +113,7 @@ test('a queue that exists with other arguments ends the process with the remedy'
     } as Places['topology'],
     { endProcess: (error) => faults.push(error) },
   );
-  await until('it is told', () => faults.length > 0);
+  await eventually(() => faults.length > 0);
   expect(faults[0]).toMatchObject({
     code: 'TOPOLOGY_MISMATCH',
     message: expect.stringContaining('delete it'),
@@ -124,13 +125,13 @@ describe('a question', () => {
     '%s to a frozen broker is refused in time, and answered after the thaw',
     async (question) => {
       const places = ownPlaces();
-      const { rabbit, line } = await overLine(places);
+      const { rabbit, proxy } = await connectThroughProxy(places);
       const ask = () => rabbit[question](places.stream);
       await ask();
-      line.freeze();
+      proxy.pause();
       await expect(ask()).rejects.toMatchObject({ code: 'RABBITMQ_UNAVAILABLE' });
-      line.thaw();
-      await until('it is answered', () =>
+      proxy.resume();
+      await eventually(() =>
         ask().then(
           () => true,
           () => false,

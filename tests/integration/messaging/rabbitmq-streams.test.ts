@@ -3,13 +3,13 @@ import { afterEach, expect, test } from '@jest/globals';
 import {
   cleanUpRabbit,
   connected,
-  overLine,
+  connectThroughProxy,
   ownPlaces,
   rabbitOf,
   send,
   sendUntilTaken,
-} from '../../support/messaging/rabbitmq-fixture.ts';
-import { until } from '../../support/messaging/servers.ts';
+} from '../../support/harness/rabbitmq.ts';
+import { eventually } from '../../support/harness/eventually.ts';
 
 afterEach(cleanUpRabbit);
 
@@ -19,14 +19,14 @@ test('its end is known without reading it; an empty one has none', async () => {
   await connected(rabbit);
   expect(await rabbit.streamEnd(places.stream)).toBeUndefined();
   for (const id of ['one', 'two', 'three']) await send(rabbit, places, id);
-  await until('the end is told', async () => (await rabbit.streamEnd(places.stream)) === 2);
+  await eventually(async () => (await rabbit.streamEnd(places.stream)) === 2);
   await expect(rabbit.streamEnd('no-such-queue')).rejects.toThrow('NOT_FOUND');
   expect(await rabbit.streamEnd(places.stream)).toBe(2); // a refusal costs its channel only
 });
 
 test('cut connections leave no gap and no repeat when it goes on after the last offset', async () => {
   const places = ownPlaces();
-  const { rabbit, line } = await overLine(places);
+  const { rabbit, proxy } = await connectThroughProxy(places);
   const seen: { offset: number; messageId: string }[] = [];
   let asked = 0;
   rabbit.readStream(
@@ -45,12 +45,12 @@ test('cut connections leave no gap and no repeat when it goes on after the last 
   const inOrder = (async () => {
     for (const id of ids) await sendUntilTaken(rabbit, places, id);
   })();
-  await until('some are read', () => seen.length > 50);
-  line.cut();
-  await until('more are read', () => seen.length > 150);
-  line.cut();
+  await eventually(() => seen.length > 50);
+  proxy.disconnect();
+  await eventually(() => seen.length > 150);
+  proxy.disconnect();
   await inOrder;
-  await until('the last is read', () => seen.at(-1)?.messageId === 'm299');
+  await eventually(() => seen.at(-1)?.messageId === 'm299');
   const offsets = seen.map(({ offset }) => offset);
   expect(offsets).toEqual([...new Set(offsets)].sort((a, b) => a - b));
   // A publish whose confirm was cut off goes out twice, as two messages: by id there is no gap.
@@ -67,5 +67,5 @@ test('a handler that throws does not stop the reading', async () => {
     if (messageId === 'm1') throw new Error('a bug');
   });
   for (const id of ['m1', 'm2']) await sendUntilTaken(rabbit, places, id);
-  await until('both are read', () => seen.length === 2);
+  await eventually(() => seen.length === 2);
 });

@@ -14,15 +14,11 @@ import {
   publishEvents,
   startBridge,
   type Arrow,
-} from '../../support/messaging/bridge-fixture.ts';
-import {
-  cleanUpKafka,
-  consumerOf,
-  ownTopic,
-  publisherOf,
-} from '../../support/messaging/kafka-fixture.ts';
-import { cleanUpRabbit } from '../../support/messaging/rabbitmq-fixture.ts';
-import { testStack, until } from '../../support/messaging/servers.ts';
+} from '../../support/harness/bridge.ts';
+import { cleanUpKafka, consumerOf, ownTopic, publisherOf } from '../../support/harness/kafka.ts';
+import { cleanUpRabbit } from '../../support/harness/rabbitmq.ts';
+import { testStack } from '../../support/harness/environment.ts';
+import { eventually } from '../../support/harness/eventually.ts';
 
 let stack: StackControl | undefined;
 const processes: ChildProcess[] = [];
@@ -38,7 +34,7 @@ afterEach(async () => {
 const windowsInFlight = 3; // partitions side by side
 
 function startBridgeProcess(arrow: Arrow): ChildProcess {
-  const file = fileURLToPath(new URL('../../support/messaging/bridge-process.ts', import.meta.url));
+  const file = fileURLToPath(new URL('../../support/bridge-process.ts', import.meta.url));
   const child = spawn(
     process.execPath,
     ['--disable-warning=TimeoutNegativeWarning', file, JSON.stringify(arrow)],
@@ -55,7 +51,7 @@ test('RabbitMQ stopped and started during the flow: nothing lost, no dead letter
   startBridge(arrow);
   const ids = numbered(1_000);
   const load = publishEvents(publisherOf([arrow.topic]), arrow, ids);
-  await until('it flows', () => arrivals.counts.size >= 100);
+  await eventually(() => arrivals.counts.size >= 100);
   stack = await testStack();
   await stack.stop('rabbitmq');
   await load; // ingestion does not notice
@@ -72,7 +68,7 @@ test('Kafka stopped and started during the flow: what it confirmed arrives', asy
   startBridge(arrow);
   const ids = numbered(1_000);
   const load = publishEvents(publisherOf([arrow.topic]), arrow, ids);
-  await until('it flows', () => arrivals.counts.size >= 100);
+  await eventually(() => arrivals.counts.size >= 100);
   stack = await testStack();
   await stack.stop('kafka');
   await stack.start('kafka');
@@ -89,7 +85,7 @@ test('the bridge killed again and again during the flow: nothing lost, at most a
   let kills = 0;
   for (const at of [200, 500, 800]) {
     const bridge = startBridgeProcess(arrow);
-    await until(`${at} arrived`, () => arrivals.counts.size >= at, 60_000);
+    await eventually(() => arrivals.counts.size >= at, { within: 60_000 });
     bridge.kill('SIGKILL');
     kills += 1;
   }
@@ -117,9 +113,9 @@ test('Kafka killed under many publishes at once: whatever was confirmed is store
     }
   };
   const many = Array.from({ length: 50 }, one);
-  await until('it flows', () => confirmed.size >= 500, 60_000);
+  await eventually(() => confirmed.size >= 500, { within: 60_000 });
   await stack.kill('kafka');
-  await until('it goes on', () => confirmed.size >= 1_500, 60_000);
+  await eventually(() => confirmed.size >= 1_500, { within: 60_000 });
   stopped = true;
   await Promise.all(many);
 
@@ -127,5 +123,5 @@ test('Kafka killed under many publishes at once: whatever was confirmed is store
   consumerOf(topic, ({ headers }: ConsumedRecord) =>
     Promise.resolve(void stored.add(headers['ce_id'] ?? '')),
   );
-  await until('all confirmed are stored', () => [...confirmed].every((id) => stored.has(id)));
+  await eventually(() => [...confirmed].every((id) => stored.has(id)));
 });

@@ -11,7 +11,7 @@ import {
 import { createPresignPut } from '../../../platform/object-store/presign-put.ts';
 import { ObjectStoreUnavailableError } from '../../../platform/object-store/s3-client.ts';
 import { declared, send } from '../../support/object-store/raw-put.ts';
-import { openStore, stores, type StoreFixture } from '../../support/object-store/store-fixture.ts';
+import { openStore, stores, type StoreFixture } from '../../support/harness/store.ts';
 
 const photo = Buffer.from('\xff\xd8\xff a photo, 1 of 1', 'latin1');
 const checksum = `sha256:${createHash('sha256').update(photo).digest('hex')}`;

@@ -1,4 +1,5 @@
 // The adapter asked directly, past every check at confirm: real objects on the real store of the stack.
+import { internalToken } from '../../support/harness/process.ts';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { RecognitionRequest } from '../../../contracts/recognition.ts';
 import { connectStack } from '../../../infra/supervisor/stack-control.ts';
@@ -14,13 +15,12 @@ import { createApp } from '../../../services/media-access/app.ts';
 import { createFetchImage } from '../../../services/vision-adapter/photo/fetch-image.ts';
 import {
   askForRecognition,
-  internalToken,
   newObjectKey,
   startAdapter,
   type AdapterWorld,
-} from '../../support/adapter-world.ts';
+} from '../../support/harness/adapter.ts';
 import { damagedPhotos, noPhotos, polyglot } from '../../support/images/malformed-images.ts';
-import { openStore, type StoreFixture } from '../../support/object-store/store-fixture.ts';
+import { openStore, type StoreFixture } from '../../support/harness/store.ts';
 
 const logger = silentLogger();
 let fixture: StoreFixture;

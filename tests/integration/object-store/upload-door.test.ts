@@ -17,7 +17,7 @@ import { createApp } from '../../../services/ingestion/app.ts';
 import { openTicketOffice } from '../../../services/ingestion/upload-ticket.ts';
 import { noPhotos } from '../../support/images/malformed-images.ts';
 import { isRefused, send } from '../../support/object-store/raw-put.ts';
-import { openStore, stores, type StoreFixture } from '../../support/object-store/store-fixture.ts';
+import { openStore, stores, type StoreFixture } from '../../support/harness/store.ts';
 
 const keys = { key: 'the-ticket-key-of-today' };
 const tickets = openTicketOffice({ current: () => keys, refresh: () => keys });

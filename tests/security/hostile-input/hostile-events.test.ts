@@ -9,7 +9,7 @@ import { encodeEvent } from '../../../contracts/cloudevents.ts';
 import type { DomainEvent } from '../../../contracts/events.ts';
 import { streamQueues } from '../../../contracts/topology.ts';
 import { aRun, completedEvent, startedEvent } from '../../support/gateway/announced-run.ts';
-import { Stage, until } from '../../support/gateway/stage.ts';
+import { Stage } from '../../support/gateway/stage.ts';
 import type { KafkaRecord } from '../../../platform/kafka/kafka.ts';
 import { silentLogger } from '../../../platform/logger.ts';
 import type { Delivery, RabbitMessage, Verdict } from '../../../platform/rabbitmq/rabbitmq.ts';
@@ -23,6 +23,7 @@ import { openIntake, type Intake } from '../../../workers/orchestrator/intake/in
 import { takeRecognition, takeUpload } from '../../../workers/orchestrator/intake/take-event.ts';
 import { owner, recognised, uploaded } from '../../support/hostile-input/good-events.ts';
 import { hostileEvents, type EncodedEvent } from '../../support/hostile-input/hostile-events.ts';
+import { eventually } from '../../support/harness/eventually.ts';
 
 /** Any headers and any bytes: hardly ever an event. */
 const anyEvent: fc.Arbitrary<EncodedEvent> = fc.record({
@@ -111,7 +112,7 @@ describe.each([
     const queue = streamQueues[field].name;
     const { broker } = stage;
     const feed = replica.feeds[field];
-    const read = (offset: number) => until(() => feed.log.newest?.offset === offset);
+    const read = (offset: number) => eventually(() => feed.log.newest?.offset === offset);
     const unreadable = async () =>
       Number(
         new RegExp(`gateway_feed_unreadable_total\\{field="${field}"\\} (\\d+)`).exec(

@@ -23,6 +23,7 @@ import { completedEvent, startedEvent, type AnnouncedRun } from './announced-run
 import { EventReader } from './event-reader.ts';
 import { LocalIssuer, audience, type TokenWish } from './local-issuer.ts';
 import { StreamBroker } from './stream-broker.ts';
+import { eventually } from '../harness/eventually.ts';
 
 export { aRun, completedEvent, objectKey, stateOf } from './announced-run.ts';
 
@@ -74,7 +75,7 @@ export class Stage {
 
   async replica(wish: StageWish = {}): Promise<Replica> {
     const replica = await this.startingReplica(wish);
-    await until(() => replica.feeds.started.caughtUp && replica.feeds.completed.caughtUp);
+    await eventually(() => replica.feeds.started.caughtUp && replica.feeds.completed.caughtUp);
     return replica;
   }
 
@@ -225,13 +226,4 @@ export async function subscribe(
   });
   if (response.status !== 200) throw new Error(`${response.status} ${await response.text()}`);
   return new EventReader(response);
-}
-
-/** Polls until it holds; a deadline, never a fixed wait. */
-export async function until(holds: () => boolean | Promise<boolean>, withinMs = 10_000) {
-  const deadline = Date.now() + withinMs;
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error('waited in vain');
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
 }

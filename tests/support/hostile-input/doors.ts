@@ -10,7 +10,7 @@ import type { RecognitionResult } from '../../../contracts/recognition.ts';
 import { Stage } from '../gateway/stage.ts';
 import { createApp as createIdentity } from '../../../infra/emulators/identity/app.ts';
 import { openIdentityKeys } from '../../../infra/emulators/identity/identity-keys.ts';
-import { freePort } from '../free-port.ts';
+import { freePort } from '../harness/process.ts';
 import { createHealth } from '../../../platform/health.ts';
 import {
   listen,

@@ -4,11 +4,11 @@ import { once } from 'node:events';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../free-port.ts';
+import { freePort } from '../harness/process.ts';
 import { versitygw } from '../../../infra/native/versitygw.ts';
 import { openStack } from '../../../infra/stack.ts';
-import { eventually } from '../eventually.ts';
-import { openStoreAt, type StoreFixture } from './store-fixture.ts';
+import { eventually } from '../harness/eventually.ts';
+import { openStoreAt, type StoreFixture } from '../harness/store.ts';
 
 export interface OwnStore {
   readonly fixture: StoreFixture;

@@ -11,7 +11,7 @@ import { ownerFrom } from '../../../gateway/auth/verify-token.ts';
 import { clientSecretOf } from '../../../infra/emulators/identity/local-user.ts';
 import { rabbitmqUrl } from '../../../infra/native/rabbitmq.ts';
 import type { StackControl } from '../../../infra/supervisor/stack-control.ts';
-import { eventually } from '../eventually.ts';
+import { eventually } from '../harness/eventually.ts';
 import { connectAnnouncer } from './announcer.ts';
 import { openBalancer, type Balancer } from './balancer.ts';
 import { listeners, type Cursors, type Field, type Listener } from './listeners.ts';

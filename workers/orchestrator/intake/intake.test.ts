@@ -6,6 +6,7 @@ import { silentLogger } from '../../../platform/logger.ts';
 import type { Delivery, RabbitConsumer, Verdict } from '../../../platform/rabbitmq/rabbitmq.ts';
 import { TemporalUnavailableError } from '../../../platform/temporal/temporal.ts';
 import { openIntake, type Intake, type IntakePauses } from './intake.ts';
+import { eventually } from '../../../tests/support/harness/eventually.ts';
 
 /** A work queue in memory that keeps the port's promises: what is in hand at a pause returns. */
 function createQueue(...ids: string[]) {
@@ -124,14 +125,6 @@ function take(queue: ReturnType<typeof createQueue>, prefetch = 4, limits = paus
   });
   return intake;
 }
-
-async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 3_000;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error('waited for in vain');
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
-}
 const away = () => {
   throw new TemporalUnavailableError('away');
 };
@@ -143,7 +136,7 @@ describe('the intake', () => {
       if (tries.at(-1) === 'b') throw new WorkflowExecutionAlreadyStartedError('', 'b', 't');
     };
     take(queue);
-    await until(() => Object.keys(queue.settled).length === 2);
+    await eventually(() => Object.keys(queue.settled).length === 2);
     expect(queue.settled).toEqual({ a: 'ack', b: 'ack' });
     expect(outcomes.sort()).toEqual(['accepted', 'duplicate']);
   });
@@ -154,7 +147,7 @@ describe('the intake', () => {
       throw new InvalidEventError('checksum: missing');
     };
     take(queue);
-    await until(() => 'a' in queue.settled);
+    await eventually(() => 'a' in queue.settled);
     expect(queue.settled['a']).toEqual({ deadLetter: 'unreadable: checksum: missing' });
   });
 
@@ -162,9 +155,9 @@ describe('the intake', () => {
     const queue = createQueue('a');
     temporal = away;
     take(queue, 4, { ...pauses, holdMs: 60_000 });
-    await until(() => tries.length >= 3);
+    await eventually(() => tries.length >= 3);
     temporal = () => undefined;
-    await until(() => queue.settled['a'] === 'ack');
+    await eventually(() => queue.settled['a'] === 'ack');
     expect(queue.returns.size).toBe(0);
     expect(queue.isOpen()).toBe(true);
   });
@@ -173,15 +166,15 @@ describe('the intake', () => {
     const queue = createQueue('a', 'b');
     temporal = away;
     take(queue);
-    await until(() => !queue.isOpen());
+    await eventually(() => !queue.isOpen());
     const triedUntilClosed = tries.length;
-    await until(() => probes >= 10);
+    await eventually(() => probes >= 10);
     expect(tries).toHaveLength(triedUntilClosed);
     expect([...queue.returns.values()]).toEqual([1, 1]);
 
     temporal = () => undefined;
-    await until(() => Object.keys(queue.settled).length === 2);
-    await until(() => queue.prefetches.length === 2);
+    await eventually(() => Object.keys(queue.settled).length === 2);
+    await eventually(() => queue.prefetches.length === 2);
     expect(queue.prefetches).toEqual([1, 4]); // one message first, all after the first accepted
   });
 
@@ -191,7 +184,7 @@ describe('the intake', () => {
     const failures = 4;
     temporal = away;
     take(queue);
-    await until(() => !queue.isOpen());
+    await eventually(() => !queue.isOpen());
     const closedAt: number[] = [];
     temporal = () => {
       if (tries.length === 0 || probesAnswer()) return;
@@ -206,12 +199,12 @@ describe('the intake', () => {
       probed = probes;
       return isProbe;
     };
-    await until(() => refused >= failures);
+    await eventually(() => refused >= failures);
     const gaps = closedAt.slice(1).map((at, index) => at - (closedAt[index] ?? 0));
     expect(gaps[1]).toBeGreaterThan(gaps[0] ?? Infinity);
     expect(queue.prefetches.every((prefetch) => prefetch === 1)).toBe(true);
     temporal = () => undefined;
-    await until(() => queue.settled['a'] === 'ack');
+    await eventually(() => queue.settled['a'] === 'ack');
   });
 
   test('closes at once on a set-up that is wrong, says why, and goes on when it is mended', async () => {
@@ -220,11 +213,11 @@ describe('the intake', () => {
       throw new NamespaceNotFoundError('nowhere');
     };
     const running = take(queue);
-    await until(() => !queue.isOpen());
+    await eventually(() => !queue.isOpen());
     expect(running.fault).toContain('nowhere');
     expect(queue.settled).toEqual({});
     temporal = () => undefined;
-    await until(() => Object.keys(queue.settled).length === 2);
+    await eventually(() => Object.keys(queue.settled).length === 2);
     expect(running.fault).toBe(undefined);
   });
 
@@ -237,9 +230,9 @@ describe('the intake', () => {
       longestTryMs: 60_000,
       firstTryMs: 60_000,
     });
-    await until(() => tries.length === 1);
+    await eventually(() => tries.length === 1);
     await running.stop();
-    await until(() => queue.returns.get('a') === 1);
+    await eventually(() => queue.returns.get('a') === 1);
     expect(tries).toHaveLength(1);
   });
 
@@ -247,7 +240,7 @@ describe('the intake', () => {
     const queue = createQueue('a');
     const running = take(queue);
     expect(running.stuckFor()).toBe(0);
-    await until(() => queue.settled['a'] === 'ack');
+    await eventually(() => queue.settled['a'] === 'ack');
     expect(running.stuckFor()).toBe(0);
   });
 });

@@ -6,8 +6,9 @@ import {
   type RabbitTopology,
   type Verdict,
 } from '../../../platform/rabbitmq/rabbitmq.ts';
-import { openLine, targetOf, through, type BrokenLine } from './broken-line.ts';
-import { logger, ownName, rabbitUrl, until } from './servers.ts';
+import { openProxy, targetOf, through, type Proxy } from './proxy.ts';
+import { logger, ownName, rabbitUrl } from './environment.ts';
+import { eventually } from './eventually.ts';
 
 /** A fanout exchange with a work queue, its dead letters and a stream, all of this test's own. */
 export interface Places {
@@ -61,7 +62,7 @@ export function ownPlaces(deliveryLimit = 3): Places {
 
 const opened: { close(): Promise<void> }[] = [];
 const used: RabbitTopology[] = [];
-const lines: BrokenLine[] = [];
+const proxies: Proxy[] = [];
 
 export function rabbitOf(
   topology: RabbitTopology,
@@ -84,7 +85,7 @@ export async function asOperator<T>(act: (channel: Channel) => Promise<T>): Prom
 }
 
 export const connected = (rabbit: RabbitConnection) =>
-  until('connected', () => rabbit.state === 'connected');
+  eventually(() => rabbit.state === 'connected');
 
 export const send = (rabbit: RabbitConnection, places: Places, messageId: string) =>
   rabbit.publish({
@@ -97,7 +98,7 @@ export const send = (rabbit: RabbitConnection, places: Places, messageId: string
 
 /** Publishes again for as long as RabbitMQ is away, as every caller of the port does. */
 export async function sendUntilTaken(rabbit: RabbitConnection, places: Places, messageId: string) {
-  await until(`${messageId} is taken`, () =>
+  await eventually(() =>
     send(rabbit, places, messageId).then(
       () => true,
       () => false,
@@ -119,25 +120,25 @@ export function collect(
   return { seen, ids: () => seen.map(({ messageId }) => messageId), consumer };
 }
 
-/** A line to RabbitMQ, closed by {@link cleanUpRabbit}. */
-export async function openOwnLine(): Promise<BrokenLine> {
-  const line = await openLine(targetOf(rabbitUrl));
-  lines.push(line);
-  return line;
+/** A proxy to RabbitMQ, closed by {@link cleanUpRabbit}. */
+export async function openRabbitProxy(): Promise<Proxy> {
+  const proxy = await openProxy(targetOf(rabbitUrl));
+  proxies.push(proxy);
+  return proxy;
 }
 
-/** A connection over a line that the test can break. */
-export async function overLine(places: Places) {
-  const line = await openOwnLine();
-  const rabbit = rabbitOf(places.topology, { url: through(line, rabbitUrl) });
+/** A connection over a proxy that the test can break. */
+export async function connectThroughProxy(places: Places) {
+  const proxy = await openRabbitProxy();
+  const rabbit = rabbitOf(places.topology, { url: through(proxy, rabbitUrl) });
   await connected(rabbit);
-  return { rabbit, line };
+  return { rabbit, proxy };
 }
 
 /** For `afterEach`: closes what was opened and removes what it declared. */
 export async function cleanUpRabbit(): Promise<void> {
   await Promise.all(opened.splice(0).map((rabbit) => rabbit.close()));
-  await Promise.all(lines.splice(0).map((line) => line.close()));
+  await Promise.all(proxies.splice(0).map((proxy) => proxy.close()));
   await asOperator(async (channel) => {
     for (const { queues, exchanges } of used.splice(0)) {
       for (const { name } of queues) await channel.deleteQueue(name);

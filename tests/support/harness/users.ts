@@ -9,9 +9,9 @@ import {
   type FeedEvent,
   type TokenSource,
   type TrackunitClient,
-} from '../../client/sdk/index.ts';
-import { clientSecretOf } from '../../infra/emulators/identity/local-user.ts';
-import { connectStack, type StackControl } from '../../infra/supervisor/stack-control.ts';
+} from '../../../client/sdk/index.ts';
+import { clientSecretOf } from '../../../infra/emulators/identity/local-user.ts';
+import { connectStack, type StackControl } from '../../../infra/supervisor/stack-control.ts';
 import { eventually } from './eventually.ts';
 
 /** A story that takes longer has stopped making progress. */

@@ -1,6 +1,5 @@
 // Where these tests find their servers (`npm test` says it) and how they reach into them.
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { connectStack } from '../../../infra/supervisor/stack-control.ts';
 import { createLogger, silentLogger } from '../../../platform/logger.ts';
 
@@ -18,19 +17,6 @@ export const logger =
   process.env['TEST_LOG'] === undefined
     ? silentLogger()
     : createLogger('test', process.env['TEST_LOG']);
-
-/** Polls until the condition holds. @throws {Error} naming what did not come true in time. */
-export async function until(
-  what: string,
-  condition: () => boolean | Promise<boolean>,
-  withinMs = 30_000,
-): Promise<void> {
-  const deadline = Date.now() + withinMs;
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`not within ${withinMs} ms: ${what}`);
-    await sleep(20);
-  }
-}
 
 function fromEnvironment(name: string): string {
   const value = process.env[name];

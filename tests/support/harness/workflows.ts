@@ -1,27 +1,30 @@
 // A world for tests of the workflow: the real Temporal server, a namespace of its own, the real
 // workers, an HTTP server that speaks the adapter's contract, and announcements kept for reading.
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { Hono } from 'hono';
-import { v7 as uuidv7 } from 'uuid';
-import type { AnalysisCompleted } from '../../contracts/events.ts';
-import type { RecognitionRequest, RecognitionResult } from '../../contracts/recognition.ts';
-import { analysisWorkflowId, exchanges } from '../../contracts/topology.ts';
-import { listen } from '../../platform/http/http-server.ts';
-import { silentLogger } from '../../platform/logger.ts';
-import type { RabbitMessage } from '../../platform/rabbitmq/rabbitmq.ts';
-import { createRestClient } from '../../platform/http/rest-client.ts';
-import { connectTemporal, type Temporal } from '../../platform/temporal/temporal.ts';
-import { runTemporalWorker, type RunningWorker } from '../../platform/temporal/temporal-worker.ts';
-import { buildWorkflowBundle } from '../../infra/bundle.ts';
-import type { AnalysisInput } from '../../workflows/messages.ts';
-import { prepareTemporal } from '../../workers/orchestrator/prepare-temporal.ts';
-import { workflowWorker } from '../../workers/orchestrator/run-workflows.ts';
-import { recognitionWorker } from '../../workers/recognition/run-recognitions.ts';
+import type { AnalysisCompleted } from '../../../contracts/events.ts';
+import type { RecognitionRequest, RecognitionResult } from '../../../contracts/recognition.ts';
+import { analysisWorkflowId, exchanges } from '../../../contracts/topology.ts';
+import { listen } from '../../../platform/http/http-server.ts';
+import { silentLogger } from '../../../platform/logger.ts';
+import type { RabbitMessage } from '../../../platform/rabbitmq/rabbitmq.ts';
+import { createRestClient } from '../../../platform/http/rest-client.ts';
+import { connectTemporal, type Temporal } from '../../../platform/temporal/temporal.ts';
+import {
+  runTemporalWorker,
+  type RunningWorker,
+} from '../../../platform/temporal/temporal-worker.ts';
+import { buildWorkflowBundle } from '../../../infra/bundle.ts';
+import type { AnalysisInput } from '../../../workflows/messages.ts';
+import { analysisInput, openNamespace } from './temporal.ts';
+import { prepareTemporal } from '../../../workers/orchestrator/prepare-temporal.ts';
+import { workflowWorker } from '../../../workers/orchestrator/run-workflows.ts';
+import { recognitionWorker } from '../../../workers/recognition/run-recognitions.ts';
 
 export const aRecognition: RecognitionResult = {
   provider: { name: 'test', apiVersion: 'v1', featureset: ['TEXT_DETECTION'], maxResults: 10 },
@@ -179,18 +182,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       if (fails) failing.add(correlationId);
       else failing.delete(correlationId);
     },
-    photo: (more = {}) => ({
-      correlationId: uuidv7(),
-      owner: randomBytes(16).toString('hex'),
-      objectKey: `images/2026/11/24/${randomUUID()}.jpg`,
-      contentType: 'image/jpeg',
-      bytes: 48_213,
-      checksum: `sha256:${randomBytes(32).toString('hex')}`,
-      entry: 'orchestrator',
-      patienceMs: 60_000,
-      graceMs: 60_000,
-      ...more,
-    }),
+    photo: analysisInput,
     handle: (input) =>
       temporal.client().workflow.getHandle(analysisWorkflowId(input.correlationId)),
     runBuild: (bundle) => runBuild(bundle),
@@ -206,19 +198,4 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       await Promise.all(connections.map((one) => one.close()));
     },
   };
-}
-
-/** A namespace of the test's own: no other test's worker can take its tasks. */
-export async function openNamespace(): Promise<{ address: string; namespace: string }> {
-  const address = process.env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233';
-  const namespace = `test-${randomUUID()}`;
-  const logger = silentLogger();
-  const first = connectTemporal({ address, namespace: 'default', identity: 'test', logger });
-  await first.connected();
-  const workflowExecutionRetentionPeriod = { seconds: 86_400 as never }; // typed Long, a number does
-  await first.within(10_000, ({ workflowService }) =>
-    workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod }),
-  );
-  await first.close();
-  return { address, namespace };
 }

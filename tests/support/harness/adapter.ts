@@ -1,20 +1,22 @@
 // The vision adapter whole, as its main.ts puts it together, over real HTTP; only Kafka is a list.
 import { createHash, randomUUID } from 'node:crypto';
 import { v7 } from 'uuid';
-import type { RecognitionRequest } from '../../contracts/recognition.ts';
-import { readFeatures } from '../../services/vision-adapter/vision/features.ts';
-import { createAnnotateImage } from '../../services/vision-adapter/vision/annotate-image.ts';
-import { createApp } from '../../services/vision-adapter/app.ts';
-import { startDecoder } from '../../services/vision-adapter/photo/decoder.ts';
-import type { FetchImage } from '../../services/vision-adapter/photo/fetch-image.ts';
-import { createRecognizeImage } from '../../services/vision-adapter/recognize-image.ts';
-import { apiVersion, connectVision } from '../../services/vision-adapter/vision/vision-client.ts';
-import { createHealth } from '../../platform/health.ts';
-import { listen } from '../../platform/http/http-server.ts';
-import type { KafkaRecord } from '../../platform/kafka/kafka.ts';
-import { silentLogger } from '../../platform/logger.ts';
-
-export const internalToken = 'the-internal-token-of-tests';
+import type { RecognitionRequest } from '../../../contracts/recognition.ts';
+import { readFeatures } from '../../../services/vision-adapter/vision/features.ts';
+import { createAnnotateImage } from '../../../services/vision-adapter/vision/annotate-image.ts';
+import { createApp } from '../../../services/vision-adapter/app.ts';
+import { startDecoder } from '../../../services/vision-adapter/photo/decoder.ts';
+import type { FetchImage } from '../../../services/vision-adapter/photo/fetch-image.ts';
+import { createRecognizeImage } from '../../../services/vision-adapter/recognize-image.ts';
+import {
+  apiVersion,
+  connectVision,
+} from '../../../services/vision-adapter/vision/vision-client.ts';
+import { createHealth } from '../../../platform/health.ts';
+import { listen } from '../../../platform/http/http-server.ts';
+import type { KafkaRecord } from '../../../platform/kafka/kafka.ts';
+import { silentLogger } from '../../../platform/logger.ts';
+import { internalToken } from './process.ts';
 
 /** Asks an adapter directly for one photo that lies under `objectKey`. */
 export function askForRecognition(

@@ -8,9 +8,10 @@ import type { Delivery } from '../../../platform/rabbitmq/rabbitmq.ts';
 import { createBridge } from '../../../services/messaging-bridge/bridge-batch.ts';
 import { createMetrics } from '../../../services/messaging-bridge/metrics.ts';
 import { trackProgress } from '../../../services/messaging-bridge/progress.ts';
-import { consumerOf, keep, ownTopic, publisherOf, type OwnTopic } from './kafka-fixture.ts';
-import { ownPlaces, rabbitOf, type Places } from './rabbitmq-fixture.ts';
-import { kafkaBrokers, logger, until } from './servers.ts';
+import { consumerOf, keep, ownTopic, publisherOf, type OwnTopic } from './kafka.ts';
+import { ownPlaces, rabbitOf, type Places } from './rabbitmq.ts';
+import { kafkaBrokers, logger } from './environment.ts';
+import { eventually } from './eventually.ts';
 
 /** An arrow of the test's own: topic, its dead letters, exchange, queue. */
 export interface Arrow {
@@ -81,7 +82,7 @@ export function arrivalsOf(arrow: Arrow) {
     deliveries,
     counts,
     all: (ids: readonly string[], withinMs = 60_000) =>
-      until(`all ${ids.length} arrive`, () => ids.every((id) => counts.has(id)), withinMs).catch(
+      eventually(() => ids.every((id) => counts.has(id)), { within: withinMs }).catch(
         (error: unknown) => {
           const missing = ids.filter((id) => !counts.has(id));
           throw new Error(`${missing.length} are missing, first ${missing[0] ?? ''}`, {
@@ -117,7 +118,7 @@ export const eventOf = (id: string, key = id) => ({
 /** Publishes the events one after the other, each again until Kafka has it. */
 export async function publishEvents(kafka: KafkaPublisher, arrow: Arrow, ids: readonly string[]) {
   for (const id of ids)
-    await until(`Kafka takes ${id}`, () =>
+    await eventually(() =>
       kafka.publish(arrow.topic.topic, eventOf(id, keyOf(id))).then(
         () => true,
         () => false,

@@ -9,7 +9,7 @@ import {
   type KafkaPublisher,
   type KafkaSettings,
 } from '../../../platform/kafka/kafka.ts';
-import { kafkaBrokers, logger, ownName } from './servers.ts';
+import { kafkaBrokers, logger, ownName } from './environment.ts';
 
 const opened: { close(): Promise<void> }[] = [];
 const used = new Set<string>();

@@ -1,0 +1,115 @@
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+
+/** A TCP proxy in front of a server, to take the network away; the server itself stays untouched. */
+export interface Proxy {
+  readonly port: number;
+  /** Every connection ends now; new ones work. */
+  disconnect(): void;
+  /** Connections stay and nothing passes, until `resume`. */
+  pause(): void;
+  resume(): void;
+  /** What is sent arrives and its answers wait, until `resume`. */
+  pauseResponses(): void;
+  /** What is sent is lost and nothing comes back, until `disconnect`. @returns how many bytes were lost so far. */
+  discard(): () => number;
+  /** What is sent arrives and no answer comes back, until `disconnect`. */
+  discardResponses(): void;
+  /** New connections are ended at once, until `accept`. */
+  refuse(): void;
+  accept(): void;
+  close(): Promise<void>;
+}
+
+export async function openProxy(target: { host: string; port: number }): Promise<Proxy> {
+  const pairs = new Set<readonly [Socket, Socket]>();
+  let paused = false;
+  let accepting = true;
+  let responsesDiscarded = false;
+  let discarded: number | undefined;
+  const disconnect = () => {
+    responsesDiscarded = false;
+    discarded = undefined;
+    for (const [near, far] of pairs) {
+      near.destroy();
+      far.destroy();
+    }
+  };
+  const server = createServer((near) => {
+    if (!accepting) {
+      near.destroy();
+      return;
+    }
+    const far = connect(target.port, target.host);
+    const pair = [near, far] as const;
+    pairs.add(pair);
+    const end = () => {
+      pairs.delete(pair);
+      near.destroy();
+      far.destroy();
+    };
+    for (const [from, to] of [pair, [far, near] as const]) {
+      from.on('data', (data: Buffer) => {
+        if (discarded !== undefined) discarded += from === near ? data.length : 0;
+        else if (!(responsesDiscarded && from === far)) to.write(data);
+      });
+      from.on('error', end); // the other side sees it as a lost connection too
+      from.on('close', end);
+      if (paused) from.pause();
+    }
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const flow = (act: (socket: Socket) => void) => {
+    for (const pair of pairs) pair.forEach(act);
+  };
+  return {
+    port: (server.address() as AddressInfo).port,
+    disconnect,
+    pause() {
+      paused = true;
+      flow((socket) => void socket.pause());
+    },
+    resume() {
+      paused = false;
+      flow((socket) => void socket.resume());
+    },
+    pauseResponses() {
+      for (const [, far] of pairs) far.pause();
+    },
+    discard() {
+      discarded = 0;
+      return () => discarded ?? 0;
+    },
+    discardResponses() {
+      responsesDiscarded = true;
+    },
+    refuse() {
+      accepting = false;
+      disconnect();
+    },
+    accept() {
+      accepting = true;
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        disconnect();
+      }),
+  };
+}
+
+/** The URL of the server, through the proxy. */
+export function through(proxy: Proxy, url: string): string {
+  const address = new URL(url);
+  address.hostname = '127.0.0.1';
+  address.port = String(proxy.port);
+  return address.href;
+}
+
+export const targetOf = (url: string) => {
+  const { hostname, port } = new URL(url);
+  return { host: hostname, port: Number(port) };
+};
