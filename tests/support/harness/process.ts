@@ -9,13 +9,13 @@ export const internalToken = 'the-internal-token-of-tests';
 export interface TestProcess {
   readonly url: string;
   /** A call between services: JSON, the internal token, an owner. */
-  call(path: string, body?: unknown): Promise<Response>;
+  readonly call: (path: string, body?: unknown) => Promise<Response>;
   /** `/livez` or `/readyz`. */
-  health(path: '/livez' | '/readyz'): Promise<Health>;
+  readonly health: (path: '/livez' | '/readyz') => Promise<Health>;
   /** SIGTERM. @returns the exit code; null when a signal ended it. */
-  stop(): Promise<number | null>;
+  readonly stop: () => Promise<number | null>;
   /** SIGKILL. */
-  kill(): Promise<void>;
+  readonly kill: () => Promise<unknown>;
 }
 
 export interface Health {
@@ -63,7 +63,7 @@ export async function startProcess(
       return { status: answer.status, ...((await answer.json()) as Omit<Health, 'status'>) };
     },
     stop: () => end('SIGTERM'),
-    kill: async () => void (await end('SIGKILL')),
+    kill: () => end('SIGKILL'),
   };
   await eventually(async () => {
     if (child.exitCode !== null) throw new Error(`${folder} ended with ${child.exitCode}`);
