@@ -68,6 +68,7 @@ export async function startAdapter(parts: {
         maxResults,
         timeoutMs: parts.visionTimeoutMs ?? 60_000,
       }),
+      findPublished: () => Promise.resolve(undefined),
       events: {
         probe: () => Promise.resolve(),
         publish(_topic, record) {
@@ -76,6 +77,7 @@ export async function startAdapter(parts: {
         },
       },
       provider: { name: 'local-ocr', apiVersion, featureset: [...features], maxResults },
+      logger,
     }),
     internalToken,
     health: createHealth({}),
