@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { readRuns } from '../support/brokers.ts';
+import { workQueues } from '../../contracts/topology.ts';
+import { eventually } from '../support/eventually.ts';
+import { readCounter, readRuns } from '../support/brokers.ts';
 import { beginStory, deadline, readAll, samplePhoto, type Story } from '../support/story.ts';
 
 const entryMs = 240_000; // photos of other stories, as far as the grace reaches, come before this one's
@@ -28,10 +30,22 @@ async function analyze() {
   return readRuns(story.stack, end?.correlationId ?? '');
 }
 
+/** Recognitions that the orchestrator took from RabbitMQ without a call to Temporal. */
+const countPassedOver = () =>
+  readCounter(
+    story.stack.url('svc-analysis-orchestrator'),
+    'orchestrator_intake_total',
+    `queue="${workQueues.recognitionCompleted.name}",outcome="answered"`,
+  );
+
 describe('either entry brings a photo to its result', () => {
-  test('ANALYSIS_ENTRY=orchestrator: the workflow asks the adapter', async () => {
+  test('ANALYSIS_ENTRY=orchestrator: the workflow asks the adapter, its event is not signalled', async () => {
     await restartWith({ ANALYSIS_ENTRY: 'orchestrator' });
-    expect(await analyze()).toMatchObject({ runs: 1, askedVision: true });
+    const passedOver = await countPassedOver();
+    expect(await analyze()).toMatchObject({ runs: 1, askedVision: true, signalled: false });
+    await eventually(async () => expect(await countPassedOver()).toBe(passedOver + 1), {
+      within: 60_000,
+    });
   });
 
   test(

@@ -1,9 +1,9 @@
 // The adapter dies by kill -9 when a recognition is published and not yet answered.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { topics } from '../../contracts/topology.ts';
-import { openLine, targetOf, type BrokenLine } from '../conformance/messaging/broken-line.ts';
-import { countRecords, readCounter, readRecord, readRuns } from '../stories/brokers.ts';
-import { beginStory, deadline, endOf, samplePhoto, type Story } from '../stories/story.ts';
+import { openLine, targetOf, type BrokenLine } from '../support/messaging/broken-line.ts';
+import { countRecords, readCounter, readRecord, readRuns } from '../support/brokers.ts';
+import { beginStory, deadline, endOf, samplePhoto, type Story } from '../support/story.ts';
 
 let story: Story;
 let line: BrokenLine;
