@@ -307,7 +307,10 @@ describe('reading a topic', () => {
   test('ends behind an aborted transaction, whose records nobody may see', async () => {
     const topic = ownTopic(1);
     await publishAll(publisherOf([topic]), topic.topic, ['r1']);
+    await sleep(50);
+    const since = Date.now();
     await abortTransaction(topic, ['aborted-1', 'aborted-2']);
+    expect(await read(topic, { since })).toEqual([]);
     expect(await read(topic)).toEqual(['r1']);
     await publishAll(publisherOf([topic]), topic.topic, ['r2']);
     expect(await read(topic)).toEqual(['r1', 'r2']);
