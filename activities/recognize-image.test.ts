@@ -35,6 +35,8 @@ const result: RecognitionResult = {
   unsupportedFeatures: [],
 };
 
+const scheduledAt = '2026-11-23T08:00:00.000Z';
+
 let server: RunningServer | undefined;
 afterEach(() => server?.stop());
 
@@ -43,13 +45,16 @@ async function activityAgainst(answer: (request: Request) => Response | Promise<
   server = await listen(app, { host: '127.0.0.1', port: 0 });
   const baseUrl = `http://127.0.0.1:${server.port}`;
   const adapter = createRestClient({ name: 'adapter', baseUrl, internalToken: 'a token of tests' });
-  const environment = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
+  const environment = new MockActivityEnvironment(
+    { attempt: 2, scheduledTimestampMs: Date.parse(scheduledAt) },
+    { logger: new DefaultLogger('ERROR') },
+  );
   const { recognizeImage } = createRecognitionActivities({ adapter });
   return { environment, run: () => environment.run(recognizeImage, request, '00-trace') };
 }
 
 describe('asking the adapter', () => {
-  test('sends the photo with run, token and trace; answers the recognition', async () => {
+  test('sends the photo with run, attempt, token and trace; answers the recognition', async () => {
     const seen: unknown[] = [];
     const { run } = await activityAgainst(async (asked) => {
       const { headers } = asked;
@@ -57,7 +62,11 @@ describe('asking the adapter', () => {
       return Response.json(result);
     });
     await expect(run()).resolves.toEqual(result);
-    expect(seen).toEqual([request, '00-trace', 'Bearer a token of tests']);
+    expect(seen).toEqual([
+      { ...request, attempt: 2, scheduledAt },
+      '00-trace',
+      'Bearer a token of tests',
+    ]);
   });
 
   test('a final problem ends the tries with its code', async () => {

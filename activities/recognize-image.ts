@@ -1,4 +1,4 @@
-import { cancellationSignal } from '@temporalio/activity';
+import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import {
   recognitionResultSchema,
@@ -13,7 +13,7 @@ const callTimeoutMs = 40_000; // below policies.recognize: our own words beat "a
 
 /**
  * Asks the vision adapter what the photo shows: `POST /v1/recognitions`.
- * Asking again is cheap: the adapter keeps what it could not publish.
+ * Asking again costs no second Vision call: the adapter keeps results, and finds those that it published.
  *
  * @throws {ApplicationFailure} its type is the adapter's code; final or not by failures.ts.
  */
@@ -31,11 +31,13 @@ async function recognizeImage(
   traceparent: string | undefined,
 ): Promise<RecognitionResult> {
   const signal = cancellationSignal();
+  const { attempt, scheduledTimestampMs } = activityInfo();
+  const scheduledAt = new Date(scheduledTimestampMs).toISOString();
   try {
     return await adapter.call({
       method: 'POST',
       path: '/v1/recognitions',
-      body: request,
+      body: { ...request, attempt, scheduledAt },
       ...(traceparent === undefined ? {} : { headers: { traceparent } }),
       answer: recognitionResultSchema,
       timeoutMs: callTimeoutMs,

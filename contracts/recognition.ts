@@ -93,6 +93,8 @@ export const recognitionRequestSchema = confirmedImageSchema.extend({
   correlationId: correlationIdSchema,
   runId: z.string().min(1),
   owner: ownerSchema,
+  attempt: z.int().positive().optional().describe('of the activity that asks, from 1'),
+  scheduledAt: z.iso.datetime().optional().describe('when the activity was first scheduled'),
 });
 export type RecognitionRequest = z.infer<typeof recognitionRequestSchema>;
 

@@ -26,7 +26,7 @@ const { announceStarted, announceCompleted } = proxyLocalActivities<Announcement
 /**
  * One photo from its upload to its announced end.
  *
- * The first fact wins, be it the activity's answer or the bridged event; the other is ignored.
+ * The first fact wins, be it the activity's answer or a signal; the other is ignored.
  * Whatever happens short of termination is announced on `analysis.completed` exactly once per run;
  * only then the run closes, as what it was: Completed, Failed (its type is the code) or Canceled.
  *

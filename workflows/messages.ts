@@ -22,7 +22,7 @@ export interface AnalysisInput extends ConfirmedImage {
 /** A recognition that came by event (`tu.recognition.completed`). */
 export interface RecognitionFact {
   readonly eventId: string;
-  /** The run that asked for it; absent: entry `adapter`, nobody asked. */
+  /** The run that asked for it, sent by older orchestrators only; absent: nobody asked. */
   readonly runId?: string;
   readonly recognition: RecognitionResult;
 }

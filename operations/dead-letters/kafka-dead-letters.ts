@@ -23,7 +23,11 @@ export function kafkaLetters(
   return {
     async open(work) {
       const origins = new Map(topics.map((topic) => [deadLetterTopic(topic) as string, topic]));
-      const records = await readTopics(kafka, [...origins.keys()]);
+      const records: ConsumedRecord[] = [];
+      await readTopics(kafka, {
+        topics: [...origins.keys()],
+        onRecord: (record) => records.push(record),
+      });
       const publisher = onDemand(() => connectKafkaPublisher(kafka));
       try {
         return await work(

@@ -1,105 +1,157 @@
-// Reading what a topic holds now, from its first record to its last, and leaving no trace of it.
+// Reading what topics hold at this moment, and leaving no trace of it.
 import { randomUUID } from 'node:crypto';
-import type kafkajs from 'kafkajs';
-import { createKafkaClient, KafkaUnavailableError, type KafkaSettings } from './kafka-client.ts';
-import type { Logger } from '../logger.ts';
+import kafkajs from 'kafkajs';
+import {
+  createKafkaClient,
+  KafkaUnavailableError,
+  type KafkaClient,
+  type KafkaSettings,
+} from './kafka-client.ts';
 import { asRecord, type ConsumedRecord } from './kafka-consumer.ts';
 import { within } from '../within.ts';
 
-const readLimitMs = 60_000;
 const connectLimitMs = 5_000;
+const silenceLimitMs = 10_000;
+
+export interface TopicReading {
+  /** One that does not exist holds nothing. */
+  readonly topics: readonly string[];
+  /** Milliseconds since 1970: what was stored before is passed over. Default: everything is read. */
+  readonly since?: number | undefined;
+  /** Only records whose key it takes are decoded. Default: every record. */
+  readonly select?: ((key: Buffer | null) => boolean) | undefined;
+  /** In order within a partition, each record once. What is written meanwhile may be among them. */
+  readonly onRecord: (record: ConsumedRecord) => void;
+}
 
 /**
- * Every record that stands in the topics at this moment, in order within a partition. What is written
- * meanwhile may be among them. All of it is in memory at once: for topics that people look through.
+ * Resolves when every record that stands in the topics at this moment was read.
  *
- * @throws {KafkaUnavailableError} no broker answers within 5 s, or not all came within a minute.
+ * @throws {KafkaUnavailableError} no broker answers within 5 s, or none sends anything for 10 s.
  */
-export async function readTopics(
-  settings: KafkaSettings,
-  topics: readonly string[],
-): Promise<ConsumedRecord[]> {
-  const { kafka, closeSockets } = createKafkaClient(settings);
-  const admin = kafka.admin();
+export async function readTopics(settings: KafkaSettings, reading: TopicReading): Promise<void> {
+  const client = createKafkaClient(settings);
+  const admin = client.kafka.admin();
+  const late = () => new KafkaUnavailableError(`no answer from ${settings.brokers.join(', ')}`);
   try {
-    await within(connectLimitMs, admin.connect(), () => new Error('late')).catch(
-      (error: unknown) => {
-        throw new KafkaUnavailableError(`Kafka does not answer at ${settings.brokers.join(', ')}`, {
-          cause: error,
-        });
-      },
-    );
-    const ends = await findEnds(admin, topics);
-    if (ends.size === 0) return [];
-    return await collect(kafka, admin, { topics, ends, logger: settings.logger });
+    await within(connectLimitMs, admin.connect(), late);
+    const ranges = await within(silenceLimitMs, findRanges(admin, reading), late);
+    if (unread(ranges).length === 0) return;
+    const groupId = await readRanges(client, ranges, reading);
+    await admin.deleteGroups([groupId]).catch((error: unknown) => {
+      settings.logger.debug({ err: error, groupId }, 'consumer group kept until Kafka forgets it');
+    });
+  } catch (error) {
+    client.closeSockets(); // taking leave of a silent broker would wait for it
+    if (!(error instanceof kafkajs.KafkaJSError)) throw error;
+    throw new KafkaUnavailableError('Kafka could not be read', { cause: error });
   } finally {
     await admin.disconnect();
-    closeSockets();
+    client.closeSockets();
   }
 }
 
+/** What is left to read of a partition. */
+interface Range {
+  readonly topic: string;
+  readonly partition: number;
+  next: bigint;
+  /** The offset behind the last one to read. */
+  readonly end: bigint;
+}
+type Ranges = ReadonlyMap<string, Range>;
+
 const placeOf = (topic: string, partition: number) => `${topic}/${partition}`;
+const unread = (ranges: Ranges) => [...ranges.values()].filter(({ next, end }) => next < end);
 
-/** The last offset of every partition that holds a record. */
-async function findEnds(
+async function findRanges(
   admin: kafkajs.Admin,
-  topics: readonly string[],
-): Promise<Map<string, bigint>> {
+  { topics, since }: TopicReading,
+): Promise<Map<string, Range>> {
   const existing = new Set(await admin.listTopics());
-  const ends = new Map<string, bigint>();
-  for (const topic of topics.filter((name) => existing.has(name)))
+  const ranges = new Map<string, Range>();
+  for (const topic of topics.filter((name) => existing.has(name))) {
+    // Answered with the end of the partition where nothing is as young.
+    const young = since === undefined ? [] : await admin.fetchTopicOffsetsByTimestamp(topic, since);
+    const starts = new Map(young.map(({ partition, offset }) => [partition, offset]));
     for (const { partition, low, high } of await admin.fetchTopicOffsets(topic))
-      if (BigInt(high) > BigInt(low)) ends.set(placeOf(topic, partition), BigInt(high) - 1n);
-  return ends;
+      ranges.set(placeOf(topic, partition), {
+        topic,
+        partition,
+        next: BigInt(starts.get(partition) ?? low),
+        end: BigInt(high),
+      });
+  }
+  return ranges;
 }
 
-interface ToRead {
-  readonly topics: readonly string[];
-  /** The last offset of every partition that holds a record. */
-  readonly ends: ReadonlyMap<string, bigint>;
-  readonly logger: Logger;
-}
-
-async function collect(
-  kafka: kafkajs.Kafka,
-  admin: kafkajs.Admin,
-  { topics, ends, logger }: ToRead,
-): Promise<ConsumedRecord[]> {
+/** @returns the consumer group that has read. */
+async function readRanges(
+  { kafka, closeSockets }: KafkaClient,
+  ranges: Ranges,
+  { select = () => true, onRecord }: TopicReading,
+): Promise<string> {
   const groupId = `read-${randomUUID()}`;
   const consumer = kafka.consumer({ groupId, allowAutoTopicCreation: false, maxWaitTimeInMs: 200 });
-  const records: ConsumedRecord[] = [];
-  let missing = new Map(ends);
-  const all = Promise.withResolvers<undefined>();
-  all.promise.catch(() => undefined); // told below, where it is waited for
-  try {
+  const { END_BATCH_PROCESS, GROUP_JOIN, CRASH } = consumer.events;
+  const over = Promise.withResolvers<undefined>();
+  const silence = setTimeout(() => {
+    const places = unread(ranges).map(({ topic, partition }) => placeOf(topic, partition));
+    over.reject(new KafkaUnavailableError(`not read to the end: ${places.join(', ')}`));
+  }, silenceLimitMs);
+
+  function advance(range: Range | undefined, lastOffset: string): void {
+    if (range === undefined) return;
+    range.next = BigInt(lastOffset) + 1n;
+    silence.refresh();
+    if (unread(ranges).length === 0) over.resolve(undefined);
+  }
+  // The only word about an end that holds transaction markers alone: no handler is called for them.
+  consumer.on(END_BATCH_PROCESS, ({ payload: { topic, partition, lastOffset } }) => {
+    advance(ranges.get(placeOf(topic, partition)), lastOffset);
+  });
+  // Every partition, or those without anything to read would be read from their beginning.
+  consumer.on(GROUP_JOIN, () => {
+    for (const { topic, partition, next } of ranges.values())
+      consumer.seek({ topic, partition, offset: String(next) });
+  });
+  consumer.on(CRASH, ({ payload: { error, restart } }) => {
+    if (!restart) over.reject(error);
+  });
+
+  async function start(): Promise<void> {
+    const topics = [...new Set([...ranges.values()].map(({ topic }) => topic))];
     await consumer.connect();
-    await consumer.subscribe({ topics: [...topics], fromBeginning: true });
-    consumer.on(consumer.events.GROUP_JOIN, () => {
-      records.length = 0; // everything is read from the beginning again
-      missing = new Map(ends);
-    });
-    consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
-      if (!restart) all.reject(error);
-    });
+    await consumer.subscribe({ topics, fromBeginning: true });
     await consumer.run({
       autoCommit: false,
-      eachMessage: ({ topic, partition, message }) => {
-        const place = placeOf(topic, partition);
-        records.push(asRecord(topic, partition, message));
-        if (BigInt(message.offset) >= (missing.get(place) ?? -1n)) missing.delete(place);
-        if (missing.size === 0) all.resolve(undefined);
-        return Promise.resolve();
+      eachBatch: async ({ batch, ...group }) => {
+        const { topic, partition, messages } = batch;
+        const range = ranges.get(placeOf(topic, partition));
+        if (range === undefined || range.next >= range.end) return; // written meanwhile
+        try {
+          for (const message of messages)
+            if (select(message.key)) onRecord(asRecord(topic, partition, message));
+        } catch (error) {
+          over.reject(error);
+          return;
+        }
+        advance(range, batch.lastOffset()); // before the heartbeat, which may end in a new division
+        await group.heartbeat();
       },
     });
-    await within(readLimitMs, all.promise, () => {
-      const places = [...missing.keys()].join(', ');
-      return new KafkaUnavailableError(`not all could be read in a minute: ${places}`);
-    });
-    return records;
-  } finally {
+  }
+
+  try {
+    start().catch(over.reject);
+    await over.promise;
     await consumer.disconnect();
-    await admin.deleteGroups([groupId]).catch((error: unknown) => {
-      logger.debug({ err: error, groupId }, 'a group that has read stays until Kafka forgets it');
-    });
+    return groupId;
+  } catch (error) {
+    closeSockets();
+    consumer.disconnect().catch(() => undefined); // kafkajs tries to leave the group for 10 s more
+    throw error;
+  } finally {
+    clearTimeout(silence);
   }
 }

@@ -30,7 +30,7 @@ const problems = {
   VISION_REFUSED: { status: 422, detail: 'the Vision service refuses this request' },
   EVENTS_UNAVAILABLE: {
     status: 503,
-    detail: 'Kafka is away: no result could be published',
+    detail: 'Kafka is unavailable: no result could be published, or found published',
     retryAfter: 2,
   },
   OBJECT_STORE_UNAVAILABLE: {

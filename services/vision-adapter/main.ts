@@ -9,6 +9,7 @@ import { createHealth } from '../../platform/health.ts';
 import { listen } from '../../platform/http/http-server.ts';
 import { connectKafkaConsumer } from '../../platform/kafka/kafka-consumer.ts';
 import { connectKafkaPublisher } from '../../platform/kafka/kafka.ts';
+import { readTopics } from '../../platform/kafka/kafka-reader.ts';
 import { createLogger } from '../../platform/logger.ts';
 import { runProcess, stopInOrder } from '../../platform/process.ts';
 import { createRestClient } from '../../platform/http/rest-client.ts';
@@ -18,6 +19,7 @@ import { countCalls } from './vision/count-calls.ts';
 import { startDecoder } from './photo/decoder.ts';
 import { readFeatures } from './vision/features.ts';
 import { createFetchImage } from './photo/fetch-image.ts';
+import { createFindPublished } from './find-published.ts';
 import { createRecognizeImage } from './recognize-image.ts';
 import { createTakeUpload } from './take-uploads.ts';
 import { apiVersion, checkProvider, connectVision } from './vision/vision-client.ts';
@@ -72,7 +74,12 @@ runProcess(logger, async () => {
       maxResults,
       timeoutMs: config.VISION_TIMEOUT,
     }),
+    findPublished: createFindPublished({
+      readTopic: (reading) =>
+        readTopics(kafka, { topics: [topics.recognitionCompleted], ...reading }),
+    }),
     events,
+    logger,
     provider: { name: config.VISION_PROVIDER, apiVersion, featureset: [...features], maxResults },
   });
 

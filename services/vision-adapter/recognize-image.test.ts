@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { decodeEvent } from '../../contracts/cloudevents.ts';
+import type { RecognitionResult } from '../../contracts/recognition.ts';
 import { KafkaUnavailableError, type KafkaRecord } from '../../platform/kafka/kafka.ts';
+import { silentLogger } from '../../platform/logger.ts';
 import { Problem } from '../../platform/http/problem.ts';
 import { seeing } from '../../tests/support/recognition/seeing.ts';
 import type { AnnotateImage } from './vision/annotate-image.ts';
@@ -39,7 +41,13 @@ const answer = {
 
 /** A Kafka that is up or down, a Vision that counts what it is paid for. */
 function world(annotate: AnnotateImage = () => Promise.resolve(answer)) {
-  const state = { kafkaUp: true, brokenAfterProbe: false, visionCalls: 0 };
+  const state = {
+    kafkaUp: true,
+    brokenAfterProbe: false,
+    visionCalls: 0,
+    searches: 0,
+    stored: undefined as RecognitionResult | undefined,
+  };
   const published: { topic: string; record: KafkaRecord }[] = [];
   const requireKafka = (up: boolean) =>
     up ? Promise.resolve() : Promise.reject(new KafkaUnavailableError('no broker'));
@@ -50,6 +58,11 @@ function world(annotate: AnnotateImage = () => Promise.resolve(answer)) {
       state.visionCalls += 1;
       return annotate(jpeg, chance);
     },
+    async findPublished() {
+      state.searches += 1;
+      await requireKafka(state.kafkaUp && !state.brokenAfterProbe);
+      return state.stored;
+    },
     events: {
       probe: () => requireKafka(state.kafkaUp),
       async publish(topic, record) {
@@ -58,6 +71,7 @@ function world(annotate: AnnotateImage = () => Promise.resolve(answer)) {
       },
     },
     provider,
+    logger: silentLogger(),
   });
   return { state, published, recognizeImage };
 }
@@ -158,6 +172,63 @@ describe('Vision is not paid', () => {
   });
 });
 
+describe('a repeated attempt', () => {
+  const first = { ...order, attempt: 1, scheduledAt: '2026-11-23T08:00:00.000Z' };
+  const second = { ...first, attempt: 2 };
+  const stored: RecognitionResult = {
+    provider: { ...provider, name: 'of the earlier attempt' },
+    aggregate: {
+      ...{ brand: null, type: null, model: null, name: null, typeSource: null, isConfident: false },
+      ...{ confidence: 0, brandConfidence: 0, typeConfidence: 0, modelConfidence: 0 },
+    },
+    status: 'unidentified',
+    reasons: [],
+    unsupportedFeatures: [],
+  };
+
+  test('answers what is found published, twice, without a Vision call or another event', async () => {
+    const { state, published, recognizeImage } = world();
+    state.stored = stored;
+    expect(await recognizeImage.recognize(second)).toEqual(stored);
+    expect(await recognizeImage.recognize({ ...second, attempt: 3 })).toEqual(stored);
+    expect(state).toMatchObject({ visionCalls: 0, searches: 1 });
+    expect(published).toEqual([]);
+    expect(recognizeImage.unpublished()).toBe(0);
+  });
+
+  test('pays for Vision and publishes when nothing is found published', async () => {
+    const { state, published, recognizeImage } = world();
+    expect(await recognizeImage.recognize(second)).toMatchObject({ status: 'identified' });
+    expect(state).toMatchObject({ visionCalls: 1, searches: 1 });
+    expect(published).toHaveLength(1);
+  });
+
+  test.each([
+    ['the first attempt', first],
+    ['an older worker, which sends no attempt', order],
+    ['entry adapter, for which no run asked', { ...order, runId: undefined }],
+  ])('is not searched for by %s', async (_, { runId, ...asked }) => {
+    const { state, recognizeImage } = world();
+    state.stored = stored;
+    await recognizeImage.recognize(runId === undefined ? asked : { ...asked, runId });
+    expect(state).toMatchObject({ visionCalls: 1, searches: 0 });
+  });
+
+  test('is not searched for while its result is in memory', async () => {
+    const { state, recognizeImage } = world();
+    const result = await recognizeImage.recognize(first);
+    expect(await recognizeImage.recognize(second)).toEqual(result);
+    expect(state).toMatchObject({ visionCalls: 1, searches: 0 });
+  });
+
+  test('is refused for now, unpaid, when Kafka cannot be read', async () => {
+    const { state, recognizeImage } = world();
+    state.brokenAfterProbe = true;
+    expect(await codeOf(recognizeImage.recognize(second))).toBe('EVENTS_UNAVAILABLE');
+    expect(state).toMatchObject({ visionCalls: 0, searches: 1 });
+  });
+});
+
 test('another run, or another photo, is looked at anew', async () => {
   const { state, recognizeImage } = world();
   await recognizeImage.recognize(order);
@@ -192,8 +263,10 @@ test('a photo beyond what memory allows is answered BUSY, not queued without end
     fetchImage: () => gate.promise.then(() => photo),
     decoder,
     annotateImage: () => Promise.resolve(answer),
+    findPublished: () => Promise.resolve(undefined),
     events: { probe: () => Promise.resolve(), publish: () => Promise.resolve() },
     provider,
+    logger: silentLogger(),
   });
   const attempts = Array.from({ length: 80 }, (_, at) =>
     codeOf(recognizeImage.recognize({ ...order, runId: `run-${at}` })),

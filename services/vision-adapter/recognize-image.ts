@@ -8,11 +8,13 @@ import {
   type KafkaPublisher,
   type KafkaRecord,
 } from '../../platform/kafka/kafka.ts';
+import type { Logger } from '../../platform/logger.ts';
 import { aggregate } from './recognition/aggregate.ts';
 import type { AnnotateImage, Annotations } from './vision/annotate-image.ts';
 import type { Decoder } from './photo/decoder.ts';
 import { recognitionProblem, type Chance } from './failures.ts';
 import type { FetchImage } from './photo/fetch-image.ts';
+import type { FindPublished } from './find-published.ts';
 import { recognitionRecord, type RecognitionOrder } from './recognition-record.ts';
 
 /** Photos whose bytes are in memory at once (20 MB each at most), and those that may wait. */
@@ -24,15 +26,15 @@ const remembered = 1_000;
 
 interface Paid {
   readonly result: RecognitionResult;
-  readonly record: KafkaRecord;
-  published: boolean;
+  /** Until Kafka has it. */
+  unpublished?: KafkaRecord | undefined;
 }
 
 export interface RecognizeImage {
   /**
    * Resolves when the result is published. Two calls for the same run and photo share one Vision
-   * call; for 10 minutes a repeat is answered from memory, so a lost answer or a failed publication
-   * is not paid for twice.
+   * call; for 10 minutes a repeat is answered from memory, and later or after a crash from what was
+   * published, so a lost answer or a failed publication is not paid for twice.
    *
    * @param signal whoever asked has left: no Vision call is begun any more.
    * @throws {Problem} with one of the codes of failures.ts.
@@ -46,35 +48,51 @@ export function createRecognizeImage(parts: {
   fetchImage: FetchImage;
   decoder: Pick<Decoder, 'normalise'>;
   annotateImage: AnnotateImage;
+  findPublished: FindPublished;
   events: Pick<KafkaPublisher, 'probe' | 'publish'>;
   provider: Provider;
+  logger: Logger;
 }): RecognizeImage {
-  const { fetchImage, decoder, annotateImage, events, provider } = parts;
+  const { fetchImage, decoder, annotateImage, findPublished, events, provider, logger } = parts;
   const paid = new LRUCache<string, Paid>({ max: remembered, ttl: memoryMs });
   const chances = new LRUCache<string, Chance>({ max: remembered, ttl: memoryMs });
   const inHand = new Map<string, Promise<RecognitionResult>>();
   const loading = pLimit(imagesInMemory);
 
   async function recognizeAndPublish(key: string, order: RecognitionOrder, signal?: AbortSignal) {
-    const entry = paid.get(key) ?? (await pay(key, order, signal));
-    if (!entry.published) {
-      await orEventsUnavailable(events.publish(topics.recognitionCompleted, entry.record));
-      entry.published = true;
+    const entry = paid.get(key) ?? (await findOrPay(key, order, signal));
+    if (entry.unpublished !== undefined) {
+      await orEventsUnavailable(events.publish(topics.recognitionCompleted, entry.unpublished));
+      entry.unpublished = undefined;
     }
     return entry.result;
   }
 
-  async function pay(key: string, order: RecognitionOrder, signal?: AbortSignal): Promise<Paid> {
+  async function findOrPay(key: string, order: RecognitionOrder, signal?: AbortSignal) {
     await orEventsUnavailable(events.probe());
+    const entry = (await find(order)) ?? (await pay(key, order, signal));
+    paid.set(key, entry);
+    return entry;
+  }
+
+  /** Only an earlier attempt of the same activity can have published it. */
+  async function find(order: RecognitionOrder): Promise<Paid | undefined> {
+    const { correlationId, runId, attempt = 1, scheduledAt } = order;
+    if (attempt === 1 || scheduledAt === undefined) return undefined;
+    const result = await orEventsUnavailable(findPublished(order));
+    if (result === undefined) return undefined;
+    logger.info({ correlationId, runId, attempt }, 'recognition found published: no Vision call');
+    return { result };
+  }
+
+  async function pay(key: string, order: RecognitionOrder, signal?: AbortSignal): Promise<Paid> {
     const chance = chances.get(key) ?? { spent: false };
     chances.set(key, chance);
     const jpeg = await load(order, chance);
     if (signal?.aborted) throw recognitionProblem('BUSY', { detail: 'whoever asked has left' });
     const annotations = await annotateImage(jpeg, chance);
     const result = weigh(annotations, provider);
-    const entry = { result, record: recognitionRecord(order, result), published: false };
-    paid.set(key, entry);
-    return entry;
+    return { result, unpublished: recognitionRecord(order, result) };
   }
 
   /** Only the small JPEG stays in memory while Vision looks. */
@@ -94,7 +112,8 @@ export function createRecognizeImage(parts: {
       inHand.set(key, recognition);
       return recognition;
     },
-    unpublished: () => [...paid.values()].filter((entry) => !entry.published).length,
+    unpublished: () =>
+      [...paid.values()].filter(({ unpublished }) => unpublished !== undefined).length,
   };
 }
 
@@ -112,9 +131,9 @@ function weigh(annotations: Annotations, provider: Provider): RecognitionResult 
   };
 }
 
-async function orEventsUnavailable(effect: Promise<void>): Promise<void> {
+async function orEventsUnavailable<T>(effect: Promise<T>): Promise<T> {
   try {
-    await effect;
+    return await effect;
   } catch (error) {
     if (!(error instanceof KafkaUnavailableError)) throw error;
     throw recognitionProblem('EVENTS_UNAVAILABLE', { cause: error });

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { readRuns } from '../support/brokers.ts';
+import { workQueues } from '../../contracts/topology.ts';
+import { eventually } from '../support/harness/eventually.ts';
+import { readCounter, readRuns } from '../support/brokers.ts';
 import {
   beginStory,
   deadline,
@@ -34,10 +36,22 @@ async function analyze() {
   return readRuns(story.stack, end?.correlationId ?? '');
 }
 
+/** Recognitions that the orchestrator took from RabbitMQ without a call to Temporal. */
+const countPassedOver = () =>
+  readCounter(
+    story.stack.url('svc-analysis-orchestrator'),
+    'orchestrator_intake_total',
+    `queue="${workQueues.recognitionCompleted.name}",outcome="answered"`,
+  );
+
 describe('either entry brings a photo to its result', () => {
-  test('ANALYSIS_ENTRY=orchestrator: the workflow asks the adapter', async () => {
+  test('ANALYSIS_ENTRY=orchestrator: the workflow asks the adapter, its event is not signalled', async () => {
     await restartWith({ ANALYSIS_ENTRY: 'orchestrator' });
-    expect(await analyze()).toMatchObject({ runs: 1, askedVision: true });
+    const passedOver = await countPassedOver();
+    expect(await analyze()).toMatchObject({ runs: 1, askedVision: true, signalled: false });
+    await eventually(async () => expect(await countPassedOver()).toBe(passedOver + 1), {
+      within: 60_000,
+    });
   });
 
   test(

@@ -130,7 +130,7 @@ function operations() {
     orchestratorTakesRecognition: operation(
       'receive',
       'rabbitmq/tu.recognition.completed',
-      'svc-analysis-orchestrator signals the workflow',
+      'svc-analysis-orchestrator signals the workflow, unless a run asked (runid): its activity has the answer',
     ),
     bridgeKeepsUnpublishableUpload: operation(
       'send',

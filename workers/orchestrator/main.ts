@@ -125,7 +125,7 @@ runProcess(logger, async () => {
     openIntake({
       ...common,
       queue: workQueues.recognitionCompleted.name,
-      prefetch: 64, // each may wait out its head start of a second, at up to 25 a second
+      prefetch: 16,
       take: takeRecognition(temporal, defaults),
     }),
   );

@@ -1,16 +1,20 @@
-// What platform/kafka/kafka.ts and platform/kafka/kafka-consumer.ts promise, on a real Kafka.
+// What platform/kafka/kafka.ts, platform/kafka/kafka-consumer.ts and platform/kafka/kafka-reader.ts promise, on a real Kafka.
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { ConsumedRecord } from '../../../platform/kafka/kafka-consumer.ts';
-import type { KafkaPublisher } from '../../../platform/kafka/kafka.ts';
+import type { KafkaPublisher, KafkaSettings } from '../../../platform/kafka/kafka.ts';
+import type { TopicReading } from '../../../platform/kafka/kafka-reader.ts';
 import { openProxy } from '../../support/harness/proxy.ts';
 import {
+  abortTransaction,
   asKafkaOperator,
   cleanUpKafka,
   consumerOf,
   ownTopic,
   publisherOf,
+  readTopicOf,
+  type OwnTopic,
 } from '../../support/harness/kafka.ts';
 import { kafkaBrokers, ownName } from '../../support/harness/environment.ts';
 import { eventually } from '../../support/harness/eventually.ts';
@@ -255,5 +259,106 @@ describe('consuming', () => {
       await consumer.close();
       expect(sockets.filter(({ destroyed }) => !destroyed)).toHaveLength(0);
     }
+  });
+});
+
+describe('reading a topic', () => {
+  const read = async (
+    topic: OwnTopic,
+    more: Partial<TopicReading> = {},
+    settings: Partial<KafkaSettings> = {},
+  ) => {
+    const records: ConsumedRecord[] = [];
+    const onRecord = (record: ConsumedRecord) => records.push(record);
+    await readTopicOf(topic, { onRecord, ...more }, settings);
+    return idsOf(records).sort();
+  };
+
+  test('gives every record of every partition, and leaves no group behind', async () => {
+    const topic = ownTopic();
+    const ids = numbered(30);
+    await publishAll(publisherOf([topic]), topic.topic, ids);
+    const listGroups = () => asKafkaOperator((admin) => admin.listGroups());
+    const { groups } = await listGroups();
+    expect(await read(topic)).toEqual([...ids].sort());
+    expect(groups).toEqual(expect.arrayContaining((await listGroups()).groups));
+  });
+
+  test('gives only what was stored since then, and only the keys selected', async () => {
+    const topic = ownTopic();
+    const publisher = publisherOf([topic]);
+    await publishAll(publisher, topic.topic, ['old-1', 'old-2', 'old-3', 'old-4']);
+    await sleep(50);
+    const since = Date.now();
+    await publishAll(publisher, topic.topic, ['new-1', 'new-2']);
+    expect(await read(topic, { since })).toEqual(['new-1', 'new-2']);
+    const select = (key: Buffer | null) => key?.equals(Buffer.from('new-2')) ?? false;
+    expect(await read(topic, { since, select })).toEqual(['new-2']);
+  });
+
+  test('ends at once when nothing is as young, the topic is empty, or there is none', async () => {
+    const topic = ownTopic();
+    const begun = Date.now();
+    expect(await read(topic)).toEqual([]);
+    await publishAll(publisherOf([topic]), topic.topic, ['r1']);
+    expect(await read(topic, { since: Date.now() + 60_000 })).toEqual([]);
+    expect(Date.now() - begun).toBeLessThan(5_000);
+  });
+
+  test('ends behind an aborted transaction, whose records nobody may see', async () => {
+    const topic = ownTopic(1);
+    await publishAll(publisherOf([topic]), topic.topic, ['r1']);
+    await sleep(50);
+    const since = Date.now();
+    await abortTransaction(topic, ['aborted-1', 'aborted-2']);
+    expect(await read(topic, { since })).toEqual([]);
+    expect(await read(topic)).toEqual(['r1']);
+    await publishAll(publisherOf([topic]), topic.topic, ['r2']);
+    expect(await read(topic)).toEqual(['r1', 'r2']);
+  });
+
+  test('refuses after 10 s at most while Kafka does not answer, and reads when it does', async () => {
+    const topic = ownTopic();
+    await publishAll(publisherOf([topic]), topic.topic, ['r1']);
+    const [host = '', port = ''] = (kafkaBrokers[0] ?? '').split(':');
+    const proxy = await openProxy({ host, port: Number(port) });
+    const socketFactory: NonNullable<KafkaSettings['socketFactory']> = ({ onConnect }) =>
+      connect(proxy.port, '127.0.0.1', onConnect);
+    const unavailable = { code: 'KAFKA_UNAVAILABLE' };
+    const limitMs = 12_000; // 10 s of silence
+    try {
+      for (const fault of ['frozen', 'unplugged']) {
+        if (fault === 'frozen') proxy.pause();
+        else proxy.refuse();
+        const begun = Date.now();
+        await expect(read(topic, {}, { socketFactory })).rejects.toMatchObject(unavailable);
+        expect(Date.now() - begun).toBeLessThan(limitMs);
+        proxy.resume();
+        proxy.accept();
+        proxy.disconnect();
+        expect(await read(topic, {}, { socketFactory })).toEqual(['r1']);
+      }
+      let opened = 0;
+      const frozenWhileItReads: typeof socketFactory = (to) => {
+        opened += 1;
+        if (opened === 3) proxy.pause(); // the consumer's, after those that have found the offsets
+        return socketFactory(to);
+      };
+      const begun = Date.now();
+      const reading = read(topic, {}, { socketFactory: frozenWhileItReads });
+      await expect(reading).rejects.toMatchObject(unavailable);
+      expect(Date.now() - begun).toBeLessThan(limitMs);
+    } finally {
+      await proxy.close();
+    }
+  });
+
+  test('throws what the taker of a record throws', async () => {
+    const topic = ownTopic();
+    await publishAll(publisherOf([topic]), topic.topic, ['r1']);
+    const onRecord = () => {
+      throw new TypeError('a bug');
+    };
+    await expect(read(topic, { onRecord })).rejects.toThrow('a bug');
   });
 });

@@ -120,9 +120,17 @@ const calls: readonly NearlyGood[] = [
       ...good,
       correlationId: uuidv7,
       runId: fc.string({ minLength: 1, maxLength: 60 }),
+      attempt: fc.integer({ min: 1, max: 1_000_000 }),
+      scheduledAt: fc.date({ noInvalidDate: true, min: new Date(0), max: new Date('2100') }),
     }),
     answers: 200,
-    bad: { ...bad, runId: fc.oneof(noText, fc.constant('')) },
+    bad: {
+      ...bad,
+      runId: fc.oneof(noText, fc.constant('')),
+      // Both may be left out: an older worker does not know them.
+      attempt: bad.bytes.filter((value) => value !== undefined),
+      scheduledAt: fc.oneof(noText, anything).filter((value) => value !== undefined),
+    },
   },
 ];
 

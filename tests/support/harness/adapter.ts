@@ -70,6 +70,7 @@ export async function startAdapter(parts: {
         maxResults,
         timeoutMs: parts.visionTimeoutMs ?? 60_000,
       }),
+      findPublished: () => Promise.resolve(undefined),
       events: {
         probe: () => Promise.resolve(),
         publish(_topic, record) {
@@ -78,6 +79,7 @@ export async function startAdapter(parts: {
         },
       },
       provider: { name: 'local-ocr', apiVersion, featureset: [...features], maxResults },
+      logger,
     }),
     internalToken,
     health: createHealth({}),

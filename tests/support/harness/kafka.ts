@@ -9,6 +9,7 @@ import {
   type KafkaPublisher,
   type KafkaSettings,
 } from '../../../platform/kafka/kafka.ts';
+import { readTopics, type TopicReading } from '../../../platform/kafka/kafka-reader.ts';
 import { kafkaBrokers, logger, ownName } from './environment.ts';
 
 const opened: { close(): Promise<void> }[] = [];
@@ -46,6 +47,33 @@ export function consumerOf(
   return keep(
     connectKafkaConsumer({ ...settings, ...more, groupId, subscribe: [topic.topic], eachRecord }),
   );
+}
+
+export const readTopicOf = (
+  { topic }: OwnTopic,
+  reading: Omit<TopicReading, 'topics'>,
+  more: Partial<KafkaSettings>,
+): Promise<void> => readTopics(settingsOf([], more), { topics: [topic], ...reading });
+
+/** Leaves records that no reader may see, and the marker that says so. */
+export async function abortTransaction({ topic }: OwnTopic, values: readonly string[]) {
+  const client = new kafkajs.Kafka({
+    brokers: [...kafkaBrokers],
+    logLevel: kafkajs.logLevel.NOTHING,
+  });
+  const producer = client.producer({
+    transactionalId: ownName('transaction'),
+    idempotent: true,
+    maxInFlightRequests: 1,
+  });
+  await producer.connect();
+  try {
+    const transaction = await producer.transaction();
+    await transaction.send({ topic, messages: values.map((value) => ({ value })) });
+    await transaction.abort();
+  } finally {
+    await producer.disconnect();
+  }
 }
 
 /** Closed after the test, however it ends. */

@@ -65,6 +65,7 @@ function createQueue(...ids: string[]) {
     returns,
     prefetches,
     isOpen: () => open,
+    empty: () => void waiting.splice(0),
     add(id: string) {
       waiting.push(id);
       deliver();
@@ -89,6 +90,9 @@ const pauses: IntakePauses = {
   probeMs: 5,
 };
 
+/** The message that needs no call to Temporal. */
+const answered = 'answered';
+
 let temporal: () => void; // throws what Temporal would
 let probes: number;
 let tries: string[];
@@ -109,8 +113,9 @@ function take(queue: ReturnType<typeof createQueue>, prefetch = 4, limits = paus
     prefetch,
     take({ messageId }) {
       tries.push(messageId);
-      temporal();
-      return Promise.resolve({ correlationId: messageId });
+      if (messageId !== answered) temporal();
+      const outcome = messageId === answered ? 'answered' : 'accepted';
+      return Promise.resolve({ correlationId: messageId, outcome });
     },
     async probe() {
       probes += 1;
@@ -205,6 +210,23 @@ describe('the intake', () => {
     expect(queue.prefetches.every((prefetch) => prefetch === 1)).toBe(true);
     temporal = () => undefined;
     await eventually(() => queue.settled['a'] === 'ack');
+  });
+
+  test('acknowledges what needs no call to Temporal, and learns nothing about Temporal from it', async () => {
+    const queue = createQueue('a');
+    temporal = away;
+    take(queue);
+    await eventually(() => !queue.isOpen());
+    queue.empty();
+    temporal = () => undefined;
+    await eventually(() => queue.isOpen());
+    queue.add(answered);
+    await eventually(() => queue.settled[answered] === 'ack');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(queue.prefetches).toEqual([1]);
+    queue.add('b');
+    await eventually(() => queue.prefetches.length === 2); // Temporal has accepted
+    expect(outcomes.slice(-2)).toEqual([answered, 'accepted']);
   });
 
   test('closes at once on a set-up that is wrong, says why, and goes on when it is mended', async () => {

@@ -54,7 +54,7 @@ export interface Intake {
   stop(): Promise<void>;
 }
 
-/** Takes one work queue: acknowledges a message after Temporal has accepted what it asks for. */
+/** Takes one work queue: acknowledges a message when Temporal has accepted what it asks for. */
 export function openIntake(parts: IntakeParts): Intake {
   const { queue, prefetch, logger } = parts;
   const pauses = parts.pauses ?? intakePauses;
@@ -70,7 +70,7 @@ export function openIntake(parts: IntakeParts): Intake {
       const { outcome, reason } = await tryOnce(delivery);
       switch (actions[outcome]) {
         case 'acknowledge':
-          gate.accepted();
+          if (outcome !== 'answered') gate.accepted(); // Temporal was not asked
           return 'ack';
         case 'dead-letter':
           return { deadLetter: `${outcome}: ${reason}` };
@@ -92,10 +92,12 @@ export function openIntake(parts: IntakeParts): Intake {
     const call = { since: Date.now() };
     calls.add(call);
     try {
-      const { correlationId } = await parts.take(delivery);
-      parts.taken.inc({ queue, outcome: 'accepted' });
-      logger.info({ queue, correlationId, messageId: delivery.messageId }, 'accepted');
-      return { outcome: 'accepted', reason: '' };
+      const { correlationId, outcome } = await parts.take(delivery);
+      parts.taken.inc({ queue, outcome });
+      const fields = { queue, correlationId, messageId: delivery.messageId };
+      if (outcome === 'accepted') logger.info(fields, 'accepted');
+      else logger.debug(fields, 'recognition not signalled: its activity answers the run');
+      return { outcome, reason: '' };
     } catch (error) {
       const outcome = outcomeOf(error);
       parts.taken.inc({ queue, outcome });

@@ -1,13 +1,24 @@
 import { expect, test } from '@jest/globals';
-import { untilHeadStartEnds } from './take-event.ts';
+import { encodeEvent } from '../../../contracts/cloudevents.ts';
+import type { Temporal } from '../../../platform/temporal/temporal.ts';
+import { recognised } from '../../../tests/support/hostile-input/good-events.ts';
+import { takeRecognition } from './take-event.ts';
 
-const now = Date.parse('2026-11-23T08:00:00.000Z');
+/** Takes a recognition of that run; counts the calls to Temporal. */
+async function takeOne(runid?: string) {
+  let calls = 0;
+  const temporal = { within: () => Promise.resolve(void (calls += 1)) } as unknown as Temporal;
+  const take = takeRecognition(temporal, { entry: 'adapter', patienceMs: 1_000, graceMs: 1_000 });
+  const event = { ...recognised(), ...(runid === undefined ? {} : { runid }) };
+  const { headers, body } = encodeEvent(event, 'cloudEvents_');
+  const taken = await take({ messageId: event.id, headers, body, deliveryCount: 0 });
+  return { ...taken, calls };
+}
 
-test.each([
-  ['just made: the activity gets its second', '2026-11-23T08:00:00.000Z', 1_000],
-  ['on its way for 0.4 s', '2026-11-23T07:59:59.600Z', 600],
-  ['from before an outage: at once', '2026-11-23T07:00:00.000Z', 0],
-  ['stamped by a clock that is ahead: a second, not an hour', '2026-11-23T09:00:00.000Z', 1_000],
-])('a recognition %s', (_, time, waitMs) => {
-  expect(untilHeadStartEnds(time, now)).toBe(waitMs);
+test('a recognition that a run asked for is acknowledged without a call to Temporal', async () => {
+  expect(await takeOne('run-1')).toMatchObject({ outcome: 'answered', calls: 0 });
+});
+
+test('a recognition that no run asked for is signalled', async () => {
+  expect(await takeOne()).toMatchObject({ outcome: 'accepted', calls: 1 });
 });

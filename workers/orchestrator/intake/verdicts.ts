@@ -4,7 +4,14 @@ import { InvalidEventError } from '../../../contracts/cloudevents.ts';
 import { temporalFaultOf } from '../../../platform/temporal/temporal.ts';
 
 export type IntakeOutcome =
-  'accepted' | 'duplicate' | 'unreadable' | 'refused' | 'away' | 'misconfigured' | 'unexpected';
+  | 'accepted'
+  | 'answered'
+  | 'duplicate'
+  | 'unreadable'
+  | 'refused'
+  | 'away'
+  | 'misconfigured'
+  | 'unexpected';
 
 export type IntakeAction =
   /** Done: the effect is durable. */
@@ -20,6 +27,7 @@ export type IntakeAction =
 
 export const actions: Readonly<Record<IntakeOutcome, IntakeAction>> = {
   accepted: 'acknowledge',
+  answered: 'acknowledge', // the activity that asked for this recognition brings it
   duplicate: 'acknowledge', // this upload has its run; a late recognition found its run closed
   unreadable: 'dead-letter',
   refused: 'dead-letter', // INVALID_ARGUMENT
@@ -28,7 +36,7 @@ export const actions: Readonly<Record<IntakeOutcome, IntakeAction>> = {
   unexpected: 'count and retry',
 };
 
-export function outcomeOf(error: unknown): Exclude<IntakeOutcome, 'accepted'> {
+export function outcomeOf(error: unknown): Exclude<IntakeOutcome, 'accepted' | 'answered'> {
   if (error instanceof WorkflowExecutionAlreadyStartedError) return 'duplicate';
   if (error instanceof InvalidEventError) return 'unreadable';
   const fault = temporalFaultOf(error);

@@ -1,0 +1,53 @@
+// The adapter dies by kill -9 when a recognition is published and not yet answered.
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { topics } from '../../contracts/topology.ts';
+import { openProxy, targetOf, type Proxy } from '../support/harness/proxy.ts';
+import { countRecords, readCounter, readRecord, readRuns } from '../support/brokers.ts';
+import { beginStory, deadline, endOf, samplePhoto, type Story } from '../support/harness/users.ts';
+
+let story: Story;
+let proxy: Proxy;
+beforeAll(async () => {
+  story = await beginStory();
+  const { stack } = story;
+  proxy = await openProxy(targetOf(stack.url('svc-ai-vision-adapter')));
+  await stack.restart('recognition-worker', {
+    VISION_ADAPTER_URL: `http://127.0.0.1:${proxy.port}`,
+  });
+});
+afterAll(async () => {
+  await story.stack.restart('recognition-worker', {});
+  await proxy.close();
+});
+
+/** As local-vision counts them: the adapter's own counter dies with it. */
+const countCalls = () =>
+  readCounter(
+    `http://127.0.0.1:${story.stack.stack.ports['local-vision-health']}`,
+    'vision_call_duration_seconds_count',
+    'code="OK"',
+  );
+
+test('a fresh adapter answers what the killed one has published: one Vision call, one event', async () => {
+  const { stack } = story;
+  const { client } = story.newUser();
+  const calls = await countCalls();
+  const records = await countRecords(stack, topics.recognitionCompleted);
+  proxy.discardResponses();
+  const { correlationId, objectKey } = await client.upload(await samplePhoto(), {
+    signal: deadline(),
+  });
+  await readRecord(stack, topics.recognitionCompleted, objectKey);
+  await stack.kill('svc-ai-vision-adapter');
+  proxy.disconnect();
+
+  expect(await endOf(client, correlationId)).toMatchObject({
+    success: true,
+    recognition: { aggregate: { brand: 'Caterpillar', model: '320D' } },
+  });
+  const run = await readRuns(stack, correlationId);
+  expect(run).toMatchObject({ runs: 1, askedVision: true, signalled: false });
+  expect(run.tries).toBeGreaterThan(1);
+  expect((await countCalls()) - calls).toBe(1);
+  expect((await countRecords(stack, topics.recognitionCompleted)) - records).toBe(1);
+});
