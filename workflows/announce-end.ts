@@ -1,9 +1,9 @@
 import { proxyLocalActivities, setCurrentDetails } from '@temporalio/workflow';
 import type { AnnouncementActivities } from '../activities/announce.ts';
 import type { SilentEnd } from '../activities/find-silent-ends.ts';
+import { failures } from '../contracts/failures.ts';
 import { completedData } from './completed-data.ts';
 import { policies } from './policies.ts';
-import { sentences } from './sentences.ts';
 
 const { announceCompleted } = proxyLocalActivities<AnnouncementActivities>(policies.announce);
 
@@ -14,7 +14,7 @@ const { announceCompleted } = proxyLocalActivities<AnnouncementActivities>(polic
 export async function announceEnd(end: SilentEnd): Promise<void> {
   setCurrentDetails(`announcing the end of run \`${end.runId}\``);
   const { correlationId, owner, runId, objectKey, startedAt, endedAt } = end;
-  const failure = { code: 'TERMINATED', message: sentences.TERMINATED } as const;
+  const failure = { code: 'TERMINATED', message: failures.TERMINATED.message } as const;
   const times = { startedAt, completedAt: endedAt };
   const data = completedData(objectKey, times, { failure });
   await announceCompleted({ correlationId, owner, runId, data });

@@ -1,26 +1,13 @@
 // From whatever ended the wait to the outcome that the client hears and the end that Temporal shows.
 import { ActivityFailure, ApplicationFailure, TemporalFailure } from '@temporalio/common';
 import { CancelledFailure, isCancellation } from '@temporalio/workflow';
-import type { FailureCode, Failure, RecognitionResult } from '../contracts/recognition.ts';
+import { failures, isFailureCode, type FailureCode } from '../contracts/failures.ts';
+import type { Failure, RecognitionResult } from '../contracts/recognition.ts';
 import type { Outcome } from './messages.ts';
-import { sentences } from './sentences.ts';
-
-// Written out: workflow code takes types of contracts/, no schemas. tsc holds the two together.
-const failureCodes: Readonly<Record<FailureCode, true>> = {
-  OBJECT_MISSING: true,
-  OBJECT_CHANGED: true,
-  IMAGE_UNREADABLE: true,
-  IMAGE_TOO_LARGE: true,
-  IMAGE_UNSUPPORTED: true,
-  VISION_REFUSED: true,
-  TIMED_OUT: true,
-  CANCELLED: true,
-  TERMINATED: true,
-};
 
 export const timedOut = (patienceMs: number) =>
   ApplicationFailure.nonRetryable(
-    `no recognition came within ${Math.round(patienceMs / 1000)} s: upload the photo again`,
+    `${failures.TIMED_OUT.message}: waited ${Math.round(patienceMs / 1000)} s`,
     'TIMED_OUT' satisfies FailureCode,
   );
 
@@ -38,7 +25,7 @@ export function failed(error: unknown): Outcome {
   return { failure: failureOf(error instanceof ActivityFailure ? error.cause : error) };
 }
 
-const cancelled: Failure = { code: 'CANCELLED', message: sentences.CANCELLED };
+const cancelled: Failure = { code: 'CANCELLED', message: failures.CANCELLED.message };
 
 function failureOf(cause: Error | undefined): Failure {
   if (cause instanceof ApplicationFailure && isFailureCode(cause.type))
@@ -46,9 +33,6 @@ function failureOf(cause: Error | undefined): Failure {
   // Given up without a code of ours, for instance an activity that an operator failed by hand.
   return { code: 'VISION_REFUSED', message: cause?.message ?? 'the recognition was given up' };
 }
-
-const isFailureCode = (type: unknown): type is FailureCode =>
-  typeof type === 'string' && Object.hasOwn(failureCodes, type);
 
 /** The run ends as what it was, so that the filters of the Temporal UI tell the truth. */
 export function closeAs(outcome: Outcome): RecognitionResult {

@@ -1,16 +1,11 @@
 import { WorkflowFailedError, type Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import {
-  failureCodes,
-  recognitionResultSchema,
-  type Failure,
-  type FailureCode,
-} from '../../../contracts/recognition.ts';
+import { failures, isFailureCode } from '../../../contracts/failures.ts';
+import { recognitionResultSchema, type Failure } from '../../../contracts/recognition.ts';
 import type { Analysis, AnalysisState } from '../../../contracts/rest.ts';
 import { correlationIdOf } from '../../../contracts/topology.ts';
 import { readWorkflowInput } from '../../../platform/temporal/temporal.ts';
 import type { AnalysisInput } from '../../../workflows/messages.ts';
-import { sentences } from '../../../workflows/sentences.ts';
 import type { AnalysisMemo } from '../intake/start-analysis.ts';
 
 const states: Readonly<Record<string, AnalysisState>> = {
@@ -75,11 +70,8 @@ async function endOf(client: Client, run: Run, state: AnalysisState) {
 
 function failureOf(state: AnalysisState, { cause, message }: WorkflowFailedError): Failure {
   if (state === 'CANCELLED' || state === 'TERMINATED')
-    return { code: state, message: sentences[state] };
+    return { code: state, message: failures[state].message };
   if (cause instanceof ApplicationFailure && isFailureCode(cause.type))
     return { code: cause.type, message: cause.message };
   return { code: 'VISION_REFUSED', message: cause?.message ?? message };
 }
-
-const isFailureCode = (type: unknown): type is FailureCode =>
-  failureCodes.includes(type as FailureCode);
