@@ -76,6 +76,22 @@ export type RecognitionResult = z.infer<typeof recognitionResultSchema>;
 export const failureSchema = z.object({ code: z.enum(failureCodes), message: z.string() });
 export type Failure = z.infer<typeof failureSchema>;
 
+/** How an analysis ended: one of the two. */
+export type AnalysisResult =
+  | { readonly recognition: RecognitionResult; readonly failure?: undefined }
+  | { readonly recognition?: undefined; readonly failure: Failure };
+
+/** A result as it lies flat in `analysis.completed` and the read API: the other half is null or empty. */
+export const resultFieldsSchema = z.object({
+  provider: providerSchema.nullable(),
+  aggregate: aggregateSchema.nullable(),
+  status: z.enum(recognitionStatuses).nullable(),
+  reasons: z.array(z.string()).max(8),
+  unsupportedFeatures: z.array(z.string()),
+  failure: failureSchema.nullable(),
+});
+export type ResultFields = z.infer<typeof resultFieldsSchema>;
+
 /** `POST /v1/recognitions` on the vision adapter. */
 export const recognitionRequestSchema = confirmedImageSchema.extend({
   correlationId: correlationIdSchema,

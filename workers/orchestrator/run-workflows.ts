@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createAnnouncementActivities, type Publisher } from '../../activities/announce.ts';
-import { createSweepActivities } from '../../activities/find-silent-ends.ts';
+import { createSweepActivities } from '../../activities/find-unannounced-runs.ts';
 import { taskQueues } from '../../contracts/topology.ts';
 import type { WorkerParts } from '../../platform/temporal/temporal-worker.ts';
 

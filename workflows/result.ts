@@ -1,9 +1,8 @@
-// From whatever ended the wait to the outcome that the client hears and the end that Temporal shows.
+// From whatever ended the wait to the result that is announced and the end that Temporal shows.
 import { ActivityFailure, ApplicationFailure, TemporalFailure } from '@temporalio/common';
 import { CancelledFailure, isCancellation } from '@temporalio/workflow';
 import { failures, isFailureCode, type FailureCode } from '../contracts/failures.ts';
-import type { Failure, RecognitionResult } from '../contracts/recognition.ts';
-import type { Outcome } from './messages.ts';
+import type { AnalysisResult, Failure, RecognitionResult } from '../contracts/recognition.ts';
 
 export const timedOut = (patienceMs: number) =>
   ApplicationFailure.nonRetryable(
@@ -11,15 +10,15 @@ export const timedOut = (patienceMs: number) =>
     'TIMED_OUT' satisfies FailureCode,
   );
 
-export const succeeded = (recognition: RecognitionResult): Outcome => ({ recognition });
+export const succeeded = (recognition: RecognitionResult): AnalysisResult => ({ recognition });
 
 /**
- * What the client is told about a failure.
+ * The result that an error of the analysis stands for.
  *
- * @throws whatever is no failure of Temporal's: a bug. Then the workflow *task* fails and is tried
- *   again until a mended worker is deployed; the orchestrator counts and logs such runs.
+ * @throws any error that is not Temporal's: a bug. Then the workflow *task* fails and is retried until
+ *   a fixed worker is deployed; the orchestrator counts and logs such runs.
  */
-export function failed(error: unknown): Outcome {
+export function failed(error: unknown): AnalysisResult {
   if (isCancellation(error)) return { failure: cancelled };
   if (!(error instanceof TemporalFailure)) throw error;
   return { failure: failureOf(error instanceof ActivityFailure ? error.cause : error) };
@@ -35,9 +34,9 @@ function failureOf(cause: Error | undefined): Failure {
 }
 
 /** The run ends as what it was, so that the filters of the Temporal UI tell the truth. */
-export function closeAs(outcome: Outcome): RecognitionResult {
-  if ('recognition' in outcome) return outcome.recognition;
-  const { code, message } = outcome.failure;
+export function closeAs({ recognition, failure }: AnalysisResult): RecognitionResult {
+  if (failure === undefined) return recognition;
+  const { code, message } = failure;
   if (code === 'CANCELLED') throw new CancelledFailure(message);
   throw ApplicationFailure.nonRetryable(message, code);
 }
