@@ -59,7 +59,7 @@ async function activityAgainst(answer: (request: Request) => Response | Promise<
 }
 
 describe('asking the adapter', () => {
-  test('sends the photo with run, attempt, token and trace; answers the recognition', async () => {
+  test('sends the photo with run, token and trace, and returns the recognition', async () => {
     const seen: unknown[] = [];
     const { run } = await activityAgainst(async (asked) => {
       const { headers } = asked;
@@ -74,18 +74,18 @@ describe('asking the adapter', () => {
     ]);
   });
 
-  test('a final problem ends the tries with its code', async () => {
+  test('ends the attempts at a final problem, with its code', async () => {
     const problem = { code: 'OBJECT_MISSING', detail: 'gone' };
     const { run } = await activityAgainst(() => Response.json(problem, { status: 404 }));
     await expect(run()).rejects.toMatchObject({ type: 'OBJECT_MISSING', nonRetryable: true });
   });
 
-  test('an answer in another shape is tried again', async () => {
+  test('retries after an answer that is not a recognition', async () => {
     const { run } = await activityAgainst(() => Response.json({ brand: 'CAT' }));
     await expect(run()).rejects.toMatchObject({ type: 'BAD_ANSWER', nonRetryable: false });
   });
 
-  test('a worker that stops lets go of the call, and another tries again', async () => {
+  test('ends the call when its worker stops, so that another worker retries', async () => {
     const asked = Promise.withResolvers<undefined>();
     const held = Promise.withResolvers<Response>();
     const { environment, run } = await activityAgainst(() => {
