@@ -30,7 +30,7 @@ const completed: Announcement<AnalysisCompleted> = {
   data,
 };
 
-/** Fails as told, then takes everything. */
+/** Fails with these errors in turn, then takes everything. */
 function publisherFailing(...errors: Error[]) {
   const taken: RabbitMessage[] = [];
   const calls: string[] = [];
@@ -51,8 +51,8 @@ function publisherFailing(...errors: Error[]) {
   };
 }
 
-describe('an announcement', () => {
-  test('is the same message however often it is made: same id, same time, a valid event', async () => {
+describe('announcing', () => {
+  test('publishes the same valid event, with id and time, however often it is repeated', async () => {
     const publisher = publisherFailing();
     const { announceCompleted } = createAnnouncementActivities({ publisher });
     await announceCompleted(completed);
@@ -75,7 +75,7 @@ describe('an announcement', () => {
     });
   });
 
-  test('of a start goes to its own exchange', async () => {
+  test('publishes a start to its own exchange', async () => {
     const publisher = publisherFailing();
     const { announceStarted } = createAnnouncementActivities({ publisher });
     const { objectKey, startedAt } = data;
@@ -83,7 +83,7 @@ describe('an announcement', () => {
     expect(publisher.taken).toMatchObject([{ exchange: exchanges.analysisStarted }]);
   });
 
-  test('that found no queue declares the topology and goes out again', async () => {
+  test('declares the topology and publishes again where no queue was bound', async () => {
     const publisher = publisherFailing(new UnroutableError('no queue'));
     await createAnnouncementActivities({ publisher }).announceCompleted(completed);
     expect(publisher.calls).toEqual(['publish', 'declare', 'publish']);
@@ -91,9 +91,9 @@ describe('an announcement', () => {
   });
 
   test.each([
-    ['RabbitMQ is away', [new RabbitUnavailableError('away')]],
-    ['no queue even then', [new UnroutableError('none'), new UnroutableError('none')]],
-  ])('fails for Temporal to try again: %s', async (_name, errors) => {
+    ['RabbitMQ is unavailable', [new RabbitUnavailableError('unavailable')]],
+    ['no queue is bound even then', [new UnroutableError('none'), new UnroutableError('none')]],
+  ])('fails, so that Temporal retries, where %s', async (_name, errors) => {
     const publisher = publisherFailing(...errors);
     const { announceCompleted } = createAnnouncementActivities({ publisher });
     await expect(announceCompleted(completed)).rejects.toBe(errors.at(-1));

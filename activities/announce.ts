@@ -7,9 +7,9 @@ import { UnroutableError, type RabbitConnection } from '../platform/rabbitmq/rab
 export interface Announcement<Data> {
   readonly correlationId: string;
   readonly owner: string;
-  /** The run that it belongs to: part of the event id, so a redo is heard and a repeat is not. */
+  /** The run that it belongs to: part of the event id, so a redo is another event and a repeat is not. */
   readonly runId: string;
-  readonly traceparent?: string;
+  readonly traceparent?: string | undefined;
   readonly data: Data;
 }
 
@@ -50,8 +50,7 @@ function completedEvent(announcement: Announcement<AnalysisCompleted>) {
 
 function envelope<Data extends { objectKey: string }>(announcement: Announcement<Data>) {
   const { correlationId, owner, runId, traceparent, data } = announcement;
-  const trace = traceparent === undefined ? {} : { traceparent };
-  const extensions = { correlationid: correlationId, owner, runid: runId, ...trace };
+  const extensions = { correlationid: correlationId, owner, runid: runId, traceparent };
   return { subject: data.objectKey, extensions, data };
 }
 
@@ -71,7 +70,7 @@ async function publish(
     await publisher.publish(message);
   } catch (error) {
     if (!(error instanceof UnroutableError)) throw error;
-    await publisher.declare(); // the queue was deleted: make it anew, or nobody hears the end
+    await publisher.declare(); // the queue was deleted: without it nobody gets the event
     await publisher.publish(message);
   }
 }

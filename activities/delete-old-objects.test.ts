@@ -84,8 +84,8 @@ function bucketOf(...content: readonly ObjectVersion[]) {
   };
 }
 
-describe('a sweep', () => {
-  test('deletes what claims to be of the future: a forged archive may say so, and would stay for ever', async () => {
+describe('the sweep of old objects', () => {
+  test('deletes objects dated into the future, which would stay for ever', async () => {
     const bucket = bucketOf(of(upload(1), -25), of(upload(2), -1), of(photo(1), -24 * 365 * 70));
     await bucket.sweep();
     expect(bucket.left()).toEqual([`${upload(2)} null`]);
@@ -143,8 +143,8 @@ describe('a sweep', () => {
   });
 });
 
-describe('after a failed attempt', () => {
-  test('the next one goes on where the heartbeat says, with what is counted so far', async () => {
+describe('the sweep after a failed attempt', () => {
+  test('goes on where the heartbeat says, with what is counted so far', async () => {
     const bucket = bucketOf(...[1, 2, 3, 4, 5].map((digit) => of(photo(digit), 31 * 24)));
     const list = bucket.versions.list;
     bucket.versions.list = (prefix: string, after?: VersionMarker) =>
@@ -159,7 +159,7 @@ describe('after a failed attempt', () => {
     expect(bucket.successes()).toBe(1);
   });
 
-  test('what the store refused for now is tried again from the start', async () => {
+  test('starts again with what the store refused for now', async () => {
     const bucket = bucketOf(...[1, 2, 3].map((digit) => of(photo(digit), 31 * 24)));
     bucket.refuse.set(photo(1), 'SlowDown');
     const first = await bucket.sweep();
@@ -175,7 +175,7 @@ describe('after a failed attempt', () => {
   });
 });
 
-test('what the store refuses for good ends the sweep, after it has done the rest', async () => {
+test('the sweep fails on what the store refuses for good, after it has done the rest', async () => {
   const bucket = bucketOf(of(upload(1), 25), of(photo(1), 31 * 24));
   bucket.refuse.set(upload(1), 'AccessDenied');
   const { error } = await bucket.sweep();
@@ -183,7 +183,7 @@ test('what the store refuses for good ends the sweep, after it has done the rest
   expect(bucket.left()).toEqual([`${upload(1)} null`]);
 });
 
-test('a page of one key goes on from where it began while something of it is deleted', async () => {
+test('the sweep lists a page of one key again while something of it was deleted', async () => {
   const bucket = bucketOf(of(photo(1), 31 * 24, 'old'), of(photo(1), 1, 'young'));
   const list = bucket.versions.list;
   bucket.versions.list = async (prefix: string, after?: VersionMarker) => {
@@ -198,7 +198,7 @@ test('a page of one key goes on from where it began while something of it is del
   expect(report?.['images/']).toEqual({ deleted: 1, kept: 1, failed: 0 });
 });
 
-test('a worker that stops does not wait for the store; another goes on', async () => {
+test('the sweep ends when its worker stops, without waiting for the store', async () => {
   const asked = Promise.withResolvers<undefined>();
   const versions = {
     list: () => {

@@ -2,10 +2,12 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { Hono } from 'hono';
+import { failureCodes, failures, retriedCodes } from '../contracts/failures.ts';
 import type { RecognitionRequest, RecognitionResult } from '../contracts/recognition.ts';
 import { listen, type RunningServer } from '../platform/http/http-server.ts';
+import { Problem } from '../platform/http/problem.ts';
 import { createRestClient } from '../platform/http/rest-client.ts';
-import { createRecognitionActivities } from './recognize-image.ts';
+import { applicationFailureOf, createRecognitionActivities } from './recognize-image.ts';
 
 const request: RecognitionRequest = {
   correlationId: '019a53c4-7c10-7d3a-9a52-1f0c3a7be001',
@@ -38,7 +40,10 @@ const result: RecognitionResult = {
 const scheduledAt = '2026-11-23T08:00:00.000Z';
 
 let server: RunningServer | undefined;
-afterEach(() => server?.stop());
+afterEach(async () => {
+  await server?.stop();
+  server = undefined;
+});
 
 async function activityAgainst(answer: (request: Request) => Response | Promise<Response>) {
   const app = new Hono().post('/v1/recognitions', (c) => answer(c.req.raw));
@@ -54,7 +59,7 @@ async function activityAgainst(answer: (request: Request) => Response | Promise<
 }
 
 describe('asking the adapter', () => {
-  test('sends the photo with run, attempt, token and trace; answers the recognition', async () => {
+  test('sends the photo with run, token and trace, and returns the recognition', async () => {
     const seen: unknown[] = [];
     const { run } = await activityAgainst(async (asked) => {
       const { headers } = asked;
@@ -69,18 +74,18 @@ describe('asking the adapter', () => {
     ]);
   });
 
-  test('a final problem ends the tries with its code', async () => {
+  test('ends the attempts at a final problem, with its code', async () => {
     const problem = { code: 'OBJECT_MISSING', detail: 'gone' };
     const { run } = await activityAgainst(() => Response.json(problem, { status: 404 }));
     await expect(run()).rejects.toMatchObject({ type: 'OBJECT_MISSING', nonRetryable: true });
   });
 
-  test('an answer in another shape is tried again', async () => {
+  test('retries after an answer that is not a recognition', async () => {
     const { run } = await activityAgainst(() => Response.json({ brand: 'CAT' }));
     await expect(run()).rejects.toMatchObject({ type: 'BAD_ANSWER', nonRetryable: false });
   });
 
-  test('a worker that stops lets go of the call, and another tries again', async () => {
+  test('ends the call when its worker stops, so that another worker retries', async () => {
     const asked = Promise.withResolvers<undefined>();
     const held = Promise.withResolvers<Response>();
     const { environment, run } = await activityAgainst(() => {
@@ -92,5 +97,42 @@ describe('asking the adapter', () => {
     environment.cancel('WORKER_SHUTDOWN');
     await expect(running).rejects.toMatchObject({ type: 'WORKER_STOPPED', nonRetryable: false });
     held.resolve(Response.json(result));
+  });
+});
+
+describe('an answer of the adapter that is a problem', () => {
+  test.each(failureCodes.filter((code) => 'status' in failures[code]))(
+    'ends the run with code and message where it is final: %s',
+    (code) => {
+      const failure = applicationFailureOf(new Problem(422, code, 'why'));
+      expect(failure).toMatchObject({ type: code, message: 'why', nonRetryable: true });
+    },
+  );
+
+  test.each(retriedCodes)('is retried where it passes by itself: %s', (code) => {
+    const failure = applicationFailureOf(new Problem(503, code, 'why'));
+    expect(failure).toMatchObject({ type: code, nonRetryable: false });
+  });
+
+  test.each([
+    [401, 'UNAUTHORIZED'],
+    [422, 'INVALID'],
+    [500, 'INTERNAL'],
+    [502, 'BAD_ANSWER'],
+    [503, 'UNREACHABLE'],
+    [500, 'toString'],
+  ])(
+    'is retried where no table has its code, which must not fail a photo: %i %s',
+    (status, code) => {
+      const failure = applicationFailureOf(new Problem(status, code, 'why', { retryAfter: 1 }));
+      expect(failure).toMatchObject({ nonRetryable: false, nextRetryDelay: undefined });
+    },
+  );
+
+  test('delays the next attempt by its retry-after where a quota is exhausted', () => {
+    const problem = new Problem(429, 'VISION_QUOTA_EXHAUSTED', 'why', { retryAfter: 17 });
+    expect(applicationFailureOf(problem).nextRetryDelay).toBe('17 s');
+    const silent = new Problem(429, 'VISION_QUOTA_EXHAUSTED', 'why');
+    expect(applicationFailureOf(silent).nextRetryDelay).toBe(undefined);
   });
 });

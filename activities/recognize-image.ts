@@ -1,5 +1,6 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
-import { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import { failures, isFailureCode, isRetriedCode } from '../contracts/failures.ts';
 import {
   recognitionResultSchema,
   type RecognitionRequest,
@@ -7,7 +8,6 @@ import {
 } from '../contracts/recognition.ts';
 import { Problem } from '../platform/http/problem.ts';
 import type { RestClient } from '../platform/http/rest-client.ts';
-import { failureOf } from './failures.ts';
 
 const callTimeoutMs = 40_000; // below policies.recognize: our own words beat "activity timed out"
 
@@ -15,7 +15,7 @@ const callTimeoutMs = 40_000; // below policies.recognize: our own words beat "a
  * Asks the vision adapter what the photo shows: `POST /v1/recognitions`.
  * Asking again costs no second Vision call: the adapter keeps results, and finds those that it published.
  *
- * @throws {ApplicationFailure} its type is the adapter's code; final or not by failures.ts.
+ * @throws {ApplicationFailure} its type is the adapter's code; final or not by contracts/failures.ts.
  */
 export function createRecognitionActivities({ adapter }: { adapter: RestClient }) {
   return {
@@ -44,10 +44,29 @@ async function recognizeImage(
       signal,
     });
   } catch (error) {
-    if (error instanceof Problem) throw failureOf(error);
+    if (error instanceof Problem) throw applicationFailureOf(error);
     // Nobody cancels this activity but a worker that stops: another one takes it over.
     if (signal.aborted)
       throw ApplicationFailure.create({ type: 'WORKER_STOPPED', message: 'the worker stopped' });
     throw error;
   }
+}
+
+/** What a problem answered by the adapter means for Temporal; a code that is in no table is retried. */
+export function applicationFailureOf(problem: Problem): ApplicationFailure {
+  const { code: type, message, retryAfter } = problem;
+  if (isFailureCode(type))
+    return ApplicationFailure.create({
+      type,
+      message,
+      nonRetryable: true,
+      category: ApplicationFailureCategory.BENIGN, // about the photo, no fault of ours
+    });
+  const waits = isRetriedCode(type) && failures[type].nextAttempt === 'retry-after';
+  return ApplicationFailure.create({
+    type,
+    message,
+    cause: problem,
+    nextRetryDelay: waits && retryAfter !== undefined ? `${retryAfter} s` : undefined,
+  });
 }

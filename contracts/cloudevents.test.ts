@@ -10,7 +10,8 @@ import {
   type Headers,
 } from './cloudevents.ts';
 import type { DomainEvent } from './events.ts';
-import { contentTypes, failureCodes } from './recognition.ts';
+import { failureCodes } from './failures.ts';
+import { contentTypes } from './recognition.ts';
 
 const hex = (length: number) => fc.stringMatching(new RegExp(`^[0-9a-f]{${length}}$`));
 const instant = fc

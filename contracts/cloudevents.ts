@@ -43,6 +43,7 @@ export function createEvent<T extends EventType>(
     time: event.time ?? new Date().toISOString(),
     correlationid,
     owner,
+    // Left out, not undefined: other CloudEvents libraries refuse an attribute without a value.
     ...(runid === undefined ? {} : { runid }),
     ...(traceparent === undefined ? {} : { traceparent }),
     data: event.data,

@@ -1,14 +1,11 @@
 import { z } from 'zod';
 import {
-  aggregateSchema,
   confirmedImageSchema,
   correlationIdSchema,
-  failureSchema,
   objectKeySchema,
   ownerSchema,
-  providerSchema,
   recognitionResultSchema,
-  recognitionStatuses,
+  resultFieldsSchema,
 } from './recognition.ts';
 
 const instant = z.iso.datetime({ offset: true }).describe('RFC 3339');
@@ -38,12 +35,7 @@ export type AnalysisStarted = z.infer<typeof analysisStartedSchema>;
 export const analysisCompletedSchema = z.object({
   objectKey: objectKeySchema,
   success: z.boolean(),
-  provider: providerSchema.nullable(),
-  aggregate: aggregateSchema.nullable(),
-  status: z.enum(recognitionStatuses).nullable(),
-  reasons: z.array(z.string()).max(8),
-  unsupportedFeatures: z.array(z.string()),
-  failure: failureSchema.nullable(),
+  ...resultFieldsSchema.shape,
   startedAt: instant,
   completedAt: instant,
 });

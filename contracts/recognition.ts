@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { failureCodes } from './failures.ts';
 
 export const contentTypes = ['image/jpeg', 'image/png', 'image/webp'] as const;
 export type ContentType = (typeof contentTypes)[number];
@@ -71,22 +72,25 @@ export const recognitionResultSchema = z.object({
 });
 export type RecognitionResult = z.infer<typeof recognitionResultSchema>;
 
-/** Final failures: the analysis ends with one of these and the client hears it. */
-export const failureCodes = [
-  'OBJECT_MISSING',
-  'OBJECT_CHANGED',
-  'IMAGE_UNREADABLE',
-  'IMAGE_TOO_LARGE',
-  'IMAGE_UNSUPPORTED',
-  'VISION_REFUSED',
-  'TIMED_OUT',
-  'CANCELLED',
-  'TERMINATED',
-] as const;
-export type FailureCode = (typeof failureCodes)[number];
-
+/** Why an analysis ended without a recognition: announced, and shown to the client. */
 export const failureSchema = z.object({ code: z.enum(failureCodes), message: z.string() });
 export type Failure = z.infer<typeof failureSchema>;
+
+/** How an analysis ended: one of the two. */
+export type AnalysisResult =
+  | { readonly recognition: RecognitionResult; readonly failure?: undefined }
+  | { readonly recognition?: undefined; readonly failure: Failure };
+
+/** A result as it lies flat in `analysis.completed` and the read API: the other half is null or empty. */
+export const resultFieldsSchema = z.object({
+  provider: providerSchema.nullable(),
+  aggregate: aggregateSchema.nullable(),
+  status: z.enum(recognitionStatuses).nullable(),
+  reasons: z.array(z.string()).max(8),
+  unsupportedFeatures: z.array(z.string()),
+  failure: failureSchema.nullable(),
+});
+export type ResultFields = z.infer<typeof resultFieldsSchema>;
 
 /** `POST /v1/recognitions` on the vision adapter. */
 export const recognitionRequestSchema = confirmedImageSchema.extend({
@@ -97,16 +101,3 @@ export const recognitionRequestSchema = confirmedImageSchema.extend({
   scheduledAt: z.iso.datetime().optional().describe('when the activity was first scheduled'),
 });
 export type RecognitionRequest = z.infer<typeof recognitionRequestSchema>;
-
-/**
- * The `code` of a problem answered by `POST /v1/recognitions` that passes by itself: try again.
- * Every other code of that route is a {@link FailureCode}, and final.
- */
-export const passingProblemCodes = [
-  'EVENTS_UNAVAILABLE',
-  'OBJECT_STORE_UNAVAILABLE',
-  'VISION_UNAVAILABLE',
-  'VISION_QUOTA_EXHAUSTED',
-  'BUSY',
-] as const;
-export type PassingProblemCode = (typeof passingProblemCodes)[number];

@@ -1,14 +1,11 @@
 // The REST calls between services: shapes of requests and answers, and the headers they travel with.
 import { z } from 'zod';
 import {
-  aggregateSchema,
   checksumSchema,
   contentTypes,
   correlationIdSchema,
-  failureSchema,
   objectKeySchema,
-  providerSchema,
-  recognitionStatuses,
+  resultFieldsSchema,
 } from './recognition.ts';
 
 /** Between services the owner travels in this header, set by the gateway, never by the client. */
@@ -78,12 +75,7 @@ export const analysisSchema = z.object({
   startedAt: z.iso.datetime({ offset: true }),
   completedAt: z.iso.datetime({ offset: true }).nullable(),
   success: z.boolean().nullable().describe('null while it runs'),
-  provider: providerSchema.nullable(),
-  aggregate: aggregateSchema.nullable(),
-  status: z.enum(recognitionStatuses).nullable(),
-  reasons: z.array(z.string()),
-  unsupportedFeatures: z.array(z.string()),
-  failure: failureSchema.nullable(),
+  ...resultFieldsSchema.shape,
 });
 export type Analysis = z.infer<typeof analysisSchema>;
 

@@ -95,14 +95,23 @@ export type Failure = {
 };
 
 export type FailureCode =
+  /** An operator cancelled it: ask why, or upload the photo again. */
   | 'CANCELLED'
+  /** The photo has too many pixels: scale it down and upload that. */
   | 'IMAGE_TOO_LARGE'
+  /** The file is damaged: open it in a viewer, save a copy and upload that. */
   | 'IMAGE_UNREADABLE'
+  /** Convert the photo to JPEG, PNG or WebP and upload that. */
   | 'IMAGE_UNSUPPORTED'
+  /** The photo was overwritten after its confirmation: upload it again. */
   | 'OBJECT_CHANGED'
+  /** The photo is gone from the store: upload it again. */
   | 'OBJECT_MISSING'
+  /** An operator ended it: ask why, or upload the photo again. */
   | 'TERMINATED'
+  /** Recognition was unavailable for too long: ask an operator to redo it, or upload it again. */
   | 'TIMED_OUT'
+  /** Recognition does not take this photo: try another one of the same machine. */
   | 'VISION_REFUSED';
 
 export type FeedCursors = {

@@ -10,8 +10,8 @@ const top = fileURLToPath(new URL('..', import.meta.url));
 export const workflowBundle = join(top, 'dist', 'workflows.js');
 
 /**
- * Builds `dist/workflows.js` unless it fits its sources: workflow files, the words of
- * contracts/topology.ts and the SDK's version. Never committed: it contains local paths.
+ * Builds `dist/workflows.js` unless it fits its sources: workflow files, the tables
+ * of contracts/ that they run, and the SDK's version. Never committed: it contains local paths.
  *
  * @returns whether it was built anew, and where it is.
  */
@@ -35,7 +35,8 @@ export async function buildWorkflowBundle(
 }
 
 async function hashOfSources(): Promise<string> {
-  const files = ['contracts/topology.ts', 'node_modules/@temporalio/workflow/package.json'];
+  const tables = ['contracts/topology.ts', 'contracts/failures.ts'];
+  const files = [...tables, 'node_modules/@temporalio/workflow/package.json'];
   for await (const file of glob('workflows/*.ts', { cwd: top }))
     if (!file.endsWith('.test.ts')) files.push(file);
   const hash = createHash('sha256');

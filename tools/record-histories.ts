@@ -16,121 +16,121 @@ import { runTemporalWorker } from '../platform/temporal/temporal-worker.ts';
 import {
   aRecognition,
   noAnswer,
-  openWorld,
+  openWorkflowHarness,
   problem,
   recognized,
 } from '../tests/support/harness/workflows.ts';
 import { eventually } from '../tests/support/harness/eventually.ts';
 
 const folder = new URL('../workflows/histories/', import.meta.url);
-const world = await openWorld();
-const fact = { eventId: 'recorded', recognition: aRecognition };
+const harness = await openWorkflowHarness();
+const signal = { eventId: 'recorded', recognition: aRecognition };
 
-const start = (photo: AnalysisInput) => startAnalysis(world.temporal, photo);
+const start = (photo: AnalysisInput) => startAnalysis(harness.temporal, photo);
 const ended = (photo: AnalysisInput) =>
-  world
+  harness
     .handle(photo)
     .result()
     .catch(() => undefined);
 const asked = (photo: AnalysisInput) =>
   eventually(() => {
-    if (world.asked(photo.correlationId).length === 0) throw new Error('not asked yet');
+    if (harness.asked(photo.correlationId).length === 0) throw new Error('not asked yet');
   });
 
 /** Each plays one path to its end and returns the photo. */
 const paths: Record<string, () => Promise<AnalysisInput>> = {
   async success() {
-    const photo = world.photo();
+    const photo = harness.photo();
     await start(photo);
     return photo;
   },
   async retry() {
-    const photo = world.photo();
-    world.adapterAnswers(photo.correlationId, (request, attempt) =>
+    const photo = harness.photo();
+    harness.adapterAnswers(photo.correlationId, (request, attempt) =>
       attempt < 3 ? problem(503, 'VISION_UNAVAILABLE')(request, 1) : recognized(request, attempt),
     );
     await start(photo);
     return photo;
   },
   async 'final-failure'() {
-    const photo = world.photo();
-    world.adapterAnswers(photo.correlationId, problem(422, 'IMAGE_UNREADABLE'));
+    const photo = harness.photo();
+    harness.adapterAnswers(photo.correlationId, problem(422, 'IMAGE_UNREADABLE'));
     await start(photo);
     return photo;
   },
   async timeout() {
-    const photo = world.photo({ patienceMs: 500 });
-    world.adapterAnswers(photo.correlationId, noAnswer);
+    const photo = harness.photo({ patienceMs: 500 });
+    harness.adapterAnswers(photo.correlationId, noAnswer);
     await start(photo);
     return photo;
   },
   async cancel() {
-    const photo = world.photo();
-    world.adapterAnswers(photo.correlationId, noAnswer);
+    const photo = harness.photo();
+    harness.adapterAnswers(photo.correlationId, noAnswer);
     await start(photo);
     await asked(photo);
-    await world.handle(photo).cancel();
+    await harness.handle(photo).cancel();
     return photo;
   },
   async 'cancel-during-announcement'() {
-    const photo = world.photo();
-    world.adapterAnswers(photo.correlationId, ({ correlationId }) => {
-      world.publisherFails(correlationId, true);
+    const photo = harness.photo();
+    harness.adapterAnswers(photo.correlationId, ({ correlationId }) => {
+      harness.publisherFails(correlationId, true);
       return Response.json(aRecognition);
     });
     await start(photo);
     await eventually(async () => {
-      const { outcome } = await world.handle(photo).query(progress);
+      const { outcome } = await harness.handle(photo).query(progress);
       if (outcome === undefined) throw new Error('not decided yet');
     });
-    await world.handle(photo).cancel();
-    world.publisherFails(photo.correlationId, false);
+    await harness.handle(photo).cancel();
+    harness.publisherFails(photo.correlationId, false);
     return photo;
   },
   async 'signal-first'() {
-    const photo = world.photo();
-    await signalRecognition(world.temporal, photo, fact);
+    const photo = harness.photo();
+    await signalRecognition(harness.temporal, photo, signal);
     return photo;
   },
   async 'signal-while-asking'() {
-    const photo = world.photo();
-    world.adapterAnswers(photo.correlationId, noAnswer);
+    const photo = harness.photo();
+    harness.adapterAnswers(photo.correlationId, noAnswer);
     await start(photo);
     await asked(photo);
-    await signalRecognition(world.temporal, photo, fact);
+    await signalRecognition(harness.temporal, photo, signal);
     return photo;
   },
   async 'signal-of-another-run'() {
-    const photo = world.photo();
-    await signalRecognition(world.temporal, photo, { ...fact, runId: 'another-run' });
+    const photo = harness.photo();
+    await signalRecognition(harness.temporal, photo, { ...signal, runId: 'another-run' });
     return photo;
   },
   async 'entry-adapter-signal'() {
-    const photo = world.photo({ entry: 'adapter' });
+    const photo = harness.photo({ entry: 'adapter' });
     await start(photo);
     await eventually(() => {
-      if (world.announced(photo.correlationId).length === 0) throw new Error('not started yet');
+      if (harness.announced(photo.correlationId).length === 0) throw new Error('not started yet');
     });
-    await signalRecognition(world.temporal, photo, fact);
+    await signalRecognition(harness.temporal, photo, signal);
     return photo;
   },
   async 'entry-adapter-asks'() {
-    const photo = world.photo({ entry: 'adapter', graceMs: 300 });
+    const photo = harness.photo({ entry: 'adapter', graceMs: 300 });
     await start(photo);
     return photo;
   },
   async redo() {
-    const photo = world.photo();
+    const photo = harness.photo();
     await start(photo);
     await ended(photo);
-    const { runId } = await world.handle(photo).describe();
-    await startAgain(world.client, photo, runId);
+    const { runId } = await harness.handle(photo).describe();
+    await startAgain(harness.client, photo, runId);
     return photo;
   },
 };
 
 async function record(name: string, workflowId: string): Promise<void> {
-  const history = await world.client.workflow.getHandle(workflowId).fetchHistory();
+  const history = await harness.client.workflow.getHandle(workflowId).fetchHistory();
   const text = JSON.stringify(
     JSON.parse(historyToJSON(history)),
     (key, value: unknown) => (key === 'stackTrace' ? '' : value), // names places on this machine
@@ -144,22 +144,22 @@ await mkdir(folder, { recursive: true });
 for (const [name, play] of Object.entries(paths)) {
   const photo = await play();
   await ended(photo);
-  await record(name, world.handle(photo).workflowId);
+  await record(name, harness.handle(photo).workflowId);
 }
 
 // A terminated run has no history worth replaying; those that announce its end do.
-const photo = world.photo();
-world.adapterAnswers(photo.correlationId, noAnswer);
+const photo = harness.photo();
+harness.adapterAnswers(photo.correlationId, noAnswer);
 await start(photo);
 await asked(photo);
-await world.handle(photo).terminate();
-const { runId } = await world.handle(photo).describe();
+await harness.handle(photo).terminate();
+const { runId } = await harness.handle(photo).describe();
 const announceEnd = announceEndWorkflowId(photo.correlationId, runId);
 const sweep = await eventually(async () => {
-  await world.client.workflow.getHandle(announceEnd).result();
+  await harness.client.workflow.getHandle(announceEnd).result();
   const query = `WorkflowType = 'sweepEnds' AND ExecutionStatus = 'Completed'`;
-  for await (const run of world.client.workflow.list({ query })) {
-    const found: unknown = await world.client.workflow
+  for await (const run of harness.client.workflow.list({ query })) {
+    const found: unknown = await harness.client.workflow
       .getHandle(run.workflowId, run.runId)
       .result();
     if (found === 1) return run;
@@ -171,7 +171,7 @@ await record('sweep-ends', sweep.workflowId);
 
 const logger = silentLogger();
 const retention = runTemporalWorker(
-  world.temporal,
+  harness.temporal,
   retentionWorker({
     versions: {
       list: () => Promise.resolve({ versions: [], storeTime: new Date() }),
@@ -183,12 +183,17 @@ const retention = runTemporalWorker(
   logger,
 );
 const never = new AbortController().signal;
-await scheduleSweeps({ temporal: world.temporal, intervalMs: 3_600_000, logger, stopping: never });
+await scheduleSweeps({
+  temporal: harness.temporal,
+  intervalMs: 3_600_000,
+  logger,
+  stopping: never,
+});
 const swept = await eventually(async () => {
   const query = `WorkflowType = 'sweepObjects' AND ExecutionStatus = 'Completed'`;
-  for await (const run of world.client.workflow.list({ query })) return run;
+  for await (const run of harness.client.workflow.list({ query })) return run;
   throw new Error('no sweep has ended yet');
 });
 await record('sweep-objects', swept.workflowId);
 await retention.stop();
-await world.close();
+await harness.close();

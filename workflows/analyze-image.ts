@@ -11,11 +11,15 @@ import {
 } from '@temporalio/workflow';
 import type { AnnouncementActivities, Announcement } from '../activities/announce.ts';
 import type { RecognitionActivities } from '../activities/recognize-image.ts';
-import type { RecognitionRequest, RecognitionResult } from '../contracts/recognition.ts';
-import { completedData } from './completed-data.ts';
-import { progress, recognitionCompleted, type AnalysisInput, type Outcome } from './messages.ts';
-import { closeAs, failed, succeeded, timedOut } from './outcome.ts';
+import type {
+  AnalysisResult,
+  RecognitionRequest,
+  RecognitionResult,
+} from '../contracts/recognition.ts';
+import { progress, recognitionCompleted, type AnalysisInput } from './messages.ts';
 import { policies, timerSummaries } from './policies.ts';
+import { completedData } from './result-fields.ts';
+import { closeAs, failed, succeeded, timedOut } from './result.ts';
 import { attributesAtEnd } from './search-attributes.ts';
 
 const { recognizeImage } = proxyActivities<RecognitionActivities>(policies.recognize);
@@ -26,109 +30,109 @@ const { announceStarted, announceCompleted } = proxyLocalActivities<Announcement
 /**
  * One photo from its upload to its announced end.
  *
- * The first fact wins, be it the activity's answer or a signal; the other is ignored.
+ * The first result wins, be it the activity's or a signal's; the other is ignored.
  * Whatever happens short of termination is announced on `analysis.completed` exactly once per run;
  * only then the run closes, as what it was: Completed, Failed (its type is the code) or Canceled.
  *
  * @returns what was recognised.
  */
 export async function analyzeImage(input: AnalysisInput): Promise<RecognitionResult> {
-  const facts = listenForFacts(input); // before the first await: the fact may be here already
-  const outcome = await firstFact(input, facts).then(succeeded, failed);
-  facts.decided(outcome); // from here on final: a cancel during the announcement changes nothing
-  await CancellationScope.nonCancellable(() => announceEnd(input, outcome));
-  facts.step('ended');
-  return closeAs(outcome);
+  const run = observeRun(input); // before the first await: a signal may be here already
+  const result = await firstResult(input, run).then(succeeded, failed);
+  run.decide(result); // from here on final: a cancel during the announcement changes nothing
+  await CancellationScope.nonCancellable(() => announceEnd(input, result));
+  run.enter('ended');
+  return closeAs(result);
 }
 
-interface Facts {
-  recognition(): RecognitionResult | undefined;
-  step(name: string): void;
-  decided(outcome: Outcome): void;
+interface ObservedRun {
+  /** The recognition that a signal brought. */
+  signalled(): RecognitionResult | undefined;
+  enter(step: string): void;
+  decide(result: AnalysisResult): void;
 }
 
-function listenForFacts(input: AnalysisInput): Facts {
+/** Takes signals, answers the query and shows operators the current step. */
+function observeRun(input: AnalysisInput): ObservedRun {
   let recognition: RecognitionResult | undefined;
-  let outcome: Outcome | undefined;
+  let outcome: AnalysisResult | undefined;
   let step = 'announcing the start';
-  setHandler(recognitionCompleted, (fact) => {
-    if (belongsToThisRun(input, fact.runId)) recognition ??= fact.recognition;
+  setHandler(recognitionCompleted, (signal) => {
+    if (belongsToThisRun(input, signal.runId)) recognition ??= signal.recognition;
   });
-  setHandler(progress, () => ({ step, ...(outcome === undefined ? {} : { outcome }) }), {
+  setHandler(progress, () => ({ step, outcome }), {
     description: 'The current step and, once decided, the outcome',
   });
   return {
-    recognition: () => recognition,
-    step(name) {
+    signalled: () => recognition,
+    enter(name) {
       step = name;
       setCurrentDetails(`**${name}**\n\nphoto \`${input.objectKey}\``);
     },
-    decided(final) {
-      outcome = final;
-      this.step('announcing the end');
+    decide(result) {
+      outcome = result;
+      this.enter('announcing the end');
     },
   };
 }
 
-/** An operator's redo starts anew: an answer to an older run must not decide it. */
+/** An operator's redo is another run: an answer to an older one must not decide it. */
 function belongsToThisRun(input: AnalysisInput, runId: string | undefined): boolean {
   return runId === undefined ? input.redoOf === undefined : runId === workflowInfo().runId;
 }
 
-async function firstFact(input: AnalysisInput, facts: Facts): Promise<RecognitionResult> {
-  facts.step('announcing the start');
+async function firstResult(input: AnalysisInput, run: ObservedRun): Promise<RecognitionResult> {
+  run.enter('announcing the start');
   await announceStarted(
     announcement(input, { objectKey: input.objectKey, startedAt: startedAt() }),
   );
-  const early = facts.recognition();
+  const early = run.signalled();
   if (early !== undefined) return early; // it came first: no Vision call
 
   const race = new CancellationScope();
   try {
     return await race.run(() =>
-      Promise.race([factByEvent(input, facts), factByAnswer(input, facts)]),
+      Promise.race([resultFromSignal(input, run), resultFromActivity(input, run)]),
     );
   } finally {
     race.cancel(); // the loser, and the timers
   }
 }
 
-async function factByEvent(input: AnalysisInput, facts: Facts): Promise<RecognitionResult> {
-  const { patienceMs } = input;
-  await condition(() => facts.recognition() !== undefined, patienceMs, {
-    summary: timerSummaries.patience,
+async function resultFromSignal(
+  { patienceMs: timeoutMs }: AnalysisInput,
+  run: ObservedRun,
+): Promise<RecognitionResult> {
+  await condition(() => run.signalled() !== undefined, timeoutMs, {
+    summary: timerSummaries.timeout,
   });
-  const recognition = facts.recognition();
-  if (recognition === undefined) throw timedOut(patienceMs);
+  const recognition = run.signalled();
+  if (recognition === undefined) throw timedOut(timeoutMs);
   return recognition;
 }
 
-async function factByAnswer(input: AnalysisInput, facts: Facts): Promise<RecognitionResult> {
+async function resultFromActivity(
+  input: AnalysisInput,
+  run: ObservedRun,
+): Promise<RecognitionResult> {
   if (input.entry === 'adapter') {
-    facts.step('waiting for the adapter');
+    run.enter('waiting for the adapter');
     await sleep(input.graceMs, { summary: timerSummaries.grace });
   }
-  facts.step('asking the vision adapter');
+  run.enter('asking the vision adapter');
   return recognizeImage(recognitionRequest(input), input.traceparent);
 }
 
-async function announceEnd(input: AnalysisInput, outcome: Outcome): Promise<void> {
-  upsertSearchAttributes(attributesAtEnd(outcome));
+async function announceEnd(input: AnalysisInput, result: AnalysisResult): Promise<void> {
+  upsertSearchAttributes(attributesAtEnd(result));
   const { objectKey } = input;
   const times = { startedAt: startedAt(), completedAt: new Date().toISOString() };
-  await announceCompleted(announcement(input, completedData(objectKey, times, outcome)));
+  await announceCompleted(announcement(input, completedData(objectKey, times, result)));
 }
 
 function announcement<Data>(input: AnalysisInput, data: Data): Announcement<Data> {
   const { correlationId, owner, traceparent } = input;
-  const { runId } = workflowInfo();
-  return {
-    correlationId,
-    owner,
-    runId,
-    ...(traceparent === undefined ? {} : { traceparent }),
-    data,
-  };
+  return { correlationId, owner, runId: workflowInfo().runId, traceparent, data };
 }
 
 function recognitionRequest(input: AnalysisInput): RecognitionRequest {

@@ -1,9 +1,9 @@
 import { proxyLocalActivities, setCurrentDetails } from '@temporalio/workflow';
 import type { AnnouncementActivities } from '../activities/announce.ts';
-import type { SilentEnd } from '../activities/find-silent-ends.ts';
-import { completedData } from './completed-data.ts';
+import type { UnannouncedRun } from '../activities/find-unannounced-runs.ts';
+import { failures } from '../contracts/failures.ts';
 import { policies } from './policies.ts';
-import { sentences } from './sentences.ts';
+import { completedData } from './result-fields.ts';
 
 const { announceCompleted } = proxyLocalActivities<AnnouncementActivities>(policies.announce);
 
@@ -11,10 +11,10 @@ const { announceCompleted } = proxyLocalActivities<AnnouncementActivities>(polic
  * Announces the end of a run that could not do it itself, because it was terminated.
  * Its workflow id is the memory: one announcement per run, the same event id as the run's own.
  */
-export async function announceEnd(end: SilentEnd): Promise<void> {
-  setCurrentDetails(`announcing the end of run \`${end.runId}\``);
-  const { correlationId, owner, runId, objectKey, startedAt, endedAt } = end;
-  const failure = { code: 'TERMINATED', message: sentences.TERMINATED } as const;
+export async function announceEnd(run: UnannouncedRun): Promise<void> {
+  setCurrentDetails(`announcing the end of run \`${run.runId}\``);
+  const { correlationId, owner, runId, objectKey, startedAt, endedAt } = run;
+  const failure = { code: 'TERMINATED', message: failures.TERMINATED.message } as const;
   const times = { startedAt, completedAt: endedAt };
   const data = completedData(objectKey, times, { failure });
   await announceCompleted({ correlationId, owner, runId, data });

@@ -1,6 +1,10 @@
-// What a workflow is given, told and asked. Clients use the names of contracts/topology.ts.
+// Input, signal and query of the analysis workflow. Clients use the names of contracts/topology.ts.
 import { defineQuery, defineSignal } from '@temporalio/workflow';
-import type { ConfirmedImage, Failure, RecognitionResult } from '../contracts/recognition.ts';
+import type {
+  AnalysisResult,
+  ConfirmedImage,
+  RecognitionResult,
+} from '../contracts/recognition.ts';
 import { signals } from '../contracts/topology.ts';
 
 /** Input of `analyzeImage`: everything the run will ever need, nothing is read from outside. */
@@ -14,29 +18,26 @@ export interface AnalysisInput extends ConfirmedImage {
   /** Entry `adapter`: how long the adapter has before the workflow asks it, in milliseconds. */
   readonly graceMs: number;
   /** W3C Trace Context of the upload; goes on to the adapter and into both announcements. */
-  readonly traceparent?: string;
-  /** The run that an operator repeats. Absent: the first run, to which facts without a run belong. */
-  readonly redoOf?: string;
+  readonly traceparent?: string | undefined;
+  /** The run that an operator repeats. Absent: the first run, to which signals without a run belong. */
+  readonly redoOf?: string | undefined;
 }
 
 /** A recognition that came by event (`tu.recognition.completed`). */
-export interface RecognitionFact {
+export interface RecognitionSignal {
   readonly eventId: string;
   /** The run that asked for it, sent by older orchestrators only; absent: nobody asked. */
-  readonly runId?: string;
+  readonly runId?: string | undefined;
   readonly recognition: RecognitionResult;
 }
 
-/** How a run ended: with a recognition, or with a failure that the client is told. */
-export type Outcome = { readonly recognition: RecognitionResult } | { readonly failure: Failure };
-
-export const recognitionCompleted = defineSignal<[RecognitionFact]>(signals.recognitionCompleted);
+export const recognitionCompleted = defineSignal<[RecognitionSignal]>(signals.recognitionCompleted);
 
 export interface AnalysisProgress {
   /** The step that `setCurrentDetails` shows too. */
   readonly step: string;
   /** Absent until it is decided; then it is final. */
-  readonly outcome?: Outcome;
+  readonly outcome?: AnalysisResult | undefined;
 }
 
 /** `temporal workflow query --type progress`: where the run is. */

@@ -1,5 +1,5 @@
 // Every timeout and every retry of the workflows, each with its reason.
-// Which failures are final stands in activities/failures.ts.
+// Which failures are final stands in contracts/failures.ts.
 import {
   ActivityCancellationType,
   type ActivityOptions,
@@ -16,9 +16,9 @@ export const policies = {
     // photo. Waiting in the queue does not count. It is also how a dead worker is noticed.
     startToCloseTimeout: '45 s',
     // No count and no scheduleToClose: an outage or a long queue must not fail an accepted photo.
-    // The workflow's own timer (`patience`) ends the wait. A minute is soon enough after an outage.
+    // The workflow's own timer (`timeout`) ends the wait. A minute is soon enough after an outage.
     retry: { initialInterval: '1 s', backoffCoefficient: 2, maximumInterval: '1 minute' },
-    // It sends no heartbeat, so it cannot hear a cancel: waiting for it would cost a whole try.
+    // It sends no heartbeat, so it cannot receive a cancel: waiting for it would cost a whole try.
     cancellationType: ActivityCancellationType.TRY_CANCEL,
     summary: 'Ask Vision what the photo shows',
   } satisfies ActivityOptions,
@@ -26,7 +26,7 @@ export const policies = {
   /** One publish to RabbitMQ, confirmed. Local: it takes milliseconds and a repeat is dropped by id. */
   announce: {
     startToCloseTimeout: '10 s', // a confirm takes milliseconds; a blocked broker takes none
-    // No count: whoever waits must hear the end. Each try past the threshold adds 6 events, at one
+    // No count: whoever waits must get the end. Each try past the threshold adds 6 events, at one
     // a minute the history (51,200 events) holds five days without RabbitMQ.
     retry: { initialInterval: '200 ms', backoffCoefficient: 2, maximumInterval: '1 minute' },
     // Shorter waits stay inside the worker and keep cancels and queries waiting; a longer one becomes
@@ -40,7 +40,7 @@ export const policies = {
   sweep: {
     startToCloseTimeout: '20 s',
     retry: { initialInterval: '1 s', maximumAttempts: 3 },
-    summary: 'Look for ends that nobody announced',
+    summary: 'Find terminated runs that nobody announced',
   } satisfies LocalActivityOptions,
 
   /** One walk through the bucket. It heartbeats its place before each call to the store. */
@@ -60,6 +60,6 @@ export const policies = {
 
 /** Shown beside the timers in the Temporal UI. */
 export const timerSummaries = {
-  patience: 'Patience: then the analysis ends as TIMED_OUT',
+  timeout: 'Timeout: then the analysis ends as TIMED_OUT',
   grace: 'Grace: the adapter works from Kafka; then the workflow asks it',
 } as const;

@@ -40,8 +40,8 @@ beforeAll(async () => {
 const replay = (history: Recorded) =>
   Worker.runReplayHistory({ workflowBundle }, historyFromJSON(history), 'replayed');
 
-describe('runs recorded on a real server (tools/record-histories.ts) replay unchanged', () => {
-  test('every path has its history', () => {
+describe('histories recorded on a real server (tools/record-histories.ts)', () => {
+  test('exist for every path of the workflows', () => {
     const names = recorded.map((name) => name.replace('.json', ''));
     expect(names).toEqual(
       expect.arrayContaining([
@@ -64,20 +64,20 @@ describe('runs recorded on a real server (tools/record-histories.ts) replay unch
     );
   });
 
-  test.each(recorded)('%s', async (name) => {
+  test.each(recorded)('replay unchanged: %s', async (name) => {
     await expect(replay(read(name))).resolves.toBeUndefined();
   });
 });
 
-describe('a history that the code would not write is refused', () => {
-  test('another activity than the recorded one', async () => {
+describe('replay', () => {
+  test('refuses a history with another activity than the code schedules', async () => {
     const history = read('success.json');
     for (const { activityTaskScheduledEventAttributes: scheduled } of history.events)
       if (scheduled) scheduled.activityType.name = 'guessWhatItIs';
     await expect(replay(history)).rejects.toThrow(DeterminismViolationError);
   });
 
-  test('another order: asked at once, where entry adapter waits first', async () => {
+  test('refuses a history that asked at once, where entry adapter waits first', async () => {
     const history = read('success.json');
     const payload = history.events[0]?.workflowExecutionStartedEventAttributes?.input.payloads[0];
     if (payload === undefined) throw new Error('the recorded run has no input');

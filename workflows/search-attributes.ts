@@ -5,7 +5,7 @@ import {
   type SearchAttributePair,
   type SearchAttributeUpdatePair,
 } from '@temporalio/common';
-import type { Outcome } from './messages.ts';
+import type { AnalysisResult } from '../contracts/recognition.ts';
 
 const keyword = (name: string) => defineSearchAttributeKey(name, SearchAttributeType.KEYWORD);
 
@@ -26,16 +26,19 @@ export const attributesAtStart = (owner: string): SearchAttributePair[] => [
 ];
 
 /**
- * Set once, when the outcome is decided. `AnalysisStatus` is then the recognition's status
+ * Set once, when the result is decided. `AnalysisStatus` is then the recognition's status
  * (`identified`, `inferred`, `partial`, `unidentified`), `failed` or `cancelled`.
  */
-export function attributesAtEnd(outcome: Outcome): SearchAttributeUpdatePair[] {
-  if ('failure' in outcome)
+export function attributesAtEnd({
+  recognition,
+  failure,
+}: AnalysisResult): SearchAttributeUpdatePair[] {
+  if (failure !== undefined)
     return [
-      { key: keys.status, value: outcome.failure.code === 'CANCELLED' ? 'cancelled' : 'failed' },
-      { key: keys.failureCode, value: outcome.failure.code },
+      { key: keys.status, value: failure.code === 'CANCELLED' ? 'cancelled' : 'failed' },
+      { key: keys.failureCode, value: failure.code },
     ];
-  const { status, aggregate } = outcome.recognition;
+  const { status, aggregate } = recognition;
   return [
     { key: keys.status, value: status },
     { key: keys.brand, value: aggregate.brand },

@@ -5,32 +5,32 @@ import {
   startChild,
   WorkflowIdReusePolicy,
 } from '@temporalio/workflow';
-import type { SilentEnd, SweepActivities } from '../activities/find-silent-ends.ts';
+import type { SweepActivities, UnannouncedRun } from '../activities/find-unannounced-runs.ts';
 import { announceEndWorkflowId } from '../contracts/topology.ts';
 import { announceEnd } from './announce-end.ts';
 import { policies } from './policies.ts';
 
-const { findSilentEnds } = proxyLocalActivities<SweepActivities>(policies.sweep);
+const activities = proxyLocalActivities<SweepActivities>(policies.sweep);
 
 /**
- * One look for runs that ended without a word, started by a Temporal Schedule.
+ * One look for terminated runs whose end nobody announced, started by a Temporal Schedule.
  *
  * @returns how many announcements it started.
  */
 export async function sweepEnds(): Promise<number> {
-  const ends = await findSilentEnds();
-  const started = await Promise.all(ends.map(startAnnouncement));
+  const runs = await activities.findSilentEnds();
+  const started = await Promise.all(runs.map(startAnnouncement));
   return started.filter(Boolean).length;
 }
 
 /** False when an earlier sweep did it: lists lag behind, ids do not. */
-async function startAnnouncement(end: SilentEnd): Promise<boolean> {
+async function startAnnouncement(run: UnannouncedRun): Promise<boolean> {
   try {
     await startChild(announceEnd, {
-      workflowId: announceEndWorkflowId(end.correlationId, end.runId),
+      workflowId: announceEndWorkflowId(run.correlationId, run.runId),
       workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
       parentClosePolicy: ParentClosePolicy.ABANDON, // it goes on until RabbitMQ has the event
-      args: [end],
+      args: [run],
       staticSummary: 'Announce the end of a terminated run',
     });
     return true;

@@ -1,19 +1,7 @@
-import type { FailureCode } from '../../contracts/schema.generated.ts';
+import { failures, type FailureCode } from '../../contracts/failures.ts';
 
-/** What people can do about each final failure of an analysis. */
-const failureRemedies: Readonly<Record<FailureCode, string>> = {
-  OBJECT_MISSING: 'The photo is gone from the store: upload it again.',
-  OBJECT_CHANGED: 'The photo was overwritten after its confirmation: upload it again.',
-  IMAGE_UNREADABLE: 'The file is damaged: open it in a viewer, save it anew and upload that.',
-  IMAGE_TOO_LARGE: 'The photo has too many pixels: scale it down and upload that.',
-  IMAGE_UNSUPPORTED: 'Convert the photo to JPEG, PNG or WebP and upload that.',
-  VISION_REFUSED: 'Recognition does not take this photo: try another one of the same machine.',
-  TIMED_OUT: 'Recognition was away for too long: ask an operator to redo it, or upload it again.',
-  CANCELLED: 'An operator cancelled it: ask why, or upload the photo again.',
-  TERMINATED: 'An operator ended it: ask why, or upload the photo again.',
-};
-
-export const remedyOf = (code: FailureCode): string => failureRemedies[code];
+/** What people can do about a final failure of an analysis. */
+export const remedyOf = (code: FailureCode): string => failures[code].clientRemedy;
 
 /** By code where it says more than the status. */
 const refusals: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
-import { failureCodes } from '../../contracts/recognition.ts';
+import { failureCodes, isFailureCode } from '../../contracts/failures.ts';
 import { correlationIdOf, workflowTypes } from '../../contracts/topology.ts';
 import { keys } from '../../workflows/search-attributes.ts';
 import { columns } from '../columns.ts';
@@ -27,7 +27,7 @@ export function listQuery({ state, owner, brand, code }: Filter): string {
   const status = state === undefined ? undefined : statuses[state];
   if (state !== undefined && status === undefined)
     throw new UsageError(`--state is one of ${Object.keys(statuses).join(', ')}`);
-  if (code !== undefined && !failureCodes.some((known) => known === code))
+  if (code !== undefined && !isFailureCode(code))
     throw new UsageError(`--code is one of ${failureCodes.join(', ')}`);
   const wanted = { ExecutionStatus: status, Owner: owner, Brand: brand, FailureCode: code };
   const conditions = Object.entries(wanted).flatMap(([name, value]) =>

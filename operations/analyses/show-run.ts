@@ -1,9 +1,9 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
+import { failures } from '../../contracts/failures.ts';
 import { analysisWorkflowId } from '../../contracts/topology.ts';
 import { progress } from '../../workflows/messages.ts';
 import { keys } from '../../workflows/search-attributes.ts';
 import { describeRun } from '../../workers/orchestrator/read-api/describe-run.ts';
-import { remedies } from '../remedies.ts';
 
 /** Everything about the newest run of one analysis, as lines to read. */
 export async function showRun(client: Client, correlationId: string): Promise<string[]> {
@@ -26,7 +26,8 @@ export async function showRun(client: Client, correlationId: string): Promise<st
       ? []
       : [
           line('failure', `${failure.code}: ${failure.message}`),
-          line('remedy', remedies[failure.code]),
+          line('means', failures[failure.code].meaning),
+          line('remedy', failures[failure.code].operatorRemedy),
         ]),
     line('photo', analysis.objectKey),
     line('owner', run.typedSearchAttributes.get(keys.owner) ?? 'unknown'),

@@ -35,7 +35,7 @@ export interface Temporal extends Pick<TemporalSettings, 'namespace' | 'identity
    * @throws {TemporalUnavailableError} no answer in time; the call may still take effect.
    */
   within<Answer>(ms: number, call: (client: Client) => Promise<Answer>): Promise<Answer>;
-  /** Asks the server for the namespace (1 s limit); rejects when it is away or has none such. */
+  /** Asks the server for the namespace (1 s limit); rejects when it is unavailable or has none such. */
   probe(): Promise<void>;
   close(): Promise<void>;
 }
@@ -60,7 +60,7 @@ export function connectTemporal(settings: TemporalSettings): Temporal {
         return connection;
       } catch (error) {
         if (!isTransportError(error)) throw error;
-        logger.warn({ address, reason: error.message }, 'Temporal is away, trying again');
+        logger.warn({ address, reason: error.message }, 'Temporal unavailable: connecting again');
       }
       await untilOver(pause, closing.signal);
       if (closing.signal.aborted) throw new TemporalUnavailableError('closed before it connected');
@@ -107,26 +107,26 @@ function orAfter<Answer>(ms: number, late: Error, call: () => Promise<Answer>): 
   });
 }
 
-/** Thrown by the core: the server is away, or its namespace is. */
+/** Thrown by the core: no server, or no such namespace. */
 export const isTransportError = (error: unknown): error is Error =>
   error instanceof Error && error.name === 'TransportError'; // the class itself is internal
 
 /** What an error of a Temporal call says about the server. */
-export type TemporalFault = 'away' | 'misconfigured' | 'refused' | 'other';
+export type TemporalFault = 'unavailable' | 'misconfigured' | 'refused' | 'other';
 
 /** gRPC status codes, as `@temporalio/client` hands them on in `cause.code`. */
 const faultOfStatus: Readonly<Record<number, TemporalFault>> = {
-  1: 'away', // CANCELLED: the connection was closed under the call
+  1: 'unavailable', // CANCELLED: the connection was closed under the call
   3: 'refused', // INVALID_ARGUMENT: this request will never do
-  4: 'away', // DEADLINE_EXCEEDED
+  4: 'unavailable', // DEADLINE_EXCEEDED
   7: 'misconfigured', // PERMISSION_DENIED
-  8: 'away', // RESOURCE_EXHAUSTED
-  14: 'away', // UNAVAILABLE
+  8: 'unavailable', // RESOURCE_EXHAUSTED
+  14: 'unavailable', // UNAVAILABLE
   16: 'misconfigured', // UNAUTHENTICATED
 };
 
 export function temporalFaultOf(error: unknown): TemporalFault {
-  if (error instanceof TemporalUnavailableError || isTransportError(error)) return 'away';
+  if (error instanceof TemporalUnavailableError || isTransportError(error)) return 'unavailable';
   if (error instanceof NamespaceNotFoundError) return 'misconfigured';
   const cause = isGrpcServiceError(error) ? error : (error as { cause?: unknown } | null)?.cause;
   if (isGrpcServiceError(cause)) return faultOfStatus[cause.code] ?? 'other';

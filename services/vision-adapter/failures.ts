@@ -1,6 +1,5 @@
-// Every failure of a recognition, and its one of two names: it passes by itself (try again), or it
-// is final (the analysis ends with it and the client hears it). The caller alone repeats.
-import type { FailureCode, PassingProblemCode } from '../../contracts/recognition.ts';
+// Which failure of contracts/failures.ts a fault of the photo or of Vision is. The caller alone retries.
+import { failures, type RecognitionProblemCode } from '../../contracts/failures.ts';
 import { Problem } from '../../platform/http/problem.ts';
 
 /**
@@ -11,52 +10,14 @@ export interface Chance {
   spent: boolean;
 }
 
-type Code = FailureCode | PassingProblemCode;
-
-interface Row {
-  readonly status: number;
-  readonly detail: string;
-  /** Seconds. */
-  readonly retryAfter?: number;
-}
-
-/** What each code says over HTTP. 4xx is final, 429 and 5xx pass. */
-const problems = {
-  OBJECT_MISSING: { status: 404, detail: 'the photo is no longer in the bucket' },
-  OBJECT_CHANGED: { status: 409, detail: 'the photo in the bucket is not the one confirmed' },
-  IMAGE_UNREADABLE: { status: 422, detail: 'the photo is damaged: it cannot be decoded whole' },
-  IMAGE_TOO_LARGE: { status: 413, detail: 'the photo has too many pixels or bytes' },
-  IMAGE_UNSUPPORTED: { status: 415, detail: 'only jpeg, png and webp are read' },
-  VISION_REFUSED: { status: 422, detail: 'the Vision service refuses this request' },
-  EVENTS_UNAVAILABLE: {
-    status: 503,
-    detail: 'Kafka is unavailable: no result could be published, or found published',
-    retryAfter: 2,
-  },
-  OBJECT_STORE_UNAVAILABLE: {
-    status: 503,
-    detail: 'the photo cannot be fetched now',
-    retryAfter: 2,
-  },
-  VISION_UNAVAILABLE: {
-    status: 503,
-    detail: 'the Vision service gave no usable answer',
-    retryAfter: 2,
-  },
-  // The quota is counted by the minute, so an early repeat only meets it again.
-  VISION_QUOTA_EXHAUSTED: { status: 429, detail: 'the Vision quota is used up', retryAfter: 10 },
-  BUSY: { status: 503, detail: 'as many photos are in hand as memory allows', retryAfter: 1 },
-} as const satisfies Partial<Record<Code, Row>>;
-
-export type RecognitionCode = keyof typeof problems;
-
+/** The answer of `POST /v1/recognitions` that a row of contracts/failures.ts stands for. */
 export function recognitionProblem(
-  code: RecognitionCode,
+  code: RecognitionProblemCode,
   more: { detail?: string; cause?: unknown; retryAfter?: number } = {},
 ): Problem {
-  const row: Row = problems[code];
-  const retryAfter = more.retryAfter ?? row.retryAfter;
-  return new Problem(row.status, code, more.detail ?? row.detail, {
+  const row = failures[code];
+  const retryAfter = more.retryAfter ?? ('retryAfter' in row ? row.retryAfter : undefined);
+  return new Problem(row.status, code, more.detail ?? row.message, {
     ...(more.cause === undefined ? {} : { cause: more.cause }),
     ...(retryAfter === undefined ? {} : { retryAfter }),
   });
@@ -71,7 +32,7 @@ export interface VisionStatus {
 }
 
 /** How a row of {@link statuses} names a failure. */
-type Verdict = RecognitionCode | 'UNSUPPORTED_FEATURE' | 'SECOND_CHANCE';
+type Verdict = RecognitionProblemCode | 'UNSUPPORTED_FEATURE' | 'SECOND_CHANCE';
 
 interface StatusRow {
   readonly name: string;
@@ -145,5 +106,5 @@ export function visionProblem(status: VisionStatus, secondChance: boolean, cause
         });
   // A feature that is missing in one image is no failure; a whole method that is missing is one.
   const code = verdict === 'UNSUPPORTED_FEATURE' ? 'VISION_REFUSED' : verdict;
-  return recognitionProblem(code, { ...more, detail: `${problems[code].detail} (${name})` });
+  return recognitionProblem(code, { ...more, detail: `${failures[code].message} (${name})` });
 }

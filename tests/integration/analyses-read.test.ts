@@ -1,4 +1,4 @@
-// What the orchestrator's read API tells of runs.
+// The orchestrator's read API on runs of a real Temporal.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { analysesPageSchema, analysisSchema } from '../../contracts/rest.ts';
 import type { AnalysisInput } from '../../workflows/messages.ts';
@@ -6,18 +6,22 @@ import { findAnalysis } from '../../workers/orchestrator/read-api/find-analysis.
 import { listAnalyses } from '../../workers/orchestrator/read-api/list-analyses.ts';
 import { redoAnalysis } from '../../operations/analyses/redo-analysis.ts';
 import { startAnalysis } from '../../workers/orchestrator/intake/start-analysis.ts';
-import { openWorld, problem, type World } from '../support/harness/workflows.ts';
+import {
+  openWorkflowHarness,
+  problem,
+  type WorkflowHarness,
+} from '../support/harness/workflows.ts';
 import { eventually } from '../support/harness/eventually.ts';
 
-let world: World;
+let harness: WorkflowHarness;
 beforeAll(async () => {
-  world = await openWorld();
+  harness = await openWorkflowHarness();
 });
-afterAll(() => world.close());
+afterAll(() => harness.close());
 
-const start = (input: AnalysisInput) => startAnalysis(world.temporal, input);
+const start = (input: AnalysisInput) => startAnalysis(harness.temporal, input);
 const failureOf = (input: AnalysisInput): Promise<unknown> =>
-  world
+  harness
     .handle(input)
     .result()
     .then(
@@ -28,46 +32,46 @@ const failureOf = (input: AnalysisInput): Promise<unknown> =>
 const redo = { terminate: false, waitMs: 10_000, tell: () => undefined };
 
 const list = (owner: string, first: number, after?: string) =>
-  listAnalyses(world.temporal, { owner, first, ...(after === undefined ? {} : { after }) });
+  listAnalyses(harness.temporal, { owner, first, ...(after === undefined ? {} : { after }) });
 
-test("shows an owner's own only: another's is 404", async () => {
-  const photo = world.photo();
+test("shows an owner her own analyses, and answers 404 for another's", async () => {
+  const photo = harness.photo();
   await start(photo);
-  await world.handle(photo).result();
-  const known = await findAnalysis(world.temporal, photo.owner, photo.correlationId);
+  await harness.handle(photo).result();
+  const known = await findAnalysis(harness.temporal, photo.owner, photo.correlationId);
   expect(analysisSchema.parse(known)).toMatchObject({
     objectKey: photo.objectKey,
     state: 'COMPLETED',
     success: true,
     aggregate: { brand: 'Caterpillar' },
   });
-  const foreign = findAnalysis(world.temporal, world.photo().owner, photo.correlationId);
+  const foreign = findAnalysis(harness.temporal, harness.photo().owner, photo.correlationId);
   await expect(foreign).rejects.toMatchObject({ status: 404 });
-  const unknown = findAnalysis(world.temporal, photo.owner, world.photo().correlationId);
+  const unknown = findAnalysis(harness.temporal, photo.owner, harness.photo().correlationId);
   await expect(unknown).rejects.toMatchObject({ status: 404 });
 });
 
-test('says why one failed, with the code and the words that were announced', async () => {
-  const photo = world.photo();
-  world.adapterAnswers(photo.correlationId, problem(422, 'OBJECT_CHANGED'));
+test('shows a failed analysis with the code and message that were announced', async () => {
+  const photo = harness.photo();
+  harness.adapterAnswers(photo.correlationId, problem(422, 'OBJECT_CHANGED'));
   await start(photo);
   await failureOf(photo);
-  const known = await findAnalysis(world.temporal, photo.owner, photo.correlationId);
-  const [end] = world.ends(photo.correlationId);
+  const known = await findAnalysis(harness.temporal, photo.owner, photo.correlationId);
+  const [end] = harness.ends(photo.correlationId);
   expect(known).toMatchObject({ state: 'FAILED', success: false, failure: end?.failure });
 });
 
-test('pages newest first, each analysis once, with its newest run', async () => {
-  const { owner } = world.photo();
-  const photos = Array.from({ length: 7 }, () => world.photo({ owner }));
+test('pages through analyses newest first, each once and by its newest run', async () => {
+  const { owner } = harness.photo();
+  const photos = Array.from({ length: 7 }, () => harness.photo({ owner }));
   for (const photo of photos) {
     await start(photo);
-    await world.handle(photo).result();
+    await harness.handle(photo).result();
   }
   const oldest = photos[0];
   if (oldest === undefined) throw new Error('no photo');
-  await redoAnalysis(world.client, oldest.correlationId, redo);
-  await world.handle(oldest).result();
+  await redoAnalysis(harness.client, oldest.correlationId, redo);
+  await harness.handle(oldest).result();
   await eventually(async () => expect((await list(owner, 100)).items).toHaveLength(7));
 
   const seen: string[] = [];

@@ -10,7 +10,12 @@ import {
   signalRecognition,
   startAnalysis,
 } from '../../workers/orchestrator/intake/start-analysis.ts';
-import { aRecognition, noAnswer, openWorld, type World } from '../support/harness/workflows.ts';
+import {
+  aRecognition,
+  noAnswer,
+  openWorkflowHarness,
+  type WorkflowHarness,
+} from '../support/harness/workflows.ts';
 import { eventually } from '../support/harness/eventually.ts';
 
 const sources = {
@@ -21,7 +26,7 @@ const sources = {
 type Build = keyof typeof sources;
 const bundles = new Map<Build, string>();
 
-let world: World;
+let harness: WorkflowHarness;
 beforeAll(async () => {
   const folder = await mkdtemp(join(tmpdir(), 'builds-'));
   for (const build of Object.keys(sources) as Build[]) {
@@ -33,12 +38,12 @@ beforeAll(async () => {
     bundles.set(build, join(folder, `${build}.js`));
     await writeFile(join(folder, `${build}.js`), code);
   }
-  world = await openWorld({ workflowWorker: false });
+  harness = await openWorkflowHarness({ workflowWorker: false });
 });
-afterAll(() => world.close());
+afterAll(() => harness.close());
 
 async function run(build: Build) {
-  const worker = world.runBuild(bundles.get(build) ?? '');
+  const worker = harness.runBuild(bundles.get(build) ?? '');
   await eventually(() => {
     expect(worker.state).toBe('running');
   });
@@ -47,18 +52,18 @@ async function run(build: Build) {
 
 /** Begun, and now waiting for its recognition. */
 async function beginOne(): Promise<AnalysisInput> {
-  const photo = world.photo();
-  world.adapterAnswers(photo.correlationId, noAnswer);
-  await startAnalysis(world.temporal, photo);
+  const photo = harness.photo();
+  harness.adapterAnswers(photo.correlationId, noAnswer);
+  await startAnalysis(harness.temporal, photo);
   await eventually(() => {
-    expect(world.asked(photo.correlationId)).toHaveLength(1);
+    expect(harness.asked(photo.correlationId)).toHaveLength(1);
   });
   return photo;
 }
 
 async function signal(photo: AnalysisInput): Promise<void> {
-  const { runId } = await world.handle(photo).describe();
-  await signalRecognition(world.temporal, photo, {
+  const { runId } = await harness.handle(photo).describe();
+  await signalRecognition(harness.temporal, photo, {
     eventId: 'e',
     runId,
     recognition: aRecognition,
@@ -66,12 +71,12 @@ async function signal(photo: AnalysisInput): Promise<void> {
 }
 
 async function expectOneEnd(photo: AnalysisInput): Promise<void> {
-  await expect(world.handle(photo).result()).resolves.toEqual(aRecognition);
-  expect(world.ends(photo.correlationId)).toMatchObject([{ success: true }]);
+  await expect(harness.handle(photo).result()).resolves.toEqual(aRecognition);
+  expect(harness.ends(photo.correlationId)).toMatchObject([{ success: true }]);
 }
 
 async function hasStep(photo: AnalysisInput): Promise<boolean> {
-  const { events } = await world.handle(photo).fetchHistory();
+  const { events } = await harness.handle(photo).fetchHistory();
   return (events ?? []).some(({ markerRecordedEventAttributes: marker }) =>
     marker?.markerName?.includes('patch'),
   );
@@ -81,15 +86,15 @@ async function hasStep(photo: AnalysisInput): Promise<boolean> {
 const expectStuck = (photo: AnalysisInput) =>
   eventually(
     async () => {
-      const { events } = await world.handle(photo).fetchHistory();
+      const { events } = await harness.handle(photo).fetchHistory();
       const failed = (events ?? []).filter((event) => event.workflowTaskFailedEventAttributes);
       expect(failed.length).toBeGreaterThan(0);
-      expect((await world.handle(photo).describe()).status.name).toBe('RUNNING');
+      expect((await harness.handle(photo).describe()).status.name).toBe('RUNNING');
     },
     { within: 30_000 },
   );
 
-test('a run that an older build began is ended by a newer one, without the step it never had', async () => {
+test('a newer build ends a run of an older one without the step that the older one lacks', async () => {
   const older = await run('older');
   const photo = await beginOne();
   await older.stop();
@@ -100,12 +105,12 @@ test('a run that an older build began is ended by a newer one, without the step 
   await newer.stop();
 });
 
-test('both builds side by side: every run ends once, whichever began it', async () => {
+test('two builds side by side end every run once, whichever began it', async () => {
   const workers = [await run('older'), await run('newer')];
   const begunBy = { older: 0, newer: 0 };
   for (let begun = 0; begun < 100 && Math.min(begunBy.older, begunBy.newer) < 3; begun += 1) {
-    const photo = world.photo();
-    await startAnalysis(world.temporal, photo);
+    const photo = harness.photo();
+    await startAnalysis(harness.temporal, photo);
     await expectOneEnd(photo);
     begunBy[(await hasStep(photo)) ? 'newer' : 'older'] += 1;
   }
@@ -115,10 +120,10 @@ test('both builds side by side: every run ends once, whichever began it', async 
 });
 
 test.each([
-  ['of a newer build in the hands of an older one', 'newer', 'older', 'newer'],
-  ['of an older build in the hands of a careless newer one', 'older', 'careless', 'newer'],
+  ['an older build keeps a run of a newer one', 'newer', 'older', 'newer'],
+  ['a careless newer build keeps a run of an older one', 'older', 'careless', 'newer'],
 ] as const)(
-  'a run %s waits, unended, for a build that can replay it',
+  '%s waiting, unended, for a build that can replay it',
   async (_, begunBy, stuckAt, mendedBy) => {
     const first = await run(begunBy);
     const photo = await beginOne();

@@ -7,52 +7,52 @@ import {
 import {
   aRecognition,
   noAnswer,
-  openWorld,
+  openWorkflowHarness,
   problem,
   recognized,
-  type World,
+  type WorkflowHarness,
 } from '../support/harness/workflows.ts';
 import { eventually } from '../support/harness/eventually.ts';
 
-let world: World;
+let harness: WorkflowHarness;
 beforeAll(async () => {
-  world = await openWorld({ maxCachedWorkflows: 0 });
+  harness = await openWorkflowHarness({ maxCachedWorkflows: 0 });
 });
-afterAll(() => world.close());
+afterAll(() => harness.close());
 
-test('five runs side by side, each with a second try, end once and right', async () => {
-  const photos = Array.from({ length: 5 }, () => world.photo());
+test('a worker without a cache ends five runs side by side once each, with their second attempts', async () => {
+  const photos = Array.from({ length: 5 }, () => harness.photo());
   for (const photo of photos) {
-    world.adapterAnswers(photo.correlationId, (request, attempt) =>
+    harness.adapterAnswers(photo.correlationId, (request, attempt) =>
       attempt === 1 ? problem(503, 'VISION_UNAVAILABLE')(request, 1) : recognized(request, attempt),
     );
-    await startAnalysis(world.temporal, photo);
+    await startAnalysis(harness.temporal, photo);
   }
   for (const photo of photos) {
-    await expect(world.handle(photo).result()).resolves.toEqual(aRecognition);
-    expect(world.ends(photo.correlationId)).toMatchObject([{ success: true }]);
-    expect(world.asked(photo.correlationId)).toHaveLength(2);
+    await expect(harness.handle(photo).result()).resolves.toEqual(aRecognition);
+    expect(harness.ends(photo.correlationId)).toMatchObject([{ success: true }]);
+    expect(harness.asked(photo.correlationId)).toHaveLength(2);
   }
 });
 
-test('a wait is left by a signal, a query and a cancel are answered', async () => {
-  const [signalled, cancelled] = [world.photo(), world.photo()];
+test('a worker without a cache takes a signal, a query and a cancel', async () => {
+  const [signalled, cancelled] = [harness.photo(), harness.photo()];
   for (const photo of [signalled, cancelled]) {
-    world.adapterAnswers(photo.correlationId, noAnswer);
-    await startAnalysis(world.temporal, photo);
+    harness.adapterAnswers(photo.correlationId, noAnswer);
+    await startAnalysis(harness.temporal, photo);
     await eventually(() => {
-      expect(world.asked(photo.correlationId)).toHaveLength(1);
+      expect(harness.asked(photo.correlationId)).toHaveLength(1);
     });
-    expect(await world.handle(photo).query('progress')).toEqual({
+    expect(await harness.handle(photo).query('progress')).toEqual({
       step: 'asking the vision adapter',
     });
   }
-  const { runId } = await world.handle(signalled).describe();
-  const fact = { eventId: 'e', runId, recognition: aRecognition };
-  await signalRecognition(world.temporal, signalled, fact);
-  await world.handle(cancelled).cancel();
-  await expect(world.handle(signalled).result()).resolves.toEqual(aRecognition);
-  await expect(world.handle(cancelled).result()).rejects.toThrow();
-  expect(world.ends(signalled.correlationId)).toMatchObject([{ success: true }]);
-  expect(world.ends(cancelled.correlationId)).toMatchObject([{ failure: { code: 'CANCELLED' } }]);
+  const { runId } = await harness.handle(signalled).describe();
+  const signal = { eventId: 'e', runId, recognition: aRecognition };
+  await signalRecognition(harness.temporal, signalled, signal);
+  await harness.handle(cancelled).cancel();
+  await expect(harness.handle(signalled).result()).resolves.toEqual(aRecognition);
+  await expect(harness.handle(cancelled).result()).rejects.toThrow();
+  expect(harness.ends(signalled.correlationId)).toMatchObject([{ success: true }]);
+  expect(harness.ends(cancelled.correlationId)).toMatchObject([{ failure: { code: 'CANCELLED' } }]);
 });

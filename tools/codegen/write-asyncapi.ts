@@ -5,5 +5,5 @@ import { describeEvents } from './asyncapi.ts';
 
 writeFileSync(
   new URL('../../contracts/asyncapi.yaml', import.meta.url),
-  `# Drawn from topology.ts and events.ts by npm run codegen.\n${stringify(describeEvents(), { aliasDuplicateObjects: false })}`,
+  `# Drawn from topology.ts and events.ts by npm run codegen.\n${stringify(describeEvents(), { aliasDuplicateObjects: false, singleQuote: true })}`,
 );

@@ -28,7 +28,7 @@ function request(path: string, headers: Record<string, string>, analyses: Partia
 const known = { authorization: `Bearer ${internalToken}`, [ownerHeader]: owner };
 
 describe('GET /v1/analyses/{correlationId}', () => {
-  test('hands on owner and id, answers the analysis', async () => {
+  test('answers the analysis of this owner and id', async () => {
     const asked: string[] = [];
     const find = (...given: string[]) => {
       asked.push(...given);
@@ -40,26 +40,26 @@ describe('GET /v1/analyses/{correlationId}', () => {
     expect(asked).toEqual([owner, correlationId]);
   });
 
-  test('without the internal token nobody is answered', async () => {
+  test('refuses a call without the internal token', async () => {
     const answer = await request(`/v1/analyses/${correlationId}`, { [ownerHeader]: owner });
     expect(answer.status).toBe(401);
   });
 
-  test.each([undefined, '', 'not a hash'])('an owner of %p is 422', async (given) => {
+  test.each([undefined, '', 'not a hash'])('refuses the owner %p', async (given) => {
     const { authorization } = known;
     const headers = { authorization, ...(given === undefined ? {} : { [ownerHeader]: given }) };
     expect((await request(`/v1/analyses/${correlationId}`, headers)).status).toBe(422);
   });
 
-  test('unknown and foreign ids are the same 404', async () => {
+  test('answers 404 for an unknown analysis as for one of another owner', async () => {
     const find = () => Promise.reject(new Problem(404, 'NO_ANALYSIS', 'none'));
     const answer = await request(`/v1/analyses/${correlationId}`, known, { find });
     expect(answer.status).toBe(404);
     expect(answer.headers.get('content-type')).toContain('application/problem+json');
   });
 
-  test('503 with Retry-After while Temporal is away', async () => {
-    const find = () => Promise.reject(new TemporalUnavailableError('away'));
+  test('answers 503 with Retry-After while Temporal is unavailable', async () => {
+    const find = () => Promise.reject(new TemporalUnavailableError('unavailable'));
     const answer = await request(`/v1/analyses/${correlationId}`, known, { find });
     expect(answer.status).toBe(503);
     expect(answer.headers.get('retry-after')).toBe('1');
@@ -68,7 +68,7 @@ describe('GET /v1/analyses/{correlationId}', () => {
 });
 
 describe('GET /v1/analyses', () => {
-  test('reads the query, 20 by default', async () => {
+  test('lists 20 analyses unless the query asks for another number', async () => {
     const asked: AnalysesQuery[] = [];
     const list = (query: AnalysesQuery) => {
       asked.push(query);
@@ -82,12 +82,12 @@ describe('GET /v1/analyses', () => {
     ]);
   });
 
-  test('another owner than the one of the header is refused', async () => {
+  test('refuses a list of another owner than that of the header', async () => {
     expect((await request(`/v1/analyses?owner=${other}`, known)).status).toBe(403);
   });
 
   test.each(['', '?owner=x', `?owner=${owner}&first=0`, `?owner=${owner}&first=101`])(
-    '%p is 422',
+    'refuses the query %p',
     async (query) => {
       expect((await request(`/v1/analyses${query}`, known)).status).toBe(422);
     },

@@ -26,27 +26,27 @@ export interface Analyses {
  * The read API: the orchestrator's view from Temporal, an owner's own analyses only.
  * The owner comes in the header `trackunit-owner`, set by the gateway.
  */
-export function createApp(parts: {
+export function createApp(deps: {
   analyses: Analyses;
   health: Health;
   internalToken: string;
   logger: Logger;
 }): Hono {
-  const { analyses } = parts;
-  const app = createHttpApp(parts);
-  app.use('/v1/*', requireInternalToken(parts.internalToken));
+  const { analyses, internalToken } = deps;
+  const app = createHttpApp(deps);
+  app.use('/v1/*', requireInternalToken(internalToken));
 
   app.get('/v1/analyses/:correlationId', async (c) => {
     const owner = ownerOf(c.req.header(ownerHeader));
-    return c.json(await orAway(analyses.find(owner, c.req.param('correlationId'))));
+    return c.json(await orUnavailable(analyses.find(owner, c.req.param('correlationId'))));
   });
 
   app.get('/v1/analyses', async (c) => {
     const owner = ownerOf(c.req.header(ownerHeader));
     const query = parseOrProblem(analysesQuerySchema, c.req.query());
     if (query.owner !== owner)
-      throw new Problem(403, 'NOT_THE_OWNER', `owner is not the one of ${ownerHeader}`);
-    return c.json(await orAway(analyses.list(query)));
+      throw new Problem(403, 'NOT_THE_OWNER', `owner: must be the one in header ${ownerHeader}`);
+    return c.json(await orUnavailable(analyses.list(query)));
   });
 
   return app;
@@ -55,18 +55,19 @@ export function createApp(parts: {
 function ownerOf(header: string | undefined): string {
   const owner = ownerSchema.safeParse(header);
   if (owner.success) return owner.data;
-  throw new Problem(422, 'INVALID', `${ownerHeader}: missing or no owner`, {
-    errors: { [ownerHeader]: ['missing or no owner'] },
+  const allowed = 'must be 32 hex digits, the hash of issuer and subject';
+  throw new Problem(422, 'INVALID', `${ownerHeader}: ${allowed}`, {
+    errors: { [ownerHeader]: [allowed] },
   });
 }
 
-async function orAway<Answer>(answer: Promise<Answer>): Promise<Answer> {
+async function orUnavailable<Answer>(answer: Promise<Answer>): Promise<Answer> {
   try {
     return await answer;
   } catch (error) {
     const fault = temporalFaultOf(error);
-    if (fault !== 'away' && fault !== 'misconfigured') throw error;
-    throw new Problem(503, 'TEMPORAL_UNAVAILABLE', 'Temporal does not answer', {
+    if (fault !== 'unavailable' && fault !== 'misconfigured') throw error;
+    throw new Problem(503, 'TEMPORAL_UNAVAILABLE', 'Temporal is unavailable: try again', {
       cause: error,
       retryAfter: 1,
     });

@@ -15,14 +15,13 @@ import {
   runTemporalWorker,
 } from '../../platform/temporal/temporal-worker.ts';
 import { createApp } from './app.ts';
-import { countDeadLetters } from './count-dead-letters.ts';
+import { countDeadLetters, watchStuckRuns } from './gauges.ts';
 import { findAnalysis } from './read-api/find-analysis.ts';
 import { openIntake, type Intake } from './intake/intake.ts';
 import { listAnalyses } from './read-api/list-analyses.ts';
 import { prepareTemporal } from './prepare-temporal.ts';
 import { workflowWorker } from './run-workflows.ts';
 import { takeRecognition, takeUpload } from './intake/take-event.ts';
-import { watchStuckRuns } from './watch-stuck-runs.ts';
 
 const name = 'svc-analysis-orchestrator';
 const logger = createLogger(name, process.env['LOG_LEVEL']);
@@ -65,7 +64,9 @@ runProcess(logger, async () => {
     },
     progress: () => {
       const stuckMs = Math.max(0, ...intakes.map((intake) => intake.stuckFor()));
-      failWith(stuckMs > 60_000 ? `a message is in hand for ${stuckMs} ms` : undefined);
+      failWith(
+        stuckMs > 60_000 ? `intake blocked: no answer from Temporal for ${stuckMs} ms` : undefined,
+      );
     },
   });
   const app = createApp({

@@ -11,16 +11,16 @@ import type { Logger } from '../../platform/logger.ts';
 import type { Temporal } from '../../platform/temporal/temporal.ts';
 import { putSchedule, setUpTemporal } from '../../platform/temporal/temporal-setup.ts';
 
-/** Resolves when all stands, however long Temporal is away; repeating it changes nothing. */
-export async function prepareTemporal(parts: {
+/** Resolves when all stands, however long Temporal is unavailable; repeating it changes nothing. */
+export async function prepareTemporal(deps: {
   temporal: Temporal;
   sweepIntervalMs: number;
   logger: Logger;
   stopping: AbortSignal;
 }): Promise<void> {
-  await setUpTemporal(parts, async (client, connection) => {
-    await registerSearchAttributes(connection, parts.temporal.namespace);
-    await putSchedule(client, sweepSchedule(parts.sweepIntervalMs));
+  await setUpTemporal(deps, async (client, connection) => {
+    await registerSearchAttributes(connection, deps.temporal.namespace);
+    await putSchedule(client, sweepSchedule(deps.sweepIntervalMs));
   });
 }
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createAnnouncementActivities, type Publisher } from '../../activities/announce.ts';
-import { createSweepActivities } from '../../activities/find-silent-ends.ts';
+import { createSweepActivities } from '../../activities/find-unannounced-runs.ts';
 import { taskQueues } from '../../contracts/topology.ts';
 import type { WorkerParts } from '../../platform/temporal/temporal-worker.ts';
 
@@ -9,17 +9,19 @@ import type { WorkerParts } from '../../platform/temporal/temporal-worker.ts';
  * The workflow worker, on task queue `analysis`: workflows from the bundle, announcements and the
  * sweep's look as local activities.
  *
- * @throws when the bundle is not there: it is built by `node infra/bundle.ts`.
+ * @throws when the bundle is missing.
  */
-export function workflowWorker(parts: { bundle: string; publisher: Publisher }): WorkerParts {
-  const codePath = resolve(parts.bundle);
+export function workflowWorker(deps: { bundle: string; publisher: Publisher }): WorkerParts {
+  const codePath = resolve(deps.bundle);
   if (!existsSync(codePath))
-    throw new Error(`${codePath} is missing: build it with \`node infra/bundle.ts\``);
+    throw new Error(
+      `workflow bundle missing at ${codePath}: build it with \`node infra/bundle.ts\``,
+    );
   return {
     taskQueue: taskQueues.analysis,
     workflowBundle: { codePath },
     activities: (client) => ({
-      ...createAnnouncementActivities(parts),
+      ...createAnnouncementActivities(deps),
       ...createSweepActivities({ client }),
     }),
     maxConcurrentWorkflowTaskExecutions: 40, // a task is milliseconds of one thread

@@ -1,4 +1,4 @@
-// A world for tests of the workflow: the real Temporal server, a namespace of its own, the real
+// A harness for tests of the workflow: the real Temporal server, a namespace of its own, the real
 // workers, an HTTP server that speaks the adapter's contract, and announcements kept for reading.
 import { randomBytes } from 'node:crypto';
 import { mkdtemp } from 'node:fs/promises';
@@ -56,10 +56,10 @@ export const problem =
   (status: number, code: string, headers: Record<string, string> = {}): AdapterAnswer =>
   () =>
     Response.json({ code, detail: `the adapter says ${code}` }, { status, headers });
-/** The adapter takes the request and says nothing until the world closes. */
+/** The adapter takes the request and says nothing until the harness closes. */
 export const noAnswer = 'no answer';
 
-export interface World {
+export interface WorkflowHarness {
   readonly temporal: Temporal;
   readonly client: Client;
   /** Sets the adapter's answer to the requests of one photo. */
@@ -85,16 +85,16 @@ Runtime.install({
   telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' } } },
 });
 
-export interface WorldOptions {
+export interface HarnessOptions {
   readonly recognitionsPerSecond?: number;
   /** 0: each task replays its run from the first event. */
   readonly maxCachedWorkflows?: number;
-  /** False: none runs until {@link World.runBuild}. */
+  /** False: none runs until {@link WorkflowHarness.runBuild}. */
   readonly workflowWorker?: boolean;
 }
 
 /** Once per test file. The sweep looks every second, so that a test can wait for it. */
-export async function openWorld(options: WorldOptions = {}): Promise<World> {
+export async function openWorkflowHarness(options: HarnessOptions = {}): Promise<WorkflowHarness> {
   const logger = silentLogger();
   const { address, namespace } = await openNamespace();
   const connections: Temporal[] = [];
@@ -188,7 +188,9 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     runBuild: (bundle) => runBuild(bundle),
     async close() {
       const stopped = workers.map((worker) => worker.stop());
-      closed.resolve(Response.json({ code: 'BUSY', detail: 'the world closes' }, { status: 503 }));
+      closed.resolve(
+        Response.json({ code: 'BUSY', detail: 'the harness closes' }, { status: 503 }),
+      );
       await Promise.all(stopped);
       await adapterServer.stop();
       const connection = await temporal.connected();

@@ -12,7 +12,7 @@ import {
 } from '../../../contracts/topology.ts';
 import type { Temporal } from '../../../platform/temporal/temporal.ts';
 import type { analyzeImage } from '../../../workflows/analyze-image.ts';
-import type { AnalysisInput, RecognitionFact } from '../../../workflows/messages.ts';
+import type { AnalysisInput, RecognitionSignal } from '../../../workflows/messages.ts';
 import { attributesAtStart } from '../../../workflows/search-attributes.ts';
 
 /** How long Temporal may take to accept. The id makes a second try safe. */
@@ -60,13 +60,13 @@ export async function startAnalysis(temporal: Temporal, input: AnalysisInput): P
 export async function signalRecognition(
   temporal: Temporal,
   input: AnalysisInput,
-  fact: RecognitionFact,
+  recognition: RecognitionSignal,
 ): Promise<void> {
-  const start: WorkflowSignalWithStartOptions<[RecognitionFact]> = {
+  const start: WorkflowSignalWithStartOptions<[RecognitionSignal]> = {
     ...options(input),
     workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
     signal: signals.recognitionCompleted,
-    signalArgs: [fact],
+    signalArgs: [recognition],
   };
   await temporal.within(acceptWithinMs, ({ workflow }) =>
     workflow.signalWithStart(workflowTypes.analyzeImage, start),

@@ -40,5 +40,6 @@ export function outcomeOf(error: unknown): Exclude<IntakeOutcome, 'accepted' | '
   if (error instanceof WorkflowExecutionAlreadyStartedError) return 'duplicate';
   if (error instanceof InvalidEventError) return 'unreadable';
   const fault = temporalFaultOf(error);
+  if (fault === 'unavailable') return 'away';
   return fault === 'other' ? 'unexpected' : fault;
 }

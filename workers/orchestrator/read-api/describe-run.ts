@@ -1,16 +1,16 @@
 import { WorkflowFailedError, type Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
+import { failures, isFailureCode } from '../../../contracts/failures.ts';
 import {
-  failureCodes,
   recognitionResultSchema,
+  type AnalysisResult,
   type Failure,
-  type FailureCode,
 } from '../../../contracts/recognition.ts';
 import type { Analysis, AnalysisState } from '../../../contracts/rest.ts';
 import { correlationIdOf } from '../../../contracts/topology.ts';
 import { readWorkflowInput } from '../../../platform/temporal/temporal.ts';
 import type { AnalysisInput } from '../../../workflows/messages.ts';
-import { sentences } from '../../../workflows/sentences.ts';
+import { noResult, resultFields } from '../../../workflows/result-fields.ts';
 import type { AnalysisMemo } from '../intake/start-analysis.ts';
 
 const states: Readonly<Record<string, AnalysisState>> = {
@@ -18,15 +18,7 @@ const states: Readonly<Record<string, AnalysisState>> = {
   FAILED: 'FAILED',
   CANCELLED: 'CANCELLED',
   TERMINATED: 'TERMINATED',
-  TIMED_OUT: 'TERMINATED', // ended by the server, without a word of ours: announced like it too
-};
-
-const nothingRecognised = {
-  provider: null,
-  aggregate: null,
-  status: null,
-  reasons: [],
-  unsupportedFeatures: [],
+  TIMED_OUT: 'TERMINATED', // ended by the server: announced as TERMINATED too
 };
 
 /** One run, as Temporal's lists and descriptions give it. */
@@ -49,10 +41,9 @@ export async function describeRun(client: Client, run: Run): Promise<Analysis> {
     state,
     startedAt: run.startTime.toISOString(),
   };
-  if (state === 'RUNNING')
-    return { ...known, completedAt: null, success: null, ...nothingRecognised, failure: null };
+  if (state === 'RUNNING') return { ...known, completedAt: null, success: null, ...noResult };
   const completedAt = (run.closeTime ?? run.startTime).toISOString();
-  return { ...known, completedAt, ...(await endOf(client, run, state)) };
+  return { ...known, completedAt, ...resultFields(await resultOf(client, run, state)) };
 }
 
 async function objectKeyOf(client: Client, run: Run): Promise<string> {
@@ -62,24 +53,20 @@ async function objectKeyOf(client: Client, run: Run): Promise<string> {
   return input.objectKey;
 }
 
-async function endOf(client: Client, run: Run, state: AnalysisState) {
+async function resultOf(client: Client, run: Run, state: AnalysisState): Promise<AnalysisResult> {
   const handle = client.workflow.getHandle(run.workflowId, run.runId, { followRuns: false });
   try {
-    const recognition = recognitionResultSchema.parse(await handle.result());
-    return { success: true, ...recognition, failure: null };
+    return { recognition: recognitionResultSchema.parse(await handle.result()) };
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error;
-    return { success: false, ...nothingRecognised, failure: failureOf(state, error) };
+    return { failure: failureOf(state, error) };
   }
 }
 
 function failureOf(state: AnalysisState, { cause, message }: WorkflowFailedError): Failure {
   if (state === 'CANCELLED' || state === 'TERMINATED')
-    return { code: state, message: sentences[state] };
+    return { code: state, message: failures[state].message };
   if (cause instanceof ApplicationFailure && isFailureCode(cause.type))
     return { code: cause.type, message: cause.message };
   return { code: 'VISION_REFUSED', message: cause?.message ?? message };
 }
-
-const isFailureCode = (type: unknown): type is FailureCode =>
-  failureCodes.includes(type as FailureCode);

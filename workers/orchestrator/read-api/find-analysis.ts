@@ -12,23 +12,27 @@ const answerWithinMs = 3_000;
 /**
  * The newest run of one analysis, from Temporal's own state (not from its lists, which lag).
  *
- * @throws {Problem} 404 none of that id, or another owner's: nobody learns which.
+ * @throws {Problem} 404 no such id, or another owner's: the answer does not tell which.
  */
 export async function findAnalysis(
   temporal: Temporal,
   owner: string,
   correlationId: string,
 ): Promise<Analysis> {
-  const none = new Problem(404, 'NO_ANALYSIS', 'there is no analysis of that id');
-  if (!correlationIdSchema.safeParse(correlationId).success) throw none;
+  const notFound = new Problem(
+    404,
+    'NO_ANALYSIS',
+    'no analysis with this id among those of this owner',
+  );
+  if (!correlationIdSchema.safeParse(correlationId).success) throw notFound;
   return temporal.within(answerWithinMs, async (client) => {
     const run = await client.workflow
       .getHandle(analysisWorkflowId(correlationId))
       .describe()
       .catch((error: unknown) => {
-        throw error instanceof WorkflowNotFoundError ? none : error;
+        throw error instanceof WorkflowNotFoundError ? notFound : error;
       });
-    if (run.typedSearchAttributes.get(keys.owner) !== owner) throw none;
+    if (run.typedSearchAttributes.get(keys.owner) !== owner) throw notFound;
     return describeRun(client, run);
   });
 }

@@ -16,11 +16,11 @@ test.each([
   ['a run with a quote', encoded(`1:' OR Owner != '${'0'.repeat(22)}`)],
   ['a negative time', encoded(`-1:${runId}`)],
   ['nothing', ''],
-])('a forged cursor of %s is refused before Temporal is asked', async (_, after) => {
+])('refuses a forged cursor of %s before Temporal is asked', async (_, after) => {
   await expect(from(after)).rejects.toMatchObject({ status: 422, code: 'INVALID' });
 });
 
-test('no text that chance gives passes for a cursor', async () => {
+test('refuses any text that is not a cursor', async () => {
   const texts = fc.string({ unit: 'binary' });
   await fc.assert(
     fc.asyncProperty(fc.oneof(texts, texts.map(encoded)), async (after) => {
@@ -29,6 +29,6 @@ test('no text that chance gives passes for a cursor', async () => {
   );
 });
 
-test('a cursor of the list is one', async () => {
+test('takes a cursor that the list gave', async () => {
   await expect(from(encoded(`1795680000000:${runId}`))).rejects.toThrow('Temporal was asked');
 });

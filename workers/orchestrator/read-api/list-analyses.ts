@@ -13,7 +13,7 @@ const answerWithinMs = 5_000;
  * Temporal lists in an order of its own (running first, then by close), so a page is cut out of
  * windows of start times. Lists lag a moment behind: a run that has just begun may be missing.
  *
- * @throws {Problem} 422 the cursor is none of ours.
+ * @throws {Problem} 422 an invalid cursor.
  */
 export async function listAnalyses(
   temporal: Temporal,
@@ -54,8 +54,8 @@ function readCursor(cursor: string): Position {
   const [, startMs, runId] =
     /^(\d{1,13}):([0-9a-f-]{36})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
   if (startMs !== undefined && runId !== undefined) return { startMs: Number(startMs), runId };
-  const errors = { after: ['no cursor of this list'] };
-  throw new Problem(422, 'INVALID', 'after: no cursor of this list', { errors });
+  const allowed = 'must be a cursor that this list gave';
+  throw new Problem(422, 'INVALID', `after: ${allowed}`, { errors: { after: [allowed] } });
 }
 
 const day = 24 * 60 * 60 * 1000;

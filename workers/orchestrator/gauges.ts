@@ -1,0 +1,70 @@
+// What operators watch and nothing else would tell: messages set aside, and runs stuck on a bug.
+import { Gauge, type Registry } from 'prom-client';
+import { deadLetterQueue, workQueues } from '../../contracts/topology.ts';
+import type { Logger } from '../../platform/logger.ts';
+import type { RabbitConnection } from '../../platform/rabbitmq/rabbitmq.ts';
+import { temporalFaultOf, untilOver, type Temporal } from '../../platform/temporal/temporal.ts';
+
+/** Keeps gauge `orchestrator_dead_letters`, asked of RabbitMQ at each scrape. */
+export function countDeadLetters(deps: {
+  readonly rabbit: Pick<RabbitConnection, 'countMessages'>;
+  readonly registry: Registry;
+  readonly logger: Logger;
+}): void {
+  const { rabbit, registry, logger } = deps;
+  new Gauge({
+    name: 'orchestrator_dead_letters',
+    help: 'Messages in a dead letter queue; absent while RabbitMQ is unavailable.',
+    labelNames: ['queue'],
+    registers: [registry],
+    async collect() {
+      this.reset();
+      for (const queue of Object.values(workQueues).map(deadLetterQueue))
+        try {
+          this.set({ queue }, await rabbit.countMessages(queue));
+        } catch (error) {
+          logger.debug({ err: error, queue }, 'dead letters not counted');
+        }
+    },
+  });
+}
+
+const everyMs = 30_000;
+const stuck = `TemporalReportedProblems IN ('category=WorkflowTaskFailed', 'category=WorkflowTaskTimedOut')`;
+
+/**
+ * A bug in workflow code does not fail a run: Temporal retries its task until a fixed worker is
+ * there. Nobody would notice, so runs with reported problems are counted, and named in the log.
+ */
+export async function watchStuckRuns(deps: {
+  readonly temporal: Temporal;
+  readonly registry: Registry;
+  readonly logger: Logger;
+  readonly stopping: AbortSignal;
+}): Promise<void> {
+  const { temporal, registry, logger, stopping } = deps;
+  const gauge = new Gauge({
+    name: 'orchestrator_stuck_runs',
+    help: 'Runs whose workflow task fails again and again: a bug, or a history that does not fit.',
+    registers: [registry],
+  });
+  while (!stopping.aborted) {
+    try {
+      const ids = await temporal.within(5_000, async ({ workflow }) => {
+        const found: string[] = [];
+        for await (const run of workflow.list({ query: stuck })) found.push(run.workflowId);
+        return found;
+      });
+      gauge.set(ids.length);
+      if (ids.length > 0)
+        logger.error(
+          { count: ids.length, some: ids.slice(0, 20) },
+          'stuck runs: workflow task fails again and again, deploy a fixed orchestrator',
+        );
+    } catch (error) {
+      if (temporalFaultOf(error) !== 'unavailable')
+        logger.error({ err: error }, 'stuck runs not counted');
+    }
+    await untilOver(everyMs, stopping);
+  }
+}
