@@ -9,14 +9,14 @@ export interface Run {
   readonly startedAt: number;
 }
 
-const remembered = 100_000;
+const maximumRuns = 100_000;
 
 /**
- * After an operator's redo two runs share one correlationId. Who asks for that id is told of the
- * newest run only; this remembers which that is, from both streams.
+ * After an operator's redo two runs share one correlationId, and a subscriber of that id gets the
+ * newest run only. This remembers which that is, from both streams.
  */
 export class NewestRuns {
-  readonly #runs = new LRUCache<string, Pick<Run, 'runId' | 'startedAt'>>({ max: remembered });
+  readonly #runs = new LRUCache<string, Pick<Run, 'runId' | 'startedAt'>>({ max: maximumRuns });
 
   note(run: Run): void {
     if (run.runId === undefined || this.isSuperseded(run)) return;

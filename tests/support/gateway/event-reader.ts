@@ -1,4 +1,4 @@
-// Reads an event stream the way a client does, with a deadline on every wait.
+// Reads an event stream as a client does, with a deadline on every wait.
 export interface StreamEvent {
   event: string;
   data: unknown;
@@ -16,8 +16,8 @@ export class EventReader {
   }
 
   /** The next event; `end` when the stream ended without another; `silence` when none came in time. */
-  async next(withinMs = 5_000): Promise<StreamEvent | 'end' | 'silence'> {
-    const deadline = Date.now() + withinMs; // keep-alive comments do not move it
+  async next(timeoutMs = 5_000): Promise<StreamEvent | 'end' | 'silence'> {
+    const deadline = Date.now() + timeoutMs; // keep-alive comments do not move it
     for (;;) {
       const event = this.#take();
       if (event !== undefined) return event;
@@ -31,8 +31,8 @@ export class EventReader {
   }
 
   /** The payload of the next `next`. */
-  async payload(withinMs?: number): Promise<Record<string, unknown>> {
-    const event = await this.next(withinMs);
+  async payload(timeoutMs?: number): Promise<Record<string, unknown>> {
+    const event = await this.next(timeoutMs);
     if (typeof event === 'string' || event.event !== 'next')
       throw new Error(`expected a result, got ${JSON.stringify(event)}`);
     const { data, errors } = event.data as { data?: Record<string, unknown>; errors?: unknown };
@@ -62,9 +62,9 @@ export class EventReader {
   }
 }
 
-async function before<Value>(value: Promise<Value>, withinMs: number): Promise<Value | 'late'> {
+async function before<Value>(value: Promise<Value>, timeoutMs: number): Promise<Value | 'late'> {
   const late = Promise.withResolvers<Value | 'late'>();
-  const timer = setTimeout(() => late.resolve('late'), withinMs);
+  const timer = setTimeout(() => late.resolve('late'), timeoutMs);
   value.then(late.resolve, late.reject);
   return late.promise.finally(() => clearTimeout(timer));
 }
