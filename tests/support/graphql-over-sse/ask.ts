@@ -1,25 +1,19 @@
 import assert from 'node:assert/strict';
+import { BlockReader, withTimeout, type Block } from './block-reader.ts';
 import type { AuditedServer } from './rule.ts';
-
-/** One block of an event stream: its lines as they came, and what they mean. */
-export interface Block {
-  readonly raw: string;
-  readonly event: string | undefined;
-  readonly data: string | undefined;
-}
 
 export interface Asked {
   readonly response: Response;
   /** The next block; undefined when the stream is over. @throws when nothing comes in time. */
-  next(withinMs?: number): Promise<Block | undefined>;
+  next(timeoutMs?: number): Promise<Block | undefined>;
   /** Blocks that are events, to the end. */
   events(): Promise<Block[]>;
   hangUp(): void;
 }
 
-const patienceMs = 5_000;
+const defaultTimeoutMs = 5_000;
 
-/** Sends a GraphQL request by POST, accepting an event stream, unless told otherwise. */
+/** Sends a GraphQL request by POST, accepting an event stream by default. */
 export async function ask(
   server: AuditedServer,
   request: {
@@ -45,28 +39,13 @@ export async function ask(
         };
   const url = new URL(server.url);
   if (method === 'GET') url.searchParams.set('query', query);
-  const response = await inTime(fetch(url, init), patienceMs, 'the response');
+  const response = await withTimeout(fetch(url, init), defaultTimeoutMs, 'the response');
   return read(response, line);
 }
 
 function read(response: Response, line: AbortController): Asked {
-  const reader = response.body?.getReader();
-  const decoder = new TextDecoder();
-  let text = '';
-  const next = async (withinMs = patienceMs): Promise<Block | undefined> => {
-    for (;;) {
-      const end = text.indexOf('\n\n');
-      if (end >= 0) {
-        const raw = text.slice(0, end);
-        text = text.slice(end + 2);
-        return { raw, event: fieldOf(raw, 'event'), data: fieldOf(raw, 'data') };
-      }
-      if (reader === undefined) return undefined;
-      const { done, value } = await inTime(reader.read(), withinMs, 'the next event');
-      if (done) return undefined;
-      text += decoder.decode(value, { stream: true });
-    }
-  };
+  const reader = new BlockReader(response);
+  const next = (timeoutMs = defaultTimeoutMs) => reader.next(timeoutMs);
   return {
     response,
     next,
@@ -78,25 +57,6 @@ function read(response: Response, line: AbortController): Asked {
     },
     hangUp: () => line.abort(),
   };
-}
-
-function fieldOf(raw: string, name: string): string | undefined {
-  const line = raw.split('\n').find((text) => text.startsWith(`${name}:`));
-  return line?.slice(name.length + 1).trim();
-}
-
-export async function inTime<Value>(
-  value: Promise<Value>,
-  withinMs: number,
-  what: string,
-): Promise<Value> {
-  const late = Promise.withResolvers<Value>();
-  const timer = setTimeout(
-    () => late.reject(new Error(`${what} did not come within ${withinMs} ms`)),
-    withinMs,
-  );
-  value.then(late.resolve, late.reject);
-  return late.promise.finally(() => clearTimeout(timer));
 }
 
 export function assertStream(asked: Asked): void {

@@ -29,7 +29,7 @@ export const httpRules: readonly Rule[] = [
   {
     id: 'S10',
     level: 'MUST',
-    says: 'no cache keeps the stream, no proxy changes it',
+    says: '`cache-control` keeps caches from storing the stream',
     async check(server) {
       const cacheControl = (await streamHeaders(server)).get('cache-control') ?? '';
       assert.match(cacheControl, /no-cache|no-store/);
@@ -39,7 +39,7 @@ export const httpRules: readonly Rule[] = [
   {
     id: 'S11',
     level: 'SHOULD',
-    says: 'proxies are told not to buffer: `x-accel-buffering: no`',
+    says: '`x-accel-buffering: no` keeps proxies from buffering',
     async check(server) {
       assert.equal((await streamHeaders(server)).get('x-accel-buffering'), 'no');
       return done;
@@ -74,7 +74,7 @@ export const httpRules: readonly Rule[] = [
   {
     id: 'S14',
     level: 'MUST',
-    says: 'only JSON is JSON: `text/plain;application/json` is refused, or any site could send it',
+    says: '`text/plain;application/json` is refused, or any site could send it without a preflight',
     async check(server) {
       const headers = { 'content-type': 'text/plain;application/json' };
       const { response } = await ask(server, { query: server.query, headers });
@@ -85,7 +85,7 @@ export const httpRules: readonly Rule[] = [
   {
     id: 'S15',
     level: 'MUST',
-    says: 'a body that is no JSON is a bad request',
+    says: 'a body of invalid JSON is a bad request',
     async check(server) {
       for (const body of ['{', '[]', '{}', '{"query":1}']) {
         const { response } = await ask(server, { query: '', body });
@@ -97,7 +97,7 @@ export const httpRules: readonly Rule[] = [
   {
     id: 'S19',
     level: 'SHOULD',
-    says: 'a subscription by GET is a stream too: what EventSource can do',
+    says: 'a subscription by GET is a stream too, as EventSource sends it',
     async check(server) {
       const asked = await ask(server, { query: server.subscription.query, method: 'GET' });
       assertStream(asked);
@@ -108,7 +108,7 @@ export const httpRules: readonly Rule[] = [
   {
     id: 'S20',
     level: 'SHOULD',
-    says: 'reserving streams is refused where it would hold memory for nothing',
+    says: 'reserving a stream is refused, which would hold memory for nothing',
     async check(server) {
       const answer = await fetch(server.url, { method: 'PUT', headers: server.headers });
       assertRefused(answer.status);

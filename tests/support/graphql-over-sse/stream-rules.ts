@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { ask, assertErrors, assertOneResult, assertStream, inTime, type Asked } from './ask.ts';
+import { ask, assertErrors, assertOneResult, assertStream, type Asked } from './ask.ts';
+import { withTimeout } from './block-reader.ts';
 import type { AuditedServer, Rule } from './rule.ts';
 
 const done = undefined;
@@ -26,7 +27,7 @@ export const streamRules: readonly Rule[] = [
   {
     id: 'S02',
     level: 'MUST',
-    says: '`complete` carries a `data` field, or browsers would not tell of it',
+    says: '`complete` has a `data` field, or browsers would not dispatch it',
     async check(server) {
       const events = await (await ask(server, { query: server.query })).events();
       assert.notEqual(events.at(-1)?.data, undefined);
@@ -63,7 +64,7 @@ export const streamRules: readonly Rule[] = [
   {
     id: 'S06',
     level: 'MUST',
-    says: 'a subscription opens at once, says something within a second, and stays open',
+    says: 'a subscription opens at once, sends something within a second, and stays open',
     async check(server) {
       const asked = await ask(server, { query: server.subscription.query });
       assertStream(asked);
@@ -118,7 +119,7 @@ export const streamRules: readonly Rule[] = [
       for (const asked of quiet) await asked.next();
       assert.ok((await server.openStreams()) >= before + 50, 'open subscriptions are not counted');
       for (const asked of quiet) asked.hangUp();
-      await inTime(untilAtMost(server, before), 1_000, 'the release');
+      await withTimeout(untilAtMost(server, before), 1_000, 'the release');
       return done;
     },
   },
@@ -149,7 +150,7 @@ export const streamRules: readonly Rule[] = [
   {
     id: 'S21',
     level: 'MUST',
-    says: 'of several operations the one that is named runs; where none is named, that is told as `next`',
+    says: 'of several operations the one that is named runs; without a name the error comes as `next`',
     async check(server) {
       const query = 'query A { a: __typename } query B { b: __typename }';
       const named = await ask(server, { query, operationName: 'B' });
@@ -162,7 +163,7 @@ export const streamRules: readonly Rule[] = [
   {
     id: 'S22',
     level: 'MUST',
-    says: 'variables reach the operation; a wrong one is told as `next`',
+    says: 'variables reach the operation; the error of a wrong one comes as `next`',
     async check(server) {
       const query = 'query ($leave: Boolean!) { a: __typename b: __typename @skip(if: $leave) }';
       const answer = await ask(server, { query, variables: { leave: true } });
@@ -175,7 +176,7 @@ export const streamRules: readonly Rule[] = [
   {
     id: 'S23',
     level: 'MUST',
-    says: 'a subscription that does not hold is told as `next`, then `complete`: nothing stays open',
+    says: 'the error of an invalid subscription comes as `next`, then `complete`: nothing stays open',
     async check(server) {
       await assertErrors(await ask(server, { query: 'subscription { thereIsNoSuchField }' }));
       return done;
