@@ -19,7 +19,7 @@ const codeOf = (error: unknown) =>
 /**
  * The issuer's public keys, found by OpenID Connect Discovery 1.0 and fetched when first needed.
  * Unknown key ids fetch at most once in 30 s. While the issuer is unreachable the keys fetched last
- * stay valid, and it is asked again every `pauseMs` at most.
+ * stay valid, and it is tried again every `pauseMs` at most.
  *
  * @throws {Problem} 503 `ISSUER_UNREACHABLE`: the key is unknown and the issuer does not answer.
  */

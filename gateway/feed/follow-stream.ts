@@ -126,7 +126,7 @@ export function followStream(deps: {
     });
   }
 
-  /** Repeats until the broker was asked: a channel that is being opened keeps its old offset. */
+  /** Repeats until a session has begun: a channel that is being opened keeps its old offset. */
   async function consumeAgain(): Promise<void> {
     while (!isStopped() && session === undefined) {
       await pause(50);

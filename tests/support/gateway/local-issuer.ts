@@ -56,7 +56,7 @@ export class LocalIssuer {
       .setProtectedHeader({ alg: algorithm ?? 'RS256', kid })
       .setIssuer(claims.iss ?? this.url)
       .setAudience(claims.aud ?? audience)
-      .setSubject(claims.sub ?? 'somebody')
+      .setSubject(claims.sub ?? 'anyone')
       .setIssuedAt()
       .setExpirationTime(Math.floor(Date.now() / 1_000) + expiresInSeconds);
     const known = this.#keys.get(kid) ?? this.#keys.get('first');

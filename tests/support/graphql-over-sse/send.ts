@@ -2,19 +2,19 @@ import assert from 'node:assert/strict';
 import { BlockReader, withTimeout, type Block } from './block-reader.ts';
 import type { AuditedServer } from './rule.ts';
 
-export interface Asked {
+export interface Exchange {
   readonly response: Response;
   /** The next block; undefined when the stream is over. @throws when nothing comes in time. */
   next(timeoutMs?: number): Promise<Block | undefined>;
   /** Blocks that are events, to the end. */
   events(): Promise<Block[]>;
-  hangUp(): void;
+  disconnect(): void;
 }
 
 const defaultTimeoutMs = 5_000;
 
 /** Sends a GraphQL request by POST, accepting an event stream by default. */
-export async function ask(
+export async function send(
   server: AuditedServer,
   request: {
     query: string;
@@ -24,7 +24,7 @@ export async function ask(
     headers?: Readonly<Record<string, string>>;
     body?: string;
   },
-): Promise<Asked> {
+): Promise<Exchange> {
   const { query, variables, operationName, method = 'POST' } = request;
   const line = new AbortController();
   const headers = { accept: 'text/event-stream', ...server.headers, ...request.headers };
@@ -43,7 +43,7 @@ export async function ask(
   return read(response, line);
 }
 
-function read(response: Response, line: AbortController): Asked {
+function read(response: Response, line: AbortController): Exchange {
   const reader = new BlockReader(response);
   const next = (timeoutMs = defaultTimeoutMs) => reader.next(timeoutMs);
   return {
@@ -55,27 +55,27 @@ function read(response: Response, line: AbortController): Asked {
         if (block.event !== undefined) events.push(block);
       return events;
     },
-    hangUp: () => line.abort(),
+    disconnect: () => line.abort(),
   };
 }
 
-export function assertStream(asked: Asked): void {
-  assert.equal(asked.response.status, 200);
-  assert.match(asked.response.headers.get('content-type') ?? '', /^text\/event-stream\b/);
+export function assertStream(exchange: Exchange): void {
+  assert.equal(exchange.response.status, 200);
+  assert.match(exchange.response.headers.get('content-type') ?? '', /^text\/event-stream\b/);
 }
 
 /** One result, then `complete`, then the end. Answers the result. */
-export async function assertOneResult(asked: Asked): Promise<Record<string, unknown>> {
-  assertStream(asked);
-  const [result, complete, ...more] = await asked.events();
+export async function assertOneResult(exchange: Exchange): Promise<Record<string, unknown>> {
+  assertStream(exchange);
+  const [result, complete, ...more] = await exchange.events();
   assert.equal(result?.event, 'next');
   assert.equal(complete?.event, 'complete');
   assert.deepEqual(more, []);
   return JSON.parse(result.data ?? '') as Record<string, unknown>;
 }
 
-export async function assertErrors(asked: Asked): Promise<void> {
-  const result = await assertOneResult(asked);
+export async function assertErrors(exchange: Exchange): Promise<void> {
+  const result = await assertOneResult(exchange);
   assert.ok(Array.isArray(result['errors']), 'the result has no errors');
   assert.ok(result['errors'].length > 0, 'the list of errors is empty');
 }
