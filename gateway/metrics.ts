@@ -14,20 +14,9 @@ export type EndReason =
   | 'blocked'
   | 'failed';
 
-export interface GatewayMetrics {
-  readonly feed: FeedCounters;
-  opened(): void;
-  rejected(code: string): void;
-  ended(reason: EndReason): void;
-  sent(): void;
-  replayed(field: FeedField, events: number): void;
-  cursorExpired(field: FeedField): void;
-  mutationsRejected(): void;
-  uploadsRejected(code: string): void;
-  watch(state: { openStreams: () => number; feeds: readonly Feed[] }): void;
-}
+export type GatewayMetrics = ReturnType<typeof createMetrics>;
 
-export function createMetrics(registry: Registry): GatewayMetrics {
+export function createMetrics(registry: Registry) {
   const counter = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
     new Counter({ name: `gateway_${name}`, help, labelNames, registers: [registry] });
   const opened = counter('streams_opened_total', 'Subscriptions opened.');
@@ -66,24 +55,26 @@ export function createMetrics(registry: Registry): GatewayMetrics {
       },
       repeated: (field) => repeated.inc({ field }),
       unreadable: (field) => unreadable.inc({ field }),
-    },
+    } satisfies FeedCounters,
     opened: () => opened.inc(),
-    rejected: (reason) => rejected.inc({ reason }),
-    ended: (reason) => ended.inc({ reason }),
+    rejected: (reason: string) => rejected.inc({ reason }),
+    ended: (reason: EndReason) => ended.inc({ reason }),
     sent: () => sent.inc(),
-    replayed: (field, events) => replayed.inc({ field }, events),
-    cursorExpired: (field) => expired.inc({ field }),
+    replayed: (field: FeedField, events: number) => replayed.inc({ field }, events),
+    cursorExpired: (field: FeedField) => expired.inc({ field }),
     mutationsRejected: () => mutationsRejected.inc(),
-    uploadsRejected: (reason) => uploadsRejected.inc({ reason }),
-    watch: (state) => watchState(registry, state),
+    uploadsRejected: (reason: string) => uploadsRejected.inc({ reason }),
+    /** Registers the gauges that are read when the metrics are scraped. */
+    watch: (state: WatchedState) => watchState(registry, state),
   };
 }
 
-/** Gauges that are read when the metrics are scraped. */
-function watchState(
-  registry: Registry,
-  state: { openStreams: () => number; feeds: readonly Feed[] },
-): void {
+interface WatchedState {
+  openStreams: () => number;
+  feeds: readonly Feed[];
+}
+
+function watchState(registry: Registry, state: WatchedState): void {
   const perFeed = (name: string, help: string, value: (feed: Feed) => number) =>
     new Gauge({
       name: `gateway_${name}`,

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Problem } from '../../platform/http/problem.ts';
 
 /** The two subscription fields: two streams, two offset spaces, so a cursor belongs to one. */
@@ -12,10 +11,6 @@ export interface Position {
 }
 
 const cursorDigits = 8;
-
-// Encoded from the bytes: a slice of the whole digest's text would keep all of it alive with each id.
-export const fingerprintOf = (id: string) =>
-  createHash('sha256').update(id).digest().toString('hex', 0, 8);
 
 /** Opaque to clients. */
 export const encodeCursor = (field: FeedField, position: Position) =>

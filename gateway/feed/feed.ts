@@ -5,7 +5,7 @@ import { encodeCursor, type FeedField, type Position } from './cursor.ts';
 import { Deduplicator, deduplication } from './deduplicator.ts';
 import { EventLog, correlationKey, type FeedEvent } from './event-log.ts';
 import { followStream, markerHeader, type StreamMessage } from './follow-stream.ts';
-import type { NewestRuns, Run } from './newest-runs.ts';
+import type { NewestRuns } from './newest-runs.ts';
 
 const eventTypes = { started: 'analysis.started', completed: 'analysis.completed' } as const;
 
@@ -40,6 +40,7 @@ export interface FeedDeps {
 export class Feed {
   readonly field: FeedField;
   readonly log: EventLog;
+  readonly runs: NewestRuns;
   readonly #deps: FeedDeps;
   readonly #deduplicator: Deduplicator;
   readonly #subscribers = new Map<string, Set<FeedSubscriber>>();
@@ -52,6 +53,7 @@ export class Feed {
     this.field = field;
     this.#queue = queue.name;
     this.#deps = deps;
+    this.runs = deps.runs;
     this.log = new EventLog({ windowMs: deps.windowMs, bytes: deps.bytes }, deps.now);
     this.#deduplicator = new Deduplicator(deduplication, deps.now);
     this.#follower = followStream({
@@ -126,21 +128,6 @@ export class Feed {
     this.#waiters.delete(waiter);
   }
 
-  isSuperseded(run: Run): boolean {
-    return this.#deps.runs.isSuperseded(run);
-  }
-
-  /** The newest run's event among those of one correlationId. */
-  newestOf(events: readonly FeedEvent[]): FeedEvent | undefined {
-    return events
-      .filter((event) => !this.isSuperseded(event))
-      .reduce<FeedEvent | undefined>(
-        (newest, event) =>
-          newest === undefined || event.startedAt >= newest.startedAt ? event : newest,
-        undefined,
-      );
-  }
-
   stop(): Promise<void> {
     return this.#follower.stop();
   }
@@ -159,7 +146,7 @@ export class Feed {
       !isMarker && (isNew || this.#isRereading) && this.#isWanted(at)
         ? this.#decode(message, position)
         : undefined;
-    if (event !== undefined) this.#deps.runs.note(event);
+    if (event !== undefined) this.runs.note(event);
     const isIndexed = event !== undefined && this.log.has(event.id);
     this.log.append({ ...position, at, event: isIndexed ? undefined : event });
     if (event !== undefined && isNew) this.#dispatch(event);
@@ -207,7 +194,7 @@ export class Feed {
   /** A subscriber of the correlationId gets its newest run only, one of the owner everything. */
   #dispatch(event: FeedEvent): void {
     for (const subscriber of this.#subscribers.get(event.owner) ?? []) subscriber.push(event);
-    if (this.isSuperseded(event)) return;
+    if (this.runs.isSuperseded(event)) return;
     const key = correlationKey(event.owner, event.correlationId);
     for (const subscriber of this.#subscribers.get(key) ?? []) subscriber.push(event);
   }

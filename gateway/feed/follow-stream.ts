@@ -7,7 +7,8 @@ import {
   type Delivery,
   type RabbitConnection,
 } from '../../platform/rabbitmq/rabbitmq.ts';
-import { fingerprintOf, isSameMessage, type Position } from './cursor.ts';
+import { isSameMessage, type Position } from './cursor.ts';
+import { fingerprintOf } from './deduplicator.ts';
 
 export const markerHeader = 'feed-marker';
 const prefetch = 500;

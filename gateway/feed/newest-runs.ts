@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { correlationKey } from './event-log.ts';
+import { correlationKey, type FeedEvent } from './event-log.ts';
 
 export interface Run {
   readonly owner: string;
@@ -27,5 +27,13 @@ export class NewestRuns {
   isSuperseded(run: Run): boolean {
     const newest = this.#runs.get(correlationKey(run.owner, run.correlationId));
     return newest !== undefined && newest.runId !== run.runId && newest.startedAt > run.startedAt;
+  }
+
+  /** The newest run's event among those of one correlationId; the last of them, if it has several. */
+  newestOf(events: readonly FeedEvent[]): FeedEvent | undefined {
+    return events
+      .filter((event) => !this.isSuperseded(event))
+      .sort((a, b) => a.startedAt - b.startedAt)
+      .at(-1);
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Problem } from '../../platform/http/problem.ts';
-import { fingerprintOf } from './cursor.ts';
+import { fingerprintOf } from './deduplicator.ts';
 import { streamQueues } from '../../contracts/topology.ts';
 import {
   GatewayHarness,

@@ -129,7 +129,7 @@ async function emitOne<Payload>(
   const { feed, toPayload, readState } = deps;
   const newest = feed.log.newest; // read at registration: the cursor of what the orchestrator knows
   if (newest === undefined) throw feedUnavailable();
-  const final = feed.newestOf(feed.log.read(owner, correlationId, -1));
+  const final = feed.runs.newestOf(feed.log.read(owner, correlationId, -1));
   if (final !== undefined) {
     stream.clearBuffer();
     if (after === undefined || final.offset > after.offset) replay(deps, stream, [final]);
@@ -152,7 +152,7 @@ async function emitOne<Payload>(
 
 /** Temporal's index lags a little: a run that the streams know to be superseded is not the state. */
 const isSuperseded = (feed: Feed, owner: string, { correlationId, runId, startedAt }: Analysis) =>
-  feed.isSuperseded({ owner, correlationId, runId, startedAt: Date.parse(startedAt) });
+  feed.runs.isSuperseded({ owner, correlationId, runId, startedAt: Date.parse(startedAt) });
 
 function parseCorrelationId(given: string | null | undefined): string | undefined {
   if (given == null) return undefined;
