@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ownerHeader } from '../contracts/rest.ts';
 import { Problem } from '../platform/http/problem.ts';
 import {
-  Stage,
+  GatewayHarness,
   aRun,
   answers,
   completedQuery,
@@ -10,18 +10,18 @@ import {
   post,
   stateOf,
   subscribe,
-} from '../tests/support/gateway/stage.ts';
+} from '../tests/support/gateway/gateway-harness.ts';
 import { eventually } from '../tests/support/harness/eventually.ts';
 
-let stage: Stage;
+let harness: GatewayHarness;
 let token: string;
 let owner: string;
 beforeEach(async () => {
-  stage = await Stage.open();
-  token = await stage.token({ sub: 'ada' });
-  owner = await stage.owner(token);
+  harness = await GatewayHarness.start();
+  token = await harness.token({ sub: 'ada' });
+  owner = await harness.owner(token);
 });
-afterEach(() => stage.close());
+afterEach(() => harness.stop());
 
 const eventStream = { accept: 'text/event-stream' };
 const codes = async (response: Response) =>
@@ -29,9 +29,9 @@ const codes = async (response: Response) =>
     ({ extensions }) => extensions.code,
   );
 
-describe('who may ask', () => {
-  test('ping answers anybody; everything else needs a token', async () => {
-    const replica = await stage.replica();
+describe('authentication', () => {
+  test('answers `ping` without a token, and nothing else', async () => {
+    const replica = await harness.replica();
     expect(await (await post(replica, '{ ping }')).json()).toEqual({ data: { ping: 'pong' } });
     for (const query of ['{ ping feedCursors { started } }', '{ ...on Query { ping } }', '{']) {
       const refused = await post(replica, query);
@@ -40,30 +40,30 @@ describe('who may ask', () => {
     }
   });
 
-  test('a token in the URL is none', async () => {
-    const replica = await stage.replica();
+  test('ignores a token in the URL', async () => {
+    const replica = await harness.replica();
     const url = `/graphql?access_token=${token}&token=${token}&query={feedCursors{started}}`;
     expect((await replica.app.request(url)).status).toBe(401);
   });
 
-  test('a token without the scope: 403', async () => {
-    const replica = await stage.replica();
+  test('refuses a token without the scope with 403', async () => {
+    const replica = await harness.replica();
     const query = '{ feedCursors { started } }';
-    const refused = await post(replica, query, { token: await stage.token({ scope: 'openid' }) });
+    const refused = await post(replica, query, { token: await harness.token({ scope: 'openid' }) });
     expect(refused.status).toBe(403);
     expect(await codes(refused)).toEqual(['FORBIDDEN']);
   });
 
-  test('issuer out of reach: 503, Retry-After and a code', async () => {
-    const fresh = await Stage.open(); // one that has read no key yet
+  test('answers 503 with Retry-After and a code while the issuer is unreachable', async () => {
+    const fresh = await GatewayHarness.start(); // one that has read no key yet
     const replica = await fresh.replica();
-    fresh.issuer.isAway = true;
+    fresh.issuer.isUnavailable = true;
     const bearer = { token: await fresh.token() };
     const refused = await post(replica, '{ feedCursors { started } }', bearer);
     expect(refused.status).toBe(503);
     expect(refused.headers.get('retry-after')).toBe('5');
     expect(await codes(refused)).toEqual(['ISSUER_UNREACHABLE']);
-    await fresh.close();
+    await fresh.stop();
   });
 });
 
@@ -82,33 +82,38 @@ describe('uploads', () => {
     ['start', 'startUpload', { filename: 'a.jpg', contentType: 'image/jpeg', bytes: 4, checksum }],
     ['start', 'startUpload', { filename: 'a.jpg', contentType: 'image/jpeg' }],
     ['renew', 'renewUpload', { uploadId: 'ticket' }],
-  ])('%s: the arguments go on with the owner of the token', async (path, field, sent) => {
-    const calls: unknown[] = [];
-    const replica = await stage.replica({
-      ingestion: (call) => {
-        calls.push({ path: call.path, body: call.body, headers: call.headers });
-        return answers(upload)(call);
-      },
-    });
-    const given = Object.entries(sent).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
-    const answer = await post(
-      replica,
-      `mutation { ${field}(${given.join(', ')}) { correlationId imageUploadPayload {
+  ])(
+    'sends %s to ingestion with the arguments of `%s` and the owner of the token',
+    async (path, field, sent) => {
+      const calls: unknown[] = [];
+      const replica = await harness.replica({
+        ingestion: (call) => {
+          calls.push({ path: call.path, body: call.body, headers: call.headers });
+          return answers(upload)(call);
+        },
+      });
+      const given = Object.entries(sent).map(
+        ([name, value]) => `${name}: ${JSON.stringify(value)}`,
+      );
+      const answer = await post(
+        replica,
+        `mutation { ${field}(${given.join(', ')}) { correlationId imageUploadPayload {
         uploadId key putUrl headers { name value } expiresAt objectKey } } }`,
-      { token },
-    );
-    const { correlationId, ...imageUploadPayload } = upload;
-    expect(await answer.json()).toEqual({
-      data: {
-        [field]: { correlationId, imageUploadPayload: { ...imageUploadPayload, objectKey } },
-      },
-    });
-    const headers = { [ownerHeader]: owner };
-    expect(calls).toEqual([{ path: `/v1/uploads/${path}`, body: sent, headers }]);
-  });
+        { token },
+      );
+      const { correlationId, ...imageUploadPayload } = upload;
+      expect(await answer.json()).toEqual({
+        data: {
+          [field]: { correlationId, imageUploadPayload: { ...imageUploadPayload, objectKey } },
+        },
+      });
+      const headers = { [ownerHeader]: owner };
+      expect(calls).toEqual([{ path: `/v1/uploads/${path}`, body: sent, headers }]);
+    },
+  );
 
-  test('problems of the service come through as GraphQL errors with code, status and fields', async () => {
-    const replica = await stage.replica({
+  test('answers problems of ingestion as GraphQL errors with code, status and fields', async () => {
+    const replica = await harness.replica({
       ingestion: () =>
         Promise.reject(
           new Problem(422, 'INVALID', 'checksum: wrong', { errors: { checksum: ['wrong'] } }),
@@ -124,9 +129,9 @@ describe('uploads', () => {
     });
   });
 
-  test('go on without RabbitMQ', async () => {
-    const replica = await stage.replica({ ingestion: answers(upload) });
-    stage.broker.stop();
+  test('starts uploads while RabbitMQ is unavailable', async () => {
+    const replica = await harness.replica({ ingestion: answers(upload) });
+    harness.broker.stop();
     const query = `mutation { startUpload(filename: "a.jpg", contentType: "image/jpeg") { correlationId } }`;
     expect(await (await post(replica, query, { token })).json()).toMatchObject({
       data: { startUpload: {} },
@@ -135,23 +140,23 @@ describe('uploads', () => {
 });
 
 describe('analyses', () => {
-  test("one: the orchestrator's word; an unknown or foreign one is null", async () => {
+  test('answers one analysis as the orchestrator does, and null for an unknown or foreign one', async () => {
     const run = aRun();
-    const replica = await stage.replica({ orchestrator: answers(stateOf(run, 'FAILED')) });
+    const replica = await harness.replica({ orchestrator: answers(stateOf(run, 'FAILED')) });
     const query = `{ analysis(correlationId: "${run.correlationId}") { state failure { code } } }`;
     expect(await (await post(replica, query, { token })).json()).toEqual({
       data: { analysis: { state: 'FAILED', failure: { code: 'TIMED_OUT' } } },
     });
-    const knowsNone = await stage.replica();
+    const knowsNone = await harness.replica();
     expect(await (await post(knowsNone, query, { token })).json()).toEqual({
       data: { analysis: null },
     });
   });
 
-  test('many: pages by cursor, of this owner', async () => {
+  test('lists the analyses of this owner by pages', async () => {
     const paths: string[] = [];
     const item = { ...stateOf(aRun(), 'RUNNING'), cursor: 'c1' };
-    const replica = await stage.replica({
+    const replica = await harness.replica({
       orchestrator: (call) => {
         paths.push(call.path);
         return answers({ items: [item], hasNextPage: true })(call);
@@ -170,8 +175,8 @@ describe('analyses', () => {
     expect(paths).toEqual([`/v1/analyses?owner=${owner}&first=1&after=c0`]);
   });
 
-  test('the orchestrator down: an error with a code', async () => {
-    const replica = await stage.replica({
+  test('answers `analyses` with a coded error while the orchestrator is unavailable', async () => {
+    const replica = await harness.replica({
       orchestrator: () => Promise.reject(new Problem(503, 'UNREACHABLE', 'did not answer')),
     });
     const answer = await post(replica, '{ analyses { pageInfo { hasNextPage } } }', { token });
@@ -179,16 +184,16 @@ describe('analyses', () => {
   });
 });
 
-describe('attacks', () => {
-  test('a body over 32 kB: 413, with and without a length', async () => {
-    const replica = await stage.replica();
+describe('refusals', () => {
+  test('refuses a body over 32 kB with 413', async () => {
+    const replica = await harness.replica();
     const query = `{ ping } #${'x'.repeat(40_000)}`;
     expect((await post(replica, query)).status).toBe(413);
   });
 
-  test('a thousand aliases of startUpload: none runs', async () => {
+  test('runs none of a thousand aliases of startUpload', async () => {
     let calls = 0;
-    const replica = await stage.replica({
+    const replica = await harness.replica({
       ingestion: () => {
         calls += 1;
         return Promise.reject(new Error('called'));
@@ -207,9 +212,9 @@ describe('attacks', () => {
   });
 
   test.each(['text/plain;application/json', 'text/plain', 'application/x-www-form-urlencoded', ''])(
-    'a body of type %p: 415, for queries and streams',
+    'refuses a body of type %p with 415, for queries and streams',
     async (type) => {
-      const replica = await stage.replica();
+      const replica = await harness.replica();
       for (const headers of [{}, eventStream]) {
         const answer = await post(replica, '{ ping }', {
           token,
@@ -220,29 +225,22 @@ describe('attacks', () => {
     },
   );
 
-  test('introspection and suggestions say nothing, unless switched on', async () => {
-    const replica = await stage.replica();
+  test('refuses introspection and hides suggestions unless switched on', async () => {
+    const replica = await harness.replica();
     const query = '{ __schema { queryType { name } } }';
-    const type = (fields: string) => `{ __type(name: "Query") { ${fields} } }`;
-    for (const asked of [
-      query,
-      type('name description'),
-      type('fields { name }'),
-      type('...on __Type { name }'),
-    ])
-      expect(await codes(await post(replica, asked, { token }))).toContain('INTROSPECTION_OFF');
-    const echo = await post(replica, type('name'), { token });
-    expect(await echo.json()).toEqual({ data: { __type: { name: 'Query' } } });
+    const type = '{ __type(name: "Query") { name } }';
+    for (const asked of [query, type])
+      expect(await codes(await post(replica, asked, { token }))).toEqual(['INTROSPECTION_OFF']);
     const typo = await (await post(replica, '{ analyse }', { token })).text();
     expect(typo).not.toContain('Did you mean');
-    const open = await stage.replica({ limits: { INTROSPECTION: true } });
+    const open = await harness.replica({ limits: { INTROSPECTION: true } });
     expect(await (await post(open, query, { token })).json()).toEqual({
       data: { __schema: { queryType: { name: 'Query' } } },
     });
   });
 
-  test('an error of ours is masked, with a reference', async () => {
-    const replica = await stage.replica({
+  test('masks an internal error and gives its reference', async () => {
+    const replica = await harness.replica({
       orchestrator: () => Promise.reject(new Error('password: geheim')),
     });
     const query = `{ analysis(correlationId: "${aRun().correlationId}") { state } }`;
@@ -253,16 +251,16 @@ describe('attacks', () => {
     }
   });
 
-  test('methods other than GET and POST: 405', async () => {
-    const replica = await stage.replica();
+  test('refuses methods other than GET and POST with 405', async () => {
+    const replica = await harness.replica();
     for (const method of ['PUT', 'DELETE', 'PATCH']) {
       const answer = await replica.app.request('/graphql/stream?token=__proto__', { method });
       expect(answer.status).toBe(405);
     }
   });
 
-  test('only listed origins may call from browsers', async () => {
-    const replica = await stage.replica({ corsOrigins: ['https://app.example'] });
+  test('allows browsers of listed origins only', async () => {
+    const replica = await harness.replica({ corsOrigins: ['https://app.example'] });
     const preflight = (origin: string) =>
       replica.app.request('/graphql', {
         method: 'OPTIONS',
@@ -282,8 +280,8 @@ describe('attacks', () => {
 });
 
 describe('open streams', () => {
-  test('one user has a limit of their own: 429; the replica has one: 503, both with Retry-After', async () => {
-    const replica = await stage.replica({
+  test('limits open streams per user with 429 and per replica with 503, both with Retry-After', async () => {
+    const replica = await harness.replica({
       limits: { STREAMS_PER_USER: 2, STREAMS_PER_REPLICA: 3 },
     });
     const open = (bearer: string) =>
@@ -293,7 +291,7 @@ describe('open streams', () => {
     const third = await open(token);
     expect(third.status).toBe(429);
     expect(third.headers.get('retry-after')).toBe('5');
-    const other = await stage.token({ sub: 'bob' });
+    const other = await harness.token({ sub: 'bob' });
     expect((await open(other)).status).toBe(200);
     const full = await open(other);
     expect(full.status).toBe(503);
@@ -305,11 +303,11 @@ describe('open streams', () => {
     );
   });
 
-  test('end with their token, without complete, so that the client comes back', async () => {
-    const replica = await stage.replica();
-    const short = await stage.token({ sub: 'ada', expiresInSeconds: 2 });
+  test('ends a stream with its token, without complete, so that the client comes back', async () => {
+    const replica = await harness.replica();
+    const short = await harness.token({ sub: 'ada', expiresInSeconds: 2 });
     const reader = await subscribe(replica, completedQuery, { token: short });
-    const id = stage.announceCompleted(owner, aRun());
+    const id = harness.announceCompleted(owner, aRun());
     expect((await reader.payload()).eventId).toBe(id);
     expect(await reader.next(4_000)).toBe('end');
     expect(await replica.metrics()).toContain(
@@ -317,8 +315,8 @@ describe('open streams', () => {
     );
   });
 
-  test('end on drain without complete, and none is opened after', async () => {
-    const replica = await stage.replica();
+  test('ends streams on drain without complete, and opens none after', async () => {
+    const replica = await harness.replica();
     const readers = await Promise.all(
       [1, 2, 3].map(() => subscribe(replica, completedQuery, { token })),
     );
@@ -329,8 +327,8 @@ describe('open streams', () => {
     expect(replica.streams.size).toBe(0);
   });
 
-  test('50 quiet streams that their clients leave are released at once, without another event', async () => {
-    const replica = await stage.replica({ orchestrator: answers(stateOf(aRun(), 'RUNNING')) });
+  test('releases 50 quiet streams at once when their clients leave, without another event', async () => {
+    const replica = await harness.replica({ orchestrator: answers(stateOf(aRun(), 'RUNNING')) });
     const readers = await Promise.all(
       Array.from({ length: 50 }, () => subscribe(replica, completedQuery, { token })),
     );
@@ -340,13 +338,13 @@ describe('open streams', () => {
     expect(await replica.metrics()).toContain('gateway_streams_ended_total{reason="client"} 50');
   });
 
-  test('a reader that does not read is cut before memory fills, and misses nothing when back', async () => {
-    const replica = await stage.replica({ feed: { bytes: 10_000_000 } });
+  test('cuts off a client that does not read before memory fills; it misses nothing when back', async () => {
+    const replica = await harness.replica({ feed: { bytes: 10_000_000 } });
     const reader = await subscribe(replica, completedQuery, { token });
-    const first = stage.announceCompleted(owner, aRun());
+    const first = harness.announceCompleted(owner, aRun());
     const { eventId, cursor } = await reader.payload();
     expect(eventId).toBe(first);
-    const ids = Array.from({ length: 1_100 }, () => stage.announceCompleted(owner, aRun()));
+    const ids = Array.from({ length: 1_100 }, () => harness.announceCompleted(owner, aRun()));
     await eventually(() => replica.streams.size === 0);
     expect(await replica.metrics()).toContain('gateway_streams_ended_total{reason="overflow"} 1');
     const back = await subscribe(replica, completedQuery, { token, variables: { after: cursor } });
@@ -354,9 +352,9 @@ describe('open streams', () => {
   });
 });
 
-describe('who answers', () => {
-  test('a subscription is a stream whatever Accept puts first, unless it excludes streams', async () => {
-    const replica = await stage.replica();
+describe('content negotiation', () => {
+  test('answers a subscription by a stream whatever Accept prefers, unless it excludes streams', async () => {
+    const replica = await harness.replica();
     const urql = 'application/graphql-response+json, application/json, text/event-stream';
     for (const accept of [urql, '*/*', 'TEXT/EVENT-STREAM; charset=utf-8', 'text/*;q=0.5']) {
       const answer = await post(replica, completedQuery, { token, headers: { accept } });
@@ -367,8 +365,8 @@ describe('who answers', () => {
     expect((await post(replica, completedQuery, { token, headers })).status).toBe(406);
   });
 
-  test('a query is JSON, and a stream only where that is what Accept prefers', async () => {
-    const replica = await stage.replica();
+  test('answers a query by JSON, and by a stream only where Accept prefers one', async () => {
+    const replica = await harness.replica();
     const type = async (accept: string) => {
       const answer = await post(replica, '{ ping }', { headers: { accept } });
       await answer.text();
@@ -379,8 +377,8 @@ describe('who answers', () => {
     expect(await type('text/event-stream')).toMatch(/^text\/event-stream/);
   });
 
-  test('stream headers keep proxies from buffering and packing', async () => {
-    const replica = await stage.replica();
+  test('sends stream headers that keep proxies from buffering and compressing', async () => {
+    const replica = await harness.replica();
     const { headers, body } = await post(replica, completedQuery, { token, headers: eventStream });
     expect(headers.get('x-accel-buffering')).toBe('no');
     expect(headers.get('cache-control')).toBe('no-cache, no-transform');

@@ -6,9 +6,9 @@ import { createHttpApp } from '../platform/http/http-server.ts';
 import type { Logger } from '../platform/logger.ts';
 import { Problem } from '../platform/http/problem.ts';
 import type { RestClient } from '../platform/http/rest-client.ts';
-import { createEventAnswer } from './graphql/answer-events.ts';
-import { createGraphQLAnswer } from './graphql/answer-graphql.ts';
-import { feedNotReady } from './feed/cursor.ts';
+import { createGraphQLHandler } from './graphql/handle-graphql.ts';
+import { createSseHandler } from './graphql/handle-sse.ts';
+import { feedUnavailable } from './feed/cursor.ts';
 import type { Feed } from './feed/feed.ts';
 import type { MutationLimit } from './limit-mutations.ts';
 import type { UploadLimit } from './limit-uploads.ts';
@@ -23,7 +23,7 @@ import type { VerifyToken } from './auth/verify-token.ts';
 
 const paths = ['/graphql', '/graphql/stream'];
 
-export interface GatewayParts {
+export interface GatewayDeps {
   verifyToken: VerifyToken;
   ingestion: RestClient;
   orchestrator: RestClient;
@@ -40,40 +40,40 @@ export interface GatewayParts {
 }
 
 /** graph-gateway: GraphQL over HTTP and over SSE on one address. */
-export function createApp(parts: GatewayParts): Hono {
-  const schema = createSchema(createResolvers(parts));
-  const load = createDocuments(schema, parts.limits);
-  const mask = createErrorMask(parts.logger);
-  const feeds = Object.values(parts.feeds);
-  const answer = createGraphQLAnswer({
+export function createApp(deps: GatewayDeps): Hono {
+  const schema = createSchema(createResolvers(deps));
+  const load = createDocuments(schema, deps.limits);
+  const mask = createErrorMask(deps.logger);
+  const feeds = Object.values(deps.feeds);
+  const handle = createGraphQLHandler({
     schema,
     load,
     mask,
-    verifyToken: parts.verifyToken,
-    answerEvents: createEventAnswer({
-      ...parts,
+    verifyToken: deps.verifyToken,
+    handleSse: createSseHandler({
+      ...deps,
       schema,
       mask,
-      blockedMs: parts.limits.STREAM_BLOCKED,
+      blockedMs: deps.limits.STREAM_BLOCKED,
     }),
-    streams: parts.streams,
-    mutations: parts.mutations,
-    requestBytes: parts.limits.REQUEST_BYTES,
-    requireFeeds: () => {
-      if (feeds.some((feed) => !feed.caughtUp)) throw feedNotReady();
+    streams: deps.streams,
+    mutations: deps.mutations,
+    requestBytes: deps.limits.REQUEST_BYTES,
+    assertFeedsAvailable: () => {
+      if (feeds.some((feed) => !feed.caughtUp)) throw feedUnavailable();
     },
-    onRejected: (code) => parts.metrics.rejected(code),
+    onRejected: (code) => deps.metrics.rejected(code),
   });
 
-  const app = createHttpApp(parts);
+  const app = createHttpApp(deps);
   for (const path of paths) {
-    app.use(path, crossOrigin(parts.corsOrigins));
+    app.use(path, crossOrigin(deps.corsOrigins));
     app.all(path, async (c) => {
       try {
-        return await answer(c);
+        return await handle(c);
       } catch (error) {
-        if (error instanceof Problem) return answerProblem(c, error);
-        throw error; // logged with a reference by the app
+        if (error instanceof Problem) return problemResponse(c, error);
+        throw error; // the app logs it with a reference
       }
     });
   }
@@ -89,8 +89,8 @@ const crossOrigin = (origins: readonly string[]) =>
     maxAge: 600,
   });
 
-/** Refused before any GraphQL: the status says it, and the body has the shape GraphQL clients read. */
-function answerProblem(c: Context, problem: Problem): Response {
+/** A refusal before any GraphQL has its status, and a body in the shape that GraphQL clients read. */
+function problemResponse(c: Context, problem: Problem): Response {
   const headers: Record<string, string> = { 'content-type': 'application/json; charset=utf-8' };
   if (problem.retryAfter !== undefined) headers['retry-after'] = String(problem.retryAfter);
   if (problem.status === 401) headers['www-authenticate'] = 'Bearer';

@@ -2,15 +2,19 @@ import { Problem } from '../platform/http/problem.ts';
 import type { OpenStream } from './graphql/open-streams.ts';
 import type { Caller } from './auth/verify-token.ts';
 
-/** What a resolver knows of its request. A type, because both libraries ask for an index signature. */
+/** What resolvers know of the request. A type, because both libraries require an index signature. */
 export type GatewayContext = {
   readonly caller: Caller | undefined;
-  /** Present while a subscription is answered. */
+  /** Undefined unless a subscription is answered. */
   readonly stream: OpenStream | undefined;
 };
 
-/** @throws {Problem} 401: nobody gets here without a token but for `ping`. */
+/** @throws {Problem} 401 without a token, which only `ping` needs none of. */
 export function ownerOf(context: GatewayContext): string {
   if (context.caller !== undefined) return context.caller.owner;
-  throw new Problem(401, 'UNAUTHENTICATED', 'an access token is missing');
+  throw new Problem(
+    401,
+    'UNAUTHENTICATED',
+    'access token missing; send header `authorization: Bearer <token>`',
+  );
 }

@@ -1,43 +1,36 @@
-import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { Problem } from '../platform/http/problem.ts';
-import type { RedisCounters } from './redis.ts';
+import { limiterOf, secondsUntilReset, type RedisCounters } from './redis.ts';
 
 export interface MutationLimit {
-  /** @throws {Problem} 429 `TOO_MANY_MUTATIONS`, with the seconds until this minute is over. */
+  /** @throws {Problem} 429 `TOO_MANY_MUTATIONS`, with the seconds until the minute is over. */
   take(owner: string, mutations: number): Promise<void>;
 }
 
-const minute = 60;
-
 /**
- * So many mutations of one user in a minute, counted here, or by all replicas together in Redis.
- * While Redis is unreachable each replica counts by itself: uploads go on, and no user gets more
- * than the limit of each.
+ * Limits the mutations of one user in a minute, counted here, or by all replicas together in Redis.
+ * While Redis is unavailable each replica counts by itself, so that uploads go on.
  */
-export function createMutationLimit(parts: {
+export function createMutationLimit(deps: {
   perMinute: number;
   redis: RedisCounters | undefined;
   onRejected: () => void;
 }): MutationLimit {
-  const { redis } = parts;
-  const limit = { points: parts.perMinute, duration: minute, keyPrefix: 'gateway:mutations' };
-  const memory = new RateLimiterMemory(limit);
-  const limiter =
-    redis === undefined
-      ? memory
-      : new RateLimiterRedis({ ...limit, ...redis.options, insuranceLimiter: memory });
+  const limit = { points: deps.perMinute, duration: 60, keyPrefix: 'gateway:mutations' };
+  const limiter = limiterOf(limit, new RateLimiterMemory(limit), deps.redis);
   return {
     async take(owner, mutations) {
       try {
         await limiter.consume(owner, mutations);
       } catch (refusal) {
         if (!(refusal instanceof RateLimiterRes)) throw refusal;
-        parts.onRejected();
+        deps.onRejected();
+        const retryAfter = secondsUntilReset(refusal);
         throw new Problem(
           429,
           'TOO_MANY_MUTATIONS',
-          `at most ${parts.perMinute} mutations a minute`,
-          { retryAfter: Math.max(1, Math.ceil(refusal.msBeforeNext / 1_000)) },
+          `too many mutations: at most ${deps.perMinute} a minute; try again in ${retryAfter} s`,
+          { retryAfter },
         );
       }
     },

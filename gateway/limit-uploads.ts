@@ -1,43 +1,39 @@
-import {
-  RateLimiterMemory,
-  RateLimiterRedis,
-  RateLimiterRes,
-  type RateLimiterAbstract,
-} from 'rate-limiter-flexible';
+import { RateLimiterMemory, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
 import { Problem } from '../platform/http/problem.ts';
-import type { RedisCounters } from './redis.ts';
+import { limiterOf, secondsUntilReset, type RedisCounters } from './redis.ts';
 
 export interface UploadLimit {
   /**
-   * Counts one upload of so many bytes for good.
+   * Counts one upload of so many bytes.
    *
    * @throws {Problem} 429 `DAILY_UPLOADS_EXHAUSTED` or `DAILY_BYTES_EXHAUSTED`, with the seconds until
-   *   the owner's count begins again. What is refused counts nothing: a smaller photo may still fit.
+   *   the owner's count starts over. A refused upload is not counted: a smaller photo may still fit.
    */
   take(owner: string, bytes: number): Promise<void>;
 }
 
-const day = 24 * 60 * 60;
-
 /**
- * So many uploads and bytes of one user in 24 hours from the first of them, so that nobody fills the
- * store. Counted like mutations: in Redis by all replicas, else by each.
+ * Limits the uploads and bytes of one user in 24 hours from the first of them, so that nobody fills
+ * the store. Counted like mutations: in Redis by all replicas, else by each.
  */
-export function createUploadLimit(parts: {
+export function createUploadLimit(deps: {
   uploadsPerDay: number;
   bytesPerDay: number;
   redis: RedisCounters | undefined;
   onRejected: (code: string) => void;
 }): UploadLimit {
-  const { uploadsPerDay, bytesPerDay, redis } = parts;
-  const uploads = limiterOf(uploadsPerDay, 'gateway:uploads', redis);
-  const uploadBytes = limiterOf(bytesPerDay, 'gateway:upload-bytes', redis);
-  const refused = (code: string, bound: string, { msBeforeNext }: RateLimiterRes) => {
-    parts.onRejected(code);
-    const freeAt = new Date(Date.now() + msBeforeNext).toISOString();
-    return new Problem(429, code, `at most ${bound} in 24 hours; free again at ${freeAt}`, {
-      retryAfter: Math.max(1, Math.ceil(msBeforeNext / 1_000)),
-    });
+  const { uploadsPerDay, bytesPerDay, redis } = deps;
+  const uploads = dailyLimiterOf(uploadsPerDay, 'gateway:uploads', redis);
+  const uploadBytes = dailyLimiterOf(bytesPerDay, 'gateway:upload-bytes', redis);
+  const refused = (code: string, bound: string, refusal: RateLimiterRes) => {
+    deps.onRejected(code);
+    const resetAt = new Date(Date.now() + refusal.msBeforeNext).toISOString();
+    return new Problem(
+      429,
+      code,
+      `daily limit reached: at most ${bound} in 24 hours; upload again at ${resetAt}`,
+      { retryAfter: secondsUntilReset(refusal) },
+    );
   };
   return {
     async take(owner, bytes) {
@@ -52,20 +48,14 @@ export function createUploadLimit(parts: {
   };
 }
 
-function limiterOf(points: number, keyPrefix: string, redis: RedisCounters | undefined) {
-  const limit = { points, duration: day, keyPrefix };
-  const memory = new FittingMemoryLimiter(limit);
-  if (redis === undefined) return memory;
-  return new RateLimiterRedis({
-    ...limit,
-    ...redis.options,
-    customIncrTtlLuaScript: countWhatFits,
-    insuranceLimiter: memory,
-  });
+function dailyLimiterOf(points: number, keyPrefix: string, redis: RedisCounters | undefined) {
+  const limit = { points, duration: 24 * 60 * 60, keyPrefix };
+  const memory = new ExactMemoryLimiter(limit);
+  return limiterOf({ ...limit, customIncrTtlLuaScript: countAccepted }, memory, redis);
 }
 
-/** The package's limiters also count what they refuse; here a refusal leaves the count as it was. */
-class FittingMemoryLimiter extends RateLimiterMemory {
+/** The package's limiters count refused ones too; here a refusal leaves the count unchanged. */
+class ExactMemoryLimiter extends RateLimiterMemory {
   override async consume(...counted: Parameters<RateLimiterAbstract['consume']>) {
     try {
       return await super.consume(...counted);
@@ -76,8 +66,8 @@ class FittingMemoryLimiter extends RateLimiterMemory {
   }
 }
 
-/** ARGV: points, seconds, bound. A sum over the bound is answered, which refuses, but not stored. */
-const countWhatFits = `
+/** ARGV: points, seconds, limit. A sum over the limit is returned, which refuses, but not stored. */
+const countAccepted = `
 redis.call('set', KEYS[1], 0, 'EX', ARGV[2], 'NX')
 local sum = redis.call('get', KEYS[1]) + ARGV[1]
 if sum <= tonumber(ARGV[3]) then redis.call('incrby', KEYS[1], ARGV[1]) end

@@ -6,7 +6,7 @@ import { Problem } from '../platform/http/problem.ts';
 import { createMetrics } from './metrics.ts';
 import { createOpenStreams } from './graphql/open-streams.ts';
 import {
-  Stage,
+  GatewayHarness,
   aRun,
   answers,
   completedQuery,
@@ -14,15 +14,15 @@ import {
   post,
   subscribe,
   type Replica,
-} from '../tests/support/gateway/stage.ts';
+} from '../tests/support/gateway/gateway-harness.ts';
 
-let stage: Stage;
+let harness: GatewayHarness;
 let token: string;
 beforeEach(async () => {
-  stage = await Stage.open();
-  token = await stage.token({ sub: 'mallory' });
+  harness = await GatewayHarness.start();
+  token = await harness.token({ sub: 'mallory' });
 });
-afterEach(() => stage.close());
+afterEach(() => harness.stop());
 
 const codes = async (response: Response) =>
   ((await response.json()) as { errors: { extensions?: { code: string } }[] }).errors.map(
@@ -30,37 +30,37 @@ const codes = async (response: Response) =>
   );
 
 describe('one request', () => {
-  test('REQUEST_BYTES: a longer body is refused unread, with and without a length', async () => {
-    const replica = await stage.replica({ limits: { REQUEST_BYTES: 200 } });
+  test('refuses a body longer than REQUEST_BYTES unread, with and without a length', async () => {
+    const replica = await harness.replica({ limits: { REQUEST_BYTES: 200 } });
     const body = JSON.stringify({ query: `{ ping } # ${'x'.repeat(200)}` });
     const headers = { 'content-type': 'application/json' };
-    const told = replica.app.request('/graphql', {
+    const refused = replica.app.request('/graphql', {
       method: 'POST',
       headers: { ...headers, 'content-length': String(body.length) },
       body,
     });
-    expect((await told).status).toBe(413);
+    expect((await refused).status).toBe(413);
     const chunks = new Blob([body]).stream();
     const init = { method: 'POST', headers, body: chunks, duplex: 'half' };
     expect((await replica.app.request('/graphql', init as RequestInit)).status).toBe(413);
   });
 
-  test('QUERY_TOKENS: a megabyte of repeated fields never reaches validation', async () => {
-    const replica = await stage.replica({ limits: { QUERY_TOKENS: 20, REQUEST_BYTES: 2 ** 21 } });
+  test('refuses a query of more than QUERY_TOKENS before validation', async () => {
+    const replica = await harness.replica({ limits: { QUERY_TOKENS: 20, REQUEST_BYTES: 2 ** 21 } });
     const answer = await post(replica, `{ ${'ping '.repeat(200_000)} }`, { token });
     expect(await answer.text()).toContain('20 tokens');
   });
 
-  test('QUERY_ROOT_FIELDS: aliases and fragments count', async () => {
-    const replica = await stage.replica({ limits: { QUERY_ROOT_FIELDS: 2 } });
+  test('counts aliases and fragments against QUERY_ROOT_FIELDS', async () => {
+    const replica = await harness.replica({ limits: { QUERY_ROOT_FIELDS: 2 } });
     const two = '{ a: ping ...F } fragment F on Query { b: ping }';
     expect((await post(replica, two, { token })).status).toBe(200);
     const three = '{ a: ping ...F } fragment F on Query { b: ping ... { c: ping } }';
     expect(await codes(await post(replica, three, { token }))).toEqual(['TOO_MANY_ROOT_FIELDS']);
   });
 
-  test('QUERY_DEPTH: fields inside fields, through fragments too', async () => {
-    const replica = await stage.replica({ limits: { QUERY_DEPTH: 3 } });
+  test('counts nested fields against QUERY_DEPTH, through fragments too', async () => {
+    const replica = await harness.replica({ limits: { QUERY_DEPTH: 3 } });
     const three = '{ analyses { edges { node { state } } } }';
     const hidden = `{ ...A } fragment A on Query { analyses { ... { edges { ...B } } } }
       fragment B on AnalysisEdge { node { state } }`;
@@ -70,8 +70,8 @@ describe('one request', () => {
     expect((await post(replica, cycle, { token })).status).not.toBe(500);
   });
 
-  test('the deepest question that the schema knows is below the default depth', async () => {
-    const replica = await stage.replica({
+  test('allows the deepest query of the schema by default', async () => {
+    const replica = await harness.replica({
       orchestrator: answers({ items: [], hasNextPage: false }),
     });
     const deepest =
@@ -81,8 +81,8 @@ describe('one request', () => {
     });
   });
 
-  test('introspection that runs in circles is refused even where introspection is on', async () => {
-    const replica = await stage.replica({ limits: { INTROSPECTION: true } });
+  test('refuses introspection that runs in circles even with INTROSPECTION on', async () => {
+    const replica = await harness.replica({ limits: { INTROSPECTION: true } });
     const circle = 'fields { type { '.repeat(12);
     const query = `{ __schema { types { ${circle} name ${'} }'.repeat(12)} } } }`;
     expect(await (await post(replica, query, { token })).text()).toContain('introspection depth');
@@ -104,7 +104,7 @@ describe('MUTATIONS_PER_MINUTE', () => {
   let replica: Replica;
   beforeEach(async () => {
     calls = 0;
-    replica = await stage.replica({
+    replica = await harness.replica({
       mutationsPerMinute: 7,
       ingestion: (call) => {
         calls += 1;
@@ -115,7 +115,7 @@ describe('MUTATIONS_PER_MINUTE', () => {
   const aliases = (count: number) =>
     `mutation { ${Array.from({ length: count }, (_, n) => `a${n}: ${start}`).join(' ')} }`;
 
-  test('a user in a loop: 429 with Retry-After, and no call goes on to other services', async () => {
+  test('refuses mutations over the limit with 429 and Retry-After, and calls no other service', async () => {
     for (let n = 0; n < 7; n += 1)
       expect((await post(replica, aliases(1), { token })).status).toBe(200);
     for (const headers of [{}, { accept: 'text/event-stream' }]) {
@@ -130,23 +130,23 @@ describe('MUTATIONS_PER_MINUTE', () => {
     expect(await replica.metrics()).toMatch(/gateway_mutations_rejected_total 2/);
   });
 
-  test('aliases in one request count one by one', async () => {
+  test('counts the aliases of one request one by one', async () => {
     expect((await post(replica, aliases(4), { token })).status).toBe(200);
     expect((await post(replica, aliases(4), { token })).status).toBe(429);
     expect(calls).toBe(4);
   });
 
-  test('renewUpload counts like startUpload', async () => {
+  test('counts renewUpload like startUpload', async () => {
     const renew = 'mutation { renewUpload(uploadId: "ticket") { correlationId } }';
     for (let n = 0; n < 7; n += 1) await post(replica, renew, { token });
     expect((await post(replica, renew, { token })).status).toBe(429);
   });
 
-  test('other users, queries and subscriptions of the same user go on; what is refused anyway does not count', async () => {
+  test('limits mutations of one user only, and does not count invalid ones', async () => {
     for (let n = 0; n < 10; n += 1) await post(replica, 'mutation { nothing }', { token });
     await post(replica, aliases(5), { token });
     expect((await post(replica, aliases(5), { token })).status).toBe(429);
-    const other = await stage.token({ sub: 'ada' });
+    const other = await harness.token({ sub: 'ada' });
     expect((await post(replica, aliases(5), { token: other })).status).toBe(200);
     expect((await post(replica, '{ feedCursors { started } }', { token })).status).toBe(200);
     await (await subscribe(replica, completedQuery, { token })).cancel();
@@ -167,8 +167,8 @@ describe('UPLOADS_PER_DAY, UPLOAD_BYTES_PER_DAY', () => {
     return errors?.[0]?.extensions.code ?? 'taken';
   }
 
-  test('photos over the bound are refused until the day is over; other users go on', async () => {
-    const replica = await stage.replica({ ingestion: answers(upload), uploadsPerDay: 2 });
+  test('refuses uploads over the daily limit of their user only, until the day is over', async () => {
+    const replica = await harness.replica({ ingestion: answers(upload), uploadsPerDay: 2 });
     expect(await outcome(replica, 1)).toBe('taken');
     expect(await outcome(replica, 1)).toBe('taken');
     const [error] = (
@@ -177,19 +177,21 @@ describe('UPLOADS_PER_DAY, UPLOAD_BYTES_PER_DAY', () => {
       }
     ).errors;
     expect(error).toMatchObject({
-      message: expect.stringMatching(/^at most 2 uploads in 24 hours; free again at \d{4}-.*Z$/),
+      message: expect.stringMatching(
+        /^daily limit reached: at most 2 uploads in 24 hours; upload again at \d{4}-.*Z$/,
+      ),
       extensions: { code: 'DAILY_UPLOADS_EXHAUSTED', status: 429 },
     });
     expect(error?.extensions.retryAfter).toBeGreaterThan(86_000);
     expect(error?.extensions.retryAfter).toBeLessThanOrEqual(86_400);
-    expect(await outcome(replica, 1, await stage.token({ sub: 'ada' }))).toBe('taken');
+    expect(await outcome(replica, 1, await harness.token({ sub: 'ada' }))).toBe('taken');
     expect(await replica.metrics()).toContain(
       'gateway_uploads_rejected_total{reason="DAILY_UPLOADS_EXHAUSTED"} 1',
     );
   });
 
-  test('a photo over the bound of bytes is refused, a smaller one that still fits is taken', async () => {
-    const replica = await stage.replica({
+  test('refuses an upload over the daily limit of bytes, and takes a smaller one that still fits', async () => {
+    const replica = await harness.replica({
       ingestion: answers(upload),
       uploadsPerDay: 4,
       bytesPerDay: 10 * megabyte,
@@ -202,9 +204,9 @@ describe('UPLOADS_PER_DAY, UPLOAD_BYTES_PER_DAY', () => {
     expect(await outcome(replica, 1)).toBe('taken');
   });
 
-  test('an undeclared upload counts as 20 MB; what ingestion refuses counts nothing', async () => {
+  test('counts an undeclared upload as 20 MB, and nothing that ingestion refuses', async () => {
     let refuses = true;
-    const replica = await stage.replica({
+    const replica = await harness.replica({
       bytesPerDay: 20 * megabyte,
       ingestion: (call) =>
         refuses ? Promise.reject(new Problem(422, 'INVALID', 'no')) : answers(upload)(call),
@@ -215,8 +217,8 @@ describe('UPLOADS_PER_DAY, UPLOAD_BYTES_PER_DAY', () => {
     expect(await outcome(replica, 1)).toBe('DAILY_BYTES_EXHAUSTED');
   });
 
-  test('renewing and confirming count nothing', async () => {
-    const replica = await stage.replica({ ingestion: answers(upload), uploadsPerDay: 2 });
+  test('does not count renewing and confirming against the daily limits', async () => {
+    const replica = await harness.replica({ ingestion: answers(upload), uploadsPerDay: 2 });
     for (let n = 0; n < 3; n += 1)
       await post(replica, 'mutation { renewUpload(uploadId: "t") { correlationId } }', { token });
     expect(await outcome(replica, 1)).toBe('taken');
@@ -225,8 +227,8 @@ describe('UPLOADS_PER_DAY, UPLOAD_BYTES_PER_DAY', () => {
 });
 
 describe('one stream', () => {
-  test('STREAM_LIFETIME: it ends between half of it and the whole, not all at once, without complete', async () => {
-    const replica = await stage.replica({ limits: { STREAM_LIFETIME: 60 } });
+  test('ends streams between half of STREAM_LIFETIME and the whole, not all at once, without complete', async () => {
+    const replica = await harness.replica({ limits: { STREAM_LIFETIME: 60 } });
     const reader = await subscribe(replica, completedQuery, { token });
     expect(await reader.next()).toBe('end');
     expect(await replica.metrics()).toContain('gateway_streams_ended_total{reason="lifetime"} 1');
@@ -252,10 +254,10 @@ describe('one stream', () => {
   });
 });
 
-test('an error that is masked stands in the log under its reference; no token ever does', async () => {
+test('logs a masked error with its reference, and never a token', async () => {
   const lines: string[] = [];
   const logger = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) });
-  const replica = await stage.replica({
+  const replica = await harness.replica({
     logger,
     orchestrator: () => Promise.reject(new Error('password: geheim')),
   });

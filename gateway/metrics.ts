@@ -2,7 +2,7 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 import type { FeedCounters, Feed } from './feed/feed.ts';
 import type { FeedField } from './feed/cursor.ts';
 
-/** Why a stream ended. Only `completed` was said to the client; all others come back by cursor. */
+/** Why a stream ended. Only `completed` is sent to the client; after all others it resumes by cursor. */
 export type EndReason =
   | 'completed'
   | 'client'
@@ -14,37 +14,30 @@ export type EndReason =
   | 'blocked'
   | 'failed';
 
-export interface GatewayMetrics {
-  readonly feed: FeedCounters;
-  opened(): void;
-  rejected(code: string): void;
-  ended(reason: EndReason): void;
-  sent(): void;
-  replayed(field: FeedField, events: number): void;
-  cursorExpired(field: FeedField): void;
-  mutationsRejected(): void;
-  uploadsRejected(code: string): void;
-  watch(state: { openStreams: () => number; feeds: readonly Feed[] }): void;
-}
+export type GatewayMetrics = ReturnType<typeof createMetrics>;
 
-export function createMetrics(registry: Registry): GatewayMetrics {
+export function createMetrics(registry: Registry) {
   const counter = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
     new Counter({ name: `gateway_${name}`, help, labelNames, registers: [registry] });
   const opened = counter('streams_opened_total', 'Subscriptions opened.');
   const rejected = counter('streams_rejected_total', 'Subscriptions refused, by code.', 'reason');
   const ended = counter('streams_ended_total', 'Subscriptions ended, by reason.', 'reason');
   const sent = counter('events_sent_total', 'Results written to streams.');
-  const replayed = counter('events_replayed_total', 'Events told from memory.', 'field');
-  const expired = counter('cursor_expired_total', 'Cursors that were too old.', 'field');
+  const replayed = counter('events_replayed_total', 'Events replayed from memory.', 'field');
+  const expired = counter('cursor_expired_total', 'Cursors refused as expired.', 'field');
   const mutationsRejected = counter('mutations_rejected_total', 'Mutations over the limit.');
   const uploadsRejected = counter(
     'uploads_rejected_total',
-    'Uploads over the daily bounds of their owner, by code.',
+    'Uploads over the daily limits of their owner, by code.',
     'reason',
   );
   const read = counter('feed_read_total', 'Events read from the stream.', 'field');
   const repeated = counter('feed_repeated_total', 'Events dropped as repeats.', 'field');
-  const unreadable = counter('feed_unreadable_total', 'Events against their contract.', 'field');
+  const unreadable = counter(
+    'feed_unreadable_total',
+    'Events skipped because they do not fit their contract.',
+    'field',
+  );
   const lag = new Gauge({
     name: 'gateway_feed_lag_ms',
     help: 'Age of the event read last, when it was read.',
@@ -62,24 +55,26 @@ export function createMetrics(registry: Registry): GatewayMetrics {
       },
       repeated: (field) => repeated.inc({ field }),
       unreadable: (field) => unreadable.inc({ field }),
-    },
+    } satisfies FeedCounters,
     opened: () => opened.inc(),
-    rejected: (reason) => rejected.inc({ reason }),
-    ended: (reason) => ended.inc({ reason }),
+    rejected: (reason: string) => rejected.inc({ reason }),
+    ended: (reason: EndReason) => ended.inc({ reason }),
     sent: () => sent.inc(),
-    replayed: (field, events) => replayed.inc({ field }, events),
-    cursorExpired: (field) => expired.inc({ field }),
+    replayed: (field: FeedField, events: number) => replayed.inc({ field }, events),
+    cursorExpired: (field: FeedField) => expired.inc({ field }),
     mutationsRejected: () => mutationsRejected.inc(),
-    uploadsRejected: (reason) => uploadsRejected.inc({ reason }),
-    watch: (state) => watchState(registry, state),
+    uploadsRejected: (reason: string) => uploadsRejected.inc({ reason }),
+    /** Registers the gauges that are read when the metrics are scraped. */
+    watch: (state: WatchedState) => watchState(registry, state),
   };
 }
 
-/** What is read when somebody asks for the metrics. */
-function watchState(
-  registry: Registry,
-  state: { openStreams: () => number; feeds: readonly Feed[] },
-): void {
+interface WatchedState {
+  openStreams: () => number;
+  feeds: readonly Feed[];
+}
+
+function watchState(registry: Registry, state: WatchedState): void {
   const perFeed = (name: string, help: string, value: (feed: Feed) => number) =>
     new Gauge({
       name: `gateway_${name}`,
@@ -100,15 +95,15 @@ function watchState(
   });
   new Gauge({
     name: 'gateway_feed_lag_events',
-    help: 'Messages of the stream that were not read yet, at least; absent while RabbitMQ is away.',
+    help: 'Messages of the stream not read yet, at least; absent while RabbitMQ is unavailable.',
     labelNames: ['field'],
     registers: [registry],
     async collect() {
       for (const feed of state.feeds)
         try {
-          this.set({ field: feed.field }, await feed.behind());
+          this.set({ field: feed.field }, await feed.lag());
         } catch {
-          this.remove({ field: feed.field }); // nobody knows; gateway_feed_caught_up says why
+          this.remove({ field: feed.field }); // unknown: see gateway_feed_caught_up
         }
     },
   });

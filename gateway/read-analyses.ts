@@ -3,34 +3,34 @@ import {
   analysesPageSchema,
   analysisSchema,
   ownerHeader,
-  type Analysis as KnownAnalysis,
+  type Analysis as AnalysisState,
 } from '../contracts/rest.ts';
 import type { Analysis, AnalysisConnection } from '../contracts/schema.generated.ts';
 import { Problem } from '../platform/http/problem.ts';
 import type { RestClient } from '../platform/http/rest-client.ts';
-import { wordAnalysis } from './word-analysis.ts';
+import { toAnalysis } from './to-payload.ts';
 
-const timeoutMs = 5_000;
+const queryTimeoutMs = 5_000;
 
 /**
- * What the orchestrator knows of one analysis of this owner; undefined where there is none: another
- * owner's looks the same as one that never was.
+ * The orchestrator's state of one analysis of this owner; undefined where there is none: another
+ * owner's looks the same as an unknown one.
  *
- * @throws {Problem} as the orchestrator said it, or 503 `UNREACHABLE`.
+ * @throws {Problem} as the orchestrator answers it, or 503 `UNREACHABLE`.
  */
 export async function readState(
   orchestrator: RestClient,
   owner: string,
   correlationId: string,
-  withinMs: number,
-): Promise<KnownAnalysis | undefined> {
+  timeoutMs: number,
+): Promise<AnalysisState | undefined> {
   try {
     return await orchestrator.call({
       method: 'GET',
       path: `/v1/analyses/${encodeURIComponent(correlationId)}`,
       headers: { [ownerHeader]: owner },
       answer: analysisSchema,
-      timeoutMs: withinMs,
+      timeoutMs,
     });
   } catch (error) {
     if (error instanceof Problem && error.status === 404) return undefined;
@@ -44,9 +44,9 @@ export async function readAnalysis(
   owner: string,
   correlationId: string,
 ): Promise<Analysis | null> {
-  if (!correlationIdSchema.safeParse(correlationId).success) return null; // nobody's
-  const state = await readState(orchestrator, owner, correlationId, timeoutMs);
-  return state === undefined ? null : wordAnalysis(state);
+  if (!correlationIdSchema.safeParse(correlationId).success) return null; // not even an id
+  const state = await readState(orchestrator, owner, correlationId, queryTimeoutMs);
+  return state === undefined ? null : toAnalysis(state);
 }
 
 /** Query `analyses`: the newest first, at most 100 at a time. Errors as in {@link readState}. */
@@ -62,10 +62,10 @@ export async function listAnalyses(
     path: `/v1/analyses?${query.toString()}`,
     headers: { [ownerHeader]: owner },
     answer: analysesPageSchema,
-    timeoutMs,
+    timeoutMs: queryTimeoutMs,
   });
   return {
-    edges: items.map(({ cursor, ...state }) => ({ cursor, node: wordAnalysis(state) })),
+    edges: items.map(({ cursor, ...state }) => ({ cursor, node: toAnalysis(state) })),
     pageInfo: { hasNextPage, endCursor: items.at(-1)?.cursor ?? null },
   };
 }

@@ -1,40 +1,44 @@
 import { createClient } from '@redis/client';
+import {
+  RateLimiterRedis,
+  type RateLimiterMemory,
+  type RateLimiterRes,
+} from 'rate-limiter-flexible';
 import type { Logger } from '../platform/logger.ts';
 
 export interface RedisCounters {
-  /** How limiters of `rate-limiter-flexible` reach it. */
+  /** Options for limiters of `rate-limiter-flexible`. */
   readonly options: {
     readonly storeClient: unknown;
     readonly useRedisPackage: true;
-    /** Asks the insurance limiter at once, rather than wait for Redis. */
+    /** Uses the insurance limiter at once, rather than wait for Redis. */
     readonly rejectIfRedisNotReady: true;
   };
   stop(): void;
 }
 
 /**
- * The Redis in which all replicas count together. Returns at once; connecting, and connecting again,
- * goes on behind.
+ * The Redis in which all replicas count together. Returns at once; it connects, and reconnects, in the
+ * background.
  */
 export function connectRedis(url: string, logger: Logger): RedisCounters {
   const client = createClient({
     url,
-    disableOfflineQueue: true, // a count that comes late is of no use
+    disableOfflineQueue: true, // a late count is useless
     socket: { connectTimeout: 2_000, socketTimeout: 60_000, reconnectStrategy: pauseOf },
     commandOptions: { timeout: 500 },
     pingInterval: 20_000,
   });
-  let isReachable = true;
+  let isAvailable = true;
   client.on('error', (error: unknown) => {
-    if (isReachable)
-      logger.warn({ err: error }, 'Redis unreachable: mutations and uploads counted per replica');
-    isReachable = false;
+    if (isAvailable) logger.warn({ err: error }, 'Redis unavailable: limits counted per replica');
+    isAvailable = false;
   });
   client.on('ready', () => {
-    if (!isReachable) logger.info('Redis reachable again');
-    isReachable = true;
+    if (!isAvailable) logger.info('Redis available: limits counted by all replicas together');
+    isAvailable = true;
   });
-  client.connect().catch(() => undefined); // logged by 'error'; it goes on trying
+  client.connect().catch(() => undefined); // logged on 'error'; it retries
   return {
     options: { storeClient: client, useRedisPackage: true, rejectIfRedisNotReady: true },
     stop() {
@@ -44,3 +48,16 @@ export function connectRedis(url: string, logger: Logger): RedisCounters {
 }
 
 const pauseOf = (tries: number) => Math.min(5_000, 100 * 2 ** tries);
+
+/** Counts in Redis; in memory without a Redis, and while it is unavailable. */
+export const limiterOf = (
+  limit: { points: number; duration: number; keyPrefix: string; customIncrTtlLuaScript?: string },
+  memory: RateLimiterMemory,
+  redis: RedisCounters | undefined,
+) =>
+  redis === undefined
+    ? memory
+    : new RateLimiterRedis({ ...limit, ...redis.options, insuranceLimiter: memory });
+
+export const secondsUntilReset = ({ msBeforeNext }: RateLimiterRes) =>
+  Math.max(1, Math.ceil(msBeforeNext / 1_000));

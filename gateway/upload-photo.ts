@@ -18,7 +18,7 @@ const confirmTimeoutMs = 20_000; // looks at the photo, copies it, then waits up
 /**
  * Steps 1 and 2. The owner comes from the token, never from the client.
  *
- * @throws {Problem} as tu-ingestion-service said it, or 503 `UNREACHABLE`.
+ * @throws {Problem} as tu-ingestion-service answers it, or 503 `UNREACHABLE`.
  */
 export const startUpload = (
   ingestion: RestClient,

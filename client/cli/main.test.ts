@@ -5,12 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { eventually } from '../../tests/support/harness/eventually.ts';
-import {
-  completedOf,
-  startedOf,
-  startTestGateway,
-  type TestGateway,
-} from '../../tests/support/gateway/client-gateway.ts';
+import { completedOf, startedOf } from '../../tests/support/gateway/scripted-answers.ts';
+import { startTestGateway, type TestGateway } from '../../tests/support/gateway/test-gateway.ts';
 
 const jpeg = new Uint8Array([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3]);
 const main = fileURLToPath(new URL('main.ts', import.meta.url));

@@ -9,11 +9,10 @@ import {
   problem,
   recognitionOf,
   refused,
-  startTestGateway,
   startedOf,
   storeError,
-  type TestGateway,
-} from '../../tests/support/gateway/client-gateway.ts';
+} from '../../tests/support/gateway/scripted-answers.ts';
+import { startTestGateway, type TestGateway } from '../../tests/support/gateway/test-gateway.ts';
 import type { TokenSource } from './transport.ts';
 import type { Retry } from './tries.ts';
 

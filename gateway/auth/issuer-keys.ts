@@ -6,7 +6,7 @@ const discoverySchema = z.object({ issuer: z.string(), jwks_uri: z.url() });
 
 type RemoteKeys = ReturnType<typeof createRemoteJWKSet>;
 
-/** Faults of the token, not of the way to its issuer. */
+/** Errors of the token, not of the connection to its issuer. */
 const tokenFaults = new Set([
   'ERR_JWKS_NO_MATCHING_KEY',
   'ERR_JWKS_MULTIPLE_MATCHING_KEYS',
@@ -18,10 +18,10 @@ const codeOf = (error: unknown) =>
 
 /**
  * The issuer's public keys, found by OpenID Connect Discovery 1.0 and fetched when first needed.
- * Unknown key ids fetch at most once in 30 s. While the issuer is out of reach the keys read last
- * stay good, and it is asked again every `pauseMs` at most.
+ * Unknown key ids fetch at most once in 30 s. While the issuer is unreachable the keys fetched last
+ * stay valid, and it is tried again every `pauseMs` at most.
  *
- * @throws {Problem} 503 `ISSUER_UNREACHABLE`: the key is not known and the issuer does not answer.
+ * @throws {Problem} 503 `ISSUER_UNREACHABLE`: the key is unknown and the issuer does not answer.
  */
 export function issuerKeys(
   issuer: string,
@@ -31,7 +31,7 @@ export function issuerKeys(
   let discovery: Promise<RemoteKeys> | undefined;
   let failure: { at: number; cause: unknown } | undefined;
 
-  const reach = async () => {
+  const discover = async () => {
     discovery ??= discoverKeys(issuer, limits.timeoutMs).finally(() => {
       discovery = undefined;
     });
@@ -43,9 +43,9 @@ export function issuerKeys(
     try {
       if (known !== undefined) return await createLocalJWKSet(known)(header, token);
     } catch (error) {
-      if (codeOf(error) !== 'ERR_JWKS_NO_MATCHING_KEY') throw error; // a new key may be out there
+      if (codeOf(error) !== 'ERR_JWKS_NO_MATCHING_KEY') throw error; // the issuer may have a new key
     }
-    throw new Problem(503, 'ISSUER_UNREACHABLE', 'the issuer of access tokens does not answer', {
+    throw new Problem(503, 'ISSUER_UNREACHABLE', 'issuer of access tokens unreachable; try again', {
       retryAfter: Math.ceil(limits.pauseMs / 1_000),
       cause: failure?.cause,
     });
@@ -55,7 +55,7 @@ export function issuerKeys(
     if (failure !== undefined && Date.now() - failure.at < limits.pauseMs)
       return fromKnown(header, token);
     try {
-      remote ??= await reach();
+      remote ??= await discover();
       const key = await remote(header, token);
       failure = undefined;
       return key;
@@ -71,9 +71,12 @@ async function discoverKeys(issuer: string, timeoutMs: number): Promise<RemoteKe
   const response = await fetch(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, {
     signal: AbortSignal.timeout(timeoutMs),
   });
-  if (!response.ok) throw new Error(`discovery answered ${response.status}`);
+  if (!response.ok)
+    throw new Error(`OpenID discovery failed: ${issuer} answered ${response.status}`);
   const document = discoverySchema.parse(await response.json());
   if (document.issuer !== issuer)
-    throw new Error(`discovery names another issuer: ${document.issuer}`);
+    throw new Error(
+      `OpenID discovery failed: ${issuer} names issuer ${document.issuer}; set OIDC_ISSUER to it`,
+    );
   return createRemoteJWKSet(new URL(document.jwks_uri), { timeoutDuration: timeoutMs });
 }

@@ -2,7 +2,11 @@ import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { issuerKeys } from './issuer-keys.ts';
 import { createTokenVerifier, type VerifyToken } from './verify-token.ts';
-import { LocalIssuer, audience } from '../../tests/support/gateway/local-issuer.ts';
+import {
+  LocalIssuer,
+  audience,
+  type TokenOptions,
+} from '../../tests/support/gateway/local-issuer.ts';
 
 let issuer: LocalIssuer;
 let verify: VerifyToken;
@@ -19,11 +23,10 @@ beforeEach(async () => {
 });
 afterEach(() => issuer.stop());
 
-const check = async (wish?: Parameters<LocalIssuer['token']>[0]) =>
-  verify(`Bearer ${await issuer.token(wish)}`);
+const check = async (options?: TokenOptions) => verify(`Bearer ${await issuer.token(options)}`);
 
-describe('who gets in', () => {
-  test('the owner is a one-way hash of issuer and subject, the same for every token of theirs', async () => {
+describe('verifyToken', () => {
+  test('names the owner by a one-way hash of issuer and subject, the same for each of their tokens', async () => {
     const caller = await check({ sub: 'ada' });
     const expected = createHash('sha256')
       .update(JSON.stringify([issuer.url, 'ada']))
@@ -33,7 +36,7 @@ describe('who gets in', () => {
     expect((await check({ sub: 'bob' })).owner).not.toBe(caller.owner);
   });
 
-  test('scope counts in `scope`, in `scp`, and as a list', async () => {
+  test('accepts scope `analysis` in `scope`, in `scp`, and as a list; refuses a token without it', async () => {
     await check({ scope: 'openid analysis' });
     await check({ scope: 'openid', scp: 'analysis' });
     await check({ scope: undefined, scp: ['analysis'] });
@@ -41,7 +44,7 @@ describe('who gets in', () => {
     await expect(check({ scope: 'analysis.read' })).rejects.toMatchObject({ status: 403 });
   });
 
-  test('other claims can name the owner; a token without them is not valid', async () => {
+  test('names the owner by other claims where configured; refuses a token without them', async () => {
     verify = trusting({ ownerClaims: ['tid', 'oid'] });
     const one = await check({ tid: 't', oid: 'o', sub: 'a' });
     expect((await check({ tid: 't', oid: 'o', sub: 'b' })).owner).toBe(one.owner);
@@ -55,19 +58,19 @@ test.each([
   ['for another audience', { aud: 'urn:other' }],
   ['signed with a shared secret', { algorithm: 'HS256' as const }],
   ['of an unknown key', { kid: 'never' }],
-])('a token %s is refused with 401', async (_what, wish) => {
-  await expect(check(wish)).rejects.toMatchObject({ status: 401, code: 'UNAUTHENTICATED' });
+])('refuses a token %s with 401', async (_what, options) => {
+  await expect(check(options)).rejects.toMatchObject({ status: 401, code: 'UNAUTHENTICATED' });
 });
 
 test.each([undefined, '', 'Basic eDp5', 'Bearer', 'Bearer a b'])(
-  'no bearer token (%p): 401',
+  'refuses a request without a bearer token (%p) with 401',
   async (header) => {
     await expect(verify(header)).rejects.toMatchObject({ status: 401 });
   },
 );
 
-describe('the issuer', () => {
-  test('is asked for its keys once for 300 tokens, and unknown key ids do not hammer it', async () => {
+describe('issuerKeys', () => {
+  test('fetches the keys once for 300 tokens, and not again for each unknown key id', async () => {
     const token = await issuer.token();
     await Promise.all(Array.from({ length: 300 }, () => verify(`Bearer ${token}`)));
     expect(issuer.keyFetches).toBe(1);
@@ -76,8 +79,8 @@ describe('the issuer', () => {
     expect(issuer.keyFetches).toBe(1);
   });
 
-  test('out of reach and no key known: 503 and when to retry, never 401', async () => {
-    issuer.isAway = true;
+  test('answers 503 with Retry-After, never 401, while the issuer is unreachable and no key is known', async () => {
+    issuer.isUnavailable = true;
     await expect(check()).rejects.toMatchObject({
       status: 503,
       code: 'ISSUER_UNREACHABLE',
@@ -85,17 +88,17 @@ describe('the issuer', () => {
     });
   });
 
-  test('out of reach: the keys read last stay good', async () => {
+  test('keeps the keys fetched last while the issuer is unreachable', async () => {
     await check();
-    issuer.isAway = true;
+    issuer.isUnavailable = true;
     await check();
   });
 
-  test('back again: tokens hold without a restart', async () => {
+  test('accepts tokens without a restart once the issuer is reachable again', async () => {
     verify = trusting({ pauseMs: 1 });
-    issuer.isAway = true;
+    issuer.isUnavailable = true;
     await expect(check()).rejects.toMatchObject({ status: 503 });
-    issuer.isAway = false;
+    issuer.isUnavailable = false;
     await new Promise((resolve) => setTimeout(resolve, 5));
     await check();
   });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import { Problem } from '../../platform/http/problem.ts';
 
-/** Who calls, as far as this system knows: no name, no address, only a one-way hash. */
+/** The caller, known by a one-way hash only: no name, no address. */
 export interface Caller {
   /** 32 hex digits. */
   readonly owner: string;
@@ -12,24 +12,14 @@ export interface Caller {
 
 export type VerifyToken = (authorization: string | undefined) => Promise<Caller>;
 
-const algorithms = [
-  'RS256',
-  'RS384',
-  'RS512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'ES256',
-  'ES384',
-  'EdDSA',
-];
+const algorithms = 'RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 EdDSA'.split(' ');
 const requiredScope = 'analysis';
 
 /**
  * Takes the value of the Authorization header; the token itself is never kept or logged.
  *
- * @throws {Problem} 401 `UNAUTHENTICATED` no token, or one that does not hold; 403 `FORBIDDEN`
- *   without scope `analysis`; 503 `ISSUER_UNREACHABLE` where the key cannot be had.
+ * @throws {Problem} 401 `UNAUTHENTICATED` no token, or an invalid one; 403 `FORBIDDEN` without scope
+ *   `analysis`; 503 `ISSUER_UNREACHABLE` without a key to verify it.
  */
 export function createTokenVerifier(trust: {
   issuer: string;
@@ -39,10 +29,15 @@ export function createTokenVerifier(trust: {
 }): VerifyToken {
   return async (authorization) => {
     const [, token] = /^Bearer ([\w.~+/-]+=*)$/i.exec(authorization ?? '') ?? [];
-    if (token === undefined) throw unauthenticated('an access token is missing');
+    if (token === undefined)
+      throw unauthenticated('access token missing; send header `authorization: Bearer <token>`');
     const claims = await verify(token, trust);
     if (!scopesOf(claims).includes(requiredScope))
-      throw new Problem(403, 'FORBIDDEN', `the access token lacks scope ${requiredScope}`);
+      throw new Problem(
+        403,
+        'FORBIDDEN',
+        `access token without scope ${requiredScope}; request one with it`,
+      );
     return {
       owner: ownerFrom(claims, trust.ownerClaims),
       expiresAt: (claims.exp ?? 0) * 1_000,
@@ -65,7 +60,7 @@ async function verify(
     return verified.payload;
   } catch (error) {
     if (error instanceof Problem) throw error;
-    throw unauthenticated('the access token is not valid', error);
+    throw unauthenticated('access token invalid or expired; request a new one', error);
   }
 }
 
@@ -80,15 +75,17 @@ function scopesOf(claims: JWTPayload): string[] {
   );
 }
 
-/** A one-way hash: what stands for a person in events, logs and Temporal. */
+/** The one-way hash that stands for a person in events, logs and Temporal. */
 export function ownerFrom(claims: JWTPayload, names: readonly string[]): string {
   const values = names.map((name) => {
     const value = claims[name];
     if (typeof value === 'string' && value !== '') return value;
-    throw unauthenticated(`the access token lacks claim ${name}`);
+    throw unauthenticated(
+      `access token without claim ${name}, which names its owner; ask the issuer for it`,
+    );
   });
   return createHash('sha256').update(JSON.stringify(values)).digest('hex').slice(0, 32);
 }
 
 const unauthenticated = (detail: string, cause?: unknown) =>
-  new Problem(401, 'UNAUTHENTICATED', detail, cause === undefined ? {} : { cause });
+  new Problem(401, 'UNAUTHENTICATED', detail, { cause });

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Problem } from '../../platform/http/problem.ts';
 
 /** The two subscription fields: two streams, two offset spaces, so a cursor belongs to one. */
@@ -13,24 +12,24 @@ export interface Position {
 
 const cursorDigits = 8;
 
-// Written from the bytes: a slice of the whole digest's text would keep all of it alive with each id.
-export const fingerprintOf = (id: string) =>
-  createHash('sha256').update(id).digest().toString('hex', 0, 8);
-
 /** Opaque to clients. */
-export const writeCursor = (field: FeedField, position: Position) =>
+export const encodeCursor = (field: FeedField, position: Position) =>
   Buffer.from(
     `${field}:${position.offset}:${position.fingerprint.slice(0, cursorDigits)}`,
   ).toString('base64url');
 
-/** @throws {Problem} 400 `CURSOR_INVALID`: not a cursor of this field. */
-export function readCursor(field: FeedField, cursor: string): Position {
+/** @throws {Problem} 400 `CURSOR_INVALID` unless this field gave it. */
+export function decodeCursor(field: FeedField, cursor: string): Position {
   const text = Buffer.from(cursor, 'base64url').toString();
   const [, of, offset, fingerprint] =
     /^(started|completed):(\d{1,15}):([0-9a-f]{8})$/.exec(text) ?? [];
   if (of === field && offset !== undefined && fingerprint !== undefined)
     return { offset: Number(offset), fingerprint };
-  throw new Problem(400, 'CURSOR_INVALID', 'after: not a cursor that this field gave');
+  throw new Problem(
+    400,
+    'CURSOR_INVALID',
+    'after: invalid cursor; pass one from an event or feedCursors of the same field',
+  );
 }
 
 export const isSameMessage = (a: Position, b: Position) =>
@@ -38,11 +37,11 @@ export const isSameMessage = (a: Position, b: Position) =>
   a.fingerprint.slice(0, cursorDigits) === b.fingerprint.slice(0, cursorDigits);
 
 /** The client takes `feedCursors`, reads `analyses` since its last event, and goes on. */
-export const cursorExpired = (why: string) =>
-  new Problem(410, 'CURSOR_EXPIRED', `${why}: take feedCursors and read analyses`);
+export const cursorExpired = (reason: string) =>
+  new Problem(410, 'CURSOR_EXPIRED', `cursor expired: ${reason}; take feedCursors, read analyses`);
 
-/** RabbitMQ is away, or not everything in the stream has been read yet. */
-export const feedNotReady = () =>
-  new Problem(503, 'FEED_UNAVAILABLE', 'the feed is not caught up: subscribe again', {
+/** RabbitMQ is unavailable, or the stream has not been read to its end yet. */
+export const feedUnavailable = () =>
+  new Problem(503, 'FEED_UNAVAILABLE', 'the feed has not caught up; subscribe again in a second', {
     retryAfter: 1,
   });

@@ -1,6 +1,6 @@
 import { isSameMessage, type Position } from './cursor.ts';
 
-/** One announcement, ready to be told; its body was checked against the contract when it came. */
+/** One event as it can be replayed; its body was checked against the contract when it was read. */
 export interface FeedEvent extends Position {
   readonly id: string;
   readonly owner: string;
@@ -12,9 +12,9 @@ export interface FeedEvent extends Position {
   readonly body: Buffer;
 }
 
-/** A message as read from the stream: an event, or one that only moved the offset on. */
+/** A message of the stream: an event, or one that only moved the offset on. */
 export interface LogEntry extends Position {
-  /** When it entered the stream, as far as can be told; never before the entry in front of it. */
+  /** When it entered the stream, as far as is known; never before the entry in front of it. */
   readonly at: number;
   readonly event: FeedEvent | undefined;
 }
@@ -28,7 +28,7 @@ const weightOf = (entry: LogEntry) =>
 
 /**
  * What one replica can replay of one stream: the last window, bounded in bytes, indexed by owner and
- * by correlationId. Whatever lies behind the floor is gone, everything after it is here.
+ * by correlationId. Everything after the floor is here, nothing before it.
  */
 export class EventLog {
   readonly #limits: { windowMs: number; bytes: number };
@@ -38,7 +38,7 @@ export class EventLog {
   readonly #ids = new Set<string>();
   #bytes = 0;
   #newest: LogEntry | undefined;
-  /** The last entry let go: a cursor on it is still good, since all behind it is here. */
+  /** The last entry evicted: a cursor on it is still good, since everything after it is here. */
   #floor: Position | undefined;
 
   constructor(limits: { windowMs: number; bytes: number }, now: () => number = Date.now) {
@@ -77,18 +77,18 @@ export class EventLog {
     this.evict();
   }
 
-  /** Lets go of what is too old or too much, oldest first. */
+  /** Evicts what is too old or too much, oldest first. */
   evict(): void {
     for (const entry of this.#entries.values()) {
       if (this.isRecent(entry.at) && this.#bytes <= this.#limits.bytes) return;
       this.#entries.delete(entry.offset);
       this.#bytes -= weightOf(entry);
       this.#floor = entry;
-      if (entry.event !== undefined) this.#forget(entry.event);
+      if (entry.event !== undefined) this.#removeFromIndex(entry.event);
     }
   }
 
-  /** The stream was recreated: its offsets mean nothing any more. */
+  /** For a recreated stream: the offsets of the old one mean nothing in it. */
   clear(): void {
     this.#entries.clear();
     this.#index.clear();
@@ -98,7 +98,7 @@ export class EventLog {
     this.#floor = undefined;
   }
 
-  /** Events of an owner, or of one correlationId of theirs, behind an offset, in order. */
+  /** Events of an owner, or of one correlationId of theirs, after an offset, in order. */
   read(owner: string, correlationId: string | undefined, after: number): FeedEvent[] {
     const key = correlationId === undefined ? owner : correlationKey(owner, correlationId);
     const events: FeedEvent[] = [];
@@ -106,7 +106,7 @@ export class EventLog {
     return events;
   }
 
-  /** Whether a client that saw this message last can be told everything since. */
+  /** Whether everything since this message can be replayed; `ahead`: it has not been read yet. */
   canResume(position: Position): 'yes' | 'ahead' | 'no' {
     if (position.offset > (this.#newest?.offset ?? -1)) return 'ahead';
     const held = this.#entries.get(position.offset);
@@ -122,7 +122,7 @@ export class EventLog {
     return made;
   }
 
-  #forget(event: FeedEvent): void {
+  #removeFromIndex(event: FeedEvent): void {
     this.#ids.delete(event.id);
     for (const key of keysOf(event)) {
       const events = this.#index.get(key);

@@ -1,24 +1,17 @@
 import { decodeEvent, readAttributes } from '../../contracts/cloudevents.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { RabbitUnavailableError, type RabbitConnection } from '../../platform/rabbitmq/rabbitmq.ts';
-import { writeCursor, type FeedField, type Position } from './cursor.ts';
+import { encodeCursor, type FeedField, type Position } from './cursor.ts';
+import { Deduplicator, deduplication } from './deduplicator.ts';
 import { EventLog, correlationKey, type FeedEvent } from './event-log.ts';
-import {
-  followStream,
-  markerHeader,
-  type StreamFollower,
-  type StreamMessage,
-} from './follow-stream.ts';
-import { KnownIds } from './known-ids.ts';
-import type { NewestRuns, Run } from './newest-runs.ts';
+import { followStream, markerHeader, type StreamMessage } from './follow-stream.ts';
+import type { NewestRuns } from './newest-runs.ts';
 
 const eventTypes = { started: 'analysis.started', completed: 'analysis.completed' } as const;
-/** As long as the streams keep, at up to 500,000 events in that time (5.8 a second, day and night). */
-const dedupe = { keepMs: 24 * 60 * 60 * 1_000, most: 500_000 };
 
-/** Told of each new event of its key, in the order of the stream. */
-export interface FeedListener {
-  hear(event: FeedEvent): void;
+/** Gets each new event of its key, in the order of the stream. */
+export interface FeedSubscriber {
+  push(event: FeedEvent): void;
 }
 
 /** What is counted of a feed; see `metrics.ts`. */
@@ -28,37 +21,49 @@ export interface FeedCounters {
   unreadable(field: FeedField): void;
 }
 
+export interface FeedDeps {
+  rabbit: RabbitConnection;
+  runs: NewestRuns;
+  windowMs: number;
+  bytes: number;
+  counters: FeedCounters;
+  logger: Logger;
+  now: () => number;
+  /** For tests: how long to wait for the feed's own marker. */
+  markerTimeoutMs?: number | undefined;
+}
+
 /**
- * One subscription field as this replica knows it: a stream queue read from its first retained
- * message, its last window in memory, and the subscribers who listen. Any replica has the same.
+ * One subscription field in this replica: a stream queue read from its first retained message, its
+ * last window in memory, and its subscribers. It is the same in every replica.
  */
 export class Feed {
   readonly field: FeedField;
   readonly log: EventLog;
-  readonly #parts: FeedParts;
-  readonly #known: KnownIds;
-  readonly #listeners = new Map<string, Set<FeedListener>>();
-  readonly #awaited = new Set<{ offset: number; resolve: (value?: undefined) => void }>();
+  readonly runs: NewestRuns;
+  readonly #deps: FeedDeps;
+  readonly #deduplicator: Deduplicator;
+  readonly #subscribers = new Map<string, Set<FeedSubscriber>>();
+  readonly #waiters = new Set<{ offset: number; resolve: (value?: undefined) => void }>();
   readonly #queue: string;
-  readonly #follower: StreamFollower;
-  #rereading = false;
+  readonly #follower: ReturnType<typeof followStream>;
+  #isRereading = false;
 
-  constructor(field: FeedField, queue: { readonly name: string }, parts: FeedParts) {
+  constructor(field: FeedField, queue: { readonly name: string }, deps: FeedDeps) {
     this.field = field;
     this.#queue = queue.name;
-    this.#parts = parts;
-    this.log = new EventLog({ windowMs: parts.windowMs, bytes: parts.bytes }, parts.now);
-    this.#known = new KnownIds(dedupe, parts.now);
+    this.#deps = deps;
+    this.runs = deps.runs;
+    this.log = new EventLog({ windowMs: deps.windowMs, bytes: deps.bytes }, deps.now);
+    this.#deduplicator = new Deduplicator(deduplication, deps.now);
     this.#follower = followStream({
-      rabbit: parts.rabbit,
+      ...deps,
       queue: queue.name,
-      logger: parts.logger,
-      onMessage: (message, position) => this.#take(message, position),
+      onMessage: (message, position) => this.#onMessage(message, position),
       onRecreated: () => {
         this.log.clear();
-        this.#rereading = true; // what was told before is indexed again, but not told again
+        this.#isRereading = true; // repeats are indexed again, but not dispatched again
       },
-      ...(parts.silenceMs === undefined ? {} : { silenceMs: parts.silenceMs }),
     });
   }
 
@@ -69,24 +74,24 @@ export class Feed {
 
   /** Ids by which repeats are recognised. */
   get knownIds(): number {
-    return this.#known.size;
+    return this.#deduplicator.size;
   }
 
-  /** Where the stream ends now; undefined before anything was read. */
+  /** The end of the stream, as read here; undefined before anything was read. */
   newestCursor(): string | undefined {
-    return this.log.newest && writeCursor(this.field, this.log.newest);
+    return this.log.newest && encodeCursor(this.field, this.log.newest);
   }
 
   /** How many messages of the stream, at least, were not read yet. @throws {RabbitUnavailableError} */
-  async behind(): Promise<number> {
-    const end = await this.#parts.rabbit.streamEnd(this.#queue);
-    return Math.max(0, (end ?? -1) - (this.log.newest?.offset ?? -1));
+  async lag(): Promise<number> {
+    const end = await this.#deps.rabbit.streamEnd(this.#queue);
+    return Math.max(0, (end ?? -1) - this.#newestOffset);
   }
 
-  /** Whether the stream itself goes as far as this offset, read here or not; true when nobody can tell. */
-  async reachesInStream(offset: number): Promise<boolean> {
+  /** Whether the stream itself holds this offset, read here or not; true when nobody knows. */
+  async isInStream(offset: number): Promise<boolean> {
     try {
-      const end = await this.#parts.rabbit.streamEnd(this.#queue);
+      const end = await this.#deps.rabbit.streamEnd(this.#queue);
       return end === undefined || end >= offset;
     } catch (error) {
       if (error instanceof RabbitUnavailableError) return true;
@@ -94,85 +99,79 @@ export class Feed {
     }
   }
 
-  /** From now on `listener` hears the owner's events, or those of one correlationId. */
-  listen(owner: string, correlationId: string | undefined, listener: FeedListener): () => void {
+  /** From now on the subscriber gets the owner's events, or those of one correlationId. */
+  subscribe(
+    owner: string,
+    correlationId: string | undefined,
+    subscriber: FeedSubscriber,
+  ): () => void {
     const key = correlationId === undefined ? owner : correlationKey(owner, correlationId);
-    const listeners = this.#listeners.get(key) ?? new Set();
-    listeners.add(listener);
-    this.#listeners.set(key, listeners);
+    const subscribers = this.#subscribers.get(key) ?? new Set();
+    subscribers.add(subscriber);
+    this.#subscribers.set(key, subscribers);
     return () => {
-      listeners.delete(listener);
-      if (listeners.size === 0 && this.#listeners.get(key) === listeners)
-        this.#listeners.delete(key);
+      subscribers.delete(subscriber);
+      if (subscribers.size === 0 && this.#subscribers.get(key) === subscribers)
+        this.#subscribers.delete(key);
     };
   }
 
   /** Resolves once the offset has been read, or after the time given. */
-  async reach(offset: number, withinMs: number): Promise<void> {
-    if (offset <= (this.log.newest?.offset ?? -1)) return;
+  async waitForOffset(offset: number, timeoutMs: number): Promise<void> {
+    if (offset <= this.#newestOffset) return;
     const { promise, resolve } = Promise.withResolvers<undefined>();
-    const awaited = { offset, resolve };
-    this.#awaited.add(awaited);
-    const timer = setTimeout(resolve, withinMs);
+    const waiter = { offset, resolve };
+    this.#waiters.add(waiter);
+    const timer = setTimeout(resolve, timeoutMs);
     await promise;
     clearTimeout(timer);
-    this.#awaited.delete(awaited);
+    this.#waiters.delete(waiter);
   }
 
-  isSuperseded(run: Run): boolean {
-    return this.#parts.runs.isSuperseded(run);
+  stop(): Promise<void> {
+    return this.#follower.stop();
   }
 
-  /** The newest run's event among those of one correlationId. */
-  newestOf(events: readonly FeedEvent[]): FeedEvent | undefined {
-    return events
-      .filter((event) => !this.isSuperseded(event))
-      .reduce<FeedEvent | undefined>(
-        (newest, event) =>
-          newest === undefined || event.startedAt >= newest.startedAt ? event : newest,
-        undefined,
-      );
+  get #newestOffset(): number {
+    return this.log.newest?.offset ?? -1;
   }
 
-  async stop(): Promise<void> {
-    await this.#follower.stop();
-  }
-
-  #take(message: StreamMessage, position: Position): void {
-    if (this.caughtUp) this.#rereading = false;
+  #onMessage(message: StreamMessage, position: Position): void {
+    if (this.caughtUp) this.#isRereading = false;
     const isMarker = markerHeader in message.headers;
-    const published = Date.parse(readAttributes(message.headers)['time'] ?? '');
-    const at = isMarker ? this.#entered(Number.NaN) : this.#entered(published);
-    const isNew = this.#known.add(position.fingerprint);
+    const published = isMarker ? NaN : Date.parse(readAttributes(message.headers)['time'] ?? '');
+    const at = this.#enteredAt(published);
+    const isNew = this.#deduplicator.add(position.fingerprint);
     const event =
-      !isMarker && (isNew || this.#rereading) && this.#isWanted(at)
+      !isMarker && (isNew || this.#isRereading) && this.#isWanted(at)
         ? this.#decode(message, position)
         : undefined;
-    if (event !== undefined) this.#parts.runs.note(event);
+    if (event !== undefined) this.runs.note(event);
     const isIndexed = event !== undefined && this.log.has(event.id);
     this.log.append({ ...position, at, event: isIndexed ? undefined : event });
-    if (event !== undefined && isNew) this.#tell(event);
-    if (!isNew && !this.#rereading) this.#parts.counters.repeated(this.field);
-    for (const awaited of this.#awaited) if (awaited.offset <= position.offset) awaited.resolve();
+    if (event !== undefined && isNew) this.#dispatch(event);
+    if (!isNew && !this.#isRereading) this.#deps.counters.repeated(this.field);
+    for (const waiter of this.#waiters) if (waiter.offset <= position.offset) waiter.resolve();
   }
 
   /** Never before what stands in front of it in the stream, never in the future. */
-  #entered(published: number): number {
-    const now = this.#parts.now();
-    const before = this.log.newest?.at ?? 0;
+  #enteredAt(published: number): number {
+    const now = this.#deps.now();
     if (this.caughtUp) return now;
+    const before = this.log.newest?.at ?? 0;
     return Math.min(now, Number.isNaN(published) ? before : Math.max(published, before));
   }
 
-  /** A day of events is read at start, but only the window is ever told; after an outage, all of it. */
+  /** At start a day of events is read, but only the window is replayed; after an outage, all of it. */
   #isWanted(at: number): boolean {
-    return this.log.isRecent(at) || this.#listeners.size > 0;
+    return this.log.isRecent(at) || this.#subscribers.size > 0;
   }
 
   #decode(message: StreamMessage, position: Position): FeedEvent | undefined {
+    const { counters, logger, now } = this.#deps;
     try {
       const event = decodeEvent(eventTypes[this.field], message.headers, message.body);
-      this.#parts.counters.read(this.field, this.#parts.now() - Date.parse(event.time));
+      counters.read(this.field, now() - Date.parse(event.time));
       return {
         ...position,
         id: event.id,
@@ -183,29 +182,20 @@ export class Feed {
         body: Buffer.from(message.body), // a copy: the original holds on to a whole frame
       };
     } catch (error) {
-      this.#parts.counters.unreadable(this.field);
-      this.#parts.logger.error({ err: error, ...position }, 'an unreadable event was passed over');
+      counters.unreadable(this.field);
+      logger.error(
+        { err: error, queue: this.#queue, offset: position.offset },
+        'skipped event: it does not fit its contract',
+      );
       return undefined;
     }
   }
 
-  /** Who listens to the correlationId hears of its newest run only; the owner hears everything. */
-  #tell(event: FeedEvent): void {
-    for (const listener of this.#listeners.get(event.owner) ?? []) listener.hear(event);
-    if (this.isSuperseded(event)) return;
+  /** A subscriber of the correlationId gets its newest run only, one of the owner everything. */
+  #dispatch(event: FeedEvent): void {
+    for (const subscriber of this.#subscribers.get(event.owner) ?? []) subscriber.push(event);
+    if (this.runs.isSuperseded(event)) return;
     const key = correlationKey(event.owner, event.correlationId);
-    for (const listener of this.#listeners.get(key) ?? []) listener.hear(event);
+    for (const subscriber of this.#subscribers.get(key) ?? []) subscriber.push(event);
   }
-}
-
-export interface FeedParts {
-  rabbit: RabbitConnection;
-  runs: NewestRuns;
-  windowMs: number;
-  bytes: number;
-  counters: FeedCounters;
-  logger: Logger;
-  now: () => number;
-  /** For tests: how long the stream may be silent before its own marker is missed. */
-  silenceMs?: number;
 }

@@ -7,132 +7,129 @@ import {
   type Delivery,
   type RabbitConnection,
 } from '../../platform/rabbitmq/rabbitmq.ts';
-import { fingerprintOf, isSameMessage, type Position } from './cursor.ts';
+import { isSameMessage, type Position } from './cursor.ts';
+import { fingerprintOf } from './deduplicator.ts';
 
 export const markerHeader = 'feed-marker';
 const prefetch = 500;
 
 export type StreamMessage = Delivery & { readonly offset: number };
 
-export interface StreamFollower {
-  /** Everything that was in the stream when this read began has been read. */
-  readonly caughtUp: boolean;
-  stop(): Promise<void>;
-}
-
-/** One read of the stream, from the broker's yes to its next loss. */
-interface Reading {
-  /** What must come first, when the stream is still the one read before. */
+/** One consumer of the stream, from the broker's acceptance to its next loss. */
+interface Session {
+  /** The first message of the session, if the stream is still the one read before. */
   readonly expected: Position | undefined;
-  verified: boolean;
-  /** Id of the newest marker of ours; the read has caught up when it comes. */
+  isVerified: boolean;
+  /** Id of the newest marker of ours; the session has caught up when it comes. */
   marker: string | undefined;
-  alarm: NodeJS.Timeout | undefined;
+  markerTimer: NodeJS.Timeout | undefined;
 }
 
 /**
- * Reads a stream queue for ever, each message once and in order, from its first retained one.
+ * Consumes a stream queue for ever, each message once and in order, from its first retained one.
  *
- * Each read begins with a marker of our own, put straight into the stream queue: reading it back is
- * the only sure sign of having caught up (the broker's count lags by seconds). After a loss it reads
- * its last message once more: another message there, or none at all, means that the stream was
- * deleted and made anew, where a number past its end would get silence and no error. Then
- * `onRecreated` is called and everything is read from the first message on.
+ * Each session begins with a marker of our own, published straight into the stream queue: consuming it
+ * is the only sure sign of having caught up (the broker's count lags by seconds). After a loss the
+ * session begins at the last message: another message at that offset, or none at all, means that the
+ * stream was deleted and declared again, where an offset past its end would get silence and no error.
+ * Then `onRecreated` is called and everything is consumed from the first message on.
+ *
+ * `caughtUp`: everything that was in the stream when this session began has been read.
  */
-export function followStream(parts: {
+export function followStream(deps: {
   rabbit: RabbitConnection;
   queue: string;
   onMessage: (message: StreamMessage, position: Position) => void;
   onRecreated: () => void;
   logger: Logger;
-  silenceMs?: number;
-}): StreamFollower {
-  const { rabbit, queue, logger, silenceMs = 5_000 } = parts;
+  markerTimeoutMs?: number | undefined;
+}): { readonly caughtUp: boolean; stop(): Promise<void> } {
+  const { rabbit, queue, logger, markerTimeoutMs = 5_000 } = deps;
   let last: Position | undefined;
-  let reading: Reading | undefined;
+  let session: Session | undefined;
   let caughtUp = false;
   let stopped = false;
   const isStopped = () => stopped;
 
-  const consumer = rabbit.readStream(queue, { prefetch, from: beginReading }, (message) => {
-    if (reading !== undefined) receive(reading, message);
+  const consumer = rabbit.readStream(queue, { prefetch, from: beginSession }, (message) => {
+    if (session !== undefined) receive(session, message);
   });
   rabbit.onState((state) => {
     if (state === 'away') {
       caughtUp = false;
-      clearTimeout(reading?.alarm); // silence of a broker that is away says nothing about its stream
-    } else if (!caughtUp && reading !== undefined) mark(reading);
+      clearTimeout(session?.markerTimer); // the silence of a lost broker says nothing of its stream
+    } else if (!caughtUp && session !== undefined) mark(session);
   });
 
-  function beginReading(): number | 'first' {
-    endReading();
-    reading = {
+  function beginSession(): number | 'first' {
+    endSession();
+    session = {
       expected: last,
-      verified: last === undefined,
+      isVerified: last === undefined,
       marker: undefined,
-      alarm: undefined,
+      markerTimer: undefined,
     };
-    mark(reading);
+    mark(session);
     return last?.offset ?? 'first';
   }
 
-  function receive(current: Reading, message: StreamMessage): void {
+  function receive(current: Session, message: StreamMessage): void {
     const position = { offset: message.offset, fingerprint: fingerprintOf(message.messageId) };
-    current.alarm?.refresh();
-    if (!current.verified) {
-      current.verified =
+    current.markerTimer?.refresh();
+    if (!current.isVerified) {
+      current.isVerified =
         current.expected !== undefined && isSameMessage(current.expected, position);
-      if (!current.verified) startOver('another message stands where the one read last stood');
-      return; // known, or not to be trusted
+      if (!current.isVerified) startOver('another message at the last offset');
+      return; // known already, or of another stream
     }
     last = position;
-    parts.onMessage(message, position);
+    deps.onMessage(message, position);
     if (message.messageId !== current.marker) return;
-    clearTimeout(current.alarm);
+    clearTimeout(current.markerTimer);
     caughtUp = true;
   }
 
-  function mark(current: Reading): void {
+  function mark(current: Session): void {
     const marker = `marker:${randomUUID()}`;
     current.marker = marker;
-    const isWanted = () => reading === current && current.marker === marker;
-    publishMarker(marker, isWanted)
+    const isAwaited = () => session === current && current.marker === marker;
+    publishMarker(marker, isAwaited)
       .then(() => {
-        if (!isWanted() || caughtUp) return;
-        clearTimeout(current.alarm);
-        current.alarm = setTimeout(() => startOver('our own marker did not come'), silenceMs);
+        if (!isAwaited() || caughtUp) return;
+        clearTimeout(current.markerTimer);
+        current.markerTimer = setTimeout(() => startOver('marker not received'), markerTimeoutMs);
       })
       .catch((error: unknown) => {
-        logger.error({ err: error, queue }, 'no marker could be published: not catching up');
+        logger.error({ err: error, queue }, 'marker not published: the feed cannot catch up');
       });
   }
 
-  async function publishMarker(marker: string, isWanted: () => boolean): Promise<void> {
-    for (let wait = 100; isWanted(); wait = Math.min(wait * 2, 2_000)) {
+  async function publishMarker(marker: string, isAwaited: () => boolean): Promise<void> {
+    for (let wait = 100; isAwaited(); wait = Math.min(wait * 2, 2_000)) {
       try {
         await rabbit.publish(markerMessage(queue, marker));
         return;
       } catch (error) {
         if (!(error instanceof RabbitUnavailableError || error instanceof UnroutableError))
           throw error;
-        await pause(wait); // the connection, or the queue, is not there yet
+        await pause(wait); // the connection, or the queue, does not exist yet
       }
     }
   }
 
-  function startOver(why: string): void {
-    logger.warn({ queue, why }, 'reading the stream from its first message');
-    endReading();
+  function startOver(reason: string): void {
+    logger.warn({ queue, reason }, 'stream recreated: consuming from its first message');
+    endSession();
     last = undefined;
-    parts.onRecreated();
-    openAgain().catch((error: unknown) => {
-      logger.error({ err: error, queue }, 'the stream could not be opened again');
+    deps.onRecreated();
+    consumeAgain().catch((error: unknown) => {
+      logger.error({ err: error, queue }, 'stream not consumed: opening it again failed');
     });
   }
 
-  /** Until the broker was really asked: a channel that is just being opened keeps its old offset. */
-  async function openAgain(): Promise<void> {
-    while (!isStopped() && reading === undefined) {
+  /** Repeats until a session has begun: a channel that is being opened keeps its old offset. */
+  async function consumeAgain(): Promise<void> {
+    while (!isStopped() && session === undefined) {
       await pause(50);
       await consumer.pause();
       if (!isStopped()) consumer.resume();
@@ -140,9 +137,9 @@ export function followStream(parts: {
     }
   }
 
-  function endReading(): void {
-    clearTimeout(reading?.alarm);
-    reading = undefined;
+  function endSession(): void {
+    clearTimeout(session?.markerTimer);
+    session = undefined;
     caughtUp = false;
   }
 
@@ -152,7 +149,7 @@ export function followStream(parts: {
     },
     async stop() {
       stopped = true;
-      endReading();
+      endSession();
       await consumer.stop();
     },
   };

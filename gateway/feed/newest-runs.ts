@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { correlationKey } from './event-log.ts';
+import { correlationKey, type FeedEvent } from './event-log.ts';
 
 export interface Run {
   readonly owner: string;
@@ -9,14 +9,14 @@ export interface Run {
   readonly startedAt: number;
 }
 
-const remembered = 100_000;
+const maximumRuns = 100_000;
 
 /**
- * After an operator's redo two runs share one correlationId. Who asks for that id is told of the
- * newest run only; this remembers which that is, from both streams.
+ * After an operator's redo two runs share one correlationId, and a subscriber of that id gets the
+ * newest run only. This remembers which that is, from both streams.
  */
 export class NewestRuns {
-  readonly #runs = new LRUCache<string, Pick<Run, 'runId' | 'startedAt'>>({ max: remembered });
+  readonly #runs = new LRUCache<string, Pick<Run, 'runId' | 'startedAt'>>({ max: maximumRuns });
 
   note(run: Run): void {
     if (run.runId === undefined || this.isSuperseded(run)) return;
@@ -27,5 +27,13 @@ export class NewestRuns {
   isSuperseded(run: Run): boolean {
     const newest = this.#runs.get(correlationKey(run.owner, run.correlationId));
     return newest !== undefined && newest.runId !== run.runId && newest.startedAt > run.startedAt;
+  }
+
+  /** The newest run's event among those of one correlationId; the last of them, if it has several. */
+  newestOf(events: readonly FeedEvent[]): FeedEvent | undefined {
+    return events
+      .filter((event) => !this.isSuperseded(event))
+      .sort((a, b) => a.startedAt - b.startedAt)
+      .at(-1);
   }
 }

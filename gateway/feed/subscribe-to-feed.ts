@@ -1,172 +1,169 @@
 import { correlationIdSchema } from '../../contracts/recognition.ts';
 import type { Analysis } from '../../contracts/rest.ts';
 import { Problem } from '../../platform/http/problem.ts';
-import { cursorExpired, feedNotReady, readCursor, writeCursor, type Position } from './cursor.ts';
+import {
+  cursorExpired,
+  decodeCursor,
+  encodeCursor,
+  feedUnavailable,
+  type Position,
+} from './cursor.ts';
 import type { FeedEvent } from './event-log.ts';
-import { FeedSource } from './feed-source.ts';
 import type { Feed } from './feed.ts';
-import { firstAnswer, laterAnswer, type AskState } from './ask-state.ts';
+import { pollState, readStateOnce, type ReadState } from './poll-state.ts';
+import { SourceStream } from './source-stream.ts';
 
-const aheadWaitMs = 5_000;
+const aheadTimeoutMs = 5_000;
 
-/** How one subscription field words its announcements. */
-export interface FeedWords<Payload> {
+/** What one subscription field answers. */
+export interface ToPayload<Payload> {
   fromEvent(event: FeedEvent, cursor: string): Payload;
   /** Undefined where the state has not got that far. */
   fromState(state: Analysis, cursor: string): Payload | undefined;
 }
 
-export interface SubscribeParts<Payload> {
+export interface SubscriptionDeps<Payload> {
   feed: Feed;
-  words: FeedWords<Payload>;
-  askState: AskState;
+  toPayload: ToPayload<Payload>;
+  readState: ReadState;
   onOverflow: () => void;
   /** This replica has not read as far as the cursor: the client is to come back, here or elsewhere. */
   onBehind: () => void;
   counters: { replayed(events: number): void; cursorExpired(): void };
 }
 
-export interface Wish {
+export interface SubscriptionArgs {
   owner: string;
   correlationId?: string | null | undefined;
   after?: string | null | undefined;
 }
 
-/**
- * One subscription. Live events are kept back from the first moment on, so that nothing falls between
- * what is known and what comes; the index is read, and the kept ones in it dropped, in one tick.
- *
- * @throws {Problem} 400 `CURSOR_INVALID`, 422 `INVALID`. Later problems (`CURSOR_EXPIRED`) come as the
- *   one thing the subscription tells before it completes.
- */
-export function subscribeToFeed<Payload>(
-  parts: SubscribeParts<Payload>,
-  wish: Wish,
-): FeedSource<Payload> {
-  const correlationId = readCorrelationId(wish.correlationId);
-  const after = wish.after == null ? undefined : readCursor(parts.feed.field, wish.after);
-  const cursorOf = (position: Position) => writeCursor(parts.feed.field, position);
-
-  const source = new FeedSource<Payload>({
-    tellLive: (event) => ({
-      payload: parts.words.fromEvent(event, cursorOf(event)),
-      isLast: correlationId !== undefined,
-    }),
-    onOverflow: parts.onOverflow,
-    onDone: () => stopListening(),
-  });
-  const stopListening = parts.feed.listen(wish.owner, correlationId, source);
-
-  void tellKnown(parts, source, { owner: wish.owner, correlationId, after }).catch(
-    (error: unknown) => {
-      source.fail(error as Error); // masked and logged where results are made
-    },
-  );
-  return source;
-}
-
-interface ReadWish {
+interface ParsedArgs {
   owner: string;
   correlationId: string | undefined;
   after: Position | undefined;
 }
 
-async function tellKnown<Payload>(
-  parts: SubscribeParts<Payload>,
-  source: FeedSource<Payload>,
-  { owner, correlationId, after }: ReadWish,
+/**
+ * One subscription. Live events are buffered from the first moment on, so that nothing falls between
+ * what is known and what comes; the index is read, and the buffered ones in it dropped, in one tick.
+ *
+ * @throws {Problem} 400 `CURSOR_INVALID`, 422 `INVALID`. Later problems (`CURSOR_EXPIRED`) come as the
+ *   one thing the subscription emits before it completes.
+ */
+export function subscribeToFeed<Payload>(
+  deps: SubscriptionDeps<Payload>,
+  { owner, correlationId: id, after: cursor }: SubscriptionArgs,
+): SourceStream<Payload> {
+  const { feed, toPayload } = deps;
+  const correlationId = parseCorrelationId(id);
+  const after = cursor == null ? undefined : decodeCursor(feed.field, cursor);
+
+  const stream = new SourceStream<Payload>({
+    toPayload: (event) => toPayload.fromEvent(event, encodeCursor(feed.field, event)),
+    completesAfterFirst: correlationId !== undefined,
+    onOverflow: deps.onOverflow,
+    onDone: () => unsubscribe(),
+  });
+  const unsubscribe = feed.subscribe(owner, correlationId, stream);
+
+  void emitKnown(deps, stream, { owner, correlationId, after }).catch((error: unknown) => {
+    stream.fail(error as Error); // masked and logged where results are made
+  });
+  return stream;
+}
+
+async function emitKnown<Payload>(
+  deps: SubscriptionDeps<Payload>,
+  stream: SourceStream<Payload>,
+  { owner, correlationId, after }: ParsedArgs,
 ): Promise<void> {
-  const { feed } = parts;
+  const { feed } = deps;
   if (after !== undefined) {
-    await feed.reach(after.offset, aheadWaitMs); // another replica was further when it gave this
-    if (source.isDone) return;
+    await feed.waitForOffset(after.offset, aheadTimeoutMs); // another replica had read further
+    if (stream.isDone) return;
     const resumable = feed.log.canResume(after);
     if (resumable !== 'yes') {
       if (await isBehind(feed, resumable, after)) {
-        parts.onBehind();
+        deps.onBehind();
         return;
       }
-      parts.counters.cursorExpired();
-      source.fail(cursorExpired(resumable === 'ahead' ? 'the feed was recreated' : 'too old'));
+      deps.counters.cursorExpired();
+      stream.fail(cursorExpired(resumable === 'ahead' ? 'the feed was recreated' : 'too old'));
       return;
     }
   }
 
-  // From here to the end of the replay nothing else runs: what is in the index was not heard, or is dropped.
+  // From here to the end of the replay nothing else runs: what is in the index was not buffered, or is dropped.
   if (correlationId !== undefined) {
-    await tellOne(parts, source, { owner, correlationId, after });
+    await emitOne(deps, stream, { owner, correlationId, after });
     return;
   }
   if (after !== undefined) {
-    source.forgetHeard();
-    replay(parts, source, feed.log.read(owner, undefined, after.offset));
+    stream.clearBuffer();
+    replay(deps, stream, feed.log.read(owner, undefined, after.offset));
   }
-  source.open();
+  stream.goLive();
 }
 
-/** Whether it is this replica that has not read as far, and not the cursor that is of no use. */
+/** Whether this replica has not read as far, and the cursor may be good. */
 const isBehind = async (feed: Feed, resumable: 'ahead' | 'no', after: Position) =>
-  !feed.caughtUp || (resumable === 'ahead' && (await feed.reachesInStream(after.offset)));
+  !feed.caughtUp || (resumable === 'ahead' && (await feed.isInStream(after.offset)));
 
 function replay<Payload>(
-  parts: SubscribeParts<Payload>,
-  source: FeedSource<Payload>,
+  { feed, toPayload, counters }: SubscriptionDeps<Payload>,
+  stream: SourceStream<Payload>,
   events: readonly FeedEvent[],
 ): void {
-  parts.counters.replayed(events.length);
+  counters.replayed(events.length);
   for (const event of events)
-    source.tell(() => parts.words.fromEvent(event, writeCursor(parts.feed.field, event)));
+    stream.emit(() => toPayload.fromEvent(event, encodeCursor(feed.field, event)));
 }
 
-/** The index first, then the orchestrator, then live; the one final event ends the subscription. */
-async function tellOne<Payload>(
-  parts: SubscribeParts<Payload>,
-  source: FeedSource<Payload>,
-  wish: { owner: string; correlationId: string; after: Position | undefined },
+/** The index first, then the orchestrator, then live; the one final event completes the stream. */
+async function emitOne<Payload>(
+  deps: SubscriptionDeps<Payload>,
+  stream: SourceStream<Payload>,
+  { owner, correlationId, after }: ParsedArgs & { correlationId: string },
 ): Promise<void> {
-  const { feed } = parts;
-  const { owner, correlationId } = wish;
-  const newest = feed.log.newest; // read at registration: the cursor of what Temporal knows
-  if (newest === undefined) throw feedNotReady();
-  const final = feed.newestOf(feed.log.read(owner, correlationId, -1));
+  const { feed, toPayload, readState } = deps;
+  const newest = feed.log.newest; // read at registration: the cursor of what the orchestrator knows
+  if (newest === undefined) throw feedUnavailable();
+  const final = feed.runs.newestOf(feed.log.read(owner, correlationId, -1));
   if (final !== undefined) {
-    source.forgetHeard();
-    if (wish.after === undefined || final.offset > wish.after.offset)
-      replay(parts, source, [final]);
-    source.end();
+    stream.clearBuffer();
+    if (after === undefined || final.offset > after.offset) replay(deps, stream, [final]);
+    stream.complete();
     return;
   }
 
-  const tellState = (state: Analysis | undefined) => {
-    if (state === undefined || source.isDone) return; // the live event was quicker: the same fact
-    const known = parts.words.fromState(state, writeCursor(feed.field, newest));
-    if (known === undefined || isOvertaken(feed, owner, state)) return;
-    source.tell(() => known);
-    source.end();
-  };
-  source.open(); // one event is all there is to tell, so nothing can come twice
-  const answer = await firstAnswer(parts.askState, owner, correlationId);
-  tellState(
-    answer === 'none'
-      ? await laterAnswer(parts.askState, owner, correlationId, () => source.isDone)
-      : answer,
-  );
+  stream.goLive(); // one event is all there is to emit, so nothing can come twice
+  const first = await readStateOnce(readState, owner, correlationId);
+  const state =
+    first === 'unavailable'
+      ? await pollState(readState, owner, correlationId, () => stream.isDone)
+      : first;
+  if (state === undefined || stream.isDone) return; // the live event came first, with the same result
+  const payload = toPayload.fromState(state, encodeCursor(feed.field, newest));
+  if (payload === undefined || isSuperseded(feed, owner, state)) return;
+  stream.emit(() => payload);
+  stream.complete();
 }
 
 /** Temporal's index lags a little: a run that the streams know to be superseded is not the state. */
-const isOvertaken = (feed: Feed, owner: string, state: Analysis) =>
-  feed.isSuperseded({
-    owner,
-    correlationId: state.correlationId,
-    runId: state.runId,
-    startedAt: Date.parse(state.startedAt),
-  });
+const isSuperseded = (feed: Feed, owner: string, { correlationId, runId, startedAt }: Analysis) =>
+  feed.runs.isSuperseded({ owner, correlationId, runId, startedAt: Date.parse(startedAt) });
 
-function readCorrelationId(given: string | null | undefined): string | undefined {
+function parseCorrelationId(given: string | null | undefined): string | undefined {
   if (given == null) return undefined;
   const id = correlationIdSchema.safeParse(given);
   if (id.success) return id.data;
-  throw new Problem(422, 'INVALID', 'correlationId: not one that startUpload gave', {
-    errors: { correlationId: ['not a UUIDv7'] },
-  });
+  throw new Problem(
+    422,
+    'INVALID',
+    'correlationId: invalid; pass the UUIDv7 that startUpload gave',
+    {
+      errors: { correlationId: ['must be a UUIDv7'] },
+    },
+  );
 }

@@ -11,7 +11,7 @@ import {
 type FragmentOf = (name: string) => FragmentDefinitionNode | null | undefined;
 
 /**
- * So many fields at the root of an operation, fragments counted out: a thousand aliases of
+ * Bounds the fields at the root of an operation, fragments counted out: a thousand aliases of
  * `startUpload` fit into one small request, and each would be a call to another service.
  */
 export const limitRootFields =
@@ -20,10 +20,13 @@ export const limitRootFields =
     OperationDefinition(operation) {
       if (countRootFields(operation, (name) => context.getFragment(name), most) <= most) return;
       context.reportError(
-        new GraphQLError(`at most ${most} fields at the root of an operation`, {
-          nodes: operation,
-          extensions: { code: 'TOO_MANY_ROOT_FIELDS' },
-        }),
+        new GraphQLError(
+          `too many root fields: at most ${most} in one operation, aliases and fragments included`,
+          {
+            nodes: operation,
+            extensions: { code: 'TOO_MANY_ROOT_FIELDS' },
+          },
+        ),
       );
     },
   });
@@ -34,17 +37,17 @@ export function countRootFields(
   fragmentOf: FragmentOf,
   most: number,
 ): number {
-  const count = (selections: SelectionSetNode, within: ReadonlySet<string>): number => {
+  const count = (selections: SelectionSetNode, seen: ReadonlySet<string>): number => {
     let fields = 0;
     for (const selection of selections.selections) {
       if (fields > most) break;
       if (selection.kind === Kind.FIELD) fields += 1;
       else if (selection.kind === Kind.INLINE_FRAGMENT)
-        fields += count(selection.selectionSet, within);
+        fields += count(selection.selectionSet, seen);
       else {
         const name = selection.name.value;
-        const fragment = within.has(name) ? undefined : fragmentOf(name);
-        if (fragment) fields += count(fragment.selectionSet, new Set([...within, name]));
+        const fragment = seen.has(name) ? undefined : fragmentOf(name);
+        if (fragment) fields += count(fragment.selectionSet, new Set([...seen, name]));
       }
     }
     return fields;
@@ -53,7 +56,7 @@ export function countRootFields(
 }
 
 /**
- * So many fields inside fields. Introspection has a bound of its own in graphql-js and is left out,
+ * Bounds the nesting of fields. Introspection has a bound of its own in graphql-js and is left out,
  * because the query that every tool sends is deep.
  */
 export const limitDepth =
@@ -85,7 +88,7 @@ export const limitDepth =
       OperationDefinition(operation) {
         if (depthOf(operation.selectionSet) <= most) return;
         context.reportError(
-          new GraphQLError(`at most ${most} fields inside one another`, {
+          new GraphQLError(`too deep: at most ${most} nested fields`, {
             nodes: operation,
             extensions: { code: 'TOO_DEEP' },
           }),

@@ -10,13 +10,13 @@ const load = createDocuments(buildSchema(schemaText), {
   INTROSPECTION: false,
 });
 
-test('subscribers of one client share one document, however many', () => {
+test('loads a document once for all subscribers of one client', () => {
   const query = 'subscription { onAnalysisStarted { eventId } }';
   expect(load(query).errors()).toEqual([]);
   expect(load(query)).toBe(load(query));
 });
 
-test('documents that do not hold, or that nobody with a token sent, push none out', () => {
+test('caches neither invalid documents nor those sent without a token', () => {
   const query = '{ ping }';
   expect(load(query).errors()).toEqual([]);
   const kept = load(query);
@@ -27,7 +27,7 @@ test('documents that do not hold, or that nobody with a token sent, push none ou
   expect(load(query)).toBe(kept);
 });
 
-test('long documents of one user push out old ones before memory fills', () => {
+test('evicts old documents for long ones before memory fills', () => {
   const query = 'query First { ping }';
   load(query).errors();
   const kept = load(query);

@@ -1,6 +1,7 @@
 import {
   GraphQLError,
   Kind,
+  NoSchemaIntrospectionCustomRule,
   OperationTypeNode,
   getOperationAST,
   parse,
@@ -15,7 +16,6 @@ import { LRUCache } from 'lru-cache';
 import { countRootFields, limitDepth, limitRootFields } from './limit-query.ts';
 import type { Limits } from '../limits.ts';
 import { withCode } from './mask-errors.ts';
-import { RefuseIntrospectionRule } from './refuse-introspection.ts';
 
 export type DocumentLimits = Pick<
   Limits,
@@ -27,9 +27,9 @@ const cached = { documents: 500, characters: 1_000_000 };
 
 /** A query text, read once: thousands of subscribers of one client share one document. */
 export interface LoadedDocument {
-  /** Undefined where the text is no GraphQL. */
+  /** Undefined where the text has a syntax error. */
   readonly document: DocumentNode | undefined;
-  /** The operation meant; undefined where there is none, or more than one and no name. */
+  /** The named operation; undefined where there is none, or more than one and no name. */
   operation(name: string | null | undefined): OperationDefinitionNode | undefined;
   /** Fields at the root of the operation, fragments counted out. */
   rootFields(operation: OperationDefinitionNode): number;
@@ -39,7 +39,7 @@ export interface LoadedDocument {
 
 export type LoadDocument = (query: string) => LoadedDocument;
 
-/** Only documents that hold are kept: what nobody with a token sent cannot push them out. */
+/** Only valid documents sent with a token are cached: nobody else can push them out. */
 export function createDocuments(schema: GraphQLSchema, limits: DocumentLimits): LoadDocument {
   const cache = new LRUCache<string, LoadedDocument>({
     max: cached.documents,
@@ -50,13 +50,17 @@ export function createDocuments(schema: GraphQLSchema, limits: DocumentLimits): 
     limitRootFields(limits.QUERY_ROOT_FIELDS),
     limitDepth(limits.QUERY_DEPTH),
     ...specifiedRules,
-    ...(limits.INTROSPECTION ? [] : [RefuseIntrospectionRule]),
   ];
-  const check = (document: DocumentNode) =>
-    validate(schema, document, rules, {
+  const check = (document: DocumentNode) => {
+    if (!limits.INTROSPECTION) {
+      const [refusal] = validate(schema, document, [NoSchemaIntrospectionCustomRule]);
+      if (refusal !== undefined) return [withCode(refusal, 'INTROSPECTION_OFF')];
+    }
+    return validate(schema, document, rules, {
       maxErrors: maximumErrors,
       hideSuggestions: !limits.INTROSPECTION,
     }).map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED'));
+  };
   return (query) => {
     const known = cache.get(query);
     if (known !== undefined) return known;
@@ -86,7 +90,7 @@ function load(
     operation: (name) =>
       document === undefined ? undefined : (getOperationAST(document, name) ?? undefined),
     rootFields: (operation) => countRootFields(operation, fragmentOf, limits.QUERY_ROOT_FIELDS),
-    // Only callers with a token get this far: what costs most waits for them.
+    // Only callers with a token get this far: validation costs most.
     errors: () => (errors ??= document === undefined ? [] : check(document)),
   };
 }

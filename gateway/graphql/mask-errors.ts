@@ -7,13 +7,13 @@ export type MaskError = (error: Readonly<GraphQLError | Error>) => GraphQLError;
 
 /**
  * What a client may read of an error. GraphQL's own errors and problems pass (with `extensions`: `code`,
- * `status`, `errors`, `retryAfter`); anything else is a fault of ours, and the client gets a
- * reference that stands in the log beside the error itself.
+ * `status`, `errors`, `retryAfter`); anything else is an internal error, of which the client gets a
+ * reference that is logged beside the error itself.
  */
 export function createErrorMask(logger: Logger): MaskError {
   return (error) => {
     if (!(error instanceof GraphQLError))
-      // graphql-http: the request itself was malformed
+      // graphql-http: the request itself is malformed
       return withCode(new GraphQLError(error.message), 'BAD_REQUEST');
     const cause = error.originalError;
     if (cause === undefined || cause instanceof GraphQLError)
@@ -26,12 +26,12 @@ export function createErrorMask(logger: Logger): MaskError {
       });
     if (cause instanceof Problem) return masked(cause.message, problemExtensions(cause));
     const reference = randomUUID();
-    logger.error({ err: cause, reference, path: error.path }, 'a field failed');
-    return masked(`a fault of ours; reference ${reference}`, { code: 'INTERNAL', reference });
+    logger.error({ err: cause, reference, path: error.path }, 'field failed');
+    return masked(`internal error; report reference ${reference}`, { code: 'INTERNAL', reference });
   };
 }
 
-/** GraphQL's own errors come without a code; all of them are the client's to mend, hence 400. */
+/** GraphQL's own errors come without a code; the client can mend all of them, hence 400. */
 export function withCode(error: GraphQLError, code: string): GraphQLError {
   if (error.extensions['code'] !== undefined) return error;
   return new GraphQLError(error.message, {
@@ -48,8 +48,8 @@ export function problemExtensions(problem: Problem): Record<string, unknown> {
   return {
     code: problem.code,
     status: problem.status,
-    ...(problem.errors === undefined ? {} : { errors: problem.errors }),
-    ...(problem.retryAfter === undefined ? {} : { retryAfter: problem.retryAfter }),
+    errors: problem.errors, // undefined is left out of JSON
+    retryAfter: problem.retryAfter,
   };
 }
 

@@ -9,7 +9,7 @@ export interface OpenStream {
   readonly isOver: boolean;
   /** The first reason counts. All but `completed` end it without `complete`: the client comes back. */
   end(reason: EndReason): void;
-  /** Called once with the reason: at once where it is over. */
+  /** Calls back once with the reason, at once where it is over. */
   onEnd(listener: (reason: EndReason) => void): void;
 }
 
@@ -18,7 +18,7 @@ export interface OpenStreams {
   readonly draining: boolean;
   /** @throws {Problem} 429 `TOO_MANY_STREAMS` for this user; 503 `REPLICA_FULL` or `DRAINING`. */
   open(caller: Caller): OpenStream;
-  /** Ends all, spread over the time given, and takes no new one. */
+  /** Ends all, spread over the time given, and opens no new one. */
   drain(overMs: number): Promise<void>;
 }
 
@@ -36,21 +36,29 @@ export function createOpenStreams({
   let draining = false;
 
   const admit = (owner: string) => {
-    if (draining) throw new Problem(503, 'DRAINING', 'this replica is leaving', { retryAfter: 1 });
-    if (streams.size >= limits.STREAMS_PER_REPLICA)
-      throw new Problem(503, 'REPLICA_FULL', 'this replica has too many open subscriptions', {
-        retryAfter: 5,
+    if (draining)
+      throw new Problem(503, 'DRAINING', 'this replica is shutting down; subscribe again', {
+        retryAfter: 1,
       });
+    if (streams.size >= limits.STREAMS_PER_REPLICA)
+      throw new Problem(
+        503,
+        'REPLICA_FULL',
+        `this replica is full: at most ${limits.STREAMS_PER_REPLICA} open subscriptions; subscribe again`,
+        {
+          retryAfter: 5,
+        },
+      );
     if ((perOwner.get(owner) ?? 0) >= limits.STREAMS_PER_USER)
       throw new Problem(
         429,
         'TOO_MANY_STREAMS',
-        `at most ${limits.STREAMS_PER_USER} open subscriptions`,
+        `too many open subscriptions: at most ${limits.STREAMS_PER_USER} per user; end one first`,
         { retryAfter: 5 },
       );
   };
 
-  const leave = (owner: string) => {
+  const release = (owner: string) => {
     const left = (perOwner.get(owner) ?? 1) - 1;
     if (left > 0) perOwner.set(owner, left);
     else perOwner.delete(owner);
@@ -75,13 +83,13 @@ export function createOpenStreams({
           if (!streams.delete(stream)) return;
           over = reason;
           clearTimeout(expiry);
-          leave(owner);
+          release(owner);
           metrics.ended(reason);
           listener?.(reason);
         },
-        onEnd(told) {
-          listener = told;
-          if (over !== undefined) told(over);
+        onEnd(callback) {
+          listener = callback;
+          if (over !== undefined) callback(over);
         },
       };
       const tokenMs = Math.max(expiresAt - Date.now(), 0);
@@ -97,10 +105,10 @@ export function createOpenStreams({
     },
     async drain(overMs) {
       draining = true;
-      const leaving = [...streams];
-      const step = overMs / Math.max(leaving.length, 1);
+      const ending = [...streams];
+      const step = overMs / Math.max(ending.length, 1);
       let due = 0;
-      for (const stream of leaving) {
+      for (const stream of ending) {
         stream.end('drain');
         due += step;
         if (due >= 10) {

@@ -2,23 +2,23 @@ import type { Context } from 'hono';
 import { readText } from '../../platform/http/http-server.ts';
 import { Problem } from '../../platform/http/problem.ts';
 
-/** Undefined fields: absent, or not of the type that they must have. */
-export interface ReadRequest {
+/** Fields are undefined where they are absent or of a wrong type. */
+export interface GraphQLRequest {
   readonly method: 'GET' | 'POST';
   readonly body: string;
   readonly query: string | undefined;
   readonly operationName: string | undefined;
   readonly variables: Readonly<Record<string, unknown>> | undefined;
-  /** Why it is no GraphQL request, for people. */
+  /** What makes it invalid, for people. */
   readonly fault: string | undefined;
 }
 
 /**
- * @throws {Problem} 400 not UTF-8; 405 neither GET nor POST; 413 longer than `maximumBytes`; 415 a POST
- *   that is not exactly JSON: a browser sends `text/plain` without asking first, even where it has
- *   `application/json` written behind it.
+ * @throws {Problem} 400 invalid UTF-8; 405 neither GET nor POST; 413 longer than `maximumBytes`; 415 a
+ *   POST of another type than JSON: a browser sends `text/plain` without a preflight request, even
+ *   with `application/json` written behind it.
  */
-export async function readRequest(c: Context, maximumBytes: number): Promise<ReadRequest> {
+export async function readRequest(c: Context, maximumBytes: number): Promise<GraphQLRequest> {
   const method = c.req.method;
   if (method === 'GET') {
     const { query, operationName, variables } = c.req.query();
@@ -32,13 +32,15 @@ export async function readRequest(c: Context, maximumBytes: number): Promise<Rea
   return { method, body, ...readFields(parseJson(body)) };
 }
 
-function readFields(given: unknown): Omit<ReadRequest, 'method' | 'body'> {
+function readFields(given: unknown): Omit<GraphQLRequest, 'method' | 'body'> {
   const { query, operationName, variables } = isObject(given) ? given : {};
   const faults = [
-    isObject(given) ? '' : 'the body is no JSON object',
-    typeof query === 'string' ? '' : 'query: not a text',
-    operationName == null || typeof operationName === 'string' ? '' : 'operationName: not a text',
-    variables == null || isObject(variables) ? '' : 'variables: not an object',
+    isObject(given) ? '' : 'body: invalid; send a JSON object',
+    typeof query === 'string' ? '' : 'query: invalid; must be a string',
+    operationName == null || typeof operationName === 'string'
+      ? ''
+      : 'operationName: invalid; must be a string',
+    variables == null || isObject(variables) ? '' : 'variables: invalid; must be an object',
   ];
   return {
     query: typeof query === 'string' ? query : undefined,
@@ -54,7 +56,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 const isJson = (contentType: string | undefined) =>
   /^application\/json\s*(;\s*charset\s*=\s*"?utf-?8"?\s*)?$/i.test(contentType?.trim() ?? '');
 
-/** What is no JSON reads as a text: no object either. */
+/** Invalid JSON is read as a string, which fails as an object. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -63,7 +65,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** What an Accept header says of event streams (RFC 9110, section 12.5.1). */
+/** Whether an Accept header allows event streams (RFC 9110, section 12.5.1). */
 export function acceptsEvents(accept: string | undefined): 'first' | 'yes' | 'no' {
   const ranges = (accept?.trim() || '*/*').split(',').map(readRange);
   const best = Math.max(...ranges.map(({ weight }) => weight));
@@ -75,7 +77,7 @@ export function acceptsEvents(accept: string | undefined): 'first' | 'yes' | 'no
 const eventRanges = new Set(['text/event-stream', 'text/*', '*/*']);
 
 function readRange(range: string): { type: string; weight: number } {
-  const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
+  const [type = '', ...parameters] = range.split(';').map((text) => text.trim().toLowerCase());
   const given = parameters.find((parameter) => parameter.startsWith('q='));
   const weight = given === undefined ? 1 : Number(given.slice(2));
   return { type, weight: Number.isFinite(weight) ? weight : 0 };

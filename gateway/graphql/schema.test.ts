@@ -8,7 +8,7 @@ const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf
 
 describe('the published schema', () => {
   // `published-schema.graphql` is what clients were built on. It grows with a release, never shrinks.
-  test('has not lost or narrowed anything that a client may rely on', () => {
+  test('keeps everything of the published schema that a client may rely on', () => {
     const published = buildSchema(read('./published-schema.graphql'));
     expect(findBreakingChanges(published, buildSchema(schemaText))).toEqual([]);
   });
@@ -32,18 +32,18 @@ describe('the published schema', () => {
         provider { name apiVersion featureset maxResults }
         aggregate { brand type model confidence isConfident typeConfidence typeSource name } } } }`,
     ],
-  ])('answers the document of existing clients: %s', (_name, document) => {
+  ])('validates the document of existing clients: %s', (_name, document) => {
     expect(validate(buildSchema(schemaText), parse(document))).toEqual([]);
   });
 
-  test('tells in both subscriptions that a client with neither argument hears live events only', () => {
+  test('documents in both subscriptions that without arguments only live events are sent', () => {
     const fields = Object.values(buildSchema(schemaText).getSubscriptionType()?.getFields() ?? {});
     expect(fields).toHaveLength(2);
     for (const { description } of fields)
       expect(description).toContain('With neither: live events only.');
   });
 
-  test('is the one that the resolver types were generated from', () => {
+  test('is the schema that the resolver types were generated from', () => {
     const generate = `
       import { generate, loadCodegenConfig } from '@graphql-codegen/cli';
       const { config } = await loadCodegenConfig({ configFilePath: 'tools/codegen/graphql.yaml' });

@@ -1,27 +1,39 @@
 import { readFileSync } from 'node:fs';
 import { buildSchema, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
+import type {
+  MutationResolvers,
+  QueryResolvers,
+  SubscriptionResolvers,
+} from '../../contracts/schema.generated.ts';
 import type { GatewayContext } from '../context.ts';
-import type { GatewayResolvers } from '../resolvers.ts';
 
 export const schemaText = readFileSync(
   new URL('../../contracts/schema.graphql', import.meta.url),
   'utf8',
 );
 
-type FieldCode =
-  | GraphQLFieldResolver<unknown, GatewayContext>
-  | Record<'subscribe' | 'resolve', GraphQLFieldResolver<unknown, GatewayContext>>;
+/** Every field of the schema that has a resolver, typed by it: a new one fails to compile. */
+export interface GatewayResolvers {
+  Query: Required<QueryResolvers<GatewayContext>>;
+  Mutation: Required<MutationResolvers<GatewayContext>>;
+  Subscription: Required<SubscriptionResolvers<GatewayContext>>;
+}
 
-/** The published SDL with the code of its fields. */
+type Resolver = GraphQLFieldResolver<unknown, GatewayContext>;
+type FieldResolvers = Record<string, Resolver | Record<'subscribe' | 'resolve', Resolver>>;
+
+/** The published SDL with its resolvers. */
 export function createSchema(resolvers: GatewayResolvers): GraphQLSchema {
   const schema = buildSchema(schemaText);
   for (const [typeName, fields] of Object.entries(resolvers)) {
     const type = schema.getType(typeName);
-    if (type === undefined || !('getFields' in type)) throw new Error(`no type ${typeName}`);
-    for (const [fieldName, code] of Object.entries(fields as Record<string, FieldCode>)) {
+    if (type === undefined || !('getFields' in type))
+      throw new Error(`resolvers: unknown type ${typeName}; use one of schema.graphql`);
+    for (const [fieldName, resolver] of Object.entries(fields as FieldResolvers)) {
       const field = type.getFields()[fieldName];
-      if (field === undefined) throw new Error(`no field ${typeName}.${fieldName}`);
-      Object.assign(field, typeof code === 'function' ? { resolve: code } : code);
+      if (field === undefined)
+        throw new Error(`resolvers: unknown field ${typeName}.${fieldName}; see schema.graphql`);
+      Object.assign(field, typeof resolver === 'function' ? { resolve: resolver } : resolver);
     }
   }
   return schema;

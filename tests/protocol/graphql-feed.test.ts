@@ -1,14 +1,14 @@
-// What the feed promises, on the real RabbitMQ: replicas behind proxies that break, clients that are cut.
+// What the feed promises on the real RabbitMQ, while connections of replicas and clients break.
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { encodeEvent } from '../../contracts/cloudevents.ts';
 import {
-  Stage,
+  GatewayHarness,
   aRun,
   completedEvent,
   completedQuery,
   post,
   type Replica,
-} from '../support/gateway/stage.ts';
+} from '../support/gateway/gateway-harness.ts';
 import { EventReader } from '../support/gateway/event-reader.ts';
 import type { RabbitConnection } from '../../platform/rabbitmq/rabbitmq.ts';
 import { openProxy, targetOf, through, type Proxy } from '../support/harness/proxy.ts';
@@ -16,7 +16,7 @@ import { asOperator, cleanUpRabbit, ownPlaces, rabbitOf } from '../support/harne
 import { rabbitUrl } from '../support/harness/environment.ts';
 import { eventually } from '../support/harness/eventually.ts';
 
-let stage: Stage;
+let harness: GatewayHarness;
 let publisher: RabbitConnection;
 const proxies: Proxy[] = [];
 const places = { started: ownPlaces(), completed: ownPlaces() };
@@ -28,21 +28,23 @@ const topology = {
 };
 
 beforeEach(async () => {
-  stage = await Stage.open();
+  harness = await GatewayHarness.start();
   publisher = rabbitOf(topology);
   await eventually(() => publisher.state === 'connected');
 });
 afterEach(async () => {
-  await stage.close();
+  await harness.stop();
   await cleanUpRabbit();
   await Promise.all(proxies.splice(0).map((proxy) => proxy.close()));
 });
 
 /** A replica with a proxy of its own to RabbitMQ. */
-async function replicaOnALine(silenceMs = 1_000): Promise<{ replica: Replica; proxy: Proxy }> {
+async function replicaOnALine(
+  markerTimeoutMs = 1_000,
+): Promise<{ replica: Replica; proxy: Proxy }> {
   const proxy = await openProxy(targetOf(rabbitUrl));
   proxies.push(proxy);
-  const replica = await stage.replica({
+  const replica = await harness.replica({
     real: {
       rabbit: rabbitOf(topology, { url: through(proxy, rabbitUrl) }),
       queues: {
@@ -50,7 +52,7 @@ async function replicaOnALine(silenceMs = 1_000): Promise<{ replica: Replica; pr
         completed: { name: places.completed.stream },
       },
     },
-    feed: { silenceMs },
+    feed: { markerTimeoutMs },
   });
   return { replica, proxy };
 }
@@ -68,7 +70,7 @@ async function publish(owner: string): Promise<string> {
 
 /** A client as the documents describe it: comes back with its last cursor, to any replica. */
 class Watcher {
-  readonly heard: string[] = [];
+  readonly received: string[] = [];
   subscriptions = 0;
   readonly #token: string;
   readonly #replicas: readonly Replica[];
@@ -99,7 +101,7 @@ class Watcher {
 
   async #subscribe(): Promise<void> {
     const replica = this.#replicas[Math.floor(Math.random() * this.#replicas.length)];
-    if (replica === undefined) throw new Error('no replica');
+    if (replica === undefined) throw new Error('replicas: empty; pass one');
     this.#after ??= await this.#beginning(replica);
     const response = await post(replica, completedQuery, {
       token: this.#token,
@@ -112,7 +114,7 @@ class Watcher {
     this.subscriptions += 1;
     for (;;) {
       const { eventId, cursor } = await this.#reader.payload(60_000);
-      this.heard.push(String(eventId));
+      this.received.push(String(eventId));
       this.#after = String(cursor);
     }
   }
@@ -124,13 +126,13 @@ class Watcher {
   }
 }
 
-test('three replicas, clients and proxies cut at random: nothing lost, twice, out of order or foreign', async () => {
+test('loses, repeats, disorders and mixes up nothing while connections of three replicas and their clients break', async () => {
   const running = [await replicaOnALine(), await replicaOnALine(), await replicaOnALine()];
   const replicas = running.map(({ replica }) => replica);
   const owners = await Promise.all(
     Array.from({ length: 20 }, async (_, index) => {
-      const token = await stage.token({ sub: `owner-${index}` });
-      return { owner: await stage.owner(token), watcher: new Watcher(token, replicas) };
+      const token = await harness.token({ sub: `owner-${index}` });
+      return { owner: await harness.owner(token), watcher: new Watcher(token, replicas) };
     }),
   );
   const watchers = owners.map(({ watcher }) => watcher);
@@ -145,38 +147,38 @@ test('three replicas, clients and proxies cut at random: nothing lost, twice, ou
   }, 400);
 
   const eventsEach = 40;
-  const told = owners.map((): string[] => []);
+  const published = owners.map((): string[] => []);
   for (let round = 0; round < eventsEach; round += 1)
-    for (const [index, { owner }] of owners.entries()) told[index]?.push(await publish(owner));
+    for (const [index, { owner }] of owners.entries()) published[index]?.push(await publish(owner));
 
   clearInterval(lineCuts);
-  await eventually(() => watchers.every(({ heard }) => heard.length >= eventsEach), {
+  await eventually(() => watchers.every(({ received }) => received.length >= eventsEach), {
     within: 60_000,
   });
   clearInterval(cuts);
   await Promise.all(watchers.map((watcher) => watcher.stop()));
   await Promise.all(watching);
-  expect(watchers.map(({ heard }) => heard)).toEqual(told);
+  expect(watchers.map(({ received }) => received)).toEqual(published);
   const subscriptions = watchers.reduce((sum, watcher) => sum + watcher.subscriptions, 0);
   expect(subscriptions).toBeGreaterThan(3 * watchers.length); // cuts did happen
 });
 
-test('the stream deleted under a running gateway: it reads the new one, and old cursors are expired', async () => {
+test('reads the new stream after the old one was deleted under a running gateway, and expires old cursors', async () => {
   const { replica } = await replicaOnALine();
-  const token = await stage.token({ sub: 'ada' });
-  const owner = await stage.owner(token);
+  const token = await harness.token({ sub: 'ada' });
+  const owner = await harness.owner(token);
   const watcher = new Watcher(token, [replica]);
   const watching = watcher.watch();
-  await eventually(() => watcher.subscriptions > 0); // its cursors are taken: from here it hears all
+  await eventually(() => watcher.subscriptions > 0); // its cursors are taken: from here on it receives all
   for (let before = 0; before < 5; before += 1) await publish(owner);
-  await eventually(() => watcher.heard.length === 5);
+  await eventually(() => watcher.received.length === 5);
   const old = replica.feeds.completed.newestCursor();
 
   await asOperator((channel) => channel.deleteQueue(places.completed.stream));
   await eventually(() => !replica.feeds.completed.caughtUp);
   await eventually(() => replica.feeds.completed.caughtUp, { within: 30_000 });
   const live = await publish(owner);
-  await eventually(() => watcher.heard.at(-1) === live);
+  await eventually(() => watcher.received.at(-1) === live);
 
   const response = await post(replica, completedQuery, {
     token,

@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-test('ids are permanent: a rule may come, none may change its number', () => {
+test('numbers the rules of the audit without gaps: ids are permanent', () => {
   expect(rules.map(({ id }) => id)).toEqual(
     Array.from({ length: 23 }, (_, index) => `S${String(index + 1).padStart(2, '0')}`),
   );

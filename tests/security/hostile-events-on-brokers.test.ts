@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, expect, test } from '@jest/globals';
 import { encodeEvent } from '../../contracts/cloudevents.ts';
 import { completedEvent, aRun } from '../support/gateway/announced-run.ts';
-import { Stage } from '../support/gateway/stage.ts';
+import { GatewayHarness } from '../support/gateway/gateway-harness.ts';
 import type { Delivery } from '../../platform/rabbitmq/rabbitmq.ts';
 import type { Temporal } from '../../platform/temporal/temporal.ts';
 import { createTakeUpload } from '../../services/vision-adapter/take-uploads.ts';
@@ -109,9 +109,9 @@ test("the gateway's feed", async () => {
       ({ name }) => name === started.stream || name === completed.stream,
     ),
   });
-  const stage = await Stage.open();
-  closing.push(() => stage.close());
-  const replica = await stage.replica({
+  const harness = await GatewayHarness.start();
+  closing.push(() => harness.stop());
+  const replica = await harness.replica({
     real: {
       rabbit,
       queues: { started: { name: started.stream }, completed: { name: completed.stream } },

@@ -1,5 +1,5 @@
 import { describe, expect, jest, test } from '@jest/globals';
-import { completedOf } from '../../../tests/support/gateway/client-gateway.ts';
+import { completedOf } from '../../../tests/support/gateway/scripted-answers.ts';
 import { listen } from './listen.ts';
 import { steadyStream } from './steady-stream.ts';
 import { createTransport } from '../transport.ts';

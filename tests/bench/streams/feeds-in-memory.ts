@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { encodeEvent } from '../../../contracts/cloudevents.ts';
 import { streamQueues } from '../../../contracts/topology.ts';
-import { Feed, type FeedParts } from '../../../gateway/feed/feed.ts';
+import { Feed, type FeedDeps } from '../../../gateway/feed/feed.ts';
 import type { StreamMessage } from '../../../gateway/feed/follow-stream.ts';
 import { NewestRuns } from '../../../gateway/feed/newest-runs.ts';
 import type { GatewayMetrics } from '../../../gateway/metrics.ts';
@@ -20,7 +20,7 @@ export interface FeedsInMemory {
 /** The gateway's feeds, caught up, behind streams that keep nothing. */
 export async function openFeeds(metrics: GatewayMetrics): Promise<FeedsInMemory> {
   const streams = new Map<string, Stream>();
-  const parts: FeedParts = {
+  const deps: FeedDeps = {
     rabbit: streamsInMemory(streams),
     runs: new NewestRuns(),
     windowMs: 3_600_000,
@@ -30,8 +30,8 @@ export async function openFeeds(metrics: GatewayMetrics): Promise<FeedsInMemory>
     now: Date.now,
   };
   const feeds = {
-    started: new Feed('started', streamQueues.started, parts),
-    completed: new Feed('completed', streamQueues.completed, parts),
+    started: new Feed('started', streamQueues.started, deps),
+    completed: new Feed('completed', streamQueues.completed, deps),
   };
   while (!feeds.started.caughtUp || !feeds.completed.caughtUp) await turn();
   return {
@@ -46,10 +46,10 @@ export async function openFeeds(metrics: GatewayMetrics): Promise<FeedsInMemory>
 
 /** Services that no subscription of the bench asks. */
 export const nowhere = {
-  call: () => Promise.reject(new Problem(503, 'UNREACHABLE', 'no part of this bench')),
+  call: () => Promise.reject(new Problem(503, 'UNREACHABLE', 'unused in this bench')),
 };
 
-/** Tokens are names of owners here: what a token costs is no part of the bench. */
+/** Tokens are names of owners here: what a token costs is not measured. */
 export const ownerIn = (authorization: string | null | undefined) =>
   authorization?.replace('Bearer ', '') ?? '';
 

@@ -9,7 +9,7 @@ import { encodeEvent } from '../../../contracts/cloudevents.ts';
 import type { DomainEvent } from '../../../contracts/events.ts';
 import { streamQueues } from '../../../contracts/topology.ts';
 import { aRun, completedEvent, startedEvent } from '../../support/gateway/announced-run.ts';
-import { Stage } from '../../support/gateway/stage.ts';
+import { GatewayHarness } from '../../support/gateway/gateway-harness.ts';
 import type { KafkaRecord } from '../../../platform/kafka/kafka.ts';
 import { silentLogger } from '../../../platform/logger.ts';
 import type { Delivery, RabbitMessage, Verdict } from '../../../platform/rabbitmq/rabbitmq.ts';
@@ -103,14 +103,14 @@ describe.each([
   ['started', startedEvent],
   ['completed', completedEvent],
 ] as const)("the gateway's feed of %s", (field, announced) => {
-  let stage: Stage | undefined;
-  afterEach(() => stage?.close());
+  let harness: GatewayHarness | undefined;
+  afterEach(() => harness?.stop());
 
   test('passes each over, counted, and goes on with the next good one', async () => {
-    stage = await Stage.open();
-    const replica = await stage.replica();
+    harness = await GatewayHarness.start();
+    const replica = await harness.replica();
     const queue = streamQueues[field].name;
-    const { broker } = stage;
+    const { broker } = harness;
     const feed = replica.feeds[field];
     const read = (offset: number) => eventually(() => feed.log.newest?.offset === offset);
     const unreadable = async () =>

@@ -1,4 +1,4 @@
-// An analysis that ended in vain, as it is announced and as the orchestrator tells it.
+// An analysis that failed, as it is announced and as the orchestrator answers it.
 import { v7 as uuidv7 } from 'uuid';
 import { createEvent } from '../../../contracts/cloudevents.ts';
 import type { Analysis } from '../../../contracts/rest.ts';
@@ -12,7 +12,7 @@ export const startedEvent = (owner: string, run: AnnouncedRun) =>
     subject: objectKey,
     extensions: { correlationid: run.correlationId, owner, runid: run.runId },
     data: { objectKey, startedAt: run.startedAt },
-    ...(run.time === undefined ? {} : { time: run.time }),
+    ...(run.time && { time: run.time }),
   });
 
 export const completedEvent = (owner: string, run: AnnouncedRun) =>
@@ -26,7 +26,7 @@ export const completedEvent = (owner: string, run: AnnouncedRun) =>
       startedAt: run.startedAt,
       completedAt: run.startedAt,
     },
-    ...(run.time === undefined ? {} : { time: run.time }),
+    ...(run.time && { time: run.time }),
   });
 
 export interface AnnouncedRun {
@@ -53,10 +53,10 @@ const failed = {
   status: null,
   reasons: [],
   unsupportedFeatures: [],
-  failure: { code: 'TIMED_OUT' as const, message: 'waited in vain' },
+  failure: { code: 'TIMED_OUT' as const, message: 'no result in time' },
 };
 
-/** What the orchestrator answers of a run. */
+/** The orchestrator's state of a run. */
 export const stateOf = (run: AnnouncedRun, state: Analysis['state']): Analysis => ({
   correlationId: run.correlationId,
   runId: run.runId,

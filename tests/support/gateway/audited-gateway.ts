@@ -1,4 +1,4 @@
-// The running gateway of the test stack as the audits see it: an address, a token, events on demand.
+// The gateway of stack `test` for the audits: an address, a token, events on demand.
 import { randomUUID } from 'node:crypto';
 import { decodeJwt } from 'jose';
 import { clientCredentials } from '../../../client/sdk/index.ts';
@@ -17,7 +17,7 @@ export interface AuditedGateway extends AuditedServer {
   close(): Promise<void>;
 }
 
-/** A user of the audit's own at the gateway of stack `test`. */
+/** With a user of its own. */
 export async function auditedGateway(): Promise<AuditedGateway> {
   const stack = await connectStack('test');
   const url = stack.url('graph-gateway');

@@ -1,11 +1,11 @@
-// An OpenID issuer on a free port: discovery, keys, tokens of any kind, and its own absence.
+// An OpenID issuer on a free port: discovery, keys, tokens of any kind, and outages.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SignJWT, exportJWK, generateKeyPair, type JWK, type JWTPayload } from 'jose';
 
 export const audience = 'urn:trackunit:analysis';
 
-export interface TokenWish extends JWTPayload {
+export interface TokenOptions extends JWTPayload {
   expiresInSeconds?: number;
   kid?: string;
   algorithm?: 'HS256';
@@ -16,7 +16,7 @@ export class LocalIssuer {
   readonly #server: Server;
   #keys = new Map<string, { privateKey: CryptoKey; jwk: JWK }>();
   keyFetches = 0;
-  isAway = false;
+  isUnavailable = false;
 
   static async start(): Promise<LocalIssuer> {
     const server = createServer();
@@ -30,7 +30,7 @@ export class LocalIssuer {
     this.#server = server;
     this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     server.on('request', (request, response) => {
-      if (this.isAway) {
+      if (this.isUnavailable) {
         request.socket.destroy();
         return;
       }
@@ -50,18 +50,18 @@ export class LocalIssuer {
     });
   }
 
-  async token(wish: TokenWish = {}): Promise<string> {
-    const { expiresInSeconds = 600, kid = 'first', algorithm, ...claims } = wish;
+  async token(options: TokenOptions = {}): Promise<string> {
+    const { expiresInSeconds = 600, kid = 'first', algorithm, ...claims } = options;
     const token = new SignJWT({ scope: 'analysis', ...claims })
       .setProtectedHeader({ alg: algorithm ?? 'RS256', kid })
       .setIssuer(claims.iss ?? this.url)
       .setAudience(claims.aud ?? audience)
-      .setSubject(claims.sub ?? 'somebody')
+      .setSubject(claims.sub ?? 'anyone')
       .setIssuedAt()
       .setExpirationTime(Math.floor(Date.now() / 1_000) + expiresInSeconds);
     const known = this.#keys.get(kid) ?? this.#keys.get('first');
     if (algorithm === 'HS256') return token.sign(Buffer.alloc(32, 1));
-    if (known === undefined) throw new Error('no key');
+    if (known === undefined) throw new Error(`kid: unknown key ${kid}; add it first`);
     return token.sign(known.privateKey);
   }
 

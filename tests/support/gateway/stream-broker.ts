@@ -1,4 +1,4 @@
-// RabbitMQ's streams as the gateway sees them, in memory: offsets, confirms, connections that go.
+// RabbitMQ's streams in memory, as far as the gateway uses them: offsets, confirms, lost connections.
 import { encodeEvent } from '../../../contracts/cloudevents.ts';
 import type { DomainEvent } from '../../../contracts/events.ts';
 import {
@@ -44,12 +44,12 @@ export class StreamBroker {
     return this.publish(queue, { messageId: event.id, ...encodeEvent(event, 'cloudEvents_') });
   }
 
-  /** Deleted and declared anew: empty, offsets from 0; readers hear nothing of it. */
+  /** Deletes and declares a stream: empty, offsets from 0; readers are not notified. */
   recreate(queue: string): void {
     this.#queues.set(queue, []);
   }
 
-  /** Retention: what is before the offset is gone. */
+  /** Retention: drops what is before the offset. */
   dropBefore(queue: string, offset: number): void {
     const messages = this.#messagesOf(queue);
     messages.splice(
@@ -58,7 +58,7 @@ export class StreamBroker {
     );
   }
 
-  /** Takes and confirms messages, but hands none out until {@link unmute}. */
+  /** Confirms messages, but delivers none until {@link unmute}. */
   mute(queue: string): void {
     this.#muted.add(queue);
   }
@@ -100,7 +100,7 @@ export class StreamBroker {
       },
     };
     this.#connections.add(connection);
-    const notHere = () => Promise.reject(new Error('streams only'));
+    const unsupported = () => Promise.reject(new Error('unsupported: streams only'));
     return {
       get state() {
         return state;
@@ -111,9 +111,9 @@ export class StreamBroker {
       streamEnd: (queue) =>
         this.#isUp
           ? Promise.resolve(this.#messagesOf(queue).at(-1)?.offset)
-          : Promise.reject(new RabbitUnavailableError('RabbitMQ is away')),
+          : Promise.reject(new RabbitUnavailableError('RabbitMQ unavailable')),
       countMessages: (queue) => Promise.resolve(this.#messagesOf(queue).length),
-      consume: () => ({ stop: notHere, pause: notHere, resume: () => undefined }),
+      consume: () => ({ stop: unsupported, pause: unsupported, resume: () => undefined }),
       readStream: (queue, { from }, handler) => {
         const reader = { queue, from, handler, next: 0, isOpen: false, isWanted: true };
         readers.add(reader);
@@ -138,9 +138,9 @@ export class StreamBroker {
 
   async #publishTo(message: RabbitMessage): Promise<void> {
     await new Promise(setImmediate);
-    if (!this.#isUp) throw new RabbitUnavailableError('RabbitMQ is away');
+    if (!this.#isUp) throw new RabbitUnavailableError('RabbitMQ unavailable');
     const queue = message.routingKey ?? '';
-    if (message.exchange !== '') throw new UnroutableError('only the default exchange is here');
+    if (message.exchange !== '') throw new UnroutableError('unroutable: use the default exchange');
     this.publish(queue, message);
   }
 

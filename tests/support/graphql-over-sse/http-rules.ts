@@ -1,27 +1,27 @@
 import assert from 'node:assert/strict';
-import { ask, assertOneResult, assertStream } from './ask.ts';
+import { send, assertOneResult, assertStream } from './send.ts';
 import type { AuditedServer, Rule } from './rule.ts';
 
 const done = undefined;
 
 const streamHeaders = async (server: AuditedServer) => {
-  const asked = await ask(server, { query: server.subscription.query });
-  assertStream(asked);
-  asked.hangUp();
-  return asked.response.headers;
+  const exchange = await send(server, { query: server.subscription.query });
+  assertStream(exchange);
+  exchange.disconnect();
+  return exchange.response.headers;
 };
 
 const assertRefused = (status: number) =>
   assert.ok(status >= 400 && status < 500, `answered ${status}`);
 
-/** What HTTP asks of a stream and of the request for it. */
+/** What HTTP requires of a stream and of its request. */
 export const httpRules: readonly Rule[] = [
   {
     id: 'S08',
     level: 'MUST',
     says: 'a mutation by GET is refused',
     async check(server) {
-      const { response } = await ask(server, { query: server.mutation, method: 'GET' });
+      const { response } = await send(server, { query: server.mutation, method: 'GET' });
       assert.equal(response.status, 405);
       return done;
     },
@@ -29,7 +29,7 @@ export const httpRules: readonly Rule[] = [
   {
     id: 'S10',
     level: 'MUST',
-    says: 'no cache keeps the stream, no proxy changes it',
+    says: '`cache-control` keeps caches from storing the stream',
     async check(server) {
       const cacheControl = (await streamHeaders(server)).get('cache-control') ?? '';
       assert.match(cacheControl, /no-cache|no-store/);
@@ -39,7 +39,7 @@ export const httpRules: readonly Rule[] = [
   {
     id: 'S11',
     level: 'SHOULD',
-    says: 'proxies are told not to buffer: `x-accel-buffering: no`',
+    says: '`x-accel-buffering: no` keeps proxies from buffering',
     async check(server) {
       assert.equal((await streamHeaders(server)).get('x-accel-buffering'), 'no');
       return done;
@@ -67,17 +67,17 @@ export const httpRules: readonly Rule[] = [
         'TEXT/EVENT-STREAM',
       ];
       for (const accept of ways)
-        await assertOneResult(await ask(server, { query: server.query, headers: { accept } }));
+        await assertOneResult(await send(server, { query: server.query, headers: { accept } }));
       return done;
     },
   },
   {
     id: 'S14',
     level: 'MUST',
-    says: 'only JSON is JSON: `text/plain;application/json` is refused, or any site could send it',
+    says: '`text/plain;application/json` is refused, or any site could send it without a preflight',
     async check(server) {
       const headers = { 'content-type': 'text/plain;application/json' };
-      const { response } = await ask(server, { query: server.query, headers });
+      const { response } = await send(server, { query: server.query, headers });
       assertRefused(response.status);
       return done;
     },
@@ -85,10 +85,10 @@ export const httpRules: readonly Rule[] = [
   {
     id: 'S15',
     level: 'MUST',
-    says: 'a body that is no JSON is a bad request',
+    says: 'a body of invalid JSON is a bad request',
     async check(server) {
       for (const body of ['{', '[]', '{}', '{"query":1}']) {
-        const { response } = await ask(server, { query: '', body });
+        const { response } = await send(server, { query: '', body });
         assert.equal(response.status, 400, `${body} is answered ${response.status}`);
       }
       return done;
@@ -97,18 +97,18 @@ export const httpRules: readonly Rule[] = [
   {
     id: 'S19',
     level: 'SHOULD',
-    says: 'a subscription by GET is a stream too: what EventSource can do',
+    says: 'a subscription by GET is a stream too, as EventSource sends it',
     async check(server) {
-      const asked = await ask(server, { query: server.subscription.query, method: 'GET' });
-      assertStream(asked);
-      asked.hangUp();
+      const exchange = await send(server, { query: server.subscription.query, method: 'GET' });
+      assertStream(exchange);
+      exchange.disconnect();
       return done;
     },
   },
   {
     id: 'S20',
     level: 'SHOULD',
-    says: 'reserving streams is refused where it would hold memory for nothing',
+    says: 'reserving a stream is refused, which would hold memory for nothing',
     async check(server) {
       const answer = await fetch(server.url, { method: 'PUT', headers: server.headers });
       assertRefused(answer.status);

@@ -6,7 +6,8 @@ import { audit } from './audit.ts';
 import type { AuditedServer } from './rule.ts';
 
 const file = process.argv[2];
-if (file === undefined) throw new Error('name a file that exports `server`: see rule.ts');
+if (file === undefined)
+  throw new Error('file: missing; pass one that exports `server`, see rule.ts');
 const { server } = (await import(pathToFileURL(resolve(file)).href)) as { server: AuditedServer };
 
 const findings = await audit(server);

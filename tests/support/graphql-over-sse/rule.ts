@@ -5,7 +5,7 @@ export interface AuditedServer {
   readonly headers: Readonly<Record<string, string>>;
   /** A query that succeeds. */
   readonly query: string;
-  /** A mutation that may be asked for; the audit expects it to be refused before it runs. */
+  /** A valid mutation; the audit expects it to be refused before it runs. */
   readonly mutation: string;
   readonly subscription: {
     readonly query: string;

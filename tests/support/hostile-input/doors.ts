@@ -7,7 +7,7 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Hono } from 'hono';
 import { pino } from 'pino';
 import type { RecognitionResult } from '../../../contracts/recognition.ts';
-import { Stage } from '../gateway/stage.ts';
+import { GatewayHarness } from '../gateway/gateway-harness.ts';
 import { createApp as createIdentity } from '../../../infra/emulators/identity/app.ts';
 import { openIdentityKeys } from '../../../infra/emulators/identity/identity-keys.ts';
 import { freePort } from '../harness/process.ts';
@@ -147,16 +147,16 @@ export async function openDoors(options: ListenOptions = {}): Promise<Doors> {
   const bridge = await serve('bridge', createBridge(running()), ownRoutes);
   const recognition = await serve('recognition', createRecognition(running()), ownRoutes);
 
-  const stage = await Stage.open();
+  const harness = await GatewayHarness.start();
   const at = (name: string, { port }: Door) =>
     createRestClient({ name, internalToken, baseUrl: `http://127.0.0.1:${port}` });
-  const replica = await stage.replica({
+  const replica = await harness.replica({
     ingestion: (call) => at('tu-ingestion-service', ingestion).call(call),
     orchestrator: (call) => at('svc-analysis-orchestrator', orchestrator).call(call),
     mutationsPerMinute: 1_000_000,
     logger,
   });
-  const token = await stage.token({ sub: 'ada' });
+  const token = await harness.token({ sub: 'ada' });
   const gateway = await serve('gateway', replica.app, {
     ...ownRoutes,
     'ALL /graphql': graphql('/graphql', token),
@@ -199,7 +199,7 @@ export async function openDoors(options: ListenOptions = {}): Promise<Doors> {
       return door;
     },
     async close() {
-      await stage.close();
+      await harness.stop();
       await Promise.all(servers.map((server) => server.stop()));
       await rm(folder, { recursive: true });
     },

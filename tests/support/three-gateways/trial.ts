@@ -1,4 +1,4 @@
-// Three real gateways, many owners, and everything that can happen to them in a minute.
+// Three real gateways, many owners, and the faults of a bad minute.
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { decodeJwt } from 'jose';
@@ -14,7 +14,7 @@ import type { StackControl } from '../../../infra/supervisor/stack-control.ts';
 import { eventually } from '../harness/eventually.ts';
 import { connectAnnouncer } from './announcer.ts';
 import { openBalancer, type Balancer } from './balancer.ts';
-import { listeners, type Cursors, type Field, type Listener } from './listeners.ts';
+import { subscribers, type Cursors, type Field, type Subscriber } from './subscribers.ts';
 
 export const gateways = ['graph-gateway', 'graph-gateway-2', 'graph-gateway-3'] as const;
 
@@ -34,92 +34,96 @@ export interface Verdict {
   readonly disordered: number;
   readonly foreign: number;
   readonly connections: number;
-  /** Who missed something: kind of client, field, how much of what it was told last. */
+  /** Who missed events: kind of client, field, how many. */
   readonly missing: readonly string[];
 }
 
-interface Person {
-  readonly kind: keyof typeof listeners;
+interface Owner {
+  readonly kind: keyof typeof subscribers;
   readonly owner: string;
   readonly token: TokenSource;
-  readonly told: string[];
-  listener: Listener | undefined;
+  readonly announced: string[];
+  subscriber: Subscriber | undefined;
 }
 
-const hearMs = 40_000;
+const receiveMs = 40_000;
 
-/** Runs the faults while events flow; then everybody must have heard everything, once and in order. */
+/** Runs the faults while events flow; then everybody must have received everything, once and in order. */
 export async function tryThreeGateways(stack: StackControl, load: Load): Promise<Verdict> {
   const balancer = await openBalancer(gateways.map((name) => stack.url(name)));
   const announcer = connectAnnouncer(rabbitmqUrl(stack.stack));
-  const people = await Promise.all(Array.from({ length: load.owners }, (_, n) => arrive(stack, n)));
+  const owners = await Promise.all(
+    Array.from({ length: load.owners }, (_, n) => newOwner(stack, n)),
+  );
   const url = `${balancer.url}/graphql`;
-  const from = await beginning(url, people);
-  const listen = (person: Person) => {
-    person.listener = listeners[person.kind]({ url, token: person.token, from });
+  const from = await beginning(url, owners);
+  const subscribe = (owner: Owner) => {
+    owner.subscriber = subscribers[owner.kind]({ url, token: owner.token, from });
   };
-  const early = people.filter((_, index) => index % 4 !== 3);
-  early.forEach(listen);
+  const early = owners.filter((_, index) => index % 4 !== 3);
+  early.forEach(subscribe);
   const cuts = setInterval(() => balancer.cut(load.cutProbability), 50);
   try {
     const announcing = Promise.all(
-      people.map(async ({ owner, told }) => {
+      owners.map(async ({ owner, announced }) => {
         for (let n = 0; n < load.analysesEach; n += 1) {
-          told.push(await announcer.announce(owner));
+          announced.push(await announcer.announce(owner));
           await pause(load.pauseMs * Math.random() * 2);
         }
       }),
     );
-    await befall(stack, () => people.filter((person) => !early.includes(person)).forEach(listen));
+    await injectFaults(stack, () =>
+      owners.filter((owner) => !early.includes(owner)).forEach(subscribe),
+    );
     await announcing;
     await Promise.all(gateways.map((name) => caughtUp(stack.url(name))));
     await Promise.all(
-      people.map(async ({ owner, told }) => told.push(await announcer.announce(owner))),
+      owners.map(async ({ owner, announced }) => announced.push(await announcer.announce(owner))),
     );
-    await eventually(() => demandAllHeard(people), { within: hearMs }).catch(() => undefined);
-    return judge(people, balancer);
+    await eventually(() => assertAllReceived(owners), { within: receiveMs }).catch(() => undefined);
+    return judge(owners, balancer);
   } finally {
     clearInterval(cuts);
-    await Promise.all(people.map(async ({ listener }) => listener?.stop()));
+    await Promise.all(owners.map(async ({ subscriber }) => subscriber?.stop()));
     await Promise.all([balancer.close(), announcer.close()]);
   }
 }
 
-async function arrive(stack: StackControl, index: number): Promise<Person> {
-  const name = `crowd-${index}-${randomUUID()}`;
+async function newOwner(stack: StackControl, index: number): Promise<Owner> {
+  const name = `owner-${index}-${randomUUID()}`;
   const token = clientCredentials({
     issuer: stack.url('identity'),
     clientId: name,
     clientSecret: clientSecretOf(name, stack.stack.secrets.IDENTITY_SECRET),
   });
-  const kinds = Object.keys(listeners) as (keyof typeof listeners)[];
+  const kinds = Object.keys(subscribers) as (keyof typeof subscribers)[];
   return {
     kind: kinds[index % kinds.length] ?? 'sdk',
     owner: ownerFrom(decodeJwt(await token()), ['iss', 'sub']),
     token,
-    told: [],
-    listener: undefined,
+    announced: [],
+    subscriber: undefined,
   };
 }
 
-const beginning = (url: string, [somebody]: readonly Person[]): Promise<Cursors> =>
-  createTrackunitClient({ url, token: somebody?.token ?? nobody }).feedCursors();
-const nobody = () => Promise.reject(new Error('there are no people'));
+const beginning = (url: string, [first]: readonly Owner[]): Promise<Cursors> =>
+  createTrackunitClient({ url, token: first?.token ?? noToken }).feedCursors();
+const noToken = () => Promise.reject(new Error('owners: at least one is needed'));
 
-/** One after another, each at a moment of its own. */
-async function befall(stack: StackControl, lateOnesListen: () => void): Promise<void> {
+/** One after another. */
+async function injectFaults(stack: StackControl, subscribeLate: () => void): Promise<void> {
   await pause(1_000);
   await stack.kill('graph-gateway-2');
   await pause(1_000);
   await closeRabbitConnections(stack);
   await stack.ready('graph-gateway-2');
   for (const name of gateways) await stack.restart(name); // rolling, each drained
-  lateOnesListen();
+  subscribeLate();
   await stack.restart('rabbitmq');
   await closeRabbitConnections(stack);
 }
 
-/** Until it answers subscriptions again: how long that takes is the machine's affair, not the clients'. */
+/** Until it answers subscriptions again, which takes longer on a busy machine. */
 const caughtUp = (url: string) =>
   eventually(
     async () => {
@@ -150,20 +154,18 @@ async function closeRabbitConnections(stack: StackControl): Promise<void> {
   );
 }
 
-function demandAllHeard(people: readonly Person[]): void {
-  for (const { told, listener, kind } of people) {
-    const last = told.at(-1) ?? '';
-    const heard = listener?.heard;
-    if (heard?.completed.includes(last) !== true) throw new Error('not heard');
-    if (kind !== 'sdk' && !heard.started.includes(last)) throw new Error('not heard');
+function assertAllReceived(owners: readonly Owner[]): void {
+  for (const { announced, subscriber, kind } of owners) {
+    const last = announced.at(-1) ?? '';
+    const received = subscriber?.received;
+    if (received?.completed.includes(last) !== true) throw new Error('last event not received');
+    if (kind !== 'sdk' && !received.started.includes(last))
+      throw new Error('last event not received');
   }
 }
 
-function judge(people: readonly Person[], balancer: Balancer): Verdict {
-  const all = people.flatMap((person) => [
-    compare(person, 'started'),
-    compare(person, 'completed'),
-  ]);
+function judge(owners: readonly Owner[], balancer: Balancer): Verdict {
+  const all = owners.flatMap((owner) => [compare(owner, 'started'), compare(owner, 'completed')]);
   const sum = (of: (one: (typeof all)[number]) => number) =>
     all.reduce((total, one) => total + of(one), 0);
   return {
@@ -177,19 +179,19 @@ function judge(people: readonly Person[], balancer: Balancer): Verdict {
   };
 }
 
-/** The SDK leaves out a start that was overtaken by its end; all else must be heard by all. */
-function compare({ told, listener, kind }: Person, field: Field) {
-  const heard = listener?.heard[field] ?? [];
-  const once = [...new Set(heard)];
+/** The SDK leaves out a start that was overtaken by its end; everybody must receive everything else. */
+function compare({ announced, subscriber, kind }: Owner, field: Field) {
+  const received = subscriber?.received[field] ?? [];
+  const once = [...new Set(received)];
   const mayMiss = kind === 'sdk' && field === 'started';
-  const places = once.map((id) => told.indexOf(id)).filter((place) => place >= 0);
+  const places = once.map((id) => announced.indexOf(id)).filter((place) => place >= 0);
   return {
     who: `${kind} ${field}`,
-    events: told.length,
-    lost: mayMiss ? 0 : told.filter((id) => !heard.includes(id)).length,
-    duplicates: heard.length - once.length,
+    events: announced.length,
+    lost: mayMiss ? 0 : announced.filter((id) => !received.includes(id)).length,
+    duplicates: received.length - once.length,
     disordered: places.filter((place, index) => index > 0 && place < (places[index - 1] ?? 0))
       .length,
-    foreign: once.filter((id) => !told.includes(id)).length,
+    foreign: once.filter((id) => !announced.includes(id)).length,
   };
 }

@@ -1,4 +1,4 @@
-// The gateway as a value, on a broker in memory and an issuer on a free port.
+// Gateways in this process, on streams in memory and an issuer on a free port.
 import type { Hono } from 'hono';
 import { streamQueues } from '../../../contracts/topology.ts';
 import { readConfig } from '../../../platform/config.ts';
@@ -9,7 +9,7 @@ import { Problem } from '../../../platform/http/problem.ts';
 import type { RabbitConnection } from '../../../platform/rabbitmq/rabbitmq.ts';
 import type { RestClient } from '../../../platform/http/rest-client.ts';
 import { createApp } from '../../../gateway/app.ts';
-import { Feed, type FeedParts } from '../../../gateway/feed/feed.ts';
+import { Feed, type FeedDeps } from '../../../gateway/feed/feed.ts';
 import type { FeedField } from '../../../gateway/feed/cursor.ts';
 import { NewestRuns } from '../../../gateway/feed/newest-runs.ts';
 import { issuerKeys } from '../../../gateway/auth/issuer-keys.ts';
@@ -21,18 +21,18 @@ import { createOpenStreams, type OpenStreams } from '../../../gateway/graphql/op
 import { createTokenVerifier, type VerifyToken } from '../../../gateway/auth/verify-token.ts';
 import { completedEvent, startedEvent, type AnnouncedRun } from './announced-run.ts';
 import { EventReader } from './event-reader.ts';
-import { LocalIssuer, audience, type TokenWish } from './local-issuer.ts';
+import { LocalIssuer, audience, type TokenOptions } from './local-issuer.ts';
 import { StreamBroker } from './stream-broker.ts';
 import { eventually } from '../harness/eventually.ts';
 
 export { aRun, completedEvent, objectKey, stateOf } from './announced-run.ts';
 
-export interface StageWish {
+export interface ReplicaOptions {
   /** Instead of the broker in memory, with streams of the test's own. */
   real?: { rabbit: RabbitConnection; queues: Record<FeedField, { name: string }> };
   ingestion?: RestClient['call'];
   orchestrator?: RestClient['call'];
-  feed?: Partial<Pick<FeedParts, 'windowMs' | 'bytes' | 'now' | 'silenceMs'>>;
+  feed?: Partial<Pick<FeedDeps, 'windowMs' | 'bytes' | 'now' | 'markerTimeoutMs'>>;
   limits?: Partial<Limits>;
   mutationsPerMinute?: number;
   uploadsPerDay?: number;
@@ -52,15 +52,15 @@ export interface Replica {
   stop: () => Promise<void>;
 }
 
-/** One issuer and one broker; as many replicas as a test likes. */
-export class Stage {
+/** One issuer, one broker, and the replicas that a test starts. */
+export class GatewayHarness {
   readonly issuer: LocalIssuer;
   readonly broker = new StreamBroker();
   readonly verifyToken: VerifyToken;
   readonly #replicas: Replica[] = [];
 
-  static async open(): Promise<Stage> {
-    return new Stage(await LocalIssuer.start());
+  static async start(): Promise<GatewayHarness> {
+    return new GatewayHarness(await LocalIssuer.start());
   }
 
   private constructor(issuer: LocalIssuer) {
@@ -73,38 +73,38 @@ export class Stage {
     });
   }
 
-  async replica(wish: StageWish = {}): Promise<Replica> {
-    const replica = await this.startingReplica(wish);
+  async replica(options: ReplicaOptions = {}): Promise<Replica> {
+    const replica = await this.startingReplica(options);
     await eventually(() => replica.feeds.started.caughtUp && replica.feeds.completed.caughtUp);
     return replica;
   }
 
-  /** It listens, and has perhaps read nothing yet. */
-  async startingReplica(wish: StageWish = {}): Promise<Replica> {
-    const replica = await this.#build(wish);
+  /** Listens, but may not have caught up. */
+  async startingReplica(options: ReplicaOptions = {}): Promise<Replica> {
+    const replica = await this.#build(options);
     this.#replicas.push(replica);
     return replica;
   }
 
-  async #build(wish: StageWish): Promise<Replica> {
+  async #build(options: ReplicaOptions): Promise<Replica> {
     const health = createHealth({});
     const metrics: GatewayMetrics = createMetrics(health.registry);
-    const logger = wish.logger ?? silentLogger();
-    const limits = { ...readConfig(limitSettings, {}), ...wish.limits };
-    const queues = wish.real?.queues ?? streamQueues;
-    const parts: FeedParts = {
-      rabbit: wish.real?.rabbit ?? this.broker.connect(),
+    const logger = options.logger ?? silentLogger();
+    const limits = { ...readConfig(limitSettings, {}), ...options.limits };
+    const queues = options.real?.queues ?? streamQueues;
+    const deps: FeedDeps = {
+      rabbit: options.real?.rabbit ?? this.broker.connect(),
       runs: new NewestRuns(),
       windowMs: 3_600_000,
       bytes: 1_000_000,
       counters: metrics.feed,
       logger,
       now: Date.now,
-      ...wish.feed,
+      ...options.feed,
     };
     const feeds = {
-      started: new Feed('started', queues.started, parts),
-      completed: new Feed('completed', queues.completed, parts),
+      started: new Feed('started', queues.started, deps),
+      completed: new Feed('completed', queues.completed, deps),
     };
     const streams = createOpenStreams({ limits, metrics });
     metrics.watch({
@@ -112,25 +112,25 @@ export class Stage {
       feeds: [feeds.started, feeds.completed],
     });
     const app = createApp({
-      verifyToken: wish.verifyToken ?? this.verifyToken,
-      ingestion: { call: wish.ingestion ?? isAway('tu-ingestion-service') },
-      orchestrator: { call: wish.orchestrator ?? knowsNothing },
+      verifyToken: options.verifyToken ?? this.verifyToken,
+      ingestion: { call: options.ingestion ?? unavailable('tu-ingestion-service') },
+      orchestrator: { call: options.orchestrator ?? noAnalyses },
       feeds,
       streams,
       metrics,
       mutations: createMutationLimit({
-        perMinute: wish.mutationsPerMinute ?? 1_200,
+        perMinute: options.mutationsPerMinute ?? 1_200,
         redis: undefined,
         onRejected: () => metrics.mutationsRejected(),
       }),
       uploads: createUploadLimit({
-        uploadsPerDay: wish.uploadsPerDay ?? 1_000_000,
-        bytesPerDay: wish.bytesPerDay ?? Number.MAX_SAFE_INTEGER,
+        uploadsPerDay: options.uploadsPerDay ?? 1_000_000,
+        bytesPerDay: options.bytesPerDay ?? Number.MAX_SAFE_INTEGER,
         redis: undefined,
         onRejected: (code) => metrics.uploadsRejected(code),
       }),
       limits,
-      corsOrigins: wish.corsOrigins ?? [],
+      corsOrigins: options.corsOrigins ?? [],
       health,
       logger,
     });
@@ -155,23 +155,23 @@ export class Stage {
     return (await this.verifyToken(`Bearer ${token}`)).owner;
   }
 
-  token(wish?: TokenWish): Promise<string> {
-    return this.issuer.token(wish);
+  token(options?: TokenOptions): Promise<string> {
+    return this.issuer.token(options);
   }
 
-  async close(): Promise<void> {
+  async stop(): Promise<void> {
     await Promise.all(this.#replicas.map((replica) => replica.stop()));
     await this.issuer.stop();
   }
 
-  /** `analysis.started` in its stream; answers its event id. */
+  /** Publishes `analysis.started` to its stream and returns its event id. */
   announceStarted(owner: string, run: AnnouncedRun): string {
     const event = startedEvent(owner, run);
     this.broker.announce(streamQueues.started.name, event);
     return event.id;
   }
 
-  /** `analysis.completed`, failed; answers its event id. */
+  /** Publishes a failed `analysis.completed` to its stream and returns its event id. */
   announceCompleted(owner: string, run: AnnouncedRun): string {
     const event = completedEvent(owner, run);
     this.broker.announce(streamQueues.completed.name, event);
@@ -179,15 +179,15 @@ export class Stage {
   }
 }
 
-const knowsNothing: RestClient['call'] = () =>
-  Promise.reject(new Problem(404, 'NOT_FOUND', 'no analysis of that id'));
+const noAnalyses: RestClient['call'] = () =>
+  Promise.reject(new Problem(404, 'NOT_FOUND', 'analysis not found'));
 
-const isAway =
+const unavailable =
   (name: string): RestClient['call'] =>
   () =>
     Promise.reject(new Problem(503, 'UNREACHABLE', `${name} did not answer`, { retryAfter: 1 }));
 
-/** Answers a call with this, in the agreed shape. */
+/** Answers every call with this, in the agreed shape. */
 export const answers =
   (value: unknown): RestClient['call'] =>
   ({ answer }) =>
@@ -202,7 +202,7 @@ export function post(
     method: 'POST',
     headers: {
       'content-type': 'application/json',
-      ...(request.token === undefined ? {} : { authorization: `Bearer ${request.token}` }),
+      ...(request.token && { authorization: `Bearer ${request.token}` }),
       ...request.headers,
     },
     body: JSON.stringify({ query, variables: request.variables }),

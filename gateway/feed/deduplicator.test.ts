@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { KnownIds } from './known-ids.ts';
+import { Deduplicator } from './deduplicator.ts';
 
-describe('known ids', () => {
-  test('a repeat is known for the time promised, counted from its last sight', () => {
+describe('Deduplicator', () => {
+  test('recognises a repeat for the time promised, counted from its last appearance', () => {
     let now = 0;
-    const ids = new KnownIds({ keepMs: 1_000, most: 100 }, () => now);
+    const ids = new Deduplicator({ keepMs: 1_000, maximumIds: 100 }, () => now);
     expect(ids.add('a')).toBe(true);
     now = 1_999;
     expect(ids.add('a')).toBe(false);
@@ -16,8 +16,8 @@ describe('known ids', () => {
     expect(ids.add('a')).toBe(true);
   });
 
-  test('a flood does not fill memory: two generations at most, and the last of them stay known', () => {
-    const ids = new KnownIds({ keepMs: 86_400_000, most: 100 });
+  test('keeps two generations at most in a flood, and recognises the ids of the last', () => {
+    const ids = new Deduplicator({ keepMs: 86_400_000, maximumIds: 100 });
     for (let n = 0; n < 1_050; n += 1) expect(ids.add(`id-${n}`)).toBe(true);
     expect(ids.size).toBeLessThanOrEqual(200);
     for (let n = 950; n < 1_050; n += 1) expect(ids.add(`id-${n}`)).toBe(false);

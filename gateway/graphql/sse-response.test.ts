@@ -1,36 +1,36 @@
-// What a stream does with a client that does not read, or is gone before it began.
+// Clients that do not read, or are gone before the stream begins.
 import { connect } from 'node:net';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import {
-  Stage,
+  GatewayHarness,
   aRun,
   answers,
   completedQuery,
   stateOf,
   subscribe,
   type Replica,
-} from '../../tests/support/gateway/stage.ts';
+} from '../../tests/support/gateway/gateway-harness.ts';
 import { eventually } from '../../tests/support/harness/eventually.ts';
 
-const heardOf = 'subscription { onAnalysisCompleted { failure { message } } }';
+const query = 'subscription { onAnalysisCompleted { failure { message } } }';
 
-let stage: Stage;
+let harness: GatewayHarness;
 let token: string;
 let owner: string;
 beforeEach(async () => {
-  stage = await Stage.open();
-  token = await stage.token({ sub: 'mallory' });
-  owner = await stage.owner(token);
+  harness = await GatewayHarness.start();
+  token = await harness.token({ sub: 'mallory' });
+  owner = await harness.owner(token);
 });
-afterEach(() => stage.close());
+afterEach(() => harness.stop());
 
-test('STREAM_BLOCKED: a client that reads nothing while events wait loses its connection', async () => {
-  const replica = await stage.replica({ limits: { STREAM_BLOCKED: 200 } });
-  const socket = await openWithoutReading(replica, heardOf);
+test('cuts off a client that reads nothing for STREAM_BLOCKED while events wait', async () => {
+  const replica = await harness.replica({ limits: { STREAM_BLOCKED: 200 } });
+  const socket = await openWithoutReading(replica, query);
   await eventually(() => replica.streams.size === 1);
   // 10 MB a second: the kernel's buffers are full soon, the 4 MB that may wait here are not.
   const message = 'x'.repeat(20_000);
-  const flood = setInterval(() => stage.announceCompleted(owner, aRun({ message })), 2);
+  const flood = setInterval(() => harness.announceCompleted(owner, aRun({ message })), 2);
   try {
     await eventually(() => replica.streams.size === 0, { within: 30_000 });
   } finally {
@@ -41,49 +41,49 @@ test('STREAM_BLOCKED: a client that reads nothing while events wait loses its co
   await new Promise((resolve) => socket.once('close', resolve));
 });
 
-test('a client that hangs up while its token is looked at leaves no stream behind', async () => {
+test('opens no stream for a client that hangs up while its token is verified', async () => {
   const asked = Promise.withResolvers<undefined>();
   const hungUp = Promise.withResolvers<undefined>();
-  const replica = await stage.replica({
+  const replica = await harness.replica({
     verifyToken: async (authorization) => {
       asked.resolve(undefined);
       await hungUp.promise;
-      return stage.verifyToken(authorization);
+      return harness.verifyToken(authorization);
     },
   });
-  const socket = await openWithoutReading(replica, heardOf);
+  const socket = await openWithoutReading(replica, query);
   await asked.promise;
   socket.destroy();
-  await new Promise((resolve) => setTimeout(resolve, 100)); // until the server has heard of it
+  await new Promise((resolve) => setTimeout(resolve, 100)); // until the server has noticed
   hungUp.resolve(undefined);
   await eventually(async () => (await replica.metrics()).includes('{reason="client"} 1'));
   expect(replica.streams.size).toBe(0);
 });
 
-test('a client that reads nothing does not keep a replica from stopping', async () => {
-  const replica = await stage.replica();
-  const socket = await openWithoutReading(replica, heardOf);
+test('stops although a client reads nothing', async () => {
+  const replica = await harness.replica();
+  const socket = await openWithoutReading(replica, query);
   await eventually(() => replica.streams.size === 1);
   const message = 'x'.repeat(20_000);
   const sent = async () =>
     Number(/^gateway_events_sent_total (\d+)$/m.exec(await replica.metrics())?.[1]);
   for (let before = -1; (await sent()) > before;) {
     before = await sent(); // until a round brings nothing more: the connection is full
-    for (let n = 0; n < 100; n += 1) stage.announceCompleted(owner, aRun({ message }));
+    for (let n = 0; n < 100; n += 1) harness.announceCompleted(owner, aRun({ message }));
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
   await replica.stop();
   socket.destroy();
 });
 
-test('STREAM_BLOCKED: a client that does not read the answer of a query loses its connection too', async () => {
+test('cuts off a client that does not read the answer of a query for STREAM_BLOCKED', async () => {
   const failure = { code: 'TIMED_OUT', message: 'x'.repeat(250_000) };
   const items = Array.from({ length: 100 }, (_, n) => ({
     ...stateOf(aRun(), 'FAILED'),
     failure,
     cursor: String(n),
   }));
-  const replica = await stage.replica({
+  const replica = await harness.replica({
     limits: { STREAM_BLOCKED: 100 },
     orchestrator: answers({ items, hasNextPage: false }),
   });
@@ -96,29 +96,29 @@ test('STREAM_BLOCKED: a client that does not read the answer of a query loses it
   expect(bytes).toBeLessThan(25_000_000); // what the kernel held
 });
 
-test('a stream that was over before its first byte ends without complete, and its source is let go', async () => {
-  const replica: Replica = await stage.replica({
+test('ends a stream without complete that was over before its first byte, and unsubscribes it', async () => {
+  const replica: Replica = await harness.replica({
     verifyToken: async (authorization) => {
-      const caller = await stage.verifyToken(authorization);
+      const caller = await harness.verifyToken(authorization);
       void drainOnceOpen(replica);
       return caller;
     },
   });
   const { completed } = replica.feeds;
-  const listen = completed.listen.bind(completed);
-  let listening = 0;
-  completed.listen = (...to) => {
-    const stop = listen(...to);
-    listening += 1;
+  const subscribeToFeed = completed.subscribe.bind(completed);
+  let subscribers = 0;
+  completed.subscribe = (...args) => {
+    const stop = subscribeToFeed(...args);
+    subscribers += 1;
     return () => {
-      listening -= 1;
+      subscribers -= 1;
       stop();
     };
   };
   const reader = await subscribe(replica, completedQuery, { token });
   expect(await reader.next()).toBe('end');
   expect(await replica.metrics()).toContain('gateway_streams_ended_total{reason="drain"} 1');
-  expect(listening).toBe(0);
+  expect(subscribers).toBe(0);
 });
 
 /** In the very turn in which a stream is opened. */

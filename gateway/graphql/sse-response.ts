@@ -4,17 +4,16 @@ const eventHeaders = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-cache, no-transform',
   'x-content-type-options': 'nosniff',
-  'x-accel-buffering': 'no', // nginx and its kin would keep events back
+  'x-accel-buffering': 'no', // nginx and others would hold events back
 };
 
 const lingerMs = 2_000;
 
 /**
- * One response that carries the messages of graphql-sse, at the pace of its client. It writes straight
- * to the connection: a web stream in between costs each of thousands of quiet streams more memory than
- * the stream itself.
+ * The response that carries the messages of graphql-sse, at the pace of its client. It writes straight
+ * to the connection: a web stream in between would take more memory than the quiet stream itself.
  */
-export class EventStream {
+export class SseResponse {
   readonly #outgoing: ServerResponse;
   readonly #blockedMs: number;
   readonly #onBlocked: () => void;
@@ -31,25 +30,25 @@ export class EventStream {
   }
 
   /**
-   * Sends the head and the messages, each when the client has taken the one before, and ends with them.
+   * Sends the head and the messages, each when the client has taken the one before, then ends.
    *
-   * @param more.onGone the connection is lost.
+   * @param more.onClosed called when the connection is lost.
    * @returns false when it was ended before its last message.
    */
   async write(
     messages: AsyncGenerator<string, void, undefined>,
-    more: { headers: Readonly<Record<string, string>>; onGone: () => void },
+    more: { headers: Readonly<Record<string, string>>; onClosed: () => void },
   ): Promise<boolean> {
     const outgoing = this.#outgoing;
     this.#messages = messages;
     if (outgoing.destroyed) {
-      this.#isOver = true; // hung up while the request was looked at
-      more.onGone();
+      this.#isOver = true; // closed while the request was being checked
+      more.onClosed();
       await messages.return();
       return false;
     }
     outgoing.once('close', () => {
-      if (!outgoing.writableFinished) more.onGone();
+      if (!outgoing.writableFinished) more.onClosed();
     });
     outgoing.writeHead(200, { ...more.headers, ...eventHeaders });
     for (;;) {
@@ -65,7 +64,7 @@ export class EventStream {
     return true;
   }
 
-  /** True when the client may be given one message more, which is then due. */
+  /** True when the client can take one more message, which must follow. */
   isReady(): boolean {
     const ready = this.#isIdle || this.#isOver;
     this.#isIdle = false;
@@ -78,7 +77,7 @@ export class EventStream {
     this.#isIdle = false;
   }
 
-  /** Ends without `complete`, so that the client comes back; a client that does not read is cut off. */
+  /** Ends without `complete`, so that the client comes back; one that does not read is cut off. */
   end(): void {
     if (this.#isOver) return;
     this.#close();
@@ -104,7 +103,7 @@ export class EventStream {
   #close(): void {
     const outgoing = this.#outgoing;
     this.#isOver = true;
-    this.#becomeIdle(); // who waits finds the end
+    this.#becomeIdle(); // whoever waits in ready() sees the end
     if (outgoing.writableNeedDrain) {
       outgoing.destroy();
       return;

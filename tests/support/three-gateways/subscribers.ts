@@ -1,5 +1,5 @@
-// Three kinds of clients, each hearing both feeds of one owner: our SDK, graphql-sse as it comes, and
-// a bare fetch. All begin at `feedCursors` and go on by cursor.
+// Three kinds of clients, each subscribed to both feeds of one owner: our SDK, plain graphql-sse, and
+// a bare fetch. All begin at `feedCursors` and resume by cursor.
 import { createClient } from 'graphql-sse';
 import { createTrackunitClient, type TokenSource } from '../../../client/sdk/index.ts';
 import { EventReader } from '../gateway/event-reader.ts';
@@ -7,32 +7,32 @@ import { EventReader } from '../gateway/event-reader.ts';
 export type Field = 'started' | 'completed';
 export type Cursors = Readonly<Record<Field, string>>;
 
-export interface Listener {
+export interface Subscriber {
   /** Correlation ids as they came. */
-  readonly heard: Readonly<Record<Field, readonly string[]>>;
+  readonly received: Readonly<Record<Field, readonly string[]>>;
   stop(): Promise<void>;
 }
 
-export type StartListener = (to: { url: string; token: TokenSource; from: Cursors }) => Listener;
+interface Options {
+  url: string;
+  token: TokenSource;
+  from: Cursors;
+}
 
-export const listeners = {
-  sdk,
-  'graphql-sse': library,
-  fetch: bareFetch,
-} as const satisfies Record<string, StartListener>;
+export const subscribers = { sdk, 'graphql-sse': library, fetch: bareFetch } as const;
 
-/** Nothing is said about reconnecting: that is the SDK's part. */
-function sdk({ url, token, from }: Parameters<StartListener>[0]): Listener {
+/** The SDK reconnects by itself. */
+function sdk({ url, token, from }: Options): Subscriber {
   const over = new AbortController();
-  const heard: Record<Field, string[]> = { started: [], completed: [] };
+  const received: Record<Field, string[]> = { started: [], completed: [] };
   const client = createTrackunitClient({ url, token, backoff: { firstMs: 20, maximumMs: 500 } });
   const reading = (async () => {
     for await (const { state, correlationId } of client.watch({ signal: over.signal, from }))
-      heard[state].push(correlationId);
+      received[state].push(correlationId);
   })();
-  reading.catch(() => undefined); // told by stop()
+  reading.catch(() => undefined); // thrown by stop()
   return {
-    heard,
+    received,
     async stop() {
       over.abort();
       await reading.catch((error: unknown) => {
@@ -42,9 +42,9 @@ function sdk({ url, token, from }: Parameters<StartListener>[0]): Listener {
   };
 }
 
-/** As gateway documents tell it: endless tries, and `after` moved on with each event. */
-function library({ url, token, from }: Parameters<StartListener>[0]): Listener {
-  const heard: Record<Field, string[]> = { started: [], completed: [] };
+/** As documented: endless retries, and `after` moved on with each event. */
+function library({ url, token, from }: Options): Subscriber {
+  const received: Record<Field, string[]> = { started: [], completed: [] };
   let failure: unknown;
   const clients = fields.map((field) => {
     const client = createClient({
@@ -59,7 +59,7 @@ function library({ url, token, from }: Parameters<StartListener>[0]): Listener {
         const event = Object.values(data ?? {})[0];
         if (event === undefined) failure = errors;
         else {
-          heard[field].push(event.correlationId);
+          received[field].push(event.correlationId);
           request.variables.after = event.cursor;
         }
       },
@@ -69,7 +69,7 @@ function library({ url, token, from }: Parameters<StartListener>[0]): Listener {
     return client;
   });
   return {
-    heard,
+    received,
     stop() {
       for (const client of clients) client.dispose();
       if (failure !== undefined) throw failure as Error;
@@ -78,8 +78,8 @@ function library({ url, token, from }: Parameters<StartListener>[0]): Listener {
   };
 }
 
-function bareFetch({ url, token, from }: Parameters<StartListener>[0]): Listener {
-  const heard: Record<Field, string[]> = { started: [], completed: [] };
+function bareFetch({ url, token, from }: Options): Subscriber {
+  const received: Record<Field, string[]> = { started: [], completed: [] };
   const over = new AbortController();
   const readings = fields.map(async (field) => {
     let after = from[field];
@@ -99,7 +99,7 @@ function bareFetch({ url, token, from }: Parameters<StartListener>[0]): Listener
         const reader = new EventReader(response);
         for (;;) {
           const { correlationId, cursor } = await reader.payload(600_000);
-          heard[field].push(String(correlationId));
+          received[field].push(String(correlationId));
           after = String(cursor);
         }
       } catch {
@@ -108,7 +108,7 @@ function bareFetch({ url, token, from }: Parameters<StartListener>[0]): Listener
     }
   });
   return {
-    heard,
+    received,
     async stop() {
       over.abort();
       await Promise.all(readings);
