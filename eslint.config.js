@@ -19,6 +19,8 @@ export default defineConfig(
         console: 'readonly',
         module: 'writable',
         URL: 'readonly',
+        setInterval: 'readonly',
+        clearInterval: 'readonly',
         __dirname: 'readonly',
       },
     },
@@ -56,7 +58,7 @@ export default defineConfig(
     files: [
       'client/**/*.ts',
       'infra/**/*.ts',
-      'tests/{bench,faults,support}/**/*.ts',
+      'tests/{bench,faults,run,support}/**/*.ts',
       'tools/**/*.ts',
       'operations/**/*.ts',
     ],
