@@ -2,6 +2,7 @@ import { builtinModules } from 'node:module';
 import js from '@eslint/js';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
+import { forbiddenWords } from './tools/lint/forbidden-words.js';
 
 const nodeBuiltins = builtinModules.flatMap((name) => [name, `node:${name}`]);
 
@@ -10,6 +11,12 @@ export default defineConfig(
     ignores: ['node_modules/', '.data/', 'dist/', 'coverage/', 'contracts/schema.generated.ts'],
   },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  {
+    files: ['**/*.{ts,js,cjs}'],
+    ignores: ['tools/lint/**'],
+    plugins: { words: { rules: { forbidden: forbiddenWords } } },
+    rules: { 'words/forbidden': 'error' },
+  },
   {
     files: ['**/*.js', '**/*.cjs'],
     extends: [js.configs.recommended],

@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { execa } from 'execa';
-import { eventually } from '../tests/support/eventually.ts';
+import { eventually } from '../tests/support/harness/eventually.ts';
 // @ts-expect-error plain JavaScript: it runs before any package, TypeScript's Node included
 import { chooseNode as choose, nodeArguments as argumentsFor } from './run.js';
 

@@ -15,6 +15,9 @@ const keep = given.includes('--keep');
 const all = given.includes('--all');
 const args = given.filter((arg) => arg !== '--keep' && arg !== '--all');
 
+/** On a stack that all of them use; the stories of the other projects stop, kill or restart parts of it. */
+const sideBySide = ['integration', 'protocol', 'security', 'e2e'];
+
 runCommand(async () => {
   process.exit(args.length === 0 && !keep ? await runEverything() : await runSome());
 });
@@ -29,15 +32,19 @@ async function runEverything(): Promise<number> {
   try {
     const checked = await runChecks();
     await showUp(stack);
-    const failed = await runStories(['--ignoreProjects', 'unit', ...(all ? [] : ['long'])]);
-    return Math.max(checked, failed);
+    const together = await runStories(['--maxWorkers', '2', '--selectProjects', ...sideBySide]);
+    const alone = await runStories([
+      ...['--runInBand', '--selectProjects', 'serial', 'faults'],
+      ...(all ? ['long'] : []),
+    ]);
+    return Math.max(checked, together, alone);
   } finally {
     await stack.stop();
   }
 }
 
 async function runSome(): Promise<number> {
-  const stories = [...args, '--ignoreProjects', 'unit'];
+  const stories = ['--runInBand', ...args, '--ignoreProjects', 'unit'];
   if (await useRunningStack()) return runStories(stories);
   if (keep) {
     const stack = startTestStack({ detached: true });
@@ -99,7 +106,7 @@ async function runChecks(): Promise<number> {
 /** A story finds the servers as a process of ours would: by the addresses in its environment. */
 function runStories(jestArguments: readonly string[]): Promise<number> {
   const stack = openStack('test');
-  return runJest(['--runInBand', ...jestArguments], {
+  return runJest(jestArguments, {
     ...sharedEnvironment(stack, {}),
     ...secretEnvironment(stack, {}, secretSettings),
     // Stories make buckets and keys of their own.
