@@ -34,7 +34,9 @@ describe.each(documents)('%s', (name) => {
   });
 
   test('names commands that are there', () => {
-    const commands = [...text.matchAll(/npm run ([a-z][a-z:]*)/g)].map(([, command]) => command ?? '');
+    const commands = [...text.matchAll(/npm run ([a-z][a-z:]*)/g)].map(
+      ([, command]) => command ?? '',
+    );
     expect(commands.filter((command) => !(command in scripts))).toEqual([]);
   });
 });
