@@ -2,6 +2,7 @@ import { builtinModules } from 'node:module';
 import js from '@eslint/js';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
+import { forbiddenWords } from './tools/lint/forbidden-words.js';
 
 const nodeBuiltins = builtinModules.flatMap((name) => [name, `node:${name}`]);
 
@@ -11,6 +12,12 @@ export default defineConfig(
   },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
+    files: ['**/*.{ts,js,cjs}'],
+    ignores: ['tools/lint/**'],
+    plugins: { words: { rules: { forbidden: forbiddenWords } } },
+    rules: { 'words/forbidden': 'error' },
+  },
+  {
     files: ['**/*.js', '**/*.cjs'],
     extends: [js.configs.recommended],
     languageOptions: {
@@ -19,6 +26,8 @@ export default defineConfig(
         console: 'readonly',
         module: 'writable',
         URL: 'readonly',
+        setInterval: 'readonly',
+        clearInterval: 'readonly',
         __dirname: 'readonly',
       },
     },
@@ -56,7 +65,7 @@ export default defineConfig(
     files: [
       'client/**/*.ts',
       'infra/**/*.ts',
-      'tests/{bench,faults,support}/**/*.ts',
+      'tests/{bench,faults,run,support}/**/*.ts',
       'tools/**/*.ts',
       'operations/**/*.ts',
     ],

@@ -1,5 +1,14 @@
 // One project for each folder of tests/, and `unit`: what stands beside the code and needs no servers.
-import { globSync } from 'node:fs';
+import { globSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+// What tests leave in the temporary folder goes when they have ended: theirs is one of its own.
+const temporaryFolder = mkdtempSync(join(tmpdir(), 'trackunit-'));
+process.env.TMPDIR = temporaryFolder;
+process.once('exit', () =>
+  rmSync(temporaryFolder, { recursive: true, force: true, maxRetries: 3 }),
+);
 
 const shared = {
   cacheDirectory: '<rootDir>/node_modules/.cache/jest', // the temporary folder is new in each run

@@ -10,6 +10,8 @@ const documents = [
   'README.md',
   'CONTRIBUTING.md',
   'CHANGELOG.md',
+  'SECURITY.md',
+  'tests/README.md',
   ...globSync('docs/**/*.md', { cwd: cloneFolder }),
 ];
 const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
@@ -32,7 +34,9 @@ describe.each(documents)('%s', (name) => {
   });
 
   test('names commands that are there', () => {
-    const commands = [...text.matchAll(/npm run ([a-z]+)/g)].map(([, command]) => command ?? '');
+    const commands = [...text.matchAll(/npm run ([a-z][a-z:]*)/g)].map(
+      ([, command]) => command ?? '',
+    );
     expect(commands.filter((command) => !(command in scripts))).toEqual([]);
   });
 });
@@ -48,8 +52,16 @@ test("README's map has a row for each folder of the clone, and for each process"
   expect(rows.filter((folder) => !map.includes(`| \`${folder}/\` |`))).toEqual([]);
 });
 
-test('every command a person types installs what is missing first', () => {
-  const typed = Object.keys(scripts).filter((name) => name !== 'ci' && !name.startsWith('pre'));
-  const hook = 'node infra/ensure-packages.js';
-  expect(typed.filter((name) => scripts[`pre${name}`] !== hook)).toEqual([]);
+test('every script begins with the runner, which installs what is missing', () => {
+  const others = Object.entries(scripts).filter(
+    ([name, command]) => name !== 'ci' && !command.startsWith('node infra/run.js '),
+  );
+  expect(others).toEqual([]);
+});
+
+test('no script has a hook before or after it', () => {
+  const hooks = Object.keys(scripts).filter((name) =>
+    Object.keys(scripts).some((other) => name === `pre${other}` || name === `post${other}`),
+  );
+  expect(hooks).toEqual([]);
 });

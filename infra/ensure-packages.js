@@ -1,22 +1,18 @@
-// Runs before every npm script, with whatever Node is there and before any package is: makes
-// node_modules match package-lock.json. Nothing to do: back in a few milliseconds.
+// Makes node_modules match package-lock.json, on whatever Node is there and before any package is.
+// Nothing to do: back in a few milliseconds.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
   readFileSync,
-  realpathSync,
   renameSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
-const oldestNode = [22, 18]; // runs TypeScript without a flag
-
-/** Returns when `node_modules` is what the lockfile says; the text to print and exit code 1 otherwise. */
+/** Returns when `node_modules` is what the lockfile says. @throws when npm cannot install it. */
 export function ensurePackages(clone, { install = installPackages, print = console.error } = {}) {
   const lock = readFileSync(join(clone, 'package-lock.json'));
   const hash = createHash('sha256')
@@ -33,18 +29,6 @@ export function ensurePackages(clone, { install = installPackages, print = conso
     writeFileSync(markerOf(clone), wanted);
     return 'installed';
   });
-}
-
-/** Says what to do where the locked Node (a Linux package) does not help; undefined when all is well. */
-export function nodeFault(platform = process.platform, version = process.versions.node) {
-  if (platform === 'linux') return undefined;
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  const recent = major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1]);
-  if (recent) return undefined;
-  return (
-    `This is Node ${version}; here Node ${oldestNode.join('.')} or newer is needed (24 is what it is tested with). ` +
-    'On Linux x64 and arm64 an older one is enough: the right Node comes as a package.'
-  );
 }
 
 const markerOf = (clone) => join(clone, 'node_modules', '.lockfile-hash');
@@ -92,8 +76,8 @@ function installPackages(clone) {
 /** Runs `work` while no other living process holds the lock file. */
 function alone(file, print, work) {
   mkdirSync(join(file, '..'), { recursive: true });
-  for (let told = false; !takeLock(file); told = true) {
-    if (!told) print('another run is installing the npm packages; waiting for it ...');
+  for (let waits = false; !takeLock(file); waits = true) {
+    if (!waits) print('another run is installing the npm packages; waiting for it ...');
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
   }
   try {
@@ -129,16 +113,5 @@ function holderLives(file) {
     return true;
   } catch (error) {
     return error.code === 'EPERM' || error.code === 'ENOENT'; // ENOENT: just given back; ask again
-  }
-}
-
-if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  const fault = nodeFault();
-  try {
-    if (fault) throw new Error(fault);
-    ensurePackages(fileURLToPath(new URL('..', import.meta.url)));
-  } catch (error) {
-    console.error(error.message);
-    process.exitCode = 1;
   }
 }

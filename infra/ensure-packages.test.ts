@@ -6,14 +6,13 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 import { execa } from 'execa';
 // @ts-expect-error plain JavaScript: it runs before any package, TypeScript's Node included
-import { ensurePackages as ensure, nodeFault as fault } from './ensure-packages.js';
+import { ensurePackages as ensure } from './ensure-packages.js';
 
 const script = fileURLToPath(new URL('ensure-packages.js', import.meta.url));
 const ensurePackages = ensure as (
   clone: string,
   options: { install?: (clone: string) => void; print?: (line: string) => void },
 ) => 'unchanged' | 'installed';
-const nodeFault = fault as (platform: string, version: string) => string | undefined;
 
 const locked = (version: string) => ({
   '': { name: 'trial' },
@@ -61,7 +60,7 @@ test('takes over what npm has installed by hand without doing it again', () => {
   expect(ensurePackages(clone, { install, print: quiet })).toBe('installed');
 });
 
-test('an installation that failed is tried again the next time', () => {
+test('repeats an installation that failed the next time', () => {
   const clone = cloneWith('1.0.0');
   const fails = () => {
     throw new Error('npm ci ended with 1');
@@ -73,7 +72,7 @@ test('an installation that failed is tried again the next time', () => {
   expect(ensurePackages(clone, { install: works, print: quiet })).toBe('installed');
 });
 
-test('a lock of a killed run does not block for ever', () => {
+test('takes over the lock of a killed run', () => {
   const clone = cloneWith('1.0.0');
   mkdirSync(join(clone, '.data'));
   const ended = execFileSync(process.execPath, ['-p', 'process.pid'], { encoding: 'utf8' }).trim();
@@ -85,7 +84,7 @@ test('a lock of a killed run does not block for ever', () => {
   expect(existsSync(join(clone, '.data', 'packages.lock'))).toBe(false);
 });
 
-test('two runs at once install once', async () => {
+test('installs once when two runs begin at once', async () => {
   const clone = cloneWith('1.0.0');
   const run = `
     import { appendFileSync, mkdirSync } from 'node:fs';
@@ -99,12 +98,4 @@ test('two runs at once install once', async () => {
   const node = () => execa(process.execPath, ['--input-type=module', '-e', run]);
   await Promise.all([node(), node()]);
   expect(execFileSync('cat', [join(clone, 'installations')], { encoding: 'utf8' })).toBe('x');
-});
-
-test('an old Node is enough on Linux; elsewhere the sentence names the version needed', () => {
-  expect(nodeFault('linux', '20.19.0')).toBeUndefined();
-  expect(nodeFault('darwin', '24.1.0')).toBeUndefined();
-  expect(nodeFault('darwin', '22.18.0')).toBeUndefined();
-  expect(nodeFault('darwin', '22.17.1')).toContain('22.18');
-  expect(nodeFault('darwin', '20.20.2')).toContain('Node 20.20.2');
 });

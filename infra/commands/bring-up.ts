@@ -6,7 +6,6 @@ import { writeClientFile } from '../client-file.ts';
 import { openControl } from '../supervisor/control.ts';
 import type { Part } from '../part.ts';
 import { createLauncher, type Launcher } from '../supervisor/launcher.ts';
-import { whenNpmIsGone } from '../supervisor/caller.ts';
 import { isRunning, startTimeOf } from '../supervisor/process-list.ts';
 import { chooseStore } from '../store/choose-store.ts';
 import { chooseWay, type Way } from '../compose/choose-way.ts';
@@ -156,7 +155,4 @@ export function stopOnSignal(launcher: Launcher, say: (line: string) => void): v
     });
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
-  whenNpmIsGone(() => {
-    stop('SIGTERM');
-  });
 }

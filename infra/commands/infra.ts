@@ -26,7 +26,7 @@ const usage = `npm run infra -- <command> [dev|test]
 
   up                the five servers alone, in the background; --store minio or versitygw:
                     with that object store, from then on
-  down              stops them; their data stays
+  down              stops them, or the whole stack that runs; their data stays
   status            every part of the running stack, and whether it answers
   stop <part>       lets it finish; it stays away until it is started
   start <part>
@@ -148,8 +148,9 @@ async function demandNotStarted(stack: Stack): Promise<void> {
 }
 
 async function down(stack: Stack): Promise<void> {
-  await demandNotStarted(stack);
-  const report = await askLauncher(stack, 'servers-control');
+  const whole = await askLauncher(stack, 'control');
+  const ownServers = whole?.parts.some(({ name }) => name === 'kafka') === true;
+  const report = ownServers ? whole : await askLauncher(stack, 'servers-control');
   if (report === undefined) {
     console.log(`The servers of stack ${stack.name} are not running.`);
     return;
@@ -157,5 +158,6 @@ async function down(stack: Stack): Promise<void> {
   const entry = { pid: report.pid, startTime: startTimeOf(report.pid) ?? '' };
   process.kill(report.pid, 'SIGTERM');
   while (isRunning(entry)) await pause(100);
-  console.log(`The servers of stack ${stack.name} are stopped; their data stays.`);
+  const stopped = ownServers ? `Stack ${stack.name} is` : `The servers of stack ${stack.name} are`;
+  console.log(`${stopped} stopped; their data stays.`);
 }

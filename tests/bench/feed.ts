@@ -1,6 +1,6 @@
 // The trial of the three gateways with more of everything; the long tests run it with less.
 import { bringUp } from '../../infra/commands/bring-up.ts';
-import { freshTestStack } from '../../infra/commands/fresh-stack.ts';
+import { freshTestStack } from '../support/fresh-test-stack.ts';
 import { chooseWay } from '../../infra/compose/choose-way.ts';
 import { connectStack } from '../../infra/supervisor/stack-control.ts';
 import { gateways, tryThreeGateways, type Load } from '../support/three-gateways/trial.ts';

@@ -4,7 +4,7 @@
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { bringUp } from '../../infra/commands/bring-up.ts';
-import { freshTestStack } from '../../infra/commands/fresh-stack.ts';
+import { freshTestStack } from '../support/fresh-test-stack.ts';
 import { clientSecretOf } from '../../infra/emulators/identity/local-user.ts';
 import { chooseWay } from '../../infra/compose/choose-way.ts';
 import { rabbitmqUrl } from '../../infra/native/rabbitmq.ts';

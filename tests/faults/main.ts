@@ -1,5 +1,4 @@
 // `npm run test:faults [-- name ...]`: the fault matrix, whole or the rows whose name holds a word given.
-import { freshTestStack } from '../../infra/commands/fresh-stack.ts';
 import { runCommand } from '../../infra/commands/display.ts';
 import { faults } from './matrix/fault-table.ts';
 import { startOwnLauncher } from './matrix/own-launcher.ts';
@@ -10,7 +9,6 @@ const kept = new URL('../../docs/fault-matrix.md', import.meta.url);
 const words = process.argv.slice(2);
 
 runCommand(async () => {
-  await freshTestStack('native'); // the matrix uses the broker's own tools
   const launcher = await startOwnLauncher();
   const counts: FaultCount[] = [];
   try {

@@ -1,5 +1,3 @@
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { buildWorkflowBundle } from '../../infra/bundle.ts';
 import { eventually } from '../support/harness/eventually.ts';
@@ -10,12 +8,12 @@ import { openNamespace } from '../support/harness/temporal.ts';
 let proxy: Proxy;
 let namespace: string;
 let running: TestProcess | undefined;
-const bundle = join(tmpdir(), `workflows-${process.pid}.js`);
+let bundle: string;
 beforeAll(async () => {
   const own = await openNamespace();
   namespace = own.namespace;
   proxy = await openProxy(targetOf(`temporal://${own.address}`));
-  await buildWorkflowBundle(bundle);
+  bundle = (await buildWorkflowBundle()).path;
 });
 afterEach(() => running?.kill());
 afterAll(() => proxy.close());

@@ -1,9 +1,6 @@
 // The real orchestrator and recognition worker as processes that a test kills, in a namespace and a
 // virtual host of their own, behind proxies that hold a step open for as long as it takes.
 import { randomUUID } from 'node:crypto';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import amqplib from 'amqplib';
 import { Hono } from 'hono';
 import type { AnalysisCompleted } from '../../contracts/events.ts';
@@ -36,8 +33,7 @@ export async function openKillableWorkers() {
   const rabbitProxy = await openProxy(targetOf(host.url));
   const temporalProxy = await openProxy(targetOf(`temporal://${address}`));
   const adapter = await openAdapter();
-  const bundle = join(await mkdtemp(join(tmpdir(), 'workflows-')), 'workflows.js');
-  await buildWorkflowBundle(bundle);
+  const bundle = await buildWorkflowBundle();
   const temporal = connectTemporal({
     address,
     namespace,
@@ -56,7 +52,7 @@ export async function openKillableWorkers() {
       TEMPORAL_NAMESPACE: namespace,
       RABBITMQ_URL: through(rabbitProxy, host.url),
       VISION_ADAPTER_URL: adapter.url,
-      WORKFLOW_BUNDLE: bundle,
+      WORKFLOW_BUNDLE: bundle.path,
       SWEEP_INTERVAL: '1s',
     });
     running.set(name, worker);

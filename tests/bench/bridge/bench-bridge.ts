@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { connect, type Channel, type ConsumeMessage } from 'amqplib';
 import kafkajs from 'kafkajs';
-import { freshTestStack } from '../../../infra/commands/fresh-stack.ts';
+import { freshTestStack } from '../../support/fresh-test-stack.ts';
 import { createLauncher } from '../../../infra/supervisor/launcher.ts';
 import { rabbitmqUrl } from '../../../infra/native/rabbitmq.ts';
 import { cloneFolder } from '../../../infra/stack.ts';

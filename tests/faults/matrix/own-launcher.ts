@@ -12,7 +12,7 @@ import { askLoadVision } from '../../support/ask-load-vision.ts';
 import { eventually } from '../../support/harness/eventually.ts';
 import type { Fault } from './fault-table.ts';
 
-const stackProcess = fileURLToPath(new URL('stack-process.ts', import.meta.url));
+const stackProcess = fileURLToPath(new URL('../../run/test-stack.ts', import.meta.url));
 
 /** The watchdog gives each of them 10 s to end in order. */
 const goneWithinMs = 30_000;
@@ -25,7 +25,7 @@ export interface OwnLauncher {
 
 /** Everything of the stack up, two gateways and load-vision too. */
 export async function startOwnLauncher(): Promise<OwnLauncher> {
-  let launcher = await startLauncher();
+  let launcher = await startLauncher([]);
   const stack = await connectStack('test');
   await startSpares(stack);
   return {
@@ -48,7 +48,7 @@ export async function startOwnLauncher(): Promise<OwnLauncher> {
       },
       lastsMs: 0,
       async mend() {
-        launcher = await startLauncher();
+        launcher = await startLauncher(['--keep-data']);
         await startSpares(stack);
       },
     },
@@ -65,9 +65,10 @@ async function startSpares(stack: StackControl): Promise<void> {
   await askLoadVision(stack);
 }
 
-async function startLauncher(): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [stackProcess], {
+async function startLauncher(options: readonly string[]): Promise<ChildProcess> {
+  const child = spawn(process.execPath, [stackProcess, ...options], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, SERVERS: 'native' }, // the matrix uses the broker's own tools
   });
   return new Promise((resolve, reject) => {
     child.once('message', () => resolve(child)); // it is up

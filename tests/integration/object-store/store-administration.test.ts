@@ -1,7 +1,7 @@
 // What provisioning makes, on both stores that we run: each key may do what its right says and no more,
 // and what others have set on the bucket stays.
 import { randomBytes, randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { storeRights, type StoreRight } from '../../../contracts/objects.ts';
 import { connectStack, type StackControl } from '../../../infra/supervisor/stack-control.ts';
 import type { StoreName } from '../../../infra/store/store-in-use.ts';
@@ -20,7 +20,6 @@ beforeAll(async () => {
   stack = await connectStack('test');
   await stack.start('minio');
 });
-afterAll(() => stack.stop('minio'));
 
 const newKey = () => ({
   accessKey: randomBytes(10).toString('hex'),

@@ -1,9 +1,6 @@
 // A harness for tests of the workflow: the real Temporal server, a namespace of its own, the real
 // workers, an HTTP server that speaks the adapter's contract, and announcements kept for reading.
 import { randomBytes } from 'node:crypto';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { Hono } from 'hono';
@@ -163,9 +160,8 @@ export async function openWorkflowHarness(options: HarnessOptions = {}): Promise
     return worker;
   };
   if (options.workflowWorker !== false) {
-    const bundle = join(await mkdtemp(join(tmpdir(), 'workflows-')), 'workflows.js');
-    await buildWorkflowBundle(bundle);
-    runBuild(bundle, temporal); // on one connection with the client, as in the orchestrator
+    const bundle = await buildWorkflowBundle();
+    runBuild(bundle.path, temporal); // on one connection with the client, as in the orchestrator
   }
 
   return {

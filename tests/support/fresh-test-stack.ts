@@ -1,10 +1,10 @@
 import { rmSync } from 'node:fs';
-import { CannotDo } from '../cannot-do.ts';
-import { stopLeftovers } from '../supervisor/launcher.ts';
-import type { Way } from '../compose/choose-way.ts';
-import { removeData } from '../compose/in-containers.ts';
-import { askLauncher } from '../supervisor/stack-control.ts';
-import { openStack, type Stack } from '../stack.ts';
+import { CannotDo } from '../../infra/cannot-do.ts';
+import { stopLeftovers } from '../../infra/supervisor/launcher.ts';
+import type { Way } from '../../infra/compose/choose-way.ts';
+import { removeData } from '../../infra/compose/in-containers.ts';
+import { askLauncher } from '../../infra/supervisor/stack-control.ts';
+import { openStack, type Stack } from '../../infra/stack.ts';
 
 /**
  * Stack `test` without data: what an earlier run left in the servers must not answer for this one.

@@ -3,8 +3,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from '@jest/globals';
-import type { StackControl } from '../../../infra/supervisor/stack-control.ts';
-import type { ConsumedRecord } from '../../../platform/kafka/kafka-consumer.ts';
+import type { StackControl } from '../../infra/supervisor/stack-control.ts';
+import type { ConsumedRecord } from '../../platform/kafka/kafka-consumer.ts';
 import {
   arrivalsOf,
   deadLettersOf,
@@ -14,11 +14,11 @@ import {
   publishEvents,
   startBridge,
   type Arrow,
-} from '../../support/harness/bridge.ts';
-import { cleanUpKafka, consumerOf, ownTopic, publisherOf } from '../../support/harness/kafka.ts';
-import { cleanUpRabbit } from '../../support/harness/rabbitmq.ts';
-import { testStack } from '../../support/harness/environment.ts';
-import { eventually } from '../../support/harness/eventually.ts';
+} from '../support/harness/bridge.ts';
+import { cleanUpKafka, consumerOf, ownTopic, publisherOf } from '../support/harness/kafka.ts';
+import { cleanUpRabbit } from '../support/harness/rabbitmq.ts';
+import { testStack } from '../support/harness/environment.ts';
+import { eventually } from '../support/harness/eventually.ts';
 
 let stack: StackControl | undefined;
 const processes: ChildProcess[] = [];
@@ -34,7 +34,7 @@ afterEach(async () => {
 const windowsInFlight = 3; // partitions side by side
 
 function startBridgeProcess(arrow: Arrow): ChildProcess {
-  const file = fileURLToPath(new URL('../../support/bridge-process.ts', import.meta.url));
+  const file = fileURLToPath(new URL('../support/bridge-process.ts', import.meta.url));
   const child = spawn(
     process.execPath,
     ['--disable-warning=TimeoutNegativeWarning', file, JSON.stringify(arrow)],

@@ -1,0 +1,59 @@
+import { expect, test } from '@jest/globals';
+import { crowdedFolders, loneFiles } from './layout.ts';
+
+/** Tables, pages, histories and fixtures: many of one kind are no burden. */
+const free = [
+  'tests/bench', // one measurement a file
+  'tests/support/drawings', // one machine a file
+  'tests/support/recognition', // fixtures
+];
+
+/** Short files for one importer that stand alone for a reason. */
+const reasons: Readonly<Record<string, string>> = {
+  'client/cli/help.ts': 'text',
+  'infra/emulators/vision/reading/image-worker.ts': 'a thread begins here',
+  'operations/remedies.ts': 'table',
+  'workers/retention/app.ts': 'the HTTP side, as in every process',
+  'workflows/sweep-objects.ts': 'a workflow',
+};
+
+/** What was so when the rule came: this list only shrinks. */
+const mendLater = [
+  'client/cli/open-json.ts',
+  'client/cli/open-lines.ts',
+  'client/cli/watch-folders.ts',
+  'client/sdk/feed/seen-runs.ts',
+  'gateway/feed/known-ids.ts',
+  'gateway/graphql/refuse-introspection.ts',
+  'infra/client-file.ts',
+  'infra/commands',
+  'infra/commands/show-status.ts',
+  'infra/commands/turn-part.ts',
+  'infra/emulators/vision/reading/report-reader.ts',
+  'infra/emulators/vision/reading/stored-pixels.ts',
+  'infra/supervisor/kafka-ready.ts',
+  'platform/rabbitmq/rabbitmq-stream-end.ts',
+  'services/ingestion/read-caller.ts',
+  'services/messaging-bridge/dead-letter.ts',
+  'services/vision-adapter/photo/decode-slots.ts',
+  'services/vision-adapter/recognition',
+  'services/vision-adapter/recognition/sure.ts',
+  'services/vision-adapter/vision/count-calls.ts',
+  'tests/support',
+  'workers/orchestrator/count-dead-letters.ts',
+  'workers/orchestrator/intake/verdicts.ts',
+];
+
+const nameOf = (offender: string) => offender.split(' (')[0] ?? '';
+const unlisted = (offenders: readonly string[]) =>
+  offenders.filter(
+    (offender) => ![...free, ...Object.keys(reasons), ...mendLater].includes(nameOf(offender)),
+  );
+
+test('no folder has more than twelve files of code beside its tests', () => {
+  expect(unlisted(crowdedFolders())).toEqual([]);
+});
+
+test('no file below forty lines serves one other file, unless it is a boundary, a table or a port', () => {
+  expect(unlisted(loneFiles())).toEqual([]);
+});
