@@ -2,6 +2,7 @@
 import { generate, loadContext } from '@graphql-codegen/cli';
 import './write-failures.ts';
 import './write-asyncapi.ts';
+import './write-documents.ts';
 import './write-settings-table.ts';
 
 // After write-failures.ts, which writes the failure codes into the schema.

@@ -1,0 +1,21 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import { documentSections, withSections } from './document-sections.ts';
+import { journey } from './journey.ts';
+
+const at = (path: string) => new URL(`../../${path}`, import.meta.url);
+
+test.each(Object.entries(documentSections))(
+  'the generated sections of %s are what npm run codegen writes',
+  (file, sections) => {
+    const document = readFileSync(at(file), 'utf8');
+    expect(document).toBe(withSections(document, sections));
+  },
+);
+
+test('every step of the journey names a file that exists', () => {
+  expect(journey.map(({ code }) => code).filter((file) => !existsSync(at(file)))).toEqual([]);
+  expect(journey.map(({ number }) => number)).toEqual(
+    Array.from({ length: 15 }, (_, at) => at + 1),
+  );
+});

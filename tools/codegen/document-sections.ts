@@ -1,0 +1,36 @@
+// What stands in documents between `<!-- generated: NAME -->` and `<!-- end -->`, by document.
+import { placesTable, sequencePicture, stepsTable } from './journey.ts';
+
+type Sections = Readonly<Record<string, () => string>>;
+
+export const documentSections: Readonly<Record<string, Sections>> = {
+  'README.md': { steps: () => stepsTable('') },
+  'docs/architecture.md': {
+    steps: () => stepsTable('../'),
+    sequence: sequencePicture,
+    places: placesTable,
+  },
+};
+
+/**
+ * The document with its generated sections as they should be.
+ *
+ * @throws {Error} a section has no place in the document, or the document has one that nobody writes.
+ */
+export function withSections(document: string, sections: Sections): string {
+  const open = new Set(Object.keys(sections));
+  const written = document.replace(
+    /<!-- generated: (\w+) -->[^]*?<!-- end -->/g,
+    (_whole, name: string) => {
+      const section = sections[name];
+      if (section === undefined) throw new Error(`generated section ${name} is written by nobody`);
+      open.delete(name);
+      return `<!-- generated: ${name} -->\n${section()}\n<!-- end -->`;
+    },
+  );
+  if (open.size > 0)
+    throw new Error(
+      `missing in the document: <!-- generated: ${[...open].join(', ')} --> <!-- end -->`,
+    );
+  return written;
+}
