@@ -15,10 +15,10 @@ async function takeOne(runid?: string) {
   return { ...taken, calls };
 }
 
-test('a recognition that a run asked for is acknowledged without a call to Temporal', async () => {
+test('acknowledges a recognition that a run asked for without a call to Temporal', async () => {
   expect(await takeOne('run-1')).toMatchObject({ outcome: 'answered', calls: 0 });
 });
 
-test('a recognition that no run asked for is signalled', async () => {
+test('signals a recognition that no run asked for', async () => {
   expect(await takeOne()).toMatchObject({ outcome: 'accepted', calls: 1 });
 });
