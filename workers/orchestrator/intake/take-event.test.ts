@@ -9,7 +9,7 @@ async function takeOne(runid?: string) {
   let calls = 0;
   const temporal = { within: () => Promise.resolve(void (calls += 1)) } as unknown as Temporal;
   const take = takeRecognition(temporal, { entry: 'adapter', patienceMs: 1_000, graceMs: 1_000 });
-  const event = { ...recognised(), ...(runid === undefined ? {} : { runid }) };
+  const event = { ...recognised(), runid };
   const { headers, body } = encodeEvent(event, 'cloudEvents_');
   const taken = await take({ messageId: event.id, headers, body, deliveryCount: 0 });
   return { ...taken, calls };
