@@ -59,7 +59,7 @@ async function activityAgainst(answer: (request: Request) => Response | Promise<
 }
 
 describe('asking the adapter', () => {
-  test('sends the photo with run, token and trace, and returns the recognition', async () => {
+  test('sends the photo with run, attempt, token and trace, and returns the recognition', async () => {
     const seen: unknown[] = [];
     const { run } = await activityAgainst(async (asked) => {
       const { headers } = asked;

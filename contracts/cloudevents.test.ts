@@ -195,7 +195,7 @@ describe('an event that breaks its contract', () => {
       expect(faults).toContain(`${field}: `);
   });
 
-  test('is told as such for any headers and any body, never as another error', () => {
+  test('is an InvalidEventError for any headers and any body, never another error', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.string()), fc.uint8Array(), (headers, bytes) => {
         expect(faultsOf(headers, Buffer.from(bytes))).toContain('not a valid tu.image.uploaded');

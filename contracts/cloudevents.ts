@@ -24,7 +24,7 @@ const maximumEventBytes = 256 * 1024;
 /** Bytes of the longest id, source or time; an id goes on as an AMQP short string. */
 const longestAttribute = 255;
 
-/** An event that breaks its contract; retrying cannot mend it. */
+/** An event that breaks its contract; no retry can repair it. */
 export class InvalidEventError extends Error {
   override readonly name = 'InvalidEventError';
   readonly code = 'INVALID_EVENT';
@@ -91,7 +91,7 @@ export function decodeEvent<T extends EventType>(
   const data = eventSchemas[type].safeParse(parseJson(body, faults));
   for (const issue of data.error?.issues ?? []) faults.push(issueLine(issue));
   if (faults.length > 0 || !extensions.success || !data.success)
-    throw new InvalidEventError(`not a valid ${type}: ${told(faults)}`);
+    throw new InvalidEventError(`not a valid ${type}: ${summaryOf(faults)}`);
 
   const event = createEvent(type, {
     id: attributes['id'] ?? '',
@@ -129,12 +129,12 @@ function parseJson(body: Buffer, faults: string[]): unknown {
 }
 
 /** It travels as a header of the dead letter, where 64 KiB hold everything: an array can have any number. */
-function told(faults: readonly string[]): string {
-  const rest = faults.length - faultsTold;
-  return [...faults.slice(0, faultsTold), ...(rest > 0 ? [`and ${rest} more`] : [])].join('; ');
+function summaryOf(faults: readonly string[]): string {
+  const rest = faults.length - faultsShown;
+  return [...faults.slice(0, faultsShown), ...(rest > 0 ? [`and ${rest} more`] : [])].join('; ');
 }
 
-const faultsTold = 30;
+const faultsShown = 30;
 
 const issueLine = (issue: { path: PropertyKey[]; message: string }) =>
   `${issue.path.join('.') || 'data'}: ${issue.message}`;

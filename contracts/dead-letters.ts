@@ -1,4 +1,4 @@
-// What a dead letter says of itself, on either broker: headers beside those of the message it was.
+// The headers that a dead letter has on either broker, beside those of the message it was.
 import type { Headers } from './cloudevents.ts';
 
 /** Where a record of Kafka stood. */
@@ -9,7 +9,7 @@ export interface Origin {
 }
 
 /**
- * Key of a record in a dead letter topic: where the letter came from. A second letter of the same
+ * Key of a record in a dead letter topic: where the record stood. A second dead letter of the same
  * record replaces the first, a tombstone (no value) says that it is settled.
  */
 export const deadLetterKey = ({ topic, partition, offset }: Origin) =>

@@ -108,7 +108,7 @@ export const failures = {
     status: 503,
     message: 'Kafka is unavailable: no result could be published, or found published',
     retryAfter: 2,
-    nextAttempt: 'backoff', // no Vision call was paid
+    nextAttempt: 'backoff', // no Vision call was made
     meaning: 'the adapter cannot publish to Kafka or, at a repeated attempt, read from it',
     operatorRemedy: 'bring Kafka back',
   },

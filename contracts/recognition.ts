@@ -31,6 +31,10 @@ export const confirmedImageSchema = z.object({
 });
 export type ConfirmedImage = z.infer<typeof confirmedImageSchema>;
 
+/** The photo's own fields, out of an event or a request that carries more. */
+export const imageOf = (carrier: ConfirmedImage): ConfirmedImage =>
+  confirmedImageSchema.parse(carrier);
+
 export const providerSchema = z.object({
   name: z.string().describe('who looked: google-cloud-vision, local-ocr'),
   apiVersion: z.string(),

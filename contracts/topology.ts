@@ -54,8 +54,8 @@ export const workQueueArguments = {
 } as const;
 
 /**
- * Quorum, because a stream would lose `x-death`, the reason. Whoever looks at the letters returns them,
- * and each return counts: RabbitMQ 4 would drop a letter that was looked at 20 times.
+ * Quorum, because a stream would lose `x-death`, the reason. Reading its messages returns them, and each
+ * return counts: RabbitMQ 4 would drop a message that was read 20 times.
  */
 export const deadLetterQueueArguments = {
   'x-queue-type': 'quorum',

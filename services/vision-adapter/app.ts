@@ -25,10 +25,7 @@ export function createApp(parts: {
     const { correlationId, runId } = request;
     const stopTimer = metrics.seconds.startTimer();
     try {
-      const result = await recognizeImage.recognize(
-        { ...request, ...(traceparent === undefined ? {} : { traceparent }) },
-        c.req.raw.signal,
-      );
+      const result = await recognizeImage.recognize({ ...request, traceparent }, c.req.raw.signal);
       metrics.outcomes.inc({ outcome: result.status });
       logger.info(
         { correlationId, runId, status: result.status, confident: result.aggregate.isConfident },

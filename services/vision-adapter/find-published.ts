@@ -1,7 +1,7 @@
 // A recognition that was published and whose answer got lost: found again, it is not paid for twice.
 import { LRUCache } from 'lru-cache';
 import { decodeEvent, InvalidEventError } from '../../contracts/cloudevents.ts';
-import type { RecognitionResult } from '../../contracts/recognition.ts';
+import { recognitionResultSchema, type RecognitionResult } from '../../contracts/recognition.ts';
 import { topics } from '../../contracts/topology.ts';
 import type { ConsumedRecord } from '../../platform/kafka/kafka-consumer.ts';
 import type { TopicReading } from '../../platform/kafka/kafka-reader.ts';
@@ -96,11 +96,10 @@ const isOf = (order: RecognitionOrder, { correlationId, runId }: Published) =>
 function readRecognition({ headers, value }: ConsumedRecord): Published | undefined {
   try {
     const event = decodeEvent(topics.recognitionCompleted, headers, value ?? Buffer.alloc(0));
-    const { provider, aggregate, status, reasons, unsupportedFeatures } = event.data;
     return {
       correlationId: event.correlationid,
       runId: event.runid,
-      result: { provider, aggregate, status, reasons, unsupportedFeatures },
+      result: recognitionResultSchema.parse(event.data),
     };
   } catch (error) {
     if (error instanceof InvalidEventError) return undefined;

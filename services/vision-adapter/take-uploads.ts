@@ -3,6 +3,7 @@
 // older than the grace is the workflow's already: looking at it here too would pay Vision twice.
 import type { Counter } from 'prom-client';
 import { decodeEvent, InvalidEventError } from '../../contracts/cloudevents.ts';
+import { imageOf } from '../../contracts/recognition.ts';
 import { topics } from '../../contracts/topology.ts';
 import type { ConsumedRecord } from '../../platform/kafka/kafka-consumer.ts';
 import type { Logger } from '../../platform/logger.ts';
@@ -56,14 +57,6 @@ function outcomeOf(error: unknown): string {
 
 function readOrder({ headers, value }: ConsumedRecord): RecognitionOrder {
   const event = decodeEvent(topics.imageUploaded, headers, value ?? Buffer.alloc(0));
-  const { objectKey, contentType, bytes, checksum } = event.data;
-  return {
-    correlationId: event.correlationid,
-    owner: event.owner,
-    ...(event.traceparent === undefined ? {} : { traceparent: event.traceparent }),
-    objectKey,
-    contentType,
-    bytes,
-    checksum,
-  };
+  const { correlationid: correlationId, owner, traceparent } = event;
+  return { correlationId, owner, traceparent, ...imageOf(event.data) };
 }

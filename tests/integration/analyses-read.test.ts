@@ -32,7 +32,7 @@ const failureOf = (input: AnalysisInput): Promise<unknown> =>
 const redo = { terminate: false, waitMs: 10_000, tell: () => undefined };
 
 const list = (owner: string, first: number, after?: string) =>
-  listAnalyses(harness.temporal, { owner, first, ...(after === undefined ? {} : { after }) });
+  listAnalyses(harness.temporal, { owner, first, after });
 
 test("shows an owner her own analyses, and answers 404 for another's", async () => {
   const photo = harness.photo();

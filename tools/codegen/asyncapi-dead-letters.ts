@@ -1,4 +1,4 @@
-// The part of asyncapi.yaml that tells where messages end that nobody can handle.
+// The part of asyncapi.yaml on dead letters.
 import { originHeaders } from '../../contracts/dead-letters.ts';
 import {
   deadLetterQueue,
@@ -30,7 +30,7 @@ export const deadLetterMessages = () => ({
   'kafka.deadLetter': {
     title: 'A record that RabbitMQ can never take.',
     description:
-      "The record as it was, its own headers kept, with origin and reason beside them. A second letter of the same record replaces the first; a tombstone (no value) under a letter's key says that it was redriven or dropped.",
+      'The record as it was, its own headers kept, with origin and reason beside them. A second dead letter of the same record replaces the first; a tombstone (no value) under its key says that it was redriven or dropped.',
     headers: {
       type: 'object',
       properties: Object.fromEntries(

@@ -1,4 +1,4 @@
-// What operators watch and nothing else would tell: messages set aside, and runs stuck on a bug.
+// What operators watch and nothing else shows: dead letters, and runs stuck on a bug.
 import { Gauge, type Registry } from 'prom-client';
 import { deadLetterQueue, workQueues } from '../../contracts/topology.ts';
 import type { Logger } from '../../platform/logger.ts';

@@ -83,10 +83,10 @@ function createQueue(...ids: string[]) {
 
 const pauses: IntakePauses = {
   holdMs: 60,
-  firstTryMs: 5,
-  longestTryMs: 10,
-  firstClosedMs: 20,
-  longestClosedMs: 80,
+  firstRetryMs: 5,
+  longestRetryMs: 10,
+  firstOpenMs: 20,
+  longestOpenMs: 80,
   probeMs: 5,
 };
 
@@ -130,12 +130,12 @@ function take(queue: ReturnType<typeof createQueue>, prefetch = 4, limits = paus
   });
   return intake;
 }
-const away = () => {
-  throw new TemporalUnavailableError('away');
+const unavailable = () => {
+  throw new TemporalUnavailableError('no answer');
 };
 
 describe('the intake', () => {
-  test('acknowledges after Temporal has accepted; a repeat is acknowledged and counted', async () => {
+  test('acknowledges what Temporal has accepted, and a duplicate, and counts both', async () => {
     const queue = createQueue('a', 'b');
     temporal = () => {
       if (tries.at(-1) === 'b') throw new WorkflowExecutionAlreadyStartedError('', 'b', 't');
@@ -146,7 +146,7 @@ describe('the intake', () => {
     expect(outcomes.sort()).toEqual(['accepted', 'duplicate']);
   });
 
-  test('sends what it cannot read to the dead letters, with the reason', async () => {
+  test('dead-letters an event that it cannot read, with the reason', async () => {
     const queue = createQueue('a');
     temporal = () => {
       throw new InvalidEventError('checksum: missing');
@@ -156,9 +156,9 @@ describe('the intake', () => {
     expect(queue.settled['a']).toEqual({ deadLetter: 'unreadable: checksum: missing' });
   });
 
-  test('sits a short outage of Temporal out with the message in hand: nothing is returned', async () => {
+  test('keeps messages in hand during a short outage of Temporal and returns none', async () => {
     const queue = createQueue('a');
-    temporal = away;
+    temporal = unavailable;
     take(queue, 4, { ...pauses, holdMs: 60_000 });
     await eventually(() => tries.length >= 3);
     temporal = () => undefined;
@@ -167,14 +167,14 @@ describe('the intake', () => {
     expect(queue.isOpen()).toBe(true);
   });
 
-  test('closes in a long one and asks only Temporal: each message is returned once', async () => {
+  test('opens the circuit breaker in a long outage: returns each message once, then only probes Temporal', async () => {
     const queue = createQueue('a', 'b');
-    temporal = away;
+    temporal = unavailable;
     take(queue);
     await eventually(() => !queue.isOpen());
-    const triedUntilClosed = tries.length;
+    const triedUntilOpen = tries.length;
     await eventually(() => probes >= 10);
-    expect(tries).toHaveLength(triedUntilClosed);
+    expect(tries).toHaveLength(triedUntilOpen);
     expect([...queue.returns.values()]).toEqual([1, 1]);
 
     temporal = () => undefined;
@@ -183,19 +183,19 @@ describe('the intake', () => {
     expect(queue.prefetches).toEqual([1, 4]); // one message first, all after the first accepted
   });
 
-  test('opens again only as long as messages are accepted, with growing pauses', async () => {
+  test('stays half-open with growing pauses until Temporal accepts a message', async () => {
     const queue = createQueue('a');
     let refused = 0;
     const failures = 4;
-    temporal = away;
+    temporal = unavailable;
     take(queue);
     await eventually(() => !queue.isOpen());
-    const closedAt: number[] = [];
+    const openedAt: number[] = [];
     temporal = () => {
       if (tries.length === 0 || probesAnswer()) return;
       refused += 1;
-      closedAt.push(Date.now());
-      away();
+      openedAt.push(Date.now());
+      unavailable();
     };
     // The frontend answers probes, but starts fail: each failed start costs the message a return.
     let probed = probes;
@@ -205,16 +205,16 @@ describe('the intake', () => {
       return isProbe;
     };
     await eventually(() => refused >= failures);
-    const gaps = closedAt.slice(1).map((at, index) => at - (closedAt[index] ?? 0));
+    const gaps = openedAt.slice(1).map((at, index) => at - (openedAt[index] ?? 0));
     expect(gaps[1]).toBeGreaterThan(gaps[0] ?? Infinity);
     expect(queue.prefetches.every((prefetch) => prefetch === 1)).toBe(true);
     temporal = () => undefined;
     await eventually(() => queue.settled['a'] === 'ack');
   });
 
-  test('acknowledges what needs no call to Temporal, and learns nothing about Temporal from it', async () => {
+  test('stays half-open after a message that needs no call to Temporal', async () => {
     const queue = createQueue('a');
-    temporal = away;
+    temporal = unavailable;
     take(queue);
     await eventually(() => !queue.isOpen());
     queue.empty();
@@ -229,7 +229,7 @@ describe('the intake', () => {
     expect(outcomes.slice(-2)).toEqual([answered, 'accepted']);
   });
 
-  test('closes at once on a set-up that is wrong, says why, and goes on when it is mended', async () => {
+  test('opens the circuit breaker at once on a wrong configuration, says why, and goes on when it is corrected', async () => {
     const queue = createQueue('a', 'b');
     temporal = () => {
       throw new NamespaceNotFoundError('nowhere');
@@ -243,14 +243,14 @@ describe('the intake', () => {
     expect(running.fault).toBe(undefined);
   });
 
-  test('lets go of what it holds when the process stops', async () => {
+  test('returns what it holds when the process stops', async () => {
     const queue = createQueue('a');
-    temporal = away;
+    temporal = unavailable;
     const running = take(queue, 4, {
       ...pauses,
       holdMs: 60_000,
-      longestTryMs: 60_000,
-      firstTryMs: 60_000,
+      longestRetryMs: 60_000,
+      firstRetryMs: 60_000,
     });
     await eventually(() => tries.length === 1);
     await running.stop();
@@ -258,7 +258,7 @@ describe('the intake', () => {
     expect(tries).toHaveLength(1);
   });
 
-  test('says how long a message is in hand without an answer', async () => {
+  test('says that no message waits for an answer where none does', async () => {
     const queue = createQueue('a');
     const running = take(queue);
     expect(running.stuckFor()).toBe(0);

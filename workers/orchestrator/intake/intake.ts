@@ -7,38 +7,41 @@ import type {
   Verdict,
 } from '../../../platform/rabbitmq/rabbitmq.ts';
 import { untilOver } from '../../../platform/temporal/temporal.ts';
-import { createGate, type GatePauses } from './intake-gate.ts';
+import { createCircuitBreaker, type BreakerPauses } from './circuit-breaker.ts';
+import { actions, outcomeOf, type IntakeOutcome } from './outcomes.ts';
 import type { TakeEvent } from './take-event.ts';
-import { actions, outcomeOf, type IntakeOutcome } from './verdicts.ts';
 
-export interface IntakePauses extends GatePauses {
-  /** How long a message is kept in hand while Temporal is away, before the channel is closed. */
+export interface IntakePauses extends BreakerPauses {
+  /** How long a message is kept in hand while Temporal is unavailable, before the channel is closed. */
   readonly holdMs: number;
-  /** Between two tries with a message in hand: doubling from the first to the longest. */
-  readonly firstTryMs: number;
-  readonly longestTryMs: number;
+  /** Between two attempts with a message in hand: doubling from the first to the longest. */
+  readonly firstRetryMs: number;
+  readonly longestRetryMs: number;
 }
 
 /**
  * Every return of a message counts against the queue's delivery limit (20), and the broker takes a
- * message back after 30 minutes: so a short outage is sat out with the message in hand, a long one
- * with the channel closed.
+ * message back after 30 minutes: so the message stays in hand during a short outage, and the channel is
+ * closed during a long one.
  */
 export const intakePauses: IntakePauses = {
   holdMs: 5 * 60_000,
-  firstTryMs: 250,
-  longestTryMs: 5_000,
-  firstClosedMs: 5_000,
-  longestClosedMs: 10 * 60_000,
+  firstRetryMs: 250,
+  longestRetryMs: 5_000,
+  firstOpenMs: 5_000,
+  longestOpenMs: 10 * 60_000,
   probeMs: 2_000,
 };
 
-export interface IntakeParts {
+/** Before a message returns to the queue for an unknown reason: a hot loop would use up its 20 at once. */
+const requeuePauseMs = 1_000;
+
+export interface IntakeDependencies {
   readonly rabbit: Pick<RabbitConnection, 'consume'>;
   readonly queue: string;
   readonly prefetch: number;
   readonly take: TakeEvent;
-  /** Rejects while Temporal is away or not set up for us. */
+  /** Rejects while Temporal is unavailable or not configured for us. */
   readonly probe: () => Promise<void>;
   readonly logger: Logger;
   /** Labels `queue`, `outcome`. */
@@ -47,65 +50,73 @@ export interface IntakeParts {
 }
 
 export interface Intake {
-  /** Why nothing is taken, if the reason is the set-up. */
+  /** Why nothing is taken, if the reason is the configuration. */
   readonly fault: string | undefined;
-  /** Milliseconds that the oldest message has been in hand without waiting for Temporal. */
+  /** Milliseconds since the oldest call to Temporal that has no answer yet began. */
   stuckFor(): number;
   stop(): Promise<void>;
 }
 
+interface Attempt {
+  readonly outcome: IntakeOutcome;
+  readonly reason: string;
+}
+
 /** Takes one work queue: acknowledges a message when Temporal has accepted what it asks for. */
-export function openIntake(parts: IntakeParts): Intake {
-  const { queue, prefetch, logger } = parts;
-  const pauses = parts.pauses ?? intakePauses;
+export function openIntake(deps: IntakeDependencies): Intake {
+  const { queue, prefetch, logger } = deps;
+  const pauses = deps.pauses ?? intakePauses;
   const stopping = new AbortController();
   const calls = new Set<{ since: number }>();
 
-  const consumer: RabbitConsumer = parts.rabbit.consume(queue, { prefetch }, takeDelivery);
-  const gate = createGate({ ...parts, consumer, pauses, stopping: stopping.signal });
+  const consumer: RabbitConsumer = deps.rabbit.consume(queue, { prefetch }, takeDelivery);
+  const breaker = createCircuitBreaker({ ...deps, consumer, pauses, stopping: stopping.signal });
 
   async function takeDelivery(delivery: Delivery): Promise<Verdict> {
     const giveUpAt = Date.now() + pauses.holdMs;
-    for (let pause = pauses.firstTryMs; ; pause = Math.min(pause * 2, pauses.longestTryMs)) {
-      const { outcome, reason } = await tryOnce(delivery);
+    for (let pause = pauses.firstRetryMs; ; pause = Math.min(pause * 2, pauses.longestRetryMs)) {
+      const { outcome, reason } = await attempt(delivery);
       switch (actions[outcome]) {
         case 'acknowledge':
-          if (outcome !== 'answered') gate.accepted(); // Temporal was not asked
+          if (outcome !== 'answered') breaker.succeed(); // Temporal was not asked
           return 'ack';
         case 'dead-letter':
           return { deadLetter: `${outcome}: ${reason}` };
-        case 'count and retry':
-          await untilOver(1_000, stopping.signal); // or a hot loop would use up the 20 in a moment
+        case 'requeue':
+          await untilOver(requeuePauseMs, stopping.signal);
           return 'retry';
-        case 'close':
-          await gate.close(reason, 'misconfigured');
-          return 'retry'; // the channel is gone: the broker has the message back already
+        case 'break':
+          await breaker.open(reason, 'misconfigured');
+          return 'retry'; // the channel is closed: the broker has the message back already
         case 'hold':
-          if (gate.trying || Date.now() + pause > giveUpAt) await gate.close(reason, 'away');
-          if (!gate.closed) await untilOver(pause, stopping.signal);
-          if (gate.closed || stopping.signal.aborted) return 'retry';
+          if (breaker.state === 'half-open' || Date.now() + pause > giveUpAt)
+            await breaker.open(reason, 'unavailable');
+          if (breaker.state !== 'open') await untilOver(pause, stopping.signal);
+          if (breaker.state === 'open' || stopping.signal.aborted) return 'retry';
       }
     }
   }
 
-  async function tryOnce(delivery: Delivery): Promise<{ outcome: IntakeOutcome; reason: string }> {
+  async function attempt(delivery: Delivery): Promise<Attempt> {
+    const { messageId } = delivery;
     const call = { since: Date.now() };
     calls.add(call);
     try {
-      const { correlationId, outcome } = await parts.take(delivery);
-      parts.taken.inc({ queue, outcome });
-      const fields = { queue, correlationId, messageId: delivery.messageId };
-      if (outcome === 'accepted') logger.info(fields, 'accepted');
+      const { correlationId, outcome } = await deps.take(delivery);
+      deps.taken.inc({ queue, outcome });
+      const fields = { queue, correlationId, messageId };
+      if (outcome === 'accepted') logger.info(fields, 'event accepted by Temporal');
       else logger.debug(fields, 'recognition not signalled: its activity answers the run');
       return { outcome, reason: '' };
     } catch (error) {
       const outcome = outcomeOf(error);
-      parts.taken.inc({ queue, outcome });
-      const { messageId } = delivery;
       const reason = reasonOf(error);
-      if (outcome === 'duplicate') logger.info({ queue, messageId }, 'a repeat; its run is known');
-      else if (outcome === 'away') logger.warn({ queue, messageId, reason }, 'Temporal is away');
-      else logger.error({ err: error, queue, messageId, outcome }, 'not accepted');
+      deps.taken.inc({ queue, outcome });
+      if (outcome === 'duplicate')
+        logger.info({ queue, messageId }, 'duplicate event: workflow already exists');
+      else if (outcome === 'unavailable')
+        logger.warn({ queue, messageId, reason }, 'event held: Temporal unavailable');
+      else logger.error({ err: error, queue, messageId, outcome }, rejections[outcome]);
       return { outcome, reason };
     } finally {
       calls.delete(call);
@@ -114,7 +125,7 @@ export function openIntake(parts: IntakeParts): Intake {
 
   return {
     get fault() {
-      return gate.fault;
+      return breaker.fault;
     },
     stuckFor: () => Math.max(0, ...[...calls].map(({ since }) => Date.now() - since)),
     async stop() {
@@ -124,6 +135,14 @@ export function openIntake(parts: IntakeParts): Intake {
     },
   };
 }
+
+/** Log lines of events that nothing was started for. */
+const rejections = {
+  unreadable: 'event dead-lettered: it breaks its contract, the reason names the fields',
+  refused: 'event dead-lettered: Temporal refuses what it asks for',
+  misconfigured: 'event returned: Temporal refuses this process, check namespace and permissions',
+  unexpected: 'event returned: unexpected error, dead-lettered after 20 deliveries',
+} as const;
 
 function reasonOf(error: unknown): string {
   const { message, cause } = error as Error;

@@ -9,16 +9,16 @@ async function takeOne(runid?: string) {
   let calls = 0;
   const temporal = { within: () => Promise.resolve(void (calls += 1)) } as unknown as Temporal;
   const take = takeRecognition(temporal, { entry: 'adapter', patienceMs: 1_000, graceMs: 1_000 });
-  const event = { ...recognised(), ...(runid === undefined ? {} : { runid }) };
+  const event = { ...recognised(), runid };
   const { headers, body } = encodeEvent(event, 'cloudEvents_');
   const taken = await take({ messageId: event.id, headers, body, deliveryCount: 0 });
   return { ...taken, calls };
 }
 
-test('a recognition that a run asked for is acknowledged without a call to Temporal', async () => {
+test('acknowledges a recognition that a run asked for without a call to Temporal', async () => {
   expect(await takeOne('run-1')).toMatchObject({ outcome: 'answered', calls: 0 });
 });
 
-test('a recognition that no run asked for is signalled', async () => {
+test('signals a recognition that no run asked for', async () => {
   expect(await takeOne()).toMatchObject({ outcome: 'accepted', calls: 1 });
 });

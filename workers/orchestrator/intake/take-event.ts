@@ -1,7 +1,7 @@
 // The two events that the orchestrator lives from, each at most one call to Temporal.
 import { decodeEvent } from '../../../contracts/cloudevents.ts';
 import type { DomainEvent } from '../../../contracts/events.ts';
-import type { ConfirmedImage } from '../../../contracts/recognition.ts';
+import { imageOf, recognitionResultSchema } from '../../../contracts/recognition.ts';
 import type { Delivery } from '../../../platform/rabbitmq/rabbitmq.ts';
 import type { Temporal } from '../../../platform/temporal/temporal.ts';
 import type { AnalysisInput } from '../../../workflows/messages.ts';
@@ -15,7 +15,7 @@ export interface TakenEvent {
   readonly outcome: 'accepted' | 'answered';
 }
 
-/** Resolves when Temporal has accepted or need not be asked; rejects as verdicts.ts understands. */
+/** Resolves when Temporal has accepted or need not be asked; rejects with an error that outcomes.ts knows. */
 export type TakeEvent = (delivery: Delivery) => Promise<TakenEvent>;
 
 /** `tu.image.uploaded`: starts the analysis. */
@@ -33,10 +33,9 @@ export function takeRecognition(temporal: Temporal, defaults: AnalysisDefaults):
     const event = decodeEvent('tu.recognition.completed', headers, body);
     const correlationId = event.correlationid;
     if (event.runid !== undefined) return { correlationId, outcome: 'answered' };
-    const { provider, aggregate, status, reasons, unsupportedFeatures } = event.data;
     await signalRecognition(temporal, inputOf(event, defaults), {
       eventId: event.id,
-      recognition: { provider, aggregate, status, reasons, unsupportedFeatures },
+      recognition: recognitionResultSchema.parse(event.data),
     });
     return { correlationId, outcome: 'accepted' };
   };
@@ -47,9 +46,6 @@ function inputOf(
   event: DomainEvent<'tu.image.uploaded'> | DomainEvent<'tu.recognition.completed'>,
   defaults: AnalysisDefaults,
 ): AnalysisInput {
-  const { objectKey, contentType, bytes, checksum }: ConfirmedImage = event.data;
-  const image = { objectKey, contentType, bytes, checksum };
   const { correlationid: correlationId, owner, traceparent } = event;
-  const trace = traceparent === undefined ? {} : { traceparent };
-  return { correlationId, owner, ...image, ...defaults, ...trace };
+  return { correlationId, owner, ...imageOf(event.data), ...defaults, traceparent };
 }

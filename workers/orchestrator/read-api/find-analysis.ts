@@ -12,7 +12,7 @@ const answerWithinMs = 3_000;
 /**
  * The newest run of one analysis, from Temporal's own state (not from its lists, which lag).
  *
- * @throws {Problem} 404 no such id, or another owner's: the answer does not tell which.
+ * @throws {Problem} 404 no such id, or another owner's: the answer does not say which.
  */
 export async function findAnalysis(
   temporal: Temporal,

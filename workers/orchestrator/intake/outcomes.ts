@@ -9,21 +9,21 @@ export type IntakeOutcome =
   | 'duplicate'
   | 'unreadable'
   | 'refused'
-  | 'away'
+  | 'unavailable'
   | 'misconfigured'
   | 'unexpected';
 
 export type IntakeAction =
   /** Done: the effect is durable. */
   | 'acknowledge'
-  /** It will never do: to the dead letters, with the reason. */
+  /** No retry can help: to the dead letter queue, with the reason. */
   | 'dead-letter'
-  /** The message is good, the server is not there: keep it, try again, at last close the intake. */
+  /** The message is good, the server is unavailable: keep it and retry, at last open the circuit breaker. */
   | 'hold'
-  /** The message is good, the set-up is not: close the intake and say so in `/readyz`. */
-  | 'close'
-  /** Nobody knows: back to the queue, counted, so that it ends among the dead letters. */
-  | 'count and retry';
+  /** The message is good, the configuration is not: open the circuit breaker and say so in `/readyz`. */
+  | 'break'
+  /** Unknown: back to the queue, counted, so that it ends in the dead letter queue. */
+  | 'requeue';
 
 export const actions: Readonly<Record<IntakeOutcome, IntakeAction>> = {
   accepted: 'acknowledge',
@@ -31,15 +31,14 @@ export const actions: Readonly<Record<IntakeOutcome, IntakeAction>> = {
   duplicate: 'acknowledge', // this upload has its run; a late recognition found its run closed
   unreadable: 'dead-letter',
   refused: 'dead-letter', // INVALID_ARGUMENT
-  away: 'hold', // a server being down is never a dead-letter reason
-  misconfigured: 'close', // no such namespace, no permission: do not drain into the dead letters
-  unexpected: 'count and retry',
+  unavailable: 'hold', // an unavailable server is never a dead-letter reason
+  misconfigured: 'break', // no such namespace, no permission: do not drain into the dead letters
+  unexpected: 'requeue',
 };
 
 export function outcomeOf(error: unknown): Exclude<IntakeOutcome, 'accepted' | 'answered'> {
   if (error instanceof WorkflowExecutionAlreadyStartedError) return 'duplicate';
   if (error instanceof InvalidEventError) return 'unreadable';
   const fault = temporalFaultOf(error);
-  if (fault === 'unavailable') return 'away';
   return fault === 'other' ? 'unexpected' : fault;
 }
