@@ -48,7 +48,7 @@ export async function beginStory(): Promise<Story> {
 }
 
 export const samplePhoto = (name = 'cat-320d.jpg'): Promise<Uint8Array> =>
-  readFile(new URL(`../../client/samples/${name}`, import.meta.url));
+  readFile(new URL(`../../../client/samples/${name}`, import.meta.url));
 
 export const deadline = (ms = storyMs): AbortSignal => AbortSignal.timeout(ms);
 
