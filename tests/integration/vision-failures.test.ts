@@ -1,6 +1,5 @@
 // Every failure from where it happens to what Temporal makes of it: the real local-vision with a fault
 // ordered, Google's client, the adapter over HTTP, the activity.
-import { internalToken } from '../support/harness/process.ts';
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/common';
@@ -9,31 +8,45 @@ import { DefaultLogger } from '@temporalio/worker';
 import { v7 } from 'uuid';
 import { createRecognitionActivities } from '../../activities/recognize-image.ts';
 import type { RecognitionRequest, RecognitionResult } from '../../contracts/recognition.ts';
-import { connectStack } from '../../infra/supervisor/stack-control.ts';
 import { createRestClient } from '../../platform/http/rest-client.ts';
 import { startAdapter, type AdapterWorld } from '../support/harness/adapter.ts';
+import {
+  freePort,
+  internalToken,
+  startProcess,
+  type TestProcess,
+} from '../support/harness/process.ts';
 import { samplePhoto } from '../support/harness/users.ts';
 
-let faultsUrl: string;
+let visionEndpoint: string;
+let vision: TestProcess; // of this test's own: its faults meet nobody else
 let adapter: AdapterWorld;
 let photo: Buffer;
 
 beforeAll(async () => {
-  const { stack } = await connectStack('test');
-  faultsUrl = `http://127.0.0.1:${stack.ports['local-vision-health']}`;
+  const port = await freePort();
+  visionEndpoint = `127.0.0.1:${port}`;
+  vision = await startProcess('infra/emulators/vision', {
+    PORT: String(port),
+    HEALTH_PORT: String(await freePort()),
+    LOCAL_VISION_FAULTS: 'true',
+  });
   photo = Buffer.from(await samplePhoto());
   adapter = await startAdapter({
     fetchImage: ({ objectKey }) =>
       Promise.resolve(objectKey.endsWith('.png') ? photo.subarray(0, photo.length / 2) : photo),
-    visionEndpoint: `127.0.0.1:${stack.ports['local-vision']}`,
+    visionEndpoint,
     visionTimeoutMs: 20_000,
   });
 });
-afterEach(() => fetch(`${faultsUrl}/faults`, { method: 'DELETE' }));
-afterAll(() => adapter.stop());
+afterEach(() => fetch(`${vision.url}/faults`, { method: 'DELETE' }));
+afterAll(async () => {
+  await adapter.stop();
+  await vision.stop();
+});
 
 async function order(...faults: object[]): Promise<void> {
-  const answer = await fetch(`${faultsUrl}/faults`, {
+  const answer = await fetch(`${vision.url}/faults`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(faults),
@@ -43,7 +56,7 @@ async function order(...faults: object[]): Promise<void> {
 
 /** Calls that reached the server, by what its metrics count. */
 async function callsAnswered(): Promise<number> {
-  const metrics = await (await fetch(`${faultsUrl}/metrics`)).text();
+  const metrics = await (await fetch(`${vision.url}/metrics`)).text();
   const counts = metrics.matchAll(/^vision_call_duration_seconds_count\{.*\} (\d+)$/gm);
   return [...counts].reduce((sum, [, count]) => sum + Number(count), 0);
 }
@@ -177,10 +190,9 @@ describe('what is no failure', () => {
 });
 
 test('a call that hangs ends with its deadline, to be tried again', async () => {
-  const { stack } = await connectStack('test');
   const hurried = await startAdapter({
     fetchImage: () => Promise.resolve(photo),
-    visionEndpoint: `127.0.0.1:${stack.ports['local-vision']}`,
+    visionEndpoint,
     visionTimeoutMs: 300,
   });
   await order({ hangNext: true });

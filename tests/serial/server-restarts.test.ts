@@ -16,6 +16,7 @@ import {
   type Arrow,
 } from '../support/harness/bridge.ts';
 import { cleanUpKafka, consumerOf, ownTopic, publisherOf } from '../support/harness/kafka.ts';
+import { rabbitmqctl } from '../support/rabbitmqctl.ts';
 import { cleanUpRabbit } from '../support/harness/rabbitmq.ts';
 import { testStack } from '../support/harness/environment.ts';
 import { eventually } from '../support/harness/eventually.ts';
@@ -60,6 +61,30 @@ test('RabbitMQ stopped and started during the flow: nothing lost, no dead letter
   expect(dead).toEqual([]);
   // The queue's own redeliveries to the test's consumer (prefetch 200) count here too.
   expect(arrivals.duplicates()).toBeLessThanOrEqual(windowsInFlight * 100 + 200);
+});
+
+test('a memory alarm of the broker during the flow: the bridge waits, loses nothing, and goes on by itself', async () => {
+  const arrow = ownArrow();
+  const arrivals = arrivalsOf(arrow);
+  const dead = deadLettersOf(arrow);
+  const bridge = startBridge(arrow);
+  const ids = numbered(600);
+  const kafka = publisherOf([arrow.topic]);
+  await publishEvents(kafka, arrow, ids.slice(0, 300));
+  const stack = await testStack();
+  const allow = (...memory: string[]) =>
+    rabbitmqctl(stack, 'set_vm_memory_high_watermark', ...memory);
+  await allow('absolute', '1MB');
+  try {
+    await publishEvents(kafka, arrow, ids.slice(300)); // Kafka takes them all the same
+    await eventually(async () => (await bridge.metrics.metrics()).includes('end="unconfirmed"'));
+    expect(arrivals.counts.size).toBeLessThan(ids.length);
+  } finally {
+    await allow('0.4');
+  }
+  await arrivals.all(ids);
+  expect(dead).toEqual([]);
+  expect(arrivals.duplicates()).toBeLessThanOrEqual(100 * 3);
 });
 
 test('Kafka stopped and started during the flow: what it confirmed arrives', async () => {

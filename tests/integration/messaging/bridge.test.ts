@@ -1,7 +1,6 @@
 // What svc-messaging-bridge promises, between a real Kafka and a real RabbitMQ.
 import { afterEach, expect, test } from '@jest/globals';
 import type { Delivery } from '../../../platform/rabbitmq/rabbitmq.ts';
-import { rabbitmqctl } from '../../support/rabbitmqctl.ts';
 import { openProxy, targetOf, through, type Proxy } from '../../support/harness/proxy.ts';
 import {
   arrivalsOf,
@@ -15,7 +14,7 @@ import {
 } from '../../support/harness/bridge.ts';
 import { cleanUpKafka, publisherOf } from '../../support/harness/kafka.ts';
 import { asOperator, cleanUpRabbit } from '../../support/harness/rabbitmq.ts';
-import { rabbitUrl, testStack } from '../../support/harness/environment.ts';
+import { rabbitUrl } from '../../support/harness/environment.ts';
 import { eventually } from '../../support/harness/eventually.ts';
 
 /** What RabbitMQ reads meaning into, or cannot be told. */
@@ -99,30 +98,6 @@ function outOfOrder(deliveries: readonly Delivery[]): string[] {
     return Number(offset) > before ? [] : [`${partition}:${String(offset)}`];
   });
 }
-
-test('a memory alarm of the broker during the flow: the bridge waits, loses nothing, and goes on by itself', async () => {
-  const arrow = ownArrow();
-  const arrivals = arrivalsOf(arrow);
-  const dead = deadLettersOf(arrow);
-  const bridge = startBridge(arrow);
-  const ids = numbered(600);
-  const kafka = publisherOf([arrow.topic]);
-  await publishEvents(kafka, arrow, ids.slice(0, 300));
-  const stack = await testStack();
-  const allow = (...memory: string[]) =>
-    rabbitmqctl(stack, 'set_vm_memory_high_watermark', ...memory);
-  await allow('absolute', '1MB');
-  try {
-    await publishEvents(kafka, arrow, ids.slice(300)); // Kafka takes them all the same
-    await eventually(async () => (await bridge.metrics.metrics()).includes('end="unconfirmed"'));
-    expect(arrivals.counts.size).toBeLessThan(ids.length);
-  } finally {
-    await allow('0.4');
-  }
-  await arrivals.all(ids);
-  expect(dead).toEqual([]);
-  expect(arrivals.duplicates()).toBeLessThanOrEqual(100 * 3);
-});
 
 test('records that can never be published are set aside with their reason, and hold nobody up', async () => {
   const arrow = ownArrow();

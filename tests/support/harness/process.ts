@@ -30,7 +30,7 @@ export async function startProcess(
   environment: Readonly<Record<string, string>>,
 ): Promise<TestProcess> {
   const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
+  const url = `http://127.0.0.1:${environment['HEALTH_PORT'] ?? port}`;
   const child = spawn(process.execPath, [`${folder}/main.ts`], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
