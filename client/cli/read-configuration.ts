@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { clientCredentials, TrackunitError, type TokenSource } from '../sdk/index.ts';
+import { TrackunitError, type TokenSource } from '../sdk/index.ts';
+import { clientCredentials } from './client-credentials.ts';
 import { UsageError } from './read-arguments.ts';
 
 export interface Configuration {

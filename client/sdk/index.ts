@@ -4,7 +4,6 @@ export {
   type TrackunitClient,
   type TrackunitClientOptions,
 } from './client.ts';
-export { clientCredentials, type ClientCredentials } from './client-credentials.ts';
 export type { TokenSource, CallOptions } from './transport.ts';
 export type { Retry } from './tries.ts';
 export type { PhotoOptions } from './upload/upload-photo.ts';
