@@ -5,7 +5,7 @@ export {
   type TrackunitClientOptions,
 } from './client.ts';
 export type { TokenSource, CallOptions } from './transport.ts';
-export type { Retry } from './tries.ts';
+export type { Retry } from './retry.ts';
 export type { PhotoOptions } from './upload/upload-photo.ts';
 export type { Progress } from './upload/put-photo.ts';
 export type { WatchOptions } from './feed/watch-feed.ts';
