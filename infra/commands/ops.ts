@@ -19,7 +19,7 @@ runCommand(async () => {
     return;
   }
   const given = givenEnvironment(stack);
-  const program = join(cloneFolder, 'workers', 'orchestrator', 'ops', 'main.ts');
+  const program = join(cloneFolder, 'operations', 'main.ts');
   const run = await execa(
     process.execPath,
     ['--disable-warning=TimeoutNegativeWarning', program, ...process.argv.slice(2)],
