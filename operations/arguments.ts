@@ -1,18 +1,63 @@
 import { parseArgs } from 'node:util';
-import { UsageError } from './usage.ts';
+import { correlationIdSchema } from '../contracts/recognition.ts';
+import { correlationIdOf } from '../contracts/topology.ts';
+
+export const usage = `npm run ops -- <command>
+
+  analyses list [--state running|completed|failed|cancelled|terminated] [--owner <owner>]
+                [--brand <brand>] [--code <failure code>] [--first 20]
+  analyses show <id>                 its step, why it waits, how it ended and what helps
+  analyses cancel <id>               its client gets CANCELLED
+  analyses redo <id> [--terminate]   a new run with the old input; a running one is cancelled first,
+                                     with --terminate ended at once
+
+  dead-letters list                  what could not be delivered, on both brokers, with origin and reason
+  dead-letters show <dead letter>    all of one, its body too
+  dead-letters redrive <dead letter> | --all   back to its origin, under the event id it had
+  dead-letters drop <dead letter> | --all      deleted
+
+  keys rotate [--now]                new keys of the store and for tickets, of the local stack only; those
+                                     of before count for 24 h, with --now (a key leaked) they end at once
+
+<id> is the correlationId, or analysis-<correlationId> as the Temporal UI shows it.
+<dead letter> is the id that list shows.
+The servers are those of the local stack, or at TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE, KAFKA_BROKERS, RABBITMQ_URL.`;
+
+/** The command line is invalid; `message` says what of it, and what is allowed. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
 
 export type Options = ReturnType<typeof parse>['values'];
 
-/** Lines to read. */
-export type Command = (id: string | undefined, options: Options) => Promise<string[]>;
+/** Prints each line as soon as it is known: an error on the way hides nothing that was done. */
+export type Print = (line: string) => void;
 
-/** @throws {UsageError} an option or a value that is not one of ours. */
+export type Command = (
+  id: string | undefined,
+  options: Options,
+  print: Print,
+) => Promise<readonly string[]>;
+
+/** @throws {UsageError} an option or a value that is not allowed. */
 export function readArguments() {
   const { positionals, values } = parse();
   const [subject = '', verb = '', id, ...more] = positionals;
-  if (more.length > 0) throw new UsageError(`too many words: ${more.join(' ')}`);
-  if (!/^[1-9]\d{0,3}$/.test(values.first)) throw new UsageError('--first is a number up to 9999');
+  if (more.length > 0) throw new UsageError(`unexpected arguments: ${more.join(' ')}`);
+  if (!/^[1-9]\d{0,3}$/.test(values.first))
+    throw new UsageError(`invalid --first '${values.first}': expected a number from 1 to 9999`);
   return { command: `${subject} ${verb}`, id, options: values };
+}
+
+/** @throws {UsageError} not the id of an analysis. */
+export function readId(text: string | undefined): string {
+  const id = correlationIdSchema.safeParse(correlationIdOf(text ?? '') ?? text);
+  if (id.success) return id.data;
+  throw new UsageError(
+    text === undefined
+      ? 'id missing: expected a correlationId'
+      : `invalid id '${text}': expected a correlationId`,
+  );
 }
 
 function parse() {

@@ -6,82 +6,71 @@ import { ConfigError, readConfig } from '../platform/config.ts';
 import { KafkaUnavailableError } from '../platform/kafka/kafka.ts';
 import { createLogger } from '../platform/logger.ts';
 import { RabbitUnavailableError } from '../platform/rabbitmq/rabbitmq.ts';
+import { analysesCommands, ConnectionError } from './analyses/analyses.ts';
 import { StillRunningError } from './analyses/redo-analysis.ts';
-import { analysesCommands, CannotReach } from './analyses/analyses.ts';
-import { readArguments, type Command } from './arguments.ts';
-import { NotRedrivableError, type DeadLetterOffice } from './dead-letters/dead-letter.ts';
+import { readArguments, usage, UsageError, type Command } from './arguments.ts';
+import { NotRedrivableError, type DeadLetterStore } from './dead-letters/dead-letter.ts';
 import {
-  dropLetters,
-  listLetters,
-  redriveLetters,
-  showLetter,
+  dropDeadLetters,
+  listDeadLetters,
+  redriveDeadLetters,
+  showDeadLetter,
 } from './dead-letters/dead-letters.ts';
-import { kafkaLetters } from './dead-letters/kafka-dead-letters.ts';
-import { rabbitLetters } from './dead-letters/rabbitmq-dead-letters.ts';
-import { usage, UsageError } from './usage.ts';
+import { kafkaDeadLetters } from './dead-letters/kafka-dead-letters.ts';
+import { rabbitDeadLetters } from './dead-letters/rabbitmq-dead-letters.ts';
 
 /** By subject and verb; another subject is another file and more rows. */
 const commands: Readonly<Record<string, Command>> = {
   ...analysesCommands,
-  'dead-letters list': () => listLetters(offices()),
-  'dead-letters show': (id) => showLetter(offices(), id),
-  'dead-letters redrive': async (id, { all }) => {
-    await redriveLetters(offices(), { id, all }, tell);
-    return [];
-  },
-  'dead-letters drop': async (id, { all }) => {
-    await dropLetters(offices(), { id, all }, tell);
-    return [];
-  },
+  'dead-letters list': () => listDeadLetters(connectStores()),
+  'dead-letters show': (id) => showDeadLetter(connectStores(), id),
+  'dead-letters redrive': (id, { all }, print) =>
+    redriveDeadLetters(connectStores(), { id, all }, print),
+  'dead-letters drop': (id, { all }, print) => dropDeadLetters(connectStores(), { id, all }, print),
 };
 
-function offices(): DeadLetterOffice[] {
+function connectStores(): DeadLetterStore[] {
   const config = readConfig(pick('KAFKA_BROKERS', 'RABBITMQ_URL'));
   const logger = createLogger('ops', 'error');
   const rabbit = { url: config.RABBITMQ_URL, logger };
   return [
-    kafkaLetters(Object.values(topics), { brokers: config.KAFKA_BROKERS, logger }),
-    ...Object.values(workQueues).map((queue) => rabbitLetters(queue, rabbit)),
+    kafkaDeadLetters(Object.values(topics), { brokers: config.KAFKA_BROKERS, logger }),
+    ...Object.values(workQueues).map((queue) => rabbitDeadLetters(queue, rabbit)),
   ];
 }
+
+const print = (line: string) => console.log(line);
 
 async function run(): Promise<void> {
   const { command, id, options } = readArguments();
   if (options.help) {
-    tell(usage);
+    print(usage);
     return;
   }
   const perform = commands[command];
-  if (perform === undefined) throw new UsageError(usage);
-  for (const line of await perform(id, options)) tell(line);
+  if (perform === undefined) throw new UsageError(`unknown command '${command.trim()}'`);
+  (await perform(id, options, print)).forEach(print);
 }
 
-function tell(line: string): void {
-  console.log(line);
-}
-
-/** One sentence for what an operator can do something about; anything else is a fault of ours. */
+/** One sentence for what an operator can do something about; anything else is a bug. */
 function sentenceOf(error: unknown): string | undefined {
   if (error instanceof WorkflowNotFoundError)
-    return 'there is no such analysis, or it is older than Temporal keeps them';
+    return `${error.workflowId} not found: check the id; Temporal deletes runs some time after their end`;
   if (error instanceof WorkflowExecutionAlreadyStartedError)
-    return 'somebody else has started it anew: `show` it first';
+    return `${error.workflowId} was started by somebody else meanwhile: \`analyses show\` it first`;
   if (error instanceof StillRunningError)
-    return `${error.message}: its worker may be away. With --terminate it is ended at once.`;
-  if (error instanceof NotRedrivableError) return `cannot be put back: ${error.message}`;
+    return `${error.message}: is an orchestrator up (npm run infra -- status)? --terminate ends it at once.`;
+  if (error instanceof NotRedrivableError) return `cannot redrive: ${error.message}`;
   if (error instanceof KafkaUnavailableError || error instanceof RabbitUnavailableError)
     return `${error.message}: is it up (npm run infra -- status)? If not: npm start. Nothing was lost.`;
-  if (error instanceof CannotReach || error instanceof ConfigError) return error.message;
+  if (error instanceof ConnectionError || error instanceof ConfigError) return error.message;
   return undefined;
 }
-
-const usageOf = ({ message }: Error) =>
-  message.includes(usage) ? message : `${message}\n\n${usage}`;
 
 run()
   .catch((error: unknown) => {
     const wrongUsage = error instanceof UsageError;
-    console.error(wrongUsage ? usageOf(error) : (sentenceOf(error) ?? error));
+    console.error(wrongUsage ? `${error.message}\n\n${usage}` : (sentenceOf(error) ?? error));
     process.exitCode = wrongUsage ? 2 : 1;
   })
-  .finally(() => process.exit()); // a client that was left while it connected would go on trying
+  .finally(() => process.exit()); // a client that is still connecting would go on trying

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { searchAttributes } from '../contracts/topology.ts';
 import { listQuery } from './analyses/list-runs.ts';
-import { readId, usage, UsageError } from './usage.ts';
+import { readId, usage, UsageError } from './arguments.ts';
 
 const page = readFileSync(new URL('../docs/operations.md', import.meta.url), 'utf8');
 
@@ -11,7 +11,7 @@ describe('docs/operations.md', () => {
     expect(page).toContain(`\`${name}\``);
   });
 
-  test('shows every command that there is', () => {
+  test('shows every command of npm run ops', () => {
     const commands = [...usage.matchAll(/^ {2}((?:analyses|dead-letters) [a-z]+)/gm)];
     expect(commands).toHaveLength(8);
     for (const [, command] of commands) expect(page).toContain(`npm run ops -- ${command}`);
@@ -21,14 +21,14 @@ describe('docs/operations.md', () => {
 describe('npm run ops', () => {
   const id = '019a53c4-7c10-7d3a-9a52-1f0c3a7be001';
 
-  test('takes the correlationId and what the Temporal UI shows; anything else is explained', () => {
+  test('takes a correlationId, also as the Temporal UI shows it, and refuses other ids', () => {
     expect(readId(id)).toBe(id);
     expect(readId(`analysis-${id}`)).toBe(id);
     for (const text of [undefined, '', 'x', `announce-end-${id}-run`])
       expect(() => readId(text)).toThrow(UsageError);
   });
 
-  test('filters by what is asked for, and quotes it', () => {
+  test('filters runs by every option, quotes their values, and refuses unknown states and codes', () => {
     expect(listQuery({ first: 20 })).toBe("WorkflowType = 'analyzeImage'");
     expect(listQuery({ first: 20, state: 'cancelled', brand: "O'Neill" })).toBe(
       "WorkflowType = 'analyzeImage' AND ExecutionStatus = 'Canceled' AND Brand = 'O''Neill'",

@@ -1,8 +1,30 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import type { Recognition } from '../../contracts/schema.generated.ts';
 import { remedyOf, requireSize, TrackunitError, type TrackunitClient } from '../sdk/index.ts';
-import type { Outcome, Shortfall } from './outcome.ts';
-import type { Step } from './report.ts';
+
+/** Where one photo is on its way. */
+export type Step =
+  | { readonly at: 'uploading'; readonly share: number }
+  | { readonly at: 'waiting' }
+  | { readonly at: 'analysing' };
+
+/** How it ended for one photo; what `--json` prints. */
+export type Outcome = {
+  readonly photo: string;
+  /** Null when the photo was not even accepted. */
+  readonly correlationId: string | null;
+  readonly seconds: number;
+} & (
+  | { readonly success: true; readonly recognition: Recognition; readonly failure: null }
+  | { readonly success: false; readonly recognition: null; readonly failure: PhotoFailure }
+);
+
+export interface PhotoFailure {
+  readonly code: string;
+  readonly message: string;
+  readonly remedy: string;
+}
 
 /** One photo from its file to its result. Never throws for what can go wrong with one photo. */
 export async function analyzePhoto(
@@ -42,24 +64,29 @@ export async function analyzePhoto(
     }
     throw new Error('the events of an analysis end with its completion');
   } catch (error) {
-    const failure = shortfallOf(error, { interruption, timeout, accepted: correlationId !== null });
+    const failure = failureOf(error, { interruption, timeout, accepted: correlationId !== null });
     return { ...about(), success: false, recognition: null, failure };
   }
 }
 
-function shortfallOf(
+function failureOf(
   error: unknown,
   by: { interruption: AbortSignal; timeout: AbortSignal | undefined; accepted: boolean },
-): Shortfall {
+): PhotoFailure {
   const remedy = by.accepted
-    ? 'It was accepted and its analysis goes on; `npm run ops -- analyses show <id>` tells of it.'
-    : 'It was not accepted: analyse it again.';
-  if (by.interruption.aborted) return { code: 'INTERRUPTED', message: 'stopped waiting', remedy };
+    ? 'The photo was accepted and its analysis goes on: `npm run ops -- analyses show <id>` shows it.'
+    : 'The photo was not accepted: analyse it again.';
+  if (by.interruption.aborted)
+    return { code: 'INTERRUPTED', message: 'interrupted before its result', remedy };
   if (by.timeout?.aborted)
-    return { code: 'WAITED_TOO_LONG', message: 'no result in the time of --timeout', remedy };
+    return { code: 'WAITED_TOO_LONG', message: 'no result within --timeout', remedy };
   if (error instanceof TrackunitError)
     return { code: error.code, message: error.message, remedy: error.remedy };
   if (error instanceof Error && 'syscall' in error)
-    return { code: 'UNREADABLE', message: error.message, remedy: 'May this user read the file?' };
+    return {
+      code: 'UNREADABLE',
+      message: error.message,
+      remedy: 'Check that this user may read the file.',
+    };
   throw error; // a fault of this program
 }

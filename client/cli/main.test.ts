@@ -34,30 +34,30 @@ const photo = async (name: string, bytes = jpeg) => {
   return path;
 };
 
-function start(words: string[], environment: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [main, ...words], {
+function start(args: string[], environment: Record<string, string> = {}) {
+  const child = spawn(process.execPath, [main, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { TRACKUNIT_URL: gateway.url, TRACKUNIT_TOKEN: 'good', ...environment },
   });
-  const said = { out: '', err: '' };
-  child.stdout.on('data', (chunk: Buffer) => (said.out += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (said.err += chunk.toString()));
+  const printed = { out: '', err: '' };
+  child.stdout.on('data', (chunk: Buffer) => (printed.out += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (printed.err += chunk.toString()));
   const ended = new Promise<{ code: number | null; out: string; err: string }>((resolve) =>
-    child.once('close', (code) => resolve({ code, ...said })),
+    child.once('close', (code) => resolve({ code, ...printed })),
   );
-  return { child, said, ended };
+  return { child, printed, ended };
 }
-const run = (words: string[], environment?: Record<string, string>) =>
-  start(words, environment).ended;
+const run = (args: string[], environment?: Record<string, string>) =>
+  start(args, environment).ended;
 
-describe('a run', () => {
-  test('prints a line per photo with its result, and leaves with 0', async () => {
+describe('npm run analyze', () => {
+  test('prints a line per photo with its result, and exits with 0', async () => {
     const { code, out } = await run([await photo('cat.jpg')]);
     expect(out).toMatch(/cat\.jpg: CAT excavator 320D \(identified, 91 %, sure, \d+\.\d s\)\n$/);
     expect(code).toBe(0);
   });
 
-  test('says code and remedy of what failed, analyses the rest, and leaves with 1', async () => {
+  test('prints code and remedy of a photo that failed, analyses the rest, and exits with 1', async () => {
     const photos = [await photo('broken.jpg'), await photo('cat.jpg')];
     photos.push(await photo('notes.jpg', new TextEncoder().encode('no photo')));
     const { code, out } = await run(photos);
@@ -67,7 +67,7 @@ describe('a run', () => {
     expect(code).toBe(1);
   });
 
-  test('--json prints one JSON object per photo and nothing else on stdout', async () => {
+  test('prints one JSON object per photo with --json, and nothing else on stdout', async () => {
     await mkdir(join(folder, 'below'));
     const sorted = [await photo('a.jpg'), await photo('broken.jpg'), await photo('below/c.JPEG')];
     await photo('notes.txt');
@@ -85,7 +85,7 @@ describe('a run', () => {
     expect(code).toBe(1);
   });
 
-  test('--timeout bounds the wait, and says that an accepted photo is still analysed', async () => {
+  test('waits no longer than --timeout, and says that an accepted photo is still analysed', async () => {
     gateway.onConfirm = () => undefined;
     const { code, out } = await run(['--timeout', '700ms', await photo('cat.jpg')]);
     expect(out).toContain('WAITED_TOO_LONG');
@@ -93,7 +93,7 @@ describe('a run', () => {
     expect(code).toBe(1);
   });
 
-  test('Ctrl-C lets go in order: a line per photo, streams closed, 130', async () => {
+  test('prints a line per photo, closes its streams and exits with 130 on Ctrl-C', async () => {
     gateway.onConfirm = () => undefined;
     const { child, ended } = start([await photo('a.jpg'), await photo('b.jpg')]);
     await eventually(() => gateway.feeds.open('onAnalysisCompleted') === 2);
@@ -105,38 +105,36 @@ describe('a run', () => {
     await eventually(() => gateway.feeds.open('onAnalysisCompleted') === 0);
   });
 
-  test('--watch analyses what appears in the folder until Ctrl-C', async () => {
+  test('analyses each photo that appears in a folder given by --watch, until Ctrl-C', async () => {
     await photo('before.jpg');
-    const { child, said, ended } = start(['--watch', folder, '--json']);
-    await eventually(() => said.err.includes('watching'));
+    const { child, printed, ended } = start(['--watch', folder, '--json']);
+    await eventually(() => printed.err.includes('watching'));
     await photo('after.jpg');
-    await eventually(() => said.out.includes('\n'));
+    await eventually(() => printed.out.includes('\n'));
     child.kill('SIGINT');
     const { code, out } = await ended;
     expect(JSON.parse(out)).toMatchObject({ photo: join(folder, 'after.jpg'), success: true });
     expect(code).toBe(0);
   });
-});
 
-describe('what cannot be done is said in a sentence', () => {
   test.each([
-    [[], 'Which photo?'],
-    [['--concurrency', '0', 'x.jpg'], '--concurrency takes a number from 1 to 25'],
-    [['--timeout', 'soon', 'x.jpg'], '--timeout takes a time like 30s'],
+    [[], 'no photo given: name a photo'],
+    [['--concurrency', '0', 'x.jpg'], "invalid --concurrency '0': expected a number from 1 to 25"],
+    [['--timeout', 'soon', 'x.jpg'], "invalid --timeout 'soon': expected a time like 30s"],
     [['--fast', 'x.jpg'], "Unknown option '--fast'"],
-    [['nowhere.jpg'], 'There is no photo nowhere.jpg.'],
-  ])('%j leaves with 2', async (words, message) => {
-    const { code, out, err } = await run(words);
+    [['nowhere.jpg'], 'nowhere.jpg does not exist: name a photo or a folder.'],
+  ])('refuses the arguments %j in one sentence and exits with 2', async (args, message) => {
+    const { code, out, err } = await run(args);
     expect(err).toContain(message);
     expect(out).toBe('');
     expect(code).toBe(2);
   });
 
-  test('a gateway that is away: its address and npm start', async () => {
+  test('names the address and `npm start` when the gateway does not answer', async () => {
     await gateway.stop();
     const { code, err } = await run([await photo('cat.jpg')]);
     expect(err).toBe(
-      `no answer from ${new URL(gateway.url).origin}; trying again ...\n` +
+      `no answer from ${new URL(gateway.url).origin}; retrying ...\n` +
         `graph-gateway does not answer at ${gateway.url}. ` +
         'Start it with `npm start`, or name another address with --url.\n',
     );
@@ -144,7 +142,7 @@ describe('what cannot be done is said in a sentence', () => {
     gateway = await startTestGateway();
   });
 
-  test('half of a client: which variables go together', async () => {
+  test('names the variables that go together when one of them is missing', async () => {
     const { code, err } = await run([await photo('cat.jpg')], {
       TRACKUNIT_TOKEN: '',
       TRACKUNIT_ISSUER: 'http://127.0.0.1:1',
@@ -153,7 +151,7 @@ describe('what cannot be done is said in a sentence', () => {
     expect(code).toBe(2);
   });
 
-  test('no stack was ever started: npm start', async () => {
+  test('names `npm start` when no local stack was ever started', async () => {
     const { code, err } = await run([await photo('cat.jpg')], {
       TRACKUNIT_TOKEN: '',
       TRACKUNIT_STACK: 'nowhere',
@@ -164,7 +162,7 @@ describe('what cannot be done is said in a sentence', () => {
     expect(code).toBe(1);
   });
 
-  test('--help prints every option and variable on stdout', async () => {
+  test('prints every option and variable with --help, on stdout', async () => {
     const { code, out } = await run(['--help']);
     for (const word of [
       '--concurrency',

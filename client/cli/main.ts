@@ -7,15 +7,11 @@ import {
   type TrackunitClient,
 } from '../sdk/index.ts';
 import { analyzePhoto } from './analyze-photo.ts';
-import { findPhotos } from './find-photos.ts';
-import { help } from './help.ts';
-import { openJson } from './open-json.ts';
-import { openLines } from './open-lines.ts';
-import { openProgress, fitsOnScreen } from './open-progress.ts';
-import { readArguments, UsageError, type Arguments } from './read-arguments.ts';
+import { findPhotos, watchFolders } from './find-photos.ts';
+import { help, readArguments, UsageError, type Arguments } from './read-arguments.ts';
 import { readConfiguration } from './read-configuration.ts';
-import type { Report } from './report.ts';
-import { watchFolders } from './watch-folders.ts';
+import { fitsOnScreen, reportProgress } from './report-progress.ts';
+import { reportJson, reportLines, type Report } from './report.ts';
 
 /** 0 all analysed, 1 some were not, 2 wrong usage, 130 interrupted. */
 type ExitCode = 0 | 1 | 2 | 130;
@@ -28,7 +24,7 @@ async function run(): Promise<ExitCode> {
   }
   const photos = await findPhotos(given.paths);
   const configuration = await readConfiguration(process.env, given.url);
-  const client = createTrackunitClient({ ...configuration, onRetry: tellRetries() });
+  const client = createTrackunitClient({ ...configuration, onRetry: reportRetries() });
   const interruption = onInterrupt();
   await requireGateway(client, configuration.url);
 
@@ -41,10 +37,10 @@ async function run(): Promise<ExitCode> {
 }
 
 function reportOf(given: Arguments, photos: readonly string[]): Report {
-  if (given.json) return openJson();
+  if (given.json) return reportJson();
   const moving = given.progress && process.stdout.isTTY && given.watch.length === 0;
-  if (moving && fitsOnScreen(photos.length)) return openProgress(photos);
-  return openLines(given.watch.length === 0 ? photos.length : undefined);
+  if (moving && fitsOnScreen(photos.length)) return reportProgress(photos);
+  return reportLines(given.watch.length === 0 ? photos.length : undefined);
 }
 
 /** @returns how many photos were analysed, and how many were not. */
@@ -84,7 +80,7 @@ async function analyzeAll(
   return count;
 }
 
-/** The first Ctrl-C lets go in order, the second one at once. */
+/** The first Ctrl-C ends the run in order, the second one at once. */
 function onInterrupt(): AbortSignal {
   const interruption = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
@@ -95,26 +91,26 @@ function onInterrupt(): AbortSignal {
   return interruption.signal;
 }
 
-const tellEveryMs = 15_000;
+const reportEveryMs = 15_000;
 
-/** Why nothing moves, also where no progress is drawn; a single failure is over before it is read. */
-function tellRetries(): (retry: Retry) => void {
+/** Says why nothing moves; a single failure is over before it is read. */
+function reportRetries(): (retry: Retry) => void {
   let next = 0;
   return ({ failure, failures }) => {
     if (failures < 2 || Date.now() < next) return;
-    next = Date.now() + tellEveryMs;
-    console.error(`${failure.message}; trying again ...`);
+    next = Date.now() + reportEveryMs;
+    console.error(`${failure.message}; retrying ...`);
   };
 }
 
-const gatewayWithinMs = 5_000; // it may just be restarting
+const gatewayLimitMs = 5_000; // it may just be restarting
 
-/** The gateway itself, or who gives the tokens for it. */
+/** The gateway, or the issuer of its tokens. */
 const unreachable = new Set(['UNREACHABLE', 'ISSUER_UNREACHABLE']);
 
 async function requireGateway(client: TrackunitClient, url: string): Promise<void> {
   try {
-    await client.ping({ retryForMs: gatewayWithinMs });
+    await client.ping({ retryForMs: gatewayLimitMs });
   } catch (error) {
     if (!(error instanceof TrackunitError) || !unreachable.has(error.code)) throw error;
     const what =

@@ -1,6 +1,34 @@
 import { parseArgs } from 'node:util';
 
-/** The command line does not make sense; the message says which part. */
+export const help = `Analyses photos of construction machines: brand, type and model.
+
+  npm run analyze -- <photo or folder>...
+  npm run analyze -- --watch <folder>
+
+Photos are JPEG, PNG or WebP of at most 20 MB; a folder stands for all of them in and below it.
+
+  -c, --concurrency <n>  photos at a time, 1 to 25 (default 4)
+      --json             one JSON object per photo on stdout, and nothing else
+      --no-progress      plain lines also on a terminal
+      --watch <folder>   analyses every photo that appears in the folder, until Ctrl-C;
+                         may be given more than once
+      --timeout <time>   waits so long for each photo, e.g. 30s or 5m (default 10m; 0: for ever)
+      --url <address>    GraphQL endpoint (default: TRACKUNIT_URL, or the running stack)
+  -h, --help             this page
+
+Exit code: 0 all analysed, 1 some were not, 2 wrong usage, 130 interrupted.
+
+Environment:
+  TRACKUNIT_URL            GraphQL endpoint (default http://127.0.0.1:4000/graphql)
+  TRACKUNIT_TOKEN          an access token; or, to get tokens by client credentials:
+  TRACKUNIT_ISSUER         OpenID provider
+  TRACKUNIT_CLIENT_ID      this client there
+  TRACKUNIT_CLIENT_SECRET  its secret
+  TRACKUNIT_SCOPE          scope asked for (default: analysis)
+  TRACKUNIT_STACK          without any of these: the local stack whose client to use, dev or test
+                           (default dev)`;
+
+/** The command line is invalid; the message says what of it, and what is allowed. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
@@ -24,7 +52,7 @@ export function readArguments(words: readonly string[]): Arguments {
   const { values, positionals } = parse(words);
   const watch = values.watch ?? [];
   if (!values.help && positionals.length === 0 && watch.length === 0)
-    throw new UsageError('Which photo? Name at least one, or a folder.');
+    throw new UsageError('no photo given: name a photo, a folder, or --watch <folder>.');
   return {
     help: values.help,
     paths: positionals,
@@ -61,7 +89,9 @@ function parse(words: readonly string[]) {
 function readConcurrency(text: string): number {
   const number = Number(text);
   if (Number.isInteger(number) && number >= 1 && number <= mostAtOnce) return number;
-  throw new UsageError(`--concurrency takes a number from 1 to ${mostAtOnce}, not '${text}'.`);
+  throw new UsageError(
+    `invalid --concurrency '${text}': expected a number from 1 to ${mostAtOnce}.`,
+  );
 }
 
 const units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
@@ -71,5 +101,5 @@ function readTimeout(text: string): number | undefined {
   const [, amount, unit] = /^(\d+)(ms|s|m|h)$/.exec(text) ?? [];
   const milliseconds = Number(amount) * units[unit as keyof typeof units];
   if (milliseconds > 0 && milliseconds < 2 ** 31) return milliseconds;
-  throw new UsageError(`--timeout takes a time like 30s, 5m or 2h, or 0, not '${text}'.`);
+  throw new UsageError(`invalid --timeout '${text}': expected a time like 30s, 5m or 2h, or 0.`);
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { clientCredentials, TrackunitError, type TokenSource } from '../sdk/index.ts';
+import { TrackunitError, type TokenSource } from '../sdk/index.ts';
+import { clientCredentials } from './client-credentials.ts';
 import { UsageError } from './read-arguments.ts';
 
 export interface Configuration {
@@ -7,7 +8,7 @@ export interface Configuration {
   readonly token: TokenSource;
 }
 
-/** What the launcher of a local stack leaves for its clients (mode 0600). */
+/** What the launcher of a local stack writes for its clients (mode 0600). */
 interface LocalClient {
   readonly url: string;
   readonly issuer: string;
@@ -19,20 +20,23 @@ interface LocalClient {
  * Where the gateway is and how to get tokens: from the environment, else from the local stack that
  * runs. The local stack's credentials go to addresses of this machine only.
  *
- * @throws {UsageError} what is given does not fit together.
+ * @throws {UsageError} a value is invalid, or others are missing beside it.
  * @throws {TrackunitError} nothing is given and no local stack runs.
  */
 export async function readConfiguration(
   environment: NodeJS.ProcessEnv,
   urlGiven: string | undefined,
 ): Promise<Configuration> {
-  const url = readUrl(urlGiven ?? given(environment, 'TRACKUNIT_URL'));
+  const url =
+    urlGiven === undefined ? readUrl(environment, 'TRACKUNIT_URL') : checkUrl('--url', urlGiven);
   const token = tokenOf(environment);
   if (token !== undefined) return { url: url ?? 'http://127.0.0.1:4000/graphql', token };
 
   const local = await readLocalClient(given(environment, 'TRACKUNIT_STACK') ?? 'dev');
   if (url !== undefined && !isThisMachine(url))
-    throw new UsageError(`${url} needs TRACKUNIT_TOKEN, or TRACKUNIT_ISSUER and a client of it.`);
+    throw new UsageError(
+      `no token for ${url}: set TRACKUNIT_TOKEN, or TRACKUNIT_ISSUER, _CLIENT_ID and _CLIENT_SECRET.`,
+    );
   return { url: url ?? local.url, token: clientCredentials(local) };
 }
 
@@ -40,7 +44,7 @@ function tokenOf(environment: NodeJS.ProcessEnv): TokenSource | undefined {
   const token = given(environment, 'TRACKUNIT_TOKEN');
   if (token !== undefined) return () => Promise.resolve(token);
   const [issuer, clientId, clientSecret] = [
-    given(environment, 'TRACKUNIT_ISSUER'),
+    readUrl(environment, 'TRACKUNIT_ISSUER'),
     given(environment, 'TRACKUNIT_CLIENT_ID'),
     given(environment, 'TRACKUNIT_CLIENT_SECRET'),
   ];
@@ -51,7 +55,7 @@ function tokenOf(environment: NodeJS.ProcessEnv): TokenSource | undefined {
       'TRACKUNIT_ISSUER, TRACKUNIT_CLIENT_ID and TRACKUNIT_CLIENT_SECRET go together.',
     );
   return clientCredentials({
-    issuer: readUrl(issuer) ?? issuer,
+    issuer,
     clientId,
     clientSecret,
     scope: given(environment, 'TRACKUNIT_SCOPE'),
@@ -59,7 +63,8 @@ function tokenOf(environment: NodeJS.ProcessEnv): TokenSource | undefined {
 }
 
 async function readLocalClient(stack: string): Promise<LocalClient> {
-  if (!/^[a-z]+$/.test(stack)) throw new UsageError(`TRACKUNIT_STACK is no stack: '${stack}'.`);
+  if (!/^[a-z]+$/.test(stack))
+    throw new UsageError(`invalid TRACKUNIT_STACK '${stack}': expected dev or test.`);
   const file = new URL(`../../.data/${stack}/client.json`, import.meta.url);
   try {
     return JSON.parse(await readFile(file, 'utf8')) as LocalClient;
@@ -77,11 +82,15 @@ const given = (environment: NodeJS.ProcessEnv, name: string) => {
   return value === '' ? undefined : value;
 };
 
-function readUrl(text: string | undefined): string | undefined {
-  if (text === undefined) return undefined;
+function readUrl(environment: NodeJS.ProcessEnv, name: string): string | undefined {
+  const text = given(environment, name);
+  return text === undefined ? undefined : checkUrl(name, text);
+}
+
+function checkUrl(name: string, text: string): string {
   const url = URL.parse(text);
   if (url?.protocol === 'http:' || url?.protocol === 'https:') return text;
-  throw new UsageError(`'${text}' is no http address.`);
+  throw new UsageError(`invalid ${name} '${text}': expected an address with http:// or https://.`);
 }
 
 const isThisMachine = (url: string) =>

@@ -1,17 +1,49 @@
-import type { Outcome } from './outcome.ts';
+import type { Outcome, Step } from './analyze-photo.ts';
 
-/** Where one photo is on its way. */
-export type Step =
-  | { readonly at: 'uploading'; readonly share: number }
-  | { readonly at: 'waiting' }
-  | { readonly at: 'analysing' };
-
-/** Who shows what happens. */
+/** What a run shows on the terminal. */
 export interface Report {
   step(photo: string, step: Step): void;
   outcome(outcome: Outcome): void;
-  /** A word about the run itself. */
+  /** About the run itself; on stderr. */
   note(text: string): void;
-  /** Resolves when the last word is on the screen. */
+  /** Resolves when everything is on the screen. */
   close(): Promise<void>;
+}
+
+/** A line per photo, numbered where it is known how many there are. */
+export function reportLines(total: number | undefined): Report {
+  let shown = 0;
+  return {
+    step: () => undefined,
+    outcome(outcome) {
+      shown += 1;
+      const number = total === undefined || total === 1 ? '' : `[${shown}/${total}] `;
+      console.log(`${number}${lineOf(outcome)}`);
+    },
+    note: (text) => console.error(text),
+    close: () => Promise.resolve(),
+  };
+}
+
+/** One JSON object per photo on stdout, as soon as it is known, and nothing else. */
+export const reportJson = (): Report => ({
+  step: () => undefined,
+  outcome: (outcome) => console.log(JSON.stringify(outcome)),
+  note: (text) => console.error(text),
+  close: () => Promise.resolve(),
+});
+
+/** One line for people: what it is and how sure that is, or what went wrong and what to do. */
+export function lineOf(outcome: Outcome): string {
+  if (!outcome.success) {
+    const { code, message, remedy } = outcome.failure;
+    const id = outcome.correlationId === null ? '' : ` [${outcome.correlationId}]`;
+    return `${outcome.photo}: ${code}, ${message}. ${remedy}${id}`;
+  }
+  const { aggregate, status } = outcome.recognition;
+  const known = [aggregate.brand, aggregate.type, aggregate.model].filter((part) => part != null);
+  const found = known.length === 0 ? 'nothing recognised' : known.join(' ');
+  const sure = aggregate.isConfident ? 'sure' : 'not sure';
+  const percent = Math.round(aggregate.confidence * 100);
+  return `${outcome.photo}: ${found} (${status}, ${percent} %, ${sure}, ${outcome.seconds.toFixed(1)} s)`;
 }

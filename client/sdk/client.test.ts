@@ -13,8 +13,8 @@ import {
   storeError,
 } from '../../tests/support/gateway/scripted-answers.ts';
 import { startTestGateway, type TestGateway } from '../../tests/support/gateway/test-gateway.ts';
+import type { Retry } from './retry.ts';
 import type { TokenSource } from './transport.ts';
-import type { Retry } from './tries.ts';
 
 const jpeg = () => new Uint8Array([0xff, 0xd8, 0xff, 0xe0, ...Array<number>(200_000).fill(7)]);
 const backoff = { firstMs: 5, maximumMs: 20 };
@@ -30,7 +30,7 @@ beforeEach(async () => {
   client = clientOf(() => Promise.resolve('good'));
 });
 afterEach(async () => {
-  for (const watch of watches.splice(0)) watch.abort(); // one that a failed test left would try for ever
+  for (const watch of watches.splice(0)) watch.abort(); // one that a failed test left would retry for ever
   await gateway.stop();
 });
 
@@ -54,7 +54,7 @@ const analyzeAtOnce = () => {
 };
 
 describe('analyze', () => {
-  test('tells uploaded, started and completed, with the recognition at the end', async () => {
+  test('yields uploaded, started and completed, with the recognition at the end', async () => {
     analyzeAtOnce();
     const events: AnalysisEvent[] = [];
     for await (const event of client.analyze(jpeg(), { filename: 'cat.jpg' })) events.push(event);
@@ -65,7 +65,7 @@ describe('analyze', () => {
     expect([...gateway.photos.values()][0]).toEqual(jpeg());
   });
 
-  test('tells how far the upload is', async () => {
+  test('reports the progress of the upload', async () => {
     const sent: number[] = [];
     const onProgress = (progress: { sentBytes: number }) => void sent.push(progress.sentBytes);
     await client.upload(jpeg(), { onProgress });
@@ -73,7 +73,7 @@ describe('analyze', () => {
     expect(sent.length).toBeGreaterThan(1);
   });
 
-  test('a final failure is a result, not an exception', async () => {
+  test('yields a final failure as a result, not as an exception', async () => {
     gateway.onConfirm = ({ correlationId }) =>
       gateway.feeds.publish(
         'onAnalysisCompleted',
@@ -84,7 +84,7 @@ describe('analyze', () => {
     expect(events.at(-1)).toMatchObject({ success: false, failure: { code: 'IMAGE_UNREADABLE' } });
   });
 
-  test('a started that comes after its completed is dropped', async () => {
+  test('drops a started that comes after its completed', async () => {
     gateway.onConfirm = ({ correlationId }) => {
       gateway.feeds.publish('onAnalysisCompleted', completedOf(correlationId));
       gateway.feeds.publish('onAnalysisStarted', startedOf(correlationId));
@@ -93,7 +93,7 @@ describe('analyze', () => {
     expect(await statesOf(client.analyze(jpeg()))).toEqual(['uploaded', 'completed']);
   });
 
-  test('streams cut in the middle, again and again, lose nothing', async () => {
+  test('loses nothing when its streams are cut again and again', async () => {
     const running = statesOf(client.analyze(jpeg()));
     for (let cuts = 0; cuts < 5; cuts += 1) {
       const before = gateway.count('AnalysisCompleted');
@@ -108,14 +108,14 @@ describe('analyze', () => {
     expect((await running).at(-1)).toBe('completed');
   });
 
-  test('a stream that ends right behind its first bytes is opened again, never waited on', async () => {
+  test('opens a stream again that ends right behind its first bytes', async () => {
     for (let times = 0; times < 3; times += 1)
       gateway.answerNext('AnalysisCompleted', () => new Response(':\n\n'));
     analyzeAtOnce();
     expect((await statesOf(client.analyze(jpeg()))).at(-1)).toBe('completed');
   });
 
-  test('confirm answered 503 is sent again, not before the time it was asked to wait', async () => {
+  test('retries a confirm answered 503, not before its Retry-After', async () => {
     gateway.answerNext('ConfirmUpload', () => problem(503, 'EVENTS_UNAVAILABLE', 'no Kafka', 1));
     const began = Date.now();
     await client.upload(jpeg());
@@ -123,7 +123,7 @@ describe('analyze', () => {
     expect(Date.now() - began).toBeGreaterThanOrEqual(1_000);
   });
 
-  test('a 503 behind the gateway is sent again too', async () => {
+  test('retries a confirm answered 503 by the service behind the gateway', async () => {
     gateway.answerNext('ConfirmUpload', (c) =>
       c.json({
         data: null,
@@ -134,7 +134,7 @@ describe('analyze', () => {
     expect(gateway.count('ConfirmUpload')).toBe(2);
   });
 
-  test('an upload that is refused says the status, the code, the fields and the remedy', async () => {
+  test('rejects a refused upload with status, code, fields and remedy', async () => {
     gateway.answerNext('StartUpload', (c) =>
       c.json({
         data: null,
@@ -161,12 +161,12 @@ describe('analyze', () => {
     ['PHOTO_EMPTY', new Uint8Array()],
     ['PHOTO_TYPE_UNSUPPORTED', new TextEncoder().encode('%PDF-1.7')],
     ['PHOTO_TOO_LARGE', new Uint8Array(20 * 1024 * 1024 + 1)],
-  ])('%s is refused at the door: nothing is sent', async (code, bytes) => {
+  ])('refuses %s before anything is sent', async (code, bytes) => {
     await expect(client.upload(bytes)).rejects.toMatchObject({ code });
     expect(gateway.requests).toEqual([]);
   });
 
-  test('abort ends it with the reason of the signal, and closes the streams', async () => {
+  test('rejects with the reason of the signal when aborted, and closes its streams', async () => {
     const abort = new AbortController();
     const running = statesOf(client.analyze(jpeg(), { signal: abort.signal }));
     await eventually(() => gateway.feeds.open('onAnalysisCompleted') === 1);
@@ -192,7 +192,7 @@ describe('upload', () => {
     return answer(c);
   };
 
-  test('declares size and checksum, and the same are confirmed', async () => {
+  test('declares size and checksum, and confirms the same', async () => {
     const { checksum } = await client.upload(jpeg());
     expect(checksum).toMatch(/^sha256:[0-9a-f]{64}$/);
     const [start, , confirm] = gateway.requests;
@@ -201,7 +201,7 @@ describe('upload', () => {
     expect(counts()).toEqual([1, 0, 1, 1]);
   });
 
-  test('goes on to confirm where the photo is there already (412), with progress at its end', async () => {
+  test('confirms a photo that is in the store already (412), with progress at its end', async () => {
     const progress: number[] = [];
     gateway.answerNext(
       'PUT',
@@ -212,21 +212,21 @@ describe('upload', () => {
     expect(progress.at(-1)).toBe(200_004);
   });
 
-  test('a connection that is cut behind the last byte: a confirm finds the photo', async () => {
+  test('finds the photo by a confirm when the connection is cut behind its last byte', async () => {
     gateway.answerNext('PUT', takenThen(cutConnection));
     await client.upload(jpeg());
     expect(counts()).toEqual([1, 0, 1, 2]);
     expect(stored()).toEqual([jpeg()]);
   });
 
-  test('a connection that is cut before: the same upload gets a new putUrl', async () => {
+  test('renews the same upload when the connection is cut before its last byte', async () => {
     gateway.answerNext('PUT', cutConnection);
     const { correlationId } = await client.upload(jpeg());
     expect(correlationId).toBe(gateway.lastUpload().correlationId);
     expect(counts()).toEqual([1, 1, 2, 2]);
   });
 
-  test('a connection that is cut while nobody can confirm: the PUT is made again', async () => {
+  test('repeats the PUT when the connection is cut and the confirm fails too', async () => {
     gateway.answerNext('PUT', cutConnection);
     for (let n = 0; n < 3; n += 1)
       gateway.answerNext('ConfirmUpload', () => problem(503, 'OBJECT_STORE_UNAVAILABLE', 'no'));
@@ -234,13 +234,13 @@ describe('upload', () => {
     expect(stored()).toEqual([jpeg()]);
   });
 
-  test('another PUT of the photo under way (409) is waited for', async () => {
+  test('waits for another PUT of the same photo (409)', async () => {
     gateway.answerNext('PUT', (c) => storeError(c, 409, 'ConditionalRequestConflict'));
     await client.upload(jpeg());
     expect(counts()).toEqual([1, 0, 2, 1]);
   });
 
-  test('a putUrl that is no longer good is renewed: the same photo, the same id', async () => {
+  test('renews a putUrl that has expired, under the same correlationId', async () => {
     gateway.answerNext('PUT', (c) => storeError(c, 403, 'AccessDenied'));
     const { correlationId } = await client.upload(jpeg());
     expect(correlationId).toBe(gateway.lastUpload().correlationId);
@@ -251,14 +251,14 @@ describe('upload', () => {
     [410, 'TICKET_EXPIRED'],
     [404, 'NOT_UPLOADED'],
     [422, 'INVALID'],
-  ])('an upload that cannot be renewed (%s) is started again', async (status, code) => {
+  ])('starts the upload again when it cannot be renewed (%s)', async (status, code) => {
     gateway.answerNext('PUT', (c) => storeError(c, 403, 'AccessDenied'));
     gateway.answerNext('RenewUpload', () => refused('renewUpload', status, code));
     await client.upload(jpeg());
     expect(counts()).toEqual([2, 1, 2, 1]);
   });
 
-  test('bytes damaged on their way are sent again, three times at most', async () => {
+  test('sends bytes damaged on their way again, three times at most', async () => {
     const damage = () => gateway.answerNext('PUT', (c) => storeError(c, 400, 'BadDigest'));
     for (let n = 0; n < 2; n += 1) damage();
     await client.upload(jpeg());
@@ -268,7 +268,7 @@ describe('upload', () => {
     expect(gateway.count('PUT')).toBe(6);
   });
 
-  test('a photo that the store lost before the confirm is PUT once more, and only once', async () => {
+  test('PUTs a photo that the store lost before the confirm once more, and only once', async () => {
     const lose = () =>
       gateway.answerNext('ConfirmUpload', () => {
         gateway.photos.clear();
@@ -286,14 +286,14 @@ describe('upload', () => {
     expect(counts()).toEqual([2, 0, 4, 4]);
   });
 
-  test('a photo that changed during its confirm is confirmed again', async () => {
+  test('confirms a photo again that changed during its confirm', async () => {
     gateway.answerNext('ConfirmUpload', () => refused('confirmUpload', 409, 'UPLOAD_CHANGED'));
     await client.upload(jpeg());
     expect(counts()).toEqual([1, 0, 1, 2]);
   });
 
   test.each(['DAILY_UPLOADS_EXHAUSTED', 'DAILY_BYTES_EXHAUSTED'])(
-    '%s ends it at once, however long one may try',
+    'rejects %s at once, however long it may retry',
     async (code) => {
       gateway.answerNext('StartUpload', () => refused('startUpload', 429, code, { retryAfter: 1 }));
       await expect(client.upload(jpeg(), { retryForMs: Infinity })).rejects.toMatchObject({
@@ -309,7 +309,7 @@ describe('upload', () => {
 });
 
 describe('tokens', () => {
-  test('a token that is no longer taken is replaced, in calls and in streams', async () => {
+  test('replaces a token that has expired, in calls and in streams', async () => {
     const asked: boolean[] = [];
     client = clientOf((request) => {
       asked.push(request?.renew ?? false);
@@ -336,43 +336,43 @@ describe('tokens', () => {
     expect(gateway.count('StartUpload')).toBe(3);
   });
 
-  test('a missing scope is final at once', async () => {
+  test('gives up at once when the scope is missing', async () => {
     gateway.answerNext('StartUpload', () => problem(403, 'FORBIDDEN', 'no scope'));
     await expect(client.upload(jpeg())).rejects.toMatchObject({ status: 403 });
     expect(gateway.count('StartUpload')).toBe(1);
   });
 
-  test('a token source that fails for good ends a stream instead of trying for ever', async () => {
+  test('ends a stream when the token source fails for good', async () => {
     client = clientOf(() => Promise.reject(new Error('no secret')));
     await expect(statesOf(client.follow('x'))).rejects.toThrow('no secret');
   });
 });
 
-describe('a gateway that is away', () => {
-  test('ping says so at once', async () => {
+describe('a client of a gateway that is unavailable', () => {
+  test('rejects ping at once', async () => {
     await gateway.stop();
     await expect(client.ping()).rejects.toMatchObject({ code: 'UNREACHABLE', passing: true });
   });
 
-  test('each further try is told, with its reason and when it comes', async () => {
+  test('calls onRetry before each retry, with its reason and when it comes', async () => {
     await gateway.stop();
-    const told: Retry[] = [];
+    const retries: Retry[] = [];
     client = clientOf(
       () => Promise.resolve('good'),
-      (retry) => told.push(retry),
+      (retry) => retries.push(retry),
     );
     await expect(client.upload(jpeg(), { retryForMs: 100 })).rejects.toMatchObject({
       code: 'UNREACHABLE',
     });
-    expect(told.length).toBeGreaterThan(1);
-    told.forEach(({ failure, failures, inMs }, index) => {
+    expect(retries.length).toBeGreaterThan(1);
+    retries.forEach(({ failure, failures, inMs }, index) => {
       expect(failure).toMatchObject({ code: 'UNREACHABLE' });
       expect(failures).toBe(index + 1);
       expect(inMs).toBeGreaterThan(0);
     });
   });
 
-  test('a call is given up after its time, with the last failure', async () => {
+  test('rejects a call after retryForMs, with the last failure', async () => {
     await gateway.stop();
     await expect(client.upload(jpeg(), { retryForMs: 100 })).rejects.toMatchObject({
       name: 'UnavailableError',
@@ -396,7 +396,7 @@ describe('watch', () => {
         gateway.feeds.open('onAnalysisCompleted') === 1,
     );
 
-  test('goes on behind the last event after a cut, without a gap and without a repeat', async () => {
+  test('resumes behind the last event after a cut, without a gap and without a repeat', async () => {
     const abort = new AbortController();
     const events: FeedEvent[] = [];
     const running = watchAll(abort, events);
@@ -415,7 +415,7 @@ describe('watch', () => {
     );
   });
 
-  test('a cut before the first event loses nothing: it began at the newest cursors', async () => {
+  test('loses nothing when cut before the first event', async () => {
     const abort = new AbortController();
     const events: FeedEvent[] = [];
     const running = watchAll(abort, events);
@@ -427,7 +427,7 @@ describe('watch', () => {
     await running;
   });
 
-  test('a started that comes after its completed is dropped: the two feeds have no common order', async () => {
+  test('drops a started that comes after its completed: the two feeds have no common order', async () => {
     const abort = new AbortController();
     const events: FeedEvent[] = [];
     const running = watchAll(abort, events);
@@ -445,15 +445,15 @@ describe('watch', () => {
     ]);
   });
 
-  test('behind an expired cursor it tells what the list knows, then goes on, each fact once', async () => {
+  test('reads the list of analyses behind an expired cursor, then resumes, each event once', async () => {
     const abort = new AbortController();
     const events: FeedEvent[] = [];
     const running = watchAll(abort, events);
     await watching();
     gateway.feeds.publish('onAnalysisStarted', startedOf('old'));
-    gateway.feeds.publish('onAnalysisStarted', startedOf('told'));
+    gateway.feeds.publish('onAnalysisStarted', startedOf('delivered'));
     await eventually(() => events.length === 2); // the other feed may be faster, and a late start is dropped
-    gateway.feeds.publish('onAnalysisCompleted', completedOf('told'));
+    gateway.feeds.publish('onAnalysisCompleted', completedOf('delivered'));
     await eventually(() => events.length === 3);
     const ends = () =>
       events.filter(({ state }) => state === 'completed').map(({ correlationId }) => correlationId);
@@ -467,18 +467,18 @@ describe('watch', () => {
       completedAt: `2026-11-23T08:00:0${second + 1}.500Z`,
       recognitionPayload: recognitionOf('CAT'),
     });
-    gateway.analyses.push(analysis('new', 4), analysis('told', 0), analysis('old', 0));
+    gateway.analyses.push(analysis('new', 4), analysis('delivered', 0), analysis('old', 0));
     gateway.feeds.recreate();
     gateway.feeds.cut();
     await eventually(() => ends().length === 3);
     await watching();
-    gateway.feeds.publish('onAnalysisCompleted', completedOf('new')); // told from the list already
+    gateway.feeds.publish('onAnalysisCompleted', completedOf('new')); // delivered from the list already
     gateway.feeds.publish('onAnalysisCompleted', completedOf('live'));
     await eventually(() => ends().length === 4);
     abort.abort();
     await running;
 
-    expect(ends()).toEqual(['told', 'old', 'new', 'live']);
+    expect(ends()).toEqual(['delivered', 'old', 'new', 'live']);
     expect(events.filter(({ state }) => state === 'started').length).toBeLessThanOrEqual(3);
   });
 });

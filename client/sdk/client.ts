@@ -12,7 +12,7 @@ import type { AnalysisEvent, FeedEvent, UploadedEvent } from './feed/events.ts';
 import { followAnalysis } from './feed/follow-analysis.ts';
 import { readAnalyses, readAnalysis, readFeedCursors } from './read-analyses.ts';
 import { createTransport, type CallOptions, type TokenSource } from './transport.ts';
-import { defaultBackoff, type Backoff, type Retry } from './tries.ts';
+import { defaultBackoff, type Backoff, type Retry } from './retry.ts';
 import {
   confirmUpload,
   renewUpload,
@@ -27,11 +27,11 @@ export interface TrackunitClientOptions {
   readonly url: string;
   readonly token: TokenSource;
   readonly fetch?: typeof fetch | undefined;
-  /** Pauses between tries; default: 250 ms, doubling to 10 s. */
+  /** Pauses between attempts; default: 250 ms, doubling to 10 s. */
   readonly backoff?: Backoff | undefined;
-  /** How long one call goes on failing before it throws; default: one minute. Streams never stop. */
+  /** How long a failing call is retried before it throws; default: one minute. Streams: for ever. */
   readonly retryForMs?: number | undefined;
-  /** Told before each further try of a call or a stream, to show why nothing moves. */
+  /** Called before each retry of a call or a stream, to show why nothing moves. */
   readonly onRetry?: ((retry: Retry) => void) | undefined;
 }
 
@@ -49,9 +49,9 @@ export interface TrackunitClient {
   /** Newest first, page after page as they are read. */
   analyses(options?: CallOptions): AsyncIterable<Analysis>;
   feedCursors(options?: CallOptions): Promise<FeedCursors>;
-  /** One try, whether the gateway is there at all and takes the token. */
+  /** One attempt: does the gateway answer, and accept the token? */
   ping(options?: CallOptions): Promise<void>;
-  /** For those who PUT the photo on their own, with the `headers` of the answer. */
+  /** For callers that PUT the photo themselves, with the `headers` of the answer. */
   startUpload(upload: MutationStartUploadArgs, options?: CallOptions): Promise<StartUploadPayload>;
   /** A new `putUrl` for the same upload, for 24 hours from its start. */
   renewUpload(upload: MutationRenewUploadArgs, options?: CallOptions): Promise<StartUploadPayload>;

@@ -1,4 +1,4 @@
-/** Everything the client throws of its own: a code for programs, a remedy for people. */
+/** Every error of the client's own: a code for programs, a remedy for people. */
 export class TrackunitError extends Error {
   override readonly name: string = 'TrackunitError';
   readonly code: string;
@@ -19,7 +19,7 @@ export class TrackunitError extends Error {
   }
 }
 
-/** The photo was not taken: refused here before it was sent, or by the service. Final. */
+/** The photo was not accepted: refused here before it was sent, or by the service. Final. */
 export class UploadRefusedError extends TrackunitError {
   override readonly name = 'UploadRefusedError';
   /** HTTP status of the service; absent when the client itself refused. */
@@ -33,7 +33,7 @@ export class UploadRefusedError extends TrackunitError {
     more: {
       remedy: string;
       status?: number;
-      fields?: Readonly<Record<string, readonly string[]>>;
+      fields?: Readonly<Record<string, readonly string[]>> | undefined;
       cause?: unknown;
     },
   ) {
@@ -60,7 +60,7 @@ export class UnauthorizedError extends TrackunitError {
   }
 }
 
-/** Nobody answered, or whoever did asked to come back later. Retried; thrown when patience ends. */
+/** No answer, or one that asks to come back later. Retried; thrown when `retryForMs` is over. */
 export class UnavailableError extends TrackunitError {
   override readonly name = 'UnavailableError';
   /** How long the service asked to wait, in milliseconds. */
@@ -69,7 +69,7 @@ export class UnavailableError extends TrackunitError {
   constructor(
     code: string,
     message: string,
-    more: { remedy: string; retryAfterMs?: number; cause?: unknown },
+    more: { remedy: string; retryAfterMs?: number | undefined; cause?: unknown },
   ) {
     super(code, message, { ...more, passing: true });
     this.retryAfterMs = more.retryAfterMs;
@@ -87,7 +87,7 @@ export class CursorExpiredError extends TrackunitError {
   }
 }
 
-/** The answer is not one of this service's: another version, or a proxy in between. Final. */
+/** An answer that this service never gives: another version, or a proxy in between. Final. */
 export class UnexpectedAnswerError extends TrackunitError {
   override readonly name = 'UnexpectedAnswerError';
 }

@@ -4,9 +4,8 @@ export {
   type TrackunitClient,
   type TrackunitClientOptions,
 } from './client.ts';
-export { clientCredentials, type ClientCredentials } from './client-credentials.ts';
 export type { TokenSource, CallOptions } from './transport.ts';
-export type { Retry } from './tries.ts';
+export type { Retry } from './retry.ts';
 export type { PhotoOptions } from './upload/upload-photo.ts';
 export type { Progress } from './upload/put-photo.ts';
 export type { WatchOptions } from './feed/watch-feed.ts';

@@ -1,11 +1,11 @@
 import { UnavailableError } from './errors.ts';
-import { failureOfErrors, failureOfResponse, type GraphQLFault } from './judge-answer.ts';
-import { anyOf, startTries, type Backoff, type Retry, type Tries } from './tries.ts';
+import { errorFromGraphQL, errorFromResponse, type GraphQLErrorEntry } from './response-errors.ts';
+import { anyOf, createRetryLoop, type Backoff, type Retry, type RetryLoop } from './retry.ts';
 
 /**
- * Called before every request and every try. With `renew` the last token was refused: a cached one
- * must not be given again. What it throws ends the call, unless it is a `TrackunitError` that says
- * `passing`: then it is asked again.
+ * Called before every attempt of every request. With `renew` the last token was refused: a cached one
+ * must not be returned again. What it throws ends the call, unless it is a `TrackunitError` that says
+ * `passing`: then it is called again.
  */
 export type TokenSource = (request?: { readonly renew: boolean }) => Promise<string>;
 
@@ -17,24 +17,24 @@ export interface GraphQLRequest {
 
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
-  /** How long failures are met with another try; default: as the client was made. */
+  /** How long failures are retried; default: `retryForMs` of the client. */
   readonly retryForMs?: number | undefined;
 }
 
 export interface Transport {
-  /** A query or mutation, tried again as long as it makes sense. Returns `data`. */
+  /** A query or mutation, retried while its failures pass by themselves. Returns `data`. */
   execute<Data>(request: GraphQLRequest, options: CallOptions): Promise<Data>;
-  /** One try: POSTs the request with a token. @throws the failure for any answer but 2xx. */
+  /** One attempt: POSTs the request with a token. @throws the failure for any answer but 2xx. */
   post(
     request: { body: string; accept: string; signal: AbortSignal },
-    tries: Tries,
+    retryLoop: RetryLoop,
   ): Promise<Response>;
   /** Any other request over the same fetch, without a token. @throws UnavailableError */
   fetch: typeof fetch;
-  startTries(options: { forMs: number; signal: AbortSignal | undefined }): Tries;
+  createRetryLoop(options: { forMs: number; signal: AbortSignal | undefined }): RetryLoop;
 }
 
-const answerMs = 60_000; // a confirm reads the whole photo back from the store before it answers
+const answerLimitMs = 60_000; // a confirm reads the whole photo back from the store before it answers
 
 export function createTransport(options: {
   url: string;
@@ -58,10 +58,11 @@ export function createTransport(options: {
 
   const transport: Transport = {
     fetch: reach,
-    startTries: (of) => startTries({ backoff: options.backoff, onRetry: options.onRetry, ...of }),
+    createRetryLoop: (of) =>
+      createRetryLoop({ backoff: options.backoff, onRetry: options.onRetry, ...of }),
 
-    async post(request, tries) {
-      const token = await options.token({ renew: tries.wantsNewToken });
+    async post(request, retryLoop) {
+      const token = await options.token({ renew: retryLoop.wantsNewToken });
       const response = await reach(options.url, {
         method: 'POST',
         headers: {
@@ -73,17 +74,20 @@ export function createTransport(options: {
         signal: request.signal,
       });
       if (response.ok) return response;
-      throw await failureOfResponse(response);
+      throw await errorFromResponse(response);
     },
 
     async execute<Data>(request: GraphQLRequest, { signal, retryForMs }: CallOptions) {
-      const tries = transport.startTries({ forMs: retryForMs ?? options.retryForMs, signal });
+      const retryLoop = transport.createRetryLoop({
+        forMs: retryForMs ?? options.retryForMs,
+        signal,
+      });
       const body = JSON.stringify(request);
       for (;;) {
         try {
-          return await once<Data>(transport, body, tries, signal);
+          return await attempt<Data>(transport, body, retryLoop, signal);
         } catch (error) {
-          await tries.again(error);
+          await retryLoop.waitOrThrow(error);
         }
       }
     },
@@ -91,24 +95,24 @@ export function createTransport(options: {
   return transport;
 }
 
-async function once<Data>(
+async function attempt<Data>(
   transport: Transport,
   body: string,
-  tries: Tries,
+  retryLoop: RetryLoop,
   signal: AbortSignal | undefined,
 ): Promise<Data> {
-  const deadline = AbortSignal.timeout(answerMs);
+  const deadline = AbortSignal.timeout(answerLimitMs);
   try {
     const response = await transport.post(
       { body, accept: 'application/graphql-response+json', signal: anyOf(deadline, signal) },
-      tries,
+      retryLoop,
     );
-    const answer = (await response.json()) as { data?: Data | null; errors?: GraphQLFault[] };
-    const failure = failureOfErrors(answer.errors, response.status);
-    if (failure !== undefined) throw failure;
+    const answer = (await response.json()) as { data?: Data | null; errors?: GraphQLErrorEntry[] };
+    const error = errorFromGraphQL(answer.errors, response.status);
+    if (error !== undefined) throw error;
     return answer.data as Data;
   } catch (error) {
-    if (signal?.aborted || !(error === deadline.reason || cutShort(error))) throw error;
+    if (signal?.aborted || !(error === deadline.reason || isCutShort(error))) throw error;
     throw new UnavailableError('NO_ANSWER', 'the answer did not come in time or in one piece', {
       remedy: 'Try again later.',
       cause: error,
@@ -116,8 +120,8 @@ async function once<Data>(
   }
 }
 
-/** Reading a body fails with these when the connection ended in the middle of it. */
-const cutShort = (error: unknown) => error instanceof TypeError || error instanceof SyntaxError;
+/** What reading a body fails with when its connection ends in the middle. */
+const isCutShort = (error: unknown) => error instanceof TypeError || error instanceof SyntaxError;
 
 const originOf = (input: Parameters<typeof fetch>[0]) =>
   new URL(input instanceof Request ? input.url : input).origin;

@@ -3,11 +3,10 @@ import { Client, Connection } from '@temporalio/client';
 import { pick } from '../../contracts/settings.ts';
 import { analysisWorkflowId } from '../../contracts/topology.ts';
 import { readConfig } from '../../platform/config.ts';
-import { redoAnalysis } from './redo-analysis.ts';
-import type { Command, Options } from '../arguments.ts';
+import { readId, type Command } from '../arguments.ts';
 import { listRuns } from './list-runs.ts';
+import { redoAnalysis } from './redo-analysis.ts';
 import { showRun } from './show-run.ts';
-import { readId } from '../usage.ts';
 
 const redoWaitMs = 30_000;
 
@@ -17,25 +16,27 @@ export const analysesCommands: Readonly<Record<string, Command>> = {
   ),
   'analyses show': withTemporal((client, id) => showRun(client, readId(id))),
   'analyses cancel': withTemporal(async (client, id) => {
-    const correlationId = readId(id);
-    const handle = client.workflow.getHandle(analysisWorkflowId(correlationId));
+    const workflowId = analysisWorkflowId(readId(id));
+    const handle = client.workflow.getHandle(workflowId);
     const { status } = await handle.describe();
     if (status.name !== 'RUNNING')
-      return [`nothing to cancel: it has ended as ${status.name.toLowerCase()}`];
+      return [`nothing to cancel: ${workflowId} has ended as ${status.name.toLowerCase()}`];
     await handle.cancel();
-    return ['asked to cancel: the client hears CANCELLED, unless the outcome is decided already'];
+    return [
+      `cancellation of ${workflowId} requested: its client gets CANCELLED, or a result that was first`,
+    ];
   }),
-  'analyses redo': withTemporal(async (client, id, { terminate }) => {
+  'analyses redo': withTemporal(async (client, id, { terminate }, print) => {
     const correlationId = readId(id);
-    const how = { terminate, waitMs: redoWaitMs, tell: (step: string) => console.log(step) };
+    const how = { terminate, waitMs: redoWaitMs, onStep: print };
     const runId = await redoAnalysis(client, correlationId, how);
-    return [`run ${runId} analyses ${correlationId} anew`];
+    return [`run ${runId} started for ${analysisWorkflowId(correlationId)}`];
   }),
 };
 
-/** No server at the address given. */
-export class CannotReach extends Error {
-  override readonly name = 'CannotReach';
+/** No Temporal at the address given. */
+export class ConnectionError extends Error {
+  override readonly name = 'ConnectionError';
 
   constructor(address: string, options: ErrorOptions) {
     super(
@@ -46,19 +47,19 @@ export class CannotReach extends Error {
 }
 
 function withTemporal(
-  work: (client: Client, id: string | undefined, options: Options) => Promise<string[]>,
+  work: (client: Client, ...given: Parameters<Command>) => ReturnType<Command>,
 ): Command {
-  return async (id, options) => {
+  return async (...given) => {
     const config = readConfig(pick('TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE'));
     const connection = await Connection.connect({
       address: config.TEMPORAL_ADDRESS,
       connectTimeout: '5 s',
     }).catch((error: unknown) => {
-      throw new CannotReach(config.TEMPORAL_ADDRESS, { cause: error });
+      throw new ConnectionError(config.TEMPORAL_ADDRESS, { cause: error });
     });
     try {
       const client = new Client({ connection, namespace: config.TEMPORAL_NAMESPACE });
-      return await work(client, id, options);
+      return await work(client, ...given);
     } finally {
       await connection.close();
     }

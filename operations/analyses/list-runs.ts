@@ -2,8 +2,8 @@ import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import { failureCodes, isFailureCode } from '../../contracts/failures.ts';
 import { correlationIdOf, workflowTypes } from '../../contracts/topology.ts';
 import { keys } from '../../workflows/search-attributes.ts';
+import { UsageError } from '../arguments.ts';
 import { columns } from '../columns.ts';
-import { UsageError } from '../usage.ts';
 
 export interface Filter {
   readonly state?: string | undefined;
@@ -26,9 +26,9 @@ const statuses: Readonly<Record<string, string>> = {
 export function listQuery({ state, owner, brand, code }: Filter): string {
   const status = state === undefined ? undefined : statuses[state];
   if (state !== undefined && status === undefined)
-    throw new UsageError(`--state is one of ${Object.keys(statuses).join(', ')}`);
+    throw new UsageError(`invalid --state: expected one of ${Object.keys(statuses).join(', ')}`);
   if (code !== undefined && !isFailureCode(code))
-    throw new UsageError(`--code is one of ${failureCodes.join(', ')}`);
+    throw new UsageError(`invalid --code: expected one of ${failureCodes.join(', ')}`);
   const wanted = { ExecutionStatus: status, Owner: owner, Brand: brand, FailureCode: code };
   const conditions = Object.entries(wanted).flatMap(([name, value]) =>
     value === undefined ? [] : [`${name} = '${value.replaceAll("'", "''")}'`],
@@ -44,7 +44,7 @@ export async function listRuns(client: Client, filter: Filter): Promise<string[]
     if (rows.length === filter.first) break;
     rows.push(rowOf(run));
   }
-  const shown = rows.length === 0 ? ['none'] : columns([heading, ...rows]);
+  const shown = rows.length === 0 ? ['no analyses'] : columns([heading, ...rows]);
   return [...shown, '', `temporal workflow list -q "${query}"`];
 }
 

@@ -11,31 +11,31 @@ export class StillRunningError extends Error {
 }
 
 /**
- * Analyses a photo anew: a new run under the same id, with the old input. (`workflow reset` would
+ * Analyses a photo again: a new run under the same id, with the old input. (`workflow reset` would
  * replay the old answer.) A running one is cancelled first and its `CANCELLED` awaited, so that
  * every run has exactly one visible end.
  *
- * @param how.terminate ends a running one at once; its end is then told by the new run alone.
+ * @param how.terminate ends a running one at once; only the end of the new run is announced then.
  * @param how.waitMs how long the cancelled run may take to announce its end.
  * @returns the new run's id.
- * @throws {StillRunningError} the cancelled run is still there.
+ * @throws {StillRunningError} the cancelled run has not ended.
  * @throws {WorkflowNotFoundError} none of that id, or older than the namespace keeps.
- * @throws {WorkflowExecutionAlreadyStartedError} somebody else was faster.
+ * @throws {WorkflowExecutionAlreadyStartedError} somebody else started a run meanwhile.
  */
 export async function redoAnalysis(
   client: Client,
   correlationId: string,
-  how: { terminate: boolean; waitMs: number; tell: (step: string) => void },
+  how: { terminate: boolean; waitMs: number; onStep: (step: string) => void },
 ): Promise<string> {
   const workflowId = analysisWorkflowId(correlationId);
   const old = await client.workflow.getHandle(workflowId).describe();
   const run = client.workflow.getHandle(workflowId, old.runId, { followRuns: false });
   if (old.status.name === 'RUNNING') {
     if (how.terminate) {
-      how.tell(`terminating run ${old.runId}`);
+      how.onStep(`terminating run ${old.runId}`);
       await run.terminate('redo');
     } else {
-      how.tell(`cancelling run ${old.runId}, waiting for its announced end`);
+      how.onStep(`cancelling run ${old.runId}, waiting until its end is announced`);
       await run.cancel();
       await untilClosed(run, how.waitMs);
     }
@@ -47,13 +47,15 @@ export async function redoAnalysis(
   return startAgain(client, input, old.runId);
 }
 
-const lookEveryMs = 250;
+const pollEveryMs = 250;
 
 async function untilClosed(run: WorkflowHandle, waitMs: number): Promise<void> {
   const deadline = Date.now() + waitMs;
   while ((await run.describe()).status.name === 'RUNNING') {
     if (Date.now() > deadline)
-      throw new StillRunningError(`it has not ended within ${waitMs / 1000} s`);
-    await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+      throw new StillRunningError(
+        `${run.workflowId} has not ended within ${waitMs / 1000} s after it was cancelled`,
+      );
+    await new Promise((resolve) => setTimeout(resolve, pollEveryMs));
   }
 }

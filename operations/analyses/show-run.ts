@@ -14,7 +14,7 @@ export async function showRun(client: Client, correlationId: string): Promise<st
   return [
     `analysis ${correlationId}`,
     line('state', stateOf(analysis.state, run)),
-    ...(analysis.state === 'RUNNING' ? await whatItDoes(client, run) : []),
+    ...(analysis.state === 'RUNNING' ? await pendingWork(client, run) : []),
     ...(aggregate === null
       ? []
       : [
@@ -45,22 +45,25 @@ function stateOf(state: string, run: WorkflowExecutionDescription): string {
   return `${state} ${since} ${seconds.toFixed(1)} s, started ${run.startTime.toISOString()}`;
 }
 
-async function whatItDoes(client: Client, run: WorkflowExecutionDescription): Promise<string[]> {
+async function pendingWork(client: Client, run: WorkflowExecutionDescription): Promise<string[]> {
   const pending = (run.raw.pendingActivities ?? []).flatMap((activity) => {
-    const attempt = line('try', `${activity.attempt ?? 1} of ${activity.activityType?.name ?? ''}`);
+    const attempt = line(
+      'attempt',
+      `${activity.attempt ?? 1} of ${activity.activityType?.name ?? ''}`,
+    );
     const reason = activity.lastFailure?.message;
-    return reason ? [attempt, line('before', reason)] : [attempt];
+    return reason ? [attempt, line('error', reason)] : [attempt];
   });
   return [line('step', await stepOf(client, run)), ...pending];
 }
 
-const queryWithinMs = 3_000;
+const queryLimitMs = 3_000;
 
-/** Asked of a worker; without one the answer is that there is none. */
+/** Only a worker can answer it. */
 async function stepOf(client: Client, run: WorkflowExecutionDescription): Promise<string> {
   const handle = client.workflow.getHandle(run.workflowId, run.runId);
   try {
-    const deadline = Date.now() + queryWithinMs;
+    const deadline = Date.now() + queryLimitMs;
     return (await client.withDeadline(deadline, () => handle.query(progress))).step;
   } catch (error) {
     return `unknown: no worker answered (${(error as Error).message})`;

@@ -1,12 +1,17 @@
 import { expect, test } from '@jest/globals';
-import { letterId, NotRedrivableError, type DeadLetterOffice } from './dead-letter.ts';
-import { dropLetters, listLetters, redriveLetters, showLetter } from './dead-letters.ts';
-import { UsageError } from '../usage.ts';
+import { UsageError } from '../arguments.ts';
+import { deadLetterId, NotRedrivableError, type DeadLetterStore } from './dead-letter.ts';
+import {
+  dropDeadLetters,
+  listDeadLetters,
+  redriveDeadLetters,
+  showDeadLetter,
+} from './dead-letters.ts';
 
-/** Letters in memory; one whose reason is `lost` cannot be put back, at one of `away` the broker goes. */
-function officeOf(reasons: readonly string[]) {
-  const letters = reasons.map((reason, index) => ({
-    id: letterId('queue.dlq', String(index)),
+/** Dead letters in memory: `lost` cannot be redriven, at `unavailable` the connection breaks. */
+function storeOf(reasons: readonly string[]) {
+  const deadLetters = reasons.map((reason, index) => ({
+    id: deadLetterId('queue.dlq', String(index)),
     place: 'queue.dlq',
     origin: 'queue',
     reason,
@@ -18,73 +23,75 @@ function officeOf(reasons: readonly string[]) {
     body: Buffer.from('{}'),
   }));
   const settled: string[] = [];
-  const office: DeadLetterOffice = {
+  const store: DeadLetterStore = {
     open: (work) =>
       work(
-        letters.map((letter) => ({
-          letter,
+        deadLetters.map((deadLetter) => ({
+          deadLetter,
           redrive() {
-            if (letter.reason === 'lost') throw new NotRedrivableError('its origin is unknown');
-            if (letter.reason === 'away') throw new Error('the broker has gone');
-            settled.push(letter.id);
+            if (deadLetter.reason === 'lost') throw new NotRedrivableError('its origin is unknown');
+            if (deadLetter.reason === 'unavailable') throw new Error('connection closed');
+            settled.push(deadLetter.id);
             return Promise.resolve();
           },
           drop() {
-            settled.push(letter.id);
+            settled.push(deadLetter.id);
             return Promise.resolve();
           },
         })),
       ),
   };
-  return { office, ids: letters.map(({ id }) => id), settled };
+  return { store, ids: deadLetters.map(({ id }) => id), settled };
 }
 
 const all = { id: undefined, all: true };
 
-test('redrive --all goes on past a letter that cannot go back, and says that not all went', async () => {
-  const { office, ids, settled } = officeOf(['unreadable', 'lost', 'unreadable']);
-  const told: string[] = [];
-  await expect(redriveLetters([office], all, (line) => told.push(line))).rejects.toThrow('1 of 3');
+test('redrive --all goes on past a dead letter that cannot be redriven, and fails at the end', async () => {
+  const { store, ids, settled } = storeOf(['unreadable', 'lost', 'unreadable']);
+  const printed: string[] = [];
+  const redrive = redriveDeadLetters([store], all, (line) => printed.push(line));
+  await expect(redrive).rejects.toThrow('1 of 3');
   expect(settled).toEqual([ids[0], ids[2]]);
-  expect(told).toEqual([
-    `${ids[0]} back in queue`,
-    `${ids[1]} stays: its origin is unknown`,
-    `${ids[2]} back in queue`,
+  expect(printed).toEqual([
+    `${ids[0]} redriven to queue`,
+    `${ids[1]} kept: its origin is unknown`,
+    `${ids[2]} redriven to queue`,
   ]);
 });
 
-test('what was done before a fault is told', async () => {
-  const { office, ids } = officeOf(['unreadable', 'away', 'unreadable']);
-  const told: string[] = [];
-  await expect(redriveLetters([office], all, (line) => told.push(line))).rejects.toThrow('gone');
-  expect(told).toEqual([`${ids[0]} back in queue`]);
+test('redrive --all prints what was done before a broker failed', async () => {
+  const { store, ids } = storeOf(['unreadable', 'unavailable', 'unreadable']);
+  const printed: string[] = [];
+  const redrive = redriveDeadLetters([store], all, (line) => printed.push(line));
+  await expect(redrive).rejects.toThrow('connection closed');
+  expect(printed).toEqual([`${ids[0]} redriven to queue`]);
 });
 
-test('one letter is dropped by its id, the others stay', async () => {
-  const { office, ids, settled } = officeOf(['unreadable', 'lost']);
-  await dropLetters([office], { id: ids[1], all: false }, () => undefined);
+test('drop deletes one dead letter by its id and keeps the others', async () => {
+  const { store, ids, settled } = storeOf(['unreadable', 'lost']);
+  await dropDeadLetters([store], { id: ids[1], all: false }, () => undefined);
   expect(settled).toEqual([ids[1]]);
 });
 
 test.each([
   ['neither an id nor --all', { id: undefined, all: false }],
-  ['both', { id: '00000000', all: true }],
-  ['no id of ours', { id: 'x', all: false }],
-  ['nobody has it', { id: '00000000', all: false }],
-])('%s: nothing is settled, and the usage is told', async (_, choice) => {
-  const { office, settled } = officeOf(['unreadable']);
-  await expect(dropLetters([office], choice, () => undefined)).rejects.toThrow(UsageError);
+  ['both an id and --all', { id: '00000000', all: true }],
+  ['an invalid id', { id: 'x', all: false }],
+  ['an unknown id', { id: '00000000', all: false }],
+])('drop refuses %s as wrong usage and deletes nothing', async (_, choice) => {
+  const { store, settled } = storeOf(['unreadable']);
+  await expect(dropDeadLetters([store], choice, () => undefined)).rejects.toThrow(UsageError);
   expect(settled).toEqual([]);
 });
 
-test('a list is sorted by the time of death over all brokers', async () => {
-  const [first, second] = [officeOf(['a', 'b']), officeOf(['c'])];
-  const lines = await listLetters([first.office, second.office]);
+test('list sorts the dead letters of all brokers by time', async () => {
+  const [first, second] = [storeOf(['a', 'b']), storeOf(['c'])];
+  const lines = await listDeadLetters([first.store, second.store]);
   expect(lines.slice(1, 4).map((line) => line.at(-1))).toEqual(['a', 'c', 'b']);
 });
 
-test('show tells one letter whole', async () => {
-  const { office, ids } = officeOf(['unreadable']);
-  const text = (await showLetter([office], ids[0])).join('\n');
-  for (const part of [ids[0], 'unreadable', 'event-0', '{}']) expect(text).toContain(part);
+test('show prints id, reason, event and body of one dead letter', async () => {
+  const { store, ids } = storeOf(['unreadable']);
+  const text = (await showDeadLetter([store], ids[0])).join('\n');
+  for (const shown of [ids[0], 'unreadable', 'event-0', '{}']) expect(text).toContain(shown);
 });

@@ -1,170 +1,154 @@
-// `dead-letters list | show | redrive | drop`: what neither broker could deliver, with origin and reason.
+// `dead-letters list | show | redrive | drop`: what could not be delivered, on both brokers.
+import { UsageError, type Print } from '../arguments.ts';
+import { columns } from '../columns.ts';
 import {
   NotRedrivableError,
   type DeadLetter,
-  type DeadLetterOffice,
-  type Held,
+  type DeadLetterStore,
+  type HeldDeadLetter,
 } from './dead-letter.ts';
-import { columns } from '../columns.ts';
-import { UsageError } from '../usage.ts';
 
-/** Which letters a command is about: one by its id, or all. */
+/** Which dead letters a command is about: one by its id, or all. */
 export interface Choice {
   readonly id: string | undefined;
   readonly all: boolean;
 }
 
-/** One line per letter, oldest first. */
-export async function listLetters(offices: readonly DeadLetterOffice[]): Promise<string[]> {
-  const letters: DeadLetter[] = [];
-  await inEach(offices, (held) => {
-    letters.push(...held.map(({ letter }) => letter));
-    return Promise.resolve();
-  });
-  if (letters.length === 0) return ['none'];
-  const rows = letters
+/** One line per dead letter, oldest first. */
+export async function listDeadLetters(stores: readonly DeadLetterStore[]): Promise<string[]> {
+  const found: DeadLetter[] = [];
+  for (const store of stores)
+    await store.open((all) => {
+      found.push(...all.map(({ deadLetter }) => deadLetter));
+      return Promise.resolve();
+    });
+  if (found.length === 0) return ['no dead letters'];
+  const rows = found
     .toSorted((a, b) => (a.at?.getTime() ?? 0) - (b.at?.getTime() ?? 0))
-    .map((letter) => [
-      letter.id,
-      letter.at?.toISOString().slice(0, 19).replace('T', ' ') ?? '',
-      letter.attempts ?? '',
-      letter.origin,
-      letter.correlationId ?? '',
-      shortened(letter.reason),
+    .map(({ id, at, attempts, origin, correlationId, reason }) => [
+      id,
+      at?.toISOString().slice(0, 19).replace('T', ' ') ?? '',
+      attempts ?? '',
+      origin,
+      correlationId ?? '',
+      reason.length > longestReason ? `${reason.slice(0, longestReason - 3)}...` : reason,
     ]);
-  const heading = ['ID', 'DIED', 'TRIES', 'ORIGIN', 'CORRELATION ID', 'REASON'];
+  const heading = ['ID', 'DEAD SINCE', 'ATTEMPTS', 'ORIGIN', 'CORRELATION ID', 'REASON'];
   return [
     ...columns([heading, ...rows]),
     '',
-    'show <id> tells all of one; redrive or drop it then',
+    'show <id> prints all of one; then redrive or drop it',
   ];
-}
-
-/** Everything about one letter, its body too. @throws {UsageError} there is no such letter. */
-export async function showLetter(
-  offices: readonly DeadLetterOffice[],
-  id: string | undefined,
-): Promise<string[]> {
-  const lines: string[] = [];
-  const found = await forChosen(offices, { id, all: false }, ({ letter }) => {
-    lines.push(...describe(letter), '');
-    return Promise.resolve();
-  });
-  if (found === 0) throw new UsageError(`there is no dead letter ${id ?? ''}: list them first`);
-  return lines.slice(0, -1);
-}
-
-/** Puts the letters back where they came from, with the event ids they had. */
-export function redriveLetters(
-  offices: readonly DeadLetterOffice[],
-  choice: Choice,
-  tell: (line: string) => void,
-) {
-  return settle(offices, choice, tell, 'back in', (held) => held.redrive());
-}
-
-/** Gives the letters up. */
-export function dropLetters(
-  offices: readonly DeadLetterOffice[],
-  choice: Choice,
-  tell: (line: string) => void,
-) {
-  return settle(offices, choice, tell, 'dropped from', (held) => held.drop());
-}
-
-/**
- * Each letter is told of as soon as it is settled: a fault on the way hides nothing that was done.
- *
- * @throws {NotRedrivableError} the letter stays; of `--all`, after the others have gone.
- */
-async function settle(
-  offices: readonly DeadLetterOffice[],
-  choice: Choice,
-  tell: (line: string) => void,
-  done: string,
-  act: (held: Held) => Promise<void>,
-): Promise<void> {
-  let staying = 0;
-  const found = await forChosen(offices, choice, async (held) => {
-    const { id, origin } = held.letter;
-    try {
-      await act(held);
-      tell(`${id} ${done} ${origin}`);
-    } catch (error) {
-      if (!(choice.all && error instanceof NotRedrivableError)) throw error;
-      staying += 1;
-      tell(`${id} stays: ${error.message}`);
-    }
-  });
-  if (staying > 0)
-    throw new NotRedrivableError(`${staying} of ${found}; show and drop what is of no use`);
-  if (found > 0) return;
-  if (!choice.all)
-    throw new UsageError(`there is no dead letter ${choice.id ?? ''}: list them first`);
-  tell('none');
-}
-
-/** @returns how many there were. */
-async function forChosen(
-  offices: readonly DeadLetterOffice[],
-  { id, all }: Choice,
-  act: (held: Held) => Promise<void>,
-): Promise<number> {
-  if (all === (id !== undefined)) throw new UsageError('give the id of one dead letter, or --all');
-  if (id !== undefined && !/^[0-9a-f]{8}$/.test(id))
-    throw new UsageError(`'${id}' is no id of a dead letter: 8 hex digits, as list shows them`);
-  let found = 0;
-  await inEach(offices, async (letters) => {
-    for (const held of letters.filter(({ letter }) => all || letter.id === id)) {
-      found += 1;
-      await act(held);
-    }
-  });
-  return found;
-}
-
-async function inEach(
-  offices: readonly DeadLetterOffice[],
-  work: (letters: readonly Held[]) => Promise<void>,
-): Promise<void> {
-  for (const office of offices) await office.open(work);
 }
 
 const longestReason = 100;
-const shortened = (text: string) =>
-  text.length > longestReason ? `${text.slice(0, longestReason - 3)}...` : text;
 
-const longestBody = 4_000;
+/** Everything about one dead letter, its body too. @throws {UsageError} none has this id. */
+export async function showDeadLetter(
+  stores: readonly DeadLetterStore[],
+  id: string | undefined,
+): Promise<string[]> {
+  const lines: string[] = [];
+  await forChosen(stores, { id, all: false }, ({ deadLetter }) => {
+    lines.push(...describe(deadLetter));
+    return Promise.resolve();
+  });
+  return lines;
+}
 
-function describe(letter: DeadLetter): string[] {
+/**
+ * Publishes the events to their origins, under the ids they had.
+ *
+ * @throws {NotRedrivableError} the dead letter is kept; of `--all`, after the others were redriven.
+ */
+export async function redriveDeadLetters(
+  stores: readonly DeadLetterStore[],
+  choice: Choice,
+  print: Print,
+): Promise<string[]> {
+  let kept = 0;
+  const found = await forChosen(stores, choice, async ({ deadLetter: { id, origin }, redrive }) => {
+    try {
+      await redrive();
+      print(`${id} redriven to ${origin}`);
+    } catch (error) {
+      if (!(choice.all && error instanceof NotRedrivableError)) throw error;
+      kept += 1;
+      print(`${id} kept: ${error.message}`);
+    }
+  });
+  if (kept > 0)
+    throw new NotRedrivableError(`${kept} of ${found} dead letters are kept: show and drop them`);
+  return found === 0 ? ['no dead letters'] : [];
+}
+
+/** Deletes the dead letters. */
+export async function dropDeadLetters(
+  stores: readonly DeadLetterStore[],
+  choice: Choice,
+  print: Print,
+): Promise<string[]> {
+  const found = await forChosen(stores, choice, async ({ deadLetter: { id, origin }, drop }) => {
+    await drop();
+    print(`${id} dropped, from ${origin}`);
+  });
+  return found === 0 ? ['no dead letters'] : [];
+}
+
+/** @returns how many there were. @throws {UsageError} an invalid choice, or none has this id. */
+async function forChosen(
+  stores: readonly DeadLetterStore[],
+  { id, all }: Choice,
+  act: (held: HeldDeadLetter) => Promise<void>,
+): Promise<number> {
+  if (all === (id !== undefined))
+    throw new UsageError('invalid choice: expected the id of one dead letter, or --all');
+  if (id !== undefined && !/^[0-9a-f]{8}$/.test(id))
+    throw new UsageError(`invalid id '${id}': expected the 8 hex digits that list shows`);
+  let found = 0;
+  for (const store of stores)
+    await store.open(async (held) => {
+      for (const one of held.filter(({ deadLetter }) => all || deadLetter.id === id)) {
+        found += 1;
+        await act(one);
+      }
+    });
+  if (id !== undefined && found === 0)
+    throw new UsageError(`dead letter ${id} not found: list them first`);
+  return found;
+}
+
+function describe(deadLetter: DeadLetter): string[] {
   const line = (name: string, text: string | undefined) =>
     text === undefined || text === '' ? [] : [`  ${name.padEnd(12)}${text}`];
   return [
-    `dead letter ${letter.id}`,
-    ...line('reason', letter.reason),
-    ...line('tries', letter.attempts),
-    ...line('died', letter.at?.toISOString()),
-    ...line('kept in', letter.place),
-    ...line('origin', letter.origin),
-    ...line('event', letter.eventId),
-    ...line('analysis', letter.correlationId),
-    ...Object.entries(letter.headers).flatMap(([name, value]) =>
+    `dead letter ${deadLetter.id}`,
+    ...line('reason', deadLetter.reason),
+    ...line('attempts', deadLetter.attempts),
+    ...line('dead since', deadLetter.at?.toISOString()),
+    ...line('kept in', deadLetter.place),
+    ...line('origin', deadLetter.origin),
+    ...line('event', deadLetter.eventId),
+    ...line('analysis', deadLetter.correlationId),
+    ...Object.entries(deadLetter.headers).flatMap(([name, value]) =>
       line('header', `${name}: ${value}`),
     ),
-    ...line('body', `${letter.body.length} bytes`),
-    ...(letter.body.length === 0 ? [] : [bodyText(letter.body)]),
+    ...line('body', `${deadLetter.body.length} bytes`),
+    ...(deadLetter.body.length === 0 ? [] : [bodyText(deadLetter.body)]),
   ];
 }
 
-/** Pretty where it is JSON; what is no text at all is told as such. */
+const longestBody = 4_000;
+
+/** Pretty where it is JSON. */
 function bodyText(body: Buffer): string {
   const text = body.toString('utf8');
-  if (text.includes('\uFFFD')) return '(no text)';
-  const short = (whole: string) =>
+  if (text.includes('\uFFFD')) return '(not UTF-8)';
+  const shortened = (whole: string) =>
     whole.length > longestBody ? `${whole.slice(0, longestBody)}\n... (cut)` : whole;
   try {
-    return short(JSON.stringify(JSON.parse(text), null, 2));
+    return shortened(JSON.stringify(JSON.parse(text), null, 2));
   } catch {
-    return short(text); // not JSON, which may be why it died
+    return shortened(text); // not JSON, which may be why it is here
   }
 }

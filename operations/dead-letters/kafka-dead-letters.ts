@@ -5,20 +5,19 @@ import { readTopics } from '../../platform/kafka/kafka-reader.ts';
 import { connectKafkaPublisher, type KafkaPublisher } from '../../platform/kafka/kafka.ts';
 import type { Logger } from '../../platform/logger.ts';
 import {
-  describeLetter,
-  letterId,
+  connectLazily,
+  deadLetterId,
+  eventOf,
   NotRedrivableError,
-  onDemand,
-  type DeadLetter,
-  type DeadLetterOffice,
-  type Held,
+  type DeadLetterStore,
+  type HeldDeadLetter,
 } from './dead-letter.ts';
 
-/** What the bridge could never publish. A letter is settled by a tombstone under its key. */
-export function kafkaLetters(
+/** What the bridge could not publish. A dead letter is settled by a tombstone under its key. */
+export function kafkaDeadLetters(
   topics: readonly Topic[],
   settings: { readonly brokers: readonly string[]; readonly logger: Logger },
-): DeadLetterOffice {
+): DeadLetterStore {
   const kafka = { ...settings, clientId: 'ops', topics: kafkaTopics };
   return {
     async open(work) {
@@ -28,11 +27,11 @@ export function kafkaLetters(
         topics: [...origins.keys()],
         onRecord: (record) => records.push(record),
       });
-      const publisher = onDemand(() => connectKafkaPublisher(kafka));
+      const publisher = connectLazily(() => connectKafkaPublisher(kafka));
       try {
         return await work(
           unsettled(records).map((record) =>
-            holdLetter(publisher.get, record, origins.get(record.topic) ?? ''),
+            hold(publisher.get, record, origins.get(record.topic) ?? ''),
           ),
         );
       } finally {
@@ -42,11 +41,11 @@ export function kafkaLetters(
   };
 }
 
-type Letter = ConsumedRecord & { readonly key: string };
+type KeyedRecord = ConsumedRecord & { readonly key: string };
 
-/** The newest record under each key, unless it is a tombstone; oldest first. One without is no letter. */
-export function unsettled(records: readonly ConsumedRecord[]): Letter[] {
-  const newest = new Map<string, Letter>();
+/** The newest record under each key, unless it is a tombstone; oldest first. */
+function unsettled(records: readonly ConsumedRecord[]): KeyedRecord[] {
+  const newest = new Map<string, KeyedRecord>();
   for (const record of records) {
     const { key } = record;
     if (key === null) continue;
@@ -57,43 +56,42 @@ export function unsettled(records: readonly ConsumedRecord[]): Letter[] {
   return [...newest.values()].sort((a, b) => a.timestamp.getTime() - b.timestamp.getTime());
 }
 
-function holdLetter(publisher: () => KafkaPublisher, record: Letter, origin: string): Held {
-  const { topic, key, headers, value } = record;
+function hold(
+  publisher: () => KafkaPublisher,
+  { topic, key, headers, value, timestamp }: KeyedRecord,
+  origin: string,
+): HeldDeadLetter {
+  const body = value ?? Buffer.alloc(0);
   const settle = (how: 'redriven' | 'dropped') =>
     publisher().publishTombstone(topic, {
       key,
       headers: { dlq_settled: how, dlq_at: new Date().toISOString() },
     });
   return {
-    letter: letterOf(record, origin),
+    deadLetter: {
+      id: deadLetterId(topic, key),
+      place: topic,
+      origin,
+      reason: headers['dlq_reason'] ?? 'unknown',
+      attempts: undefined,
+      at: timestamp,
+      ...eventOf(headers),
+      headers,
+      body,
+    },
     async redrive() {
       if (headers['dlq_body'] !== undefined)
         throw new NotRedrivableError(
-          `its body is not in the letter (${headers['dlq_body']}): it stands in ${origin}, ` +
+          `its body (${headers['dlq_body']}) is only in its origin, ${origin}, ` +
             `partition ${headers['dlq_partition'] ?? '?'}, offset ${headers['dlq_offset'] ?? '?'}`,
         );
       await publisher().publish(origin, {
         key: headers['dlq_key'] ?? '',
         headers: withoutDeadLetterHeaders(headers),
-        value: value ?? Buffer.alloc(0),
+        value: body,
       });
-      await settle('redriven'); // after the event: a crash in between leaves it twice, never lost
+      await settle('redriven'); // after the publish: a crash in between leaves it twice, never lost
     },
     drop: () => settle('dropped'),
-  };
-}
-
-function letterOf(record: Letter, origin: string): DeadLetter {
-  const { topic, key, headers, value, timestamp } = record;
-  return {
-    id: letterId(topic, key),
-    place: topic,
-    origin,
-    reason: headers['dlq_reason'] ?? 'not told',
-    attempts: undefined,
-    at: timestamp,
-    ...describeLetter(headers),
-    headers,
-    body: value ?? Buffer.alloc(0),
   };
 }

@@ -1,14 +1,12 @@
-// Looking through a queue the way a person does: everything is held, some of it taken out, the rest
-// goes back where it was.
+// Looking through a queue: all messages are held unacknowledged, some are removed, the rest is requeued.
 import amqplib, { type Channel, type GetMessage } from 'amqplib';
 import { asDelivery, type Delivery } from '../../platform/rabbitmq/rabbitmq-consumer.ts';
 import { RabbitUnavailableError } from '../../platform/rabbitmq/rabbitmq-publisher.ts';
 
 export interface HeldMessage extends Delivery {
-  /** Why and where it died first, as RabbitMQ tells it; absent where it did not move it. */
-  readonly death:
-    { readonly reason: string; readonly queue: string; readonly at: Date } | undefined;
-  /** Takes it out of the queue for good. */
+  /** Its first `x-death`; absent where RabbitMQ did not dead-letter it. */
+  readonly death: { readonly reason: string; readonly at: Date } | undefined;
+  /** Acknowledges it. */
   remove(): void;
 }
 
@@ -16,9 +14,9 @@ const connectLimitMs = 5_000;
 
 /**
  * Holds the messages of a queue, at most so many from its head, while `work` looks at them; then
- * those that were not removed return. Nobody else sees them meanwhile.
+ * those that were not removed are requeued. No consumer gets them meanwhile.
  *
- * @throws {RabbitUnavailableError} no broker answers, or it lets us not in.
+ * @throws {RabbitUnavailableError} no broker answers, or it refuses the login.
  */
 export async function browseQueue<Result>(
   from: { readonly url: string; readonly queue: string; readonly most: number },
@@ -33,15 +31,15 @@ export async function browseQueue<Result>(
         cause: error,
       });
     });
-  connection.on('error', () => undefined); // what waits for an answer is rejected with the same
+  connection.on('error', () => undefined); // pending calls are rejected with it
   try {
     const channel = await connection.createChannel();
     channel.on('error', () => undefined); // likewise
     const result = await work(await hold(channel, from));
-    await channel.close(); // returns what is left, and is answered after every removal
+    await channel.close(); // requeues what is left, and is confirmed after every removal
     return result;
   } finally {
-    await connection.close().catch(() => undefined); // lost on the way: that is told already
+    await connection.close().catch(() => undefined); // a lost connection was reported already
   }
 }
 
@@ -61,12 +59,8 @@ async function hold(
 
 function deathOf({ properties }: GetMessage): HeldMessage['death'] {
   const deaths = properties.headers?.['x-death'] as
-    { reason?: unknown; queue?: unknown; time?: { value?: unknown } }[] | undefined;
+    { reason?: unknown; time?: { value?: unknown } }[] | undefined;
   const first = deaths?.at(-1); // newest first
   if (first === undefined) return undefined;
-  return {
-    reason: String(first.reason),
-    queue: String(first.queue),
-    at: new Date(Number(first.time?.value ?? 0) * 1000),
-  };
+  return { reason: String(first.reason), at: new Date(Number(first.time?.value ?? 0) * 1000) };
 }

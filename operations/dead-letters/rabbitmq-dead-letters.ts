@@ -1,32 +1,32 @@
 import { withoutDeadLetterHeaders } from '../../contracts/dead-letters.ts';
 import { deadLetterQueue, rabbitTopology, type WorkQueue } from '../../contracts/topology.ts';
 import type { Logger } from '../../platform/logger.ts';
-import { browseQueue, type HeldMessage } from './rabbitmq-browser.ts';
 import { connectRabbit, type RabbitMessage } from '../../platform/rabbitmq/rabbitmq.ts';
 import {
-  describeLetter,
-  letterId,
-  onDemand,
+  connectLazily,
+  deadLetterId,
+  eventOf,
   type DeadLetter,
-  type DeadLetterOffice,
+  type DeadLetterStore,
 } from './dead-letter.ts';
+import { browseQueue, type HeldMessage } from './rabbitmq-browser.ts';
 
 const most = 10_000;
 
-/** What the orchestrator could not read, or returned too often. */
-export function rabbitLetters(
+/** What the orchestrator could not read, or requeued too often. */
+export function rabbitDeadLetters(
   queue: WorkQueue,
   settings: { readonly url: string; readonly logger: Logger },
-): DeadLetterOffice {
+): DeadLetterStore {
   const place = deadLetterQueue(queue);
   return {
     open: (work) =>
       browseQueue({ url: settings.url, queue: place, most }, async (messages) => {
-        const publisher = onDemand(() => connectPublisher(settings));
+        const publisher = connectLazily(() => connectPublisher(settings));
         try {
           return await work(
             messages.map((message) => ({
-              letter: letterOf(place, queue.name, message),
+              deadLetter: deadLetterOf(place, queue.name, message),
               async redrive() {
                 await publisher.get().publish(messageOf(queue.name, message));
                 message.remove(); // after the confirm: a crash in between leaves it twice, never lost
@@ -44,23 +44,23 @@ export function rabbitLetters(
   };
 }
 
-function letterOf(place: string, origin: string, message: HeldMessage): DeadLetter {
+function deadLetterOf(place: string, origin: string, message: HeldMessage): DeadLetter {
   const { headers, body, messageId, death } = message;
   const at = headers['dlq_at'] ?? death?.at;
   return {
-    id: letterId(place, `${messageId}\n${headers['dlq_at'] ?? death?.at.toISOString() ?? ''}`),
+    id: deadLetterId(place, `${messageId}\n${headers['dlq_at'] ?? death?.at.toISOString() ?? ''}`),
     place,
     origin,
-    reason: headers['dlq_reason'] ?? death?.reason ?? 'not told',
+    reason: headers['dlq_reason'] ?? death?.reason ?? 'unknown',
     attempts: headers['dlq_attempts'],
     at: at === undefined ? undefined : new Date(at),
-    ...describeLetter(headers),
+    ...eventOf(headers),
     headers,
     body,
   };
 }
 
-/** Straight into the queue that it came from: nobody else who listens to the exchange hears it again. */
+/** Straight into the queue that it came from: no other queue of its exchange gets it twice. */
 const messageOf = (queue: string, { headers, messageId, body }: HeldMessage) => ({
   exchange: '',
   routingKey: queue,
@@ -70,7 +70,7 @@ const messageOf = (queue: string, { headers, messageId, body }: HeldMessage) => 
   body,
 });
 
-/** Connects behind; what is asked of it waits until it has. */
+/** Returns at once; what is published waits for the connection. */
 function connectPublisher({ url, logger }: { url: string; logger: Logger }) {
   const rabbit = connectRabbit({ url, name: 'ops', topology: rabbitTopology, logger });
   const connected = new Promise<void>((resolve) => {

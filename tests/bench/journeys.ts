@@ -1,6 +1,7 @@
 // Whole journeys through the running stack, with a Vision that answers at once: what is left is ours.
 import { readFileSync } from 'node:fs';
-import { clientCredentials, createTrackunitClient } from '../../client/sdk/index.ts';
+import { clientCredentials } from '../../client/cli/client-credentials.ts';
+import { createTrackunitClient } from '../../client/sdk/index.ts';
 import type { BenchStack } from './bench-stack.ts';
 import { milliseconds, printTable, spreadOf } from './figures.ts';
 import { JourneyClock, type JourneyTimes } from './journey.ts';

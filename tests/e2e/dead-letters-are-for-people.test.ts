@@ -1,4 +1,4 @@
-// What neither broker could deliver, in the hands of an operator: `npm run ops -- dead-letters`.
+// What could not be delivered, in the hands of an operator: `npm run ops -- dead-letters`.
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { connect } from 'amqplib';
@@ -62,7 +62,7 @@ const uploadedEvent = (correlationId: string) => {
   });
 };
 
-test('a Kafka record that RabbitMQ cannot carry: told with its reason, counted, dropped', async () => {
+test('ops dead-letters lists a Kafka record that RabbitMQ cannot carry with its reason, redrives and drops it', async () => {
   const { stack } = story;
   const mark = `poison-${randomUUID()}`;
   const gauge = () =>
@@ -81,7 +81,7 @@ test('a Kafka record that RabbitMQ cannot carry: told with its reason, counted, 
   for (const text of [topics.imageUploaded, 'dlq_offset', '"not": "an event"', mark])
     expect(out).toContain(text);
 
-  // As it is it can only die again: a new letter from a new place, the old one settled.
+  // Unchanged it is dead-lettered again: a new dead letter from a new offset, the old one settled.
   expect(await ops('dead-letters', 'redrive', id)).toMatchObject({ code: 0 });
   const again = await listed(mark);
   expect(again.id).not.toBe(id);
@@ -90,7 +90,7 @@ test('a Kafka record that RabbitMQ cannot carry: told with its reason, counted, 
   await eventually(async () => expect(await gauge()).toBe(before));
 });
 
-test('a message that the orchestrator cannot read: told with what is wrong in it, counted, dropped', async () => {
+test('ops dead-letters lists a message that the orchestrator cannot read with what is wrong in it, and drops it', async () => {
   const { stack } = story;
   const correlationId = uuidv7();
   const { headers } = encodeEvent(uploadedEvent(correlationId), 'cloudEvents_');
@@ -116,7 +116,7 @@ test('a message that the orchestrator cannot read: told with what is wrong in it
   await gone(correlationId);
 });
 
-test('a letter put back is handled as the event that it was: same id, one workflow', async () => {
+test('ops dead-letters redrive delivers the event under its own id: one workflow', async () => {
   const { stack } = story;
   const correlationId = uuidv7();
   const event = uploadedEvent(correlationId);
@@ -134,14 +134,14 @@ test('a letter put back is handled as the event that it was: same id, one workfl
   const redriven = await ops('dead-letters', 'redrive', id);
   expect(redriven).toMatchObject({
     code: 0,
-    out: `${id} back in ${workQueues.imageUploaded.name}`,
+    out: `${id} redriven to ${workQueues.imageUploaded.name}`,
   });
   await gone(correlationId);
   const runs = await eventually(() => readRuns(stack, correlationId), { within: 30_000 });
   expect(runs.runs).toBe(1);
 });
 
-test('a word that is no letter is answered with what is one', async () => {
+test('ops dead-letters refuses an unknown id and a missing one, and says what is allowed', async () => {
   expect(await ops('dead-letters', 'show', '12345678')).toMatchObject({
     code: 2,
     err: expect.stringContaining('list them first'),

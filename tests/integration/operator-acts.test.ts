@@ -101,7 +101,7 @@ const countSweeps = async () =>
     )
   ).count;
 
-const redo = { terminate: false, waitMs: 10_000, tell: () => undefined };
+const redo = { terminate: false, waitMs: 10_000, onStep: () => undefined };
 
 describe('redo', () => {
   test('redoes a closed run as another run with announcements of its own', async () => {

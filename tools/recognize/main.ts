@@ -5,14 +5,16 @@ import { parseArgs } from 'node:util';
 import { weigh } from '../../services/vision-adapter/recognition/aggregate.ts';
 import { rulesWithout, type Rules } from '../../services/vision-adapter/recognition/rules.ts';
 import type { AnnotateImageResponse } from '../../services/vision-adapter/vision/vision-client.ts';
+import { describeWeighing, type WeighingDescription } from './describe-weighing.ts';
 import { localVision, startPhotoReader, type PhotoReader } from './photo-reader.ts';
-import { printWeighing } from './print.ts';
+import { printTables } from './print-tables.ts';
 import { readAnswer } from './read-answer.ts';
 
-const usage = `Usage: npm run recognize -- <photo or answer.json> ... [--without <rule>]
+const usage = `Usage: npm run recognize -- <photo or answer.json> ... [--json] [--without <rule>]
 
 A photo is looked at by the Vision at VISION_ENDPOINT, or without one by local-vision in this process.
 answer.json is a recorded answer of Vision: one, a batch, or what a client call resolves to.
+--json prints one JSON document on stdout, and nothing else: a list with an entry per file.
 --without leaves a rule out, to see what it does; their names: services/vision-adapter/recognition/rules.ts`;
 
 let reader: PhotoReader | undefined;
@@ -26,31 +28,56 @@ try {
 async function run(): Promise<number> {
   const given = readArguments();
   if (given === undefined) return 2;
-  let failed = 0;
+  const entries: Entry[] = [];
   for (const path of given.paths) {
-    try {
-      const began = performance.now();
-      const answer = await answerFor(path);
-      console.log(`\n== ${path} (${(performance.now() - began).toFixed(0)} ms to read)`);
-      printWeighing(weigh(answer, given.rules));
-    } catch (error) {
-      failed += 1;
-      console.error(`\n== ${path}: ${explain(error)}`);
-      if (reader !== undefined && reader.provider !== localVision)
-        console.error(`${reader.provider} was asked; without VISION_ENDPOINT it is read here.`);
+    const entry = await readEntry(path, given.rules);
+    entries.push(entry);
+    if (entry.error !== null) console.error(`\n== ${path}: ${entry.error}`);
+    else if (!given.json) {
+      console.log(`\n== ${path} (${entry.readMs} ms to read)`);
+      printTables(entry);
     }
   }
-  return failed === 0 ? 0 : 1;
+  if (given.json) console.log(JSON.stringify(entries, null, 2));
+  return entries.every(({ error }) => error === null) ? 0 : 1;
 }
 
-function readArguments(): { paths: string[]; rules: Rules } | undefined {
+/** What `--json` prints for each file. */
+type Entry =
+  | ({ readonly path: string; readonly error: null; readonly readMs: number } & WeighingDescription)
+  | { readonly path: string; readonly error: string };
+
+async function readEntry(path: string, rules: Rules): Promise<Entry> {
+  try {
+    const began = performance.now();
+    const answer = await answerFor(path);
+    const readMs = Math.round(performance.now() - began);
+    return { path, error: null, readMs, ...describeWeighing(weigh(answer, rules)) };
+  } catch (error) {
+    const asked =
+      reader === undefined || reader.provider === localVision
+        ? ''
+        : ` (from ${reader.provider}; without VISION_ENDPOINT the photo is read in this process)`;
+    return { path, error: `${explain(error)}${asked}` };
+  }
+}
+
+function readArguments(): { paths: string[]; rules: Rules; json: boolean } | undefined {
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
-      options: { without: { type: 'string', multiple: true }, help: { type: 'boolean' } },
+      options: {
+        json: { type: 'boolean', default: false },
+        without: { type: 'string', multiple: true },
+        help: { type: 'boolean' },
+      },
     });
     if (positionals.length > 0 && values.help !== true)
-      return { paths: positionals, rules: rulesWithout(...(values.without ?? [])) };
+      return {
+        paths: positionals,
+        rules: rulesWithout(...(values.without ?? [])),
+        json: values.json,
+      };
     console.error(usage);
   } catch (error) {
     console.error(`${explain(error)}\n\n${usage}`);

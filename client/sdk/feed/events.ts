@@ -23,7 +23,7 @@ export interface StartedEvent {
   readonly objectKey: string;
   /** RFC 3339, as every time here. */
   readonly startedAt: string;
-  /** Null where the event itself was missed and the fact was read from `analyses`. */
+  /** Null where the event itself was missed and its content was read from `analyses`. */
   readonly eventId: string | null;
   readonly cursor: string | null;
 }
@@ -45,20 +45,20 @@ export type CompletedEvent = {
 export type FeedEvent = StartedEvent | CompletedEvent;
 export type AnalysisEvent = UploadedEvent | FeedEvent;
 
-/** A fact told by an event, or read elsewhere: then without an id and a place in the feed. */
-type Told<Fact> = Omit<Fact, 'eventId' | 'cursor'> & {
+/** From the feed, or from the list of analyses: then without an id and a place in the feed. */
+type FeedOrList<Payload> = Omit<Payload, 'eventId' | 'cursor'> & {
   eventId: string | null;
   cursor: string | null;
 };
 
-export const startedEvent = (of: Told<AnalysisStarted>): StartedEvent => ({
+export const startedEvent = (of: FeedOrList<AnalysisStarted>): StartedEvent => ({
   state: 'started',
   ...of,
 });
 
-export function completedEvent(of: Omit<Told<AnalysisCompleted>, 'success'>): CompletedEvent {
-  const { recognitionPayload, failure, ...facts } = of;
-  const event = { state: 'completed', ...facts } as const;
+export function completedEvent(of: Omit<FeedOrList<AnalysisCompleted>, 'success'>): CompletedEvent {
+  const { recognitionPayload, failure, ...rest } = of;
+  const event = { state: 'completed', ...rest } as const;
   if (recognitionPayload)
     return { ...event, success: true, recognition: recognitionPayload, failure: null };
   return { ...event, success: false, recognition: null, failure: failure ?? unknownFailure };

@@ -1,9 +1,9 @@
 import { CursorExpiredError, UnexpectedAnswerError } from '../errors.ts';
 import { EventQueue } from './event-queue.ts';
 import { completedEvent, startedEvent, type FeedEvent } from './events.ts';
-import { listen, type Payloads } from './listen.ts';
+import { anyOf } from '../retry.ts';
 import type { Transport } from '../transport.ts';
-import { anyOf } from '../tries.ts';
+import { subscribe, type Payloads } from './subscribe.ts';
 
 /**
  * One analysis from what is known of it now to its end: at most one `started`, then one
@@ -19,14 +19,14 @@ export async function* followAnalysis(
   const until = anyOf(done.signal, signal);
   const events = new EventQueue<FeedEvent>();
 
-  const started = listenToOne(transport, 'AnalysisStarted', correlationId, {
+  const started = subscribeToOne(transport, 'AnalysisStarted', correlationId, {
     onEvent: (event) => events.push(startedEvent(event)),
     signal: until,
   });
-  const completed = listenToOne(transport, 'AnalysisCompleted', correlationId, {
+  const completed = subscribeToOne(transport, 'AnalysisCompleted', correlationId, {
     onEvent: (event) => events.push(completedEvent(event)),
     signal: until,
-  }).then(() => events.fail(endedEarly())); // read only if no `completed` was pushed before
+  }).then(() => events.fail(streamEnded())); // read only if no `completed` was pushed before
   const fail = (error: unknown) => events.fail(error);
   started.catch(fail);
   completed.catch(fail);
@@ -45,7 +45,7 @@ export async function* followAnalysis(
   }
 }
 
-async function listenToOne<Operation extends keyof Payloads>(
+async function subscribeToOne<Operation extends keyof Payloads>(
   transport: Transport,
   operation: Operation,
   correlationId: string,
@@ -53,8 +53,8 @@ async function listenToOne<Operation extends keyof Payloads>(
 ): Promise<void> {
   for (;;) {
     try {
-      // Without `after` the gateway tells the known state first, so nothing can be missed.
-      await listen(transport, operation, { correlationId }, onEvent, signal);
+      // Without `after` the gateway sends the known state first, so nothing can be missed.
+      await subscribe(transport, operation, { correlationId }, onEvent, signal);
       return;
     } catch (error) {
       if (!(error instanceof CursorExpiredError)) throw error;
@@ -62,7 +62,7 @@ async function listenToOne<Operation extends keyof Payloads>(
   }
 }
 
-const endedEarly = () =>
+const streamEnded = () =>
   new UnexpectedAnswerError('STREAM_ENDED', 'the stream ended without the end of the analysis', {
     remedy: 'Ask for it with `analysis(correlationId)`.',
   });

@@ -1,12 +1,12 @@
+import { LRUCache } from 'lru-cache';
 import type { Analysis, FeedCursors } from '../../../contracts/schema.generated.ts';
 import { CursorExpiredError, UnexpectedAnswerError } from '../errors.ts';
 import { EventQueue } from './event-queue.ts';
 import { completedEvent, startedEvent, type FeedEvent } from './events.ts';
-import { listen, type Payloads } from './listen.ts';
 import { readAnalyses, readFeedCursors } from '../read-analyses.ts';
-import { SeenRuns } from './seen-runs.ts';
+import { anyOf, sleep } from '../retry.ts';
 import type { CallOptions, Transport } from '../transport.ts';
-import { anyOf, sleep } from '../tries.ts';
+import { subscribe, type Payloads } from './subscribe.ts';
 
 export interface WatchOptions {
   readonly signal?: AbortSignal | undefined;
@@ -16,8 +16,8 @@ export interface WatchOptions {
 
 /**
  * Every `started` and `completed` of the caller's own analyses, each once, until aborted. Cuts are
- * resumed by cursor. Where a feed cannot go on behind its cursor, the list of analyses tells what
- * was missed, and the feed goes on from now.
+ * resumed by cursor. Where a cursor has expired, what was missed is read from the list of analyses,
+ * and the feed goes on from now.
  */
 export async function* watchFeed(
   transport: Transport,
@@ -26,11 +26,11 @@ export async function* watchFeed(
   const stop = new AbortController();
   const until = anyOf(stop.signal, signal);
   const queue = new EventQueue<FeedEvent>();
-  const seen = new SeenRuns();
-  const heardUntil = { AnalysisStarted: Date.now(), AnalysisCompleted: Date.now() };
-  const tell = (operation: keyof Payloads, event: FeedEvent) => {
-    if (seen.isNew(event)) queue.push(event);
-    heardUntil[operation] = timeOf(event);
+  const delivered = new DeliveredEvents();
+  const lastEventAt = { AnalysisStarted: Date.now(), AnalysisCompleted: Date.now() };
+  const emit = (operation: keyof Payloads, event: FeedEvent) => {
+    if (delivered.add(event)) queue.push(event);
+    lastEventAt[operation] = timeOf(event);
   };
   const fail = (error: unknown) => queue.fail(error);
 
@@ -51,8 +51,8 @@ export async function* watchFeed(
   ): Promise<void> {
     for (let after = begin; ; after = await catchUp(operation)) {
       try {
-        const onEvent = (payload: Payloads[Operation]) => tell(operation, toEvent(payload));
-        await listen(transport, operation, { after }, onEvent, until);
+        const onEvent = (payload: Payloads[Operation]) => emit(operation, toEvent(payload));
+        await subscribe(transport, operation, { after }, onEvent, until);
         throw new UnexpectedAnswerError('FEED_ENDED', 'the gateway ended a feed that has no end', {
           remedy: 'Watch again.',
         });
@@ -65,15 +65,15 @@ export async function* watchFeed(
   /** The cursors are taken first: what happens while the list is read comes over the feed again. */
   async function catchUp(operation: keyof Payloads): Promise<string> {
     const calls = { signal: until, retryForMs: Infinity };
-    const since = heardUntil[operation] - clockSlackMs;
-    const tellMissed = async () => {
+    const since = lastEventAt[operation] - clockSlackMs;
+    const emitMissed = async () => {
       for (const event of await readMissed(transport, operation, since, calls))
-        tell(operation, event);
+        emit(operation, event);
     };
     const cursors = await readFeedCursors(transport, calls);
-    await tellMissed();
-    // The list follows the events by a moment: what it did not know yet, it knows then.
-    sleep(listLagMs, until).then(tellMissed).catch(fail);
+    await emitMissed();
+    // The list lags behind the events: what it does not hold yet, it holds then.
+    sleep(listLagMs, until).then(emitMissed).catch(fail);
     return operation === 'AnalysisStarted' ? cursors.started : cursors.completed;
   }
 }
@@ -85,7 +85,7 @@ const longestRunMs = 48 * 60 * 60 * 1000; // an analysis is given up after 24 h,
 const timeOf = (event: FeedEvent) =>
   Date.parse(event.state === 'completed' ? event.completedAt : event.startedAt);
 
-/** What the list of analyses knows and one feed has not told since then, oldest first. */
+/** The events since then of one feed, as the list of analyses knows them, oldest first. */
 async function readMissed(
   transport: Transport,
   operation: keyof Payloads,
@@ -95,8 +95,8 @@ async function readMissed(
   const missed: FeedEvent[] = [];
   for await (const analysis of readAnalyses(transport, calls)) {
     if (Date.parse(analysis.startedAt) < since - longestRunMs) break; // newest first
-    const fact = operation === 'AnalysisStarted' ? startOf(analysis) : endOf(analysis);
-    if (fact !== undefined && timeOf(fact) >= since) missed.push(fact);
+    const event = operation === 'AnalysisStarted' ? startOf(analysis) : endOf(analysis);
+    if (event !== undefined && timeOf(event) >= since) missed.push(event);
   }
   return missed.sort((a, b) => timeOf(a) - timeOf(b));
 }
@@ -110,6 +110,42 @@ function endOf(analysis: Analysis): FeedEvent | undefined {
   const { correlationId, objectKey, startedAt, completedAt } = analysis;
   if (analysis.state === 'RUNNING' || completedAt == null) return undefined;
   const { recognitionPayload = null, failure = null } = analysis;
-  const facts = { correlationId, objectKey, startedAt, completedAt, recognitionPayload, failure };
-  return completedEvent({ ...facts, ...unplaced });
+  const run = { correlationId, objectKey, startedAt, completedAt, recognitionPayload, failure };
+  return completedEvent({ ...run, ...unplaced });
 }
+
+const remembered = 20_000; // far more than a gateway replays; an older event may come twice
+
+interface Run {
+  readonly startedAt: string | undefined;
+  readonly completedAt: string | undefined;
+}
+
+/**
+ * What was delivered already. Repeats of one event share an id; what was read from `analyses` has
+ * none, so runs are also distinguished by time: an operator's new run of the same photo starts after
+ * the end of the one before.
+ */
+class DeliveredEvents {
+  readonly #eventIds = new LRUCache<string, true>({ max: remembered });
+  readonly #runs = new LRUCache<string, Run>({ max: remembered });
+
+  /** True the first time; the event counts as delivered from then on. */
+  add(event: FeedEvent): boolean {
+    if (event.eventId !== null) {
+      if (this.#eventIds.has(event.eventId)) return false;
+      this.#eventIds.set(event.eventId, true);
+    }
+    const known = this.#runs.get(event.correlationId);
+    if (notBefore(known?.completedAt, event.startedAt)) return false; // its end was delivered
+    if (event.state === 'started' && notBefore(known?.startedAt, event.startedAt)) return false;
+    this.#runs.set(event.correlationId, {
+      startedAt: event.startedAt,
+      completedAt: event.state === 'completed' ? event.completedAt : undefined,
+    });
+    return true;
+  }
+}
+
+const notBefore = (known: string | undefined, at: string) =>
+  known !== undefined && Date.parse(known) >= Date.parse(at);

@@ -5,7 +5,7 @@ import {
 } from '../../../contracts/recognition.ts';
 import { UploadRefusedError } from '../errors.ts';
 
-/** A photo as it will be sent, checked for what can be known without looking at its pixels. */
+/** A photo as it will be sent, checked as far as its bytes show without decoding it. */
 export interface Photo {
   readonly filename: string;
   readonly contentType: ContentType;
@@ -22,7 +22,7 @@ const signatures: readonly { type: ContentType; at: number; bytes: readonly numb
 ];
 
 /**
- * Reads the photo once and checks it at the door, before anything is sent.
+ * Reads the photo once and checks it before anything is sent.
  *
  * @throws {UploadRefusedError} PHOTO_EMPTY, PHOTO_TOO_LARGE (over 20 MB), PHOTO_TYPE_UNSUPPORTED
  *   (no JPEG, PNG or WebP by its first bytes), PHOTO_TYPE_DIFFERS (from the content type given).
@@ -54,7 +54,7 @@ export async function readPhoto(
   };
 }
 
-/** @throws {UploadRefusedError} PHOTO_EMPTY, PHOTO_TOO_LARGE; before anything is read, if asked then. */
+/** @throws {UploadRefusedError} PHOTO_EMPTY, PHOTO_TOO_LARGE; needs the size alone. */
 export function requireSize(bytes: number, filename: string): void {
   if (bytes === 0)
     throw new UploadRefusedError('PHOTO_EMPTY', `${filename} is empty`, {
@@ -63,7 +63,7 @@ export function requireSize(bytes: number, filename: string): void {
   if (bytes > maximumImageBytes)
     throw new UploadRefusedError(
       'PHOTO_TOO_LARGE',
-      `${filename} has ${(bytes / 1024 / 1024).toFixed(1)} MB, 20 MB are taken`,
+      `${filename} has ${(bytes / 1024 / 1024).toFixed(1)} MB, at most 20 MB are allowed`,
       { remedy: 'Scale the photo down, or save it as JPEG.' },
     );
 }
@@ -78,7 +78,7 @@ function typeOf(bytes: Uint8Array): ContentType | undefined {
 async function checksumOf(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   // `subtle` is absent in a browser page that came over plain http from another host.
   if ((globalThis.crypto as Crypto | undefined)?.subtle === undefined)
-    throw new UploadRefusedError('NO_WEB_CRYPTO', 'this page may not use Web Crypto', {
+    throw new UploadRefusedError('NO_WEB_CRYPTO', 'Web Crypto is missing on this page', {
       remedy: 'Open the page over https or on localhost.',
     });
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));

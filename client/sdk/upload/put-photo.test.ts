@@ -85,8 +85,8 @@ const answers = [
 ] as const;
 const codeOf = (error: unknown) => (error as { code: string }).code;
 
-describe('over fetch', () => {
-  test('sends the photo with its headers but the length', async () => {
+describe('putPhoto over fetch', () => {
+  test('sends the photo with its headers, without content-length', async () => {
     let request: RequestInit | undefined;
     await put(undefined, (_url, init) => {
       request = init;
@@ -97,32 +97,32 @@ describe('over fetch', () => {
     expect((request?.body as Blob).size).toBe(4);
   });
 
-  test.each(answers)('%s %s is %p', async (status, code, outcome) => {
+  test.each(answers)('takes the answer %s %s for %p', async (status, code, outcome) => {
     const answer = () => new Response(`<Error><Code>${code}</Code></Error>`, { status });
     const putting = put(undefined, () => Promise.resolve(answer()));
     expect(await putting.then(() => 'stored', codeOf)).toBe(outcome);
   });
 });
 
-describe('in a browser', () => {
-  test('sends the photo with its headers but the length, and tells how far it is', async () => {
+describe('putPhoto in a browser', () => {
+  test('sends the photo with its headers, without content-length, and reports its progress', async () => {
     asBrowser(200);
     expect(await put()).toEqual([1]);
     expect(BrowserRequest.last.method).toBe('PUT');
     expect(BrowserRequest.last.headers).toEqual(sent);
   });
 
-  test.each(answers)('%s %s is %p', async (status, code, outcome) => {
+  test.each(answers)('takes the answer %s %s for %p', async (status, code, outcome) => {
     asBrowser(status, code);
     expect(await put().then(() => 'stored', codeOf)).toBe(outcome);
   });
 
-  test('a network that fails is UNREACHABLE', async () => {
+  test('rejects with UNREACHABLE when the network fails', async () => {
     asBrowser('network fails');
     await expect(put()).rejects.toMatchObject({ code: 'UNREACHABLE' });
   });
 
-  test('abort ends the upload with the reason of the signal', async () => {
+  test('rejects with the reason of the signal when aborted', async () => {
     asBrowser('nothing');
     const abort = new AbortController();
     const running = put(abort.signal);
@@ -131,7 +131,7 @@ describe('in a browser', () => {
   });
 });
 
-test('nothing of the sdk needs Node: a browser can load it', () => {
+test('the SDK imports two packages and nothing of Node: a browser can load it', () => {
   const folder = new URL('..', import.meta.url);
   const shipped = readdirSync(folder, { encoding: 'utf8', recursive: true }).filter(
     (name) => name.endsWith('.ts') && !name.endsWith('.test.ts'),

@@ -9,7 +9,7 @@ export interface Progress {
   readonly totalBytes: number;
 }
 
-/** The store no longer takes this `putUrl`: `renewUpload` gives another one. */
+/** The store refuses this `putUrl`: `renewUpload` gives another one. */
 export class PutUrlExpiredError extends UnavailableError {}
 
 /** Other bytes arrived than were declared, or not all of them. */
@@ -25,13 +25,13 @@ const damagedCodes = new Set([
 
 /**
  * PUTs the photo to its presigned URL, once, with the headers of the upload. In browsers over
- * XMLHttpRequest, whose upload tells its progress; elsewhere over fetch, with the bytes counted as
+ * XMLHttpRequest, whose upload reports its progress; elsewhere over fetch, with the bytes counted as
  * they are taken. Also returns when the photo is there already (412: `if-none-match`).
  *
  * @throws {PutUrlExpiredError} the store refuses the signature (403).
  * @throws {PhotoDamagedError} the bytes did not arrive as they were declared (400).
- * @throws {UnavailableError} the store did not answer, asks to come back, or has another PUT of the
- *   same photo under way (409).
+ * @throws {UnavailableError} the store did not answer, asks to come back later, or has another PUT of
+ *   the same photo in progress (409).
  */
 export async function putPhoto(
   transport: Pick<Transport, 'fetch'>,
@@ -46,16 +46,16 @@ export async function putPhoto(
   const message = `the store answered ${status} ${code}`.trimEnd();
   if (status === 403)
     throw new PutUrlExpiredError('PUT_URL_REFUSED', message, {
-      remedy: 'Start the upload again; is the clock of this machine right?',
+      remedy: 'Start the upload again; check the clock of this machine.',
     });
   if (status === 400 && damagedCodes.has(code))
     throw new PhotoDamagedError('PHOTO_DAMAGED', message, {
-      remedy: 'Upload the photo again; does a proxy between this machine and the store change it?',
+      remedy: 'Upload the photo again; check for a proxy that changes it on its way to the store.',
     });
   if (status === 409 || status === 429 || status >= 500)
     throw new UnavailableError(`STORE_${status}`, message, { remedy: 'Try again later.' });
   throw new UnexpectedAnswerError(`STORE_${status}`, message, {
-    remedy: 'Is there a proxy between this machine and the store?',
+    remedy: 'Check for a proxy between this machine and the store.',
   });
 }
 
@@ -85,7 +85,7 @@ const putByFetch =
       body: new CountedBlob(photo.blob, onProgress),
       signal: signal ?? null,
     });
-    // The status decides, also where the connection ends before the store's words are read.
+    // The status decides, also where the connection ends before the body is read.
     return { status: response.status, text: await response.text().catch(() => '') };
   };
 
@@ -102,20 +102,20 @@ class CountedBlob extends Blob {
     let sentBytes = 0;
     return new ReadableStream({
       pull: async (controller) => {
-        const part = await this.slice(sentBytes, sentBytes + partBytes).arrayBuffer();
-        if (part.byteLength === 0) {
+        const chunk = await this.slice(sentBytes, sentBytes + chunkBytes).arrayBuffer();
+        if (chunk.byteLength === 0) {
           controller.close();
           return;
         }
-        sentBytes += part.byteLength;
+        sentBytes += chunk.byteLength;
         this.#onProgress({ sentBytes, totalBytes: this.size });
-        controller.enqueue(new Uint8Array(part));
+        controller.enqueue(new Uint8Array(chunk));
       },
     });
   }
 }
 
-const partBytes = 64 * 1024;
+const chunkBytes = 64 * 1024;
 
 const putByXhr: Put = (upload, photo, { onProgress, signal }) =>
   new Promise((resolve, reject) => {
@@ -130,7 +130,7 @@ const putByXhr: Put = (upload, photo, { onProgress, signal }) =>
     xhr.onerror = () =>
       reject(
         new UnavailableError('UNREACHABLE', `no answer from ${new URL(upload.putUrl).origin}`, {
-          remedy: 'Check the network; does the store allow this page (CORS)?',
+          remedy: 'Check the network, and that the store allows this page (CORS).',
         }),
       );
     xhr.onloadend = () => signal?.removeEventListener('abort', abort);

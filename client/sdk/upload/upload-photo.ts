@@ -22,7 +22,7 @@ export interface PhotoOptions extends CallOptions {
 
 /**
  * From the bytes to the accepted photo: checked, declared, PUT to the store, confirmed. Every step
- * is tried again while that makes sense; confirming twice is harmless.
+ * is retried while its failures pass by themselves; confirming twice is harmless.
  */
 export async function uploadPhoto(
   transport: Transport,
@@ -30,9 +30,9 @@ export async function uploadPhoto(
   options: PhotoOptions,
 ): Promise<UploadedEvent> {
   options.signal?.throwIfAborted();
-  const named = photo instanceof Blob && 'name' in photo ? String(photo.name) : 'photo';
+  const ownName = photo instanceof Blob && 'name' in photo ? String(photo.name) : 'photo';
   const read = await readPhoto(photo, {
-    filename: options.filename ?? named,
+    filename: options.filename ?? ownName,
     contentType: options.contentType,
   });
   const { checksum, contentType } = read;
@@ -63,7 +63,7 @@ const declarationOf = ({ filename, contentType, blob, checksum }: Photo) => ({
   checksum,
 });
 
-const putsDamaged = 3; // what is changed on its way so often is changed by something that stays
+const mostDamagedPuts = 3; // what damages three in a row will damage the next one too
 
 /** @returns the upload under which the photo is in the store. */
 async function putUntilStored(
@@ -73,15 +73,15 @@ async function putUntilStored(
   options: PhotoOptions,
 ): Promise<StartUploadPayload> {
   const { onProgress = () => undefined, signal, retryForMs = 60_000 } = options;
-  const tries = transport.startTries({ forMs: retryForMs, signal });
+  const retryLoop = transport.createRetryLoop({ forMs: retryForMs, signal });
   let damaged = 0;
   for (;;) {
     try {
       await putPhoto(transport, upload.imageUploadPayload, photo, { onProgress, signal });
       return upload;
     } catch (error) {
-      if (error instanceof PhotoDamagedError && (damaged += 1) === putsDamaged) throw error;
-      await tries.again(error);
+      if (error instanceof PhotoDamagedError && (damaged += 1) === mostDamagedPuts) throw error;
+      await retryLoop.waitOrThrow(error);
       const isCut = error instanceof TrackunitError && error.code === 'UNREACHABLE';
       const found = isCut ? await findPhoto(transport, upload, photo, options) : undefined;
       if (found === 'stored') return upload;
@@ -93,7 +93,7 @@ async function putUntilStored(
 
 /**
  * A store that refuses a PUT early (403, or 412 because the photo is there) may close the connection
- * while the bytes are still on their way, and its answer is lost. A confirm says which of both it was.
+ * while the bytes are still on their way, and its answer is lost. A confirm shows which of the two it was.
  */
 async function findPhoto(
   transport: Transport,
@@ -122,10 +122,10 @@ async function renewOrStart(
   try {
     return await renewUpload(transport, { uploadId }, options);
   } catch (error) {
-    // 422: the key that had signed its ticket was ended.
-    const isOver =
+    // 422: the key that signed its ticket has ended.
+    const isExpired =
       error instanceof UploadRefusedError && [404, 410, 422].includes(error.status ?? 0);
-    if (!isOver) throw error;
+    if (!isExpired) throw error;
     return startUpload(transport, declarationOf(photo), options);
   }
 }

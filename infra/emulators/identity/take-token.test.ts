@@ -26,10 +26,10 @@ test('the secret is that of the stack, unless the environment has one', async ()
 });
 
 test.each([
-  ['https://login.microsoftonline.com/common/v2.0', /is no local identity server/],
-  ['http://127.0.0.1.example.com:4100', /is no local identity server/],
-  ['nonsense', /is no local identity server/],
-  ['http://127.0.0.1:4999', /belongs to no stack/],
+  ['https://login.microsoftonline.com/common/v2.0', /is not on this machine/],
+  ['http://127.0.0.1.example.com:4100', /is not on this machine/],
+  ['nonsense', /is not on this machine/],
+  ['http://127.0.0.1:4999', /No stack of this clone/],
   ['http://127.0.0.1:7100', /Stack test was never started/],
 ])('refused: %s', async (issuer, sentence) => {
   await expect(find({ OIDC_ISSUER: issuer })).rejects.toThrow(sentence);

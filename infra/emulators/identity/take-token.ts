@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as oauth from 'oauth4webapi';
 import { z } from 'zod';
 import { CannotDo } from '../../cannot-do.ts';
 import { portsOf, stackOffsets, type StackName } from '../../ports.ts';
@@ -28,7 +29,7 @@ export async function findLocalIdentity(
   const issuer = environment['OIDC_ISSUER'] || identityAt('dev');
   if (!URL.canParse(issuer) || !isLoopback(new URL(issuer).hostname))
     throw new CannotDo(
-      `${issuer} is no local identity server: tokens of its users come from its own login.`,
+      `OIDC_ISSUER ${issuer} is not on this machine: its users get tokens by logging in there.`,
     );
   const given = environment['IDENTITY_SECRET'];
   if (given) return { issuer, secret: given };
@@ -36,7 +37,7 @@ export async function findLocalIdentity(
     (name) => identityAt(name) === issuer,
   );
   if (stack === undefined)
-    throw new CannotDo(`${issuer} belongs to no stack of this clone: set IDENTITY_SECRET.`);
+    throw new CannotDo(`No stack of this clone has the issuer ${issuer}: set IDENTITY_SECRET.`);
   return { issuer, secret: await readSecret(stack, join(dataFolder, stack, 'secrets.json')) };
 }
 
@@ -49,8 +50,6 @@ async function readSecret(stack: StackName, file: string): Promise<string> {
     .IDENTITY_SECRET;
 }
 
-const tokenAnswerSchema = z.object({ access_token: z.string() });
-const discoverySchema = z.object({ issuer: z.string(), token_endpoint: z.url() });
 const answerLimitMs = 5_000;
 
 /**
@@ -58,36 +57,40 @@ const answerLimitMs = 5_000;
  *
  * @throws {CannotDo} not a name; no server; a server that is another issuer, or has another secret.
  */
-export async function takeToken(identity: LocalIdentity, name: string): Promise<string> {
+export async function takeToken({ issuer, secret }: LocalIdentity, name: string): Promise<string> {
   const user = userNameSchema.safeParse(name);
   if (!user.success)
-    throw new CannotDo(`'${name}' is no user: ${user.error.issues[0]?.message ?? ''}.`);
-  const { issuer } = identity;
-  const discovered = discoverySchema.safeParse(
-    await answerOf(issuer, `${issuer}/.well-known/openid-configuration`),
-  );
-  if (!discovered.success || discovered.data.issuer !== issuer)
-    throw new CannotDo(`What answers at ${issuer} is another server.`);
-
-  // A name may hold an @: RFC 6749 section 2.3.1 wants it form-encoded.
-  const credentials = `${encodeURIComponent(name)}:${clientSecretOf(name, identity.secret)}`;
-  const answer = await answerOf(issuer, discovered.data.token_endpoint, {
-    method: 'POST',
-    headers: { authorization: `Basic ${btoa(credentials)}` },
-    body: new URLSearchParams({ grant_type: 'client_credentials', scope: 'analysis' }),
-  });
-  const token = tokenAnswerSchema.safeParse(answer);
-  if (token.success) return token.data.access_token;
-  throw new CannotDo(`${issuer} gives no token: it has another secret than IDENTITY_SECRET here.`);
-}
-
-async function answerOf(issuer: string, address: string, init: RequestInit = {}): Promise<unknown> {
-  try {
-    const response = await fetch(address, { ...init, signal: AbortSignal.timeout(answerLimitMs) });
-    return await response.json();
-  } catch (error) {
+    throw new CannotDo(`invalid user name '${name}': ${user.error.issues[0]?.message ?? ''}.`);
+  const options = {
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- on loopback alone, see above
+    [oauth.allowInsecureRequests]: true,
+    signal: AbortSignal.timeout(answerLimitMs),
+  };
+  const address = new URL(issuer);
+  const discovery = await oauth.discoveryRequest(address, options).catch((error: unknown) => {
     throw new CannotDo(`No OpenID provider answers at ${issuer}: npm start, then again.`, {
       cause: error,
     });
+  });
+  const server = await oauth
+    .processDiscoveryResponse(address, discovery)
+    .catch((error: unknown) => {
+      throw new CannotDo(`What answers at ${issuer} is another server.`, { cause: error });
+    });
+  const client = { client_id: name };
+  try {
+    const response = await oauth.clientCredentialsGrantRequest(
+      server,
+      client,
+      oauth.ClientSecretBasic(clientSecretOf(name, secret)),
+      new URLSearchParams({ scope: 'analysis' }),
+      options,
+    );
+    return (await oauth.processClientCredentialsResponse(server, client, response)).access_token;
+  } catch (error) {
+    throw new CannotDo(
+      `${issuer} refused a token for '${name}': its IDENTITY_SECRET differs from the one here.`,
+      { cause: error },
+    );
   }
 }

@@ -1,8 +1,8 @@
 // What every story begins with: the running stack, users of its own, photos, a deadline.
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { clientCredentials } from '../../../client/cli/client-credentials.ts';
 import {
-  clientCredentials,
   createTrackunitClient,
   type AnalysisEvent,
   type CompletedEvent,

@@ -2,11 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { decodeJwt } from 'jose';
-import {
-  clientCredentials,
-  createTrackunitClient,
-  type TokenSource,
-} from '../../../client/sdk/index.ts';
+import { clientCredentials } from '../../../client/cli/client-credentials.ts';
+import { createTrackunitClient, type TokenSource } from '../../../client/sdk/index.ts';
 import { ownerFrom } from '../../../gateway/auth/verify-token.ts';
 import { clientSecretOf } from '../../../infra/emulators/identity/local-user.ts';
 import { rabbitmqUrl } from '../../../infra/native/rabbitmq.ts';

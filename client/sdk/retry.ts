@@ -8,38 +8,38 @@ export interface Backoff {
 
 export const defaultBackoff: Backoff = { firstMs: 250, maximumMs: 10_000 };
 
-const tokensTried = 3; // a token may expire on the way; three new ones in a row do not
+const mostRefusedTokens = 3; // a token may expire on the way; three new ones in a row do not
 
-/** A failure that passes by itself: nothing is lost, the same is tried again. */
+/** A failure that passes by itself: nothing is lost, the same call is made again. */
 export interface Retry {
   readonly failure: TrackunitError;
   /** How many failures in a row, this one included. */
   readonly failures: number;
-  /** When it is tried again. */
+  /** The pause before the next attempt. */
   readonly inMs: number;
 }
 
-export interface Tries {
-  /** True when the last try met a 401, so a cached token must not be used again. */
+export interface RetryLoop {
+  /** True when the last attempt met a 401, so a cached token must not be used again. */
   readonly wantsNewToken: boolean;
-  /** Waits until the next try is due. @throws the failure itself when another try is no use. */
-  again(failure: unknown): Promise<void>;
+  /** Waits until the next attempt is due. @throws the failure itself when it is final. */
+  waitOrThrow(failure: unknown): Promise<void>;
   /** Something arrived: the next failure starts counting from one. */
-  succeeded(): void;
+  reset(): void;
 }
 
 /**
- * The one policy of what is tried again: whatever passes by itself (network, 429, 5xx; at least as
+ * The one policy of what is retried: whatever passes by itself (network, 429, 5xx; at least as
  * late as `retryAfter` asks), and a 401 with a new token. All else is final.
  *
- * @param options.forMs gives up once failures went on for so long.
+ * @param options.forMs throws the failure once failures have gone on for so long.
  */
-export function startTries(options: {
+export function createRetryLoop(options: {
   backoff: Backoff;
   forMs: number;
   signal: AbortSignal | undefined;
   onRetry?: ((retry: Retry) => void) | undefined;
-}): Tries {
+}): RetryLoop {
   const { firstMs, maximumMs } = options.backoff;
   let failures = 0;
   let refusedTokens = 0;
@@ -48,12 +48,12 @@ export function startTries(options: {
     get wantsNewToken() {
       return refusedTokens > 0;
     },
-    async again(failure) {
+    async waitOrThrow(failure) {
       options.signal?.throwIfAborted();
       failingSince ??= Date.now();
       if (failure instanceof UnauthorizedError && failure.status === 401) {
         refusedTokens += 1;
-        if (refusedTokens >= tokensTried) throw failure;
+        if (refusedTokens >= mostRefusedTokens) throw failure;
       } else if (!(failure instanceof TrackunitError && failure.passing)) throw failure;
       else refusedTokens = 0;
       const pause = Math.min(maximumMs, firstMs * 2 ** failures) * (0.5 + Math.random() / 2);
@@ -64,7 +64,7 @@ export function startTries(options: {
       options.onRetry?.({ failure, failures, inMs: due });
       await sleep(due, options.signal);
     },
-    succeeded() {
+    reset() {
       failures = 0;
       refusedTokens = 0;
       failingSince = undefined;

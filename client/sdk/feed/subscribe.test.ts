@@ -1,8 +1,8 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { completedOf } from '../../../tests/support/gateway/scripted-answers.ts';
-import { listen } from './listen.ts';
-import { steadyStream } from './steady-stream.ts';
 import { createTransport } from '../transport.ts';
+import { withIdleTimeout } from './idle-timeout.ts';
+import { subscribe } from './subscribe.ts';
 
 const event = (n: number) => {
   const payload = { ...completedOf(`id-${n}`), cursor: `cursor-${n}` };
@@ -32,48 +32,48 @@ const transportOf = (asked: typeof fetch) =>
     fetch: asked,
   });
 
-async function listenTo(bodies: (string | ReadableStream)[]) {
+async function readAll(bodies: (string | ReadableStream)[]) {
   const after: unknown[] = [];
-  const heard: string[] = [];
+  const received: string[] = [];
   const transport = transportOf((_url, init) => {
     const { variables } = JSON.parse(init?.body as string) as { variables: { after?: string } };
     after.push(variables.after);
     return Promise.resolve(new Response(bodies.shift() ?? complete));
   });
-  await listen(
+  await subscribe(
     transport,
     'AnalysisCompleted',
     { after: 'begin' },
-    ({ correlationId }) => heard.push(correlationId),
+    ({ correlationId }) => received.push(correlationId),
     new AbortController().signal,
   );
-  return { after, heard };
+  return { after, received };
 }
 
-describe('listen', () => {
-  test('a connection that ends, or breaks, in one breath with an event is opened again behind it', async () => {
-    const { after, heard } = await listenTo([event(1), broken(event(2)), event(3) + complete]);
-    expect(heard).toEqual(['id-1', 'id-2', 'id-3']);
+describe('subscribe', () => {
+  test('resumes behind the last event of a connection that ends or breaks together with it', async () => {
+    const { after, received } = await readAll([event(1), broken(event(2)), event(3) + complete]);
+    expect(received).toEqual(['id-1', 'id-2', 'id-3']);
     expect(after).toEqual(['begin', 'cursor-1', 'cursor-2']);
   });
 
-  test('an expired cursor ends it: the caller knows where to go on', async () => {
+  test('rejects with CURSOR_EXPIRED when the cursor has expired', async () => {
     const errors = [{ message: 'too old', extensions: { code: 'CURSOR_EXPIRED' } }];
     const expired = `event: next\ndata: ${JSON.stringify({ errors })}\n\n${complete}`;
-    await expect(listenTo([expired])).rejects.toMatchObject({ code: 'CURSOR_EXPIRED' });
+    await expect(readAll([expired])).rejects.toMatchObject({ code: 'CURSOR_EXPIRED' });
   });
 
-  test('a fault that passes is tried again, also when it came inside the stream', async () => {
+  test('retries an error that passes by itself, also when it came inside the stream', async () => {
     const errors = [{ message: 'not yet', extensions: { code: 'UNAVAILABLE' } }];
-    const { heard } = await listenTo([
+    const { received } = await readAll([
       `event: next\ndata: ${JSON.stringify({ errors })}\n\n${complete}`,
       event(1) + complete,
     ]);
-    expect(heard).toEqual(['id-1']);
+    expect(received).toEqual(['id-1']);
   });
 });
 
-test('a gateway that takes the connection and never answers is asked again', async () => {
+test('subscribe retries a gateway that takes the connection and never answers', async () => {
   jest.useFakeTimers();
   try {
     let asked = 0;
@@ -84,7 +84,7 @@ test('a gateway that takes the connection and never answers is asked again', asy
         init?.signal?.addEventListener('abort', () => reject(new Error('aborted')));
       });
     });
-    const listening = listen(
+    const subscription = subscribe(
       transport,
       'AnalysisCompleted',
       {},
@@ -93,38 +93,41 @@ test('a gateway that takes the connection and never answers is asked again', asy
     );
     await jest.advanceTimersByTimeAsync(41_000);
     expect(asked).toBe(2);
-    await listening;
+    await subscription;
   } finally {
     jest.useRealTimers();
   }
 });
 
-test('a connection that falls silent is broken off, not taken for an orderly end', async () => {
+test('withIdleTimeout fails a connection without data instead of ending it in order', async () => {
   const silent = new ReadableStream({
     start(controller) {
       controller.enqueue(bytes(':\n\n'));
     },
   });
-  const reader = steadyStream(new Response(silent), 20).body?.getReader();
+  const reader = withIdleTimeout(new Response(silent), 20).body?.getReader();
   await reader?.read();
-  await expect(reader?.read()).rejects.toThrow('nothing heard for 20 ms');
+  await expect(reader?.read()).rejects.toThrow('no data for 20 ms');
 });
 
 test.each([
   ['ends', new ReadableStream({ start: (controller) => endAtOnce(controller) })],
   ['breaks', broken(':\n\n')],
-])('a body that %s at once does so a turn after its last bytes', async (_how, body) => {
-  const reader = steadyStream(new Response(body), 1_000).body?.getReader();
-  await reader?.read();
-  let over = false;
-  const end = reader?.read().then(
-    () => (over = true),
-    () => (over = true),
-  );
-  for (let n = 0; n < 100; n += 1) await Promise.resolve();
-  expect(over).toBe(false);
-  await end;
-});
+])(
+  'withIdleTimeout delays the end of a body that %s at once until a turn after its last bytes',
+  async (_how, body) => {
+    const reader = withIdleTimeout(new Response(body), 1_000).body?.getReader();
+    await reader?.read();
+    let over = false;
+    const end = reader?.read().then(
+      () => (over = true),
+      () => (over = true),
+    );
+    for (let n = 0; n < 100; n += 1) await Promise.resolve();
+    expect(over).toBe(false);
+    await end;
+  },
+);
 
 function endAtOnce(controller: ReadableStreamDefaultController) {
   controller.enqueue(bytes(':\n\n'));

@@ -1,13 +1,13 @@
 /**
- * The same answer, with a body made safe for a client that waits on it:
+ * The same response, with a body made safe for a client that waits on it:
  *
- * - a connection that says nothing for `silenceMs` is broken off (the gateway sends a comment every
- *   12 s, so a laptop that slept or a dropped route shows itself as silence);
+ * - a connection without data for `idleMs` fails (the gateway sends a comment every 12 s, so a laptop
+ *   that slept or a dropped route is noticed);
  * - its end never comes in the same turn as its last bytes: graphql-sse takes an end that finds
  *   nobody waiting for no end at all, and would wait for ever. Node's own fetch ends a turn later by
  *   itself; what a browser or a caller's fetch does is theirs.
  */
-export function steadyStream(response: Response, silenceMs: number): Response {
+export function withIdleTimeout(response: Response, idleMs: number): Response {
   if (response.body === null) return response;
   const reader = response.body.getReader();
   let cancelled = false;
@@ -15,7 +15,7 @@ export function steadyStream(response: Response, silenceMs: number): Response {
     {
       async pull(controller) {
         try {
-          const { done, value } = await readWithin(silenceMs, reader);
+          const { done, value } = await readWithTimeout(idleMs, reader);
           if (!done) controller.enqueue(value);
           else {
             await nextTurn();
@@ -40,16 +40,16 @@ export function steadyStream(response: Response, silenceMs: number): Response {
   });
 }
 
-async function readWithin(silenceMs: number, reader: ReadableStreamDefaultReader<Uint8Array>) {
+async function readWithTimeout(idleMs: number, reader: ReadableStreamDefaultReader<Uint8Array>) {
   // Cancelling ends the pending read with `done`, which must not pass for an orderly end.
-  const silence = new AbortController();
+  const idle = new AbortController();
   const timer = setTimeout(() => {
-    silence.abort(new Error(`nothing heard for ${silenceMs} ms`));
-    reader.cancel(silence.signal.reason).catch(() => undefined); // it is given up either way
-  }, silenceMs);
+    idle.abort(new Error(`no data for ${idleMs} ms`));
+    reader.cancel(idle.signal.reason).catch(() => undefined); // the read fails either way
+  }, idleMs);
   try {
     const read = await reader.read();
-    silence.signal.throwIfAborted();
+    idle.signal.throwIfAborted();
     return read;
   } finally {
     clearTimeout(timer);

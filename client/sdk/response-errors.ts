@@ -9,72 +9,72 @@ import {
 import { isDailyBound, refusalRemedy } from './remedies.ts';
 
 /** An entry of `errors` in a GraphQL answer. */
-export interface GraphQLFault {
+export interface GraphQLErrorEntry {
   readonly message: string;
   readonly path?: readonly (string | number)[] | undefined;
   readonly extensions?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** What the gateway says about a fault, as far as it says it. */
-interface FaultDetails {
+/** `extensions` of the gateway's errors. */
+interface ErrorExtensions {
   readonly code?: string;
   /** HTTP status of the service behind the gateway. */
   readonly status?: number;
-  /** Seconds after which another try makes sense. */
+  /** Seconds to wait before the next attempt. */
   readonly retryAfter?: number;
   /** What is wrong with which field. */
   readonly errors?: Readonly<Record<string, readonly string[]>>;
 }
 
-interface Verdict {
+interface ErrorDetails {
   readonly status: number;
   readonly code: string | undefined;
   readonly message: string;
   readonly retryAfter: number | undefined;
   readonly fields?: Readonly<Record<string, readonly string[]>> | undefined;
-  /** The field asked for; tells a refused upload from a request that was wrong in itself. */
+  /** The field asked for: a refused upload and an invalid request share their statuses. */
   readonly field?: string | number | undefined;
 }
 
-/** The failure that `errors` stands for; undefined when there is none. The first one decides. */
-export function failureOfErrors(
-  errors: readonly GraphQLFault[] | undefined,
+/** The first entry of `errors` as the error to throw; undefined when there is none. */
+export function errorFromGraphQL(
+  errors: readonly GraphQLErrorEntry[] | undefined,
   httpStatus: number,
 ): TrackunitError | undefined {
-  const fault = errors?.[0];
-  if (fault === undefined) return undefined;
+  const entry = errors?.[0];
+  if (entry === undefined) return undefined;
   const {
     code,
     status,
     retryAfter,
     errors: fields,
-  } = (fault.extensions as FaultDetails | undefined) ?? {};
-  return judge({
+  } = (entry.extensions as ErrorExtensions | undefined) ?? {};
+  return toError({
     status: status ?? statuses[code ?? ''] ?? (httpStatus === 200 ? 500 : httpStatus),
     code,
-    message: fault.message,
+    message: entry.message,
     retryAfter,
     fields,
-    field: fault.path?.[0],
+    field: entry.path?.[0],
   });
 }
 
-/** The failure that an answer other than 2xx stands for: GraphQL errors, a problem, or any page. */
-export async function failureOfResponse(response: Response): Promise<TrackunitError> {
+/** The error for an answer other than 2xx: GraphQL errors, a problem (RFC 9457), or any page. */
+export async function errorFromResponse(response: Response): Promise<TrackunitError> {
   const body = (await response.json().catch(() => undefined)) as
     { errors?: unknown; code?: unknown; detail?: unknown } | undefined;
   const retryAfter = secondsOf(response.headers.get('retry-after'));
-  const fault = Array.isArray(body?.errors) ? (body.errors[0] as GraphQLFault) : undefined;
-  const details = fault?.extensions as FaultDetails | undefined;
-  const given = details?.code ?? body?.code;
-  const detail = fault?.message ?? body?.detail;
-  return judge({
-    status: details?.status ?? response.status,
+  const entry = Array.isArray(body?.errors) ? (body.errors[0] as GraphQLErrorEntry) : undefined;
+  const extensions = entry?.extensions as ErrorExtensions | undefined;
+  const given = extensions?.code ?? body?.code;
+  const detail = entry?.message ?? body?.detail;
+  return toError({
+    status: extensions?.status ?? response.status,
     code: typeof given === 'string' ? given : undefined,
     message: typeof detail === 'string' ? detail : `the service answered ${response.status}`,
-    retryAfter: details?.retryAfter ?? retryAfter,
-    fields: details?.errors,
-    field: fault?.path?.[0],
+    retryAfter: extensions?.retryAfter ?? retryAfter,
+    fields: extensions?.errors,
+    field: entry?.path?.[0],
   });
 }
 
@@ -87,8 +87,8 @@ const statuses: Readonly<Record<string, number>> = {
   UNAVAILABLE: 503,
 };
 
-function judge(verdict: Verdict): TrackunitError {
-  const { status, message, code } = verdict;
+function toError(details: ErrorDetails): TrackunitError {
+  const { status, message, code, retryAfter } = details;
   if (code === 'CURSOR_EXPIRED') return new CursorExpiredError(message);
   if (status === 401)
     return new UnauthorizedError(401, code ?? 'UNAUTHENTICATED', message, {
@@ -98,13 +98,13 @@ function judge(verdict: Verdict): TrackunitError {
     return new UnauthorizedError(403, code ?? 'FORBIDDEN', message, {
       remedy: 'Use a token with the scope `analysis`.',
     });
-  if (isDailyBound(code)) return uploadRefused(verdict); // not worth waiting for
+  if (isDailyBound(code)) return uploadRefused(details); // not worth waiting for
   if (passing.has(status) || status >= 500 || code === 'UPLOAD_CHANGED')
     return new UnavailableError(code ?? `HTTP_${status}`, message, {
       remedy: 'Try again later.',
-      ...(verdict.retryAfter === undefined ? {} : { retryAfterMs: verdict.retryAfter * 1000 }),
+      retryAfterMs: retryAfter === undefined ? undefined : retryAfter * 1000,
     });
-  if (uploadFields.has(verdict.field)) return uploadRefused(verdict);
+  if (uploadFields.has(details.field)) return uploadRefused(details);
   return new UnexpectedAnswerError(code ?? `HTTP_${status}`, message, {
     remedy: 'Check the address; do client and service have the same version?',
   });
@@ -114,11 +114,11 @@ const passing = new Set([408, 425, 429]);
 
 const uploadFields = new Set<unknown>(['startUpload', 'renewUpload', 'confirmUpload']);
 
-const uploadRefused = ({ status, code = `HTTP_${status}`, message, fields }: Verdict) =>
+const uploadRefused = ({ status, code = `HTTP_${status}`, message, fields }: ErrorDetails) =>
   new UploadRefusedError(code, message, {
     status,
     remedy: refusalRemedy(status, code),
-    ...(fields === undefined ? {} : { fields }),
+    fields,
   });
 
 /** `Retry-After` in its two forms: seconds, or a date. */

@@ -2,15 +2,15 @@ import { createClient, NetworkError } from 'graphql-sse';
 import type { AnalysisCompleted, AnalysisStarted } from '../../../contracts/schema.generated.ts';
 import { request } from '../documents.ts';
 import { UnavailableError } from '../errors.ts';
-import { failureOfErrors } from '../judge-answer.ts';
-import { steadyStream } from './steady-stream.ts';
+import { errorFromGraphQL } from '../response-errors.ts';
+import { anyOf } from '../retry.ts';
 import type { Transport } from '../transport.ts';
-import { anyOf } from '../tries.ts';
+import { withIdleTimeout } from './idle-timeout.ts';
 
-const silenceMs = 40_000; // three comments of the gateway missed, or no answer at all
-const steadyAfterMs = 10_000; // a connection that lived so long starts the pauses anew
+const idleLimitMs = 40_000; // three comments of the gateway missed, or no answer at all
+const stableAfterMs = 10_000; // a connection that lasted so long resets the backoff
 
-/** The two subscriptions and what each of them tells. */
+/** The payload of each of the two subscriptions. */
 export interface Payloads {
   readonly AnalysisStarted: AnalysisStarted;
   readonly AnalysisCompleted: AnalysisCompleted;
@@ -24,7 +24,7 @@ export interface Payloads {
  * @throws {CursorExpiredError} when the feed cannot go on behind `after`.
  * @throws {TrackunitError} any other final failure; the signal's reason when it is aborted.
  */
-export async function listen<Operation extends keyof Payloads>(
+export async function subscribe<Operation extends keyof Payloads>(
   transport: Transport,
   operation: Operation,
   variables: { correlationId?: string; after?: string },
@@ -33,7 +33,7 @@ export async function listen<Operation extends keyof Payloads>(
 ): Promise<void> {
   signal.throwIfAborted();
   const subscription = request(operation, { ...variables });
-  const tries = transport.startTries({ forMs: Infinity, signal });
+  const retryLoop = transport.createRetryLoop({ forMs: Infinity, signal });
   let failure: unknown;
   let connection = new AbortController();
   let connectedAt = Infinity;
@@ -44,21 +44,21 @@ export async function listen<Operation extends keyof Payloads>(
     url: 'http://replaced-by.fetchFn/',
     retryAttempts: Infinity,
     async fetchFn(_url: string, init: { body: string; signal: AbortSignal }) {
-      connection.abort(); // an answer that carried a failure may still be open
+      connection.abort(); // a response that carried an error may still be open
       connection = new AbortController();
       connectedAt = Infinity;
-      const late = setTimeout(() => connection.abort(noAnswer()), silenceMs);
+      const late = setTimeout(() => connection.abort(noAnswer()), idleLimitMs);
       try {
         const response = await transport.post(
           {
-            body: init.body, // made anew on each try, so it carries the newest `after`
+            body: init.body, // serialised for each attempt, so it carries the newest `after`
             accept: 'text/event-stream',
             signal: anyOf(init.signal, connection.signal),
           },
-          tries,
+          retryLoop,
         );
         connectedAt = Date.now();
-        return steadyStream(response, silenceMs);
+        return withIdleTimeout(response, idleLimitMs);
       } catch (error) {
         failure = error;
         throw error;
@@ -67,10 +67,10 @@ export async function listen<Operation extends keyof Payloads>(
       }
     },
     async retry() {
-      if (Date.now() - connectedAt > steadyAfterMs) tries.succeeded();
+      if (Date.now() - connectedAt > stableAfterMs) retryLoop.reset();
       const reason = failure ?? cutOff();
       failure = undefined;
-      await tries.again(reason);
+      await retryLoop.waitOrThrow(reason);
     },
   });
 
@@ -80,14 +80,14 @@ export async function listen<Operation extends keyof Payloads>(
       signal.addEventListener('abort', stop, { once: true });
       client.subscribe<Record<string, Payloads[Operation]>>(subscription, {
         next(result) {
-          const fault = failureOfErrors(result.errors, 200);
-          if (fault !== undefined) {
-            failure = fault;
-            throw new NetworkError(fault); // hands it to `retry`, which knows what is final
+          const error = errorFromGraphQL(result.errors, 200);
+          if (error !== undefined) {
+            failure = error;
+            throw new NetworkError(error); // hands it to `retry`, which knows what is final
           }
           const event = Object.values(result.data ?? {})[0];
           if (event === undefined) return;
-          tries.succeeded();
+          retryLoop.reset();
           subscription.variables['after'] = event.cursor;
           onEvent(event);
         },
@@ -108,8 +108,8 @@ export async function listen<Operation extends keyof Payloads>(
 }
 
 const noAnswer = () =>
-  new UnavailableError('NO_ANSWER', `no answer within ${silenceMs} ms`, {
-    remedy: 'It is asked again by itself.',
+  new UnavailableError('NO_ANSWER', `no answer within ${idleLimitMs} ms`, {
+    remedy: 'It is retried by itself.',
   });
 
 const cutOff = () =>

@@ -1,12 +1,12 @@
 import { Listr } from 'listr2';
-import { lineOf, type Outcome } from './outcome.ts';
-import type { Report, Step } from './report.ts';
+import type { Outcome, Step } from './analyze-photo.ts';
+import { lineOf, type Report } from './report.ts';
 
-/** Beyond the height of the screen lines cannot be drawn again: then plain lines tell more. */
+/** Lines beyond the height of the screen cannot be drawn again. */
 export const fitsOnScreen = (photos: number) => photos * 2 + 2 < process.stdout.rows;
 
 /** A moving line per photo: its upload as a bar, then what it waits for, at last its result. */
-export function openProgress(photos: readonly string[]): Report {
+export function reportProgress(photos: readonly string[]): Report {
   const show = new Map<string, (step: Step) => void>();
   // Made before the drawing starts: an outcome may be known before its row is there.
   const ends = new Map(photos.map((photo) => [photo, Promise.withResolvers<Outcome>()]));
@@ -14,7 +14,7 @@ export function openProgress(photos: readonly string[]): Report {
     photos.map((photo) => ({
       title: photo,
       async task(_context: unknown, task: { title: string; output: string }) {
-        show.set(photo, (step) => (task.output = wordsOf(step)));
+        show.set(photo, (step) => (task.output = describeStep(step)));
         const outcome = await ends.get(photo)?.promise;
         if (outcome === undefined) return;
         task.title = lineOf(outcome);
@@ -41,7 +41,7 @@ export function openProgress(photos: readonly string[]): Report {
 
 const width = 24;
 
-function wordsOf(step: Step): string {
+function describeStep(step: Step): string {
   switch (step.at) {
     case 'uploading': {
       const done = Math.round(step.share * width);
