@@ -1,7 +1,7 @@
 // What recognition weighed, as tables for a terminal.
 import type { Weighing } from '../../services/vision-adapter/recognition/aggregate.ts';
-import type { Claim, Named } from '../../services/vision-adapter/recognition/evidence.ts';
-import { heightOf } from '../../services/vision-adapter/recognition/lettering.ts';
+import type { Claim, Named } from '../../services/vision-adapter/recognition/evidence/evidence.ts';
+import { heightOf } from '../../services/vision-adapter/recognition/evidence/letters.ts';
 import { printTable } from '../../tests/bench/figures.ts';
 
 /** The text of the photo is printed too: this is for a terminal, not for a log. */

@@ -1,4 +1,4 @@
-// Grammars by maker, kinds by word, and answers with holes. What deceives stands in truth/, a fixture each.
+// Grammars by maker, kinds by word, and answers with holes. What deceives stands in the truth set, a fixture each.
 import { describe, expect, test } from '@jest/globals';
 import { aggregate } from './aggregate.ts';
 import { seeing, type Seeing } from '../../../tests/support/recognition/seeing.ts';

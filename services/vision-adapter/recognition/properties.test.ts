@@ -2,9 +2,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { aggregate } from './aggregate.ts';
-import { brands } from './brands.ts';
+import { brands } from './tables/known-makers.ts';
 import { seeing, type Seeing } from '../../../tests/support/recognition/seeing.ts';
-import { taxonomy } from './taxonomy.ts';
+import { taxonomy } from './tables/taxonomy.ts';
 import { truthSet } from '../../../tests/support/recognition/truth-set.ts';
 
 const word = fc.oneof(
