@@ -4,7 +4,7 @@ import { recognitionResultSchema } from '../../contracts/recognition.ts';
 import { createHealth } from '../../platform/health.ts';
 import { silentLogger } from '../../platform/logger.ts';
 import { aggregate } from './recognition/aggregate.ts';
-import { seeing } from '../../tests/support/recognition/seeing.ts';
+import { visionResponse } from '../../tests/support/recognition/response-builder.ts';
 import { createApp } from './app.ts';
 import { recognitionProblem } from './failures.ts';
 import type { RecognitionOrder } from './recognition-record.ts';
@@ -19,7 +19,7 @@ const request = {
   bytes: 1234,
   checksum: `sha256:${'a'.repeat(64)}`,
 };
-const seen = aggregate(seeing({ text: ['VOLVO', 'EC220E'] }));
+const seen = aggregate(visionResponse({ text: ['VOLVO', 'EC220E'] }));
 const result: RecognitionResult = {
   provider: { name: 'local-ocr', apiVersion: 'v1', featureset: ['TEXT_DETECTION'], maxResults: 5 },
   aggregate: seen.aggregate,

@@ -200,9 +200,9 @@ test('all features go into one request, with the configured maxResults', async (
 });
 
 test.each([
-  [['TEXT'], 'TEXT is no feature'],
-  [['TYPE_UNSPECIFIED'], 'TYPE_UNSPECIFIED is no feature'],
-  [['toString'], 'toString is no feature'],
+  [['TEXT'], 'unknown TEXT; allowed are'],
+  [['TYPE_UNSPECIFIED'], 'unknown TYPE_UNSPECIFIED; allowed are'],
+  [['toString'], 'unknown toString; allowed are'],
   [[], 'empty'],
 ])('the features %j end the start, not the analysis', (features, why) => {
   expect(() => readFeatures(features)).toThrow(why);

@@ -4,7 +4,7 @@ import type { RecognitionResult } from '../../contracts/recognition.ts';
 import { KafkaUnavailableError, type KafkaRecord } from '../../platform/kafka/kafka.ts';
 import { silentLogger } from '../../platform/logger.ts';
 import { Problem } from '../../platform/http/problem.ts';
-import { seeing } from '../../tests/support/recognition/seeing.ts';
+import { visionResponse } from '../../tests/support/recognition/response-builder.ts';
 import type { AnnotateImage } from './vision/annotate-image.ts';
 import type { Decoder } from './photo/decoder.ts';
 import { recognitionProblem } from './failures.ts';
@@ -34,7 +34,7 @@ const provider = {
   maxResults: 5,
 };
 const answer = {
-  response: seeing({ text: ['CAT 320D'] }),
+  response: visionResponse({ text: ['CAT 320D'] }),
   unsupportedFeatures: ['LOGO_DETECTION'],
   incomplete: false,
 };

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { Registry } from 'prom-client';
 import sharp from 'sharp';
 import { silentLogger } from '../../../platform/logger.ts';
-import { brokenPhotos } from '../../../tests/support/images/corrupted-images.ts';
+import { corruptedImages } from '../../../tests/support/images/corrupted-images.ts';
 import { createAnnotateImages } from './annotate-images.ts';
 import { startImageReader, type ImageReader } from './reading/image-reader.ts';
 import { serveVision, type VisionServer } from './serve-vision.ts';
@@ -231,7 +231,7 @@ describe('what is refused, in the words of Vision', () => {
 
   test('whatever is broken, and however, fails its image alone, in two words', async () => {
     await fc.assert(
-      fc.asyncProperty(brokenPhotos, async (bytes) => {
+      fc.asyncProperty(corruptedImages, async (bytes) => {
         const seen = await annotateOne(asking(bytes, IMAGE_PROPERTIES));
         if (seen?.error == null) expect(seen?.imagePropertiesAnnotation).not.toBeNull();
         else expect(seen.error.message).toMatch(/^(Bad image data|Image too large|Request must)/);

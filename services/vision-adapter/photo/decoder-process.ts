@@ -5,17 +5,17 @@ import { readTasks } from './decode-task.ts';
 import {
   guardDecoder,
   inspectImage,
-  UnfitImageError,
-  writeAnew,
+  InvalidImageError,
+  reencode,
   type NormalisedImage,
-  type UnfitCode,
+  type InvalidImageCode,
 } from './normalise-image.ts';
 
 export type Decoded =
   | { readonly kind: 'normalised'; readonly image: NormalisedImage }
   | {
-      readonly kind: 'unfit';
-      readonly code: UnfitCode;
+      readonly kind: 'invalid';
+      readonly code: InvalidImageCode;
       readonly detail: string | undefined;
       /** The decoder's own words, for the log. */
       readonly cause: string;
@@ -56,9 +56,9 @@ async function decode(bytes: Buffer, alone: boolean): Promise<Decoded> {
   try {
     const { large } = await inspectImage(bytes);
     if (large && !alone) return { kind: 'large' };
-    return { kind: 'normalised', image: await writeAnew(bytes) };
+    return { kind: 'normalised', image: await reencode(bytes) };
   } catch (error) {
-    if (!(error instanceof UnfitImageError)) throw error; // a fault of ours ends the process
-    return { kind: 'unfit', code: error.code, detail: error.detail, cause: error.message };
+    if (!(error instanceof InvalidImageError)) throw error; // a fault of ours ends the process
+    return { kind: 'invalid', code: error.code, detail: error.detail, cause: error.message };
   }
 }

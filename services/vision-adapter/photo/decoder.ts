@@ -23,12 +23,12 @@ export interface Decoder {
 }
 
 /** Resolves when photos can be decoded; rejects when they never could. */
-export async function startDecoder(parts: {
+export async function startDecoder(deps: {
   logger: Logger;
   limitMs?: number;
   start?: () => Promise<DecoderProcess>;
 }): Promise<Decoder> {
-  const { logger, limitMs = decodeLimitMs, start = startDecoderProcess } = parts;
+  const { logger, limitMs = decodeLimitMs, start = startDecoderProcess } = deps;
   const slots = createSlots(decodesAtOnce);
   let stopped = false;
   let running = start();
@@ -61,7 +61,7 @@ export async function startDecoder(parts: {
         switch (decoded.kind) {
           case 'normalised':
             return decoded.image;
-          case 'unfit':
+          case 'invalid':
             throw recognitionProblem(decoded.code, {
               cause: new Error(decoded.cause),
               ...(decoded.detail === undefined ? {} : { detail: decoded.detail }),

@@ -7,13 +7,13 @@ import sharp from 'sharp';
 import { silentLogger } from '../../../platform/logger.ts';
 import { Problem } from '../../../platform/http/problem.ts';
 import {
-  damagedPhotos,
+  malformedImages,
   drawnPhoto,
   hidden,
-  noPhotos,
+  nonImages,
   polyglot,
 } from '../../../tests/support/images/malformed-images.ts';
-import { brokenPhotos } from '../../../tests/support/images/corrupted-images.ts';
+import { corruptedImages } from '../../../tests/support/images/corrupted-images.ts';
 import { scansWithoutEnd } from '../../../tests/support/images/costly-images.ts';
 import {
   insertChunks,
@@ -39,11 +39,11 @@ async function codeOf(attempt: Promise<unknown>): Promise<string> {
 }
 
 describe('refused for good', () => {
-  test.each(noPhotos)('$what is unsupported', async ({ make }) => {
+  test.each(nonImages)('$what is unsupported', async ({ make }) => {
     expect(await codeOf(normalise(await make()))).toBe('IMAGE_UNSUPPORTED');
   });
 
-  test.each(damagedPhotos)('$what: $code', async ({ make, code }) => {
+  test.each(malformedImages)('$what: $code', async ({ make, code }) => {
     expect(await codeOf(normalise(await make()))).toBe(code);
   });
 
@@ -58,13 +58,13 @@ describe('refused for good', () => {
   });
 
   test('the name of the format that is not read is said', async () => {
-    const heic = noPhotos.find(({ mediaType }) => mediaType === 'image/heic');
+    const heic = nonImages.find(({ mediaType }) => mediaType === 'image/heic');
     await expect(normalise((await heic?.make()) ?? photo)).rejects.toThrow('image/heic');
   });
 
   test('a size that is refused is told, and the bound', async () => {
     const refused = expect(normalise(scansWithoutEnd(9_000, 3))).rejects;
-    await refused.toThrow('9000 x 9000 pixels: at most 75 million are read');
+    await refused.toThrow('9000 x 9000 pixels: at most 75 million are allowed');
   });
 
   test('more than a decoder may hold: 75 megapixels of progressive jpeg in full colour', async () => {
@@ -84,7 +84,7 @@ describe('refused for good', () => {
 
 test('whatever is broken, and however, has a final code; nothing crashes or hangs', async () => {
   await fc.assert(
-    fc.asyncProperty(brokenPhotos, async (bytes) => {
+    fc.asyncProperty(corruptedImages, async (bytes) => {
       expect(['no problem', 'IMAGE_UNSUPPORTED', 'IMAGE_UNREADABLE', 'IMAGE_TOO_LARGE']).toContain(
         await codeOf(normalise(bytes)),
       );

@@ -1,10 +1,13 @@
 // Grammars by maker, kinds by word, and answers with holes. What deceives stands in the truth set, a fixture each.
 import { describe, expect, test } from '@jest/globals';
 import { aggregate } from './aggregate.ts';
-import { seeing, type Seeing } from '../../../tests/support/recognition/seeing.ts';
+import {
+  visionResponse,
+  type ResponseContent,
+} from '../../../tests/support/recognition/response-builder.ts';
 
-const look = (what: Seeing) => {
-  const { aggregate: answer, status, reasons } = aggregate(seeing(what));
+const look = (what: ResponseContent) => {
+  const { aggregate: answer, status, reasons } = aggregate(visionResponse(what));
   return { ...answer, status, reasons };
 };
 

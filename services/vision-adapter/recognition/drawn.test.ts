@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
 import { aggregate } from './aggregate.ts';
-import type { Lettering } from '../../../tests/support/recognition/seeing-text.ts';
-import { seeing } from '../../../tests/support/recognition/seeing.ts';
+import type { Lettering } from '../../../tests/support/recognition/response-text.ts';
+import { visionResponse } from '../../../tests/support/recognition/response-builder.ts';
 import type { Named } from '../../../tests/support/recognition/fixture.ts';
 import { grade } from '../../../tests/support/recognition/grade.ts';
 
@@ -13,7 +13,7 @@ const recorded = JSON.parse(
 ) as Recorded;
 
 const photos = Object.entries(recorded).map(([name, { shows, text }]) => {
-  const { aggregate: answer } = aggregate(seeing({ text }));
+  const { aggregate: answer } = aggregate(visionResponse({ text }));
   return { name, answer, ...grade(answer, shows) };
 });
 

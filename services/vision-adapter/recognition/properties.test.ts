@@ -3,7 +3,10 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { aggregate } from './aggregate.ts';
 import { brands } from './tables/known-makers.ts';
-import { seeing, type Seeing } from '../../../tests/support/recognition/seeing.ts';
+import {
+  visionResponse,
+  type ResponseContent,
+} from '../../../tests/support/recognition/response-builder.ts';
 import { taxonomy } from './tables/taxonomy.ts';
 import { truthSet } from '../../../tests/support/recognition/truth-set.ts';
 
@@ -90,7 +93,7 @@ const lines = fc.array(
 );
 
 describe('whatever is seen', () => {
-  const anything = fc.record<Seeing>({
+  const anything = fc.record<ResponseContent>({
     text: lines,
     logos: scores,
     labels: scores,
@@ -103,7 +106,7 @@ describe('whatever is seen', () => {
   test('only what is identified is sure, and half an answer is at most .49', () => {
     fc.assert(
       fc.property(anything, (seen) => {
-        const { aggregate: answer, status } = aggregate(seeing(seen));
+        const { aggregate: answer, status } = aggregate(visionResponse(seen));
         const { isConfident, brand, type, confidence } = answer;
         if (isConfident) expect({ brand, type, status }).toMatchObject({ status: 'identified' });
         if (brand === null || type === null) expect(confidence).toBeLessThanOrEqual(0.49);
@@ -124,7 +127,7 @@ describe('whatever is seen', () => {
         fc.integer({ min: 0, max: 9 }),
         (brand, type, score, pages) => {
           const { isConfident } = aggregate(
-            seeing({
+            visionResponse({
               entities: { [brand.name]: score, [type]: score },
               labels: { [type]: score },
               guesses: [`${brand.name} ${type}`],
@@ -142,7 +145,9 @@ describe('whatever is seen', () => {
     const secret = fc.constantFrom('Jens Hansen', '22334455', 'HEMMELIG', 'jens@hansen.dk');
     fc.assert(
       fc.property(anything, secret, (seen, private_) => {
-        const { reasons } = aggregate(seeing({ ...seen, text: [...(seen.text ?? []), private_] }));
+        const { reasons } = aggregate(
+          visionResponse({ ...seen, text: [...(seen.text ?? []), private_] }),
+        );
         expect(reasons.join(' ')).not.toContain(private_);
       }),
       { numRuns: 200 },
@@ -178,7 +183,7 @@ describe('an unrelated word', () => {
     y: fc.integer({ min: 0, max: 3000 }),
   });
   const unsure = Object.entries(truthSet).filter(
-    ([, { sees }]) => !aggregate(seeing(sees)).aggregate.isConfident,
+    ([, { sees }]) => !aggregate(visionResponse(sees)).aggregate.isConfident,
   );
 
   test('never makes sure what was not', () => {
@@ -190,7 +195,7 @@ describe('an unrelated word', () => {
         ([, { sees }], added, first) => {
           const text = sees.text ?? [];
           const more = { ...sees, text: first ? [added, ...text] : [...text, added] };
-          expect(aggregate(seeing(more)).aggregate.isConfident).toBe(false);
+          expect(aggregate(visionResponse(more)).aggregate.isConfident).toBe(false);
         },
       ),
       { numRuns: 300 },

@@ -29,7 +29,8 @@ export type Rules = ReturnType<typeof rulesWithout>;
 /** @throws {RangeError} a name is none of `ruleNames`. */
 export function rulesWithout(...names: readonly string[]) {
   const unknown = names.filter((name) => !ruleNames.includes(name));
-  if (unknown.length > 0) throw new RangeError(`no rule ${unknown.join(', ')}`);
+  if (unknown.length > 0)
+    throw new RangeError(`unknown rule ${unknown.join(', ')}; known are ${ruleNames.join(', ')}`);
   const without = new Set(names);
   const inForce = <Row extends { readonly name: string }>(rows: readonly Row[]) =>
     rows.filter(({ name }) => !without.has(name));

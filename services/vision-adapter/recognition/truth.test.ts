@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { aggregate, weigh } from './aggregate.ts';
 import { allRules, ruleNames, rulesWithout, type Rules } from './rules.ts';
-import { seeing } from '../../../tests/support/recognition/seeing.ts';
+import { visionResponse } from '../../../tests/support/recognition/response-builder.ts';
 import type { ConfidenceName, Fixture } from '../../../tests/support/recognition/fixture.ts';
 import { grade } from '../../../tests/support/recognition/grade.ts';
 import { truthSet } from '../../../tests/support/recognition/truth-set.ts';
@@ -11,7 +11,7 @@ const fixtures = Object.entries(truthSet);
 
 /** In what an answer differs from the one wanted; nothing: it is as it should be. */
 function differences(fixture: Fixture, rules: Rules): string[] {
-  const { aggregate: answer, status, reasons } = weigh(seeing(fixture.sees), rules).verdict;
+  const { aggregate: answer, status, reasons } = weigh(visionResponse(fixture.sees), rules).verdict;
   const [brand, type, model] = fixture.answers ?? fixture.shows;
   const sure = fixture.sure ?? (brand !== null && type !== null);
   const within = Object.entries(fixture.within ?? {}) as [ConfidenceName, [number, number]][];
@@ -44,7 +44,7 @@ describe('every answer is as it should be', () => {
 
 describe('over the whole set', () => {
   const graded = fixtures.map(([name, { sees, shows, hidden }]) => {
-    const grades = grade(aggregate(seeing(sees)).aggregate, shows);
+    const grades = grade(aggregate(visionResponse(sees)).aggregate, shows);
     return { name, hidden, shows, ...grades };
   });
 

@@ -42,7 +42,7 @@ export function createAnnotateImage(vision: VisionClient, settings: VisionSettin
     const response = answer.responses?.[0];
     if (response === undefined)
       throw recognitionProblem('VISION_UNAVAILABLE', {
-        detail: 'the Vision service answered the call, not the photo',
+        detail: 'the Vision service answered without a result for the photo',
       });
     return readAnswer(response, settings.features, chance);
   };
@@ -108,7 +108,7 @@ function statusOf(error: unknown): VisionStatus {
     message?: unknown;
     statusDetails?: unknown;
   };
-  // No gRPC status: a fault of this side (credentials, configuration). Nothing here mends it.
+  // No gRPC status: a fault of this side (credentials, configuration). Nothing here helps.
   if (typeof code !== 'number' || !(code in statuses)) throw error;
   const text = typeof details === 'string' && details !== '' ? details : message;
   const retryAfter = retryDelay(statusDetails);

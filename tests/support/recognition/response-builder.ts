@@ -1,11 +1,11 @@
 // For tests and the bench: Vision answers written by hand, in the shape that the client decodes them to.
 import protos from '@google-cloud/vision/build/protos/protos.js';
 import type { AnnotateImageResponse } from '../../../services/vision-adapter/vision/vision-client.ts';
-import { letterings, type Lettering } from './seeing-text.ts';
+import { letterings, type Lettering } from './response-text.ts';
 
 const Response = protos.google.cloud.vision.v1.AnnotateImageResponse;
 
-export interface Seeing {
+export interface ResponseContent {
   /** Lettering, a line each; its size and place where they matter. */
   readonly text?: readonly (string | Lettering)[];
   /** `words`: the older form alone, without confidences. `bare`: not even boxes. Default: both forms. */
@@ -23,7 +23,7 @@ export interface Seeing {
 
 type Scores = Readonly<Record<string, number>>;
 
-export function seeing(what: Seeing): AnnotateImageResponse {
+export function visionResponse(what: ResponseContent): AnnotateImageResponse {
   const { entities, guesses, titles, colors } = what;
   const web = entities ?? guesses ?? titles;
   return asDecoded({
