@@ -7,8 +7,8 @@ import { Problem } from '../../../platform/http/problem.ts';
 import { drawnPhoto } from '../../../tests/support/images/malformed-images.ts';
 import { eventually } from '../../../tests/support/harness/eventually.ts';
 import { scansWithoutEnd } from '../../../tests/support/images/costly-images.ts';
-import { startDecoderProcess, type DecoderProcess } from './decoder-link.ts';
-import { startDecoder } from './decoder.ts';
+import { startDecoder, startDecoderProcess } from './decoder.ts';
+import type { DecoderProcess } from './decoder-process.ts';
 
 const logger = silentLogger();
 const patient = () => ({ spent: false });
@@ -30,11 +30,11 @@ test('at most two photos are decoded at once, one above 25 megapixels alone', as
       Promise.resolve({
         ...real,
         ended: false,
-        async decode(bytes, how) {
+        async run(bytes, options, limitMs) {
           inHand += 1;
           seen.most = Math.max(seen.most, inHand);
-          if (how.alone) seen.besideLarge = Math.max(seen.besideLarge, inHand - 1);
-          return real.decode(bytes, how).finally(() => (inHand -= 1));
+          if (options.alone) seen.besideLarge = Math.max(seen.besideLarge, inHand - 1);
+          return real.run(bytes, options, limitMs).finally(() => (inHand -= 1));
         },
       }),
   });
@@ -42,9 +42,48 @@ test('at most two photos are decoded at once, one above 25 megapixels alone', as
   const photos = [photo, large, photo, photo, large, photo];
   await Promise.all(photos.map((bytes) => watched.normalise(bytes, patient())));
   expect(seen).toEqual({ most: 2, besideLarge: 0 });
-  const beside = await real.decode(large, { alone: false, limitMs: 60_000 });
+  const beside = await real.run(large, { alone: false }, 60_000);
   expect(beside).toEqual({ kind: 'large' });
   await watched.stop();
+});
+
+test('does not let photos that come later overtake a large one', async () => {
+  const begun: string[] = [];
+  const ends = new Map<string, () => void>();
+  const queue: DecoderProcess = {
+    pid: undefined,
+    ended: false,
+    run(bytes, { alone }) {
+      const name = `${Buffer.from(bytes).toString()}${alone ? ' alone' : ''}`;
+      begun.push(name);
+      if (name === 'large') return Promise.resolve({ kind: 'large' });
+      const image = { jpeg: Buffer.from(name), width: 1, height: 1 };
+      return new Promise((resolve) => {
+        ends.set(name, () => {
+          resolve({ kind: 'normalised', image });
+        });
+      });
+    },
+    kill: () => undefined,
+  };
+  const decoder = await startDecoder({ logger, start: () => Promise.resolve(queue) });
+  const take = (name: string) => void decoder.normalise(Buffer.from(name), patient());
+  const endOf = async (name?: string) => {
+    if (name !== undefined) ends.get(name)?.();
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  for (const name of ['a', 'b', 'large', 'c']) take(name);
+  await endOf();
+  expect(begun).toEqual(['a', 'b']);
+  await endOf('a'); // the header of the large one is read, and it waits for both slots
+  expect(begun).toEqual(['a', 'b', 'large', 'c']);
+  take('d');
+  await endOf('b');
+  expect(begun).toEqual(['a', 'b', 'large', 'c']); // a slot is free, yet the large one is first in line
+  await endOf('c');
+  expect(begun).toEqual(['a', 'b', 'large', 'c', 'large alone']);
+  await endOf('large alone');
+  expect(begun).toEqual(['a', 'b', 'large', 'c', 'large alone', 'd']);
 });
 
 describe('a decode that goes wrong', () => {
@@ -75,7 +114,7 @@ describe('a decode that goes wrong', () => {
     const dying: DecoderProcess = {
       pid: undefined,
       ended: true,
-      decode: () => Promise.resolve({ kind: 'ended' }),
+      run: () => Promise.resolve({ kind: 'ended' }),
       kill: () => undefined,
     };
     const fragile = await startDecoder({ logger, start: () => Promise.resolve(dying) });
@@ -105,10 +144,10 @@ describe('a decode that goes wrong', () => {
     const adapter = spawn(process.execPath, [
       '--input-type=module',
       '--eval',
-      `import { startDecoderProcess } from ${JSON.stringify(new URL('./decoder-link.ts', import.meta.url).href)};
+      `import { startDecoderProcess } from ${JSON.stringify(new URL('./decoder.ts', import.meta.url).href)};
        import { scansWithoutEnd } from ${JSON.stringify(new URL('../../../tests/support/images/costly-images.ts', import.meta.url).href)};
        const decoder = await startDecoderProcess();
-       void decoder.decode(scansWithoutEnd(7400), { alone: true, limitMs: 600_000 });
+       void decoder.run(scansWithoutEnd(7400), { alone: true }, 600_000);
        console.log(decoder.pid);`,
     ]);
     const [said] = (await once(adapter.stdout, 'data')) as [Buffer];

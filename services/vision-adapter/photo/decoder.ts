@@ -1,10 +1,11 @@
 // Photos are decoded in a process of their own. A decode inside libvips can be neither timed out nor
 // survived when it goes wrong: a valid JPEG of 700 kB can keep it busy for minutes.
+import { Semaphore } from 'async-mutex';
 import type { Logger } from '../../../platform/logger.ts';
 import type { Problem } from '../../../platform/http/problem.ts';
-import { startDecoderProcess, type DecoderProcess } from './decoder-link.ts';
-import { createSlots } from './decode-slots.ts';
+import { startWorkerProcess } from '../../../platform/worker-process.ts';
 import { recognitionProblem, type Chance } from '../failures.ts';
+import type { DecoderProcess } from './decoder-process.ts';
 import type { NormalisedImage } from './normalise-image.ts';
 
 const decodesAtOnce = 2;
@@ -22,6 +23,9 @@ export interface Decoder {
   stop(): Promise<void>;
 }
 
+export const startDecoderProcess = (): Promise<DecoderProcess> =>
+  startWorkerProcess(new URL('./decoder-process.ts', import.meta.url));
+
 /** Resolves when photos can be decoded; rejects when they never could. */
 export async function startDecoder(deps: {
   logger: Logger;
@@ -29,7 +33,7 @@ export async function startDecoder(deps: {
   start?: () => Promise<DecoderProcess>;
 }): Promise<Decoder> {
   const { logger, limitMs = decodeLimitMs, start = startDecoderProcess } = deps;
-  const slots = createSlots(decodesAtOnce);
+  const slots = new Semaphore(decodesAtOnce); // first come, first served, whatever the weight
   let stopped = false;
   let running = start();
   await running;
@@ -48,16 +52,17 @@ export async function startDecoder(deps: {
     try {
       decoder = await findProcess();
     } catch (error) {
-      logger.error({ err: error }, 'the decoder does not start');
+      logger.error({ err: error }, 'decoder process not started');
       throw recognitionProblem('BUSY', { cause: error, detail: 'no photo can be decoded now' });
     }
-    return decoder.decode(bytes, { alone, limitMs });
+    return decoder.run(bytes, { alone }, limitMs);
   }
 
   return {
     async normalise(bytes, chance) {
       for (let alone = false; ; alone = true) {
-        const decoded = await slots.run(alone ? decodesAtOnce : 1, () => decode(bytes, alone));
+        const weight = alone ? decodesAtOnce : 1;
+        const decoded = await slots.runExclusive(() => decode(bytes, alone), weight);
         switch (decoded.kind) {
           case 'normalised':
             return decoded.image;
@@ -66,12 +71,12 @@ export async function startDecoder(deps: {
               cause: new Error(decoded.cause),
               ...(decoded.detail === undefined ? {} : { detail: decoded.detail }),
             });
-          case 'too slow':
+          case 'timed out':
             throw doubtful(chance, 'IMAGE_TOO_LARGE', `decoding takes longer than ${limitMs} ms`);
           case 'ended':
             if (stopped) throw recognitionProblem('BUSY', { detail: 'the adapter stops' });
             // Beside another photo it may have been the other's fault: alone it shows.
-            if (alone) throw doubtful(chance, 'IMAGE_UNREADABLE', 'the decoder died of this photo');
+            if (alone) throw doubtful(chance, 'IMAGE_UNREADABLE', 'the photo ends the decoder');
             break;
           case 'large':
             break;
@@ -94,5 +99,5 @@ function doubtful(
 ): Problem {
   if (chance.spent) return recognitionProblem(code, { detail });
   chance.spent = true;
-  return recognitionProblem('BUSY', { detail: `${detail}; once may be chance` });
+  return recognitionProblem('BUSY', { detail: `${detail}; it may pass when tried again` });
 }
