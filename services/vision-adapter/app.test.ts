@@ -66,7 +66,7 @@ describe('POST /v1/recognitions', () => {
     expect((await post(request, { authorization: 'Bearer wrong' })).status).toBe(401);
   });
 
-  test('says each field that is wrong', async () => {
+  test('names each invalid field', async () => {
     const { post } = start(() => Promise.resolve(result));
     const response = await post({ ...request, checksum: 'md5:1', owner: 'me' });
     expect(response.status).toBe(422);
@@ -74,7 +74,7 @@ describe('POST /v1/recognitions', () => {
     expect(Object.keys(errors).sort()).toEqual(['checksum', 'owner']);
   });
 
-  test('answers a final failure without, a passing one with Retry-After', async () => {
+  test('answers a final failure without Retry-After, a transient one with it', async () => {
     const final = await start(() => Promise.reject(recognitionProblem('OBJECT_CHANGED'))).post(
       request,
     );
@@ -90,7 +90,7 @@ describe('POST /v1/recognitions', () => {
   });
 });
 
-test('/metrics counts outcomes and shows results that wait for Kafka', async () => {
+test('counts outcomes and unpublished results in /metrics', async () => {
   const { app, post } = start(() => Promise.resolve(result));
   await post(request);
   const metrics = await (await app.request('/metrics')).text();

@@ -52,7 +52,7 @@ export function createApp(deps: {
 function createMetrics({ registry }: Health, recognizeImage: RecognizeImage) {
   new Gauge({
     name: 'recognitions_unpublished',
-    help: 'Results paid for and kept until Kafka takes them.',
+    help: 'Results kept until Kafka takes them.',
     registers: [registry],
     collect() {
       this.set(recognizeImage.unpublished());

@@ -58,7 +58,7 @@ export async function startPhotoReader(): Promise<PhotoReader> {
       guardDecoder(); // each time: whoever draws in between opens what it shuts
       await inspectImage(photo);
       const { jpeg } = await reencode(photo);
-      return (await annotate(jpeg, { spent: true })).response;
+      return (await annotate(jpeg, { used: true })).response;
     },
     stop: () => vision.close(),
   };

@@ -4,7 +4,7 @@ import { Semaphore } from 'async-mutex';
 import type { Logger } from '../../../platform/logger.ts';
 import type { Problem } from '../../../platform/http/problem.ts';
 import { startWorkerProcess } from '../../../platform/worker-process.ts';
-import { recognitionProblem, type Chance } from '../failures.ts';
+import { recognitionProblem, type RetryBudget } from '../failures.ts';
 import type { DecoderProcess } from './decoder-process.ts';
 import type { NormalisedImage } from './normalise-image.ts';
 
@@ -16,9 +16,9 @@ export interface Decoder {
    * At most two photos are decoded at once, one above 25 MP alone.
    *
    * @throws {Problem} IMAGE_UNSUPPORTED, IMAGE_UNREADABLE, IMAGE_TOO_LARGE: final. BUSY: try again;
-   *   also for the first time that a photo takes too long or ends the decoder, which spends its chance.
+   *   also for the first time that a photo takes too long or ends the decoder, which uses up its retry budget.
    */
-  normalise(bytes: Buffer, chance: Chance): Promise<NormalisedImage>;
+  normalise(bytes: Buffer, retryBudget: RetryBudget): Promise<NormalisedImage>;
   /** Ends the process. What is in hand is answered BUSY. */
   stop(): Promise<void>;
 }
@@ -59,7 +59,7 @@ export async function startDecoder(deps: {
   }
 
   return {
-    async normalise(bytes, chance) {
+    async normalise(bytes, retryBudget) {
       for (let alone = false; ; alone = true) {
         const weight = alone ? decodesAtOnce : 1;
         const decoded = await slots.runExclusive(() => decode(bytes, alone), weight);
@@ -72,11 +72,16 @@ export async function startDecoder(deps: {
               ...(decoded.detail === undefined ? {} : { detail: decoded.detail }),
             });
           case 'timed out':
-            throw doubtful(chance, 'IMAGE_TOO_LARGE', `decoding takes longer than ${limitMs} ms`);
+            throw doubtful(
+              retryBudget,
+              'IMAGE_TOO_LARGE',
+              `decoding takes longer than ${limitMs} ms`,
+            );
           case 'ended':
             if (stopped) throw recognitionProblem('BUSY', { detail: 'the adapter stops' });
             // Beside another photo it may have been the other's fault: alone it shows.
-            if (alone) throw doubtful(chance, 'IMAGE_UNREADABLE', 'the photo ends the decoder');
+            if (alone)
+              throw doubtful(retryBudget, 'IMAGE_UNREADABLE', 'the photo ends the decoder');
             break;
           case 'large':
             break;
@@ -93,11 +98,11 @@ export async function startDecoder(deps: {
 
 /** A machine that stood still for a moment does the same to a sound photo once, hardly twice. */
 function doubtful(
-  chance: Chance,
+  retryBudget: RetryBudget,
   code: 'IMAGE_TOO_LARGE' | 'IMAGE_UNREADABLE',
   detail: string,
 ): Problem {
-  if (chance.spent) return recognitionProblem(code, { detail });
-  chance.spent = true;
+  if (retryBudget.used) return recognitionProblem(code, { detail });
+  retryBudget.used = true;
   return recognitionProblem('BUSY', { detail: `${detail}; it may pass when tried again` });
 }

@@ -18,11 +18,11 @@ const photos = Object.entries(recorded).map(([name, { shows, text }]) => {
 });
 
 describe('the drawn photos', () => {
-  test('nothing is wrong and sure', () => {
+  test('is never wrong and sure', () => {
     expect(photos.filter(({ wrongAndSure }) => wrongAndSure).map(({ name }) => name)).toEqual([]);
   });
 
-  test('at least 80 % are right in brand, type and model', () => {
+  test('is right in brand, type and model on at least 80 % of the drawn photos', () => {
     const right = photos.filter((photo) =>
       [photo.brand, photo.type, photo.model].every((one) => one === 'right'),
     );
@@ -31,7 +31,7 @@ describe('the drawn photos', () => {
   });
 
   test.each(['plain', 'rotated', 'dark', 'noisy', 'small', 'turned'])(
-    'every maker’s lettering on a %s photo that is sure names the right machine',
+    'names the right machine whenever it is sure of a %s photo',
     (variant) => {
       const sure = photos.filter(
         ({ name, answer }) => name.endsWith(variant) && answer.isConfident,

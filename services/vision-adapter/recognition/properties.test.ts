@@ -57,7 +57,7 @@ describe('whatever shape the answer has', () => {
     error: orAbsent(some({ code: orAbsent(fc.integer()), message: orAbsent(text) })),
   });
 
-  test('nothing throws, and every confidence is a share', () => {
+  test('throws for no response, and keeps every confidence between 0 and 1', () => {
     fc.assert(
       fc.property(response, (given) => {
         const { aggregate: answer, reasons } = aggregate(given);
@@ -103,7 +103,7 @@ describe('whatever is seen', () => {
     titles: fc.array(text, { maxLength: 6 }),
   });
 
-  test('only what is identified is sure, and half an answer is at most .49', () => {
+  test('is sure of identified machines only, and at most .49 of half an answer', () => {
     fc.assert(
       fc.property(anything, (seen) => {
         const { aggregate: answer, status } = aggregate(visionResponse(seen));
@@ -115,7 +115,7 @@ describe('whatever is seen', () => {
     );
   });
 
-  test('no maker is sure whose name and logo nobody has seen, however much of the web agrees', () => {
+  test('is never sure of a maker whose name and logo are not in the picture', () => {
     const share = fc.double({ min: 0.5, max: 1.5, noNaN: true });
     const kind = fc.constantFrom(...Object.keys(taxonomy));
     const maker = fc.constantFrom(...brands);
@@ -141,7 +141,7 @@ describe('whatever is seen', () => {
     );
   });
 
-  test('reasons are sentences of ours: no word of the photo gets into them', () => {
+  test('keeps the words of the photo out of the reasons', () => {
     const secret = fc.constantFrom('Jens Hansen', '22334455', 'HEMMELIG', 'jens@hansen.dk');
     fc.assert(
       fc.property(anything, secret, (seen, private_) => {
@@ -186,7 +186,7 @@ describe('an unrelated word', () => {
     ([, { sees }]) => !aggregate(visionResponse(sees)).aggregate.isConfident,
   );
 
-  test('never makes sure what was not', () => {
+  test('is not made sure by an unrelated word', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...unsure),

@@ -33,7 +33,7 @@ function differences(fixture: Fixture, rules: Rules): string[] {
 const differs = (what: string, got: unknown, wanted: unknown) =>
   got === wanted ? [] : [`${what} ${String(got)} instead of ${String(wanted)}`];
 
-describe('every answer is as it should be', () => {
+describe('answers every fixture as it should be', () => {
   test.each(fixtures)('%s', (_, fixture) => {
     expect({ trap: fixture.trap, differences: differences(fixture, allRules) }).toEqual({
       trap: fixture.trap,
@@ -48,11 +48,11 @@ describe('over the whole set', () => {
     return { name, hidden, shows, ...grades };
   });
 
-  test('nothing is wrong and sure', () => {
+  test('is never wrong and sure', () => {
     expect(graded.filter(({ wrongAndSure }) => wrongAndSure).map(({ name }) => name)).toEqual([]);
   });
 
-  test('at least 80 % of what can be identified is right in brand, type and model', () => {
+  test('is right in brand, type and model on at least 80 % of what can be identified', () => {
     const identifiable = graded.filter(
       ({ shows: [brand, type], hidden }) => brand !== null && type !== null && hidden !== true,
     );
@@ -64,8 +64,8 @@ describe('over the whole set', () => {
   });
 });
 
-describe('without one rule a fixture that is there for it turns red', () => {
-  test('every fixture names rules that exist', () => {
+describe('fails the fixtures of a rule that is left out', () => {
+  test('names only known rules in fixtures', () => {
     const named = fixtures.flatMap(([, { rules }]) => rules ?? []);
     expect(named.filter((name) => !ruleNames.includes(name))).toEqual([]);
   });

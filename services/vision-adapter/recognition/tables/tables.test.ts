@@ -4,17 +4,17 @@ import { asName, oneApart } from '../evidence/letters.ts';
 import { lineage, taxonomy, type MachineType } from './taxonomy.ts';
 import { limitRules, weightRules } from './weights.ts';
 
-test('at least 40 makers and 20 kinds are known', () => {
+test('knows at least 40 makers and 20 kinds', () => {
   expect(brands.length).toBeGreaterThanOrEqual(40);
   expect(Object.keys(taxonomy).length).toBeGreaterThanOrEqual(20);
 });
 
-test('no alias means two makers', () => {
+test('gives no alias to two makers', () => {
   const names = brands.flatMap(({ aliases, words = [] }) => [...aliases, ...words].map(asName));
   expect(names.length).toBe(new Set(names).size);
 });
 
-test('no two makers are one letter apart: a slip of the reader must not change the maker', () => {
+test('keeps the names of two makers more than one letter apart', () => {
   const aliases = brands.flatMap(({ name, aliases }) =>
     aliases.map(asName).flatMap((alias) => (alias.length < 4 ? [] : [{ name, alias }])),
   );
@@ -26,7 +26,7 @@ test('no two makers are one letter apart: a slip of the reader must not change t
   expect(near).toEqual([]);
 });
 
-test('every line belongs to a known maker who builds its kind', () => {
+test('gives a maker only models of kinds that it builds', () => {
   for (const { brands: makers, type, pattern } of modelLines)
     for (const maker of makers) {
       const brand = brands.find(({ name }) => name === maker);
@@ -37,7 +37,7 @@ test('every line belongs to a known maker who builds its kind', () => {
     }
 });
 
-test('every weight is a share and gives its reason', () => {
+test('keeps every weight between 0 and 1, with its reason', () => {
   for (const [name, { value, reason }] of Object.entries(weightRules)) {
     expect({ name, fits: value >= 0 && value <= 1 }).toEqual({ name, fits: true });
     expect(reason.length).toBeGreaterThan(10);
