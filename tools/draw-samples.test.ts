@@ -17,13 +17,13 @@ async function difference(one: Buffer, other: Buffer): Promise<number> {
 }
 
 describe('the committed samples', () => {
-  test.each(Object.entries(samples))('%s is what its drawing says', async (name, drawing) => {
+  test.each(Object.entries(samples))('draws %s as it is committed', async (name, drawing) => {
     const committed = await readFile(new URL(name, here));
     expect(await difference(committed, await renderMachine(drawing))).toBeLessThan(0.5);
     expect(await sharp(committed).metadata()).toMatchObject({ width: 1280, height: 960 });
   });
 
-  test('every picture in the folder has its drawing', async () => {
+  test('has a drawing for every picture in the folder', async () => {
     const pictures = (await readdir(here)).filter((name) => name.endsWith('.jpg'));
     expect(pictures.sort()).toEqual(Object.keys(samples).sort());
   });
@@ -32,28 +32,28 @@ describe('the committed samples', () => {
 describe('a fleet', () => {
   const fleet = drawFleet(1);
 
-  test('is twenty machines, five of each of the four makers, no model twice', () => {
+  test('draws twenty machines, five of each of the four makers, no model twice', () => {
     const brands = fleet.map(({ truth }) => truth.brand);
     for (const brand of ['Caterpillar', 'Volvo', 'Komatsu', 'Hitachi'])
       expect(brands.filter((other) => other === brand)).toHaveLength(5);
     expect(new Set(fleet.map(({ truth }) => truth.model)).size).toBe(20);
   });
 
-  test('has none of the models of the samples', () => {
+  test('draws none of the models of the samples', () => {
     const shown = Object.values(samples).flatMap(({ lettering }) =>
       lettering.map(({ text }) => text),
     );
     expect(fleet.filter(({ truth }) => shown.includes(truth.model))).toEqual([]);
   });
 
-  test('is the same for the same seed, another for another', () => {
+  test('draws the same fleet for the same seed, another for another', () => {
     const drawn = (seed: number) => drawFleet(seed, 4).map(({ drawing }) => drawMachine(drawing));
     expect(drawn(5)).toEqual(drawn(5));
     expect(drawn(5)).not.toEqual(drawn(6));
   });
 
   test.each([1, 2, 3, 4, 5, 6, 7, 8])(
-    'of seed %i bears brand and model on every machine',
+    'writes brand and model on every machine of seed %i',
     (seed) => {
       for (const { truth, drawing } of drawFleet(seed)) {
         const written = drawing.lettering.map(({ text }) => text).join(' ');
@@ -65,7 +65,7 @@ describe('a fleet', () => {
     },
   );
 
-  test('never writes two things on one place', () => {
+  test('writes at most one text in one place', () => {
     for (const { drawing } of fleet) {
       const places = drawing.lettering.map(({ place }) => place);
       expect(new Set(places).size).toBe(places.length);

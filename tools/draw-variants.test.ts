@@ -11,12 +11,12 @@ async function meanOf(image: Sharp): Promise<number> {
 }
 
 describe('variants of a photo', () => {
-  test('noisy has the same noise each time', async () => {
+  test('adds the same noise each time', async () => {
     const [once, again] = [await variants.noisy(picture), await variants.noisy(picture)];
     expect(once.equals(again)).toBe(true);
   });
 
-  test('turned lies on its side, and stands upright as its EXIF says', async () => {
+  test('turns a photo onto its side, with the EXIF that puts it upright', async () => {
     const turned = sharp(await variants.turned(picture));
     expect(await turned.metadata()).toMatchObject({ width: 960, height: 1280, orientation: 6 });
     const upright = await turned.autoOrient().resize(64, 48).raw().toBuffer();
@@ -25,7 +25,7 @@ describe('variants of a photo', () => {
     expect(apart.reduce((sum, value) => sum + value, 0) / apart.length).toBeLessThan(4);
   });
 
-  test('dark is darker, noisy is not, small is small, rotated is as large', async () => {
+  test('makes dark photos darker and small ones small, and keeps the size of the rest', async () => {
     const bright = await meanOf(sharp(picture));
     expect(await meanOf(sharp(await variants.dark(picture)))).toBeLessThan(bright / 2);
     expect(Math.abs((await meanOf(sharp(await variants.noisy(picture)))) - bright)).toBeLessThan(5);

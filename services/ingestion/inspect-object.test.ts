@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import sharp from 'sharp';
-import { brokenPhotos } from '../../tests/support/images/corrupted-images.ts';
+import { corruptedImages } from '../../tests/support/images/corrupted-images.ts';
 import { inspectObject } from './inspect-object.ts';
 
 const plain = sharp({ create: { width: 64, height: 48, channels: 3, background: 'orange' } });
@@ -64,7 +64,7 @@ describe('what it is, is told from the bytes', () => {
 
 test('whatever is broken, and however, is told apart without a fault', async () => {
   await fc.assert(
-    fc.asyncProperty(brokenPhotos, async (bytes) => {
+    fc.asyncProperty(corruptedImages, async (bytes) => {
       const found = await inspectObject(inChunks(bytes));
       expect(found.bytes).toBe(bytes.length);
     }),

@@ -4,7 +4,7 @@ import { recognitionResultSchema } from '../../contracts/recognition.ts';
 import { createHealth } from '../../platform/health.ts';
 import { silentLogger } from '../../platform/logger.ts';
 import { aggregate } from './recognition/aggregate.ts';
-import { seeing } from '../../tests/support/recognition/seeing.ts';
+import { visionResponse } from '../../tests/support/recognition/response-builder.ts';
 import { createApp } from './app.ts';
 import { recognitionProblem } from './failures.ts';
 import type { RecognitionOrder } from './recognition-record.ts';
@@ -19,7 +19,7 @@ const request = {
   bytes: 1234,
   checksum: `sha256:${'a'.repeat(64)}`,
 };
-const seen = aggregate(seeing({ text: ['VOLVO', 'EC220E'] }));
+const seen = aggregate(visionResponse({ text: ['VOLVO', 'EC220E'] }));
 const result: RecognitionResult = {
   provider: { name: 'local-ocr', apiVersion: 'v1', featureset: ['TEXT_DETECTION'], maxResults: 5 },
   aggregate: seen.aggregate,
@@ -66,7 +66,7 @@ describe('POST /v1/recognitions', () => {
     expect((await post(request, { authorization: 'Bearer wrong' })).status).toBe(401);
   });
 
-  test('says each field that is wrong', async () => {
+  test('names each invalid field', async () => {
     const { post } = start(() => Promise.resolve(result));
     const response = await post({ ...request, checksum: 'md5:1', owner: 'me' });
     expect(response.status).toBe(422);
@@ -74,7 +74,7 @@ describe('POST /v1/recognitions', () => {
     expect(Object.keys(errors).sort()).toEqual(['checksum', 'owner']);
   });
 
-  test('answers a final failure without, a passing one with Retry-After', async () => {
+  test('answers a final failure without Retry-After, a transient one with it', async () => {
     const final = await start(() => Promise.reject(recognitionProblem('OBJECT_CHANGED'))).post(
       request,
     );
@@ -90,7 +90,7 @@ describe('POST /v1/recognitions', () => {
   });
 });
 
-test('/metrics counts outcomes and shows results that wait for Kafka', async () => {
+test('counts outcomes and unpublished results in /metrics', async () => {
   const { app, post } = start(() => Promise.resolve(result));
   await post(request);
   const metrics = await (await app.request('/metrics')).text();

@@ -8,13 +8,13 @@ import { Problem } from '../../platform/http/problem.ts';
 import type { RecognizeImage } from './recognize-image.ts';
 
 /** `POST /v1/recognitions`, behind the internal token. */
-export function createApp(parts: {
+export function createApp(deps: {
   recognizeImage: RecognizeImage;
   internalToken: string;
   health: Health;
   logger: Logger;
 }): Hono {
-  const { recognizeImage, internalToken, health, logger } = parts;
+  const { recognizeImage, internalToken, health, logger } = deps;
   const metrics = createMetrics(health, recognizeImage);
   const app = createHttpApp({ health, logger });
   app.use('/v1/*', requireInternalToken(internalToken));
@@ -29,7 +29,7 @@ export function createApp(parts: {
       metrics.outcomes.inc({ outcome: result.status });
       logger.info(
         { correlationId, runId, status: result.status, confident: result.aggregate.isConfident },
-        'recognised',
+        'image recognized',
       );
       return c.json(result);
     } catch (error) {
@@ -37,7 +37,7 @@ export function createApp(parts: {
       metrics.outcomes.inc({ outcome: code });
       // What is no Problem is logged whole, with a reference, where it is answered (platform/http).
       if (error instanceof Problem)
-        logger.warn({ correlationId, runId, code, err: error }, 'not recognised');
+        logger.warn({ correlationId, runId, code, err: error }, 'recognition failed');
       throw error;
     } finally {
       stopTimer();
@@ -49,7 +49,7 @@ export function createApp(parts: {
 function createMetrics({ registry }: Health, recognizeImage: RecognizeImage) {
   new Gauge({
     name: 'recognitions_unpublished',
-    help: 'Results paid for and kept until Kafka takes them.',
+    help: 'Results kept until Kafka takes them.',
     registers: [registry],
     collect() {
       this.set(recognizeImage.unpublished());

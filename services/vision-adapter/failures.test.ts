@@ -3,7 +3,7 @@ import gax from 'google-gax';
 import protobuf from 'protobufjs';
 import { Problem } from '../../platform/http/problem.ts';
 import { createAnnotateImage } from './vision/annotate-image.ts';
-import { statuses, type Chance } from './failures.ts';
+import { statuses, type RetryBudget } from './failures.ts';
 import { readFeatures } from './vision/features.ts';
 import { checkProvider, connectVision } from './vision/vision-client.ts';
 import {
@@ -26,10 +26,10 @@ afterEach(async () => {
   server = undefined;
 });
 
-async function ask(answer: Answer, chance: Chance = { spent: false }, timeoutMs = 5_000) {
+async function ask(answer: Answer, retryBudget: RetryBudget = { used: false }, timeoutMs = 5_000) {
   server = await startVisionServer(() => answer);
   const annotate = createAnnotateImage(await server.client(), { ...settings, timeoutMs });
-  return annotate(Buffer.from('jpeg'), chance);
+  return annotate(Buffer.from('jpeg'), retryBudget);
 }
 
 async function problemOf(attempt: Promise<unknown>): Promise<Problem> {
@@ -61,48 +61,48 @@ describe('a call that fails as a whole', () => {
     [14, '', 'VISION_UNAVAILABLE', 503],
     [15, '', 'VISION_UNAVAILABLE', 503],
     [16, '', 'VISION_REFUSED', 422],
-  ])('gRPC %i "%s" is %s', async (code, details, name, status) => {
+  ])('maps gRPC %i "%s" to %s', async (code, details, name, status) => {
     expect(await problemOf(ask(whole(code, details)))).toMatchObject({ code: name, status });
     expect(server?.requests).toHaveLength(1); // repeats are the caller's
   });
 
-  test('4: the deadline passes', async () => {
-    const problem = await problemOf(ask(undefined, { spent: false }, 150));
+  test('maps a passed deadline (4) to VISION_UNAVAILABLE', async () => {
+    const problem = await problemOf(ask(undefined, { used: false }, 150));
     expect(problem).toMatchObject({ code: 'VISION_UNAVAILABLE', status: 503 });
     expect(problem.message).toContain('DEADLINE_EXCEEDED');
   });
 
-  test('14: nobody listens', async () => {
+  test('maps a refused connection (14) to VISION_UNAVAILABLE', async () => {
     const gone = await startVisionServer(() => undefined);
     await gone.stop();
     const client = await connectVision({ endpoint: gone.endpoint, plaintext: false });
     const problem = await problemOf(
-      createAnnotateImage(client, settings)(Buffer.from('jpeg'), { spent: false }),
+      createAnnotateImage(client, settings)(Buffer.from('jpeg'), { used: false }),
     );
     expect(problem.code).toBe('VISION_UNAVAILABLE');
     await client.close();
   });
 
-  test('8: a message over the limit of the real server is a photo too large, not a quota', async () => {
+  test('maps a message over the size limit (8) to IMAGE_TOO_LARGE, not to a quota', async () => {
     server = await startVisionServer(() => ({ responses: [{}] }));
     const annotate = createAnnotateImage(await server.client(), settings);
-    const problem = await problemOf(annotate(Buffer.alloc(2 * 1024 * 1024), { spent: false }));
+    const problem = await problemOf(annotate(Buffer.alloc(2 * 1024 * 1024), { used: false }));
     expect(problem.code).toBe('IMAGE_TOO_LARGE');
   });
 
-  test('a quota carries the delay that the service asks for', async () => {
+  test('hands on the retry delay of an exhausted quota', async () => {
     const metadata = new gax.grpc.Metadata();
     metadata.set('grpc-status-details-bin', retryIn(37));
     const problem = await problemOf(ask({ fails: { code: 8, details: quota, metadata } }));
     expect(problem).toMatchObject({ code: 'VISION_QUOTA_EXHAUSTED', retryAfter: 37 });
   });
 
-  test('a quota without a delay gets one of ours', async () => {
+  test('sets a default retry delay for a quota without one', async () => {
     const problem = await problemOf(ask(whole(8, quota)));
     expect(problem.retryAfter).toBeGreaterThan(0);
   });
 
-  test('every code is a final or a passing one of the contract, and passing ones say when', () => {
+  test('maps all 16 gRPC codes, and calls no failure both final and transient', () => {
     expect(Object.keys(statuses).map(Number)).toEqual(
       Array.from({ length: 16 }, (_, at) => at + 1),
     );
@@ -117,25 +117,25 @@ describe('a call that succeeds with an error for the image', () => {
     [8, quota, 'VISION_QUOTA_EXHAUSTED'],
     [13, 'Internal server error', 'VISION_UNAVAILABLE'],
     [14, '', 'VISION_UNAVAILABLE'],
-  ])('%i "%s" is %s', async (code, message, name) => {
+  ])('maps %i "%s" of an image to %s', async (code, message, name) => {
     expect(await problemOf(ask(image(code, message)))).toMatchObject({ code: name });
   });
 
-  test('"Bad image data." once is tried again, twice is final', async () => {
-    const chance = { spent: false };
+  test('retries "Bad image data." once, then fails for good', async () => {
+    const retryBudget = { used: false };
     const bad = image(3, 'Bad image data.');
-    expect(await problemOf(ask(bad, chance))).toMatchObject({ code: 'VISION_UNAVAILABLE' });
+    expect(await problemOf(ask(bad, retryBudget))).toMatchObject({ code: 'VISION_UNAVAILABLE' });
     await server?.stop();
-    expect(await problemOf(ask(bad, chance))).toMatchObject({ code: 'IMAGE_UNREADABLE' });
+    expect(await problemOf(ask(bad, retryBudget))).toMatchObject({ code: 'IMAGE_UNREADABLE' });
   });
 
-  test('an outage between does not spend the chance of a sporadic fault', async () => {
-    const chance = { spent: false };
-    await problemOf(ask(whole(14, ''), chance));
-    expect(chance.spent).toBe(false);
+  test('keeps the retry budget of a sporadic failure through an outage', async () => {
+    const retryBudget = { used: false };
+    await problemOf(ask(whole(14, ''), retryBudget));
+    expect(retryBudget.used).toBe(false);
   });
 
-  test('12 names the features that are missing, and is no failure', async () => {
+  test('answers in spite of UNIMPLEMENTED (12), and names the missing features', async () => {
     const answer = await ask(
       image(12, 'local vision cannot answer: LOGO_DETECTION', { textAnnotations: lettering }),
     );
@@ -143,50 +143,53 @@ describe('a call that succeeds with an error for the image', () => {
     expect(answer.response.textAnnotations).toHaveLength(1);
   });
 
-  test('a part of an answer is tried again once, then taken as it is', async () => {
-    const chance = { spent: false };
+  test('retries a partial answer once, then takes it as it is', async () => {
+    const retryBudget = { used: false };
     const part = image(13, 'web detection failed', { textAnnotations: lettering });
-    expect(await problemOf(ask(part, chance))).toMatchObject({ code: 'VISION_UNAVAILABLE' });
+    expect(await problemOf(ask(part, retryBudget))).toMatchObject({ code: 'VISION_UNAVAILABLE' });
     await server?.stop();
-    expect(await ask(part, chance)).toMatchObject({ incomplete: true, unsupportedFeatures: [] });
+    expect(await ask(part, retryBudget)).toMatchObject({
+      incomplete: true,
+      unsupportedFeatures: [],
+    });
   });
 
-  test('a part of an answer that the quota cut short waits as the quota asks, once', async () => {
-    const chance = { spent: false };
+  test('waits once as the quota asks when it cut an answer short', async () => {
+    const retryBudget = { used: false };
     const part = image(8, quota, { textAnnotations: lettering });
-    const problem = await problemOf(ask(part, chance));
+    const problem = await problemOf(ask(part, retryBudget));
     expect(problem.code).toBe('VISION_QUOTA_EXHAUSTED');
     expect(problem.retryAfter).toBeGreaterThan(0);
     await server?.stop();
-    expect(await ask(part, chance)).toMatchObject({ incomplete: true });
+    expect(await ask(part, retryBudget)).toMatchObject({ incomplete: true });
   });
 
-  test('a part of an answer may be any of the features', async () => {
+  test('takes any feature as a partial answer', async () => {
     const web = { webDetection: { bestGuessLabels: [{ label: 'excavator' }] } };
     server = await startVisionServer(() => image(7, 'labels are not allowed', web));
     const features = readFeatures(['LABEL_DETECTION', 'WEB_DETECTION']);
     const annotate = createAnnotateImage(await server.client(), { ...settings, features });
-    expect(await annotate(Buffer.from('jpeg'), { spent: false })).toMatchObject({
+    expect(await annotate(Buffer.from('jpeg'), { used: false })).toMatchObject({
       incomplete: true,
     });
   });
 
-  test('12 that names no feature speaks of those that were not answered', async () => {
+  test('takes unanswered features for missing when UNIMPLEMENTED (12) names none', async () => {
     const answer = await ask(image(12, 'not everything', { textAnnotations: lettering }));
     expect(answer.unsupportedFeatures).toEqual(['LOGO_DETECTION']);
   });
 
-  test('no word on the image at all is no empty photo: it is asked again', async () => {
+  test('asks again when the answer holds nothing for the image', async () => {
     expect(await problemOf(ask({ responses: [] }))).toMatchObject({ code: 'VISION_UNAVAILABLE' });
   });
 
-  test('a part of an answer whose rest is refused for good is taken at once', async () => {
+  test('takes a partial answer at once when its rest is refused for good', async () => {
     const part = image(7, 'web detection is not allowed', { textAnnotations: lettering });
     expect(await ask(part)).toMatchObject({ incomplete: true });
   });
 });
 
-test('all features go into one request, with the configured maxResults', async () => {
+test('asks for all features in one request, with the configured maxResults', async () => {
   await ask({ responses: [{}] });
   expect(server?.requests).toHaveLength(1);
   const [request, ...others] = server?.requests[0]?.requests ?? [];
@@ -198,31 +201,31 @@ test('all features go into one request, with the configured maxResults', async (
 });
 
 test.each([
-  [['TEXT'], 'TEXT is no feature'],
-  [['TYPE_UNSPECIFIED'], 'TYPE_UNSPECIFIED is no feature'],
-  [['toString'], 'toString is no feature'],
+  [['TEXT'], 'unknown TEXT; allowed are'],
+  [['TYPE_UNSPECIFIED'], 'unknown TYPE_UNSPECIFIED; allowed are'],
+  [['toString'], 'unknown toString; allowed are'],
   [[], 'empty'],
 ])('the features %j end the start, not the analysis', (features, why) => {
   expect(() => readFeatures(features)).toThrow(why);
 });
 
-test('a feature named twice is asked for, and paid, once', () => {
+test('asks once for a feature named twice', () => {
   expect(readFeatures(['WEB_DETECTION', 'WEB_DETECTION'])).toEqual(['WEB_DETECTION']);
 });
 
-test('events never name Google for what another service saw, nor the other way round', () => {
+test('refuses a provider name that is not the service asked', () => {
   expect(() => checkProvider('google-cloud-vision', '127.0.0.1:4200')).toThrow('VISION_PROVIDER');
   expect(() => checkProvider('local-ocr', undefined)).toThrow('VISION_ENDPOINT');
   checkProvider('google-cloud-vision', undefined);
   checkProvider('local-ocr', '127.0.0.1:4200');
 });
 
-test('what Vision says about its projects stays out of the answer', async () => {
+test('keeps Vision’s words about its projects out of the answer', async () => {
   const problem = await problemOf(ask(whole(7, 'consumer project_number:12345 has no billing')));
   expect(JSON.stringify(problem.toBody())).not.toContain('12345');
 });
 
-test('plaintext to another machine is refused unless it is allowed', async () => {
+test('refuses plaintext to another machine unless it is allowed', async () => {
   await expect(
     connectVision({ endpoint: 'vision.example:4200', plaintext: false }),
   ).rejects.toThrow('VISION_PLAINTEXT');

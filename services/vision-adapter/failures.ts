@@ -3,11 +3,11 @@ import { failures, type RecognitionProblemCode } from '../../contracts/failures.
 import { Problem } from '../../platform/http/problem.ts';
 
 /**
- * One photo's single benefit of the doubt. What may be chance once ("bad image data", half an answer, a
- * decode that takes for ever) spends it and is tried again; the next such thing is taken for the truth.
+ * One photo's single retry after a failure that may be a coincidence ("bad image data", half an answer, a
+ * decode that takes too long). The next such failure is final.
  */
-export interface Chance {
-  spent: boolean;
+export interface RetryBudget {
+  used: boolean;
 }
 
 /** The answer of `POST /v1/recognitions` that a row of contracts/failures.ts stands for. */
@@ -102,7 +102,7 @@ export function visionProblem(status: VisionStatus, secondChance: boolean, cause
         })
       : recognitionProblem('VISION_UNAVAILABLE', {
           ...more,
-          detail: 'the Vision service did not read this photo; once may be chance',
+          detail: 'the Vision service did not read this photo; it may pass when tried again',
         });
   // A feature that is missing in one image is no failure; a whole method that is missing is one.
   const code = verdict === 'UNSUPPORTED_FEATURE' ? 'VISION_REFUSED' : verdict;

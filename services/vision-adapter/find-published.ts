@@ -1,4 +1,4 @@
-// A recognition that was published and whose answer got lost: found again, it is not paid for twice.
+// A recognition that was published but whose answer got lost: finding it saves a second Vision call.
 import { LRUCache } from 'lru-cache';
 import { decodeEvent, InvalidEventError } from '../../contracts/cloudevents.ts';
 import { recognitionResultSchema, type RecognitionResult } from '../../contracts/recognition.ts';

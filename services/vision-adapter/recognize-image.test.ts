@@ -4,7 +4,7 @@ import type { RecognitionResult } from '../../contracts/recognition.ts';
 import { KafkaUnavailableError, type KafkaRecord } from '../../platform/kafka/kafka.ts';
 import { silentLogger } from '../../platform/logger.ts';
 import { Problem } from '../../platform/http/problem.ts';
-import { seeing } from '../../tests/support/recognition/seeing.ts';
+import { visionResponse } from '../../tests/support/recognition/response-builder.ts';
 import type { AnnotateImage } from './vision/annotate-image.ts';
 import type { Decoder } from './photo/decoder.ts';
 import { recognitionProblem } from './failures.ts';
@@ -34,13 +34,13 @@ const provider = {
   maxResults: 5,
 };
 const answer = {
-  response: seeing({ text: ['CAT 320D'] }),
+  response: visionResponse({ text: ['CAT 320D'] }),
   unsupportedFeatures: ['LOGO_DETECTION'],
   incomplete: false,
 };
 
-/** A Kafka that is up or down, a Vision that counts what it is paid for. */
-function world(annotate: AnnotateImage = () => Promise.resolve(answer)) {
+/** A Kafka that is up or down, a Vision that counts its calls. */
+function createHarness(annotate: AnnotateImage = () => Promise.resolve(answer)) {
   const state = {
     kafkaUp: true,
     brokenAfterProbe: false,
@@ -54,9 +54,9 @@ function world(annotate: AnnotateImage = () => Promise.resolve(answer)) {
   const recognizeImage = createRecognizeImage({
     fetchImage: () => Promise.resolve(photo),
     decoder,
-    annotateImage(jpeg, chance) {
+    annotateImage(jpeg, retryBudget) {
       state.visionCalls += 1;
-      return annotate(jpeg, chance);
+      return annotate(jpeg, retryBudget);
     },
     async findPublished() {
       state.searches += 1;
@@ -87,9 +87,9 @@ function only<Item>(items: readonly Item[]): Item {
   return item;
 }
 
-describe('a recognition', () => {
-  test('is published under the run’s id with what was asked and by whom, then answered', async () => {
-    const { published, recognizeImage } = world();
+describe('a first attempt', () => {
+  test('publishes the recognition under the run’s id with what was asked and by whom, then answers', async () => {
+    const { published, recognizeImage } = createHarness();
     const result = await recognizeImage.recognize(order);
     expect(result).toMatchObject({
       provider,
@@ -111,8 +111,8 @@ describe('a recognition', () => {
     });
   });
 
-  test('without a run, as entry adapter makes it, carries none', async () => {
-    const { published, recognizeImage } = world();
+  test('publishes without a run when none is given, as with entry adapter', async () => {
+    const { published, recognizeImage } = createHarness();
     const { runId: _, ...unasked } = order;
     await recognizeImage.recognize(unasked);
     const { headers, value } = only(published).record;
@@ -121,24 +121,26 @@ describe('a recognition', () => {
     expect(event.id).toBe(`${order.correlationId}:unasked:recognized`);
   });
 
-  test('that Vision answered in part says so first', async () => {
-    const { recognizeImage } = world(() => Promise.resolve({ ...answer, incomplete: true }));
+  test('says first that Vision answered only in part', async () => {
+    const { recognizeImage } = createHarness(() =>
+      Promise.resolve({ ...answer, incomplete: true }),
+    );
     const { reasons } = await recognizeImage.recognize(order);
     expect(reasons[0]).toBe('Vision answered only a part of what was asked.');
     expect(reasons.length).toBeLessThanOrEqual(8);
   });
 });
 
-describe('Vision is not paid', () => {
-  test('while Kafka is away', async () => {
-    const { state, recognizeImage } = world();
+describe('saved Vision calls', () => {
+  test('does not call Vision while Kafka is unavailable', async () => {
+    const { state, recognizeImage } = createHarness();
     state.kafkaUp = false;
     expect(await codeOf(recognizeImage.recognize(order))).toBe('EVENTS_UNAVAILABLE');
     expect(state.visionCalls).toBe(0);
   });
 
-  test('a second time when the publication failed: the same event goes out later', async () => {
-    const { state, published, recognizeImage } = world();
+  test('publishes the same event later when the publication failed, without a second Vision call', async () => {
+    const { state, published, recognizeImage } = createHarness();
     state.brokenAfterProbe = true;
     expect(await codeOf(recognizeImage.recognize(order))).toBe('EVENTS_UNAVAILABLE');
     expect(await codeOf(recognizeImage.recognize(order))).toBe('EVENTS_UNAVAILABLE');
@@ -149,8 +151,8 @@ describe('Vision is not paid', () => {
     expect(recognizeImage.unpublished()).toBe(0);
   });
 
-  test('a second time when only the answer got lost, nor is the event repeated', async () => {
-    const { state, published, recognizeImage } = world();
+  test('repeats neither Vision call nor event when only the answer got lost', async () => {
+    const { state, published, recognizeImage } = createHarness();
     const [first, again] = [
       await recognizeImage.recognize(order),
       await recognizeImage.recognize(order),
@@ -159,14 +161,14 @@ describe('Vision is not paid', () => {
     expect({ calls: state.visionCalls, events: published.length }).toEqual({ calls: 1, events: 1 });
   });
 
-  test('twice by two attempts at once', async () => {
-    const { state, recognizeImage } = world();
+  test('shares one Vision call between two attempts at once', async () => {
+    const { state, recognizeImage } = createHarness();
     await Promise.all([recognizeImage.recognize(order), recognizeImage.recognize(order)]);
     expect(state.visionCalls).toBe(1);
   });
 
-  test('for an asker who has left', async () => {
-    const { state, recognizeImage } = world();
+  test('does not call Vision for a caller who has disconnected', async () => {
+    const { state, recognizeImage } = createHarness();
     expect(await codeOf(recognizeImage.recognize(order, AbortSignal.abort()))).toBe('BUSY');
     expect(state.visionCalls).toBe(0);
   });
@@ -187,7 +189,7 @@ describe('a repeated attempt', () => {
   };
 
   test('answers what is found published, twice, without a Vision call or another event', async () => {
-    const { state, published, recognizeImage } = world();
+    const { state, published, recognizeImage } = createHarness();
     state.stored = stored;
     expect(await recognizeImage.recognize(second)).toEqual(stored);
     expect(await recognizeImage.recognize({ ...second, attempt: 3 })).toEqual(stored);
@@ -196,8 +198,8 @@ describe('a repeated attempt', () => {
     expect(recognizeImage.unpublished()).toBe(0);
   });
 
-  test('pays for Vision and publishes when nothing is found published', async () => {
-    const { state, published, recognizeImage } = world();
+  test('calls Vision and publishes when nothing is found published', async () => {
+    const { state, published, recognizeImage } = createHarness();
     expect(await recognizeImage.recognize(second)).toMatchObject({ status: 'identified' });
     expect(state).toMatchObject({ visionCalls: 1, searches: 1 });
     expect(published).toHaveLength(1);
@@ -208,40 +210,40 @@ describe('a repeated attempt', () => {
     ['an older worker, which sends no attempt', order],
     ['entry adapter, for which no run asked', { ...order, runId: undefined }],
   ])('is not searched for by %s', async (_, { runId, ...asked }) => {
-    const { state, recognizeImage } = world();
+    const { state, recognizeImage } = createHarness();
     state.stored = stored;
     await recognizeImage.recognize(runId === undefined ? asked : { ...asked, runId });
     expect(state).toMatchObject({ visionCalls: 1, searches: 0 });
   });
 
-  test('is not searched for while its result is in memory', async () => {
-    const { state, recognizeImage } = world();
+  test('does not search for what was published while the result is in memory', async () => {
+    const { state, recognizeImage } = createHarness();
     const result = await recognizeImage.recognize(first);
     expect(await recognizeImage.recognize(second)).toEqual(result);
     expect(state).toMatchObject({ visionCalls: 1, searches: 0 });
   });
 
-  test('is refused for now, unpaid, when Kafka cannot be read', async () => {
-    const { state, recognizeImage } = world();
+  test('refuses for now, without a Vision call, when Kafka cannot be read', async () => {
+    const { state, recognizeImage } = createHarness();
     state.brokenAfterProbe = true;
     expect(await codeOf(recognizeImage.recognize(second))).toBe('EVENTS_UNAVAILABLE');
     expect(state).toMatchObject({ visionCalls: 0, searches: 1 });
   });
 });
 
-test('another run, or another photo, is looked at anew', async () => {
-  const { state, recognizeImage } = world();
+test('calls Vision again for another run or another photo', async () => {
+  const { state, recognizeImage } = createHarness();
   await recognizeImage.recognize(order);
   await recognizeImage.recognize({ ...order, runId: 'run-2' });
   await recognizeImage.recognize({ ...order, checksum: `sha256:${'b'.repeat(64)}` });
   expect(state.visionCalls).toBe(3);
 });
 
-test('a sporadic fault is forgiven once per run', async () => {
-  const spent: boolean[] = [];
-  const { recognizeImage } = world((_, chance) => {
-    spent.push(chance.spent);
-    chance.spent = true;
+test('retries a sporadic failure once per run', async () => {
+  const used: boolean[] = [];
+  const { recognizeImage } = createHarness((_, retryBudget) => {
+    used.push(retryBudget.used);
+    retryBudget.used = true;
     return Promise.reject(recognitionProblem('VISION_UNAVAILABLE'));
   });
   expect(await codeOf(recognizeImage.recognize(order))).toBe('VISION_UNAVAILABLE');
@@ -249,15 +251,15 @@ test('a sporadic fault is forgiven once per run', async () => {
   expect(await codeOf(recognizeImage.recognize({ ...order, runId: 'run-2' }))).toBe(
     'VISION_UNAVAILABLE',
   );
-  expect(spent).toEqual([false, true, false]);
+  expect(used).toEqual([false, true, false]);
 });
 
-test('a fault of ours is not taken for Kafka’s', async () => {
-  const { recognizeImage } = world(() => Promise.reject(new TypeError('a bug')));
+test('does not report a bug as a failure of Kafka', async () => {
+  const { recognizeImage } = createHarness(() => Promise.reject(new TypeError('a bug')));
   await expect(recognizeImage.recognize(order)).rejects.toThrow('a bug');
 });
 
-test('a photo beyond what memory allows is answered BUSY, not queued without end', async () => {
+test('answers BUSY for a photo beyond what memory allows', async () => {
   const gate = Promise.withResolvers<undefined>();
   const recognizeImage = createRecognizeImage({
     fetchImage: () => gate.promise.then(() => photo),

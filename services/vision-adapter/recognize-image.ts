@@ -12,7 +12,7 @@ import type { Logger } from '../../platform/logger.ts';
 import { aggregate } from './recognition/aggregate.ts';
 import type { AnnotateImage, Annotations } from './vision/annotate-image.ts';
 import type { Decoder } from './photo/decoder.ts';
-import { recognitionProblem, type Chance } from './failures.ts';
+import { recognitionProblem, type RetryBudget } from './failures.ts';
 import type { FetchImage } from './photo/fetch-image.ts';
 import type { FindPublished } from './find-published.ts';
 import { recognitionRecord, type RecognitionOrder } from './recognition-record.ts';
@@ -24,7 +24,7 @@ const imagesWaiting = 64;
 const memoryMs = 10 * 60_000;
 const remembered = 1_000;
 
-interface Paid {
+interface CachedResult {
   readonly result: RecognitionResult;
   /** Until Kafka has it. */
   unpublished?: KafkaRecord | undefined;
@@ -34,17 +34,17 @@ export interface RecognizeImage {
   /**
    * Resolves when the result is published. Two calls for the same run and photo share one Vision
    * call; for 10 minutes a repeat is answered from memory, and later or after a crash from what was
-   * published, so a lost answer or a failed publication is not paid for twice.
+   * published, so a lost answer or a failed publication costs no second Vision call.
    *
-   * @param signal whoever asked has left: no Vision call is begun any more.
+   * @param signal aborts when the caller disconnects: no Vision call is begun any more.
    * @throws {Problem} with one of the codes of failures.ts.
    */
   recognize(order: RecognitionOrder, signal?: AbortSignal): Promise<RecognitionResult>;
-  /** Results paid for and not yet published. */
+  /** Results not yet published. */
   unpublished(): number;
 }
 
-export function createRecognizeImage(parts: {
+export function createRecognizeImage(deps: {
   fetchImage: FetchImage;
   decoder: Pick<Decoder, 'normalise'>;
   annotateImage: AnnotateImage;
@@ -53,14 +53,14 @@ export function createRecognizeImage(parts: {
   provider: Provider;
   logger: Logger;
 }): RecognizeImage {
-  const { fetchImage, decoder, annotateImage, findPublished, events, provider, logger } = parts;
-  const paid = new LRUCache<string, Paid>({ max: remembered, ttl: memoryMs });
-  const chances = new LRUCache<string, Chance>({ max: remembered, ttl: memoryMs });
+  const { fetchImage, decoder, annotateImage, findPublished, events, provider, logger } = deps;
+  const cache = new LRUCache<string, CachedResult>({ max: remembered, ttl: memoryMs });
+  const retryBudgets = new LRUCache<string, RetryBudget>({ max: remembered, ttl: memoryMs });
   const inHand = new Map<string, Promise<RecognitionResult>>();
   const loading = pLimit(imagesInMemory);
 
   async function recognizeAndPublish(key: string, order: RecognitionOrder, signal?: AbortSignal) {
-    const entry = paid.get(key) ?? (await findOrPay(key, order, signal));
+    const entry = cache.get(key) ?? (await findOrRecognize(key, order, signal));
     if (entry.unpublished !== undefined) {
       await orEventsUnavailable(events.publish(topics.recognitionCompleted, entry.unpublished));
       entry.unpublished = undefined;
@@ -68,37 +68,44 @@ export function createRecognizeImage(parts: {
     return entry.result;
   }
 
-  async function findOrPay(key: string, order: RecognitionOrder, signal?: AbortSignal) {
+  async function findOrRecognize(key: string, order: RecognitionOrder, signal?: AbortSignal) {
     await orEventsUnavailable(events.probe());
-    const entry = (await find(order)) ?? (await pay(key, order, signal));
-    paid.set(key, entry);
+    const entry = (await find(order)) ?? (await recognizeOnce(key, order, signal));
+    cache.set(key, entry);
     return entry;
   }
 
   /** Only an earlier attempt of the same activity can have published it. */
-  async function find(order: RecognitionOrder): Promise<Paid | undefined> {
+  async function find(order: RecognitionOrder): Promise<CachedResult | undefined> {
     const { correlationId, runId, attempt = 1, scheduledAt } = order;
     if (attempt === 1 || scheduledAt === undefined) return undefined;
     const result = await orEventsUnavailable(findPublished(order));
     if (result === undefined) return undefined;
-    logger.info({ correlationId, runId, attempt }, 'recognition found published: no Vision call');
+    logger.info({ correlationId, runId, attempt }, 'recognition reused: already published');
     return { result };
   }
 
-  async function pay(key: string, order: RecognitionOrder, signal?: AbortSignal): Promise<Paid> {
-    const chance = chances.get(key) ?? { spent: false };
-    chances.set(key, chance);
-    const jpeg = await load(order, chance);
-    if (signal?.aborted) throw recognitionProblem('BUSY', { detail: 'whoever asked has left' });
-    const annotations = await annotateImage(jpeg, chance);
+  async function recognizeOnce(
+    key: string,
+    order: RecognitionOrder,
+    signal?: AbortSignal,
+  ): Promise<CachedResult> {
+    const retryBudget = retryBudgets.get(key) ?? { used: false };
+    retryBudgets.set(key, retryBudget);
+    const jpeg = await load(order, retryBudget);
+    if (signal?.aborted)
+      throw recognitionProblem('BUSY', { detail: 'the caller has disconnected' });
+    const annotations = await annotateImage(jpeg, retryBudget);
     const result = weigh(annotations, provider);
     return { result, unpublished: recognitionRecord(order, result) };
   }
 
   /** Only the small JPEG stays in memory while Vision looks. */
-  async function load(order: RecognitionOrder, chance: Chance): Promise<Buffer> {
+  async function load(order: RecognitionOrder, retryBudget: RetryBudget): Promise<Buffer> {
     if (loading.pendingCount >= imagesWaiting) throw recognitionProblem('BUSY');
-    return loading(async () => (await decoder.normalise(await fetchImage(order), chance)).jpeg);
+    return loading(
+      async () => (await decoder.normalise(await fetchImage(order), retryBudget)).jpeg,
+    );
   }
 
   return {
@@ -113,7 +120,7 @@ export function createRecognizeImage(parts: {
       return recognition;
     },
     unpublished: () =>
-      [...paid.values()].filter(({ unpublished }) => unpublished !== undefined).length,
+      [...cache.values()].filter(({ unpublished }) => unpublished !== undefined).length,
   };
 }
 

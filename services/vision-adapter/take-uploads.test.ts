@@ -62,14 +62,14 @@ function take(recognize: () => Promise<RecognitionResult>) {
 
 const result = { status: 'unidentified', aggregate: {} } as RecognitionResult;
 
-test('a photo is recognised without a run, at its turn', async () => {
+test('recognizes a photo without a run, at its turn', async () => {
   const { takeUpload, orders, turns } = take(() => Promise.resolve(result));
   await takeUpload(uploaded());
   expect(orders).toEqual([{ correlationId, owner, traceparent, ...image }]);
   expect(turns()).toBe(1);
 });
 
-test('a photo older than the grace is left to its workflow: Vision is not paid twice', async () => {
+test('leaves a photo older than the grace to its workflow, without a Vision call', async () => {
   const { takeUpload, orders, turns } = take(() => Promise.resolve(result));
   await takeUpload(uploaded(new Date(Date.now() - 61_000)));
   expect({ orders: orders.length, turns: turns() }).toEqual({ orders: 0, turns: 0 });
@@ -77,12 +77,12 @@ test('a photo older than the grace is left to its workflow: Vision is not paid t
   expect(orders).toHaveLength(1);
 });
 
-describe('resolves, so that the record is committed, after one try', () => {
+describe('a record that fails', () => {
   test.each([
     ['a final failure', recognitionProblem('IMAGE_UNREADABLE'), 'IMAGE_UNREADABLE'],
     ['a passing failure', recognitionProblem('VISION_UNAVAILABLE'), 'VISION_UNAVAILABLE'],
     ['a bug', new TypeError('undefined is no function'), 'bug'],
-  ])('%s', async (_, failure, outcome) => {
+  ])('commits the record after one try that ends with %s', async (_, failure, outcome) => {
     const { takeUpload, orders, outcomes } = take(() => Promise.reject(failure));
     await takeUpload(uploaded());
     expect(orders).toHaveLength(1);
@@ -93,7 +93,7 @@ describe('resolves, so that the record is committed, after one try', () => {
     ['a tombstone', null],
     ['no JSON', Buffer.from('{')],
     ['another shape', Buffer.from('{"objectKey":"x"}')],
-  ])('%s, without a Vision call', async (_, value) => {
+  ])('commits %s without a Vision call', async (_, value) => {
     const { takeUpload, orders, turns } = take(() => Promise.resolve(result));
     await takeUpload({ ...uploaded(), value });
     expect({ orders: orders.length, turns: turns() }).toEqual({ orders: 0, turns: 0 });

@@ -1,6 +1,6 @@
 // Entry `adapter`: photos come straight from Kafka. Each is tried once; the workflow owns failures
 // and asks again after its grace, so a photo that fails here is committed all the same. One that is
-// older than the grace is the workflow's already: looking at it here too would pay Vision twice.
+// older than the grace is the workflow's already: looking at it here too would cost a second Vision call.
 import type { Counter } from 'prom-client';
 import { decodeEvent, InvalidEventError } from '../../contracts/cloudevents.ts';
 import { imageOf } from '../../contracts/recognition.ts';
@@ -14,9 +14,9 @@ import type { RecognizeImage } from './recognize-image.ts';
 /**
  * @param graceMs how long the workflow waits before it asks itself.
  * @param takeTurn resolves when the rate limit lets the next photo through.
- * @returns a handler that never throws: even a bug must not pay for the same photo again and again.
+ * @returns a handler that never throws: even a bug must not repeat Vision calls for one photo.
  */
-export function createTakeUpload(parts: {
+export function createTakeUpload(deps: {
   recognizeImage: RecognizeImage;
   takeTurn: () => Promise<void>;
   graceMs: number;
@@ -24,12 +24,15 @@ export function createTakeUpload(parts: {
   /** Label `outcome`: `recognised`, `too old`, `unreadable`, the code of a problem, `bug`. */
   taken: Pick<Counter, 'inc'>;
 }): (record: ConsumedRecord) => Promise<void> {
-  const { recognizeImage, takeTurn, graceMs, logger, taken } = parts;
+  const { recognizeImage, takeTurn, graceMs, logger, taken } = deps;
   return async (record) => {
     const { topic, partition, offset, timestamp } = record;
     if (Date.now() - timestamp.getTime() > graceMs) {
       taken.inc({ outcome: 'too old' });
-      logger.debug({ topic, partition, offset }, 'older than the grace: left to the workflow');
+      logger.debug(
+        { topic, partition, offset },
+        'upload skipped: older than the grace, left to the workflow',
+      );
       return;
     }
     try {
@@ -37,13 +40,16 @@ export function createTakeUpload(parts: {
       await takeTurn();
       const result = await recognizeImage.recognize(order);
       taken.inc({ outcome: 'recognised' });
-      logger.info({ correlationId: order.correlationId, status: result.status }, 'recognised');
+      logger.info(
+        { correlationId: order.correlationId, status: result.status },
+        'image recognized',
+      );
     } catch (error) {
       const outcome = outcomeOf(error);
       taken.inc({ outcome });
       logger[outcome === 'bug' ? 'error' : 'warn'](
         { err: error, topic, partition, offset },
-        'left to the workflow',
+        'recognition failed: left to the workflow',
       );
     }
   };

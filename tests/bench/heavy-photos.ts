@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import sharp, { type Sharp } from 'sharp';
 import { maximumImageBytes } from '../../contracts/recognition.ts';
-import { hostilePhotos, scansWithoutEnd } from '../support/images/costly-images.ts';
+import { costlyImages, scansWithoutEnd } from '../support/images/costly-images.ts';
 import { webpAnimation } from '../support/images/image-bytes.ts';
 
 /** A flat field: for most kinds what a decoder holds follows from the header, not from what is drawn. */
@@ -57,7 +57,7 @@ export const heavyPhotos: readonly HeavyPhoto[] = [
   },
   { ...stored('four jpegs of 75 MP', (s) => s.jpeg()), times: 4 },
   { kind: 'jpeg of 20 MB', make: fullSize },
-  ...hostilePhotos.map(({ what, make }) => ({ kind: what, make })),
+  ...costlyImages.map(({ what, make }) => ({ kind: what, make })),
 ];
 
 async function animation(): Promise<Buffer> {

@@ -3,7 +3,7 @@ import { maximumImageBytes } from '../../contracts/recognition.ts';
 import type { MutationStartUploadArgs } from '../../contracts/schema.generated.ts';
 import { topics } from '../../contracts/topology.ts';
 import type { TrackunitClient } from '../../client/sdk/index.ts';
-import { damagedPhotos, noPhotos, polyglot } from '../support/images/malformed-images.ts';
+import { malformedImages, nonImages, polyglot } from '../support/images/malformed-images.ts';
 import { checksumOf, declarationOf, put } from '../support/upload-by-hand.ts';
 import { countRecords } from '../support/brokers.ts';
 import { beginStory, endOf, samplePhoto, type Story } from '../support/harness/users.ts';
@@ -116,7 +116,7 @@ describe('refused at its confirm', () => {
   });
 
   const wrongTypes = [
-    ...noPhotos.map(({ what, make }) => ({ what, make, contentType: 'image/jpeg' })),
+    ...nonImages.map(({ what, make }) => ({ what, make, contentType: 'image/jpeg' })),
     { what: 'a jpeg declared as png', make: samplePhoto, contentType: 'image/png' },
   ];
   test.each(wrongTypes)('$what: 415', async ({ make, contentType }) => {
@@ -152,7 +152,9 @@ describe('refused at its confirm', () => {
 
 describe('a photo that only looks like one', () => {
   test.each(
-    damagedPhotos.filter(({ what }) => /^(a truncated jpeg|a bomb|a header that lies)/.test(what)),
+    malformedImages.filter(({ what }) =>
+      /^(a truncated jpeg|a bomb|a header that lies)/.test(what),
+    ),
   )('$what is accepted, then announced as $code', async ({ make, contentType, code }) => {
     const { client } = story.newUser();
     const { correlationId } = await confirmed(client, await make(), contentType);

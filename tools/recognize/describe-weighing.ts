@@ -1,7 +1,7 @@
 // What recognition weighed, as data: printed as tables for people, or as JSON for programs.
 import type { Verdict, Weighing } from '../../services/vision-adapter/recognition/aggregate.ts';
-import type { Claim, Named } from '../../services/vision-adapter/recognition/evidence.ts';
-import { heightOf } from '../../services/vision-adapter/recognition/lettering.ts';
+import type { Claim, Named } from '../../services/vision-adapter/recognition/evidence/evidence.ts';
+import { heightOf } from '../../services/vision-adapter/recognition/evidence/letters.ts';
 
 export interface WeighingDescription {
   readonly answer: Verdict['aggregate'];

@@ -5,13 +5,13 @@ import { pick } from '../../contracts/settings.ts';
 import { createAnnotateImages } from '../../infra/emulators/vision/annotate-images.ts';
 import { startImageReader } from '../../infra/emulators/vision/reading/image-reader.ts';
 import { readConfig } from '../../platform/config.ts';
-import { asDecoded } from '../../tests/support/recognition/seeing.ts';
+import { asDecoded } from '../../tests/support/recognition/response-builder.ts';
 import { createAnnotateImage } from '../../services/vision-adapter/vision/annotate-image.ts';
 import { readFeatures } from '../../services/vision-adapter/vision/features.ts';
 import {
   guardDecoder,
   inspectImage,
-  writeAnew,
+  reencode,
 } from '../../services/vision-adapter/photo/normalise-image.ts';
 import {
   connectVision,
@@ -24,7 +24,7 @@ const { BatchAnnotateImagesRequest } = protos.google.cloud.vision.v1;
 export interface PhotoReader {
   /** Who looks. */
   readonly provider: string;
-  /** @throws {UnfitImageError} not an image, too large. @throws {Problem} refused by Vision ... */
+  /** @throws {InvalidImageError} not an image, too large. @throws {Problem} refused by Vision ... */
   read(photo: Buffer): Promise<AnnotateImageResponse>;
   stop(): Promise<void>;
 }
@@ -57,8 +57,8 @@ export async function startPhotoReader(): Promise<PhotoReader> {
     async read(photo) {
       guardDecoder(); // each time: whoever draws in between opens what it shuts
       await inspectImage(photo);
-      const { jpeg } = await writeAnew(photo);
-      return (await annotate(jpeg, { spent: true })).response;
+      const { jpeg } = await reencode(photo);
+      return (await annotate(jpeg, { used: true })).response;
     },
     stop: () => vision.close(),
   };

@@ -1,5 +1,5 @@
 // Recorded answers of Vision, as people keep them: one answer, a batch, or what a client call resolves to.
-import { asDecoded } from '../../tests/support/recognition/seeing.ts';
+import { asDecoded } from '../../tests/support/recognition/response-builder.ts';
 import type { AnnotateImageResponse } from '../../services/vision-adapter/vision/vision-client.ts';
 
 /**
@@ -14,7 +14,7 @@ export function readAnswer(json: string): AnnotateImageResponse {
   const answer: unknown = Array.isArray(batch) ? batch[0] : first;
   if (typeof answer !== 'object' || answer === null)
     throw new TypeError(
-      'no answer of Vision: an object with textAnnotations, logoAnnotations ... is',
+      'not an answer of Vision: expected an object with textAnnotations, logoAnnotations ...',
     );
   return asDecoded(answer);
 }

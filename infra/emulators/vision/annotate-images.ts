@@ -32,7 +32,7 @@ export function createAnnotateImages(reader: Pick<ImageReader, 'room' | 'look'>)
     if (images.length > reader.room)
       throw new VisionCallError(
         codes.RESOURCE_EXHAUSTED,
-        'local vision has too many images waiting',
+        'local-vision queue is full: retry later',
       );
     return {
       responses: await Promise.all(images.map((image) => annotateImage(reader, image, signal))),

@@ -9,13 +9,13 @@ import { faultOrderSchema, type Faults } from './faults.ts';
  * The HTTP side: health, and where `faults` are given, `/faults`: POST one order or a list, GET what
  * is ordered, DELETE to clear (`?seed=` for the chances that follow).
  */
-export function createApp(parts: {
+export function createApp(deps: {
   health: Health;
   logger: Logger;
   faults: Faults | undefined;
 }): Hono {
-  const app = createHttpApp(parts);
-  const { faults } = parts;
+  const app = createHttpApp(deps);
+  const { faults } = deps;
   if (faults === undefined) return app;
 
   app.get('/faults', (c) => c.json(faults.ordered));
@@ -26,7 +26,7 @@ export function createApp(parts: {
       Array.isArray(given) ? given : [given],
     );
     for (const order of orders) faults.order(order);
-    parts.logger.info({ ordered: faults.ordered }, 'faults ordered');
+    deps.logger.info({ ordered: faults.ordered }, 'faults ordered');
     return c.json(faults.ordered);
   });
   app.delete('/faults', (c) => {

@@ -51,11 +51,11 @@ const codeOf = (answer: Promise<unknown>) =>
   );
 
 describe('faults on demand', () => {
-  test('nothing fails that was not ordered', async () => {
+  test('lets calls pass when no fault is ordered', async () => {
     expect(textOf(await call())).toBe('VOLVO');
   });
 
-  test('the next calls fail with the code, then all is well', async () => {
+  test('fails as many calls as ordered with the code, then answers again', async () => {
     expect(await order({ failNext: 'UNAVAILABLE', count: 2 })).toBe(200);
     expect([await codeOf(call()), await codeOf(call()), await codeOf(call())]).toEqual([
       14,
@@ -64,30 +64,30 @@ describe('faults on demand', () => {
     ]);
   });
 
-  test('a code may be given by its number, with a message of its own', async () => {
+  test('takes a code by its number, with a message', async () => {
     await order({ failNext: 7, message: 'billing is off' });
     await expect(call()).rejects.toMatchObject({ code: 7, details: 'billing is off' });
   });
 
-  test('a delayed call passes its deadline, an unhurried one is answered', async () => {
+  test('delays a call past its deadline, and answers one that waits longer', async () => {
     await order({ delayNext: 500 });
     expect(await codeOf(call(100))).toBe(4);
     await order({ delayNext: 50 });
     expect(textOf(await call())).toBe('VOLVO');
   });
 
-  test('a hanging call ends by its deadline alone', async () => {
+  test('holds a hanging call until its deadline', async () => {
     await order({ hangNext: true });
     expect(await codeOf(call(100))).toBe(4);
   });
 
-  test('a call cut off in the middle is cancelled without being asked', async () => {
+  test('cancels a call in the middle, and answers the next', async () => {
     await order({ cutNext: true });
     expect([1, 14]).toContain(await codeOf(call()));
     expect(textOf(await call())).toBe('VOLVO');
   });
 
-  test('beyond the quota the answer is RESOURCE_EXHAUSTED in the words of Vision', async () => {
+  test('refuses calls beyond the quota with the RESOURCE_EXHAUSTED text of Vision', async () => {
     await order({ quotaPerMinute: 2 });
     await call();
     await call();
@@ -97,7 +97,7 @@ describe('faults on demand', () => {
     });
   });
 
-  test('a share of the calls fails, the same ones for the same seed', async () => {
+  test('fails a share of the calls, the same ones for the same seed', async () => {
     const run = async () => {
       await app.request('/faults?seed=7', { method: 'DELETE' });
       await order({ failShare: 0.5 });
@@ -110,14 +110,14 @@ describe('faults on demand', () => {
     expect(await run()).toEqual(first);
   });
 
-  test('an image can fail while its call succeeds, or come back empty', async () => {
+  test('fails or empties an image while its call succeeds', async () => {
     await order({ imageErrorNext: 'INTERNAL' });
     expect((await call())?.error).toMatchObject({ code: 13 });
     await order({ emptyNext: true });
     expect(await call()).toMatchObject({ fullTextAnnotation: null, error: null });
   });
 
-  test('a message over the limit is told from a quota by its words', async () => {
+  test('words a message over the limit differently from an exhausted quota', async () => {
     await order({ overLimitNext: true });
     await expect(call()).rejects.toMatchObject({
       code: 8,
@@ -126,14 +126,14 @@ describe('faults on demand', () => {
     expect(textOf(await call())).toBe('VOLVO');
   });
 
-  test('an order that the table does not know is refused with what is wrong', async () => {
+  test('refuses an unknown fault order and says what is wrong', async () => {
     expect(await order({ explode: true })).toBe(422);
     expect(await order({ failNext: 'SOMETIMES' })).toBe(422);
     expect(await order({ delayNext: -1 })).toBe(422);
     expect(await (await app.request('/faults')).json()).toEqual({});
   });
 
-  test('without the setting there is no such route', async () => {
+  test('serves no /faults route unless LOCAL_VISION_FAULTS is set', async () => {
     const quiet = createApp({
       health: createHealth({}),
       logger: silentLogger(),
@@ -149,7 +149,7 @@ describe('faults by configuration', () => {
   const read = (orders: string) =>
     readConfig(settings, { LOCAL_VISION_FAULT_ORDERS: orders }).LOCAL_VISION_FAULT_ORDERS;
 
-  test('hit from the first call on', async () => {
+  test('applies configured faults from the first call on', async () => {
     const orders = read('[{"failNext": "UNAVAILABLE"}, {"latency": 1, "jitter": 1}]');
     const faults = createFaults({
       registry: new Registry(),
@@ -162,11 +162,11 @@ describe('faults by configuration', () => {
     expect(await annotate({}, signal)).toEqual({ responses: [] });
   });
 
-  test('without any, nothing is ordered', () => {
+  test('orders no fault by default', () => {
     expect(readConfig(settings, {}).LOCAL_VISION_FAULT_ORDERS).toEqual([]);
   });
 
-  test('that nobody knows, or no JSON, end the start with what is wrong', () => {
+  test('refuses to start with unknown faults or invalid JSON, and says what is wrong', () => {
     expect(() => read('[{"explode": true}]')).toThrow('names none of latency');
     expect(() => read('[{"failNext"]')).toThrow('LOCAL_VISION_FAULT_ORDERS');
   });

@@ -47,19 +47,19 @@ export interface Faults {
 }
 
 /** Failures on demand. Chances come from a seed, so a run repeats. */
-export function createFaults(parts: {
+export function createFaults(deps: {
   registry: Registry;
   cutCalls: () => void;
   /** Ordered from the start; by default nothing. */
   orders?: readonly FaultOrder[];
   seed?: number;
 }): Faults {
-  const { orders = [], seed: firstSeed = 1 } = parts;
+  const { orders = [], seed: firstSeed = 1 } = deps;
   const hits = new Counter({
     name: 'vision_faults_total',
     help: 'Calls hit by an ordered fault, by kind.',
     labelNames: ['kind'],
-    registers: [parts.registry],
+    registers: [deps.registry],
   });
   let ordered: Partial<Record<Kind, Order>> = Object.fromEntries(
     orders.map(({ kind, order }) => [kind, order]),
@@ -93,7 +93,7 @@ export function createFaults(parts: {
         return order === undefined ? [] : [{ row: rows[kind], order }];
       });
       for (const { row, order } of due)
-        await row.before?.(order, { signal, random: () => random(), cutCalls: parts.cutCalls });
+        await row.before?.(order, { signal, random: () => random(), cutCalls: deps.cutCalls });
       const answer = await annotate(request, signal);
       return due.reduce((sofar, { row, order }) => row.after?.(order, sofar) ?? sofar, answer);
     },

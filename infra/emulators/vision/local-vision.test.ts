@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { Registry } from 'prom-client';
 import sharp from 'sharp';
 import { silentLogger } from '../../../platform/logger.ts';
-import { brokenPhotos } from '../../../tests/support/images/corrupted-images.ts';
+import { corruptedImages } from '../../../tests/support/images/corrupted-images.ts';
 import { createAnnotateImages } from './annotate-images.ts';
 import { startImageReader, type ImageReader } from './reading/image-reader.ts';
 import { serveVision, type VisionServer } from './serve-vision.ts';
@@ -77,8 +77,8 @@ function boxOf(
 }
 const wordsOf = (response: ImageResponse | undefined) => response?.textAnnotations?.slice(1) ?? [];
 
-describe('what is seen', () => {
-  test('the lettering of a drawn machine is read, whole and word by word', async () => {
+describe('reading images', () => {
+  test('reads the lettering of a drawn machine, whole and word by word', async () => {
     const seen = await annotateOne(asking(machine, TEXT_DETECTION));
     expect(textOf(seen).split('\n')).toEqual(['KOMATSU', 'PC210LC-11']);
     expect(seen?.textAnnotations?.[0]?.description).toBe(textOf(seen));
@@ -88,7 +88,7 @@ describe('what is seen', () => {
     expect(page?.blocks?.every((block) => (block.confidence ?? 0) >= 0.6)).toBe(true);
   });
 
-  test('boxes lie where the letters were drawn, in pixels of the photo that was sent', async () => {
+  test('places boxes where the letters were drawn, in pixels of the photo that was sent', async () => {
     const place = { left: 1500, top: 900, width: 900, height: 225 };
     const large = await sharp({
       create: { width: 3200, height: 2400, channels: 3, background: '#e8b923' },
@@ -105,7 +105,7 @@ describe('what is seen', () => {
     expect(box.bottom).toBeLessThan(place.top + place.height + 20);
   });
 
-  test('a photo that the camera stored sideways is read upright; its boxes lie in the pixels sent', async () => {
+  test('reads a photo stored sideways upright, and places its boxes in the pixels sent', async () => {
     const sideways = await sharp(machine)
       .rotate(90) // clockwise: what was at (x, y) of 1280x960 is at (960 - y, x)
       .withMetadata({ orientation: 8 })
@@ -129,7 +129,7 @@ describe('what is seen', () => {
       expect(Math.abs(is[side] - expected[side])).toBeLessThan(12);
   });
 
-  test('a picture without letters has no text, not an empty one', async () => {
+  test('leaves the text out, not empty, for a picture without letters', async () => {
     const plain = await sharp({
       create: { width: 640, height: 480, channels: 3, background: '#88aacc' },
     })
@@ -139,7 +139,7 @@ describe('what is seen', () => {
     expect(seen).toMatchObject({ textAnnotations: [], fullTextAnnotation: null, error: null });
   });
 
-  test('colours are those of the pixels', async () => {
+  test('measures the colours of the pixels', async () => {
     const half = await sharp({
       create: { width: 400, height: 300, channels: 3, background: '#ffffff' },
     })
@@ -158,7 +158,7 @@ describe('what is seen', () => {
     expect(strongest?.pixelFraction).toBeCloseTo(0.5, 2);
   });
 
-  test('as many colours as asked for, ten at most', async () => {
+  test('answers as many colours as asked for, ten at most', async () => {
     const colors = async (maxResults?: number) => {
       const features = [{ type: IMAGE_PROPERTIES, ...(maxResults ? { maxResults } : {}) }];
       const seen = await annotateOne({ image: { content: machine }, features });
@@ -167,7 +167,7 @@ describe('what is seen', () => {
     expect([await colors(3), await colors()]).toEqual([3, 10]);
   });
 
-  test('what nobody here can see is named beside what was seen', async () => {
+  test('names unsupported features beside the annotations', async () => {
     const seen = await annotateOne(asking(machine, LOGO_DETECTION, TEXT_DETECTION, WEB_DETECTION));
     expect(textOf(seen)).toContain('KOMATSU');
     expect(seen?.error).toMatchObject({
@@ -178,7 +178,7 @@ describe('what is seen', () => {
   });
 });
 
-describe('what is refused, in the words of Vision', () => {
+describe('refusals in the words of Vision', () => {
   const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>');
   test.each([
     [
@@ -213,25 +213,25 @@ describe('what is refused, in the words of Vision', () => {
       3,
       'Only one of image content and uri should be specified.',
     ],
-  ])('%s', async (_, request: ImageRequest, code, message) => {
+  ])('refuses %s', async (_, request: ImageRequest, code, message) => {
     expect((await annotateOne(request))?.error).toMatchObject({ code, message });
   });
 
-  test('an address is not fetched', async () => {
+  test('refuses a URI instead of fetching it', async () => {
     const uri = { image: { source: { imageUri: 'http://127.0.0.1:1/x' } } };
     const seen = await annotateOne({ ...uri, features: [{ type: TEXT_DETECTION }] });
     expect(seen?.error?.message).toMatch(/^The URL does not appear to be accessible by us/);
   });
 
-  test('a photo cut short', async () => {
+  test('refuses a truncated photo', async () => {
     const cut = machine.subarray(0, machine.length / 2);
     const seen = await annotateOne(asking(cut, TEXT_DETECTION));
     expect(seen?.error).toMatchObject({ code: 3, message: 'Bad image data.' });
   });
 
-  test('whatever is broken, and however, fails its image alone, in two words', async () => {
+  test('fails only the image that is corrupted, with a text of Vision', async () => {
     await fc.assert(
-      fc.asyncProperty(brokenPhotos, async (bytes) => {
+      fc.asyncProperty(corruptedImages, async (bytes) => {
         const seen = await annotateOne(asking(bytes, IMAGE_PROPERTIES));
         if (seen?.error == null) expect(seen?.imagePropertiesAnnotation).not.toBeNull();
         else expect(seen.error.message).toMatch(/^(Bad image data|Image too large|Request must)/);
@@ -240,7 +240,7 @@ describe('what is refused, in the words of Vision', () => {
     );
   });
 
-  test('more than 75 megapixels, by the header alone', async () => {
+  test('refuses more than 75 megapixels by the header alone', async () => {
     const pixel = await sharp({ create: { width: 1, height: 1, channels: 3, background: '#000' } })
       .png()
       .toBuffer();
@@ -249,7 +249,7 @@ describe('what is refused, in the words of Vision', () => {
     expect(seen?.error?.message).toBe('Image too large. Please limit to 75 megapixels.');
   });
 
-  test('one bad image does not fail its neighbours', async () => {
+  test('answers the other images of a batch with one invalid image', async () => {
     const [good, bad, also] = await client.annotate([
       asking(machine, TEXT_DETECTION),
       asking(Buffer.from('garbage'), TEXT_DETECTION),
@@ -259,12 +259,12 @@ describe('what is refused, in the words of Vision', () => {
     expect(bad?.error).toMatchObject({ code: 3 });
   });
 
-  test('more than 16 images fail the call', async () => {
+  test('refuses a call with more than 16 images', async () => {
     const many = Array.from({ length: 17 }, () => asking(machine, TEXT_DETECTION));
     await expect(client.annotate(many)).rejects.toMatchObject({ code: 3 });
   });
 
-  test('more images than may wait are refused at once, none is begun', async () => {
+  test('refuses more images than the queue holds at once, and begins none', async () => {
     const batch = Array.from({ length: 12 }, () => asking(machine, TEXT_DETECTION));
     const first = await client.start(batch);
     const given = first.answer.catch((error: unknown) => error);
@@ -274,13 +274,13 @@ describe('what is refused, in the words of Vision', () => {
     await given;
   });
 
-  test('a request beyond the size limit is refused', async () => {
+  test('refuses a request beyond the size limit', async () => {
     const huge = asking(Buffer.alloc(22 * 1024 * 1024), TEXT_DETECTION);
     await expect(client.annotate([huge])).rejects.toMatchObject({ code: 8 });
   });
 });
 
-test('an image that is looked at for ever ends the reader: nothing else can end a decode', async () => {
+test('kills the reader over an image that takes too long, and reports it', async () => {
   const ended = Promise.withResolvers<Error>();
   const hurried = await startImageReader({
     queue: 2,
@@ -292,12 +292,12 @@ test('an image that is looked at for ever ends the reader: nothing else can end 
     hurried.look(machine, { text: true, colors: false }, new AbortController().signal),
   );
   for (const look of await Promise.allSettled(looks)) expect(look.status).toBe('rejected');
-  expect((await ended.promise).message).toContain('looked at for');
+  expect((await ended.promise).message).toContain('not read within');
   await hurried.stop();
 });
 
-describe('callers who do not wait', () => {
-  test('images of a cancelled call are not looked at', async () => {
+describe('calls given up', () => {
+  test('skips the images of a cancelled call', async () => {
     await eventually(() => reader.waiting === 0);
     const call = await client.start(
       Array.from({ length: 10 }, () => asking(machine, TEXT_DETECTION)),
@@ -311,13 +311,13 @@ describe('callers who do not wait', () => {
     expect(looked - lookedAt).toBeLessThanOrEqual(2); // what was under the lens, not ten
   });
 
-  test('after its deadline a call is given up on both sides', async () => {
+  test('gives up a call after its deadline on both sides', async () => {
     const batch = Array.from({ length: 10 }, () => asking(machine, TEXT_DETECTION));
     await expect(client.annotate(batch, 150)).rejects.toMatchObject({ code: 4 });
     await eventually(() => reader.waiting === 0);
   });
 
-  test('the event loop stays free while images are read', async () => {
+  test('keeps the event loop free while images are read', async () => {
     let turns = 0;
     const turning = setInterval(() => {
       turns += 1;

@@ -35,7 +35,7 @@ export interface VisionServer {
 const maximumRequestBytes = 21 * 1024 * 1024;
 
 /** Serves `ImageAnnotator` in plaintext gRPC; port 0 takes a free one. */
-export async function serveVision(parts: {
+export async function serveVision(deps: {
   annotate: AnnotateBatch;
   logger: Logger;
   registry: Registry;
@@ -47,7 +47,7 @@ export async function serveVision(parts: {
     help: 'From request to answer inside this server, by gRPC code.',
     labelNames: ['code'],
     buckets: [0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
-    registers: [parts.registry],
+    registers: [deps.registry],
   });
   const server = new grpc.Server({ 'grpc.max_receive_message_length': maximumRequestBytes });
   server.addService(imageAnnotatorService, {
@@ -63,25 +63,25 @@ export async function serveVision(parts: {
       // The event is not repeated for a call that was given up before its message was read.
       if (call.cancelled || isOver(call.getDeadline())) leave();
       else call.on('cancelled', leave);
-      annotateUnlessGone(parts.annotate, call.request, gone.signal).then(
+      annotateUnlessGone(deps.annotate, call.request, gone.signal).then(
         (responses) => {
           done({ code: codes[codes.OK] });
           answer(null, responses);
         },
         (error: unknown) => {
-          const failure = toCallError(error, parts.logger);
+          const failure = toCallError(error, deps.logger);
           done({ code: codes[failure.code] });
           answer(Object.assign(new Error(failure.message), failure, { details: failure.message }));
         },
       );
     },
   });
-  const address = `${parts.host}:${parts.port}`;
+  const address = `${deps.host}:${deps.port}`;
   const port = await bind(server, address);
   return {
     port,
     cutCalls: () => {
-      server.drain(`${parts.host}:${port}`, 0);
+      server.drain(`${deps.host}:${port}`, 0);
     },
     stop: () =>
       new Promise((resolve, reject) => {
@@ -106,7 +106,7 @@ const isOver = (deadline: grpc.Deadline) => Number(deadline) <= Date.now(); // n
 
 function toCallError(error: unknown, logger: Logger): VisionCallError {
   if (error instanceof VisionCallError) return error;
-  logger.error({ err: error }, 'a call failed by a fault of ours');
+  logger.error({ err: error }, 'call failed: internal error');
   return new VisionCallError(codes.INTERNAL, 'Internal server error.');
 }
 

@@ -7,11 +7,11 @@ import { Problem } from '../../../platform/http/problem.ts';
 import { drawnPhoto } from '../../../tests/support/images/malformed-images.ts';
 import { eventually } from '../../../tests/support/harness/eventually.ts';
 import { scansWithoutEnd } from '../../../tests/support/images/costly-images.ts';
-import { startDecoderProcess, type DecoderProcess } from './decoder-link.ts';
-import { startDecoder } from './decoder.ts';
+import { startDecoder, startDecoderProcess } from './decoder.ts';
+import type { DecoderProcess } from './decoder-process.ts';
 
 const logger = silentLogger();
-const patient = () => ({ spent: false });
+const newBudget = () => ({ used: false });
 const photo = await drawnPhoto.clone().jpeg().toBuffer();
 
 async function codeOf(attempt: Promise<unknown>): Promise<string> {
@@ -19,7 +19,7 @@ async function codeOf(attempt: Promise<unknown>): Promise<string> {
   return outcome instanceof Problem ? outcome.code : 'no problem';
 }
 
-test('at most two photos are decoded at once, one above 25 megapixels alone', async () => {
+test('decodes at most two photos at once, one above 25 megapixels alone', async () => {
   const seen = { most: 0, besideLarge: 0 };
   let inHand = 0;
   const real = await startDecoderProcess();
@@ -30,61 +30,100 @@ test('at most two photos are decoded at once, one above 25 megapixels alone', as
       Promise.resolve({
         ...real,
         ended: false,
-        async decode(bytes, how) {
+        async run(bytes, options, limitMs) {
           inHand += 1;
           seen.most = Math.max(seen.most, inHand);
-          if (how.alone) seen.besideLarge = Math.max(seen.besideLarge, inHand - 1);
-          return real.decode(bytes, how).finally(() => (inHand -= 1));
+          if (options.alone) seen.besideLarge = Math.max(seen.besideLarge, inHand - 1);
+          return real.run(bytes, options, limitMs).finally(() => (inHand -= 1));
         },
       }),
   });
   const large = await flat(5_100).jpeg().toBuffer(); // 26 MP
   const photos = [photo, large, photo, photo, large, photo];
-  await Promise.all(photos.map((bytes) => watched.normalise(bytes, patient())));
+  await Promise.all(photos.map((bytes) => watched.normalise(bytes, newBudget())));
   expect(seen).toEqual({ most: 2, besideLarge: 0 });
-  const beside = await real.decode(large, { alone: false, limitMs: 60_000 });
+  const beside = await real.run(large, { alone: false }, 60_000);
   expect(beside).toEqual({ kind: 'large' });
   await watched.stop();
 });
 
-describe('a decode that goes wrong', () => {
+test('does not let photos that come later overtake a large one', async () => {
+  const begun: string[] = [];
+  const ends = new Map<string, () => void>();
+  const queue: DecoderProcess = {
+    pid: undefined,
+    ended: false,
+    run(bytes, { alone }) {
+      const name = `${Buffer.from(bytes).toString()}${alone ? ' alone' : ''}`;
+      begun.push(name);
+      if (name === 'large') return Promise.resolve({ kind: 'large' });
+      const image = { jpeg: Buffer.from(name), width: 1, height: 1 };
+      return new Promise((resolve) => {
+        ends.set(name, () => {
+          resolve({ kind: 'normalised', image });
+        });
+      });
+    },
+    kill: () => undefined,
+  };
+  const decoder = await startDecoder({ logger, start: () => Promise.resolve(queue) });
+  const take = (name: string) => void decoder.normalise(Buffer.from(name), newBudget());
+  const endOf = async (name?: string) => {
+    if (name !== undefined) ends.get(name)?.();
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  for (const name of ['a', 'b', 'large', 'c']) take(name);
+  await endOf();
+  expect(begun).toEqual(['a', 'b']);
+  await endOf('a'); // the header of the large one is read, and it waits for both slots
+  expect(begun).toEqual(['a', 'b', 'large', 'c']);
+  take('d');
+  await endOf('b');
+  expect(begun).toEqual(['a', 'b', 'large', 'c']); // a slot is free, yet the large one is first in line
+  await endOf('c');
+  expect(begun).toEqual(['a', 'b', 'large', 'c', 'large alone']);
+  await endOf('large alone');
+  expect(begun).toEqual(['a', 'b', 'large', 'c', 'large alone', 'd']);
+});
+
+describe('a decode that fails', () => {
   const slow = scansWithoutEnd(7_400); // minutes of work
 
-  test('ends with its time: once it may be chance, twice the photo is too large', async () => {
+  test('kills a decode that takes too long: BUSY once, then IMAGE_TOO_LARGE', async () => {
     const { decoder: hurried, processes } = await startWatched(1_500);
-    const chance = patient();
-    expect(await codeOf(hurried.normalise(slow, chance))).toBe('BUSY');
-    expect(await codeOf(hurried.normalise(slow, chance))).toBe('IMAGE_TOO_LARGE');
+    const retryBudget = newBudget();
+    expect(await codeOf(hurried.normalise(slow, retryBudget))).toBe('BUSY');
+    expect(await codeOf(hurried.normalise(slow, retryBudget))).toBe('IMAGE_TOO_LARGE');
     await eventually(() => {
       expect(processes.map(({ pid }) => isAlive(pid ?? 0))).toEqual(processes.map(() => false));
     });
-    expect(await hurried.normalise(photo, patient())).toMatchObject({ width: 640 }); // in a new process
+    expect(await hurried.normalise(photo, newBudget())).toMatchObject({ width: 640 }); // in a new process
     await hurried.stop();
   });
 
-  test('does not take the photo beside it along', async () => {
+  test('decodes the photos beside one that ended the decoder', async () => {
     const { decoder: watched, processes } = await startWatched();
-    const both = [watched.normalise(photo, patient()), watched.normalise(photo, patient())];
+    const both = [watched.normalise(photo, newBudget()), watched.normalise(photo, newBudget())];
     processes[0]?.kill(); // as the kernel does when memory runs out
     expect((await Promise.all(both)).map(({ width }) => width)).toEqual([640, 640]);
     expect(processes).toHaveLength(2);
     await watched.stop();
   });
 
-  test('by which the decoder dies again and again is the photo’s fault, not a reason to ask for ever', async () => {
+  test('answers IMAGE_UNREADABLE for a photo that ends the decoder twice', async () => {
     const dying: DecoderProcess = {
       pid: undefined,
       ended: true,
-      decode: () => Promise.resolve({ kind: 'ended' }),
+      run: () => Promise.resolve({ kind: 'ended' }),
       kill: () => undefined,
     };
     const fragile = await startDecoder({ logger, start: () => Promise.resolve(dying) });
-    const chance = patient();
-    expect(await codeOf(fragile.normalise(photo, chance))).toBe('BUSY');
-    expect(await codeOf(fragile.normalise(photo, chance))).toBe('IMAGE_UNREADABLE');
+    const retryBudget = newBudget();
+    expect(await codeOf(fragile.normalise(photo, retryBudget))).toBe('BUSY');
+    expect(await codeOf(fragile.normalise(photo, retryBudget))).toBe('IMAGE_UNREADABLE');
   });
 
-  test('because no decoder can be started is never the photo’s fault', async () => {
+  test('answers BUSY for as long as no decoder can be started', async () => {
     const first = await startDecoderProcess();
     let starts = 0;
     const lost = await startDecoder({
@@ -95,20 +134,20 @@ describe('a decode that goes wrong', () => {
       },
     });
     first.kill();
-    const chance = patient();
+    const retryBudget = newBudget();
     for (let tries = 0; tries < 3; tries += 1)
-      expect(await codeOf(lost.normalise(photo, chance))).toBe('BUSY');
-    expect({ starts, chance }).toEqual({ starts: 4, chance: { spent: false } });
+      expect(await codeOf(lost.normalise(photo, retryBudget))).toBe('BUSY');
+    expect({ starts, retryBudget }).toEqual({ starts: 4, retryBudget: { used: false } });
   });
 
-  test('leaves no process behind when the adapter is killed in the middle of it', async () => {
+  test('leaves no decoder process behind when the adapter is killed', async () => {
     const adapter = spawn(process.execPath, [
       '--input-type=module',
       '--eval',
-      `import { startDecoderProcess } from ${JSON.stringify(new URL('./decoder-link.ts', import.meta.url).href)};
+      `import { startDecoderProcess } from ${JSON.stringify(new URL('./decoder.ts', import.meta.url).href)};
        import { scansWithoutEnd } from ${JSON.stringify(new URL('../../../tests/support/images/costly-images.ts', import.meta.url).href)};
        const decoder = await startDecoderProcess();
-       void decoder.decode(scansWithoutEnd(7400), { alone: true, limitMs: 600_000 });
+       void decoder.run(scansWithoutEnd(7400), { alone: true }, 600_000);
        console.log(decoder.pid);`,
     ]);
     const [said] = (await once(adapter.stdout, 'data')) as [Buffer];

@@ -1,10 +1,11 @@
 // Photos are decoded in a process of their own. A decode inside libvips can be neither timed out nor
 // survived when it goes wrong: a valid JPEG of 700 kB can keep it busy for minutes.
+import { Semaphore } from 'async-mutex';
 import type { Logger } from '../../../platform/logger.ts';
 import type { Problem } from '../../../platform/http/problem.ts';
-import { startDecoderProcess, type DecoderProcess } from './decoder-link.ts';
-import { createSlots } from './decode-slots.ts';
-import { recognitionProblem, type Chance } from '../failures.ts';
+import { startWorkerProcess } from '../../../platform/worker-process.ts';
+import { recognitionProblem, type RetryBudget } from '../failures.ts';
+import type { DecoderProcess } from './decoder-process.ts';
 import type { NormalisedImage } from './normalise-image.ts';
 
 const decodesAtOnce = 2;
@@ -15,21 +16,24 @@ export interface Decoder {
    * At most two photos are decoded at once, one above 25 MP alone.
    *
    * @throws {Problem} IMAGE_UNSUPPORTED, IMAGE_UNREADABLE, IMAGE_TOO_LARGE: final. BUSY: try again;
-   *   also for the first time that a photo takes too long or ends the decoder, which spends its chance.
+   *   also for the first time that a photo takes too long or ends the decoder, which uses up its retry budget.
    */
-  normalise(bytes: Buffer, chance: Chance): Promise<NormalisedImage>;
+  normalise(bytes: Buffer, retryBudget: RetryBudget): Promise<NormalisedImage>;
   /** Ends the process. What is in hand is answered BUSY. */
   stop(): Promise<void>;
 }
 
+export const startDecoderProcess = (): Promise<DecoderProcess> =>
+  startWorkerProcess(new URL('./decoder-process.ts', import.meta.url));
+
 /** Resolves when photos can be decoded; rejects when they never could. */
-export async function startDecoder(parts: {
+export async function startDecoder(deps: {
   logger: Logger;
   limitMs?: number;
   start?: () => Promise<DecoderProcess>;
 }): Promise<Decoder> {
-  const { logger, limitMs = decodeLimitMs, start = startDecoderProcess } = parts;
-  const slots = createSlots(decodesAtOnce);
+  const { logger, limitMs = decodeLimitMs, start = startDecoderProcess } = deps;
+  const slots = new Semaphore(decodesAtOnce); // first come, first served, whatever the weight
   let stopped = false;
   let running = start();
   await running;
@@ -48,30 +52,36 @@ export async function startDecoder(parts: {
     try {
       decoder = await findProcess();
     } catch (error) {
-      logger.error({ err: error }, 'the decoder does not start');
+      logger.error({ err: error }, 'decoder process not started');
       throw recognitionProblem('BUSY', { cause: error, detail: 'no photo can be decoded now' });
     }
-    return decoder.decode(bytes, { alone, limitMs });
+    return decoder.run(bytes, { alone }, limitMs);
   }
 
   return {
-    async normalise(bytes, chance) {
+    async normalise(bytes, retryBudget) {
       for (let alone = false; ; alone = true) {
-        const decoded = await slots.run(alone ? decodesAtOnce : 1, () => decode(bytes, alone));
+        const weight = alone ? decodesAtOnce : 1;
+        const decoded = await slots.runExclusive(() => decode(bytes, alone), weight);
         switch (decoded.kind) {
           case 'normalised':
             return decoded.image;
-          case 'unfit':
+          case 'invalid':
             throw recognitionProblem(decoded.code, {
               cause: new Error(decoded.cause),
               ...(decoded.detail === undefined ? {} : { detail: decoded.detail }),
             });
-          case 'too slow':
-            throw doubtful(chance, 'IMAGE_TOO_LARGE', `decoding takes longer than ${limitMs} ms`);
+          case 'timed out':
+            throw doubtful(
+              retryBudget,
+              'IMAGE_TOO_LARGE',
+              `decoding takes longer than ${limitMs} ms`,
+            );
           case 'ended':
             if (stopped) throw recognitionProblem('BUSY', { detail: 'the adapter stops' });
             // Beside another photo it may have been the other's fault: alone it shows.
-            if (alone) throw doubtful(chance, 'IMAGE_UNREADABLE', 'the decoder died of this photo');
+            if (alone)
+              throw doubtful(retryBudget, 'IMAGE_UNREADABLE', 'the photo ends the decoder');
             break;
           case 'large':
             break;
@@ -88,11 +98,11 @@ export async function startDecoder(parts: {
 
 /** A machine that stood still for a moment does the same to a sound photo once, hardly twice. */
 function doubtful(
-  chance: Chance,
+  retryBudget: RetryBudget,
   code: 'IMAGE_TOO_LARGE' | 'IMAGE_UNREADABLE',
   detail: string,
 ): Problem {
-  if (chance.spent) return recognitionProblem(code, { detail });
-  chance.spent = true;
-  return recognitionProblem('BUSY', { detail: `${detail}; once may be chance` });
+  if (retryBudget.used) return recognitionProblem(code, { detail });
+  retryBudget.used = true;
+  return recognitionProblem('BUSY', { detail: `${detail}; it may pass when tried again` });
 }

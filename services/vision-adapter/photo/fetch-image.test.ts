@@ -52,21 +52,21 @@ async function fetchFrom(
   return outcome instanceof Problem ? outcome.code : outcome;
 }
 
-test('the photo as confirmed comes back byte for byte', async () => {
+test('returns the photo as confirmed, byte for byte', async () => {
   expect(await fetchFrom((_, response) => response.end(photo))).toEqual(photo);
 });
 
 describe('another photo than the one confirmed is OBJECT_CHANGED', () => {
-  test('overwritten by one of the same size', async () => {
+  test('refuses a photo overwritten by one of the same size', async () => {
     const other = Buffer.from(photo).fill(1, 0, 4);
     expect(await fetchFrom((_, response) => response.end(other))).toBe('OBJECT_CHANGED');
   });
 
-  test('overwritten by a shorter one', async () => {
+  test('refuses a photo overwritten by a shorter one', async () => {
     expect(await fetchFrom((_, r) => r.end(photo.subarray(1)))).toBe('OBJECT_CHANGED');
   });
 
-  test('a longer one is not read to its end', async () => {
+  test('refuses a longer photo without reading it to its end', async () => {
     let sent = 0;
     const code = await fetchFrom((request, response) => {
       const timer = setInterval(() => {
@@ -81,8 +81,8 @@ describe('another photo than the one confirmed is OBJECT_CHANGED', () => {
   });
 });
 
-describe('what is not there', () => {
-  test('media-access does not know it', async () => {
+describe('a missing photo is OBJECT_MISSING', () => {
+  test('answers OBJECT_MISSING when media-access does not know the photo', async () => {
     const missing: RequestListener = (_, response) => {
       response.writeHead(404, { 'content-type': 'application/problem+json' });
       response.end(JSON.stringify({ code: 'OBJECT_MISSING', detail: 'no such object' }));
@@ -90,18 +90,18 @@ describe('what is not there', () => {
     expect(await fetchFrom((_, response) => response.end(photo), missing)).toBe('OBJECT_MISSING');
   });
 
-  test('the bucket’s lifecycle took it in between', async () => {
+  test('answers OBJECT_MISSING when the bucket’s lifecycle has removed the photo', async () => {
     expect(await fetchFrom((_, r) => r.writeHead(404).end())).toBe('OBJECT_MISSING');
   });
 });
 
-describe('what passes by itself is OBJECT_STORE_UNAVAILABLE', () => {
-  test.each([403, 500, 503])('the store answers %i', async (status) => {
+describe('a transient failure is OBJECT_STORE_UNAVAILABLE', () => {
+  test.each([403, 500, 503])('asks to retry when the store answers %i', async (status) => {
     const code = await fetchFrom((_, response) => response.writeHead(status).end());
     expect(code).toBe('OBJECT_STORE_UNAVAILABLE');
   });
 
-  test('the connection breaks within the photo', async () => {
+  test('asks to retry when the connection breaks within the photo', async () => {
     const code = await fetchFrom((_, response) => {
       response.writeHead(200, { 'content-length': photo.length });
       response.write(photo.subarray(0, 5), () => response.destroy());
@@ -109,7 +109,7 @@ describe('what passes by itself is OBJECT_STORE_UNAVAILABLE', () => {
     expect(code).toBe('OBJECT_STORE_UNAVAILABLE');
   });
 
-  test('the store says more bytes than it sends', async () => {
+  test('asks to retry when the store announces more bytes than it sends', async () => {
     const code = await fetchFrom((_, response) => {
       response.writeHead(200, { 'content-length': photo.length + 5 });
       response.end(photo, () => response.destroy());
@@ -117,14 +117,17 @@ describe('what passes by itself is OBJECT_STORE_UNAVAILABLE', () => {
     expect(code).toBe('OBJECT_STORE_UNAVAILABLE');
   });
 
-  test.each(['before its first byte', 'in the middle'])('the store stalls %s', async (where) => {
-    const stalling: RequestListener = (_, response) => {
-      if (where === 'in the middle') response.write(photo.subarray(0, 5));
-    };
-    expect(await fetchFrom(stalling, undefined, 150)).toBe('OBJECT_STORE_UNAVAILABLE');
-  });
+  test.each(['before its first byte', 'in the middle'])(
+    'asks to retry when the store stalls %s',
+    async (where) => {
+      const stalling: RequestListener = (_, response) => {
+        if (where === 'in the middle') response.write(photo.subarray(0, 5));
+      };
+      expect(await fetchFrom(stalling, undefined, 150)).toBe('OBJECT_STORE_UNAVAILABLE');
+    },
+  );
 
-  test('the store sends the photo elsewhere: the address was signed for it alone', async () => {
+  test('follows no redirect: the address was signed for this store', async () => {
     let elsewhere = 0;
     const other = await serve((_, response) => {
       elsewhere += 1;
@@ -136,7 +139,7 @@ describe('what passes by itself is OBJECT_STORE_UNAVAILABLE', () => {
     expect({ code, elsewhere }).toEqual({ code: 'OBJECT_STORE_UNAVAILABLE', elsewhere: 0 });
   });
 
-  test('media-access fails', async () => {
+  test('asks to retry when media-access fails', async () => {
     const code = await fetchFrom(
       (_, response) => response.end(photo),
       (_, response) => response.writeHead(500).end('{}'),
@@ -145,7 +148,7 @@ describe('what passes by itself is OBJECT_STORE_UNAVAILABLE', () => {
   });
 });
 
-test('a photo that was uploaded packed is unsupported, whatever it unpacks to', async () => {
+test('refuses a photo uploaded with a content encoding', async () => {
   const code = await fetchFrom((_, response) => {
     response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(photo));
   });

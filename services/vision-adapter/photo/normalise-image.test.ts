@@ -7,13 +7,13 @@ import sharp from 'sharp';
 import { silentLogger } from '../../../platform/logger.ts';
 import { Problem } from '../../../platform/http/problem.ts';
 import {
-  damagedPhotos,
+  malformedImages,
   drawnPhoto,
   hidden,
-  noPhotos,
+  nonImages,
   polyglot,
 } from '../../../tests/support/images/malformed-images.ts';
-import { brokenPhotos } from '../../../tests/support/images/corrupted-images.ts';
+import { corruptedImages } from '../../../tests/support/images/corrupted-images.ts';
 import { scansWithoutEnd } from '../../../tests/support/images/costly-images.ts';
 import {
   insertChunks,
@@ -32,22 +32,22 @@ beforeAll(async () => {
 });
 afterAll(() => decoder.stop());
 
-const normalise = (bytes: Buffer) => decoder.normalise(bytes, { spent: false });
+const normalise = (bytes: Buffer) => decoder.normalise(bytes, { used: false });
 async function codeOf(attempt: Promise<unknown>): Promise<string> {
   const outcome: unknown = await attempt.catch((error: unknown) => error);
   return outcome instanceof Problem ? outcome.code : 'no problem';
 }
 
-describe('refused for good', () => {
-  test.each(noPhotos)('$what is unsupported', async ({ make }) => {
+describe('invalid images', () => {
+  test.each(nonImages)('refuses $what as IMAGE_UNSUPPORTED', async ({ make }) => {
     expect(await codeOf(normalise(await make()))).toBe('IMAGE_UNSUPPORTED');
   });
 
-  test.each(damagedPhotos)('$what: $code', async ({ make, code }) => {
+  test.each(malformedImages)('refuses $what as $code', async ({ make, code }) => {
     expect(await codeOf(normalise(await make()))).toBe(code);
   });
 
-  test('nothing, one byte, and magic bytes alone', async () => {
+  test('refuses nothing, one byte and magic bytes alone', async () => {
     for (const [bytes, code] of [
       [Buffer.alloc(0), 'IMAGE_UNSUPPORTED'],
       [Buffer.from([0xff]), 'IMAGE_UNSUPPORTED'],
@@ -57,22 +57,22 @@ describe('refused for good', () => {
       expect(await codeOf(normalise(bytes))).toBe(code);
   });
 
-  test('the name of the format that is not read is said', async () => {
-    const heic = noPhotos.find(({ mediaType }) => mediaType === 'image/heic');
+  test('names the format that is not supported', async () => {
+    const heic = nonImages.find(({ mediaType }) => mediaType === 'image/heic');
     await expect(normalise((await heic?.make()) ?? photo)).rejects.toThrow('image/heic');
   });
 
-  test('a size that is refused is told, and the bound', async () => {
+  test('names the size that is refused and the limit', async () => {
     const refused = expect(normalise(scansWithoutEnd(9_000, 3))).rejects;
-    await refused.toThrow('9000 x 9000 pixels: at most 75 million are read');
+    await refused.toThrow('9000 x 9000 pixels: at most 75 million are allowed');
   });
 
-  test('more than a decoder may hold: 75 megapixels of progressive jpeg in full colour', async () => {
+  test('refuses more than a decoder may hold: 75 megapixels of progressive jpeg in full colour', async () => {
     expect(await codeOf(normalise(scansWithoutEnd(8_660, 3)))).toBe('IMAGE_TOO_LARGE');
     expect(await codeOf(normalise(scansWithoutEnd(800, 3)))).toBe('no problem');
   });
 
-  test('a side that no jpeg could have, however thin the picture', async () => {
+  test('refuses a side longer than a jpeg can have, however thin the picture', async () => {
     const thin = await sharp({
       create: { width: 2, height: 70_000, channels: 3, background: '#fb0' },
     })
@@ -82,9 +82,9 @@ describe('refused for good', () => {
   });
 });
 
-test('whatever is broken, and however, has a final code; nothing crashes or hangs', async () => {
+test('answers corrupted images with a final code, without a crash or hang', async () => {
   await fc.assert(
-    fc.asyncProperty(brokenPhotos, async (bytes) => {
+    fc.asyncProperty(corruptedImages, async (bytes) => {
       expect(['no problem', 'IMAGE_UNSUPPORTED', 'IMAGE_UNREADABLE', 'IMAGE_TOO_LARGE']).toContain(
         await codeOf(normalise(bytes)),
       );
@@ -93,8 +93,8 @@ test('whatever is broken, and however, has a final code; nothing crashes or hang
   );
 });
 
-describe('normalised', () => {
-  test('jpeg, png and webp become a jpeg of at most 1600 pixels', async () => {
+describe('normalisation', () => {
+  test('turns jpeg, png and webp into a jpeg of at most 1600 pixels', async () => {
     const wide = await drawnPhoto.clone().resize(3200, 1200, { fit: 'fill' }).toBuffer();
     for (const format of ['jpeg', 'png', 'webp'] as const) {
       const written = await sharp(wide, { raw: { width: 3200, height: 1200, channels: 3 } })
@@ -106,11 +106,11 @@ describe('normalised', () => {
     }
   });
 
-  test('a small photo is not blown up', async () => {
+  test('does not enlarge a small photo', async () => {
     expect(await normalise(photo)).toMatchObject({ width: 640, height: 480 });
   });
 
-  test('what EXIF says of the camera is turned into pixels, and EXIF is gone', async () => {
+  test('turns the picture as EXIF says, and removes EXIF', async () => {
     const turned = await sharp(photo)
       .withExif({ IFD0: { Copyright: 'Jens Hansen' } })
       .withMetadata({ orientation: 6 })
@@ -122,13 +122,13 @@ describe('normalised', () => {
     expect(jpeg.includes('Jens Hansen')).toBe(false);
   });
 
-  test('a second file hidden behind the picture stays behind', async () => {
+  test('removes a second file hidden behind the picture', async () => {
     const { jpeg, width } = await normalise(await polyglot());
     expect(width).toBe(640);
     expect(jpeg.includes(hidden)).toBe(false);
   });
 
-  test('transparent parts become white, not black', async () => {
+  test('turns transparent areas white, not black', async () => {
     const clear = await sharp({
       create: { width: 8, height: 8, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0 } },
     })
@@ -159,7 +159,7 @@ describe('normalised', () => {
   });
 });
 
-test('in the decoder’s process libvips opens nothing but jpeg, png and webp', async () => {
+test('lets libvips open nothing but jpeg, png and webp in the decoder process', async () => {
   const { stdout } = await promisify(execFile)(process.execPath, [
     '--input-type=module',
     '--eval',

@@ -1,4 +1,4 @@
-// What goes to Vision is never the upload itself: it is decoded whole once and written anew, upright,
+// What goes to Vision is never the upload itself: it is decoded whole once and re-encoded, upright,
 // small and without what was hidden in or behind it (EXIF, GPS, appended files). Runs in the decoder's
 // own process (decoder-process.ts), which may be killed.
 import { fileTypeFromBuffer } from 'file-type';
@@ -11,15 +11,15 @@ export interface NormalisedImage {
   readonly height: number;
 }
 
-export type UnfitCode = 'IMAGE_UNSUPPORTED' | 'IMAGE_UNREADABLE' | 'IMAGE_TOO_LARGE';
+export type InvalidImageCode = 'IMAGE_UNSUPPORTED' | 'IMAGE_UNREADABLE' | 'IMAGE_TOO_LARGE';
 
 /** These bytes will never be a photo here. Without a detail the code says it all. */
-export class UnfitImageError extends Error {
-  override readonly name = 'UnfitImageError';
-  readonly code: UnfitCode;
+export class InvalidImageError extends Error {
+  override readonly name = 'InvalidImageError';
+  readonly code: InvalidImageCode;
   readonly detail: string | undefined;
 
-  constructor(code: UnfitCode, more: { detail?: string; cause?: unknown } = {}) {
+  constructor(code: InvalidImageCode, more: { detail?: string; cause?: unknown } = {}) {
     super(more.cause instanceof Error ? more.cause.message : (more.detail ?? code));
     this.code = code;
     this.detail = more.detail;
@@ -72,29 +72,30 @@ export function guardDecoder(): void {
  * Judges by first bytes and header alone: nothing is decoded yet.
  *
  * @returns `large`: so much that no other photo should be decoded beside it.
- * @throws {UnfitImageError}
+ * @throws {InvalidImageError}
  */
 export async function inspectImage(bytes: Buffer): Promise<{ large: boolean }> {
   const format = await requireKnownFormat(bytes);
   // Without a limit, so that a refusal can name the size: nothing but the header is read here.
   const header = await sharp(bytes, { ...openOptions, limitInputPixels: false })
     .metadata()
-    .catch(unfit);
+    .catch(invalid);
   if (header.format !== format)
-    throw new UnfitImageError('IMAGE_UNSUPPORTED', { detail: 'two formats in one file' });
+    throw new InvalidImageError('IMAGE_UNSUPPORTED', { detail: 'two formats in one file' });
   const excess = excessOf(header, heldBytes[format](header));
   if (excess !== undefined) {
     const detail = `${header.width} x ${header.height} pixels: ${excess}`;
-    throw new UnfitImageError('IMAGE_TOO_LARGE', { detail });
+    throw new InvalidImageError('IMAGE_TOO_LARGE', { detail });
   }
   return { large: header.width * header.height > largePixels };
 }
 
-/** Which bound the picture breaks, as people are told it. */
+/** Which limit the picture exceeds, in words for people. */
 function excessOf({ width, height }: Metadata, held: number): string | undefined {
-  if (width * height > maximumPixels) return `at most ${maximumPixels / 1e6} million are read`;
-  if (Math.max(width, height) > maximumSide) return `a side has at most ${maximumSide}`;
-  if (held > maximumHeldBytes) return 'so many are read only if stored row by row, not progressive';
+  if (width * height > maximumPixels) return `at most ${maximumPixels / 1e6} million are allowed`;
+  if (Math.max(width, height) > maximumSide) return `a side may have at most ${maximumSide}`;
+  if (held > maximumHeldBytes)
+    return 'so many are allowed only if stored row by row, not progressive';
   return undefined;
 }
 
@@ -103,30 +104,30 @@ async function requireKnownFormat(bytes: Buffer): Promise<Format> {
   const found = (await fileTypeFromBuffer(bytes.subarray(0, sniffedBytes)))?.mime;
   const format = formats.find((name) => found === `image/${name}`);
   if (format !== undefined) return format;
-  throw new UnfitImageError(
+  throw new InvalidImageError(
     'IMAGE_UNSUPPORTED',
-    found === undefined ? {} : { detail: `${found} is not read` },
+    found === undefined ? {} : { detail: `${found} is not supported` },
   );
 }
 
 /**
- * Decodes an inspected photo whole, and writes it anew.
+ * Decodes an inspected photo whole and encodes it as a JPEG of our own.
  *
- * @throws {UnfitImageError}
+ * @throws {InvalidImageError}
  */
-export async function writeAnew(bytes: Buffer): Promise<NormalisedImage> {
+export async function reencode(bytes: Buffer): Promise<NormalisedImage> {
   const { data, info } = await sharp(bytes, openOptions)
     .autoOrient()
     .resize({ width: longestSide, height: longestSide, fit: 'inside', withoutEnlargement: true })
     .flatten({ background: '#ffffff' })
     .jpeg({ quality: 90 })
     .toBuffer({ resolveWithObject: true })
-    .catch(unfit);
+    .catch(invalid);
   return { jpeg: data, width: info.width, height: info.height };
 }
 
 /** libvips speaks in sentences only; what it says about size is told apart by them. */
-function unfit(cause: unknown): never {
+function invalid(cause: unknown): never {
   const tooLarge = cause instanceof Error && /pixel limit/i.test(cause.message);
-  throw new UnfitImageError(tooLarge ? 'IMAGE_TOO_LARGE' : 'IMAGE_UNREADABLE', { cause });
+  throw new InvalidImageError(tooLarge ? 'IMAGE_TOO_LARGE' : 'IMAGE_UNREADABLE', { cause });
 }

@@ -1,10 +1,13 @@
-// Grammars by maker, kinds by word, and answers with holes. What deceives stands in truth/, a fixture each.
+// Grammars by maker, kinds by word, and answers with holes. What deceives stands in the truth set, a fixture each.
 import { describe, expect, test } from '@jest/globals';
 import { aggregate } from './aggregate.ts';
-import { seeing, type Seeing } from '../../../tests/support/recognition/seeing.ts';
+import {
+  visionResponse,
+  type ResponseContent,
+} from '../../../tests/support/recognition/response-builder.ts';
 
-const look = (what: Seeing) => {
-  const { aggregate: answer, status, reasons } = aggregate(seeing(what));
+const look = (what: ResponseContent) => {
+  const { aggregate: answer, status, reasons } = aggregate(visionResponse(what));
   return { ...answer, status, reasons };
 };
 
@@ -46,7 +49,7 @@ describe('reads maker, model and kind from lettering alone', () => {
     [['MERLO', 'P40.17'], 'Merlo P40.17', 'Telehandler'],
     [['HYDREMA', '912G'], 'Hydrema 912G', 'Articulated Hauler'],
     [['VÖGELE', 'SUPER 1800-3'], 'Vögele SUPER 1800-3', 'Asphalt Paver'],
-  ])('%j is a %s', (text, name, type) => {
+  ])('takes %j for a %s', (text, name, type) => {
     expect(look({ text })).toMatchObject({
       name,
       type,
@@ -57,8 +60,8 @@ describe('reads maker, model and kind from lettering alone', () => {
   });
 });
 
-describe('no maker is seen', () => {
-  test('a distinctive number is inferred and never sure', () => {
+describe('without a maker’s name', () => {
+  test('infers the maker of a distinctive number, and is never sure', () => {
     expect(look({ text: ['TB290', 'Tlf. 70 12 34 56'] })).toMatchObject({
       name: 'Takeuchi TB290',
       status: 'inferred',
@@ -71,11 +74,11 @@ describe('no maker is seen', () => {
     ['D61EX-24', 'Komatsu D61EX-24'],
     ['EC300E', 'Volvo EC300E'],
     ['PC490LC-10', 'Komatsu PC490LC-10'],
-  ])('%s is inferred to be a %s', (text, name) => {
+  ])('infers %s to be a %s', (text, name) => {
     expect(look({ text: [text] })).toMatchObject({ name, status: 'inferred', isConfident: false });
   });
 
-  test('a number that many could have painted says nothing', () => {
+  test('infers nothing from a number that many makers use', () => {
     expect(look({ text: ['UDLEJNING 320D'] })).toMatchObject({
       name: null,
       status: 'unidentified',
@@ -85,18 +88,18 @@ describe('no maker is seen', () => {
 });
 
 describe('logos and the web', () => {
-  test('a logo is taken by its canonical name, without the company around it', () => {
+  test('takes a logo by its canonical name, without the company suffix', () => {
     const answer = look({ logos: { 'Caterpillar Inc.': 0.9 }, labels: { Excavator: 0.9 } });
     expect(answer).toMatchObject({ brand: 'Caterpillar', type: 'Excavator' });
   });
 
-  test('a logo of a firm that builds no machines is left out, and that is said', () => {
+  test('leaves out the logo of a firm that builds no machines, and says so', () => {
     const answer = look({ logos: { 'Coca-Cola': 0.95 } });
     expect(answer).toMatchObject({ brand: null, isConfident: false });
     expect(answer.reasons).toContain('A logo of a firm that builds no machines was left out.');
   });
 
-  test('a logo and a machine that label and web agree on is sure', () => {
+  test('is sure of a logo with a kind that label and web agree on', () => {
     const answer = look({
       logos: { Komatsu: 0.9 },
       labels: { Bulldozer: 0.9 },
@@ -106,13 +109,13 @@ describe('logos and the web', () => {
     expect(answer).toMatchObject({ name: 'Komatsu', type: 'Bulldozer', isConfident: true });
   });
 
-  test('web scores above 1 do not make anything sure', () => {
+  test('is not made sure by web scores above 1', () => {
     const answer = look({ entities: { Komatsu: 14.2, Excavator: 9 } });
     expect(answer).toMatchObject({ brand: 'Komatsu', status: 'inferred', isConfident: false });
     expect(answer.confidence).toBeLessThanOrEqual(0.5);
   });
 
-  test('one unrelated entity is no answer', () => {
+  test('answers nothing for one unrelated entity', () => {
     expect(look({ entities: { Sky: 0.9 } })).toMatchObject({
       status: 'unidentified',
       confidence: 0,
@@ -120,14 +123,14 @@ describe('logos and the web', () => {
     });
   });
 
-  test('a car of a maker that builds both is no machine', () => {
+  test('takes the car of a maker that builds both for no machine', () => {
     const answer = look({ logos: { Volvo: 0.95 }, labels: { Car: 0.97, Sedan: 0.8 } });
     expect(answer.isConfident).toBe(false);
     expect(answer.brandConfidence).toBeLessThan(0.4);
     expect(look({ logos: { 'Volvo Cars': 0.95 } })).toMatchObject({ brand: null });
   });
 
-  test('the web naming the same model makes it surer', () => {
+  test('is surer of a model that the web names too', () => {
     const alone = look({ text: ['CAT', '320D'] });
     const agreed = look({ text: ['CAT', '320D'], guesses: ['cat 320d'] });
     expect(agreed.modelConfidence).toBeGreaterThan(alone.modelConfidence);
@@ -142,20 +145,20 @@ describe('kinds', () => {
     [{ Telehandler: 0.8 }, 'Telehandler'],
     [{ 'Road roller': 0.8 }, 'Roller'],
     [{ Gravemaskine: 0.8 }, 'Excavator'],
-  ])('%j is a %s', (labels, type) => {
+  ])('takes %j for a %s', (labels, type) => {
     expect(look({ labels })).toMatchObject({ type, status: 'partial', isConfident: false });
   });
 
-  test('labels that take an excavator for a dozer do not beat its number', () => {
+  test('trusts the number of an excavator more than a label of a dozer', () => {
     expect(look({ text: ['CAT', '320D'], labels: { Bulldozer: 0.95 } }).type).toBe('Excavator');
   });
 
-  test('a label of the small class does not shrink a big machine', () => {
+  test('keeps the size class of the number against a label of a smaller one', () => {
     const answer = look({ text: ['CAT', '336E'], labels: { 'Compact excavator': 0.6 } });
     expect(answer.type).toBe('Excavator');
   });
 
-  test('a kind that the maker does not build counts for little, and that is said', () => {
+  test('discounts a kind that the maker does not build, and says so', () => {
     const answer = look({
       text: ['TAKEUCHI'],
       entities: { Crane: 0.9 },
@@ -168,13 +171,13 @@ describe('kinds', () => {
   });
 });
 
-describe('answers with holes', () => {
-  test('nothing at all is unidentified', () => {
+describe('incomplete answers', () => {
+  test('answers unidentified for an empty response', () => {
     expect(look({})).toMatchObject({ status: 'unidentified', confidence: 0, name: null });
     expect(aggregate({}).status).toBe('unidentified');
   });
 
-  test('the older form of text, without lines and confidences, is read too', () => {
+  test('reads the older form of text, without lines and confidences', () => {
     const vertices = (x: number) => [
       { x, y: 0 },
       { x: x + 100, y: 0 },
@@ -193,7 +196,7 @@ describe('answers with holes', () => {
     expect(answer.name).toBe('Komatsu PC210LC-11');
   });
 
-  test('a confidence of 0 means not given', () => {
+  test('takes a confidence of 0 for not given', () => {
     const { name } = look({ text: [{ text: 'CAT 320D', confidence: 0 }] });
     expect(name).toBe('Caterpillar 320D');
   });

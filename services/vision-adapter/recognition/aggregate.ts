@@ -2,19 +2,19 @@
 // Evidence -> claims (source, weight, reason) -> verdicts -> one aggregate.
 import type { Aggregate, RecognitionStatus } from '../../../contracts/recognition.ts';
 import type { AnnotateImageResponse } from '../vision/vision-client.ts';
-import type { Evidence } from './evidence.ts';
-import { findMentions, type Mention } from './find-brands.ts';
-import { findModels, type ModelRead } from './find-models.ts';
-import { claimTypes } from './find-types.ts';
-import { judgeBrand, type BrandVerdict, type Judged } from './judge-brand.ts';
-import { judgeModel, type ModelVerdict } from './judge-model.ts';
-import { areKin, judgeType, type TypeVerdict } from './judge-type.ts';
-import { readEvidence } from './read-evidence.ts';
-import { strengthOf } from './read-model.ts';
-import { isName, makersNamed, splitNameFromModel } from './read-name.ts';
+import type { Evidence } from './evidence/evidence.ts';
+import { findMentions, type Mention } from './lettering/find-mentions.ts';
+import { findModels, type ModelRead } from './model/find-models.ts';
+import { claimTypes } from './type/claim-types.ts';
+import { judgeBrand, type BrandVerdict, type Judged } from './brand/judge-brand.ts';
+import { judgeModel, type ModelVerdict } from './model/judge-model.ts';
+import { areKin, judgeType, type TypeVerdict } from './type/judge-type.ts';
+import { readEvidence } from './evidence/read-evidence.ts';
+import { strengthOf } from './model/read-model.ts';
+import { isName, makersNamed, splitNameFromModel } from './lettering/read-name.ts';
 import { allRules, type Rules } from './rules.ts';
-import { tokenize, type Row } from './tokens.ts';
-import type { Weights } from './weights.ts';
+import { tokenize, type Row } from './lettering/tokens.ts';
+import type { Weights } from './tables/weights.ts';
 
 export interface Verdict {
   readonly aggregate: Aggregate;

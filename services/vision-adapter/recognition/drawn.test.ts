@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
 import { aggregate } from './aggregate.ts';
-import type { Lettering } from '../../../tests/support/recognition/seeing-text.ts';
-import { seeing } from '../../../tests/support/recognition/seeing.ts';
+import type { Lettering } from '../../../tests/support/recognition/response-text.ts';
+import { visionResponse } from '../../../tests/support/recognition/response-builder.ts';
 import type { Named } from '../../../tests/support/recognition/fixture.ts';
 import { grade } from '../../../tests/support/recognition/grade.ts';
 
@@ -13,16 +13,16 @@ const recorded = JSON.parse(
 ) as Recorded;
 
 const photos = Object.entries(recorded).map(([name, { shows, text }]) => {
-  const { aggregate: answer } = aggregate(seeing({ text }));
+  const { aggregate: answer } = aggregate(visionResponse({ text }));
   return { name, answer, ...grade(answer, shows) };
 });
 
 describe('the drawn photos', () => {
-  test('nothing is wrong and sure', () => {
+  test('is never wrong and sure', () => {
     expect(photos.filter(({ wrongAndSure }) => wrongAndSure).map(({ name }) => name)).toEqual([]);
   });
 
-  test('at least 80 % are right in brand, type and model', () => {
+  test('is right in brand, type and model on at least 80 % of the drawn photos', () => {
     const right = photos.filter((photo) =>
       [photo.brand, photo.type, photo.model].every((one) => one === 'right'),
     );
@@ -31,7 +31,7 @@ describe('the drawn photos', () => {
   });
 
   test.each(['plain', 'rotated', 'dark', 'noisy', 'small', 'turned'])(
-    'every maker’s lettering on a %s photo that is sure names the right machine',
+    'names the right machine whenever it is sure of a %s photo',
     (variant) => {
       const sure = photos.filter(
         ({ name, answer }) => name.endsWith(variant) && answer.isConfident,

@@ -2,9 +2,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { aggregate } from './aggregate.ts';
-import { brands } from './brands.ts';
-import { seeing, type Seeing } from '../../../tests/support/recognition/seeing.ts';
-import { taxonomy } from './taxonomy.ts';
+import { brands } from './tables/known-makers.ts';
+import {
+  visionResponse,
+  type ResponseContent,
+} from '../../../tests/support/recognition/response-builder.ts';
+import { taxonomy } from './tables/taxonomy.ts';
 import { truthSet } from '../../../tests/support/recognition/truth-set.ts';
 
 const word = fc.oneof(
@@ -54,7 +57,7 @@ describe('whatever shape the answer has', () => {
     error: orAbsent(some({ code: orAbsent(fc.integer()), message: orAbsent(text) })),
   });
 
-  test('nothing throws, and every confidence is a share', () => {
+  test('throws for no response, and keeps every confidence between 0 and 1', () => {
     fc.assert(
       fc.property(response, (given) => {
         const { aggregate: answer, reasons } = aggregate(given);
@@ -90,7 +93,7 @@ const lines = fc.array(
 );
 
 describe('whatever is seen', () => {
-  const anything = fc.record<Seeing>({
+  const anything = fc.record<ResponseContent>({
     text: lines,
     logos: scores,
     labels: scores,
@@ -100,10 +103,10 @@ describe('whatever is seen', () => {
     titles: fc.array(text, { maxLength: 6 }),
   });
 
-  test('only what is identified is sure, and half an answer is at most .49', () => {
+  test('is sure of identified machines only, and at most .49 of half an answer', () => {
     fc.assert(
       fc.property(anything, (seen) => {
-        const { aggregate: answer, status } = aggregate(seeing(seen));
+        const { aggregate: answer, status } = aggregate(visionResponse(seen));
         const { isConfident, brand, type, confidence } = answer;
         if (isConfident) expect({ brand, type, status }).toMatchObject({ status: 'identified' });
         if (brand === null || type === null) expect(confidence).toBeLessThanOrEqual(0.49);
@@ -112,7 +115,7 @@ describe('whatever is seen', () => {
     );
   });
 
-  test('no maker is sure whose name and logo nobody has seen, however much of the web agrees', () => {
+  test('is never sure of a maker whose name and logo are not in the picture', () => {
     const share = fc.double({ min: 0.5, max: 1.5, noNaN: true });
     const kind = fc.constantFrom(...Object.keys(taxonomy));
     const maker = fc.constantFrom(...brands);
@@ -124,7 +127,7 @@ describe('whatever is seen', () => {
         fc.integer({ min: 0, max: 9 }),
         (brand, type, score, pages) => {
           const { isConfident } = aggregate(
-            seeing({
+            visionResponse({
               entities: { [brand.name]: score, [type]: score },
               labels: { [type]: score },
               guesses: [`${brand.name} ${type}`],
@@ -138,11 +141,13 @@ describe('whatever is seen', () => {
     );
   });
 
-  test('reasons are sentences of ours: no word of the photo gets into them', () => {
+  test('keeps the words of the photo out of the reasons', () => {
     const secret = fc.constantFrom('Jens Hansen', '22334455', 'HEMMELIG', 'jens@hansen.dk');
     fc.assert(
       fc.property(anything, secret, (seen, private_) => {
-        const { reasons } = aggregate(seeing({ ...seen, text: [...(seen.text ?? []), private_] }));
+        const { reasons } = aggregate(
+          visionResponse({ ...seen, text: [...(seen.text ?? []), private_] }),
+        );
         expect(reasons.join(' ')).not.toContain(private_);
       }),
       { numRuns: 200 },
@@ -178,10 +183,10 @@ describe('an unrelated word', () => {
     y: fc.integer({ min: 0, max: 3000 }),
   });
   const unsure = Object.entries(truthSet).filter(
-    ([, { sees }]) => !aggregate(seeing(sees)).aggregate.isConfident,
+    ([, { sees }]) => !aggregate(visionResponse(sees)).aggregate.isConfident,
   );
 
-  test('never makes sure what was not', () => {
+  test('is not made sure by an unrelated word', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...unsure),
@@ -190,7 +195,7 @@ describe('an unrelated word', () => {
         ([, { sees }], added, first) => {
           const text = sees.text ?? [];
           const more = { ...sees, text: first ? [added, ...text] : [...text, added] };
-          expect(aggregate(seeing(more)).aggregate.isConfident).toBe(false);
+          expect(aggregate(visionResponse(more)).aggregate.isConfident).toBe(false);
         },
       ),
       { numRuns: 300 },

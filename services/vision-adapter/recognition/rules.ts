@@ -1,12 +1,12 @@
 // Every rule of recognition by its name. In force are all of them; the test of the rules leaves one
-// out after the other, and a fixture of `truth/` turns red each time (docs/decisions/recognition.md).
-import { nameRules } from './claim-brands.ts';
-import { mentionRules } from './find-brands.ts';
-import { numberRules } from './find-models.ts';
-import { repairRules } from './read-model.ts';
-import { rejections, weakShapes } from './rejections.ts';
+// out after the other, and a fixture of the truth set turns red each time (docs/decisions/recognition.md).
+import { nameRules } from './brand/claim-brand.ts';
+import { mentionRules } from './lettering/find-mentions.ts';
+import { numberRules } from './model/find-models.ts';
+import { repairRules } from './model/read-model.ts';
+import { rejections, weakShapes } from './lettering/rejections.ts';
 import { sureWhen } from './sure.ts';
-import { limitRules, weightRules, weightsWithout } from './weights.ts';
+import { limitRules, weightRules, weightsWithout } from './tables/weights.ts';
 
 const tables = {
   rejections,
@@ -29,7 +29,8 @@ export type Rules = ReturnType<typeof rulesWithout>;
 /** @throws {RangeError} a name is none of `ruleNames`. */
 export function rulesWithout(...names: readonly string[]) {
   const unknown = names.filter((name) => !ruleNames.includes(name));
-  if (unknown.length > 0) throw new RangeError(`no rule ${unknown.join(', ')}`);
+  if (unknown.length > 0)
+    throw new RangeError(`unknown rule ${unknown.join(', ')}; known are ${ruleNames.join(', ')}`);
   const without = new Set(names);
   const inForce = <Row extends { readonly name: string }>(rows: readonly Row[]) =>
     rows.filter(({ name }) => !without.has(name));

@@ -1,7 +1,7 @@
 // When an answer is sure: every row holds.
-import type { BrandVerdict } from './judge-brand.ts';
-import type { ModelVerdict } from './judge-model.ts';
-import type { Weights } from './weights.ts';
+import type { BrandVerdict } from './brand/judge-brand.ts';
+import type { ModelVerdict } from './model/judge-model.ts';
+import type { Weights } from './tables/weights.ts';
 
 interface Answer {
   readonly confidence: number;

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { aggregate, weigh } from './aggregate.ts';
 import { allRules, ruleNames, rulesWithout, type Rules } from './rules.ts';
-import { seeing } from '../../../tests/support/recognition/seeing.ts';
+import { visionResponse } from '../../../tests/support/recognition/response-builder.ts';
 import type { ConfidenceName, Fixture } from '../../../tests/support/recognition/fixture.ts';
 import { grade } from '../../../tests/support/recognition/grade.ts';
 import { truthSet } from '../../../tests/support/recognition/truth-set.ts';
@@ -11,7 +11,7 @@ const fixtures = Object.entries(truthSet);
 
 /** In what an answer differs from the one wanted; nothing: it is as it should be. */
 function differences(fixture: Fixture, rules: Rules): string[] {
-  const { aggregate: answer, status, reasons } = weigh(seeing(fixture.sees), rules).verdict;
+  const { aggregate: answer, status, reasons } = weigh(visionResponse(fixture.sees), rules).verdict;
   const [brand, type, model] = fixture.answers ?? fixture.shows;
   const sure = fixture.sure ?? (brand !== null && type !== null);
   const within = Object.entries(fixture.within ?? {}) as [ConfidenceName, [number, number]][];
@@ -33,7 +33,7 @@ function differences(fixture: Fixture, rules: Rules): string[] {
 const differs = (what: string, got: unknown, wanted: unknown) =>
   got === wanted ? [] : [`${what} ${String(got)} instead of ${String(wanted)}`];
 
-describe('every answer is as it should be', () => {
+describe('answers every fixture as it should be', () => {
   test.each(fixtures)('%s', (_, fixture) => {
     expect({ trap: fixture.trap, differences: differences(fixture, allRules) }).toEqual({
       trap: fixture.trap,
@@ -44,15 +44,15 @@ describe('every answer is as it should be', () => {
 
 describe('over the whole set', () => {
   const graded = fixtures.map(([name, { sees, shows, hidden }]) => {
-    const grades = grade(aggregate(seeing(sees)).aggregate, shows);
+    const grades = grade(aggregate(visionResponse(sees)).aggregate, shows);
     return { name, hidden, shows, ...grades };
   });
 
-  test('nothing is wrong and sure', () => {
+  test('is never wrong and sure', () => {
     expect(graded.filter(({ wrongAndSure }) => wrongAndSure).map(({ name }) => name)).toEqual([]);
   });
 
-  test('at least 80 % of what can be identified is right in brand, type and model', () => {
+  test('is right in brand, type and model on at least 80 % of what can be identified', () => {
     const identifiable = graded.filter(
       ({ shows: [brand, type], hidden }) => brand !== null && type !== null && hidden !== true,
     );
@@ -64,8 +64,8 @@ describe('over the whole set', () => {
   });
 });
 
-describe('without one rule a fixture that is there for it turns red', () => {
-  test('every fixture names rules that exist', () => {
+describe('fails the fixtures of a rule that is left out', () => {
+  test('names only known rules in fixtures', () => {
     const named = fixtures.flatMap(([, { rules }]) => rules ?? []);
     expect(named.filter((name) => !ruleNames.includes(name))).toEqual([]);
   });

@@ -5,7 +5,7 @@ import {
   statuses,
   verdictOn,
   visionProblem,
-  type Chance,
+  type RetryBudget,
   type VisionStatus,
 } from '../failures.ts';
 import type { AnnotateImageResponse, VisionClient } from './vision-client.ts';
@@ -26,25 +26,25 @@ export interface Annotations {
 }
 
 /** @throws {Problem} VISION_*, IMAGE_TOO_LARGE, IMAGE_UNREADABLE. */
-export type AnnotateImage = (jpeg: Buffer, chance: Chance) => Promise<Annotations>;
+export type AnnotateImage = (jpeg: Buffer, retryBudget: RetryBudget) => Promise<Annotations>;
 
 export function createAnnotateImage(vision: VisionClient, settings: VisionSettings): AnnotateImage {
   const { maxResults, timeoutMs } = settings;
   const features = settings.features.map((type) => ({ type, maxResults }));
 
-  return async (jpeg, chance) => {
+  return async (jpeg, retryBudget) => {
     const request = { requests: [{ image: { content: jpeg }, features }] };
     const [answer] = await vision
       .batchAnnotateImages(request, { retry: null, timeout: timeoutMs })
       .catch((error: unknown) => {
-        throw failureOf(statusOf(error), chance, error);
+        throw failureOf(statusOf(error), retryBudget, error);
       });
     const response = answer.responses?.[0];
     if (response === undefined)
       throw recognitionProblem('VISION_UNAVAILABLE', {
-        detail: 'the Vision service answered the call, not the photo',
+        detail: 'the Vision service answered without a result for the photo',
       });
-    return readAnswer(response, settings.features, chance);
+    return readAnswer(response, settings.features, retryBudget);
   };
 }
 
@@ -55,7 +55,7 @@ export function createAnnotateImage(vision: VisionClient, settings: VisionSettin
 function readAnswer(
   response: AnnotateImageResponse,
   asked: readonly Feature[],
-  chance: Chance,
+  retryBudget: RetryBudget,
 ): Annotations {
   const error = response.error;
   if (!error?.code) return { response, unsupportedFeatures: [], incomplete: false };
@@ -68,11 +68,11 @@ function readAnswer(
       unsupportedFeatures: missingFeatures(status.message, asked, answered),
       incomplete: false,
     };
-  if (answered.length === 0) throw failureOf(status, chance);
-  if (chance.spent || !mayPass.has(verdict))
+  if (answered.length === 0) throw failureOf(status, retryBudget);
+  if (retryBudget.used || !mayPass.has(verdict))
     return { response, unsupportedFeatures: [], incomplete: true };
-  const failure = failureOf(status, chance);
-  chance.spent = true;
+  const failure = failureOf(status, retryBudget);
+  retryBudget.used = true;
   throw failure;
 }
 
@@ -83,9 +83,9 @@ const mayPass: ReadonlySet<string> = new Set([
   'SECOND_CHANCE',
 ]);
 
-function failureOf(status: VisionStatus, chance: Chance, cause?: unknown) {
-  const failure = visionProblem(status, chance.spent, cause);
-  if (verdictOn(status) === 'SECOND_CHANCE') chance.spent = true;
+function failureOf(status: VisionStatus, retryBudget: RetryBudget, cause?: unknown) {
+  const failure = visionProblem(status, retryBudget.used, cause);
+  if (verdictOn(status) === 'SECOND_CHANCE') retryBudget.used = true;
   return failure;
 }
 
@@ -108,7 +108,7 @@ function statusOf(error: unknown): VisionStatus {
     message?: unknown;
     statusDetails?: unknown;
   };
-  // No gRPC status: a fault of this side (credentials, configuration). Nothing here mends it.
+  // No gRPC status: a fault of this side (credentials, configuration). Nothing here helps.
   if (typeof code !== 'number' || !(code in statuses)) throw error;
   const text = typeof details === 'string' && details !== '' ? details : message;
   const retryAfter = retryDelay(statusDetails);

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-test('every call is counted, by the status it ended with', async () => {
+test('counts every call by the status it ended with', async () => {
   const { vision, calls } = countCalls(await server.client());
   const call = () => vision.batchAnnotateImages({ requests: [] }, { retry: null, timeout: 5_000 });
   await call();

@@ -2,7 +2,7 @@ import { Counter } from 'prom-client';
 import { statuses } from '../failures.ts';
 import type { VisionClient } from './vision-client.ts';
 
-/** The same client, its calls counted by the status they ended with: each of them may be paid for. */
+/** The same client, its calls counted by the status they ended with: each may be charged. */
 export function countCalls(vision: VisionClient): { vision: VisionClient; calls: Counter } {
   const calls = new Counter({
     name: 'vision_calls_total',

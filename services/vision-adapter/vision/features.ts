@@ -25,20 +25,23 @@ const fields: Readonly<Record<Feature, keyof AnnotateImageResponse>> = {
 const isFeature = (name: string): name is Feature => Object.hasOwn(fields, name);
 
 /**
- * Each feature once: asked for twice it would be paid twice.
+ * Each feature once: whatever is asked for twice is charged twice.
  *
- * @throws when one is none of Vision's (it would be asked for as "unspecified", and paid), or none is
- *   left to ask for.
+ * @throws when one is none of Vision's (it would be asked for as "unspecified", and charged), or the list is
+ *   empty.
  */
 export function readFeatures(names: readonly string[]): readonly Feature[] {
   const features = names.filter(isFeature);
   if (features.length < names.length) {
     const unknown = names.filter((name) => !isFeature(name));
     throw new Error(
-      `VISION_FEATURES: ${unknown.join(', ')} is no feature of Vision; there are ${Object.keys(fields).join(', ')}`,
+      `VISION_FEATURES: unknown ${unknown.join(', ')}; allowed are ${Object.keys(fields).join(', ')}`,
     );
   }
-  if (features.length === 0) throw new Error('VISION_FEATURES is empty: name what to ask for');
+  if (features.length === 0)
+    throw new Error(
+      `VISION_FEATURES is empty: set one or more of ${Object.keys(fields).join(', ')}`,
+    );
   return [...new Set(features)];
 }
 

@@ -19,7 +19,7 @@ import {
   startAdapter,
   type AdapterWorld,
 } from '../../support/harness/adapter.ts';
-import { damagedPhotos, noPhotos, polyglot } from '../../support/images/malformed-images.ts';
+import { malformedImages, nonImages, polyglot } from '../../support/images/malformed-images.ts';
 import { openStore, type StoreFixture } from '../../support/harness/store.ts';
 
 const logger = silentLogger();
@@ -62,13 +62,13 @@ async function recognize(bytes: Buffer, more: Partial<RecognitionRequest> = {}):
 const statuses = { IMAGE_UNREADABLE: 422, IMAGE_TOO_LARGE: 413 };
 
 describe('refused, and nothing is published', () => {
-  test.each(noPhotos)('415 $what', async ({ make }) => {
+  test.each(nonImages)('415 $what', async ({ make }) => {
     const answer = await recognize(await make());
     expect(answer.status).toBe(415);
     expect(await answer.json()).toMatchObject({ code: 'IMAGE_UNSUPPORTED' });
   });
 
-  test.each(damagedPhotos)('$code $what', async ({ make, code }) => {
+  test.each(malformedImages)('$code $what', async ({ make, code }) => {
     const answer = await recognize(await make());
     expect([answer.status, await answer.json()]).toMatchObject([statuses[code], { code }]);
   });

@@ -15,7 +15,7 @@ import {
 import { createPresignPut, type PresignPut } from '../../../platform/object-store/presign-put.ts';
 import { createApp } from '../../../services/ingestion/app.ts';
 import { openTicketOffice } from '../../../services/ingestion/upload-ticket.ts';
-import { noPhotos } from '../../support/images/malformed-images.ts';
+import { nonImages } from '../../support/images/malformed-images.ts';
 import { isRefused, send } from '../../support/object-store/raw-put.ts';
 import { openStore, stores, type StoreFixture } from '../../support/harness/store.ts';
 
@@ -292,7 +292,7 @@ describe.each(stores)('%s', (name) => {
       await refused(await confirm({ uploadId: old }, photo), 410, 'TICKET_EXPIRED', started);
     });
 
-    test.each(noPhotos)('415 $what, called a jpeg', async ({ make, mediaType }) => {
+    test.each(nonImages)('415 $what, called a jpeg', async ({ make, mediaType }) => {
       const bytes = await make();
       const started = await upload(bytes);
       const response = await confirm(started, bytes);

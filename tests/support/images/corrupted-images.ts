@@ -33,4 +33,4 @@ const noise = fc
   .tuple(fc.constantFrom(...magic), fc.uint8Array({ maxLength: 400 }))
   .map(([head, rest]) => Buffer.concat([head, rest]));
 
-export const brokenPhotos = fc.oneof(damaged, noise);
+export const corruptedImages = fc.oneof(damaged, noise);

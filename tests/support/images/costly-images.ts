@@ -1,7 +1,7 @@
 // Sound by every header, and made to cost a decoder far more than they weigh.
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
-import type { BadPhoto } from './malformed-images.ts';
+import type { MalformedImage } from './malformed-images.ts';
 import { insertChunks, jpegSegment, pngChunk, pngHead, webpAnimation } from './image-bytes.ts';
 
 const speck = (width: number, height: number) =>
@@ -75,7 +75,7 @@ function monochrome(width: number, height: number): Buffer {
 }
 
 /** Within 10 s each: what comes of them, wherever they are put in. */
-export const hostilePhotos: readonly (BadPhoto & { readonly costs: string })[] = [
+export const costlyImages: readonly (MalformedImage & { readonly costs: string })[] = [
   { what: 'jpeg of 2649 scans', costs: '100 s', make: () => scansWithoutEnd(7_400) },
   { what: 'png with 5 GB of packed text', costs: '100 s', make: () => packedTexts(100) },
   { what: 'webp of 200000 frames', costs: 'over 120 s', make: () => animation(320, 240, 200_000) },

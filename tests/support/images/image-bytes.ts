@@ -40,7 +40,7 @@ export function insertSegments(jpeg: Buffer, ...segments: Buffer[]): Buffer {
   return Buffer.concat([jpeg.subarray(0, 2), ...segments, jpeg.subarray(2)]);
 }
 
-export function webpFile(...chunks: Buffer[]): Buffer {
+function webpFile(...chunks: Buffer[]): Buffer {
   const body = Buffer.concat(chunks);
   const head = Buffer.alloc(12);
   head.write('RIFF');
@@ -49,7 +49,7 @@ export function webpFile(...chunks: Buffer[]): Buffer {
   return Buffer.concat([head, body]);
 }
 
-export function webpChunk(type: string, data: Buffer): Buffer {
+function webpChunk(type: string, data: Buffer): Buffer {
   const head = Buffer.alloc(8);
   head.write(type);
   head.writeUInt32LE(data.length, 4);

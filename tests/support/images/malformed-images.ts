@@ -16,13 +16,13 @@ export const drawnPhoto = sharp({
 });
 const jpeg = () => drawnPhoto.clone().jpeg().toBuffer();
 
-export interface BadPhoto {
+export interface MalformedImage {
   readonly what: string;
   readonly make: () => Buffer | Promise<Buffer>;
 }
 
 /** No jpeg, png or webp by their first bytes: 415 at confirm, IMAGE_UNSUPPORTED behind it. */
-export const noPhotos: readonly (BadPhoto & { readonly mediaType: string })[] = [
+export const nonImages: readonly (MalformedImage & { readonly mediaType: string })[] = [
   {
     what: 'SVG',
     mediaType: 'image/svg+xml',
@@ -53,7 +53,7 @@ export const noPhotos: readonly (BadPhoto & { readonly mediaType: string })[] = 
   {
     what: 'text renamed .jpg',
     mediaType: 'text/plain',
-    make: () => Buffer.from('a letter, not a photo at all'),
+    make: () => Buffer.from('a text, not a photo at all'),
   },
   {
     what: 'GIF',
@@ -64,7 +64,7 @@ export const noPhotos: readonly (BadPhoto & { readonly mediaType: string })[] = 
 ];
 
 /** Begin like a photo, so confirm takes them; the decoder finds out. */
-export const damagedPhotos: readonly (BadPhoto & {
+export const malformedImages: readonly (MalformedImage & {
   readonly contentType: 'image/jpeg' | 'image/png' | 'image/webp';
   readonly code: 'IMAGE_UNREADABLE' | 'IMAGE_TOO_LARGE';
 })[] = [

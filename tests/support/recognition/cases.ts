@@ -2,7 +2,7 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { z } from 'zod';
-import { seeing } from './seeing.ts';
+import { visionResponse } from './response-builder.ts';
 import type { Named } from './fixture.ts';
 import { truthSet } from './truth-set.ts';
 import type { AnnotateImageResponse } from '../../../services/vision-adapter/vision/vision-client.ts';
@@ -21,7 +21,7 @@ export interface Case {
 export const truthCases = (): Case[] =>
   Object.entries(truthSet).map(([name, { sees, shows, hidden }]) => ({
     name,
-    response: seeing(sees),
+    response: visionResponse(sees),
     shows,
     identifiable: shows[0] !== null && shows[1] !== null && hidden !== true,
   }));

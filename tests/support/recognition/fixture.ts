@@ -1,6 +1,6 @@
 // The truth set: Vision answers written by hand, each for the rule that it proves or the trap it sets.
 import type { RecognitionStatus } from '../../../contracts/recognition.ts';
-import type { Seeing } from './seeing.ts';
+import type { ResponseContent } from './response-builder.ts';
 
 /** Brand, type and model; null: none, or not to be known from this answer. */
 export type Named = readonly [brand: string | null, type: string | null, model: string | null];
@@ -10,7 +10,7 @@ export interface Fixture {
   readonly trap: string;
   /** Rules without which it turns red: names of `rules.ts`. */
   readonly rules?: readonly string[];
-  readonly sees: Seeing;
+  readonly sees: ResponseContent;
   /** What really stands in the picture. */
   readonly shows: Named;
   /** True: nobody could tell all of that from this answer, so holding back is right. */

@@ -4,7 +4,7 @@ import {
   lineage,
   taxonomy,
   type MachineType,
-} from '../../../services/vision-adapter/recognition/taxonomy.ts';
+} from '../../../services/vision-adapter/recognition/tables/taxonomy.ts';
 import type { Named } from './fixture.ts';
 
 /** `silent`: nothing there and nothing said. `abstained`: something there, nothing said. */

@@ -23,7 +23,7 @@ async function dotWhenUpright(orientation: number) {
 }
 
 test.each([1, 2, 3, 4, 5, 6, 7, 8])(
-  'orientation %i: a point of the upright picture is found where it is stored',
+  'maps a point of the upright picture to where it is stored, orientation %i',
   async (orientation) => {
     const upright = await dotWhenUpright(orientation);
     const middle = { x: upright.x + 0.5, y: upright.y + 0.5 };
@@ -32,6 +32,6 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8])(
   },
 );
 
-test.each([undefined, 0, 9])('orientation %s is none: nothing is turned', (orientation) => {
+test.each([undefined, 0, 9])('turns nothing for orientation %s', (orientation) => {
   expect(toStoredPixels(orientation, stored)(dot)).toEqual(dot);
 });

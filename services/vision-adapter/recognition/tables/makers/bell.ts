@@ -1,0 +1,9 @@
+import type { Maker } from '../maker.ts';
+
+export const maker: Maker = {
+  name: 'Bell',
+  aliases: ['Bell Equipment'],
+  words: ['BELL'],
+  makes: ['Dump Truck', 'Loader', 'Harvester'],
+  models: [['Articulated Hauler', 'medium', 'B(?:18|20|25|30|35|40|45|50|60)[A-E]']],
+};

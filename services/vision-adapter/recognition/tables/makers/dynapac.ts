@@ -1,0 +1,13 @@
+import type { Maker } from '../maker.ts';
+
+export const maker: Maker = {
+  name: 'Dynapac',
+  makes: ['Roller', 'Asphalt Paver', 'Cold Planer', 'Plate Compactor'],
+  models: [
+    ['Single Drum Roller', 'medium', String.raw`CA\d{2,4}[A-Z]{0,2}`],
+    ['Tandem Roller', 'medium', String.raw`C[CO]\d{2,4}[A-Z]{0,2}`],
+    ['Pneumatic Roller', 'medium', String.raw`CP\d{2,4}[A-Z]?`],
+    ['Asphalt Paver', 'medium', String.raw`SD\d{4}[A-Z]{0,2}|F\d{3,4}[A-Z]{0,2}`],
+    ['Cold Planer', 'medium', String.raw`PL\d{3,4}[A-Z]?`],
+  ],
+};

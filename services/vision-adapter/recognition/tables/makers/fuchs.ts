@@ -1,0 +1,9 @@
+import type { Maker } from '../maker.ts';
+
+export const maker: Maker = {
+  name: 'Fuchs',
+  aliases: [],
+  words: ['FUCHS'],
+  makes: ['Material Handler'],
+  models: [['Material Handler', 'strong', String.raw`MHL\d{3}[A-F]?`]],
+};

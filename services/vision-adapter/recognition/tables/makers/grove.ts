@@ -1,0 +1,9 @@
+import type { Maker } from '../maker.ts';
+
+export const maker: Maker = {
+  name: 'Grove',
+  aliases: [],
+  words: ['GROVE'],
+  makes: ['Crane'],
+  models: [['Mobile Crane', 'strong', String.raw`GMK\d{4}[A-Z]?(?:-\d)?|RT\d{3,4}E?`]],
+};

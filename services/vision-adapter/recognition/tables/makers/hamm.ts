@@ -1,0 +1,15 @@
+import type { Maker } from '../maker.ts';
+
+export const maker: Maker = {
+  name: 'Hamm',
+  aliases: [],
+  words: ['HAMM'],
+  makes: ['Roller'],
+  models: [
+    ['Tandem Roller', 'medium', String.raw`(H[DX])(\+?\d{1,3}I?)([A-Z]{0,3})`, '$1 $2 $3'],
+    ['Tandem Roller', 'medium', String.raw`(DV)(\+?\d{2,3})([A-Z]{0,2})`, '$1 $2 $3'],
+    ['Single Drum Roller', 'medium', String.raw`(H|HC)(\d{1,3}I?)(P?)`, '$1 $2 $3'],
+    ['Single Drum Roller', 'medium', String.raw`3(?:[2-6]\d{2})(?:HT)?P?`],
+    ['Pneumatic Roller', 'medium', String.raw`(GRW|HP)(\d{2,3}I?)`, '$1 $2'],
+  ],
+};

@@ -1,0 +1,27 @@
+import { version, type Maker } from '../maker.ts';
+
+export const maker: Maker = {
+  name: 'Hyundai',
+  vehicles: /^(?:I[1-9]0N?|IX[2-5]5|IONIQ|KONA|TUCSON|SANTA|H-?1|H350)$/u,
+  makes: ['Excavator', 'Loader', 'Forklift', 'Roller'],
+  models: [
+    [
+      'Mini Excavator',
+      'medium',
+      String.raw`(?:R|HX)(?:1[4-9]|2[0-9]|3[0-9]|4[0-9]|5[0-9]|60)(?:Z|A|AZ|CR)*${version}`,
+    ],
+    [
+      'Wheeled Excavator',
+      'medium',
+      String.raw`(?:HW|R)(?:5[0-9]|1[0-9]{2}|2[0-9]{2})W?A?(?:CR)?${version}`,
+    ],
+    [
+      'Excavator',
+      'strong',
+      String.raw`(?:HX|R|ROBEX)(?:[78]\d|[1-9]\d{2,3})(?:LC|NLC|LCR|LCM|L|A|AL|HD|S|T3)+${version}`,
+    ],
+    ['Excavator', 'medium', String.raw`HX(?:[78]\d|[1-9]\d{2})${version}`],
+    ['Wheel Loader', 'medium', String.raw`HL\d{3}(?:A|XT|TM|CVT|S)*${version}`],
+    ['Skid Steer Loader', 'medium', String.raw`HSL\d{3}[T]?${version}`],
+  ],
+};

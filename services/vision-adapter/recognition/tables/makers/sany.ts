@@ -1,0 +1,13 @@
+import { fullLine, type Maker } from '../maker.ts';
+
+export const maker: Maker = {
+  name: 'Sany',
+  aliases: ['Sany', '三一重工', '三一'],
+  makes: [...fullLine, 'Crane', 'Concrete Pump', 'Telehandler', 'Forklift', 'Drilling Rig'],
+  models: [
+    ['Excavator', 'strong', String.raw`SY\d{2,4}(?:C|U|H|E|W|S)*(?:PRO)?(?:-\d)?`],
+    ['Mobile Crane', 'medium', String.raw`(?:STC|SAC|SRC)\d{2,5}[A-Z]?`],
+    ['Crawler Crane', 'medium', String.raw`SCC\d{2,5}[A-Z]*`],
+    ['Wheel Loader', 'medium', String.raw`SW\d{3}[A-Z]?`],
+  ],
+};

@@ -1,0 +1,14 @@
+import { fullLine, type Maker } from '../maker.ts';
+
+export const maker: Maker = {
+  name: 'XCMG',
+  aliases: ['XCMG', '徐工'],
+  makes: [...fullLine, 'Crane', 'Asphalt Paver', 'Drilling Rig', 'Aerial Work Platform'],
+  models: [
+    ['Excavator', 'strong', String.raw`XE\d{2,4}(?:[A-Z]{1,3})?`],
+    ['Wheel Loader', 'medium', String.raw`(?:LW|ZL|XC9)\d{2,3}[A-Z]{0,3}`],
+    ['Motor Grader', 'medium', String.raw`GR\d{3,4}[A-Z]?`],
+    ['Mobile Crane', 'medium', String.raw`(?:XCT|QY|XCA)\d{2,4}[A-Z]*`],
+    ['Single Drum Roller', 'medium', String.raw`XS\d{3}[A-Z]?`],
+  ],
+};
