@@ -1,6 +1,8 @@
-// `npm test`: the checks while the servers come up, then the stories on the real system.
+// `npm test`: the checks, and the stories on the real system.
 // `npm run test -- path ... [--keep]`: these stories alone, on a stack `test` that is up already, or that
 // stays up with `--keep`. `npm run test:all`: project `long` too.
+import { PassThrough } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { execa } from 'execa';
 import { CannotDo } from '../../infra/cannot-do.ts';
 import { runCommand, showTasks } from '../../infra/commands/display.ts';
@@ -8,7 +10,7 @@ import { secretEnvironment, secretSettings, sharedEnvironment } from '../../infr
 import { cloneFolder, openStack } from '../../infra/stack.ts';
 import { askLauncher } from '../../infra/supervisor/stack-control.ts';
 import { runJest } from './run-jest.ts';
-import { startTestStack } from './start-test-stack.ts';
+import { startTestStack, type TestStack } from './start-test-stack.ts';
 
 const given = process.argv.slice(2);
 const keep = given.includes('--keep');
@@ -22,6 +24,7 @@ runCommand(async () => {
   process.exit(args.length === 0 && !keep ? await runEverything() : await runSome());
 });
 
+/** The checks need the processor, most stories wait: they run at the same time, and are printed one after the other. */
 async function runEverything(): Promise<number> {
   const pid = await runningLauncher();
   if (pid !== undefined)
@@ -29,18 +32,56 @@ async function runEverything(): Promise<number> {
       `Stack test runs already (process ${pid}): wait for it, or stop it with \`${stopCommand}\`.`,
     );
   const stack = startOwnStack();
+  const output = new PassThrough({ highWaterMark: 100_000_000 });
+  const parts: Part[] = [];
+  const run = timer(parts);
   try {
-    const checked = await runChecks();
-    await showUp(stack);
-    const together = await runStories(['--maxWorkers', '2', '--selectProjects', ...sideBySide]);
-    const alone = await runStories([
-      ...['--runInBand', '--selectProjects', 'serial', 'faults'],
-      ...(all ? ['long'] : []),
+    await Promise.all([
+      run('checks', runChecks).finally(() => output.pipe(process.stdout)),
+      (async () => {
+        await run('servers', () => up(stack, output));
+        await run('serial stories', () =>
+          runStories(
+            ['--runInBand', '--selectProjects', 'serial', 'faults', ...(all ? ['long'] : [])],
+            output,
+          ),
+        );
+        await run('stories side by side', () =>
+          runStories(['--maxWorkers', '2', '--selectProjects', ...sideBySide], output),
+        );
+      })(),
     ]);
-    return Math.max(checked, together, alone);
+    output.end();
+    await finished(output);
   } finally {
     await stack.stop();
   }
+  console.log(`\n${parts.map(({ line }) => line).join('\n')}`);
+  return Math.max(...parts.map(({ code }) => code));
+}
+
+interface Part {
+  readonly code: number;
+  readonly line: string;
+}
+
+function timer(parts: Part[]) {
+  return async (name: string, work: () => Promise<number>) => {
+    const began = Date.now();
+    const code = await work();
+    const seconds = ((Date.now() - began) / 1_000).toFixed(0);
+    parts.push({ code, line: `${code === 0 ? '✔' : '✖'} ${name.padEnd(21)}${seconds} s` });
+  };
+}
+
+async function up(stack: TestStack, output: PassThrough): Promise<number> {
+  let next = Date.now() + 15_000;
+  await stack.whenUp((line) => {
+    if (Date.now() < next) return;
+    next = Date.now() + 15_000;
+    output.write(`stack test: ${line}\n`);
+  });
+  return 0;
 }
 
 async function runSome(): Promise<number> {
@@ -91,7 +132,7 @@ function startOwnStack() {
   return stack;
 }
 
-const showUp = (stack: ReturnType<typeof startTestStack>) =>
+const showUp = (stack: TestStack) =>
   showTasks([{ title: 'stack test', task: (report) => stack.whenUp(report) }]);
 
 async function runChecks(): Promise<number> {
@@ -104,13 +145,14 @@ async function runChecks(): Promise<number> {
 }
 
 /** A story finds the servers as a process of ours would: by the addresses in its environment. */
-function runStories(jestArguments: readonly string[]): Promise<number> {
+function runStories(jestArguments: readonly string[], output?: PassThrough): Promise<number> {
   const stack = openStack('test');
-  return runJest(jestArguments, {
+  const env = {
     ...sharedEnvironment(stack, {}),
     ...secretEnvironment(stack, {}, secretSettings),
     // Stories make buckets and keys of their own.
     S3_ADMIN_ACCESS_KEY: stack.secrets.S3_ROOT_ACCESS_KEY,
     S3_ADMIN_SECRET_KEY: stack.secrets.S3_ROOT_SECRET_KEY,
-  });
+  };
+  return runJest(jestArguments, { env, output });
 }

@@ -119,6 +119,7 @@ const chunkBytes = 64 * 1024;
 
 const putByXhr: Put = (upload, photo, { onProgress, signal }) =>
   new Promise((resolve, reject) => {
+    signal?.throwIfAborted(); // an abort of before is no event any more
     const xhr = new XMLHttpRequest();
     const abort = () => xhr.abort();
     xhr.open('PUT', upload.putUrl);
