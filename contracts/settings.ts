@@ -1,6 +1,7 @@
 // Every environment variable of the system, once. README shows this table; a test compares them.
-// A process reads the part it needs: `readConfig(pick(settings, 'HOST', ...))`.
+// A process reads the rows it needs: `processSettings('graph-gateway', 'CORS_ORIGINS', ...)`.
 import { z } from 'zod';
+import { processTable, type ProcessName } from './processes.ts';
 
 const millisecondsOf = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
@@ -57,19 +58,11 @@ const json = (fallback: string) =>
 const secret = z.string().min(16, 'at least 16 characters');
 const address = z.url();
 
-/** Who of ours stands where; a process listens on its own `PORT`. */
-export const processPorts = {
-  gateway: 4000,
-  ingestion: 4001,
-  mediaAccess: 4002,
-  visionAdapter: 4003,
-  messagingBridge: 4004,
-  orchestrator: 4005,
-  recognitionWorker: 4006,
-  retentionWorker: 4007,
-} as const;
-
-const at = (process: keyof typeof processPorts) => `http://127.0.0.1:${processPorts[process]}`;
+/** The address of a process of ours; the port is the one of the table. */
+const addressOf = (name: ProcessName) => ({
+  schema: address.default(`http://127.0.0.1:${processTable[name].port}`),
+  meaning: `${name}.`,
+});
 
 /** The two halves of a key of the object store. */
 const storeKey = <Name extends string>(name: Name, meaning: string) =>
@@ -107,7 +100,7 @@ export const settings = {
     schema: z.string().default('127.0.0.1'),
     meaning: 'Address to listen on. Loopback unless a network of its own protects the process.',
   },
-  PORT: { schema: optional(port), meaning: 'Port to listen on; default: the port table.' },
+  PORT: { schema: optional(port), meaning: 'Port to listen on; default: contracts/processes.ts.' },
   LOG_LEVEL: {
     schema: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
     meaning: 'debug, info, warn, error or silent.',
@@ -159,19 +152,10 @@ export const settings = {
   },
 
   // processes of ours
-  INGESTION_URL: { schema: address.default(at('ingestion')), meaning: 'tu-ingestion-service.' },
-  MEDIA_ACCESS_URL: {
-    schema: address.default(at('mediaAccess')),
-    meaning: 'tu-media-access-service.',
-  },
-  VISION_ADAPTER_URL: {
-    schema: address.default(at('visionAdapter')),
-    meaning: 'svc-ai-vision-adapter.',
-  },
-  ORCHESTRATOR_URL: {
-    schema: address.default(at('orchestrator')),
-    meaning: 'svc-analysis-orchestrator.',
-  },
+  INGESTION_URL: addressOf('tu-ingestion-service'),
+  MEDIA_ACCESS_URL: addressOf('tu-media-access-service'),
+  VISION_ADAPTER_URL: addressOf('svc-ai-vision-adapter'),
+  ORCHESTRATOR_URL: addressOf('svc-analysis-orchestrator'),
 
   // uploads
   TICKET_KEY: { schema: secret, secret: true, meaning: 'Signs upload tickets (HMAC).' },
@@ -289,7 +273,7 @@ export const settings = {
   // local-vision
   HEALTH_PORT: {
     schema: optional(port),
-    meaning: 'Port of /livez, /readyz, /metrics beside gRPC; default: the port table.',
+    meaning: 'Port of /livez, /readyz, /metrics beside gRPC; default: contracts/processes.ts.',
   },
   LOCAL_VISION_QUEUE: {
     schema: count(32),
@@ -325,7 +309,7 @@ export const settings = {
     meaning: 'Origins of browsers that may call the gateway and upload, comma-separated.',
   },
   PUBLIC_ORIGIN: {
-    schema: address.default(at('gateway')),
+    ...addressOf('graph-gateway'),
     meaning: 'Where browsers reach the gateway; pages from there may upload to the bucket (CORS).',
   },
   FEED_WINDOW: { schema: duration('1h'), meaning: 'How long a replica can replay events.' },
@@ -381,3 +365,31 @@ export function pick<Name extends SettingName>(...names: readonly Name[]) {
     Name
   >;
 }
+
+const portSetting = (name: 'PORT' | 'HEALTH_PORT', fallback: number) => ({
+  ...settings[name],
+  schema: port.default(fallback),
+});
+
+/** What a process reads: the rows of every process, with its ports as defaults, and these. */
+export function processSettings<Name extends SettingName>(
+  process: ProcessName,
+  ...names: readonly Name[]
+) {
+  const { port: own, healthPort } = processTable[process];
+  const health: { HEALTH_PORT?: ReturnType<typeof portSetting> } =
+    healthPort === undefined ? {} : { HEALTH_PORT: portSetting('HEALTH_PORT', healthPort) };
+  return {
+    ...pick('HOST', 'LOG_LEVEL'),
+    ...pick(...names),
+    PORT: portSetting('PORT', own),
+    ...health,
+  };
+}
+
+/** What connects a worker to Temporal. */
+export const temporalSettings = [
+  'TEMPORAL_ADDRESS',
+  'TEMPORAL_NAMESPACE',
+  'TEMPORAL_METRICS_ADDRESS',
+] as const;

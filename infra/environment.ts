@@ -1,4 +1,5 @@
 // What the processes of a stack find in their environment: addresses for all, secrets per row.
+import { processTable, type ProcessName } from '../contracts/processes.ts';
 import { settings, type SettingName } from '../contracts/settings.ts';
 import {
   isKeySetting,
@@ -72,11 +73,12 @@ export function sharedEnvironment(stack: Stack, given: Environment): Environment
     TEMPORAL_ADDRESS: at('temporal'),
     OIDC_ISSUER: `http://${at('identity')}`,
     ...(googleVision || given['VISION_ENDPOINT'] ? {} : vision),
-    INGESTION_URL: `http://${at('tu-ingestion-service')}`,
-    MEDIA_ACCESS_URL: `http://${at('tu-media-access-service')}`,
-    VISION_ADAPTER_URL: `http://${at('svc-ai-vision-adapter')}`,
-    ORCHESTRATOR_URL: `http://${at('svc-analysis-orchestrator')}`,
-    PUBLIC_ORIGIN: `http://${at('graph-gateway')}`,
+    ...Object.fromEntries(
+      (Object.keys(processTable) as ProcessName[]).flatMap((name) => {
+        const { addressSetting } = processTable[name];
+        return addressSetting === undefined ? [] : [[addressSetting, `http://${at(name)}`]];
+      }),
+    ),
     ...withoutSecrets(given),
   };
 }

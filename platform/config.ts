@@ -9,7 +9,9 @@ export interface Setting<Schema extends z.ZodType = z.ZodType> {
   readonly secret?: boolean;
 }
 export type Settings = Readonly<Record<string, Setting>>;
-export type Config<S extends Settings> = { readonly [Name in keyof S]: z.infer<S[Name]['schema']> };
+export type Config<S extends Settings> = {
+  readonly [Name in keyof S]: z.infer<NonNullable<S[Name]>['schema']>;
+};
 
 /** The environment does not fit; `message` lists every fault with what the variable means. */
 export class ConfigError extends Error {

@@ -13,6 +13,7 @@ import { openIdentityKeys } from '../../../infra/emulators/identity/identity-key
 import { freePort } from '../harness/process.ts';
 import { createHealth } from '../../../platform/health.ts';
 import {
+  createHttpApp,
   listen,
   type ListenOptions,
   type RunningServer,
@@ -22,12 +23,10 @@ import type { Temporal } from '../../../platform/temporal/temporal.ts';
 import { createApp as createIngestion } from '../../../services/ingestion/app.ts';
 import { openTicketOffice } from '../../../services/ingestion/upload-ticket.ts';
 import { createApp as createMediaAccess } from '../../../services/media-access/app.ts';
-import { createApp as createBridge } from '../../../services/messaging-bridge/app.ts';
 import { createApp as createAdapter } from '../../../services/vision-adapter/app.ts';
 import { createApp as createOrchestrator } from '../../../workers/orchestrator/app.ts';
 import { findAnalysis } from '../../../workers/orchestrator/read-api/find-analysis.ts';
 import { listAnalyses } from '../../../workers/orchestrator/read-api/list-analyses.ts';
-import { createApp as createRecognition } from '../../../workers/recognition/app.ts';
 import { openBucketInMemory } from '../object-store/bucket-in-memory.ts';
 import type { RawRequest } from './raw-http.ts';
 
@@ -144,8 +143,8 @@ export async function openDoors(options: ListenOptions = {}): Promise<Doors> {
       'POST /v1/recognitions': post('/v1/recognitions', recognitionOrder, 200),
     },
   );
-  const bridge = await serve('bridge', createBridge(running()), ownRoutes);
-  const recognition = await serve('recognition', createRecognition(running()), ownRoutes);
+  const bridge = await serve('bridge', createHttpApp(running()), ownRoutes);
+  const recognition = await serve('recognition', createHttpApp(running()), ownRoutes);
 
   const harness = await GatewayHarness.start();
   const at = (name: string, { port }: Door) =>
