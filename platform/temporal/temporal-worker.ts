@@ -5,7 +5,8 @@ import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import type { LogEntry, WorkerOptions } from '@temporalio/worker';
 import type { Client } from '@temporalio/client';
 import type { Logger } from '../logger.ts';
-import { connectTemporal, isTransportError, untilOver, type Temporal } from './temporal.ts';
+import { delay } from '../retry.ts';
+import { connectTemporal, isTransportError, type Temporal } from './temporal.ts';
 
 /** Once per process: installs the SDK's runtime, then connects with the process as identity. */
 export function startTemporal(process: {
@@ -50,7 +51,7 @@ function installRuntime(logger: Logger, metricsAddress: string | undefined): voi
   });
 }
 
-/** Not each retry of each poll of an absent server: `temporalio_client` says five a second. */
+/** Not each retry of each poll while the server is unavailable: `temporalio_client` says five a second. */
 const coreLogFilter = 'WARN,temporalio_sdk_core=INFO,temporalio_client=ERROR';
 
 function writeEntry(logger: Logger, { level, message, meta }: LogEntry): void {
@@ -84,7 +85,7 @@ export interface RunningWorker {
 
 const pauseMs = 2_000;
 
-/** Returns at once. A fault that is not the server's absence ends the process (unhandled). */
+/** Returns at once. A fault other than an unavailable server ends the process (unhandled). */
 export function runTemporalWorker(
   temporal: Temporal,
   parts: WorkerParts,
@@ -106,11 +107,14 @@ export function runTemporalWorker(
       } catch (error) {
         if (isStopping() && worker === undefined) return; // closed before it connected
         if (!isTransportError(error)) throw error;
-        logger.warn({ reason: error.message, taskQueue: parts.taskQueue }, 'worker lost Temporal');
+        logger.warn(
+          { reason: error.message, taskQueue: parts.taskQueue },
+          'worker lost Temporal: connecting again',
+        );
       }
       worker = undefined;
       state = 'starting';
-      await untilOver(pauseMs, stopping.signal);
+      await delay(pauseMs, stopping.signal);
     }
   }
 

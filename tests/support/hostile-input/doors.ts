@@ -309,7 +309,7 @@ const nothingSeen: RecognitionResult = {
 
 /** A Temporal without a run. Like the real one, it reads no time but RFC 3339 with four-digit years. */
 const emptyTemporal = {
-  within: <Answer>(_ms: number, call: (client: unknown) => Promise<Answer>) =>
+  withTimeout: <Answer>(_ms: number, call: (client: unknown) => Promise<Answer>) =>
     call({
       workflow: {
         getHandle: (id: string) => ({
