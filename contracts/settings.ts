@@ -1,4 +1,5 @@
-// Every environment variable of the system, once. README shows this table; a test compares them.
+// Every environment variable of the system, once; docs/settings.md is written from it. `onlyFor` tests:
+// not in that page.
 // A process reads the rows it needs: `processSettings('graph-gateway', 'CORS_ORIGINS', ...)`.
 import { z } from 'zod';
 import { processTable, type ProcessName } from './processes.ts';
@@ -228,7 +229,8 @@ export const settings = {
     schema: z.enum(['orchestrator', 'adapter']).default('orchestrator'),
     meaning: 'Who asks for recognition first: the workflow, or the adapter itself from Kafka.',
   },
-  PATIENCE: {
+  ANALYSIS_TIMEOUT: {
+    formerName: 'PATIENCE',
     schema: duration('24h'),
     meaning: 'How long an analysis waits for its recognition before it ends as TIMED_OUT.',
   },
@@ -281,24 +283,29 @@ export const settings = {
   },
   LOCAL_VISION_THREADS: { schema: count(2), meaning: 'Threads that read one image.' },
   LOCAL_VISION_FAULTS: {
+    onlyFor: 'tests',
     schema: flag(false),
     meaning: 'Opens POST /faults on HEALTH_PORT: failures on demand, for tests.',
   },
   LOCAL_VISION_FAULT_ORDERS: {
+    onlyFor: 'tests',
     schema: json('[]'),
     meaning: 'Failures ordered from the start: a JSON list of what POST /faults takes.',
   },
   LOCAL_VISION_SEED: {
+    onlyFor: 'tests',
     schema: count(1),
     meaning: 'Seed of the chances of ordered failures: the same seed, the same calls hit.',
   },
   LOAD_VISION_LATENCY: {
+    onlyFor: 'tests',
     schema: duration('0ms'),
     meaning: 'How long load-vision, the instant Vision of measurements, takes for an answer.',
   },
 
   // bridge
-  BRIDGE_WINDOW: {
+  BRIDGE_MAX_IN_FLIGHT: {
+    formerName: 'BRIDGE_WINDOW',
     schema: count(100),
     meaning: 'Records in flight to RabbitMQ per partition, waiting for their confirms.',
   },
@@ -312,8 +319,13 @@ export const settings = {
     ...addressOf('graph-gateway'),
     meaning: 'Where browsers reach the gateway; pages from there may upload to the bucket (CORS).',
   },
-  FEED_WINDOW: { schema: duration('1h'), meaning: 'How long a replica can replay events.' },
-  FEED_BYTES: {
+  REPLAY_WINDOW: {
+    formerName: 'FEED_WINDOW',
+    schema: duration('1h'),
+    meaning: 'How long a replica can replay events.',
+  },
+  REPLAY_BUFFER_BYTES: {
+    formerName: 'FEED_BYTES',
     schema: count(256 * 1024 * 1024),
     meaning: 'Bound of the replayable events in memory, in bytes.',
   },
@@ -324,7 +336,8 @@ export const settings = {
     meaning:
       'A subscription ends after at most this long, at the earliest after half of it, and comes back by cursor: so load evens out over the replicas.',
   },
-  STREAM_BLOCKED: {
+  STREAM_WRITE_TIMEOUT: {
+    formerName: 'STREAM_BLOCKED',
     schema: duration('30s'),
     meaning: 'A subscriber that reads nothing for so long while an event waits is cut off.',
   },
@@ -357,6 +370,14 @@ export const settings = {
 } as const;
 
 export type SettingName = keyof typeof settings;
+
+/** Names of earlier versions, and the settings they stand for now; a process refuses the old name. */
+export const renamedSettings: Readonly<Record<string, SettingName>> = Object.fromEntries(
+  (Object.keys(settings) as SettingName[]).flatMap((name) => {
+    const row = settings[name] as { formerName?: string };
+    return row.formerName === undefined ? [] : [[row.formerName, name]];
+  }),
+);
 
 /** The rows that one process reads. */
 export function pick<Name extends SettingName>(...names: readonly Name[]) {

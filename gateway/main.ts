@@ -25,7 +25,7 @@ runService({
       name,
       ...(['INTERNAL_TOKEN', 'INGESTION_URL', 'ORCHESTRATOR_URL', 'RABBITMQ_URL'] as const),
       ...(['OIDC_ISSUER', 'OIDC_AUDIENCE', 'OIDC_OWNER_CLAIMS', 'CORS_ORIGINS'] as const),
-      ...(['FEED_WINDOW', 'FEED_BYTES', 'STREAM_DRAIN', 'REDIS_URL'] as const),
+      ...(['REPLAY_WINDOW', 'REPLAY_BUFFER_BYTES', 'STREAM_DRAIN', 'REDIS_URL'] as const),
       ...(['MUTATIONS_PER_MINUTE', 'UPLOADS_PER_DAY', 'UPLOAD_BYTES_PER_DAY'] as const),
     ),
     ...limitSettings,
@@ -56,7 +56,7 @@ runService({
     const feedDeps = {
       rabbit,
       runs: new NewestRuns(),
-      windowMs: config.FEED_WINDOW,
+      windowMs: config.REPLAY_WINDOW,
       counters: metrics.feed,
       logger,
       now: Date.now,
@@ -65,11 +65,11 @@ runService({
       // a result is about three times as long as a start
       started: new Feed('started', streamQueues.started, {
         ...feedDeps,
-        bytes: config.FEED_BYTES * 0.25,
+        bytes: config.REPLAY_BUFFER_BYTES * 0.25,
       }),
       completed: new Feed('completed', streamQueues.completed, {
         ...feedDeps,
-        bytes: config.FEED_BYTES * 0.75,
+        bytes: config.REPLAY_BUFFER_BYTES * 0.75,
       }),
     };
     metrics.watch({ openStreams: () => streams.size, feeds: [feeds.started, feeds.completed] });

@@ -1,6 +1,6 @@
 // What the processes of a stack find in their environment: addresses for all, secrets per row.
 import { processTable, type ProcessName } from '../contracts/processes.ts';
-import { settings, type SettingName } from '../contracts/settings.ts';
+import { renamedSettings, settings, type SettingName } from '../contracts/settings.ts';
 import {
   isKeySetting,
   keyFile,
@@ -39,9 +39,12 @@ export const secretSettings = [
 export type SecretSetting = (typeof secretSettings)[number];
 
 /** Every variable that a process reads: each setting, and where a secret may stand in a file. */
-const variableNames: readonly string[] = Object.entries(settings).flatMap(([name, setting]) =>
-  'secret' in setting ? [name, `${name}_FILE`] : [name],
-);
+const variableNames: readonly string[] = [
+  ...Object.entries(settings).flatMap(([name, setting]) =>
+    'secret' in setting ? [name, `${name}_FILE`] : [name],
+  ),
+  ...Object.keys(renamedSettings), // handed on, so that the process that reads it refuses it
+];
 
 /**
  * What the user has set counts in stack `dev` only: the tests' stack must never reach a server that
@@ -110,6 +113,7 @@ export function secretEnvironment(
 function withoutSecrets(given: Environment): Environment {
   return Object.fromEntries(
     Object.entries(given).filter(([name]) => {
+      if (name in renamedSettings) return true;
       const setting = settings[name as SettingName] as { secret?: boolean } | undefined;
       return setting !== undefined && !setting.secret; // no row of its own: the file of a secret
     }),

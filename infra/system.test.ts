@@ -123,6 +123,19 @@ test("the tests' stack never reaches a server that is given in the environment",
   expect(environment).not.toHaveProperty('ANALYSIS_ENTRY');
 });
 
+test('a setting given under a former name reaches the processes, which refuse it', () => {
+  process.env['PATIENCE'] = '2h';
+  set.add('PATIENCE');
+  const environment = processEnvironment(
+    'svc-analysis-orchestrator',
+    openStack('dev', emptyFolder()),
+  );
+  expect(environment['PATIENCE']).toBe('2h');
+  expect(processEnvironment('graph-gateway', openStack('test', emptyFolder()))).not.toHaveProperty(
+    'PATIENCE',
+  );
+});
+
 test('HOST of the shell is no wish to be reached from outside', () => {
   give('HOST', 'laptop');
   const stack = openStack('dev', emptyFolder());

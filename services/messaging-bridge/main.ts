@@ -15,7 +15,7 @@ const name = 'svc-messaging-bridge';
 
 runService({
   name,
-  settings: processSettings(name, 'KAFKA_BROKERS', 'RABBITMQ_URL', 'BRIDGE_WINDOW'),
+  settings: processSettings(name, 'KAFKA_BROKERS', 'RABBITMQ_URL', 'BRIDGE_MAX_IN_FLIGHT'),
   start({ config, logger, registry }) {
     const kafkaSettings = {
       brokers: config.KAFKA_BROKERS,
@@ -44,7 +44,7 @@ runService({
         rabbit,
         kafka,
         routes,
-        window: config.BRIDGE_WINDOW,
+        window: config.BRIDGE_MAX_IN_FLIGHT,
         metrics,
         progress,
         logger,

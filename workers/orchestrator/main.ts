@@ -22,7 +22,7 @@ runService({
     name,
     ...temporalSettings,
     ...(['INTERNAL_TOKEN', 'RABBITMQ_URL', 'WORKFLOW_BUNDLE', 'SWEEP_INTERVAL'] as const),
-    ...(['ANALYSIS_ENTRY', 'PATIENCE', 'RECOGNITION_GRACE'] as const),
+    ...(['ANALYSIS_ENTRY', 'ANALYSIS_TIMEOUT', 'RECOGNITION_GRACE'] as const),
   ),
   start({ config, logger, registry, stopping }) {
     const temporal = startTemporal({ name, config, logger });
@@ -48,7 +48,7 @@ runService({
       });
       const defaults = {
         entry: config.ANALYSIS_ENTRY,
-        patienceMs: config.PATIENCE,
+        patienceMs: config.ANALYSIS_TIMEOUT,
         graceMs: config.RECOGNITION_GRACE,
       };
       const common = { rabbit, probe: () => temporal.probe(), logger, taken };
