@@ -9,7 +9,7 @@ import { runService } from '../../platform/service.ts';
 import { createApp } from './app.ts';
 import { checkStore } from './check-store.ts';
 import { newIncomingKey } from './start-upload.ts';
-import { openTicketOffice } from './upload-ticket.ts';
+import { createUploadTokens } from './upload-tokens.ts';
 
 const name = 'tu-ingestion-service';
 
@@ -61,9 +61,9 @@ runService({
           events,
           presignPut: createPresignPut({ ...uploadS3, endpoint: publicEndpoint }),
           allowUndeclared: config.ALLOW_UNDECLARED_UPLOADS,
-          tickets: openTicketOffice({
-            current: () => ticketKeysOf(secrets.current()),
-            refresh: () => ticketKeysOf(secrets.refresh()),
+          uploadTokens: createUploadTokens({
+            current: () => uploadTokenKeysOf(secrets.current()),
+            refresh: () => uploadTokenKeysOf(secrets.refresh()),
           }),
           internalToken: config.INTERNAL_TOKEN,
         }),
@@ -76,7 +76,10 @@ runService({
   },
 });
 
-const ticketKeysOf = (keys: { TICKET_KEY: string; TICKET_KEY_PREVIOUS?: string | undefined }) => ({
+const uploadTokenKeysOf = (keys: {
+  TICKET_KEY: string;
+  TICKET_KEY_PREVIOUS?: string | undefined;
+}) => ({
   key: keys.TICKET_KEY,
   previous: keys.TICKET_KEY_PREVIOUS,
 });

@@ -21,7 +21,7 @@ import {
 import { createRestClient } from '../../../platform/http/rest-client.ts';
 import type { Temporal } from '../../../platform/temporal/temporal.ts';
 import { createApp as createIngestion } from '../../../services/ingestion/app.ts';
-import { openTicketOffice } from '../../../services/ingestion/upload-ticket.ts';
+import { createUploadTokens } from '../../../services/ingestion/upload-tokens.ts';
 import { createApp as createMediaAccess } from '../../../services/media-access/app.ts';
 import { createApp as createAdapter } from '../../../services/vision-adapter/app.ts';
 import { createApp as createOrchestrator } from '../../../workers/orchestrator/app.ts';
@@ -74,8 +74,8 @@ export async function openDoors(options: ListenOptions = {}): Promise<Doors> {
   };
 
   const keys = { key: 'the-ticket-key-of-today' };
-  const tickets = openTicketOffice({ current: () => keys, refresh: () => keys });
-  const uploadId = await tickets.issue(
+  const uploadTokens = createUploadTokens({ current: () => keys, refresh: () => keys });
+  const uploadId = await uploadTokens.sign(
     { ...declaration, objectKey, incomingKey, contentType: 'image/jpeg', owner, correlationId },
     new Date(),
   );
@@ -86,7 +86,7 @@ export async function openDoors(options: ListenOptions = {}): Promise<Doors> {
       presignPut: (key) => Promise.resolve(`http://store.test/${key}`),
       allowUndeclared: false,
       events: { publish: () => Promise.resolve() },
-      tickets,
+      uploadTokens,
       internalToken,
       ...running(),
     }),
@@ -244,7 +244,7 @@ const uploadRoutes = (root: string, uploadId: string): Record<string, Route> => 
     200,
   ),
   [`POST ${root}/renew`]: post(`${root}/renew`, { uploadId }, 200),
-  // A ticket of ours; nothing was put there.
+  // A token of ours; nothing was put there.
   [`POST ${root}/confirm`]: post(`${root}/confirm`, { uploadId, bytes: 1, checksum }, 404),
 });
 
