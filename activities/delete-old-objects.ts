@@ -1,6 +1,7 @@
 import { Context, log } from '@temporalio/activity';
 import { ApplicationFailure, type CancelledFailure } from '@temporalio/common';
-import { isOurKey } from '../contracts/objects.ts';
+import { incomingKeySchema } from '../contracts/objects.ts';
+import { objectKeySchema } from '../contracts/recognition.ts';
 import type {
   ObjectVersions,
   RemovalError,
@@ -162,3 +163,7 @@ function throwIfFailed(limits: readonly RetentionLimit[], progress: Progress): v
     details: [report],
   });
 }
+
+/** True for the keys that ingestion makes; nothing else in the bucket is ever deleted. */
+const isOurKey = (key: string): boolean =>
+  incomingKeySchema.safeParse(key).success || objectKeySchema.safeParse(key).success;

@@ -86,7 +86,7 @@ export const failures = {
     message: 'no recognition came in time',
     clientRemedy:
       'Recognition was unavailable for too long: ask an operator to redo it, or upload it again.',
-    meaning: 'no recognition within `PATIENCE` (24 h)',
+    meaning: 'no recognition within `ANALYSIS_TIMEOUT` (24 h)',
     operatorRemedy: 'see below why nothing answered, then redo',
   },
   CANCELLED: {

@@ -1,6 +1,6 @@
 // What lies where in the bucket, and which key may do what there.
 import { z } from 'zod';
-import { contentTypes, objectKeySchema, type ContentType } from './recognition.ts';
+import type { ContentType } from './recognition.ts';
 
 /** The folders of the bucket. A putUrl reaches `incoming/` only; what is analysed lies in `images/`. */
 export const prefixes = { incoming: 'incoming/', images: 'images/' } as const;
@@ -12,10 +12,6 @@ export const incomingKeySchema = z
 
 /** How long an upload may wait for its confirmation: as long as its ticket counts. */
 export const incomingRetentionMs = 24 * 60 * 60 * 1_000;
-
-/** True for the keys that we make; nothing else in the bucket is ever deleted. */
-export const isOurKey = (key: string): boolean =>
-  incomingKeySchema.safeParse(key).success || objectKeySchema.safeParse(key).success;
 
 /** What one key of the store may do: S3 actions on the objects below a prefix, and on the bucket. */
 export interface StoreRight {
@@ -54,21 +50,9 @@ export const storeRights = {
 } as const satisfies Record<string, StoreRight>;
 export type StoreRightName = keyof typeof storeRights;
 
-const extensions: Readonly<Record<ContentType, string>> = {
+/** The end of an object key, by what is stored under it. */
+export const imageExtensions: Readonly<Record<ContentType, string>> = {
   'image/jpeg': 'jpg',
   'image/png': 'png',
   'image/webp': 'webp',
 };
-
-/** Named after the journey, so that whoever finds the photo finds its analysis. Days are UTC. */
-export function objectKeyOf(correlationId: string, contentType: ContentType, now: Date): string {
-  const day = now.toISOString().slice(0, 10).replaceAll('-', '/');
-  return `${prefixes.images}${day}/${correlationId}.${extensions[contentType]}`;
-}
-
-/** The content type that an object key stands for, whatever was uploaded. */
-export function contentTypeOf(objectKey: string): ContentType {
-  const found = contentTypes.find((type) => objectKey.endsWith(`.${extensions[type]}`));
-  if (found === undefined) throw new TypeError(`${objectKey} has no extension of a photo`);
-  return found;
-}

@@ -1,6 +1,8 @@
-// Every environment variable of the system, once. README shows this table; a test compares them.
-// A process reads the part it needs: `readConfig(pick(settings, 'HOST', ...))`.
+// Every environment variable of the system, once; docs/settings.md is written from it. `onlyFor` tests:
+// not in that page.
+// A process reads the rows it needs: `processSettings('graph-gateway', 'CORS_ORIGINS', ...)`.
 import { z } from 'zod';
+import { processTable, type ProcessName } from './processes.ts';
 
 const millisecondsOf = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
@@ -57,19 +59,11 @@ const json = (fallback: string) =>
 const secret = z.string().min(16, 'at least 16 characters');
 const address = z.url();
 
-/** Who of ours stands where; a process listens on its own `PORT`. */
-export const processPorts = {
-  gateway: 4000,
-  ingestion: 4001,
-  mediaAccess: 4002,
-  visionAdapter: 4003,
-  messagingBridge: 4004,
-  orchestrator: 4005,
-  recognitionWorker: 4006,
-  retentionWorker: 4007,
-} as const;
-
-const at = (process: keyof typeof processPorts) => `http://127.0.0.1:${processPorts[process]}`;
+/** The address of a process of ours; the port is the one of the table. */
+const addressOf = (name: ProcessName) => ({
+  schema: address.default(`http://127.0.0.1:${processTable[name].port}`),
+  meaning: `${name}.`,
+});
 
 /** The two halves of a key of the object store. */
 const storeKey = <Name extends string>(name: Name, meaning: string) =>
@@ -107,7 +101,7 @@ export const settings = {
     schema: z.string().default('127.0.0.1'),
     meaning: 'Address to listen on. Loopback unless a network of its own protects the process.',
   },
-  PORT: { schema: optional(port), meaning: 'Port to listen on; default: the port table.' },
+  PORT: { schema: optional(port), meaning: 'Port to listen on; default: contracts/processes.ts.' },
   LOG_LEVEL: {
     schema: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
     meaning: 'debug, info, warn, error or silent.',
@@ -159,19 +153,10 @@ export const settings = {
   },
 
   // processes of ours
-  INGESTION_URL: { schema: address.default(at('ingestion')), meaning: 'tu-ingestion-service.' },
-  MEDIA_ACCESS_URL: {
-    schema: address.default(at('mediaAccess')),
-    meaning: 'tu-media-access-service.',
-  },
-  VISION_ADAPTER_URL: {
-    schema: address.default(at('visionAdapter')),
-    meaning: 'svc-ai-vision-adapter.',
-  },
-  ORCHESTRATOR_URL: {
-    schema: address.default(at('orchestrator')),
-    meaning: 'svc-analysis-orchestrator.',
-  },
+  INGESTION_URL: addressOf('tu-ingestion-service'),
+  MEDIA_ACCESS_URL: addressOf('tu-media-access-service'),
+  VISION_ADAPTER_URL: addressOf('svc-ai-vision-adapter'),
+  ORCHESTRATOR_URL: addressOf('svc-analysis-orchestrator'),
 
   // uploads
   TICKET_KEY: { schema: secret, secret: true, meaning: 'Signs upload tickets (HMAC).' },
@@ -244,7 +229,8 @@ export const settings = {
     schema: z.enum(['orchestrator', 'adapter']).default('orchestrator'),
     meaning: 'Who asks for recognition first: the workflow, or the adapter itself from Kafka.',
   },
-  PATIENCE: {
+  ANALYSIS_TIMEOUT: {
+    formerName: 'PATIENCE',
     schema: duration('24h'),
     meaning: 'How long an analysis waits for its recognition before it ends as TIMED_OUT.',
   },
@@ -289,7 +275,7 @@ export const settings = {
   // local-vision
   HEALTH_PORT: {
     schema: optional(port),
-    meaning: 'Port of /livez, /readyz, /metrics beside gRPC; default: the port table.',
+    meaning: 'Port of /livez, /readyz, /metrics beside gRPC; default: contracts/processes.ts.',
   },
   LOCAL_VISION_QUEUE: {
     schema: count(32),
@@ -297,24 +283,29 @@ export const settings = {
   },
   LOCAL_VISION_THREADS: { schema: count(2), meaning: 'Threads that read one image.' },
   LOCAL_VISION_FAULTS: {
+    onlyFor: 'tests',
     schema: flag(false),
     meaning: 'Opens POST /faults on HEALTH_PORT: failures on demand, for tests.',
   },
   LOCAL_VISION_FAULT_ORDERS: {
+    onlyFor: 'tests',
     schema: json('[]'),
     meaning: 'Failures ordered from the start: a JSON list of what POST /faults takes.',
   },
   LOCAL_VISION_SEED: {
+    onlyFor: 'tests',
     schema: count(1),
     meaning: 'Seed of the chances of ordered failures: the same seed, the same calls hit.',
   },
   LOAD_VISION_LATENCY: {
+    onlyFor: 'tests',
     schema: duration('0ms'),
     meaning: 'How long load-vision, the instant Vision of measurements, takes for an answer.',
   },
 
   // bridge
-  BRIDGE_WINDOW: {
+  BRIDGE_MAX_IN_FLIGHT: {
+    formerName: 'BRIDGE_WINDOW',
     schema: count(100),
     meaning: 'Records in flight to RabbitMQ per partition, waiting for their confirms.',
   },
@@ -325,11 +316,16 @@ export const settings = {
     meaning: 'Origins of browsers that may call the gateway and upload, comma-separated.',
   },
   PUBLIC_ORIGIN: {
-    schema: address.default(at('gateway')),
+    ...addressOf('graph-gateway'),
     meaning: 'Where browsers reach the gateway; pages from there may upload to the bucket (CORS).',
   },
-  FEED_WINDOW: { schema: duration('1h'), meaning: 'How long a replica can replay events.' },
-  FEED_BYTES: {
+  REPLAY_WINDOW: {
+    formerName: 'FEED_WINDOW',
+    schema: duration('1h'),
+    meaning: 'How long a replica can replay events.',
+  },
+  REPLAY_BUFFER_BYTES: {
+    formerName: 'FEED_BYTES',
     schema: count(256 * 1024 * 1024),
     meaning: 'Bound of the replayable events in memory, in bytes.',
   },
@@ -340,7 +336,8 @@ export const settings = {
     meaning:
       'A subscription ends after at most this long, at the earliest after half of it, and comes back by cursor: so load evens out over the replicas.',
   },
-  STREAM_BLOCKED: {
+  STREAM_WRITE_TIMEOUT: {
+    formerName: 'STREAM_BLOCKED',
     schema: duration('30s'),
     meaning: 'A subscriber that reads nothing for so long while an event waits is cut off.',
   },
@@ -374,6 +371,14 @@ export const settings = {
 
 export type SettingName = keyof typeof settings;
 
+/** Names of earlier versions, and the settings they stand for now; a process refuses the old name. */
+export const renamedSettings: Readonly<Record<string, SettingName>> = Object.fromEntries(
+  (Object.keys(settings) as SettingName[]).flatMap((name) => {
+    const row = settings[name] as { formerName?: string };
+    return row.formerName === undefined ? [] : [[row.formerName, name]];
+  }),
+);
+
 /** The rows that one process reads. */
 export function pick<Name extends SettingName>(...names: readonly Name[]) {
   return Object.fromEntries(names.map((name) => [name, settings[name]])) as Pick<
@@ -381,3 +386,31 @@ export function pick<Name extends SettingName>(...names: readonly Name[]) {
     Name
   >;
 }
+
+const portSetting = (name: 'PORT' | 'HEALTH_PORT', fallback: number) => ({
+  ...settings[name],
+  schema: port.default(fallback),
+});
+
+/** What a process reads: the rows of every process, with its ports as defaults, and these. */
+export function processSettings<Name extends SettingName>(
+  process: ProcessName,
+  ...names: readonly Name[]
+) {
+  const { port: own, healthPort } = processTable[process];
+  const health: { HEALTH_PORT?: ReturnType<typeof portSetting> } =
+    healthPort === undefined ? {} : { HEALTH_PORT: portSetting('HEALTH_PORT', healthPort) };
+  return {
+    ...pick('HOST', 'LOG_LEVEL'),
+    ...pick(...names),
+    PORT: portSetting('PORT', own),
+    ...health,
+  };
+}
+
+/** What connects a worker to Temporal. */
+export const temporalSettings = [
+  'TEMPORAL_ADDRESS',
+  'TEMPORAL_NAMESPACE',
+  'TEMPORAL_METRICS_ADDRESS',
+] as const;

@@ -54,7 +54,7 @@ export function createApp(deps: GatewayDeps): Hono {
       ...deps,
       schema,
       mask,
-      blockedMs: deps.limits.STREAM_BLOCKED,
+      blockedMs: deps.limits.STREAM_WRITE_TIMEOUT,
     }),
     streams: deps.streams,
     mutations: deps.mutations,

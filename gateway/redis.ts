@@ -5,6 +5,7 @@ import {
   type RateLimiterRes,
 } from 'rate-limiter-flexible';
 import type { Logger } from '../platform/logger.ts';
+import { pauseAfter } from '../platform/retry.ts';
 
 export interface RedisCounters {
   /** Options for limiters of `rate-limiter-flexible`. */
@@ -47,7 +48,7 @@ export function connectRedis(url: string, logger: Logger): RedisCounters {
   };
 }
 
-const pauseOf = (tries: number) => Math.min(5_000, 100 * 2 ** tries);
+const pauseOf = (tries: number) => pauseAfter(tries + 1, { firstMs: 100, longestMs: 5_000 });
 
 /** Counts in Redis; in memory without a Redis, and while it is unavailable. */
 export const limiterOf = (

@@ -1,5 +1,6 @@
 // What the processes of a stack find in their environment: addresses for all, secrets per row.
-import { settings, type SettingName } from '../contracts/settings.ts';
+import { processTable, type ProcessName } from '../contracts/processes.ts';
+import { renamedSettings, settings, type SettingName } from '../contracts/settings.ts';
 import {
   isKeySetting,
   keyFile,
@@ -38,9 +39,12 @@ export const secretSettings = [
 export type SecretSetting = (typeof secretSettings)[number];
 
 /** Every variable that a process reads: each setting, and where a secret may stand in a file. */
-const variableNames: readonly string[] = Object.entries(settings).flatMap(([name, setting]) =>
-  'secret' in setting ? [name, `${name}_FILE`] : [name],
-);
+const variableNames: readonly string[] = [
+  ...Object.entries(settings).flatMap(([name, setting]) =>
+    'secret' in setting ? [name, `${name}_FILE`] : [name],
+  ),
+  ...Object.keys(renamedSettings), // handed on, so that the process that reads it refuses it
+];
 
 /**
  * What the user has set counts in stack `dev` only: the tests' stack must never reach a server that
@@ -72,11 +76,12 @@ export function sharedEnvironment(stack: Stack, given: Environment): Environment
     TEMPORAL_ADDRESS: at('temporal'),
     OIDC_ISSUER: `http://${at('identity')}`,
     ...(googleVision || given['VISION_ENDPOINT'] ? {} : vision),
-    INGESTION_URL: `http://${at('tu-ingestion-service')}`,
-    MEDIA_ACCESS_URL: `http://${at('tu-media-access-service')}`,
-    VISION_ADAPTER_URL: `http://${at('svc-ai-vision-adapter')}`,
-    ORCHESTRATOR_URL: `http://${at('svc-analysis-orchestrator')}`,
-    PUBLIC_ORIGIN: `http://${at('graph-gateway')}`,
+    ...Object.fromEntries(
+      (Object.keys(processTable) as ProcessName[]).flatMap((name) => {
+        const { addressSetting } = processTable[name];
+        return addressSetting === undefined ? [] : [[addressSetting, `http://${at(name)}`]];
+      }),
+    ),
     ...withoutSecrets(given),
   };
 }
@@ -108,6 +113,7 @@ export function secretEnvironment(
 function withoutSecrets(given: Environment): Environment {
   return Object.fromEntries(
     Object.entries(given).filter(([name]) => {
+      if (name in renamedSettings) return true;
       const setting = settings[name as SettingName] as { secret?: boolean } | undefined;
       return setting !== undefined && !setting.secret; // no row of its own: the file of a secret
     }),

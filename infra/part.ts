@@ -1,3 +1,4 @@
+import type { ProcessName } from '../contracts/processes.ts';
 import type { Report } from './native/install/install-once.ts';
 import type { PortName } from './ports.ts';
 import type { Stack } from './stack.ts';
@@ -58,22 +59,4 @@ export interface Installation {
 }
 
 export type PartName =
-  | 'epmd'
-  | 'kafka'
-  | 'rabbitmq'
-  | 'versitygw'
-  | 'minio'
-  | 'temporal'
-  | 'identity'
-  | 'local-vision'
-  | 'load-vision'
-  | 'graph-gateway'
-  | 'graph-gateway-2'
-  | 'graph-gateway-3'
-  | 'tu-ingestion-service'
-  | 'tu-media-access-service'
-  | 'svc-ai-vision-adapter'
-  | 'svc-messaging-bridge'
-  | 'svc-analysis-orchestrator'
-  | 'recognition-worker'
-  | 'retention-worker';
+  'epmd' | 'kafka' | 'rabbitmq' | 'versitygw' | 'minio' | 'temporal' | ProcessName;

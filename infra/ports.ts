@@ -1,29 +1,12 @@
 // Every port of a stack, the hidden ones too. All of them are bound on 127.0.0.1.
 
-/** Ports of stack `dev`. */
-const devPorts = {
-  'graph-gateway': 4000,
-  'tu-ingestion-service': 4001,
-  'tu-media-access-service': 4002,
-  'svc-ai-vision-adapter': 4003,
-  'svc-messaging-bridge': 4004,
-  'svc-analysis-orchestrator': 4005,
-  'recognition-worker': 4006,
-  'retention-worker': 4007,
-  'graph-gateway-2': 4010,
-  'graph-gateway-3': 4020,
-  // The worker core of Temporal serves metrics of its own.
-  'orchestrator-core-metrics': 4015,
-  'recognition-core-metrics': 4016,
-  'retention-core-metrics': 4017,
+import { processes, processTable, type ProcessName } from '../contracts/processes.ts';
+
+/** Ports of stack `dev` besides those of the processes. */
+const otherPorts = {
   // Who runs the stack answers here: the launcher, and `npm run infra -- up` for the servers alone.
   control: 4080,
   'servers-control': 4081,
-  identity: 4100,
-  'local-vision': 4200,
-  'local-vision-health': 4201,
-  'load-vision': 4210,
-  'load-vision-health': 4211,
   epmd: 4390,
   rabbitmq: 5672,
   'rabbitmq-management': 15672,
@@ -38,7 +21,30 @@ const devPorts = {
   'kafka-controller': 9093,
 } as const;
 
-export type PortName = keyof typeof devPorts;
+type With<Column extends string> = {
+  [Name in ProcessName]: Column extends keyof (typeof processes)[Name] ? Name : never;
+}[ProcessName];
+type HiddenPortName = `${With<'healthPort'>}-health` | `${With<'coreMetricsPort'>}-core-metrics`;
+
+export type PortName = ProcessName | HiddenPortName | keyof typeof otherPorts;
+
+/** What a process listens on besides its own port, by name. */
+export function hiddenPortsOf(name: ProcessName): Partial<Record<PortName, number>> {
+  const { healthPort, coreMetricsPort } = processTable[name];
+  return {
+    ...(healthPort !== undefined && { [`${name}-health`]: healthPort }),
+    ...(coreMetricsPort !== undefined && { [`${name}-core-metrics`]: coreMetricsPort }),
+  };
+}
+
+const devPorts = Object.fromEntries([
+  ...Object.entries(otherPorts),
+  ...(Object.keys(processes) as ProcessName[]).flatMap((name) => [
+    [name, processTable[name].port] as const,
+    ...Object.entries(hiddenPortsOf(name)),
+  ]),
+]) as Record<PortName, number>;
+
 export type Ports = Readonly<Record<PortName, number>>;
 
 /** The stacks that may run at once, and how far their ports are moved. */

@@ -2,10 +2,11 @@ import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
+import { processTable, type ProcessName } from '../contracts/processes.ts';
 import { settings } from '../contracts/settings.ts';
 import type { Setting } from '../platform/config.ts';
 import { keysFolder, readGenerations } from './store/keys.ts';
-import { processEnvironment, rows, type ProcessName } from './processes.ts';
+import { processEnvironment, rows } from './processes.ts';
 import { portsOf } from './ports.ts';
 import { cloneFolder, openStack } from './stack.ts';
 import { rememberStore } from './store/store-in-use.ts';
@@ -46,7 +47,7 @@ test('every port of the table belongs to one part, or to who runs the stack', ()
 });
 
 test('every process is a folder with a main.ts', () => {
-  for (const { folder } of Object.values(rows))
+  for (const { folder } of Object.values(processTable))
     expect([folder, existsSync(join(cloneFolder, folder, 'main.ts'))]).toEqual([folder, true]);
 });
 
@@ -71,8 +72,7 @@ test('a process gets the secrets of its row and no others', () => {
   for (const name of Object.keys(rows) as ProcessName[]) {
     const variables = Object.keys(processEnvironment(name, stack)).map(secretOf);
     const secrets = variables.filter((variable) => table[variable]?.secret);
-    const allowed: readonly string[] = rows[name].secrets;
-    expect(allowed).toEqual(expect.arrayContaining(secrets));
+    expect(rows[name].secrets).toEqual(expect.arrayContaining(secrets));
   }
 });
 
@@ -121,6 +121,19 @@ test("the tests' stack never reaches a server that is given in the environment",
   const environment = processEnvironment('tu-ingestion-service', stack);
   expect(environment['KAFKA_BROKERS']).toBe('127.0.0.1:12092');
   expect(environment).not.toHaveProperty('ANALYSIS_ENTRY');
+});
+
+test('a setting given under a former name reaches the processes, which refuse it', () => {
+  process.env['PATIENCE'] = '2h';
+  set.add('PATIENCE');
+  const environment = processEnvironment(
+    'svc-analysis-orchestrator',
+    openStack('dev', emptyFolder()),
+  );
+  expect(environment['PATIENCE']).toBe('2h');
+  expect(processEnvironment('graph-gateway', openStack('test', emptyFolder()))).not.toHaveProperty(
+    'PATIENCE',
+  );
 });
 
 test('HOST of the shell is no wish to be reached from outside', () => {

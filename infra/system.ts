@@ -1,4 +1,5 @@
 // The system in one place: every server and process, and which of them a stack runs itself.
+import { processTable, type Process } from '../contracts/processes.ts';
 import { givenEnvironment, serverAddresses } from './environment.ts';
 import type { Part, PartName } from './part.ts';
 import { processes } from './processes.ts';
@@ -23,12 +24,10 @@ export const system: readonly Part[] = [
   ...processes,
 ];
 
-/** Replicas, and the Vision of measurements, that only tests start: `stack.start('graph-gateway-2')`. */
-const spareProcesses: readonly PartName[] = ['graph-gateway-2', 'graph-gateway-3', 'load-vision'];
-
-/** Not started with the rest: the spare processes, and in the tests' stack the other object store. */
+/** Not started with the rest: processes on demand, and in the tests' stack the other object store. */
 export const isSpare = (name: PartName, stack: WhichStack): boolean =>
-  spareProcesses.includes(name) || isOtherStore(name, stack);
+  (processTable as Partial<Record<PartName, Process>>)[name]?.onDemand === true ||
+  isOtherStore(name, stack);
 
 const isOtherStore = (name: PartName, stack: WhichStack): boolean =>
   storeNames.includes(name as StoreName) && name !== storeInUse(stack);

@@ -22,6 +22,16 @@ test('every fault is listed at once, with the meaning of the variable', () => {
   expect(read).toThrow(/PORT is 'many'.*Port to listen on[^]*TOKEN is missing[^]*ENTRY is 'c'/);
 });
 
+test('refuses a variable under its former name, and names the new one', () => {
+  const renamed = {
+    ENTRY: { ...settings.ENTRY, formerName: 'DOOR' },
+    OTHER: { ...settings.ENTRY, formerName: 'GATE' },
+  };
+  expect(() => readConfig(renamed, { DOOR: 'a', GATE: '' })).toThrow(
+    /^the environment does not fit:\n {2}DOOR is ENTRY now: rename the variable[^\n]*$/,
+  );
+});
+
 test('the value of a secret is in no fault and in no log', () => {
   const read = () => readConfig(settings, { TOKEN: 'short-secret' });
   expect(read).toThrow(/TOKEN is wrong/);

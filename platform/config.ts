@@ -7,9 +7,13 @@ export interface Setting<Schema extends z.ZodType = z.ZodType> {
   readonly schema: Schema;
   readonly meaning: string;
   readonly secret?: boolean;
+  /** What it was called in earlier versions: given under that name it is refused, not ignored. */
+  readonly formerName?: string;
 }
 export type Settings = Readonly<Record<string, Setting>>;
-export type Config<S extends Settings> = { readonly [Name in keyof S]: z.infer<S[Name]['schema']> };
+export type Config<S extends Settings> = {
+  readonly [Name in keyof S]: z.infer<NonNullable<S[Name]>['schema']>;
+};
 
 /** The environment does not fit; `message` lists every fault with what the variable means. */
 export class ConfigError extends Error {
@@ -30,6 +34,10 @@ export function readConfig<S extends Settings>(
   const values: Record<string, unknown> = {};
   const { given: environmentAndFiles, faults } = readFiles(settings, environment);
   for (const [name, setting] of Object.entries(settings)) {
+    if (setting.formerName !== undefined && environment[setting.formerName])
+      faults.push(
+        `  ${setting.formerName} is ${name} now: rename the variable. ${setting.meaning}`,
+      );
     const given = environmentAndFiles[name] === '' ? undefined : environmentAndFiles[name];
     const read = setting.schema.safeParse(given);
     if (read.success) values[name] = read.data;

@@ -6,7 +6,7 @@ export interface HealthReport {
   ok: boolean;
   checks: Record<string, string>;
   /** What works and should not stay so, by name, with its remedy; never a reason to fail. */
-  warnings?: Readonly<Record<string, string>>;
+  warnings?: Readonly<Record<string, string>> | undefined;
 }
 
 /** What `/readyz`, `/livez` and `/metrics` of one process answer from. */
@@ -18,19 +18,18 @@ export interface Health {
 
 const checkDeadlineMs = 1_000;
 
-/**
- * @param checks `required`: without it the process can do nothing, so it is not ready.
- *   `shared`: a server that may be away; named in the answer, never a reason to fail.
- *   `warnings`: what an operator should mend, as known now.
- *   `progress`: throws when there is work and no progress; waiting for a named server is progress.
- */
-export function createHealth(checks: {
-  required?: Readonly<Record<string, Check>>;
-  shared?: Readonly<Record<string, Check>>;
-  warnings?: () => Readonly<Record<string, string>>;
-  progress?: () => void;
-}): Health {
-  const registry = new Registry();
+export interface HealthChecks {
+  /** Without one of these the process can do nothing, so it is not ready. */
+  readonly required?: Readonly<Record<string, Check>>;
+  /** Servers that may be unavailable for a while: named in the answer, never a reason to fail. */
+  readonly shared?: Readonly<Record<string, Check>>;
+  /** What an operator should mend, as known now. */
+  readonly warnings?: () => Readonly<Record<string, string>>;
+  /** Throws when there is work and no progress; waiting for a named server is progress. */
+  readonly progress?: () => void;
+}
+
+export function createHealth(checks: HealthChecks = {}, registry = new Registry()): Health {
   collectDefaultMetrics({ register: registry });
   return {
     registry,
@@ -42,7 +41,7 @@ export function createHealth(checks: {
       return {
         ok: Object.values(required).every((answer) => answer === 'ok'),
         checks: { ...required, ...shared },
-        ...(checks.warnings === undefined ? {} : { warnings: checks.warnings() }),
+        warnings: checks.warnings?.(),
       };
     },
     live() {

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '../../platform/logger.ts';
 import {
   RabbitUnavailableError,
@@ -7,6 +6,7 @@ import {
   type Delivery,
   type RabbitConnection,
 } from '../../platform/rabbitmq/rabbitmq.ts';
+import { delay, pauseAfter } from '../../platform/retry.ts';
 import { isSameMessage, type Position } from './cursor.ts';
 import { fingerprintOf } from './deduplicator.ts';
 
@@ -105,14 +105,14 @@ export function followStream(deps: {
   }
 
   async function publishMarker(marker: string, isAwaited: () => boolean): Promise<void> {
-    for (let wait = 100; isAwaited(); wait = Math.min(wait * 2, 2_000)) {
+    for (let failures = 1; isAwaited(); failures += 1) {
       try {
         await rabbit.publish(markerMessage(queue, marker));
         return;
       } catch (error) {
         if (!(error instanceof RabbitUnavailableError || error instanceof UnroutableError))
           throw error;
-        await pause(wait); // the connection, or the queue, does not exist yet
+        await delay(pauseAfter(failures, { firstMs: 100, longestMs: 2_000 })); // the connection, or the queue, does not exist yet
       }
     }
   }
@@ -130,10 +130,10 @@ export function followStream(deps: {
   /** Repeats until a session has begun: a channel that is being opened keeps its old offset. */
   async function consumeAgain(): Promise<void> {
     while (!isStopped() && session === undefined) {
-      await pause(50);
+      await delay(50);
       await consumer.pause();
       if (!isStopped()) consumer.resume();
-      await pause(500);
+      await delay(500);
     }
   }
 

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Analysis } from '../../contracts/rest.ts';
 import { Problem } from '../../platform/http/problem.ts';
+import { pauseAfter } from '../../platform/retry.ts';
 
 /**
  * The orchestrator's state of one analysis of an owner; undefined where it has none of that id.
@@ -28,7 +29,8 @@ export async function pollState(
   correlationId: string,
   isDone: () => boolean,
 ): Promise<Analysis | undefined> {
-  for (let wait = 2_000; ; wait = Math.min(wait * 2, 30_000)) {
+  for (let failures = 1; ; failures += 1) {
+    const wait = pauseAfter(failures, { firstMs: 2_000, longestMs: 30_000 });
     await pause(wait / 2 + (Math.random() * wait) / 2, undefined, { ref: false });
     if (isDone()) return undefined;
     const state = await stateOrUnavailable(readState(owner, correlationId, pollTimeoutMs));

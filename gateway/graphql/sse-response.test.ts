@@ -24,8 +24,8 @@ beforeEach(async () => {
 });
 afterEach(() => harness.stop());
 
-test('cuts off a client that reads nothing for STREAM_BLOCKED while events wait', async () => {
-  const replica = await harness.replica({ limits: { STREAM_BLOCKED: 200 } });
+test('cuts off a client that reads nothing for STREAM_WRITE_TIMEOUT while events wait', async () => {
+  const replica = await harness.replica({ limits: { STREAM_WRITE_TIMEOUT: 200 } });
   const socket = await openWithoutReading(replica, query);
   await eventually(() => replica.streams.size === 1);
   // 10 MB a second: the kernel's buffers are full soon, the 4 MB that may wait here are not.
@@ -76,7 +76,7 @@ test('stops although a client reads nothing', async () => {
   socket.destroy();
 });
 
-test('cuts off a client that does not read the answer of a query for STREAM_BLOCKED', async () => {
+test('cuts off a client that does not read the answer of a query for STREAM_WRITE_TIMEOUT', async () => {
   const failure = { code: 'TIMED_OUT', message: 'x'.repeat(250_000) };
   const items = Array.from({ length: 100 }, (_, n) => ({
     ...stateOf(aRun(), 'FAILED'),
@@ -84,7 +84,7 @@ test('cuts off a client that does not read the answer of a query for STREAM_BLOC
     cursor: String(n),
   }));
   const replica = await harness.replica({
-    limits: { STREAM_BLOCKED: 100 },
+    limits: { STREAM_WRITE_TIMEOUT: 100 },
     orchestrator: answers({ items, hasNextPage: false }),
   });
   const query = '{ analyses(first: 100) { edges { node { failure { message } } } } }';

@@ -1,6 +1,6 @@
 // Reading Kafka at least once: what is committed was handled. Behind it kafkajs (platform/kafka/kafka.ts).
-import { setTimeout as sleep } from 'node:timers/promises';
 import kafkajs from 'kafkajs';
+import { retry } from '../retry.ts';
 import { createKafkaClient, endProcessOf, type KafkaSettings } from './kafka-client.ts';
 import { ensureTopics, TopicMismatchError } from './kafka-topics.ts';
 
@@ -57,7 +57,7 @@ export interface KafkaConsumer {
 }
 
 const heartbeatMs = 500;
-const pauseMs = 500;
+const backoff = { firstMs: 500, longestMs: 500 }; // kafkajs has paused before, with backoff
 
 /**
  * Returns at once and reads for as long as the process lives. What a handler throws is logged and the
@@ -109,28 +109,31 @@ export function connectKafkaBatchConsumer(
     }
   }
 
+  async function runConsumer(): Promise<void> {
+    if (closing) return;
+    await declareTopics(kafka, settings);
+    await consumer.connect();
+    await consumer.subscribe({ topics: [...settings.subscribe], fromBeginning: true });
+    await consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: settings.concurrency ?? 1,
+      eachBatch: handle,
+    });
+  }
+
   async function start(): Promise<void> {
-    while (!closing) {
-      try {
-        await declareTopics(kafka, settings);
-        await consumer.connect();
-        await consumer.subscribe({ topics: [...settings.subscribe], fromBeginning: true });
-        await consumer.run({
-          autoCommit: false,
-          eachBatchAutoResolve: false,
-          partitionsConsumedConcurrently: settings.concurrency ?? 1,
-          eachBatch: handle,
-        });
-        return;
-      } catch (error) {
-        if (error instanceof TopicMismatchError) {
-          endProcess(error);
-          return;
-        }
-        lastActivity = Date.now();
-        settings.logger.warn({ err: error }, 'Kafka is away; trying again');
-        await sleep(pauseMs);
-      }
+    try {
+      await retry(runConsumer, {
+        ...backoff,
+        isFinal: (error) => error instanceof TopicMismatchError,
+        onFailure: (error) => {
+          lastActivity = Date.now();
+          settings.logger.warn({ err: error }, 'Kafka unavailable: connecting again');
+        },
+      });
+    } catch (error) {
+      endProcess(error as TopicMismatchError);
     }
   }
 

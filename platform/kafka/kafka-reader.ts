@@ -8,7 +8,7 @@ import {
   type KafkaSettings,
 } from './kafka-client.ts';
 import { asRecord, type ConsumedRecord } from './kafka-consumer.ts';
-import { within } from '../within.ts';
+import { withTimeout } from '../with-timeout.ts';
 
 const connectLimitMs = 5_000;
 const silenceLimitMs = 10_000;
@@ -34,8 +34,8 @@ export async function readTopics(settings: KafkaSettings, reading: TopicReading)
   const admin = client.kafka.admin();
   const late = () => new KafkaUnavailableError(`no answer from ${settings.brokers.join(', ')}`);
   try {
-    await within(connectLimitMs, admin.connect(), late);
-    const ranges = await within(silenceLimitMs, findRanges(admin, reading), late);
+    await withTimeout(connectLimitMs, admin.connect(), late);
+    const ranges = await withTimeout(silenceLimitMs, findRanges(admin, reading), late);
     if (unread(ranges).length === 0) return;
     const groupId = await readRanges(client, ranges, reading);
     await admin.deleteGroups([groupId]).catch((error: unknown) => {

@@ -1,5 +1,4 @@
 // kafkajs behind a port of our own (docs/decisions/kafkajs-behind-a-port.md).
-import { setTimeout as sleep } from 'node:timers/promises';
 import type kafkajs from 'kafkajs';
 import pLimit, { type LimitFunction } from 'p-limit';
 import {
@@ -9,7 +8,8 @@ import {
   type KafkaSettings,
 } from './kafka-client.ts';
 import { ensureTopics, TopicMismatchError } from './kafka-topics.ts';
-import { within } from '../within.ts';
+import { retry } from '../retry.ts';
+import { withTimeout } from '../with-timeout.ts';
 
 export {
   KafkaUnavailableError,
@@ -44,7 +44,7 @@ export interface KafkaPublisher {
 const publishLimitMs = 5_000;
 const probeLimitMs = 1_000;
 const maximumPending = 100;
-const pauseMs = 500;
+const backoff = { firstMs: 500, longestMs: 500 }; // kafkajs has paused before, with backoff
 
 type AnyRecord = Omit<KafkaRecord, 'value'> & { readonly value: Buffer | null };
 
@@ -70,20 +70,23 @@ export function connectKafkaPublisher(settings: KafkaSettings): KafkaPublisher {
   }
 
   async function connect(producer: kafkajs.Producer): Promise<kafkajs.Producer> {
-    for (;;) {
-      try {
-        await admin.connect();
-        await ensureTopics(admin, settings.topics);
-        await producer.connect();
-        settings.logger.info('connected to Kafka');
-        return producer;
-      } catch (error) {
-        if (error instanceof TopicMismatchError) endProcessOf(settings)(error);
-        if (closing || error instanceof TopicMismatchError) return producer;
-        settings.logger.warn({ err: error }, 'Kafka is away; trying again');
-        await sleep(pauseMs);
-      }
+    const connectOnce = async () => {
+      await admin.connect();
+      await ensureTopics(admin, settings.topics);
+      await producer.connect();
+      settings.logger.info('connected to Kafka');
+    };
+    try {
+      await retry(connectOnce, {
+        ...backoff,
+        isFinal: (error) => closing || error instanceof TopicMismatchError,
+        onFailure: (error) =>
+          settings.logger.warn({ err: error }, 'Kafka unavailable: connecting again'),
+      });
+    } catch (error) {
+      if (error instanceof TopicMismatchError) endProcessOf(settings)(error);
     }
+    return producer;
   }
 
   async function send(topic: string, record: AnyRecord, isLate: () => boolean): Promise<void> {
@@ -129,7 +132,7 @@ export function connectKafkaPublisher(settings: KafkaSettings): KafkaPublisher {
     )(() => send(topic, record, () => late)).finally(() => {
       pending -= 1;
     });
-    await within(publishLimitMs, sent, () => {
+    await withTimeout(publishLimitMs, sent, () => {
       late = true;
       return new KafkaUnavailableError(`Kafka did not answer within ${publishLimitMs} ms`);
     });
@@ -143,7 +146,7 @@ export function connectKafkaPublisher(settings: KafkaSettings): KafkaPublisher {
       closing = true;
       const lanesEmpty = [...lanes.values()].map((lane) => lane(() => Promise.resolve()));
       const drained = Promise.all([link, ...lanesEmpty]); // left while it connects, kafkajs goes on trying
-      await within(publishLimitMs, drained, () => new Error('late')).catch(() => {
+      await withTimeout(publishLimitMs, drained, () => new Error('late')).catch(() => {
         settings.logger.warn(
           { pending },
           'left while Kafka is away: what waits was never confirmed',
@@ -180,7 +183,7 @@ function shareProbe(ask: () => Promise<void>): () => Promise<void> {
     underWay ??= ask().finally(() => {
       underWay = undefined;
     });
-    const answer = within(probeLimitMs, underWay, () => new Error('no answer')).catch(
+    const answer = withTimeout(probeLimitMs, underWay, () => new Error('no answer')).catch(
       (error: unknown) => {
         throw new KafkaUnavailableError('no Kafka broker answers', { cause: error });
       },

@@ -2,6 +2,7 @@
 // connections; what it leaves to us: channels that the broker closed, consumers that it cancelled.
 import amqplib, { type Channel, type ChannelModel, type RecoveringChannelModel } from 'amqplib';
 import type { Logger } from '../logger.ts';
+import { pauseAfter } from '../retry.ts';
 
 export interface RabbitLink {
   /** The connection when it is up. */
@@ -115,7 +116,7 @@ export interface KeptChannel<C extends Channel> {
   close(): Promise<void>;
 }
 
-const reopenMs = { first: 100, most: 2_000 };
+const reopening = { firstMs: 100, longestMs: 2_000 };
 
 /** Keeps a channel open while the connection is up; before a closed one is opened again, the link is set up anew. */
 export function keepChannel<C extends Channel>(
@@ -142,12 +143,14 @@ export function keepChannel<C extends Channel>(
 
   function openLater(): void {
     if (!wanted || timer !== undefined) return;
-    const delay = Math.min(reopenMs.most, reopenMs.first * 2 ** failures);
     failures += 1;
-    timer = setTimeout(() => {
-      timer = undefined;
-      void open(true);
-    }, delay);
+    timer = setTimeout(
+      () => {
+        timer = undefined;
+        void open(true);
+      },
+      pauseAfter(failures, reopening),
+    );
   }
 
   async function open(again: boolean): Promise<void> {

@@ -15,7 +15,7 @@ import {
 } from './rabbitmq-publisher.ts';
 import { readStreamEnd } from './rabbitmq-stream-end.ts';
 import { declareTopology, type RabbitTopology } from './rabbitmq-topology.ts';
-import { within } from '../within.ts';
+import { withTimeout } from '../with-timeout.ts';
 
 export type { Delivery, RabbitConsumer } from './rabbitmq-consumer.ts';
 export {
@@ -177,7 +177,7 @@ export function connectRabbit(settings: RabbitSettings): RabbitConnection {
     const { model, blocked } = publishing;
     if (model === undefined || blocked)
       throw new RabbitUnavailableError('RabbitMQ is away or blocked');
-    return within(
+    return withTimeout(
       answerLimitMs,
       question(model),
       () => new RabbitUnavailableError(`no answer within ${answerLimitMs} ms`),

@@ -2,29 +2,26 @@
 import { ScheduleAlreadyRunning, type Client, type ScheduleOptions } from '@temporalio/client';
 import type { NativeConnection } from '@temporalio/worker';
 import type { Logger } from '../logger.ts';
-import { untilOver, type Temporal } from './temporal.ts';
+import { retry } from '../retry.ts';
+import type { Temporal } from './temporal.ts';
 
-const pauseMs = { first: 1_000, longest: 15_000 };
+const backoff = { firstMs: 1_000, longestMs: 15_000 };
 
 /** Resolves when `setUp` has succeeded, however long Temporal is unavailable, or when `stopping` fires. */
 export async function setUpTemporal(
-  parts: { temporal: Temporal; logger: Logger; stopping: AbortSignal },
+  deps: { temporal: Temporal; logger: Logger; stopping: AbortSignal },
   setUp: (client: Client, connection: NativeConnection) => Promise<void>,
 ): Promise<void> {
-  const { temporal, logger, stopping } = parts;
-  const connection = await temporal.connected().catch((error: unknown) => {
+  const { temporal, logger, stopping } = deps;
+  try {
+    const connection = await temporal.connected();
+    await retry(() => temporal.withTimeout(10_000, (client) => setUp(client, connection)), {
+      ...backoff,
+      signal: stopping,
+      onFailure: (error) => logger.error({ err: error }, 'Temporal not set up: trying again'),
+    });
+  } catch (error) {
     if (!stopping.aborted) throw error;
-  });
-  if (connection === undefined) return; // stopped before Temporal was there
-  for (let pause = pauseMs.first; ; pause = Math.min(pause * 2, pauseMs.longest)) {
-    try {
-      await temporal.within(10_000, (client) => setUp(client, connection));
-      return;
-    } catch (error) {
-      logger.error({ err: error }, 'Temporal not set up, trying again');
-    }
-    await untilOver(pause, stopping);
-    if (stopping.aborted) return;
   }
 }
 
@@ -37,6 +34,6 @@ export async function putSchedule(client: Client, options: ScheduleOptions): Pro
     const { spec, action, policies } = options;
     await client.schedule
       .getHandle(options.scheduleId)
-      .update(({ state }) => ({ spec, action, state, ...(policies ? { policies } : {}) }));
+      .update(({ state }) => ({ spec, action, state, ...(policies && { policies }) }));
   }
 }

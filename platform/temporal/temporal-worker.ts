@@ -1,36 +1,57 @@
-// A Temporal worker that starts while the server is away and outlives its restarts.
+// A process's connection to Temporal, and a worker on it that starts while the server is unavailable
+// and outlives its restarts.
+import { hostname } from 'node:os';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import type { LogEntry, WorkerOptions } from '@temporalio/worker';
 import type { Client } from '@temporalio/client';
 import type { Logger } from '../logger.ts';
-import { isTransportError, untilOver, type Temporal } from './temporal.ts';
+import { delay } from '../retry.ts';
+import { connectTemporal, isTransportError, type Temporal } from './temporal.ts';
+
+/** Once per process: installs the SDK's runtime, then connects with the process as identity. */
+export function startTemporal(process: {
+  readonly name: string;
+  readonly config: {
+    readonly TEMPORAL_ADDRESS: string;
+    readonly TEMPORAL_NAMESPACE: string;
+    readonly TEMPORAL_METRICS_ADDRESS?: string | undefined;
+  };
+  readonly logger: Logger;
+}): Temporal {
+  const { name, config, logger } = process;
+  installRuntime(logger, config.TEMPORAL_METRICS_ADDRESS);
+  return connectTemporal({
+    address: config.TEMPORAL_ADDRESS,
+    namespace: config.TEMPORAL_NAMESPACE,
+    identity: `${name}@${hostname()}:${globalThis.process.pid}`,
+    logger,
+  });
+}
 
 /**
- * Once per process, before the first connection or worker.
- *
- * Signals are ours: the process stops its parts in order. The logs of SDK and core become lines of
- * the process's log.
+ * Signals are ours: the process stops what it started in order. The logs of SDK and core become lines
+ * of the process's log.
  *
  * @param metricsAddress host:port where the core serves its Prometheus metrics; absent: nowhere.
  */
-export function installTemporalRuntime(parts: { logger: Logger; metricsAddress?: string }): void {
-  const metrics = {
-    bindAddress: parts.metricsAddress ?? '',
+function installRuntime(logger: Logger, metricsAddress: string | undefined): void {
+  const prometheus = metricsAddress !== undefined && {
+    bindAddress: metricsAddress,
     countersTotalSuffix: true,
     unitSuffix: true,
     useSecondsForDurations: true,
   };
   Runtime.install({
     shutdownSignals: [],
-    logger: new DefaultLogger('INFO', (entry) => writeEntry(parts.logger, entry)),
+    logger: new DefaultLogger('INFO', (entry) => writeEntry(logger, entry)),
     telemetryOptions: {
       logging: { filter: coreLogFilter, forward: {} },
-      ...(parts.metricsAddress === undefined ? {} : { metrics: { prometheus: metrics } }),
+      ...(prometheus && { metrics: { prometheus } }),
     },
   });
 }
 
-/** Not each retry of each poll of an absent server: `temporalio_client` says five a second. */
+/** Not each retry of each poll while the server is unavailable: `temporalio_client` says five a second. */
 const coreLogFilter = 'WARN,temporalio_sdk_core=INFO,temporalio_client=ERROR';
 
 function writeEntry(logger: Logger, { level, message, meta }: LogEntry): void {
@@ -64,7 +85,7 @@ export interface RunningWorker {
 
 const pauseMs = 2_000;
 
-/** Returns at once. A fault that is not the server's absence ends the process (unhandled). */
+/** Returns at once. A fault other than an unavailable server ends the process (unhandled). */
 export function runTemporalWorker(
   temporal: Temporal,
   parts: WorkerParts,
@@ -86,11 +107,14 @@ export function runTemporalWorker(
       } catch (error) {
         if (isStopping() && worker === undefined) return; // closed before it connected
         if (!isTransportError(error)) throw error;
-        logger.warn({ reason: error.message, taskQueue: parts.taskQueue }, 'worker lost Temporal');
+        logger.warn(
+          { reason: error.message, taskQueue: parts.taskQueue },
+          'worker lost Temporal: connecting again',
+        );
       }
       worker = undefined;
       state = 'starting';
-      await untilOver(pauseMs, stopping.signal);
+      await delay(pauseMs, stopping.signal);
     }
   }
 

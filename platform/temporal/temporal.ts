@@ -3,6 +3,8 @@ import { Client, isGrpcServiceError } from '@temporalio/client';
 import { defaultPayloadConverter, NamespaceNotFoundError } from '@temporalio/common';
 import { NativeConnection } from '@temporalio/worker';
 import type { Logger } from '../logger.ts';
+import { retry } from '../retry.ts';
+import { withTimeout } from '../with-timeout.ts';
 
 /** No connection yet. Safe to try again. */
 export class TemporalUnavailableError extends Error {
@@ -24,24 +26,23 @@ export interface Temporal extends Pick<TemporalSettings, 'namespace' | 'identity
   connected(): Promise<NativeConnection>;
   /**
    * Shares the connection with the worker of the same process, so that starts can be eager.
-   * Its calls have no deadline of their own: use {@link within}.
+   * Its calls have no deadline of their own: use {@link withTimeout}.
    *
    * @throws {TemporalUnavailableError} before the first connection.
    */
   client(): Client;
   /**
-   * A call with a deadline that holds also while the server is away.
+   * A call with a deadline that holds also while the server is unavailable.
    *
    * @throws {TemporalUnavailableError} no answer in time; the call may still take effect.
    */
-  within<Answer>(ms: number, call: (client: Client) => Promise<Answer>): Promise<Answer>;
-  /** Asks the server for the namespace (1 s limit); rejects when it is unavailable or has none such. */
+  withTimeout<Answer>(ms: number, call: (client: Client) => Promise<Answer>): Promise<Answer>;
+  /** Asks the server for the namespace (1 s limit); rejects when the server is unavailable or does not know it. */
   probe(): Promise<void>;
   close(): Promise<void>;
 }
 
-const firstPauseMs = 250;
-const longestPauseMs = 5_000;
+const backoff = { firstMs: 250, longestMs: 5_000 };
 
 /** Returns at once: connecting goes on behind, for as long as it takes. */
 export function connectTemporal(settings: TemporalSettings): Temporal {
@@ -49,22 +50,19 @@ export function connectTemporal(settings: TemporalSettings): Temporal {
   const closing = new AbortController();
   let client: Client | undefined;
   const connecting = connect();
-  connecting.catch(() => undefined); // told to whoever asks for it
+  connecting.catch(() => undefined); // each caller of `connected` gets it
 
   async function connect(): Promise<NativeConnection> {
-    for (let pause = firstPauseMs; ; pause = Math.min(pause * 2, longestPauseMs)) {
-      try {
-        const connection = await NativeConnection.connect({ address });
-        client = new Client({ connection, namespace, identity });
-        logger.info({ address, namespace }, 'connected to Temporal');
-        return connection;
-      } catch (error) {
-        if (!isTransportError(error)) throw error;
-        logger.warn({ address, reason: error.message }, 'Temporal unavailable: connecting again');
-      }
-      await untilOver(pause, closing.signal);
-      if (closing.signal.aborted) throw new TemporalUnavailableError('closed before it connected');
-    }
+    const connection = await retry(() => NativeConnection.connect({ address }), {
+      ...backoff,
+      signal: closing.signal,
+      isFinal: (error) => !isTransportError(error),
+      onFailure: (error) =>
+        logger.warn({ err: error, address }, 'Temporal unavailable: connecting again'),
+    });
+    client = new Client({ connection, namespace, identity });
+    logger.info({ address, namespace }, 'connected to Temporal');
+    return connection;
   }
 
   const temporal: Temporal = {
@@ -75,18 +73,26 @@ export function connectTemporal(settings: TemporalSettings): Temporal {
       if (client === undefined) throw new TemporalUnavailableError(`no answer from ${address}`);
       return client;
     },
-    async within(ms, call) {
+    /**
+     * The core tries a call again for up to 10 s while the server is unavailable, whatever its
+     * deadline; the caller gets its answer in time. A call that succeeds after that is harmless:
+     * ids make repeats safe.
+     */
+    async withTimeout(ms, call) {
       const known = temporal.client();
-      const late = new TemporalUnavailableError(`no answer from ${address} within ${ms} ms`);
-      return orAfter(ms, late, () => known.withDeadline(Date.now() + ms, () => call(known)));
+      return withTimeout(
+        ms,
+        known.withDeadline(Date.now() + ms, () => call(known)),
+        () => new TemporalUnavailableError(`no answer from ${address} within ${ms} ms`),
+      );
     },
     async probe() {
-      await temporal.within(1_000, ({ workflowService }) =>
+      await temporal.withTimeout(1_000, ({ workflowService }) =>
         workflowService.describeNamespace({ namespace }),
       );
     },
     async close() {
-      closing.abort();
+      closing.abort(new TemporalUnavailableError('closed before it connected'));
       const connection = await connecting.catch(() => undefined);
       await connection?.close();
     },
@@ -94,20 +100,7 @@ export function connectTemporal(settings: TemporalSettings): Temporal {
   return temporal;
 }
 
-/**
- * The core tries a call again for up to 10 s while the server is away, whatever its deadline; who
- * waits is told in time. A call that still succeeds after that is harmless: ids make repeats safe.
- */
-function orAfter<Answer>(ms: number, late: Error, call: () => Promise<Answer>): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(late), ms);
-    call()
-      .then(resolve, reject)
-      .finally(() => clearTimeout(timer));
-  });
-}
-
-/** Thrown by the core: no server, or no such namespace. */
+/** Thrown by the core: the server or its namespace cannot be reached. */
 export const isTransportError = (error: unknown): error is Error =>
   error instanceof Error && error.name === 'TransportError'; // the class itself is internal
 
@@ -146,18 +139,4 @@ export async function readWorkflowInput(
   const payload =
     answer.history?.events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads?.[0];
   return payload == null ? undefined : defaultPayloadConverter.fromPayload(payload);
-}
-
-/** Resolves after the pause, or at once when the signal fires. */
-export function untilOver(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const over = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', over);
-      resolve();
-    };
-    const timer = setTimeout(over, ms);
-    signal.addEventListener('abort', over, { once: true });
-  });
 }

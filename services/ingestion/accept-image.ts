@@ -20,7 +20,7 @@ import {
   tooLarge,
   uploadChanged,
 } from './refusals.ts';
-import type { UploadTicket } from './upload-ticket.ts';
+import type { UploadToken } from './upload-tokens.ts';
 
 export type AcceptingStore = Pick<ObjectStore, 'stat' | 'read' | 'copy' | 'create' | 'remove'>;
 type Claim = Pick<ConfirmUploadRequest, 'bytes' | 'checksum'>;
@@ -44,13 +44,13 @@ export interface AcceptedImage {
  */
 export async function acceptImage(
   store: AcceptingStore,
-  ticket: UploadTicket,
+  token: UploadToken,
   claim: Claim,
 ): Promise<AcceptedImage> {
-  compareWithDeclared(claim, ticket);
+  compareWithDeclared(claim, token);
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await acceptOnce(store, ticket, claim);
+      return await acceptOnce(store, token, claim);
     } catch (error) {
       if (!(error instanceof ObjectChangedError || error instanceof ObjectMissingError))
         throw error;
@@ -61,19 +61,19 @@ export async function acceptImage(
 
 async function acceptOnce(
   store: AcceptingStore,
-  ticket: UploadTicket,
+  token: UploadToken,
   claim: Claim,
 ): Promise<AcceptedImage> {
-  const { incomingKey, objectKey } = ticket;
+  const { incomingKey, objectKey } = token;
   // In this order: what another confirm has moved meanwhile is missing here and found there.
   const uploaded = incomingKey === undefined ? undefined : await find(store, incomingKey);
   const accepted = await find(store, objectKey);
   if (accepted) {
-    const { uploadedAt } = await compareWithAccepted(store, accepted, ticket, claim);
+    const { uploadedAt } = await compareWithAccepted(store, accepted, token, claim);
     return { uploadedAt, uploaded };
   }
   if (incomingKey === undefined || uploaded === undefined) throw notUploaded();
-  await accept(store, { ...ticket, incomingKey }, uploaded, claim);
+  await accept(store, { ...token, incomingKey }, uploaded, claim);
   return { uploadedAt: uploaded.lastModified, uploaded };
 }
 
@@ -87,10 +87,10 @@ async function find(store: AcceptingStore, key: string): Promise<ObjectFacts | u
 }
 
 /** What was declared at `startUpload` is what the store took; another claim is a mistake of the caller. */
-function compareWithDeclared(claim: Claim, ticket: UploadTicket): void {
+function compareWithDeclared(claim: Claim, token: UploadToken): void {
   if (claim.bytes > maximumImageBytes) throw tooLarge();
-  if (ticket.bytes !== undefined && ticket.bytes !== claim.bytes) throw bytesDiffer();
-  if (ticket.checksum !== undefined && ticket.checksum !== claim.checksum) throw checksumDiffers();
+  if (token.bytes !== undefined && token.bytes !== claim.bytes) throw bytesDiffer();
+  if (token.checksum !== undefined && token.checksum !== claim.checksum) throw checksumDiffers();
 }
 
 /**
@@ -100,15 +100,15 @@ function compareWithDeclared(claim: Claim, ticket: UploadTicket): void {
 async function compareWithAccepted(
   store: AcceptingStore,
   accepted: ObjectFacts,
-  ticket: UploadTicket,
+  token: UploadToken,
   claim: Claim,
 ): Promise<{ uploadedAt: Date }> {
   const { checksum, 'uploaded-at': uploadedAt } = accepted.metadata;
   if (checksum === undefined || uploadedAt === undefined) {
     if (accepted.bytes > maximumImageBytes) throw tooLarge();
-    const object = await store.read(ticket.objectKey, { etag: accepted.etag });
+    const object = await store.read(token.objectKey, { etag: accepted.etag });
     const found = await inspectObject(object.chunks);
-    throwIf(faultOfObject(found, ticket) ?? faultOfClaim(found, claim));
+    throwIf(faultOfObject(found, token) ?? faultOfClaim(found, claim));
     return { uploadedAt: accepted.lastModified };
   }
   throwIf(faultOfClaim({ bytes: accepted.bytes, checksum }, claim));
@@ -117,32 +117,32 @@ async function compareWithAccepted(
 
 async function accept(
   store: AcceptingStore,
-  ticket: UploadTicket & { incomingKey: string },
+  token: UploadToken & { incomingKey: string },
   uploaded: ObjectFacts,
   claim: Claim,
 ): Promise<void> {
   const as = {
-    contentType: ticket.contentType,
+    contentType: token.contentType,
     metadata: { checksum: claim.checksum, 'uploaded-at': uploaded.lastModified.toISOString() },
   };
-  if (ticket.checksum !== undefined) {
-    const found = await inspectDeclared(store, ticket.incomingKey, uploaded);
-    const fault = faultOfObject(found, ticket) ?? faultOfClaim(found, claim);
-    await deleteIfWrong(store, ticket, uploaded, fault);
-    await store.copy(ticket.incomingKey, ticket.objectKey, { ...as, etag: uploaded.etag });
+  if (token.checksum !== undefined) {
+    const found = await inspectDeclared(store, token.incomingKey, uploaded);
+    const fault = faultOfObject(found, token) ?? faultOfClaim(found, claim);
+    await deleteIfWrong(store, token, uploaded, fault);
+    await store.copy(token.incomingKey, token.objectKey, { ...as, etag: uploaded.etag });
   } else
     await readWhole(async () => {
-      await deleteIfWrong(store, ticket, uploaded, faultOfSize(uploaded));
-      const object = await store.read(ticket.incomingKey, { etag: uploaded.etag });
+      await deleteIfWrong(store, token, uploaded, faultOfSize(uploaded));
+      const object = await store.read(token.incomingKey, { etag: uploaded.etag });
       if (object.bytes !== uploaded.bytes)
-        throw new ObjectChangedError(`another object is ${ticket.incomingKey}`);
+        throw new ObjectChangedError(`another object is ${token.incomingKey}`);
       const whole = await buffer(object.chunks);
       const found = await inspectObject([whole]);
-      await deleteIfWrong(store, ticket, uploaded, faultOfObject(found, ticket));
+      await deleteIfWrong(store, token, uploaded, faultOfObject(found, token));
       throwIf(faultOfClaim(found, claim));
       // A second PUT may have been confirmed since: what was accepted first counts.
-      if (!(await store.create(ticket.objectKey, whole, as)))
-        throw new ObjectChangedError(`${ticket.objectKey} was accepted meanwhile`);
+      if (!(await store.create(token.objectKey, whole, as)))
+        throw new ObjectChangedError(`${token.objectKey} was accepted meanwhile`);
     });
 }
 
@@ -181,10 +181,10 @@ function faultOfSize({ bytes }: { bytes: number }): Problem | undefined {
 }
 
 /** Wrong whatever anybody claims. A declared size or checksum that does not hold is found by the claim. */
-function faultOfObject(found: InspectedObject, ticket: UploadTicket): Problem | undefined {
+function faultOfObject(found: InspectedObject, token: UploadToken): Problem | undefined {
   const sized = faultOfSize(found);
-  if (sized !== undefined || found.mediaType === ticket.contentType) return sized;
-  return notTheDeclaredType(found.mediaType, ticket.contentType);
+  if (sized !== undefined || found.mediaType === token.contentType) return sized;
+  return notTheDeclaredType(found.mediaType, token.contentType);
 }
 
 function faultOfClaim(found: Claim, claim: Claim): Problem | undefined {

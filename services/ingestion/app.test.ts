@@ -10,7 +10,7 @@ import { silentLogger } from '../../platform/logger.ts';
 import { ObjectStoreUnavailableError } from '../../platform/object-store/s3-client.ts';
 import { openBucketInMemory } from '../../tests/support/object-store/bucket-in-memory.ts';
 import { createApp } from './app.ts';
-import { openTicketOffice } from './upload-ticket.ts';
+import { createUploadTokens } from './upload-tokens.ts';
 
 const owner = '5d41402abc4b2a76b9719d911017c592';
 const photo = await sharp({ create: { width: 32, height: 24, channels: 3, background: 'orange' } })
@@ -24,7 +24,7 @@ function openDoor({ allowUndeclared = false } = {}) {
   const bucket = openBucketInMemory();
   const published: { topic: string; record: KafkaRecord }[] = [];
   const faults: { events?: Error; beforePublish?: () => void } = {};
-  const tickets = openTicketOffice({
+  const uploadTokens = createUploadTokens({
     current: () => ({ key: 'the-ticket-key-of-today' }),
     refresh: () => ({ key: 'the-ticket-key-of-today' }),
   });
@@ -44,7 +44,7 @@ function openDoor({ allowUndeclared = false } = {}) {
         return Promise.resolve();
       },
     },
-    tickets,
+    uploadTokens,
     internalToken: 'the-internal-token',
     health,
     logger: silentLogger(),
@@ -88,7 +88,7 @@ function openDoor({ allowUndeclared = false } = {}) {
     bucket,
     published,
     faults,
-    tickets,
+    uploadTokens,
     health,
     call,
     declared,
@@ -110,7 +110,7 @@ describe('start', () => {
   const body = { filename: 'machine.jpg', contentType: 'image/webp' };
   const declared = { bytes: photo.length, checksum: checksumOf(photo) };
 
-  test('answers a ticket, a key of the day and a PUT URL of its own below incoming/ for 300 s', async () => {
+  test('answers a token, a key of the day and a PUT URL of its own below incoming/ for 300 s', async () => {
     const before = Date.now();
     const [answer, another] = [await door.start(photo, 'image/webp'), await door.start()];
     const today = new Date().toISOString().slice(0, 10).replaceAll('-', '/');
@@ -214,11 +214,11 @@ describe('renew', () => {
     expect(Date.parse(renewed.expiresAt)).toBeGreaterThanOrEqual(Date.parse(expiresAt));
   });
 
-  test('renews nothing that declares nothing: such a ticket would be a door for any size', async () => {
+  test('renews nothing that declares nothing: such a token would be a door for any size', async () => {
     const { correlationId, key: objectKey, incomingKey } = await door.start();
-    const ticket = { objectKey, correlationId, owner, contentType: 'image/jpeg' } as const;
-    const legacy = await door.tickets.issue(ticket, new Date());
-    const undeclared = await door.tickets.issue({ ...ticket, incomingKey }, new Date());
+    const token = { objectKey, correlationId, owner, contentType: 'image/jpeg' } as const;
+    const legacy = await door.uploadTokens.sign(token, new Date());
+    const undeclared = await door.uploadTokens.sign({ ...token, incomingKey }, new Date());
     for (const uploadId of [legacy, undeclared]) {
       const refused = await renew(uploadId);
       expect([refused.status, await refused.json()]).toMatchObject([
@@ -231,13 +231,13 @@ describe('renew', () => {
     expect((await renew(legacy)).status).toBe(410);
   });
 
-  test("answers 404 to another owner's ticket, 410 to an expired one, 422 to any other text", async () => {
+  test("answers 404 to another owner's token, 410 to an expired one, 422 to any other text", async () => {
     const { uploadId, key: objectKey, correlationId } = await door.start();
     const asAnother = { 'trackunit-owner': 'f'.repeat(32) };
     expect((await renew(uploadId, asAnother)).status).toBe(404);
     const yesterday = new Date(Date.now() - 25 * 60 * 60 * 1_000);
-    const ticket = { objectKey, correlationId, owner, contentType: 'image/jpeg' } as const;
-    expect((await renew(await door.tickets.issue(ticket, yesterday))).status).toBe(410);
+    const token = { objectKey, correlationId, owner, contentType: 'image/jpeg' } as const;
+    expect((await renew(await door.uploadTokens.sign(token, yesterday))).status).toBe(410);
     expect((await renew('nonsense')).status).toBe(422);
   });
 });
@@ -279,7 +279,7 @@ describe('confirm', () => {
     });
   });
 
-  test('moves the photo to its object key, with the type of the ticket and nothing of the uploader', async () => {
+  test('moves the photo to its object key, with the type of the token and nothing of the uploader', async () => {
     await door.confirm(upload.uploadId, photo);
     expect(keys()).toEqual([upload.key]);
     expect(door.bucket.objects.get(upload.key)).toMatchObject({
@@ -374,7 +374,7 @@ describe('confirm', () => {
     await refused(await door.confirm((await door.start()).uploadId, photo), 404, 'NOT_UPLOADED');
   });
 
-  test("answers 404 to another owner's ticket, in the same words, and deletes nothing", async () => {
+  test("answers 404 to another owner's token, in the same words, and deletes nothing", async () => {
     const asAnother = { 'trackunit-owner': 'f'.repeat(32) };
     const foreign = await door.confirm(upload.uploadId, photo, asAnother);
     expect(keys()).toEqual([upload.incomingKey]);
@@ -431,10 +431,10 @@ describe('confirm', () => {
     await refused(await door.confirm(upload.uploadId, photo), 409, 'UPLOAD_CHANGED');
   });
 
-  test('answers 410 when the ticket has expired', async () => {
+  test('answers 410 when the token has expired', async () => {
     const { key: objectKey, incomingKey, correlationId } = upload;
     const yesterday = new Date(Date.now() - 25 * 60 * 60 * 1_000);
-    const old = await door.tickets.issue(
+    const old = await door.uploadTokens.sign(
       { objectKey, incomingKey, correlationId, owner, contentType: 'image/jpeg' },
       yesterday,
     );
@@ -550,11 +550,11 @@ describe('confirm of an undeclared upload', () => {
   });
 });
 
-describe('confirm with a ticket of before uploads landed apart', () => {
+describe('confirm with a token of before uploads landed apart', () => {
   test('accepts the photo where its putUrl had led, read whole', async () => {
     const { key: objectKey, correlationId } = await door.start();
-    const ticket = { objectKey, correlationId, owner, contentType: 'image/jpeg' } as const;
-    const uploadId = await door.tickets.issue(ticket, new Date());
+    const token = { objectKey, correlationId, owner, contentType: 'image/jpeg' } as const;
+    const uploadId = await door.uploadTokens.sign(token, new Date());
     expect((await door.confirm(uploadId, photo)).status).toBe(404);
     door.bucket.upload(objectKey, photo);
     const other = Buffer.from(photo).fill(0, photo.length - 1);

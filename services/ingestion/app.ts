@@ -16,7 +16,7 @@ import type { AcceptingStore } from './accept-image.ts';
 import { confirmUpload } from './confirm-upload.ts';
 import { readCaller } from './read-caller.ts';
 import { renewUpload, startUpload } from './start-upload.ts';
-import type { TicketOffice } from './upload-ticket.ts';
+import type { UploadTokens } from './upload-tokens.ts';
 
 const retryAfterSeconds = 2;
 
@@ -26,7 +26,7 @@ export interface IngestionParts {
   /** Takes uploads that say neither size nor checksum. */
   readonly allowUndeclared: boolean;
   readonly events: Pick<KafkaPublisher, 'publish'>;
-  readonly tickets: TicketOffice;
+  readonly uploadTokens: UploadTokens;
   readonly internalToken: string;
   readonly health: Health;
   readonly logger: Logger;
@@ -76,20 +76,20 @@ function countAnswers(health: Health) {
       answers.inc({ call, answer: 'ok' });
       return answer;
     } catch (error) {
-      const told = problemOf(error);
-      answers.inc({ call, answer: told instanceof Problem ? told.code : 'bug' });
-      throw told;
+      const problem = problemOf(error);
+      answers.inc({ call, answer: problem instanceof Problem ? problem.code : 'bug' });
+      throw problem;
     }
   };
 }
 
-/** Whoever is outside hears which server, not where it stands; the log has the rest. */
+/** The caller learns which server is unavailable, not its address; the log has the rest. */
 const unavailable: Readonly<Record<string, string>> = {
   [KafkaUnavailableError.name]: 'Kafka is unavailable: confirm again',
   [ObjectStoreUnavailableError.name]: 'the object store is unavailable: confirm again',
 };
 
-/** A server that is unavailable is worth another try; whatever else is no Problem is a bug. */
+/** A server that is unavailable is worth another try; any other error is a bug. */
 function problemOf(error: unknown): unknown {
   if (!(error instanceof KafkaUnavailableError || error instanceof ObjectStoreUnavailableError))
     return error;

@@ -5,12 +5,12 @@ import type { KafkaPublisher } from '../../platform/kafka/kafka.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { acceptImage, type AcceptedImage, type AcceptingStore } from './accept-image.ts';
 import { notUploaded } from './refusals.ts';
-import type { TicketOffice, UploadTicket } from './upload-ticket.ts';
+import type { UploadTokens, UploadToken } from './upload-tokens.ts';
 
 export interface ConfirmingParts {
   readonly store: AcceptingStore;
   readonly events: Pick<KafkaPublisher, 'publish'>;
-  readonly tickets: Pick<TicketOffice, 'read'>;
+  readonly uploadTokens: Pick<UploadTokens, 'verify'>;
   readonly logger: Logger;
 }
 
@@ -27,12 +27,12 @@ export interface Caller {
  * Repeating is harmless, whatever it claims: what was confirmed stays as it is and gives the same
  * event to the byte. Killed between two steps, the repeat goes on from there.
  *
- * @param claim `uploadId`: ticket of `startUpload`, a JWS (RFC 7515). `bytes`: whole object, at most
+ * @param claim `uploadId`: token of `startUpload`, a JWS (RFC 7515). `bytes`: whole object, at most
  *   20 MB. `checksum`: `sha256:` and 64 hex digits over the whole object.
  * @returns when Kafka has acknowledged the event (all in-sync replicas).
- * @throws {Problem} (RFC 9457) 404 nothing uploaded, or another owner's ticket; 409 size or checksum
- *   differ, or the upload changed meanwhile; 410 ticket expired; 413 too large; 415 not an image of
- *   the declared type; 422 an object without a byte, or no ticket.
+ * @throws {Problem} (RFC 9457) 404 nothing uploaded, or another owner's token; 409 size or checksum
+ *   differ, or the upload changed meanwhile; 410 token expired; 413 too large; 415 not an image of
+ *   the declared type; 422 an object without a byte, or no token.
  * @throws {KafkaUnavailableError} not known to be published; confirming again is safe.
  * @throws {ObjectStoreUnavailableError}
  */
@@ -41,61 +41,61 @@ export async function confirmUpload(
   claim: ConfirmUploadRequest,
   caller: Caller,
 ): Promise<ConfirmUploadAnswer> {
-  const ticket = await parts.tickets.read(claim.uploadId);
-  if (ticket.owner !== caller.owner) throw notUploaded(); // no word on what others upload
-  const journey = { correlationId: ticket.correlationId };
+  const token = await parts.uploadTokens.verify(claim.uploadId);
+  if (token.owner !== caller.owner) throw notUploaded(); // no word on what others upload
+  const journey = { correlationId: token.correlationId };
   let accepted: AcceptedImage;
   try {
-    accepted = await acceptImage(parts.store, ticket, claim);
+    accepted = await acceptImage(parts.store, token, claim);
     const { uploadedAt } = accepted;
-    await publishUploaded(parts.events, { claim, ticket, caller, uploadedAt });
+    await publishUploaded(parts.events, { claim, token, caller, uploadedAt });
   } catch (error) {
     parts.logger.info({ ...journey, reason: (error as Error).message }, 'upload not confirmed');
     throw error;
   }
   parts.logger.info({ ...journey, bytes: claim.bytes }, 'upload confirmed');
-  await deleteUploaded(parts, ticket, accepted);
+  await deleteUploaded(parts, token, accepted);
   return { status: 'Accepted' };
 }
 
-/** All of it follows from ticket, claim and object, so that a repeat is the same event to the byte. */
+/** All of it follows from token, claim and object, so that a repeat is the same event to the byte. */
 async function publishUploaded(
   events: ConfirmingParts['events'],
   upload: {
     claim: ConfirmUploadRequest;
-    ticket: UploadTicket;
+    token: UploadToken;
     caller: Caller;
     uploadedAt: Date;
   },
 ): Promise<void> {
-  const { claim, ticket, caller } = upload;
+  const { claim, token, caller } = upload;
   const occurredAt = upload.uploadedAt.toISOString();
   const event = createEvent('tu.image.uploaded', {
-    id: eventIds.imageUploaded(ticket.correlationId),
-    subject: ticket.objectKey,
+    id: eventIds.imageUploaded(token.correlationId),
+    subject: token.objectKey,
     time: occurredAt,
     extensions: {
-      correlationid: ticket.correlationId,
-      owner: ticket.owner,
+      correlationid: token.correlationId,
+      owner: token.owner,
       traceparent: caller.traceparent,
     },
     data: {
       uploadId: claim.uploadId,
-      objectKey: ticket.objectKey,
-      contentType: ticket.contentType,
+      objectKey: token.objectKey,
+      contentType: token.contentType,
       bytes: claim.bytes,
       checksum: claim.checksum,
       occurredAt,
     },
   });
   const { headers, body } = encodeEvent(event, 'ce_');
-  await events.publish(topics.imageUploaded, { key: ticket.objectKey, headers, value: body });
+  await events.publish(topics.imageUploaded, { key: token.objectKey, headers, value: body });
 }
 
 /** The photo is accepted whether this succeeds or not: the retention sweep deletes what stays. */
 async function deleteUploaded(
   { store, logger }: ConfirmingParts,
-  { incomingKey, correlationId }: UploadTicket,
+  { incomingKey, correlationId }: UploadToken,
   { uploaded }: AcceptedImage,
 ): Promise<void> {
   if (incomingKey === undefined || uploaded === undefined) return;

@@ -1,4 +1,4 @@
-// What an upload is refused for, by code; what does not fit a schema or is not a ticket is refused there.
+// What an upload is refused for, by code; what does not fit a schema or is not a token is refused there.
 import { maximumImageBytes } from '../../contracts/recognition.ts';
 import { Problem } from '../../platform/http/problem.ts';
 

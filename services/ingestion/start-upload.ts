@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
-import { objectKeyOf, prefixes } from '../../contracts/objects.ts';
-import { maximumImageBytes } from '../../contracts/recognition.ts';
+import { imageExtensions, prefixes } from '../../contracts/objects.ts';
+import { maximumImageBytes, type ContentType } from '../../contracts/recognition.ts';
 import type {
   RenewUploadRequest,
   StartUploadAnswer,
@@ -9,13 +9,13 @@ import type {
 } from '../../contracts/rest.ts';
 import type { PresignPut } from '../../platform/object-store/presign-put.ts';
 import { notRenewable, notUploaded, tooLarge, undeclared, undeclaredHalf } from './refusals.ts';
-import type { TicketOffice, UploadTicket } from './upload-ticket.ts';
+import type { UploadTokens, UploadToken } from './upload-tokens.ts';
 
 const putUrlSeconds = 300;
 
 export interface StartingParts {
   readonly presignPut: PresignPut;
-  readonly tickets: TicketOffice;
+  readonly uploadTokens: UploadTokens;
   /** Takes uploads that say neither size nor checksum. */
   readonly allowUndeclared: boolean;
 }
@@ -25,7 +25,7 @@ export interface StartingParts {
  * so uploads start whatever is unavailable; the PUT itself finds out about the object store.
  *
  * @returns `putUrl`: takes exactly the bytes that were declared, with `headers`, within 300 s,
- *   until `expiresAt` (RFC 3339, UTC). `uploadId`: ticket for `confirmUpload`, 24 h.
+ *   until `expiresAt` (RFC 3339, UTC). `uploadId`: token for `confirmUpload`, 24 h.
  * @throws {Problem} 413 over 20 MB; 422 bytes without checksum, or neither.
  */
 export async function startUpload(
@@ -36,7 +36,7 @@ export async function startUpload(
   const now = new Date();
   const correlationId = uuidv7({ msecs: now.getTime() });
   const { contentType } = request;
-  const ticket: UploadTicket = {
+  const token: UploadToken = {
     objectKey: objectKeyOf(correlationId, contentType, now),
     incomingKey: newIncomingKey(),
     contentType,
@@ -44,29 +44,35 @@ export async function startUpload(
     correlationId,
     ...declaredBy(request, parts.allowUndeclared),
   };
-  return answerWith(parts, ticket, await parts.tickets.issue(ticket, now), now);
+  return answerWith(parts, token, await parts.uploadTokens.sign(token, now), now);
 }
 
 /**
- * The same upload with a new `putUrl`. Never a new ticket: its 24 hours and what it declared stay.
+ * The same upload with a new `putUrl`. Never a new token: its 24 hours and what it declared stay.
  *
- * @throws {Problem} 404 another owner's ticket; 410 expired, or one that declares nothing; 422 not a
- *   ticket.
+ * @throws {Problem} 404 another owner's token; 410 expired, or one that declares nothing; 422 not a
+ *   token.
  */
 export async function renewUpload(
   parts: StartingParts,
   { uploadId }: RenewUploadRequest,
   owner: string,
 ): Promise<StartUploadAnswer> {
-  const ticket = await parts.tickets.read(uploadId);
-  if (ticket.owner !== owner) throw notUploaded(); // no word on what others upload
-  const isDeclared = ticket.bytes !== undefined || parts.allowUndeclared;
-  if (ticket.incomingKey === undefined || !isDeclared) throw notRenewable();
-  return answerWith(parts, ticket, uploadId, new Date());
+  const token = await parts.uploadTokens.verify(uploadId);
+  if (token.owner !== owner) throw notUploaded(); // no word on what others upload
+  const isDeclared = token.bytes !== undefined || parts.allowUndeclared;
+  if (token.incomingKey === undefined || !isDeclared) throw notRenewable();
+  return answerWith(parts, token, uploadId, new Date());
 }
 
 /** Not to be guessed: whoever knows it could, on a store that takes unsigned writes, write there. */
 export const newIncomingKey = () => `${prefixes.incoming}${randomBytes(16).toString('hex')}`;
+
+/** Named after the analysis, so that whoever finds the photo finds it too. Days are UTC. */
+export function objectKeyOf(correlationId: string, contentType: ContentType, now: Date): string {
+  const day = now.toISOString().slice(0, 10).replaceAll('-', '/');
+  return `${prefixes.images}${day}/${correlationId}.${imageExtensions[contentType]}`;
+}
 
 function declaredBy({ bytes, checksum }: StartUploadRequest, allowUndeclared: boolean) {
   if (bytes == null && checksum == null) {
@@ -81,13 +87,14 @@ function declaredBy({ bytes, checksum }: StartUploadRequest, allowUndeclared: bo
 
 async function answerWith(
   { presignPut }: StartingParts,
-  ticket: UploadTicket,
+  token: UploadToken,
   uploadId: string,
   now: Date,
 ): Promise<StartUploadAnswer> {
-  const { incomingKey, objectKey, correlationId } = ticket;
-  if (incomingKey === undefined) throw new TypeError('a ticket without a place for its upload');
-  const headers = headersOf(ticket);
+  const { incomingKey, objectKey, correlationId } = token;
+  if (incomingKey === undefined)
+    throw new TypeError('the upload token has no incomingKey: issue it by startUpload');
+  const headers = headersOf(token);
   return {
     uploadId,
     key: objectKey,
@@ -99,7 +106,7 @@ async function answerWith(
 }
 
 /** What the store compares with the PUT. An undeclared one is compared at its confirmation only. */
-function headersOf({ contentType, bytes, checksum }: UploadTicket): Record<string, string> {
+function headersOf({ contentType, bytes, checksum }: UploadToken): Record<string, string> {
   if (bytes === undefined || checksum === undefined) return {};
   return {
     'content-length': String(bytes),

@@ -1,5 +1,6 @@
 import type { GetUrlAnswer, GetUrlRequest } from '../../contracts/rest.ts';
-import { contentTypeOf } from '../../contracts/objects.ts';
+import { imageExtensions } from '../../contracts/objects.ts';
+import { contentTypes, type ContentType } from '../../contracts/recognition.ts';
 import { ObjectMissingError, type ObjectStore } from '../../platform/object-store/object-store.ts';
 import { ObjectStoreUnavailableError } from '../../platform/object-store/s3-client.ts';
 import { Problem } from '../../platform/http/problem.ts';
@@ -28,6 +29,14 @@ export async function getUrl(
   } catch (error) {
     throw problemOf(error);
   }
+}
+
+/** The content type that an object key stands for, whatever was uploaded. */
+function contentTypeOf(objectKey: string): ContentType {
+  const found = contentTypes.find((type) => objectKey.endsWith(`.${imageExtensions[type]}`));
+  if (found === undefined)
+    throw new TypeError(`object key ${objectKey} must end in .jpg, .png or .webp`);
+  return found;
 }
 
 function problemOf(error: unknown): unknown {

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { KafkaUnavailableError, type KafkaPublisher } from '../../platform/kafka/kafka.ts';
 import type { ConsumedRecord, RecordBatch } from '../../platform/kafka/kafka-consumer.ts';
 import type { Logger } from '../../platform/logger.ts';
+import { delay, pauseAfter } from '../../platform/retry.ts';
 import {
   RabbitUnavailableError,
   UnpublishableError,
@@ -29,7 +29,8 @@ export interface BridgeParts {
 export type Outcome = 'done' | 'again' | 'returned';
 
 const returnsAllowed = 2;
-const pauseMs = { first: 100, most: 5_000 };
+const backoff = { firstMs: 100, longestMs: 5_000 };
+const lookEveryMs = 100;
 
 /**
  * Brings a batch of one partition to RabbitMQ, window by window. Only the confirmed beginning of a
@@ -74,7 +75,7 @@ async function bridgeBatch(parts: BridgeParts, route: Route, batch: RecordBatch)
     if (confirmed === window.length) continue;
     fruitless = confirmed > 0 ? 0 : fruitless + 1;
     if (outcomes.includes('returned')) await declareAgain(parts);
-    await pause(batch, Math.min(pauseMs.most, pauseMs.first * 2 ** fruitless));
+    await pause(batch, pauseAfter(fruitless + 1, backoff));
   }
 }
 
@@ -136,7 +137,7 @@ async function letDie(
 
 async function untilRabbitTakes(parts: BridgeParts, batch: RecordBatch): Promise<void> {
   const since = Date.now();
-  while (parts.rabbit.state !== 'connected' && batch.isCurrent()) await pause(batch, pauseMs.first);
+  while (parts.rabbit.state !== 'connected' && batch.isCurrent()) await pause(batch, lookEveryMs);
   parts.metrics.waited.inc((Date.now() - since) / 1000);
   parts.progress.made(); // waiting for a named server is no standstill
 }
@@ -152,7 +153,7 @@ async function pause(batch: RecordBatch, ms: number): Promise<void> {
   const until = Date.now() + ms;
   while (Date.now() < until && batch.isCurrent()) {
     await batch.heartbeat();
-    await sleep(Math.min(pauseMs.first, ms));
+    await delay(Math.min(lookEveryMs, ms));
   }
 }
 

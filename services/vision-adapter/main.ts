@@ -2,142 +2,115 @@
 // `tu.image.uploaded`). Out: Vision calls; Kafka `tu.recognition.completed`; the recognition.
 import { Counter } from 'prom-client';
 import { RateLimiterMemory, RateLimiterQueue } from 'rate-limiter-flexible';
-import { pick, processPorts } from '../../contracts/settings.ts';
+import { processSettings } from '../../contracts/settings.ts';
 import { kafkaTopics, topics } from '../../contracts/topology.ts';
-import { readConfig } from '../../platform/config.ts';
-import { createHealth } from '../../platform/health.ts';
-import { listen } from '../../platform/http/http-server.ts';
+import { createRestClient } from '../../platform/http/rest-client.ts';
 import { connectKafkaConsumer } from '../../platform/kafka/kafka-consumer.ts';
 import { connectKafkaPublisher } from '../../platform/kafka/kafka.ts';
 import { readTopics } from '../../platform/kafka/kafka-reader.ts';
-import { createLogger } from '../../platform/logger.ts';
-import { runProcess, stopInOrder } from '../../platform/process.ts';
-import { createRestClient } from '../../platform/http/rest-client.ts';
-import { createAnnotateImage } from './vision/annotate-image.ts';
+import { runService } from '../../platform/service.ts';
 import { createApp } from './app.ts';
-import { countCalls } from './vision/count-calls.ts';
-import { startDecoder } from './photo/decoder.ts';
-import { readFeatures } from './vision/features.ts';
-import { createFetchImage } from './photo/fetch-image.ts';
 import { createFindPublished } from './find-published.ts';
+import { startDecoder } from './photo/decoder.ts';
+import { createFetchImage } from './photo/fetch-image.ts';
 import { createRecognizeImage } from './recognize-image.ts';
 import { createTakeUpload } from './take-uploads.ts';
+import { createAnnotateImage } from './vision/annotate-image.ts';
+import { countCalls } from './vision/count-calls.ts';
+import { readFeatures } from './vision/features.ts';
 import { apiVersion, checkProvider, connectVision } from './vision/vision-client.ts';
 
 const name = 'svc-ai-vision-adapter';
 const consumerSilenceMs = 60_000;
-const logger = createLogger(name);
 
-runProcess(logger, async () => {
-  const config = readConfig(
-    pick(
-      'HOST',
-      'PORT',
-      'LOG_LEVEL',
-      'INTERNAL_TOKEN',
-      'KAFKA_BROKERS',
-      'MEDIA_ACCESS_URL',
-      'ANALYSIS_ENTRY',
-      'RECOGNITION_GRACE',
-      'RECOGNITIONS_PER_SECOND',
-      'VISION_ENDPOINT',
-      'VISION_PLAINTEXT',
-      'VISION_PROVIDER',
-      'VISION_FEATURES',
-      'VISION_MAX_RESULTS',
-      'VISION_TIMEOUT',
-    ),
-  );
-  logger.level = config.LOG_LEVEL;
-  const kafka = { brokers: config.KAFKA_BROKERS, clientId: name, topics: kafkaTopics, logger };
-  const events = connectKafkaPublisher(kafka);
-  checkProvider(config.VISION_PROVIDER, config.VISION_ENDPOINT);
-  const connected = await connectVision({
-    endpoint: config.VISION_ENDPOINT,
-    plaintext: config.VISION_PLAINTEXT,
-  });
-  const { vision, calls } = countCalls(connected);
-  const features = readFeatures(config.VISION_FEATURES);
-  const maxResults = config.VISION_MAX_RESULTS;
-  const decoder = await startDecoder({ logger });
-  const recognizeImage = createRecognizeImage({
-    fetchImage: createFetchImage(
-      createRestClient({
-        name: 'tu-media-access-service',
-        baseUrl: config.MEDIA_ACCESS_URL,
-        internalToken: config.INTERNAL_TOKEN,
+runService({
+  name,
+  settings: processSettings(
+    name,
+    ...(['INTERNAL_TOKEN', 'KAFKA_BROKERS', 'MEDIA_ACCESS_URL'] as const),
+    ...(['ANALYSIS_ENTRY', 'RECOGNITION_GRACE', 'RECOGNITIONS_PER_SECOND'] as const),
+    ...(['VISION_ENDPOINT', 'VISION_PLAINTEXT', 'VISION_PROVIDER', 'VISION_TIMEOUT'] as const),
+    ...(['VISION_FEATURES', 'VISION_MAX_RESULTS'] as const),
+  ),
+  async start({ config, logger, registry }) {
+    const kafka = { brokers: config.KAFKA_BROKERS, clientId: name, topics: kafkaTopics, logger };
+    const events = connectKafkaPublisher(kafka);
+    checkProvider(config.VISION_PROVIDER, config.VISION_ENDPOINT);
+    const connected = await connectVision({
+      endpoint: config.VISION_ENDPOINT,
+      plaintext: config.VISION_PLAINTEXT,
+    });
+    const { vision, calls } = countCalls(connected);
+    registry.registerMetric(calls);
+    const features = readFeatures(config.VISION_FEATURES);
+    const maxResults = config.VISION_MAX_RESULTS;
+    const decoder = await startDecoder({ logger });
+    const recognizeImage = createRecognizeImage({
+      fetchImage: createFetchImage(
+        createRestClient({
+          name: 'tu-media-access-service',
+          baseUrl: config.MEDIA_ACCESS_URL,
+          internalToken: config.INTERNAL_TOKEN,
+        }),
+      ),
+      decoder,
+      annotateImage: createAnnotateImage(vision, {
+        features,
+        maxResults,
+        timeoutMs: config.VISION_TIMEOUT,
       }),
-    ),
-    decoder,
-    annotateImage: createAnnotateImage(vision, {
-      features,
-      maxResults,
-      timeoutMs: config.VISION_TIMEOUT,
-    }),
-    findPublished: createFindPublished({
-      readTopic: (reading) =>
-        readTopics(kafka, { topics: [topics.recognitionCompleted], ...reading }),
-    }),
-    events,
-    logger,
-    provider: { name: config.VISION_PROVIDER, apiVersion, featureset: [...features], maxResults },
-  });
+      findPublished: createFindPublished({
+        readTopic: (reading) =>
+          readTopics(kafka, { topics: [topics.recognitionCompleted], ...reading }),
+      }),
+      events,
+      logger,
+      provider: { name: config.VISION_PROVIDER, apiVersion, featureset: [...features], maxResults },
+    });
 
-  const turns = new RateLimiterQueue(
-    new RateLimiterMemory({ points: 1, duration: 1 / config.RECOGNITIONS_PER_SECOND }),
-  );
-  const taken = new Counter({
-    name: 'uploads_taken_total',
-    help: 'Entry `adapter`: photos taken straight from Kafka, by what became of them.',
-    labelNames: ['outcome'],
-    registers: [],
-  });
-  const uploads =
-    config.ANALYSIS_ENTRY === 'adapter'
-      ? connectKafkaConsumer({
-          ...kafka,
-          groupId: name,
-          subscribe: [topics.imageUploaded],
-          concurrency: 6, // all partitions: Vision's answer time, not Kafka, is what is waited for
-          eachRecord: createTakeUpload({
-            recognizeImage,
-            takeTurn: async () => {
-              await turns.removeTokens(1);
-            },
-            graceMs: config.RECOGNITION_GRACE,
-            logger,
-            taken,
-          }),
-        })
-      : undefined;
+    const turns = new RateLimiterQueue(
+      new RateLimiterMemory({ points: 1, duration: 1 / config.RECOGNITIONS_PER_SECOND }),
+    );
+    const taken = new Counter({
+      name: 'uploads_taken_total',
+      help: 'Entry `adapter`: photos taken straight from Kafka, by what became of them.',
+      labelNames: ['outcome'],
+      registers: [registry],
+    });
+    const uploads =
+      config.ANALYSIS_ENTRY === 'adapter'
+        ? connectKafkaConsumer({
+            ...kafka,
+            groupId: name,
+            subscribe: [topics.imageUploaded],
+            concurrency: 6, // all partitions: Vision's answer time, not Kafka, is what is waited for
+            eachRecord: createTakeUpload({
+              recognizeImage,
+              takeTurn: async () => {
+                await turns.removeTokens(1);
+              },
+              graceMs: config.RECOGNITION_GRACE,
+              logger,
+              taken,
+            }),
+          })
+        : undefined;
 
-  const health = createHealth({
-    shared: { kafka: () => events.probe() },
-    progress() {
-      if (uploads !== undefined && Date.now() - uploads.lastActivity() > consumerSilenceMs)
-        throw new Error('the Kafka consumer is silent');
-    },
-  });
-  health.registry.registerMetric(calls);
-  health.registry.registerMetric(taken);
-  const app = createApp({
-    recognizeImage,
-    internalToken: config.INTERNAL_TOKEN,
-    health,
-    logger,
-  });
-  const port = config.PORT ?? processPorts.visionAdapter;
-  const server = await listen(app, { host: config.HOST, port });
-  logger.info(
-    { port: server.port, entry: config.ANALYSIS_ENTRY, provider: config.VISION_PROVIDER },
-    'listening',
-  );
-  stopInOrder(
-    logger,
-    { name: 'http', stop: () => server.stop() },
-    ...(uploads === undefined ? [] : [{ name: 'uploads', stop: () => uploads.close() }]),
-    { name: 'decoder', stop: () => decoder.stop() },
-    { name: 'vision', stop: () => vision.close() },
-    { name: 'kafka', stop: () => events.close() },
-  );
+    return {
+      checks: {
+        shared: { kafka: () => events.probe() },
+        progress() {
+          if (uploads !== undefined && Date.now() - uploads.lastActivity() > consumerSilenceMs)
+            throw new Error('the Kafka consumer is silent');
+        },
+      },
+      app: (deps) => createApp({ ...deps, recognizeImage, internalToken: config.INTERNAL_TOKEN }),
+      stop: [
+        { name: 'uploads', stop: async () => uploads?.close() },
+        { name: 'decoder', stop: () => decoder.stop() },
+        { name: 'vision', stop: () => vision.close() },
+        { name: 'kafka', stop: () => events.close() },
+      ],
+    };
+  },
 });

@@ -10,7 +10,8 @@ import {
   createRetentionActivities,
   type SweepReport,
 } from '../../activities/delete-old-objects.ts';
-import { objectKeyOf, prefixes } from '../../contracts/objects.ts';
+import { prefixes } from '../../contracts/objects.ts';
+import { objectKeyOf } from '../../services/ingestion/start-upload.ts';
 import {
   connectObjectVersions,
   type ObjectVersion,

@@ -70,7 +70,7 @@ test.each([
   const rabbit = rabbitOf(places.topology);
   let accepted = 0;
   const temporal = {
-    within() {
+    withTimeout() {
       accepted += 1;
       return Promise.resolve();
     },

@@ -1,8 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { settingsTable } from './settings-table.ts';
+import { settingsPage } from './settings-table.ts';
 
-test("README's table of variables is the table that the processes read", () => {
-  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-  expect(readme).toContain(settingsTable());
+const page = readFileSync(new URL('../../docs/settings.md', import.meta.url), 'utf8');
+
+test('docs/settings.md is what `npm run codegen` writes', () => {
+  expect(page).toBe(settingsPage());
+});
+
+test('docs/settings.md has no setting that only tests use', () => {
+  expect(page).not.toMatch(/LOAD_VISION|LOCAL_VISION_FAULT/);
 });

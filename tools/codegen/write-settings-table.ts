@@ -1,7 +1,5 @@
-// Writes README's table of environment variables; a test compares the two.
-import { readFileSync, writeFileSync } from 'node:fs';
-import { settingsTable } from './settings-table.ts';
+// Writes docs/settings.md; a test compares it with the table of settings.
+import { writeFileSync } from 'node:fs';
+import { settingsPage } from './settings-table.ts';
 
-const readme = new URL('../../README.md', import.meta.url);
-const [before] = readFileSync(readme, 'utf8').split('| variable | default |');
-writeFileSync(readme, `${before ?? ''}${settingsTable()}\n`);
+writeFileSync(new URL('../../docs/settings.md', import.meta.url), settingsPage());

@@ -15,7 +15,7 @@ const rule = createRule({
   names: [
     ['Gate', 'CircuitBreaker'],
     ['demand', 'assert'],
-    ['PATIENCE', 'ANALYSIS_TIMEOUT'],
+    ['ANALYSIS_TIMEOUT', 'ANALYSIS_TIMEOUT'],
   ],
   fileWords: [['utils', 'what the functions do']],
 });
@@ -33,13 +33,13 @@ test.each([
   'createGate();',
   'const gate = 1;',
   'demandTools();',
-  "process.env['PATIENCE'];",
-  'const settings = { PATIENCE: 1 };',
+  "process.env['ANALYSIS_TIMEOUT'];",
+  'const settings = { ANALYSIS_TIMEOUT: 1 };',
 ])('reports the word in %p', (code) => {
   expect(reports(code)).toHaveLength(1);
 });
 
-test.each(['startGateway();', 'const gateway = 1;', 'onDemand();', "say('the gate is PATIENCE');"])(
+test.each(['startGateway();', 'const gateway = 1;', 'onDemand();', "say('the gate is ANALYSIS_TIMEOUT');"])(
   'accepts %p, where the word is a piece of another one or prose',
   (code) => {
     expect(reports(code)).toEqual([]);

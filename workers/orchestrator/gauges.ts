@@ -3,7 +3,8 @@ import { Gauge, type Registry } from 'prom-client';
 import { deadLetterQueue, workQueues } from '../../contracts/topology.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { RabbitConnection } from '../../platform/rabbitmq/rabbitmq.ts';
-import { temporalFaultOf, untilOver, type Temporal } from '../../platform/temporal/temporal.ts';
+import { delay } from '../../platform/retry.ts';
+import { temporalFaultOf, type Temporal } from '../../platform/temporal/temporal.ts';
 
 /** Keeps gauge `orchestrator_dead_letters`, asked of RabbitMQ at each scrape. */
 export function countDeadLetters(deps: {
@@ -50,7 +51,7 @@ export async function watchStuckRuns(deps: {
   });
   while (!stopping.aborted) {
     try {
-      const ids = await temporal.within(5_000, async ({ workflow }) => {
+      const ids = await temporal.withTimeout(5_000, async ({ workflow }) => {
         const found: string[] = [];
         for await (const run of workflow.list({ query: stuck })) found.push(run.workflowId);
         return found;
@@ -65,6 +66,6 @@ export async function watchStuckRuns(deps: {
       if (temporalFaultOf(error) !== 'unavailable')
         logger.error({ err: error }, 'stuck runs not counted');
     }
-    await untilOver(everyMs, stopping);
+    await delay(everyMs, stopping);
   }
 }

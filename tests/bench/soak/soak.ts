@@ -39,7 +39,7 @@ interface Sample {
 
 /** On the running stack `test`, whose adapter asks load-vision. */
 export async function runSoak(stack: StackControl, minutes: number): Promise<void> {
-  await stack.restart('graph-gateway', { FEED_WINDOW: feedWindow });
+  await stack.restart('graph-gateway', { REPLAY_WINDOW: feedWindow });
   const user = (await beginStory()).newUser();
   const gateways = [stack.url('graph-gateway')];
   const load = await startSteadyLoad({ user, gateways, perSecond, photo: await samplePhoto() });

@@ -14,13 +14,13 @@ import {
 } from '../../../platform/object-store/object-store.ts';
 import { createPresignPut, type PresignPut } from '../../../platform/object-store/presign-put.ts';
 import { createApp } from '../../../services/ingestion/app.ts';
-import { openTicketOffice } from '../../../services/ingestion/upload-ticket.ts';
+import { createUploadTokens } from '../../../services/ingestion/upload-tokens.ts';
 import { nonImages } from '../../support/images/malformed-images.ts';
 import { isRefused, send } from '../../support/object-store/raw-put.ts';
 import { openStore, stores, type StoreFixture } from '../../support/harness/store.ts';
 
 const keys = { key: 'the-ticket-key-of-today' };
-const tickets = openTicketOffice({ current: () => keys, refresh: () => keys });
+const uploadTokens = createUploadTokens({ current: () => keys, refresh: () => keys });
 const owner = randomBytes(16).toString('hex');
 const drawing = sharp({ create: { width: 640, height: 480, channels: 3, background: 'orange' } });
 const photo = await drawing.clone().jpeg().toBuffer();
@@ -59,7 +59,7 @@ describe.each(stores)('%s', (name) => {
           return Promise.resolve();
         },
       },
-      tickets,
+      uploadTokens,
       internalToken: 'the-internal-token',
       health: createHealth({}),
       logger: silentLogger(),
@@ -209,7 +209,7 @@ describe.each(stores)('%s', (name) => {
   test('a photo of before uploads landed apart is confirmed where it lies', async () => {
     const { key, correlationId } = await start(photo);
     await fixture.root.putObject(fixture.bucket, key, photo);
-    const uploadId = await tickets.issue(
+    const uploadId = await uploadTokens.sign(
       { objectKey: key, contentType: 'image/jpeg', owner, correlationId },
       new Date(),
     );
@@ -271,7 +271,7 @@ describe.each(stores)('%s', (name) => {
       await refused(await confirm(started, photo), 404, 'NOT_UPLOADED', started);
     });
 
-    test("404 another owner's ticket", async () => {
+    test("404 another owner's token", async () => {
       const started = await upload(photo);
       const as = randomBytes(16).toString('hex');
       await refused(await confirm(started, photo, { as }), 404, 'NOT_UPLOADED', started);
@@ -285,10 +285,10 @@ describe.each(stores)('%s', (name) => {
       await refused(response, 409, 'CHECKSUM_DIFFERS', started);
     });
 
-    test('410 expired ticket', async () => {
+    test('410 expired token', async () => {
       const started = await upload(photo);
-      const ticket = await tickets.read(started.uploadId);
-      const old = await tickets.issue(ticket, new Date(Date.now() - 25 * 60 * 60 * 1_000));
+      const token = await uploadTokens.verify(started.uploadId);
+      const old = await uploadTokens.sign(token, new Date(Date.now() - 25 * 60 * 60 * 1_000));
       await refused(await confirm({ uploadId: old }, photo), 410, 'TICKET_EXPIRED', started);
     });
 

@@ -54,7 +54,7 @@ describe.each([
     let handle: (delivery: Delivery) => Promise<Verdict> = () => Promise.resolve('ack');
     const accepted: number[] = [];
     const temporal = {
-      within: () => Promise.resolve(void accepted.push(1)),
+      withTimeout: () => Promise.resolve(void accepted.push(1)),
     } as unknown as Temporal;
     intake = openIntake({
       rabbit: {

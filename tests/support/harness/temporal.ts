@@ -12,7 +12,7 @@ export async function openNamespace(): Promise<{ address: string; namespace: str
   const first = connectTemporal({ address, namespace: 'default', identity: 'test', logger });
   await first.connected();
   const workflowExecutionRetentionPeriod = { seconds: 86_400 as never }; // typed Long, a number does
-  await first.within(10_000, ({ workflowService }) =>
+  await first.withTimeout(10_000, ({ workflowService }) =>
     workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod }),
   );
   await first.close();

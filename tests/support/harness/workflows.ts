@@ -190,7 +190,7 @@ export async function openWorkflowHarness(options: HarnessOptions = {}): Promise
       await Promise.all(stopped);
       await adapterServer.stop();
       const connection = await temporal.connected();
-      await temporal.within(10_000, () =>
+      await temporal.withTimeout(10_000, () =>
         connection.operatorService.deleteNamespace({ namespace }),
       );
       await Promise.all(connections.map((one) => one.close()));

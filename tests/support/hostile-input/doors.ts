@@ -13,6 +13,7 @@ import { openIdentityKeys } from '../../../infra/emulators/identity/identity-key
 import { freePort } from '../harness/process.ts';
 import { createHealth } from '../../../platform/health.ts';
 import {
+  createHttpApp,
   listen,
   type ListenOptions,
   type RunningServer,
@@ -20,14 +21,12 @@ import {
 import { createRestClient } from '../../../platform/http/rest-client.ts';
 import type { Temporal } from '../../../platform/temporal/temporal.ts';
 import { createApp as createIngestion } from '../../../services/ingestion/app.ts';
-import { openTicketOffice } from '../../../services/ingestion/upload-ticket.ts';
+import { createUploadTokens } from '../../../services/ingestion/upload-tokens.ts';
 import { createApp as createMediaAccess } from '../../../services/media-access/app.ts';
-import { createApp as createBridge } from '../../../services/messaging-bridge/app.ts';
 import { createApp as createAdapter } from '../../../services/vision-adapter/app.ts';
 import { createApp as createOrchestrator } from '../../../workers/orchestrator/app.ts';
 import { findAnalysis } from '../../../workers/orchestrator/read-api/find-analysis.ts';
 import { listAnalyses } from '../../../workers/orchestrator/read-api/list-analyses.ts';
-import { createApp as createRecognition } from '../../../workers/recognition/app.ts';
 import { openBucketInMemory } from '../object-store/bucket-in-memory.ts';
 import type { RawRequest } from './raw-http.ts';
 
@@ -75,8 +74,8 @@ export async function openDoors(options: ListenOptions = {}): Promise<Doors> {
   };
 
   const keys = { key: 'the-ticket-key-of-today' };
-  const tickets = openTicketOffice({ current: () => keys, refresh: () => keys });
-  const uploadId = await tickets.issue(
+  const uploadTokens = createUploadTokens({ current: () => keys, refresh: () => keys });
+  const uploadId = await uploadTokens.sign(
     { ...declaration, objectKey, incomingKey, contentType: 'image/jpeg', owner, correlationId },
     new Date(),
   );
@@ -87,7 +86,7 @@ export async function openDoors(options: ListenOptions = {}): Promise<Doors> {
       presignPut: (key) => Promise.resolve(`http://store.test/${key}`),
       allowUndeclared: false,
       events: { publish: () => Promise.resolve() },
-      tickets,
+      uploadTokens,
       internalToken,
       ...running(),
     }),
@@ -144,8 +143,8 @@ export async function openDoors(options: ListenOptions = {}): Promise<Doors> {
       'POST /v1/recognitions': post('/v1/recognitions', recognitionOrder, 200),
     },
   );
-  const bridge = await serve('bridge', createBridge(running()), ownRoutes);
-  const recognition = await serve('recognition', createRecognition(running()), ownRoutes);
+  const bridge = await serve('bridge', createHttpApp(running()), ownRoutes);
+  const recognition = await serve('recognition', createHttpApp(running()), ownRoutes);
 
   const harness = await GatewayHarness.start();
   const at = (name: string, { port }: Door) =>
@@ -245,7 +244,7 @@ const uploadRoutes = (root: string, uploadId: string): Record<string, Route> => 
     200,
   ),
   [`POST ${root}/renew`]: post(`${root}/renew`, { uploadId }, 200),
-  // A ticket of ours; nothing was put there.
+  // A token of ours; nothing was put there.
   [`POST ${root}/confirm`]: post(`${root}/confirm`, { uploadId, bytes: 1, checksum }, 404),
 });
 
@@ -310,7 +309,7 @@ const nothingSeen: RecognitionResult = {
 
 /** A Temporal without a run. Like the real one, it reads no time but RFC 3339 with four-digit years. */
 const emptyTemporal = {
-  within: <Answer>(_ms: number, call: (client: unknown) => Promise<Answer>) =>
+  withTimeout: <Answer>(_ms: number, call: (client: unknown) => Promise<Answer>) =>
     call({
       workflow: {
         getHandle: (id: string) => ({

@@ -1,6 +1,6 @@
 import type { Logger } from '../../../platform/logger.ts';
 import type { RabbitConsumer } from '../../../platform/rabbitmq/rabbitmq.ts';
-import { untilOver } from '../../../platform/temporal/temporal.ts';
+import { delay } from '../../../platform/retry.ts';
 
 export interface BreakerPauses {
   /** Between opening and the next attempt with a message, doubling after each failed one. */
@@ -40,9 +40,9 @@ export function createCircuitBreaker(deps: {
   let fault: string | undefined;
 
   async function halfOpenLater(): Promise<void> {
-    await untilOver(pauseMs, stopping);
+    await delay(pauseMs, stopping);
     pauseMs = Math.min(pauseMs * 2, pauses.longestOpenMs);
-    while (!stopping.aborted && !(await answers())) await untilOver(pauses.probeMs, stopping);
+    while (!stopping.aborted && !(await answers())) await delay(pauses.probeMs, stopping);
     if (stopping.aborted) return;
     logger.info({ queue }, 'circuit breaker half-open: one message first');
     state = 'half-open';

@@ -6,7 +6,7 @@ import type {
   RabbitConsumer,
   Verdict,
 } from '../../../platform/rabbitmq/rabbitmq.ts';
-import { untilOver } from '../../../platform/temporal/temporal.ts';
+import { delay, pauseAfter } from '../../../platform/retry.ts';
 import { createCircuitBreaker, type BreakerPauses } from './circuit-breaker.ts';
 import { actions, outcomeOf, type IntakeOutcome } from './outcomes.ts';
 import type { TakeEvent } from './take-event.ts';
@@ -74,7 +74,9 @@ export function openIntake(deps: IntakeDependencies): Intake {
 
   async function takeDelivery(delivery: Delivery): Promise<Verdict> {
     const giveUpAt = Date.now() + pauses.holdMs;
-    for (let pause = pauses.firstRetryMs; ; pause = Math.min(pause * 2, pauses.longestRetryMs)) {
+    const backoff = { firstMs: pauses.firstRetryMs, longestMs: pauses.longestRetryMs };
+    for (let failures = 1; ; failures += 1) {
+      const pause = pauseAfter(failures, backoff);
       const { outcome, reason } = await attempt(delivery);
       switch (actions[outcome]) {
         case 'acknowledge':
@@ -83,7 +85,7 @@ export function openIntake(deps: IntakeDependencies): Intake {
         case 'dead-letter':
           return { deadLetter: `${outcome}: ${reason}` };
         case 'requeue':
-          await untilOver(requeuePauseMs, stopping.signal);
+          await delay(requeuePauseMs, stopping.signal);
           return 'retry';
         case 'break':
           await breaker.open(reason, 'misconfigured');
@@ -91,7 +93,7 @@ export function openIntake(deps: IntakeDependencies): Intake {
         case 'hold':
           if (breaker.state === 'half-open' || Date.now() + pause > giveUpAt)
             await breaker.open(reason, 'unavailable');
-          if (breaker.state !== 'open') await untilOver(pause, stopping.signal);
+          if (breaker.state !== 'open') await delay(pause, stopping.signal);
           if (breaker.state === 'open' || stopping.signal.aborted) return 'retry';
       }
     }

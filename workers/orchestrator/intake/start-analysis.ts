@@ -47,7 +47,7 @@ export async function startAnalysis(temporal: Temporal, input: AnalysisInput): P
     workflowIdConflictPolicy: 'FAIL',
     requestEagerStart: true, // our own worker takes the first task without asking for it
   };
-  await temporal.within(acceptWithinMs, ({ workflow }) =>
+  await temporal.withTimeout(acceptWithinMs, ({ workflow }) =>
     workflow.start<typeof analyzeImage>(workflowTypes.analyzeImage, start),
   );
 }
@@ -68,7 +68,7 @@ export async function signalRecognition(
     signal: signals.recognitionCompleted,
     signalArgs: [recognition],
   };
-  await temporal.within(acceptWithinMs, ({ workflow }) =>
+  await temporal.withTimeout(acceptWithinMs, ({ workflow }) =>
     workflow.signalWithStart(workflowTypes.analyzeImage, start),
   );
 }

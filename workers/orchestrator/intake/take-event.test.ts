@@ -7,7 +7,7 @@ import { takeRecognition } from './take-event.ts';
 /** Takes a recognition of that run; counts the calls to Temporal. */
 async function takeOne(runid?: string) {
   let calls = 0;
-  const temporal = { within: () => Promise.resolve(void (calls += 1)) } as unknown as Temporal;
+  const temporal = { withTimeout: () => Promise.resolve(void (calls += 1)) } as unknown as Temporal;
   const take = takeRecognition(temporal, { entry: 'adapter', patienceMs: 1_000, graceMs: 1_000 });
   const event = { ...recognised(), runid };
   const { headers, body } = encodeEvent(event, 'cloudEvents_');

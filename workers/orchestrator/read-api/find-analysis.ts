@@ -25,7 +25,7 @@ export async function findAnalysis(
     'no analysis with this id among those of this owner',
   );
   if (!correlationIdSchema.safeParse(correlationId).success) throw notFound;
-  return temporal.within(answerWithinMs, async (client) => {
+  return temporal.withTimeout(answerWithinMs, async (client) => {
     const run = await client.workflow
       .getHandle(analysisWorkflowId(correlationId))
       .describe()

@@ -5,7 +5,7 @@ import { listAnalyses } from './list-analyses.ts';
 
 const owner = '5d41402abc4b2a76b9719d911017c592';
 const temporal = {
-  within: () => Promise.reject(new Error('Temporal was asked')),
+  withTimeout: () => Promise.reject(new Error('Temporal was asked')),
 } as unknown as Temporal;
 const from = (after: string) => listAnalyses(temporal, { owner, first: 5, after });
 const encoded = (text: string) => Buffer.from(text).toString('base64url');

@@ -20,7 +20,7 @@ export async function listAnalyses(
   { owner, first, after }: AnalysesQuery,
 ): Promise<AnalysesPage> {
   const position = after === undefined ? undefined : readCursor(after);
-  return temporal.within(answerWithinMs, async (client) => {
+  return temporal.withTimeout(answerWithinMs, async (client) => {
     const runs = await newestRuns(client, owner, position, first + 1);
     const page = await Promise.all(
       runs.slice(0, first).map(async (run) => ({

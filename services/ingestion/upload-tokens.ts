@@ -11,9 +11,9 @@ import {
 } from '../../contracts/recognition.ts';
 import { Problem } from '../../platform/http/problem.ts';
 
-const ticketSchema = z.object({
+const uploadTokenSchema = z.object({
   objectKey: objectKeySchema,
-  /** Where the putUrl leads; absent in tickets of before uploads landed apart. */
+  /** Where the putUrl leads; absent in tokens of before `incoming/` existed. */
   incomingKey: incomingKeySchema.optional(),
   contentType: z.enum(contentTypes),
   owner: ownerSchema,
@@ -24,47 +24,47 @@ const ticketSchema = z.object({
 });
 
 /** All that ingestion knows of an upload. Signed, not secret: the client carries it as `uploadId`. */
-export type UploadTicket = z.infer<typeof ticketSchema>;
+export type UploadToken = z.infer<typeof uploadTokenSchema>;
 
-export interface TicketOffice {
+export interface UploadTokens {
   /** A JWS (RFC 7515, HS256) that counts for 24 hours from `now`. */
-  issue(ticket: UploadTicket, now: Date): Promise<string>;
-  /** @throws {Problem} 410 `TICKET_EXPIRED`; 422 not a ticket that we signed. */
-  read(uploadId: string): Promise<UploadTicket>;
+  sign(token: UploadToken, now: Date): Promise<string>;
+  /** @throws {Problem} 410 `TICKET_EXPIRED`; 422 not signed by us. */
+  verify(uploadId: string): Promise<UploadToken>;
 }
 
 const lifetimeSeconds = 24 * 60 * 60;
 const algorithm = 'HS256';
-const audience = 'urn:trackunit:upload'; // another use of the same key can never pass for a ticket
+const audience = 'urn:trackunit:upload'; // another use of the same key can never pass for a token
 
-/** Both read again while the process runs. `previous`: its tickets are read, none is issued with it. */
-export interface TicketKeys {
+/** Both read again while the process runs. `previous`: its tokens are verified, none is signed with it. */
+export interface UploadTokenKeys {
   current(): { readonly key: string; readonly previous?: string | undefined };
-  /** Asked for a ticket that neither key has signed: another replica may know the next key already. */
-  refresh(): ReturnType<TicketKeys['current']>;
+  /** Asked for a token that neither key has signed: another replica may know the next key already. */
+  refresh(): ReturnType<UploadTokenKeys['current']>;
 }
 
-export function openTicketOffice(keys: TicketKeys): TicketOffice {
+export function createUploadTokens(keys: UploadTokenKeys): UploadTokens {
   const encode = (key: string) => new TextEncoder().encode(key);
   return {
-    issue(ticket, now) {
+    sign(token, now) {
       const issuedAt = Math.floor(now.getTime() / 1_000);
-      return new SignJWT({ ...ticket })
+      return new SignJWT({ ...token })
         .setProtectedHeader({ alg: algorithm })
         .setAudience(audience)
         .setIssuedAt(issuedAt)
         .setExpirationTime(issuedAt + lifetimeSeconds)
         .sign(encode(keys.current().key));
     },
-    async read(uploadId) {
+    async verify(uploadId) {
       for (const look of [() => keys.current(), () => keys.refresh()]) {
         const { key, previous } = look();
         for (const each of previous === undefined ? [key] : [key, previous]) {
-          const ticket = await readSignedWith(encode(each), uploadId);
-          if (ticket !== undefined) return ticket;
+          const token = await readSignedWith(encode(each), uploadId);
+          if (token !== undefined) return token;
         }
       }
-      throw notATicket();
+      throw notAnUploadToken();
     },
   };
 }
@@ -77,7 +77,7 @@ async function readSignedWith(key: Uint8Array, uploadId: string) {
       audience,
       requiredClaims: ['exp'],
     });
-    return ticketSchema.parse(payload);
+    return uploadTokenSchema.parse(payload);
   } catch (error) {
     if (error instanceof errors.JWSSignatureVerificationFailed) return undefined;
     throw refusalOf(error);
@@ -86,14 +86,19 @@ async function readSignedWith(key: Uint8Array, uploadId: string) {
 
 function refusalOf(error: unknown): unknown {
   if (error instanceof errors.JWTExpired)
-    return new Problem(410, 'TICKET_EXPIRED', 'this uploadId has expired; start a new upload', {
-      cause: error,
-    });
-  return error instanceof errors.JOSEError ? notATicket(error) : error;
+    return new Problem(
+      410,
+      'TICKET_EXPIRED',
+      'this uploadId is older than 24 hours: start a new upload',
+      {
+        cause: error,
+      },
+    );
+  return error instanceof errors.JOSEError ? notAnUploadToken(error) : error;
 }
 
-const notATicket = (cause?: unknown) =>
-  new Problem(422, 'INVALID', 'uploadId: not an uploadId of startUpload', {
+const notAnUploadToken = (cause?: unknown) =>
+  new Problem(422, 'INVALID', 'invalid uploadId: send the one that startUpload answered', {
     cause,
-    errors: { uploadId: ['not an uploadId of startUpload'] },
+    errors: { uploadId: ['invalid: send the one that startUpload answered'] },
   });

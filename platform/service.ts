@@ -1,0 +1,147 @@
+// How every process starts, says how it is, and stops.
+import type { Hono } from 'hono';
+import { Registry } from 'prom-client';
+import type { z } from 'zod';
+import {
+  ConfigError,
+  maskSecrets,
+  readConfig,
+  readLiveConfig,
+  type Config,
+  type LiveConfig,
+  type Setting,
+  type Settings,
+} from './config.ts';
+import { createHealth, type Health, type HealthChecks } from './health.ts';
+import { createHttpApp, listen } from './http/http-server.ts';
+import { createLogger, type Logger } from './logger.ts';
+
+/** What every process is set by. */
+export interface ServiceSettings extends Settings {
+  readonly HOST: Setting<z.ZodType<string>>;
+  readonly PORT: Setting<z.ZodType<number>>;
+  /** Where health and metrics stand when the process speaks another protocol at `PORT`. */
+  readonly HEALTH_PORT?: Setting<z.ZodType<number>>;
+  readonly LOG_LEVEL: Setting<z.ZodType<string>>;
+}
+
+/** One thing to stop; `name` stands in the log when it fails to. */
+export interface Stoppable {
+  readonly name: string;
+  stop(): Promise<unknown>;
+}
+
+/** What a process is made of, once it has its configuration. */
+export interface Service {
+  readonly checks?: HealthChecks | undefined;
+  /** What it answers over HTTP; default: `/livez`, `/readyz` and `/metrics` alone. */
+  readonly app?: (deps: { health: Health; logger: Logger }) => { fetch: Hono['fetch'] };
+  /** Brought to rest before the HTTP server is closed, in this order. */
+  readonly drain?: readonly Stoppable[];
+  /** Stopped after the HTTP server, in this order. */
+  readonly stop?: readonly Stoppable[];
+  /** Goes on while the process already answers; a fault in it ends the process. */
+  readonly afterListen?: () => Promise<void>;
+}
+
+export interface ServiceDefinition<S extends ServiceSettings, Secrets extends Settings> {
+  readonly name: string;
+  readonly settings: S;
+  /** Settings whose files are read again while the process runs. */
+  readonly secrets?: Secrets;
+  readonly start: (context: {
+    readonly name: string;
+    readonly config: Config<S>;
+    readonly secrets: LiveConfig<Secrets>;
+    readonly logger: Logger;
+    readonly registry: Registry;
+    /** Aborted when the process begins to stop. */
+    readonly stopping: AbortSignal;
+  }) => Promise<Service> | Service;
+}
+
+const stopDeadlineMs = 14_000; // an orchestrator such as Kubernetes kills after its own grace
+
+/**
+ * Runs one process: configuration, health, metrics, HTTP server, stop. A setting that is wrong is
+ * named with all others that are, and the process ends with 1; so it does on any unhandled error.
+ */
+export function runService<S extends ServiceSettings, Secrets extends Settings = Settings>(
+  definition: ServiceDefinition<S, Secrets>,
+): void {
+  const logger = createLogger(definition.name);
+  const die = (error: unknown) => {
+    if (error instanceof ConfigError) logger.fatal(error.message);
+    else logger.fatal({ err: error }, 'ended by an unhandled error');
+    process.exit(1);
+  };
+  process.on('uncaughtException', die);
+  process.on('unhandledRejection', die);
+  runDefinition(definition, logger).catch(die);
+}
+
+async function runDefinition<S extends ServiceSettings, Secrets extends Settings>(
+  { name, settings, secrets, start }: ServiceDefinition<S, Secrets>,
+  logger: Logger,
+): Promise<void> {
+  const live = secrets ?? ({} as Secrets);
+  const everything: ServiceSettings = { ...settings, ...live };
+  const config = readConfig(everything); // in one go, so that every fault is named at once
+  const { HOST, PORT, HEALTH_PORT, LOG_LEVEL } = config;
+  logger.level = LOG_LEVEL;
+  logger.info({ config: maskSecrets(everything, config) }, 'starting');
+
+  const registry = new Registry();
+  const stopping = new AbortController();
+  const service = await start({
+    name,
+    config: config as Config<S>,
+    secrets: readLiveConfig(live, logger),
+    logger,
+    registry,
+    stopping: stopping.signal,
+  });
+  const health = createHealth(service.checks, registry);
+  const app = (service.app ?? createHttpApp)({ health, logger });
+  const server = await listen(app, { host: HOST, port: HEALTH_PORT ?? PORT });
+  stopOnSignal(logger, stopping, [
+    ...(service.drain ?? []),
+    { name: 'http', stop: () => server.stop() },
+    ...(service.stop ?? []),
+  ]);
+  logger.info({ port: PORT, health: server.port }, 'listening');
+  await service.afterListen?.();
+}
+
+/**
+ * On SIGTERM or SIGINT stops everything in the order given, then leaves with 0; with 1 when one fails
+ * to stop or the whole takes longer than 14 s. A second signal changes nothing.
+ */
+function stopOnSignal(
+  logger: Logger,
+  stopping: AbortController,
+  inOrder: readonly Stoppable[],
+): void {
+  const stop = async (signal: string) => {
+    if (stopping.signal.aborted) return;
+    stopping.abort();
+    logger.info({ signal }, 'stopping');
+    setTimeout(() => {
+      logger.error('did not stop in time');
+      process.exit(1);
+    }, stopDeadlineMs).unref();
+    let failed = false;
+    for (const stoppable of inOrder) {
+      try {
+        await stoppable.stop();
+      } catch (error) {
+        failed = true;
+        logger.error({ err: error, stopping: stoppable.name }, 'did not stop cleanly');
+      }
+    }
+    logger.info('stopped');
+    process.exit(failed ? 1 : 0);
+  };
+  process.on('SIGTERM', (signal) => void stop(signal));
+  process.on('SIGINT', (signal) => void stop(signal));
+}
