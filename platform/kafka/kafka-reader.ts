@@ -37,7 +37,8 @@ export async function readTopics(settings: KafkaSettings, reading: TopicReading)
     await withTimeout(connectLimitMs, admin.connect(), late);
     const ranges = await withTimeout(silenceLimitMs, findRanges(admin, reading), late);
     if (unread(ranges).length === 0) return;
-    const groupId = await readRanges(client, ranges, reading);
+    const groupId = `${settings.clientId}-read-${randomUUID()}`;
+    await readRanges(client, groupId, ranges, reading);
     await admin.deleteGroups([groupId]).catch((error: unknown) => {
       settings.logger.debug({ err: error, groupId }, 'consumer group kept until Kafka forgets it');
     });
@@ -85,13 +86,12 @@ async function findRanges(
   return ranges;
 }
 
-/** @returns the consumer group that has read. */
 async function readRanges(
   { kafka, closeSockets }: KafkaClient,
+  groupId: string,
   ranges: Ranges,
   { select = () => true, onRecord }: TopicReading,
-): Promise<string> {
-  const groupId = `read-${randomUUID()}`;
+): Promise<void> {
   const consumer = kafka.consumer({ groupId, allowAutoTopicCreation: false, maxWaitTimeInMs: 200 });
   const { END_BATCH_PROCESS, GROUP_JOIN, CRASH } = consumer.events;
   const over = Promise.withResolvers<undefined>();
@@ -146,7 +146,6 @@ async function readRanges(
     start().catch(over.reject);
     await over.promise;
     await consumer.disconnect();
-    return groupId;
   } catch (error) {
     closeSockets();
     consumer.disconnect().catch(() => undefined); // kafkajs tries to leave the group for 10 s more

@@ -49,7 +49,7 @@ describe('either entry brings a photo to its result', () => {
     await restartWith({ ANALYSIS_ENTRY: 'orchestrator' });
     const passedOver = await countPassedOver();
     expect(await analyze()).toMatchObject({ runs: 1, askedVision: true, signalled: false });
-    await eventually(async () => expect(await countPassedOver()).toBe(passedOver + 1), {
+    await eventually(async () => expect(await countPassedOver()).toBeGreaterThan(passedOver), {
       within: 60_000,
     });
   });
