@@ -29,7 +29,7 @@ const failureOf = (input: AnalysisInput): Promise<unknown> =>
       (reason: unknown) => reason,
     );
 
-const redo = { terminate: false, waitMs: 10_000, tell: () => undefined };
+const redo = { terminate: false, waitMs: 10_000, onStep: () => undefined };
 
 const list = (owner: string, first: number, after?: string) =>
   listAnalyses(harness.temporal, { owner, first, ...(after === undefined ? {} : { after }) });
