@@ -14,6 +14,7 @@ export function createHttpApp(parts: { health: Health; logger: Logger }): Hono {
   const app = new Hono();
   app.use(async (c, next) => {
     await next();
+    if (c.res.headers.has('x-hono-already-sent')) return; // a copy of it would be sent again
     c.header('x-content-type-options', 'nosniff'); // what we answer is what it says it is
   });
   app.get('/livez', (c) => {

@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
 import { eventually } from '../../../tests/support/harness/eventually.ts';
 import { openBrowser } from '../../../tests/support/identity/browser.ts';
@@ -37,8 +37,8 @@ async function logIn(browser: ReturnType<typeof openBrowser>, name: string) {
   return { response, code, tokens, access: tokens['access_token'] ?? '' };
 }
 
-describe('a user as a client', () => {
-  test('gets a token for the scope analysis, with the name as its subject', async () => {
+describe('the identity server, for a user as a client', () => {
+  test('issues a token for the scope analysis, with the name as its subject', async () => {
     const { payload } = await verify(
       await takeToken({ issuer: identity.issuer, secret }, 'anna.b-c_d@example.dk'),
     );
@@ -46,13 +46,13 @@ describe('a user as a client', () => {
     expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(60);
   });
 
-  test("needs the secret of that name: another's opens nothing", async () => {
+  test('refuses a secret of another stack', async () => {
     const stranger = { issuer: identity.issuer, secret: 'the-secret-of-another-stack' };
     await expect(takeToken(stranger, 'anna')).rejects.toThrow(/IDENTITY_SECRET differs/);
   });
 
   test.each(['Anna', 'a b', '', 'x'.repeat(65), 'trackunit-web', '../anna', 'ånna'])(
-    'cannot be named %p',
+    'refuses the name %p',
     async (name) => {
       const response = await fetch(`${identity.issuer}/token`, {
         method: 'POST',
@@ -66,7 +66,7 @@ describe('a user as a client', () => {
     },
   );
 
-  test('a token ends', async () => {
+  test('issues tokens that expire', async () => {
     const brief = await startIdentity({ tokenSeconds: 1 });
     const token = await takeToken({ issuer: brief.issuer, secret }, 'anna');
     await eventually(() => expect(verify(token, brief)).rejects.toThrow(errors.JWTExpired));
@@ -74,8 +74,8 @@ describe('a user as a client', () => {
   });
 });
 
-describe('a browser', () => {
-  test('logs in by name and is the same subject as that name as a client', async () => {
+describe('the identity server, for a browser', () => {
+  test('logs a name in as the same subject as that name as a client', async () => {
     const { access, tokens } = await logIn(openBrowser(identity.issuer), 'anna');
     const { payload } = await verify(access);
     expect(payload).toMatchObject({ sub: 'anna', scope: 'analysis', client_id: 'trackunit-web' });
@@ -84,7 +84,7 @@ describe('a browser', () => {
     expect(asClient.payload.sub).toBe(payload.sub);
   });
 
-  test('stays logged in: the next time there is no page', async () => {
+  test('keeps the session: the next authorization shows no login page', async () => {
     const browser = openBrowser(identity.issuer);
     await logIn(browser, 'anna');
     const silent = await browser.authorize(redirectUri, { prompt: 'none' });
@@ -93,7 +93,7 @@ describe('a browser', () => {
     expect((await verify(access_token)).payload.sub).toBe('anna');
   });
 
-  test('becomes another user by logging in again', async () => {
+  test('changes the user on another login', async () => {
     const browser = openBrowser(identity.issuer);
     await logIn(browser, 'anna');
     const page = await browser.authorize(redirectUri, { prompt: 'login' });
@@ -104,7 +104,7 @@ describe('a browser', () => {
     expect((await verify(access_token)).payload.sub).toBe('ben');
   });
 
-  test('renews its token without a page', async () => {
+  test('refreshes a token without a login page', async () => {
     const browser = openBrowser(identity.issuer);
     const { tokens } = await logIn(browser, 'anna');
     const renewed = (await (await browser.refresh(tokens['refresh_token'] ?? '')).json()) as {
@@ -116,7 +116,7 @@ describe('a browser', () => {
     });
   });
 
-  test.each(['Anna', '<script>', 'trackunit-web', ''])('cannot log in as %p', async (name) => {
+  test.each(['Anna', '<script>', 'trackunit-web', ''])('refuses to log in %p', async (name) => {
     const browser = openBrowser(identity.issuer);
     const answer = await browser.logIn(await browser.authorize(redirectUri), name);
     expect(answer.status).toBe(422);
@@ -125,7 +125,7 @@ describe('a browser', () => {
     expect(page).not.toContain('<script>');
   });
 
-  test('may ask from its own origin, which is on loopback', async () => {
+  test('allows CORS from loopback origins only', async () => {
     const { response } = await logIn(openBrowser(identity.issuer), 'anna');
     expect(response.headers.get('access-control-allow-origin')).toBe('http://127.0.0.1:4321');
     const elsewhere = await fetch(`${identity.issuer}/token`, {
@@ -137,8 +137,8 @@ describe('a browser', () => {
   });
 });
 
-describe('a code is worth nothing', () => {
-  test('without its verifier, and after its use', async () => {
+describe('the identity server, for an authorization code', () => {
+  test('refuses it without its verifier, and after its use', async () => {
     const browser = openBrowser(identity.issuer);
     const code = codeOf(await browser.logIn(await browser.authorize(redirectUri), 'anna'));
     const guess = 'a'.repeat(43);
@@ -149,7 +149,7 @@ describe('a code is worth nothing', () => {
     expect((await another.exchange(used.code, redirectUri)).status).toBe(400);
   });
 
-  test('and is not given without PKCE, nor to an address that is not registered', async () => {
+  test('issues none without PKCE, nor for an address that is not registered', async () => {
     const browser = openBrowser(identity.issuer);
     const plain = await browser.authorize(redirectUri, { code_challenge: '' });
     expect(plain.headers.get('location')).toContain('error=invalid_request');
@@ -158,13 +158,13 @@ describe('a code is worth nothing', () => {
   });
 });
 
-test('a login page without its cookie says that it has expired', async () => {
+test('the identity server answers a login page without its cookie as expired', async () => {
   const response = await fetch(`${identity.issuer}/interaction/nothing`);
   expect(response.status).toBe(400);
   expect(await response.text()).toContain('expired');
 });
 
-test('another host name for this address is answered nothing but health', async () => {
+test('the identity server answers other host names with 421, except for health', async () => {
   const ask = (path: string) =>
     new Promise<number | undefined>((resolve, reject) => {
       request(
@@ -182,7 +182,14 @@ test('another host name for this address is answered nothing but health', async 
   expect(await ask('/livez')).toBe(200);
 });
 
-test('answers livez, readyz and metrics', async () => {
+test('the identity server leaves the answers of the provider alone: none is sent twice', async () => {
+  const errors = jest.spyOn(console, 'error'); // where the HTTP server prints what it could not send
+  await takeToken({ issuer: identity.issuer, secret }, 'anna');
+  expect(errors).not.toHaveBeenCalled();
+  errors.mockRestore();
+});
+
+test('the identity server answers livez, readyz and metrics', async () => {
   await takeToken({ issuer: identity.issuer, secret }, 'anna');
   for (const path of ['/livez', '/readyz'])
     expect((await fetch(identity.issuer + path)).status).toBe(200);
@@ -191,9 +198,9 @@ test('answers livez, readyz and metrics', async () => {
 });
 
 test.each([
-  ['no boundary', 'multipart/form-data', 'name=anna'],
+  ['no multipart boundary', 'multipart/form-data', 'name=anna'],
   [
-    'no end',
+    'no multipart end',
     'multipart/form-data; boundary=a',
     '--a\r\ncontent-disposition: form-data; name="name"\r\n\r\nanna',
   ],
@@ -203,11 +210,11 @@ test.each([
     '--a\r\ncontent-disposition: form-data; name="name"; filename="n"\r\n\r\nanna\r\n--a--\r\n',
   ],
   ['JSON', 'application/json', '{"name":"anna"}'],
-  ['half an escape', 'application/x-www-form-urlencoded', 'name=%E0%A4%A'],
+  ['a broken escape', 'application/x-www-form-urlencoded', 'name=%E0%A4%A'],
   ['two names', 'application/x-www-form-urlencoded', 'name=Anna&name=bert'],
   ['__proto__', 'application/x-www-form-urlencoded', '__proto__=anna&name[__proto__]=anna'],
   ['1 MB', 'application/x-www-form-urlencoded', `name=${'x'.repeat(1_000_000)}`],
-])('a login form with %s is refused', async (_name, type, body) => {
+])('the identity server refuses a login form with %s', async (_name, type, body) => {
   const browser = openBrowser(identity.issuer);
   const page = await browser.authorize(redirectUri);
   const action = /action="([^"]+)"/.exec(await page.text())?.[1] ?? '';

@@ -14,36 +14,41 @@ import { errorPage, loginPage, pageHeaders } from './pages.ts';
 
 const longestForm = 10_000; // bytes: a form has one name
 
-export interface IdentityParts extends ProviderSettings {
+export interface IdentityDeps extends ProviderSettings {
   readonly health: Health;
   readonly logger: Logger;
 }
 
-export function createApp(parts: IdentityParts): Hono {
-  const provider = createProvider(parts);
-  watch(provider, parts);
+export function createApp(deps: IdentityDeps): Hono {
+  const provider = createProvider(deps);
+  observe(provider, deps);
   const standard = provider.callback();
-  const app = createHttpApp(parts);
+  const app = createHttpApp(deps);
 
   app.use('*', async (c, next) => {
-    // Another name for this address is how a foreign page would reach it (DNS rebinding).
-    if (c.req.header('host') !== new URL(parts.issuer).host)
-      throw new Problem(421, 'OTHER_HOST', `this is ${parts.issuer}`);
-    // Hono makes a new answer of that to a HEAD, which would be sent after the provider's own.
-    if (c.req.method === 'HEAD') throw new Problem(405, 'METHOD_NOT_ALLOWED', 'use GET');
+    // A foreign page would reach this address under a host name of its own (DNS rebinding).
+    if (c.req.header('host') !== new URL(deps.issuer).host)
+      throw new Problem(421, 'OTHER_HOST', `unknown host: this server is ${deps.issuer}`);
+    // Hono copies the answer to a HEAD, and would send the copy after the provider's own.
+    if (c.req.method === 'HEAD')
+      throw new Problem(405, 'METHOD_NOT_ALLOWED', 'HEAD is not supported: use GET');
     await next();
   });
 
   app.get('/interaction/:uid', async (c) => {
-    if (!(await isLoginInHand(provider, c))) return expired(c);
+    if (!(await isLoginPending(provider, c))) return expired(c);
     return c.html(loginPage(c.req.path), 200, pageHeaders);
   });
 
   app.post('/interaction/:uid', async (c) => {
-    if (!(await isLoginInHand(provider, c))) return expired(c);
-    // Hono's own reader of forms throws at a malformed one of another kind.
+    if (!(await isLoginPending(provider, c))) return expired(c);
+    // Hono's own form parser throws at a malformed form of another content type.
     if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(c.req.header('content-type') ?? ''))
-      throw new Problem(415, 'UNSUPPORTED_MEDIA_TYPE', 'send the form of the login page');
+      throw new Problem(
+        415,
+        'UNSUPPORTED_MEDIA_TYPE',
+        'expected application/x-www-form-urlencoded, as the login page sends it',
+      );
     const login = userNameSchema.safeParse(
       new URLSearchParams(await readText(c, longestForm)).get('name'),
     );
@@ -54,7 +59,7 @@ export function createApp(parts: IdentityParts): Hono {
     return c.redirect(await provider.interactionResult(incoming, outgoing, result), 303);
   });
 
-  // All the rest is OpenID Connect: discovery, keys, authorization, tokens.
+  // Everything else is OpenID Connect: discovery, keys, authorization, tokens.
   app.all('*', async (c) => {
     const { incoming, outgoing } = bindings(c);
     await standard(incoming, outgoing);
@@ -65,7 +70,7 @@ export function createApp(parts: IdentityParts): Hono {
 
 const bindings = (c: Context) => c.env as HttpBindings;
 
-async function isLoginInHand(provider: Provider, c: Context): Promise<boolean> {
+async function isLoginPending(provider: Provider, c: Context): Promise<boolean> {
   const { incoming, outgoing } = bindings(c);
   try {
     await provider.interactionDetails(incoming, outgoing);
@@ -79,8 +84,8 @@ async function isLoginInHand(provider: Provider, c: Context): Promise<boolean> {
 const expired = (c: Context) =>
   c.html(errorPage('This login has expired', 'Go back and log in again.'), 400, pageHeaders);
 
-/** The provider answers its own errors; what is ours to mend among them goes to the log. */
-function watch(provider: Provider, { health, logger }: IdentityParts): void {
+/** The provider answers its own errors; here they are logged. */
+function observe(provider: Provider, { health, logger }: IdentityDeps): void {
   const issued = new Counter({
     name: 'identity_access_tokens_issued_total',
     help: 'Access tokens made, by grant.',
@@ -94,11 +99,11 @@ function watch(provider: Provider, { health, logger }: IdentityParts): void {
   });
   const koa: NodeJS.EventEmitter = provider; // its own types leave this event out
   koa.on('error', (error: unknown) => {
-    logger.warn({ err: error }, 'a request was cut off'); // unheard, Koa prints it past the log
+    logger.warn({ err: error }, 'request aborted'); // without a listener Koa prints it past the log
   });
   const refused = (_ctx: unknown, error: errors.OIDCProviderError) => {
     const { message, error_description, error_detail } = error;
-    logger.info({ message, error_description, error_detail }, 'refused');
+    logger.info({ message, error_description, error_detail }, 'request refused');
   };
   provider.on('grant.error', refused);
   provider.on('authorization.error', refused);

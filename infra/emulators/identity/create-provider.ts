@@ -10,7 +10,7 @@ import { errorPage } from './pages.ts';
 import { createSessionStore } from './session-store.ts';
 
 export interface ProviderSettings {
-  /** Address that tokens name as their issuer; loopback, no path. */
+  /** `iss` of its tokens; on loopback, without a path. */
   readonly issuer: string;
   readonly audience: string;
   /** Secret of the stack; every user's client secret is derived from it. */
@@ -25,8 +25,8 @@ const scope = 'analysis';
 const hour = 60 * 60;
 
 /**
- * An OpenID provider for one machine: whoever reaches it may be whoever they name, so it must never
- * be reached from elsewhere. Its tokens are like those of a real issuer: RS256, audience, scope, end.
+ * An OpenID provider for one machine: any name logs in without a password, so it must never be reached
+ * from elsewhere. Its tokens are like those of a real issuer: RS256, audience, scope, expiry.
  */
 export function createProvider(settings: ProviderSettings): Provider {
   const { audience, tokenSeconds } = settings;
@@ -40,7 +40,7 @@ export function createProvider(settings: ProviderSettings): Provider {
     findAccount: (_ctx, id) =>
       isUserName(id) ? { accountId: id, claims: () => ({ sub: id }) } : undefined,
     features: {
-      devInteractions: { enabled: false }, // a login page of our own, with the name checked
+      devInteractions: { enabled: false }, // replaced by a login page that checks the name
       rpInitiatedLogout: { enabled: false },
       clientCredentials: { enabled: true },
       resourceIndicators: {
@@ -103,7 +103,7 @@ function clientOf(id: string, settings: ProviderSettings): ClientMetadata | unde
   };
 }
 
-/** There is one client of ours and one scope: asking for consent would ask nothing. */
+/** With one client and one scope there is nothing to consent to. */
 function loginOnly() {
   const policy = interactionPolicy.base();
   policy.remove('consent');

@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-test('keys are made once, for their user only, and kept', async () => {
+test('openIdentityKeys makes keys once, readable by their owner only, and keeps them', async () => {
   const file = join(folder, 'stack', 'identity-keys.json');
   const made = await openIdentityKeys(file);
   expect((await stat(file)).mode & 0o777).toBe(0o600);
@@ -18,7 +18,7 @@ test('keys are made once, for their user only, and kept', async () => {
   expect(await openIdentityKeys(file)).toEqual(made);
 });
 
-test('two stacks share no key', async () => {
+test('openIdentityKeys makes different keys for two stacks', async () => {
   const [one, two] = [
     await openIdentityKeys(join(folder, 'one.json')),
     await openIdentityKeys(join(folder, 'two.json')),
@@ -27,16 +27,16 @@ test('two stacks share no key', async () => {
   expect(one.cookies).not.toEqual(two.cookies);
 });
 
-test('a file that holds something else is never replaced', async () => {
+test('openIdentityKeys refuses a file that holds something else and keeps it', async () => {
   const file = join(folder, 'identity-keys.json');
   for (const content of ['', '{"signing":[]}', '{"signing":[{"kty":"RSA"}],"cookies":["x"]}']) {
     await writeFile(file, content);
-    await expect(openIdentityKeys(file)).rejects.toThrow(/holds no keys; remove it/);
+    await expect(openIdentityKeys(file)).rejects.toThrow(/invalid keys in .*: remove the file/);
     expect(await readFile(file, 'utf8')).toBe(content);
   }
 });
 
-test('keys that others of this machine may read are taken back from them', async () => {
+test('openIdentityKeys restricts a file that other users may read', async () => {
   const file = join(folder, 'identity-keys.json');
   await openIdentityKeys(file);
   await chmod(file, 0o644);

@@ -21,10 +21,10 @@ const keysSchema = z.object({
 export type IdentityKeys = z.infer<typeof keysSchema>;
 
 /**
- * The keys of this stack; made on the first start, kept so that tokens outlive a restart.
+ * The keys of this stack; made on the first start and kept, so that tokens stay valid over a restart.
  *
- * @param file mode 0600, appears whole (rename).
- * @throws when the file is there but holds something else: keys are never replaced silently.
+ * @param file mode 0600, written atomically.
+ * @throws when the file holds something else: keys are never replaced silently.
  */
 export async function openIdentityKeys(file: string): Promise<IdentityKeys> {
   const written = await readFile(file, 'utf8').catch((error: unknown) => {
@@ -47,7 +47,9 @@ function readKeys(file: string, written: string): IdentityKeys {
   try {
     return keysSchema.parse(JSON.parse(written));
   } catch (error) {
-    throw new Error(`${file} holds no keys; remove it, and new ones are made`, { cause: error });
+    throw new Error(`invalid keys in ${file}: remove the file, and new keys are made`, {
+      cause: error,
+    });
   }
 }
 

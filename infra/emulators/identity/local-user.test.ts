@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { clientSecretOf } from './local-user.ts';
 
-test('a client secret belongs to one name in one stack, and tells neither', () => {
+test('clientSecretOf derives a different secret for each name and each stack', () => {
   const secret = clientSecretOf('anna', 'the-secret-of-stack-1');
   expect(clientSecretOf('anna', 'the-secret-of-stack-1')).toBe(secret);
   expect(clientSecretOf('anne', 'the-secret-of-stack-1')).not.toBe(secret);

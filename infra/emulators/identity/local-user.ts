@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto';
 import { z } from 'zod';
 
-/** The browser's client; no user can have its name, or the two would share an id. */
+/** The browser's client; no user can have its name, since users are clients too. */
 export const webClientId = 'trackunit-web';
 
 export const userNameSchema = z

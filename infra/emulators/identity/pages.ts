@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 
 type Html = ReturnType<typeof html>;
 
-/** Nothing is loaded, nothing is framed; the one stylesheet is inline. */
+/** The page loads nothing and cannot be framed; its one stylesheet is inline. */
 export const pageHeaders = {
   'content-security-policy':
     "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
@@ -28,9 +28,7 @@ export const loginPage = (action: string, fault?: string): Html =>
       />
       ${fault === undefined ? '' : html`<p role="alert">${fault}</p>`}
       <button>Log in</button>
-      <p>
-        Local identity: any name logs in, without a password. It is reached from this machine only.
-      </p>
+      <p>Local identity: any name logs in, without a password. Only this machine can reach it.</p>
     </form>`,
   );
 

@@ -1,16 +1,16 @@
 import { LRUCache } from 'lru-cache';
 import type { Adapter, AdapterPayload, ClientMetadata } from 'oidc-provider';
 
-const longestKept = 10_000; // sessions, codes, grants; the oldest go first
+const mostEntries = 10_000; // sessions, codes, grants; the oldest go first
 
 /**
- * What oidc-provider remembers, in memory: a restart asks browsers to log in again, tokens live on.
- * Clients are not stored but found by their name, which is what makes every user a client.
+ * The state of oidc-provider, in memory: after a restart browsers log in again, tokens stay valid.
+ * Clients are found by their name instead of stored, which makes every user a client.
  */
 export function createSessionStore(
   findClient: (id: string) => ClientMetadata | undefined,
 ): (model: string) => Adapter {
-  const kept = new LRUCache<string, AdapterPayload>({ max: longestKept });
+  const kept = new LRUCache<string, AdapterPayload>({ max: mostEntries });
 
   return (model) => {
     const at = (id: string) => `${model}:${id}`;

@@ -15,7 +15,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 const find = (environment: NodeJS.ProcessEnv) => findLocalIdentity(environment, folder);
 
-test('the secret is that of the stack, unless the environment has one', async () => {
+test('findLocalIdentity reads the secret of the stack, unless IDENTITY_SECRET is set', async () => {
   const issuer = 'http://127.0.0.1:4100';
   expect(await find({})).toEqual({ issuer, secret: 'the-secret-of-stack-dev' });
   expect(await find({ OIDC_ISSUER: issuer })).toEqual(await find({}));
@@ -30,12 +30,12 @@ test.each([
   ['http://127.0.0.1.example.com:4100', /is not on this machine/],
   ['nonsense', /is not on this machine/],
   ['http://127.0.0.1:4999', /No stack of this clone/],
-  ['http://127.0.0.1:7100', /Stack test was never started/],
-])('refused: %s', async (issuer, sentence) => {
+  ['http://127.0.0.1:7100', /Stack test was never started here/],
+])('findLocalIdentity refuses %s', async (issuer, sentence) => {
   await expect(find({ OIDC_ISSUER: issuer })).rejects.toThrow(sentence);
 });
 
-test('no server there: one sentence with the remedy', async () => {
+test('takeToken names `npm start` when no server answers', async () => {
   const nobody = { issuer: 'http://127.0.0.1:1', secret: 'the-secret-of-stack-dev' };
   await expect(takeToken(nobody, 'anna')).rejects.toThrow(/No OpenID provider answers.*npm start/);
 });
