@@ -1,16 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ownerHeader } from '../contracts/rest.ts';
 import { Problem } from '../platform/http/problem.ts';
-import {
-  GatewayHarness,
-  aRun,
-  answers,
-  completedQuery,
-  objectKey,
-  post,
-  stateOf,
-  subscribe,
-} from '../tests/support/gateway/gateway-harness.ts';
+import { aRun, objectKey, stateOf } from '../tests/support/gateway/announced-run.ts';
+import { GatewayHarness, answers } from '../tests/support/gateway/gateway-harness.ts';
+import { completedQuery, post, subscribe } from '../tests/support/gateway/requests.ts';
 import { eventually } from '../tests/support/harness/eventually.ts';
 
 let harness: GatewayHarness;

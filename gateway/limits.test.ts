@@ -5,16 +5,9 @@ import { createHealth } from '../platform/health.ts';
 import { Problem } from '../platform/http/problem.ts';
 import { createMetrics } from './metrics.ts';
 import { createOpenStreams } from './graphql/open-streams.ts';
-import {
-  GatewayHarness,
-  aRun,
-  answers,
-  completedQuery,
-  objectKey,
-  post,
-  subscribe,
-  type Replica,
-} from '../tests/support/gateway/gateway-harness.ts';
+import { aRun, objectKey } from '../tests/support/gateway/announced-run.ts';
+import { GatewayHarness, answers, type Replica } from '../tests/support/gateway/gateway-harness.ts';
+import { completedQuery, post, subscribe } from '../tests/support/gateway/requests.ts';
 
 let harness: GatewayHarness;
 let token: string;

@@ -1,7 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { GatewayHarness, aRun, type Replica } from '../../tests/support/gateway/gateway-harness.ts';
+import { aRun } from '../../tests/support/gateway/announced-run.ts';
+import { GatewayHarness, type Replica } from '../../tests/support/gateway/gateway-harness.ts';
 import { eventually } from '../../tests/support/harness/eventually.ts';
 
 setFlagsFromString('--expose-gc');

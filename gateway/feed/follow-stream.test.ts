@@ -1,12 +1,8 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { streamQueues } from '../../contracts/topology.ts';
-import {
-  GatewayHarness,
-  aRun,
-  completedQuery,
-  post,
-  subscribe,
-} from '../../tests/support/gateway/gateway-harness.ts';
+import { aRun } from '../../tests/support/gateway/announced-run.ts';
+import { GatewayHarness } from '../../tests/support/gateway/gateway-harness.ts';
+import { completedQuery, post, subscribe } from '../../tests/support/gateway/requests.ts';
 import { eventually } from '../../tests/support/harness/eventually.ts';
 
 const queue = streamQueues.completed.name;

@@ -3,17 +3,18 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Problem } from '../../platform/http/problem.ts';
 import { fingerprintOf } from './deduplicator.ts';
 import { streamQueues } from '../../contracts/topology.ts';
+import { aRun, stateOf } from '../../tests/support/gateway/announced-run.ts';
 import {
   GatewayHarness,
-  aRun,
   answers,
+  type Replica,
+} from '../../tests/support/gateway/gateway-harness.ts';
+import {
   completedQuery,
   post,
   startedQuery,
-  stateOf,
   subscribe,
-  type Replica,
-} from '../../tests/support/gateway/gateway-harness.ts';
+} from '../../tests/support/gateway/requests.ts';
 import { eventually } from '../../tests/support/harness/eventually.ts';
 
 let harness: GatewayHarness;

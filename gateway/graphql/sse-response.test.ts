@@ -1,15 +1,13 @@
 // Clients that do not read, or are gone before the stream begins.
 import { connect } from 'node:net';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { aRun, stateOf } from '../../tests/support/gateway/announced-run.ts';
 import {
   GatewayHarness,
-  aRun,
   answers,
-  completedQuery,
-  stateOf,
-  subscribe,
   type Replica,
 } from '../../tests/support/gateway/gateway-harness.ts';
+import { completedQuery, subscribe } from '../../tests/support/gateway/requests.ts';
 import { eventually } from '../../tests/support/harness/eventually.ts';
 
 const query = 'subscription { onAnalysisCompleted { failure { message } } }';

@@ -1,15 +1,9 @@
 // What the feed promises on the real RabbitMQ, while connections of replicas and clients break.
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { encodeEvent } from '../../contracts/cloudevents.ts';
-import {
-  GatewayHarness,
-  aRun,
-  completedEvent,
-  completedQuery,
-  post,
-  type Replica,
-} from '../support/gateway/gateway-harness.ts';
-import { EventReader } from '../support/gateway/event-reader.ts';
+import { aRun, completedEvent } from '../support/gateway/announced-run.ts';
+import { GatewayHarness, type Replica } from '../support/gateway/gateway-harness.ts';
+import { completedQuery, post, EventReader } from '../support/gateway/requests.ts';
 import type { RabbitConnection } from '../../platform/rabbitmq/rabbitmq.ts';
 import { openProxy, targetOf, through, type Proxy } from '../support/harness/proxy.ts';
 import { asOperator, cleanUpRabbit, ownPlaces, rabbitOf } from '../support/harness/rabbitmq.ts';

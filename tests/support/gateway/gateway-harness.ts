@@ -20,12 +20,9 @@ import { createMetrics, type GatewayMetrics } from '../../../gateway/metrics.ts'
 import { createOpenStreams, type OpenStreams } from '../../../gateway/graphql/open-streams.ts';
 import { createTokenVerifier, type VerifyToken } from '../../../gateway/auth/verify-token.ts';
 import { completedEvent, startedEvent, type AnnouncedRun } from './announced-run.ts';
-import { EventReader } from './event-reader.ts';
 import { LocalIssuer, audience, type TokenOptions } from './local-issuer.ts';
 import { StreamBroker } from './stream-broker.ts';
 import { eventually } from '../harness/eventually.ts';
-
-export { aRun, completedEvent, objectKey, stateOf } from './announced-run.ts';
 
 export interface ReplicaOptions {
   /** Instead of the broker in memory, with streams of the test's own. */
@@ -192,38 +189,3 @@ export const answers =
   (value: unknown): RestClient['call'] =>
   ({ answer }) =>
     Promise.resolve(answer.parse(value) as never);
-
-export function post(
-  replica: Replica,
-  query: string,
-  request: { token?: string; variables?: object; headers?: Record<string, string> } = {},
-): Promise<Response> {
-  return fetch(replica.url, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      ...(request.token && { authorization: `Bearer ${request.token}` }),
-      ...request.headers,
-    },
-    body: JSON.stringify({ query, variables: request.variables }),
-  });
-}
-
-export const completedQuery = `subscription ($correlationId: ID, $after: ID) {
-  onAnalysisCompleted(correlationId: $correlationId, after: $after) {
-    eventId correlationId success cursor failure { code } } }`;
-export const startedQuery = `subscription ($correlationId: ID, $after: ID) {
-  onAnalysisStarted(correlationId: $correlationId, after: $after) { eventId correlationId cursor } }`;
-
-export async function subscribe(
-  replica: Replica,
-  query: string,
-  request: { token: string; variables?: object },
-): Promise<EventReader> {
-  const response = await post(replica, query, {
-    ...request,
-    headers: { accept: 'text/event-stream' },
-  });
-  if (response.status !== 200) throw new Error(`${response.status} ${await response.text()}`);
-  return new EventReader(response);
-}

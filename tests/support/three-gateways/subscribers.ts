@@ -2,7 +2,7 @@
 // a bare fetch. All begin at `feedCursors` and resume by cursor.
 import { createClient } from 'graphql-sse';
 import { createTrackunitClient, type TokenSource } from '../../../client/sdk/index.ts';
-import { EventReader } from '../gateway/event-reader.ts';
+import { EventReader } from '../gateway/requests.ts';
 
 export type Field = 'started' | 'completed';
 export type Cursors = Readonly<Record<Field, string>>;

@@ -43,3 +43,38 @@ export class EventReader {
     return this.#blocks.cancel();
   }
 }
+
+export function post(
+  gateway: { url: string },
+  query: string,
+  request: { token?: string; variables?: object; headers?: Record<string, string> } = {},
+): Promise<Response> {
+  return fetch(gateway.url, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(request.token && { authorization: `Bearer ${request.token}` }),
+      ...request.headers,
+    },
+    body: JSON.stringify({ query, variables: request.variables }),
+  });
+}
+
+export const completedQuery = `subscription ($correlationId: ID, $after: ID) {
+  onAnalysisCompleted(correlationId: $correlationId, after: $after) {
+    eventId correlationId success cursor failure { code } } }`;
+export const startedQuery = `subscription ($correlationId: ID, $after: ID) {
+  onAnalysisStarted(correlationId: $correlationId, after: $after) { eventId correlationId cursor } }`;
+
+export async function subscribe(
+  gateway: { url: string },
+  query: string,
+  request: { token: string; variables?: object },
+): Promise<EventReader> {
+  const response = await post(gateway, query, {
+    ...request,
+    headers: { accept: 'text/event-stream' },
+  });
+  if (response.status !== 200) throw new Error(`${response.status} ${await response.text()}`);
+  return new EventReader(response);
+}
