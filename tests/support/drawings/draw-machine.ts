@@ -1,30 +1,21 @@
+import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
-import { bulldozer } from './draw-bulldozer.ts';
-import { excavator } from './draw-excavator.ts';
-import { hauler } from './draw-hauler.ts';
-import { drawSite, groundLevel, type Mood } from './draw-site.ts';
-import { wheelLoader } from './draw-wheel-loader.ts';
-import { letter, type FontName, type Panel } from './lettering.ts';
-import type { MachineShape, Place } from './machine-shape.ts';
-import { definitions, type Paint } from './paint.ts';
+import { drawSite, moods, type Mood } from './draw-site.ts';
+import { drawText, type FontName, type Panel } from './lettering.ts';
+import { machines, type MachineType, type Place } from './machines.ts';
 
-const shapes = {
-  Excavator: excavator,
-  'Wheel Loader': wheelLoader,
-  Bulldozer: bulldozer,
-  'Articulated Hauler': hauler,
-} as const satisfies Record<string, MachineShape>;
-export type MachineType = keyof typeof shapes;
+export interface Paint {
+  /** Colour of the body, #rrggbb. */
+  readonly body: string;
+  /** Colour of counterweight, frame and arms. */
+  readonly trim: string;
+}
 
-/** A plate puts the letters on a ground of its own, as stickers do. */
 export interface Lettering {
   readonly text: string;
   readonly place: Place;
   readonly font: FontName;
   readonly color: string;
-  readonly plate?: string;
-  /** Share of the place's height that is used; 1 unless given. */
-  readonly size?: number;
 }
 
 export interface Drawing {
@@ -43,31 +34,31 @@ export interface Drawing {
   readonly offset: number;
 }
 
-const [width, height] = [1280, 960];
+const scene = readFileSync(new URL('scene.svg', import.meta.url), 'utf8');
 
 /** A place on a machine of this type. */
-export const panelOf = (type: MachineType, place: Place) => shapes[type].panels[place];
+export const panelOf = (type: MachineType, place: Place) => machines[type].panels[place];
 
 /** The drawing as SVG of 1280x960. No text in it is text: letters are outlines. */
 export function drawMachine(drawing: Drawing): string {
-  const shape = shapes[drawing.type];
-  const side = drawing.facing === 'right' ? 1 : -1;
-  const letters = drawing.lettering.map((lettering) => {
-    const panel = shape.panels[lettering.place];
-    return attach(lettering, side === 1 ? panel : mirrored(panel));
+  const { type, paint, mood, seed, facing, size, tilt, offset } = drawing;
+  const { svg, middle } = machines[type];
+  const { body, trim } = paint;
+  const { sky, ground } = moods[mood];
+  const side = facing === 'right' ? 1 : -1;
+  const lettering = drawing.lettering.map(({ text, place, ...style }) => {
+    const panel = panelOf(type, place);
+    return drawText(text, side === 1 ? panel : mirrored(panel), style);
   });
-  const x = width / 2 + drawing.offset - side * drawing.size * shape.middle;
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
-    `<defs>${definitions(drawing.paint)}</defs>`,
-    `<g transform="rotate(${drawing.tilt} ${width / 2} ${height / 2})">`,
-    drawSite(drawing.mood, drawing.seed),
-    `<g transform="translate(${x} ${groundLevel}) scale(${drawing.size})">`,
-    `<ellipse cx="${side * shape.middle}" cy="4" rx="520" ry="34" fill="#1d150c" opacity=".5" filter="url(#soft)"/>`,
-    `<g transform="scale(${side} 1)">${shape.draw(drawing.paint)}</g>`,
-    ...letters,
-    `</g></g></svg>`,
-  ].join('');
+  return fill(fill(scene, { machine: svg, lettering: lettering.join('') }), {
+    ...drawSite(mood, seed),
+    ...{ body, 'body-light': shade(body, 0.22), 'body-dark': shade(body, -0.2) },
+    ...{ trim, 'trim-light': shade(trim, 0.22), 'trim-dark': shade(trim, -0.2) },
+    ...{ rim: shade(body, -0.25), hub: shade(body, -0.35) },
+    ...{ 'sky-high': sky[0], 'sky-low': sky[1] },
+    ...{ 'ground-far': ground[0], 'ground-near': ground[1] },
+    ...{ tilt, size, side, x: 640 + offset - side * size * middle, shadow: side * middle },
+  });
 }
 
 /** The drawing as JPEG, 40 to 50 kB. */
@@ -79,15 +70,17 @@ export async function renderMachine(drawing: Drawing): Promise<Buffer> {
     .toBuffer();
 }
 
+const fill = (template: string, values: Readonly<Record<string, string | number>>) =>
+  template.replace(/\{([a-z-]+)\}/g, (placeholder, name: string) =>
+    String(values[name] ?? placeholder),
+  );
+
 const mirrored = (panel: Panel): Panel => ({ ...panel, x: -panel.x, slope: -panel.slope });
 
-function attach({ text, font, color, plate, size = 1 }: Lettering, panel: Panel): string {
-  const used = { ...panel, height: panel.height * size, width: panel.width };
-  const letters = letter(text, used, { font, color });
-  if (plate === undefined) return letters;
-  const [w, h] = [panel.width + 18, used.height + 18];
-  return (
-    `<rect transform="translate(${panel.x} ${panel.y}) rotate(${panel.slope})" x="${-w / 2}" y="${-h / 2}" width="${w}" height="${h}" rx="5" fill="${plate}"/>` +
-    letters
-  );
+/** A colour towards white (share above 0) or black (below 0). */
+function shade(color: string, share: number): string {
+  const target = share > 0 ? 255 : 0;
+  const channels = [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16));
+  const shaded = channels.map((value) => Math.round(value + (target - value) * Math.abs(share)));
+  return `#${shaded.map((value) => value.toString(16).padStart(2, '0')).join('')}`;
 }

@@ -1,3 +1,4 @@
+// A construction site without a machine, by chance; wider than the picture, so that a tilt shows no edge.
 import { seededChances, type Chances } from './seeded-random.ts';
 
 /** What the light is like. */
@@ -9,125 +10,71 @@ export const moods = {
 } as const;
 export type Mood = keyof typeof moods;
 
-/** The height at which machines stand, in pixels of the 1280x960 picture. */
-export const groundLevel = 780;
-
-/** A construction site without a machine; wider than the picture, so that a tilt shows no edge. */
-export function drawSite(mood: Mood, seed: number): string {
+export function drawSite(mood: Mood, seed: number): { background: string; foreground: string } {
   const chances = seededChances(seed);
-  const { sky, hills, ground } = moods[mood];
-  return [
-    `<defs><linearGradient id="sky" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="${sky[0]}"/><stop offset="1" stop-color="${sky[1]}"/></linearGradient>`,
-    `<linearGradient id="ground" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="${ground[0]}"/><stop offset="1" stop-color="${ground[1]}"/></linearGradient>`,
-    `<filter id="soft"><feGaussianBlur stdDeviation="14"/></filter></defs>`,
-    `<rect x="-200" y="-200" width="1680" height="900" fill="url(#sky)"/>`,
-    ...clouds(chances),
+  const { hills, ground } = moods[mood];
+  const background = [
+    repeat(5, () => cloud(chances)),
     ridge(chances, 560, 60, hills, 0.55),
-    ...crane(chances.between(80, 1180), 604),
+    crane(chances.between(80, 1180)),
     ridge(chances, 610, 34, hills, 0.95),
-    ...building(chances),
-    `<rect x="-200" y="640" width="1680" height="600" fill="url(#ground)"/>`,
-    ...heaps(chances, ground[1]),
-    ...fence(),
-    ...ruts(chances, ground[1]),
-    ...stones(chances, ground),
-  ].join('');
-}
-
-function clouds(chances: Chances): string[] {
-  return Array.from({ length: 5 }, () => {
-    const [x, y, width] = [
-      chances.between(-100, 1350),
-      chances.between(20, 230),
-      chances.between(90, 210),
-    ];
-    return `<g fill="#fff" opacity=".55" filter="url(#soft)"><ellipse cx="${n(x)}" cy="${n(y)}" rx="${n(width)}" ry="26"/><ellipse cx="${n(x + width * 0.3)}" cy="${n(y - 20)}" rx="${n(width * 0.5)}" ry="30"/></g>`;
-  });
-}
-
-function ridge(
-  chances: Chances,
-  level: number,
-  rise: number,
-  color: string,
-  opacity: number,
-): string {
-  const tops = Array.from(
-    { length: 15 },
-    (_, at) => `${-220 + at * 122},${n(level - chances.between(0, rise))}`,
-  );
-  return `<polygon points="-220,700 ${tops.join(' ')} 1500,700" fill="${color}" opacity="${opacity}"/>`;
-}
-
-function crane(x: number, foot: number): string[] {
-  const left = n(x);
-  return [
-    `<g stroke="#6b5a3a" stroke-width="3" opacity=".75" fill="none">`,
-    `<path d="M${left},${foot} V190 M${n(x + 14)},${foot} V190"/>`,
-    ...Array.from(
-      { length: 18 },
-      (_, rung) =>
-        `<path d="M${left},${foot - rung * 23} L${n(x + 14)},${foot - 23 - rung * 23}"/>`,
-    ),
-    `<path d="M${n(x - 110)},204 H${n(x + 300)} M${n(x - 110)},192 H${n(x + 300)} M${n(x + 7)},150 L${n(x + 300)},192 M${n(x + 7)},150 L${n(x - 110)},192 M${left},190 L${n(x + 7)},150 L${n(x + 14)},190 M${n(x + 220)},204 V330"/>`,
-    `<rect x="${n(x - 108)}" y="204" width="34" height="34" fill="#6b5a3a"/></g>`,
+    building(chances.between(-60, 820)),
   ];
+  const foreground = [
+    repeat(2, () => heap(chances, ground[1])),
+    repeat(12, (post) => fence(-200 + post * 150)),
+    repeat(4, (at) => rut(chances, 800 + at * 38, 12 + at * 3, ground[1])),
+    repeat(150, () => stone(chances, ground)),
+  ];
+  return { background: background.join(''), foreground: foreground.join('') };
 }
 
-function building(chances: Chances): string[] {
-  const left = chances.between(-60, 820);
-  const floors = 3;
-  const parts = [`<g opacity=".8">`];
-  for (let floor = 0; floor < floors; floor += 1) {
-    const y = 640 - (floor + 1) * 74;
-    parts.push(`<rect x="${n(left)}" y="${y}" width="420" height="10" fill="#9aa0a3"/>`);
-    for (let column = 0; column < 6; column += 1)
-      parts.push(
-        `<rect x="${n(left + 8 + column * 79)}" y="${y + 10}" width="12" height="64" fill="#878d91"/>`,
-      );
-  }
-  parts.push(
-    ...Array.from(
-      { length: 9 },
-      (_, rod) =>
-        `<path d="M${n(left + 14 + rod * 49)},418 v-26" stroke="#7a5b4a" stroke-width="3"/>`,
-    ),
-    `</g>`,
-  );
-  return parts;
+const repeat = (times: number, draw: (at: number) => string) =>
+  Array.from({ length: times }, (_, at) => draw(at)).join('');
+
+function cloud({ between }: Chances): string {
+  const [x, y, width] = [between(-100, 1350), between(20, 230), between(90, 210)];
+  return `<g fill="#fff" opacity=".55" filter="url(#soft)"><ellipse cx="${n(x)}" cy="${n(y)}" rx="${n(width)}" ry="26"/><ellipse cx="${n(x + width * 0.3)}" cy="${n(y - 20)}" rx="${n(width * 0.5)}" ry="30"/></g>`;
 }
 
-function heaps(chances: Chances, color: string): string[] {
-  return Array.from({ length: 2 }, () => {
-    const [x, width, height] = [
-      chances.between(0, 1280),
-      chances.between(150, 260),
-      chances.between(60, 110),
-    ];
-    return `<path d="M${n(x - width)},668 Q${n(x - width * 0.3)},${n(660 - height * 1.3)} ${n(x)},${n(662 - height)} Q${n(x + width * 0.5)},${n(650 - height * 0.7)} ${n(x + width)},668 Z" fill="${color}" opacity=".8"/>`;
+function ridge(chances: Chances, level: number, rise: number, color: string, opacity: number) {
+  const tops = repeat(15, (at) => `${-220 + at * 122},${n(level - chances.between(0, rise))} `);
+  return `<polygon points="-220,700 ${tops}1500,700" fill="${color}" opacity="${opacity}"/>`;
+}
+
+function crane(x: number): string {
+  const at = (right: number) => n(x + right);
+  const rungs = repeat(18, (r) => ` M${at(0)},${604 - r * 23} L${at(14)},${581 - r * 23}`);
+  return `<g stroke="#6b5a3a" stroke-width="3" opacity=".75" fill="none"><path d="M${at(0)},604 V190 M${at(14)},604 V190${rungs}"/><path d="M${at(-110)},204 H${at(300)} M${at(-110)},192 H${at(300)} M${at(7)},150 L${at(300)},192 M${at(7)},150 L${at(-110)},192 M${at(0)},190 L${at(7)},150 L${at(14)},190 M${at(220)},204 V330"/><rect x="${at(-108)}" y="204" width="34" height="34" fill="#6b5a3a"/></g>`;
+}
+
+function building(left: number): string {
+  const at = (right: number) => n(left + right);
+  const floors = repeat(3, (floor) => {
+    const y = 566 - floor * 74;
+    const column = (c: number) =>
+      `<rect x="${at(8 + c * 79)}" y="${y + 10}" width="12" height="64" fill="#878d91"/>`;
+    return `<rect x="${at(0)}" y="${y}" width="420" height="10" fill="#9aa0a3"/>${repeat(6, column)}`;
   });
+  const rods = repeat(9, (rod) => `M${at(14 + rod * 49)},418 v-26 `);
+  return `<g opacity=".8">${floors}<path d="${rods}" stroke="#7a5b4a" stroke-width="3"/></g>`;
 }
 
-function fence(): string[] {
-  return Array.from({ length: 12 }, (_, post) => {
-    const x = -200 + post * 150;
-    return `<g opacity=".75"><path d="M${x},655 v-44" stroke="#6f7376" stroke-width="5"/><rect x="${x}" y="615" width="150" height="11" fill="#e8e4dc"/><path d="M${x + 20},615 h36 l-10,11 h-36 Z M${x + 95},615 h36 l-10,11 h-36 Z" fill="#d2493a"/></g>`;
-  });
+function heap({ between }: Chances, color: string): string {
+  const [x, width, height] = [between(0, 1280), between(150, 260), between(60, 110)];
+  return `<path d="M${n(x - width)},668 Q${n(x - width * 0.3)},${n(660 - height * 1.3)} ${n(x)},${n(662 - height)} Q${n(x + width * 0.5)},${n(650 - height * 0.7)} ${n(x + width)},668 Z" fill="${color}" opacity=".8"/>`;
 }
 
-function ruts(chances: Chances, color: string): string[] {
-  return Array.from({ length: 4 }, (_, rut) => {
-    const y = 800 + rut * 38;
-    return `<path d="M-200,${y} Q${n(chances.between(200, 500))},${n(y + chances.between(-24, 24))} 640,${y} T1480,${y}" fill="none" stroke="${color}" stroke-width="${12 + rut * 3}" stroke-dasharray="26 9" opacity=".45"/>`;
-  });
-}
+const fence = (x: number) =>
+  `<g opacity=".75"><path d="M${x},655 v-44" stroke="#6f7376" stroke-width="5"/><rect x="${x}" y="615" width="150" height="11" fill="#e8e4dc"/><path d="M${x + 20},615 h36 l-10,11 h-36 Z M${x + 95},615 h36 l-10,11 h-36 Z" fill="#d2493a"/></g>`;
 
-function stones(chances: Chances, ground: readonly [string, string]): string[] {
-  return Array.from({ length: 150 }, () => {
-    const y = chances.between(660, 1000);
-    const size = ((y - 600) / 300) * chances.between(2, 7);
-    return `<ellipse cx="${n(chances.between(-150, 1430))}" cy="${n(y)}" rx="${n(size * 1.5)}" ry="${n(size * 0.7)}" fill="${chances.next() < 0.5 ? ground[0] : ground[1]}" stroke="#4a3b2a" stroke-opacity=".3"/>`;
-  });
+const rut = ({ between }: Chances, y: number, width: number, color: string) =>
+  `<path d="M-200,${y} Q${n(between(200, 500))},${n(y + between(-24, 24))} 640,${y} T1480,${y}" fill="none" stroke="${color}" stroke-width="${width}" stroke-dasharray="26 9" opacity=".45"/>`;
+
+function stone({ between, next }: Chances, [far, near]: readonly [string, string]): string {
+  const y = between(660, 1000);
+  const size = ((y - 600) / 300) * between(2, 7);
+  return `<ellipse cx="${n(between(-150, 1430))}" cy="${n(y)}" rx="${n(size * 1.5)}" ry="${n(size * 0.7)}" fill="${next() < 0.5 ? far : near}" stroke="#4a3b2a" stroke-opacity=".3"/>`;
 }
 
 const n = (value: number) => Number(value.toFixed(1));

@@ -1,57 +1,16 @@
+// Machines of the four makers, chosen by chance: what is where, in which colour, in which light.
 import {
   panelOf,
   renderMachine,
   type Drawing,
   type Lettering,
-  type MachineType,
+  type Paint,
 } from './draw-machine.ts';
 import { moods, type Mood } from './draw-site.ts';
 import { fontNames, heightOf } from './lettering.ts';
-import type { Place } from './machine-shape.ts';
-import { makers, type Maker } from './makers.ts';
-import type { Paint } from './paint.ts';
+import type { MachineType, Place } from './machines.ts';
+import { makers, type MakerName } from './makers.ts';
 import { seededChances, type Chances } from './seeded-random.ts';
-
-/** Real models of the four makers, none of them among the committed samples. */
-const models: Readonly<Record<Maker, readonly (readonly [string, MachineType])[]>> = {
-  Caterpillar: [
-    ['336E', 'Excavator'],
-    ['330F', 'Excavator'],
-    ['349D', 'Excavator'],
-    ['950M', 'Wheel Loader'],
-    ['966K', 'Wheel Loader'],
-    ['D6T', 'Bulldozer'],
-    ['D8T', 'Bulldozer'],
-    ['730C', 'Articulated Hauler'],
-  ],
-  Volvo: [
-    ['EC300E', 'Excavator'],
-    ['EC480D', 'Excavator'],
-    ['EC140E', 'Excavator'],
-    ['L120H', 'Wheel Loader'],
-    ['L90H', 'Wheel Loader'],
-    ['A30G', 'Articulated Hauler'],
-    ['A40G', 'Articulated Hauler'],
-  ],
-  Komatsu: [
-    ['PC360LC-11', 'Excavator'],
-    ['PC490LC-10', 'Excavator'],
-    ['PC138US-11', 'Excavator'],
-    ['WA380-8', 'Wheel Loader'],
-    ['WA470-7', 'Wheel Loader'],
-    ['D65PX-18', 'Bulldozer'],
-    ['D61EX-24', 'Bulldozer'],
-    ['HM300-5', 'Articulated Hauler'],
-  ],
-  Hitachi: [
-    ['ZX210LC-6', 'Excavator'],
-    ['ZX130-6', 'Excavator'],
-    ['ZX490LCH-6', 'Excavator'],
-    ['ZX225USLC-6', 'Excavator'],
-    ['ZW220-6', 'Wheel Loader'],
-    ['ZW310-6', 'Wheel Loader'],
-  ],
-};
 
 /** What else stands on machines: owners, numbers, loads. Neither brand nor model. */
 const otherLettering = [
@@ -93,7 +52,7 @@ const leastHeight = 15;
 export interface FleetMachine {
   /** For a file: `03-volvo-ec300e.jpg`. */
   readonly name: string;
-  readonly truth: { readonly brand: Maker; readonly type: MachineType; readonly model: string };
+  readonly truth: { readonly brand: MakerName; readonly type: MachineType; readonly model: string };
   readonly drawing: Drawing;
   render(): Promise<Buffer>;
 }
@@ -101,8 +60,8 @@ export interface FleetMachine {
 /** Machines of the four makers in turn; the same seed gives the same fleet. */
 export function drawFleet(seed: number, size = 20): FleetMachine[] {
   const chances = seededChances(seed);
-  const brands = Object.keys(makers) as Maker[];
-  const stock = new Map(brands.map((brand) => [brand, chances.shuffled(models[brand])]));
+  const brands = Object.keys(makers) as MakerName[];
+  const stock = new Map(brands.map((brand) => [brand, chances.shuffled(modelsOf(brand))]));
   return Array.from({ length: size }, (_, index) => {
     const brand = brands[index % brands.length] ?? 'Caterpillar';
     const range = stock.get(brand) ?? [];
@@ -119,6 +78,11 @@ export function drawFleet(seed: number, size = 20): FleetMachine[] {
     };
   });
 }
+
+const modelsOf = (brand: MakerName) =>
+  Object.entries(makers[brand].models).flatMap(([type, models]) =>
+    models.split(' ').map((model) => [model, type as MachineType] as const),
+  );
 
 function chooseDrawing(truth: FleetMachine['truth'], chances: Chances): Drawing {
   const paint = chances.next() < 0.75 ? makers[truth.brand].paint : chances.pick(ownPaints);

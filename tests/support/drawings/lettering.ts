@@ -41,7 +41,7 @@ function fontOf(name: FontName): Font {
 }
 
 /** Text as an SVG path, as large as the panel allows, in its middle. */
-export function letter(text: string, panel: Panel, style: { font: FontName; color: string }) {
+export function drawText(text: string, panel: Panel, style: { font: FontName; color: string }) {
   const line = setLine(text, style.font, fittingSize(text, panel, style.font));
   const x = -(line.left + line.right) / 2;
   const y = -(line.top + line.bottom) / 2;
