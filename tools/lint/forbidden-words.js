@@ -28,10 +28,9 @@ const forbiddenNames = [
 
 /** Still in the code: a row is enforced when its word leaves this list, with the last use. */
 const waiting = [
-  ...['Gate', 'TicketOffice', 'letDie', 'Told', 'Wish', 'SilentEnd'],
-  ...['Paid', 'CannotDo', 'StoppedMeanwhile'],
-  ...['UnfitImage', 'writeAnew', 'orAfter', 'untilOver', 'chooseWay', 'demand'],
-  ...['keeper', 'seeing'],
+  ...['Gate', 'letDie', 'Told', 'Wish', 'SilentEnd', 'CannotDo', 'StoppedMeanwhile'],
+  ...['chooseWay', 'demand', 'keeper', 'seeing'],
+  ...['PATIENCE', 'STREAM_BLOCKED', 'FEED_BYTES'], // as the names that are refused
 ];
 
 /** Parts of a file's name that say nothing about what is in it, or are not the field's word. */
