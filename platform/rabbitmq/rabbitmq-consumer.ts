@@ -44,7 +44,7 @@ export function createConsumer(link: RabbitLink, consumption: Consumption): Rabb
       await fresh.prefetch(prefetch);
       const take = (message: ConsumeMessage | null) => {
         if (message === null) {
-          logger.warn({ queue }, 'the consumer was cancelled: the queue is gone');
+          logger.warn({ queue }, 'consumer cancelled: queue deleted, declaring it again');
           void quietly(() => fresh.close(), logger); // closed, it is opened again
           return;
         }

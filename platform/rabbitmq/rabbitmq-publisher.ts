@@ -15,7 +15,7 @@ export interface RabbitMessage {
   readonly timestamp?: Date;
 }
 
-/** RabbitMQ is away, blocked, or did not confirm in time: publishing the same again is safe. */
+/** RabbitMQ is unavailable, blocked, or did not confirm in time: publishing the same again is safe. */
 export class RabbitUnavailableError extends Error {
   override readonly name = 'RabbitUnavailableError';
   readonly code = 'RABBITMQ_UNAVAILABLE';
@@ -133,8 +133,10 @@ export function createPublisher(
     },
     async publish(message) {
       const open = channel.current;
-      if (open === undefined) throw new RabbitUnavailableError('RabbitMQ is away');
-      if (link.blocked) throw new RabbitUnavailableError('RabbitMQ blocks publishers');
+      if (open === undefined)
+        throw new RabbitUnavailableError('RabbitMQ is unavailable: connecting again');
+      if (link.blocked)
+        throw new RabbitUnavailableError('RabbitMQ blocks publishers: an alarm of memory or disk');
       const sent = send(open, message);
       unsettled.add(sent);
       await sent.finally(() => unsettled.delete(sent));
