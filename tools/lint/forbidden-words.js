@@ -84,8 +84,9 @@ export const createRule = ({ names, fileWords }) => ({
       },
       Identifier: (node) => check(node, node.name),
       PrivateIdentifier: (node) => check(node, node.name),
-      // process.env['NAME'] and the like
+      // process.env['NAME'] and the like; a setting names its former name, so that it is refused
       Literal: (node) => {
+        if (node.parent.key?.name === 'formerName') return;
         if (/^[A-Z][A-Z_]+$/.test(node.value)) check(node, node.value);
       },
     };
