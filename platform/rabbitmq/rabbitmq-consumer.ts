@@ -8,7 +8,7 @@ export interface Delivery {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
   /** Stream queues only. */
-  readonly offset?: number;
+  readonly offset?: number | undefined;
   /** How often the broker counted it as returned; 0 on the first delivery. */
   readonly deliveryCount: number;
 }
@@ -89,6 +89,6 @@ export function asDelivery(message: Pick<ConsumeMessage, 'properties' | 'content
     headers,
     body: message.content,
     deliveryCount: Number(properties.headers?.['x-delivery-count'] ?? 0),
-    ...(offset === undefined ? {} : { offset: Number(offset) }),
+    offset: offset === undefined ? undefined : Number(offset),
   };
 }

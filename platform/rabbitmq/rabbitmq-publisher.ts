@@ -23,7 +23,7 @@ export class RabbitUnavailableError extends Error {
   readonly nacked: boolean;
 
   constructor(message: string, more: { cause?: unknown; nacked?: boolean } = {}) {
-    super(message, more.cause === undefined ? {} : { cause: more.cause });
+    super(message, more.cause === undefined ? undefined : { cause: more.cause });
     this.nacked = more.nacked ?? false;
   }
 }
@@ -112,7 +112,7 @@ export function createPublisher(
             type,
             timestamp: Math.floor((message.timestamp?.getTime() ?? Date.now()) / 1000),
             headers,
-            ...(contentType === undefined ? {} : { contentType }),
+            ...(contentType !== undefined && { contentType }),
           },
           settle,
         );

@@ -141,6 +141,6 @@ async function createWorker(temporal: Temporal, definition: WorkerDefinition): P
     connection,
     namespace: temporal.namespace,
     identity: temporal.identity,
-    ...(activities === undefined ? {} : { activities: activities(temporal.client()) }),
+    ...(activities && { activities: activities(temporal.client()) }),
   });
 }
