@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import { processTable, type ProcessName } from '../contracts/processes.ts';
-import { settings } from '../contracts/settings.ts';
+import { renamedSettings, settings } from '../contracts/settings.ts';
 import type { Setting } from '../platform/config.ts';
 import { keysFolder, readGenerations } from './store/keys.ts';
 import { processEnvironment, rows } from './processes.ts';
@@ -123,17 +123,14 @@ test("the tests' stack never reaches a server that is given in the environment",
   expect(environment).not.toHaveProperty('ANALYSIS_ENTRY');
 });
 
-test('a setting given under a former name reaches the processes, which refuse it', () => {
-  process.env['PATIENCE'] = '2h';
-  set.add('PATIENCE');
-  const environment = processEnvironment(
-    'svc-analysis-orchestrator',
-    openStack('dev', emptyFolder()),
-  );
-  expect(environment['PATIENCE']).toBe('2h');
-  expect(processEnvironment('graph-gateway', openStack('test', emptyFolder()))).not.toHaveProperty(
-    'PATIENCE',
-  );
+test('hands a setting given under its former name to the processes, which refuse it', () => {
+  const [former = ''] = Object.keys(renamedSettings);
+  process.env[former] = '2h';
+  set.add(former);
+  const environmentOf = (stack: 'dev' | 'test') =>
+    processEnvironment('graph-gateway', openStack(stack, emptyFolder()));
+  expect(environmentOf('dev')[former]).toBe('2h');
+  expect(environmentOf('test')).not.toHaveProperty(former);
 });
 
 test('HOST of the shell is no wish to be reached from outside', () => {

@@ -10,7 +10,7 @@ import type { Logger } from '../logger.ts';
 import { Problem } from './problem.ts';
 
 /** A Hono app with what every process answers: `/livez`, `/readyz`, `/metrics`, errors as problems. */
-export function createHttpApp(parts: { health: Health; logger: Logger }): Hono {
+export function createHttpApp(deps: { health: Health; logger: Logger }): Hono {
   const app = new Hono();
   app.use(async (c, next) => {
     await next();
@@ -18,16 +18,16 @@ export function createHttpApp(parts: { health: Health; logger: Logger }): Hono {
     c.header('x-content-type-options', 'nosniff'); // what we answer is what it says it is
   });
   app.get('/livez', (c) => {
-    const report = parts.health.live();
+    const report = deps.health.live();
     return c.json(report, report.ok ? 200 : 503);
   });
   app.get('/readyz', async (c) => {
-    const report = await parts.health.ready();
+    const report = await deps.health.ready();
     return c.json(report, report.ok ? 200 : 503);
   });
   app.get('/metrics', async (c) =>
-    c.text(await parts.health.registry.metrics(), 200, {
-      'content-type': parts.health.registry.contentType,
+    c.text(await deps.health.registry.metrics(), 200, {
+      'content-type': deps.health.registry.contentType,
     }),
   );
   app.notFound((c) =>
@@ -38,7 +38,7 @@ export function createHttpApp(parts: { health: Health; logger: Logger }): Hono {
     if (error instanceof HTTPException)
       return answerProblem(c, new Problem(error.status, 'HTTP', error.message));
     const reference = randomUUID();
-    parts.logger.error({ err: error, reference, path: c.req.path }, 'request failed');
+    deps.logger.error({ err: error, reference, path: c.req.path }, 'request failed');
     const problem = new Problem(500, 'INTERNAL', `a fault of ours; reference ${reference}`);
     return c.json({ ...problem.toBody(), reference }, 500, problemHeaders);
   });
@@ -97,7 +97,7 @@ function parseJson(text: string): unknown {
  * The body as text, a byte order mark left out. What is not UTF-8 is refused: read with replacement
  * characters it would be another text than the one sent.
  *
- * @throws {Problem} 400 `NOT_UTF8`, or `INCOMPLETE`, told to nobody but the log; 413 `TOO_LARGE`, as
+ * @throws {Problem} 400 `NOT_UTF8`, or `INCOMPLETE`, seen in the log alone; 413 `TOO_LARGE`, as
  *   soon as that is known; 415 compressed.
  */
 export async function readText(c: Context, maximumBytes: number): Promise<string> {
@@ -108,8 +108,10 @@ export async function readText(c: Context, maximumBytes: number): Promise<string
   const length = Number(c.req.header('content-length') ?? Number.NaN);
   if (length > maximumBytes) throw tooLarge();
   // `raw` is a second request, which an open subscription would hold on to: only where it must be.
-  const isTold = !Number.isNaN(length) && c.req.header('transfer-encoding') === undefined;
-  const reading = isTold ? c.req.arrayBuffer() : readChunks(c.req.raw.body, maximumBytes, tooLarge);
+  const hasLength = !Number.isNaN(length) && c.req.header('transfer-encoding') === undefined;
+  const reading = hasLength
+    ? c.req.arrayBuffer()
+    : readChunks(c.req.raw.body, maximumBytes, tooLarge);
   const bytes = await reading.catch((error: unknown) => {
     if (error instanceof Problem) throw error;
     throw new Problem(400, 'INCOMPLETE', 'the connection ended before the body', { cause: error });

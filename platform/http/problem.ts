@@ -6,7 +6,7 @@ export interface ProblemBody {
   code: string;
   detail: string;
   /** 422: what is wrong with which field. */
-  errors?: Record<string, string[]>;
+  errors?: Record<string, string[]> | undefined;
   /** 500: names the log line. */
   reference?: string;
 }
@@ -24,9 +24,13 @@ export class Problem extends Error {
     status: number,
     code: string,
     detail: string,
-    more: { cause?: unknown; errors?: Record<string, string[]>; retryAfter?: number } = {},
+    more: {
+      cause?: unknown;
+      errors?: Record<string, string[]> | undefined;
+      retryAfter?: number | undefined;
+    } = {},
   ) {
-    super(detail, more.cause === undefined ? {} : { cause: more.cause });
+    super(detail, more.cause === undefined ? undefined : { cause: more.cause });
     this.status = status;
     this.code = code;
     this.errors = more.errors;
@@ -40,7 +44,7 @@ export class Problem extends Error {
       status: this.status,
       code: this.code,
       detail: this.message,
-      ...(this.errors === undefined ? {} : { errors: this.errors }),
+      errors: this.errors,
     };
   }
 }

@@ -56,10 +56,10 @@ async function send<Schema extends z.ZodType>(
       method: call.method,
       headers: {
         authorization: `Bearer ${service.internalToken}`,
-        ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(call.body !== undefined && { 'content-type': 'application/json' }),
         ...call.headers,
       },
-      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+      body: call.body === undefined ? null : JSON.stringify(call.body),
       signal: call.signal === undefined ? deadline : AbortSignal.any([deadline, call.signal]),
     });
   } catch (error) {
@@ -78,7 +78,7 @@ function problemFrom(name: string, response: Response, body: unknown): Problem {
     ? given.data
     : { code: 'BAD_ANSWER', detail: `${name} answered ${response.status}`, errors: undefined };
   return new Problem(response.status, code, detail, {
-    ...(errors === undefined ? {} : { errors }),
-    ...(Number.isFinite(retryAfter) ? { retryAfter } : {}),
+    errors,
+    retryAfter: Number.isFinite(retryAfter) ? retryAfter : undefined,
   });
 }

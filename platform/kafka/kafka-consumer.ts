@@ -22,9 +22,9 @@ export interface RecordBatch {
   readonly records: readonly ConsumedRecord[];
   /** The offset that the partition's next record will get. */
   readonly highWatermark: bigint;
-  /** False when the consumer stops or the group was divided anew: leave the handler. */
+  /** False when the consumer stops or the group was rebalanced: leave the handler. */
   isCurrent(): boolean;
-  /** Tells the group that we live. @throws when the group is divided anew: let it pass. */
+  /** Keeps the membership of the group. @throws when the group is rebalanced: do not catch it. */
   heartbeat(): Promise<void>;
   /** Does the work with heartbeats beside it; a membership lost meanwhile is thrown after the work. */
   keepAlive<T>(work: () => Promise<T>): Promise<T>;
@@ -42,7 +42,7 @@ export interface KafkaConsumerSettings extends KafkaSettings {
   readonly concurrency?: number;
   /** How long the broker may wait for a record before it answers with none. Default 200 ms. */
   readonly idleMs?: number;
-  /** Called when the group has divided the partitions anew. */
+  /** Called after a rebalance of the group. */
   readonly onAssignment?: () => void;
 }
 
@@ -91,9 +91,11 @@ export function connectKafkaBatchConsumer(
     settings.onAssignment?.();
   });
   consumer.on(events.CRASH, ({ payload: { error, restart } }) => {
-    lastActivity = Date.now(); // kafkajs starts it again: Kafka is away, and looked for
+    lastActivity = Date.now(); // kafkajs starts it again: Kafka is unavailable, and looked for
     if (restart || closing) return;
-    endProcess(new Error('the Kafka consumer stopped for good', { cause: error }));
+    endProcess(
+      new Error('the Kafka consumer has stopped and kafkajs does not restart it', { cause: error }),
+    );
   });
 
   async function handle(payload: kafkajs.EachBatchPayload): Promise<void> {
@@ -101,9 +103,12 @@ export function connectKafkaBatchConsumer(
     try {
       await settings.eachBatch(asRecordBatch(payload, () => generation === joined));
     } catch (error) {
-      if (error instanceof kafkajs.KafkaJSError) throw error; // a new division, a lost connection
+      if (error instanceof kafkajs.KafkaJSError) throw error; // a rebalance, a lost connection
       const { topic, partition } = payload.batch;
-      settings.logger.error({ err: error, topic, partition }, 'handler failed; reading again');
+      settings.logger.error(
+        { err: error, topic, partition },
+        'handler failed: batch read again from the last commit',
+      );
       // As it is, a TypeError would stop the consumer for good, and silently.
       throw new Error('the handler of a Kafka batch failed', { cause: error });
     }
@@ -208,7 +213,7 @@ function asRecordBatch(payload: kafkajs.EachBatchPayload, isMine: () => boolean)
 
 async function keepAlive<T>(heartbeat: () => Promise<void>, work: () => Promise<T>): Promise<T> {
   let lost: unknown;
-  // Also when the group is divided anew: it waits for us only as long as it hears us.
+  // Also while the group is rebalanced: it waits for a member only while heartbeats come.
   const timer = setInterval(() => {
     heartbeat().catch((error: unknown) => {
       lost = error;

@@ -91,7 +91,7 @@ export function connectKafkaPublisher(settings: KafkaSettings): KafkaPublisher {
 
   async function send(topic: string, record: AnyRecord, isLate: () => boolean): Promise<void> {
     const producer = await link;
-    if (isLate()) return; // its caller was told so and nobody saw it: dropping it keeps the queue short
+    if (isLate()) return; // its caller was rejected and nobody saw it: dropping it keeps the queue short
     try {
       await producer.send({
         topic,
@@ -111,7 +111,7 @@ export function connectKafkaPublisher(settings: KafkaSettings): KafkaPublisher {
     current = createProducer();
     link = connect(current);
     await producer.disconnect().catch((error: unknown) => {
-      settings.logger.warn({ err: error }, 'the given up Kafka producer did not disconnect');
+      settings.logger.warn({ err: error }, 'replaced Kafka producer not disconnected');
     });
   }
 
@@ -149,7 +149,7 @@ export function connectKafkaPublisher(settings: KafkaSettings): KafkaPublisher {
       await withTimeout(publishLimitMs, drained, () => new Error('late')).catch(() => {
         settings.logger.warn(
           { pending },
-          'left while Kafka is away: what waits was never confirmed',
+          'Kafka unavailable at the end: pending records were not confirmed',
         );
       });
       await Promise.all([current.disconnect(), admin.disconnect()]);

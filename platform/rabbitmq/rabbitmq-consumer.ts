@@ -8,7 +8,7 @@ export interface Delivery {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
   /** Stream queues only. */
-  readonly offset?: number;
+  readonly offset?: number | undefined;
   /** How often the broker counted it as returned; 0 on the first delivery. */
   readonly deliveryCount: number;
 }
@@ -44,7 +44,7 @@ export function createConsumer(link: RabbitLink, consumption: Consumption): Rabb
       await fresh.prefetch(prefetch);
       const take = (message: ConsumeMessage | null) => {
         if (message === null) {
-          logger.warn({ queue }, 'the consumer was cancelled: the queue is gone');
+          logger.warn({ queue }, 'consumer cancelled: queue deleted, declaring it again');
           void quietly(() => fresh.close(), logger); // closed, it is opened again
           return;
         }
@@ -89,6 +89,6 @@ export function asDelivery(message: Pick<ConsumeMessage, 'properties' | 'content
     headers,
     body: message.content,
     deliveryCount: Number(properties.headers?.['x-delivery-count'] ?? 0),
-    ...(offset === undefined ? {} : { offset: Number(offset) }),
+    offset: offset === undefined ? undefined : Number(offset),
   };
 }

@@ -19,7 +19,7 @@ export interface LinkSettings {
   readonly url: string;
   readonly name: string;
   readonly logger: Logger;
-  /** Runs after every connect, before anybody else sees the connection; a fault connects anew. */
+  /** Runs after every connect, before anybody else sees the connection; a fault connects again. */
   readonly setUp: (model: ChannelModel) => Promise<void>;
 }
 
@@ -62,18 +62,18 @@ export function keepConnected(settings: LinkSettings): RabbitLink {
         change({ model: fresh, blocked: false });
       });
       recovering.on('disconnect', (error: Error) => {
-        logger.warn({ err: error, connection: name }, 'lost RabbitMQ; connecting again');
+        logger.warn({ err: error, connection: name }, 'RabbitMQ connection lost: connecting again');
         change({ model: undefined, blocked: false });
       });
       recovering.on('connect-failed', (error: Error) => {
-        logger.warn({ err: error, connection: name }, 'RabbitMQ is away; trying again');
+        logger.warn({ err: error, connection: name }, 'RabbitMQ unavailable: connecting again');
       });
       recovering.on('blocked', (reason: string) => {
-        logger.warn({ reason, connection: name }, 'RabbitMQ blocks publishers');
+        logger.warn({ reason, connection: name }, 'publishing blocked by an alarm of RabbitMQ');
         change({ model, blocked: true });
       });
       recovering.on('unblocked', () => {
-        logger.info({ connection: name }, 'RabbitMQ takes messages again');
+        logger.info({ connection: name }, 'publishing unblocked');
         change({ model, blocked: false });
       });
       recovering.on('error', () => undefined); // logged at its model; without a listener it would kill us
@@ -118,7 +118,7 @@ export interface KeptChannel<C extends Channel> {
 
 const reopening = { firstMs: 100, longestMs: 2_000 };
 
-/** Keeps a channel open while the connection is up; before a closed one is opened again, the link is set up anew. */
+/** Keeps a channel open while the connection is up; before a closed one is opened again, the link is set up again. */
 export function keepChannel<C extends Channel>(
   link: RabbitLink,
   settings: {
@@ -162,10 +162,10 @@ export function keepChannel<C extends Channel>(
       const channel = await settings.create(model);
       const end = { reached: false };
       channel.on('error', (error: Error) => {
-        logger.warn({ err: error }, 'RabbitMQ closed a channel');
+        logger.warn({ err: error }, 'channel closed by RabbitMQ');
       });
       channel.on('handler-error', (error: Error) => {
-        logger.error({ err: error }, 'a RabbitMQ listener of ours failed');
+        logger.error({ err: error }, 'RabbitMQ listener failed');
       });
       channel.on('close', () => {
         end.reached = true;
@@ -179,7 +179,7 @@ export function keepChannel<C extends Channel>(
       become(channel);
       if (!isWanted()) void close();
     } catch (error) {
-      logger.warn({ err: error }, 'could not open a RabbitMQ channel; trying again');
+      logger.warn({ err: error }, 'channel not opened: opening again');
       openLater();
     } finally {
       opening = false;
@@ -224,6 +224,6 @@ export async function quietly(act: () => Promise<unknown> | undefined, logger: L
   try {
     await act();
   } catch (error) {
-    logger.debug({ err: error }, 'a RabbitMQ channel was gone already');
+    logger.debug({ err: error }, 'channel already closed');
   }
 }

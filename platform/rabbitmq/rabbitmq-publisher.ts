@@ -15,7 +15,7 @@ export interface RabbitMessage {
   readonly timestamp?: Date;
 }
 
-/** RabbitMQ is away, blocked, or did not confirm in time: publishing the same again is safe. */
+/** RabbitMQ is unavailable, blocked, or did not confirm in time: publishing the same again is safe. */
 export class RabbitUnavailableError extends Error {
   override readonly name = 'RabbitUnavailableError';
   readonly code = 'RABBITMQ_UNAVAILABLE';
@@ -23,7 +23,7 @@ export class RabbitUnavailableError extends Error {
   readonly nacked: boolean;
 
   constructor(message: string, more: { cause?: unknown; nacked?: boolean } = {}) {
-    super(message, more.cause === undefined ? {} : { cause: more.cause });
+    super(message, more.cause === undefined ? undefined : { cause: more.cause });
     this.nacked = more.nacked ?? false;
   }
 }
@@ -112,7 +112,7 @@ export function createPublisher(
             type,
             timestamp: Math.floor((message.timestamp?.getTime() ?? Date.now()) / 1000),
             headers,
-            ...(contentType === undefined ? {} : { contentType }),
+            ...(contentType !== undefined && { contentType }),
           },
           settle,
         );
@@ -133,8 +133,10 @@ export function createPublisher(
     },
     async publish(message) {
       const open = channel.current;
-      if (open === undefined) throw new RabbitUnavailableError('RabbitMQ is away');
-      if (link.blocked) throw new RabbitUnavailableError('RabbitMQ blocks publishers');
+      if (open === undefined)
+        throw new RabbitUnavailableError('RabbitMQ is unavailable: connecting again');
+      if (link.blocked)
+        throw new RabbitUnavailableError('RabbitMQ blocks publishers: an alarm of memory or disk');
       const sent = send(open, message);
       unsettled.add(sent);
       await sent.finally(() => unsettled.delete(sent));

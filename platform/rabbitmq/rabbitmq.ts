@@ -33,13 +33,13 @@ export type { RabbitTopology } from './rabbitmq-topology.ts';
 export type Verdict = 'ack' | 'retry' | 'dead-letter' | { readonly deadLetter: string };
 
 export interface RabbitConnection {
-  readonly state: 'connected' | 'blocked' | 'away';
+  readonly state: 'connected' | 'blocked' | 'unavailable';
   /** Called on each change of {@link state}. */
   onState(listener: (state: RabbitConnection['state']) => void): void;
   /**
    * Persistent and mandatory; resolves when the broker has confirmed.
    *
-   * @throws {RabbitUnavailableError} away, blocked, nacked, or no confirm within 10 s.
+   * @throws {RabbitUnavailableError} not connected, blocked, nacked, or no confirm within 10 s.
    * @throws {UnroutableError} no queue is bound.
    * @throws {UnpublishableError} AMQP cannot carry it.
    */
@@ -77,7 +77,7 @@ export interface RabbitSettings {
   readonly name: string;
   readonly topology: RabbitTopology;
   readonly logger: Logger;
-  /** Told when a queue exists with other arguments; by default thrown, which ends the process. */
+  /** Called when a queue exists with other arguments; by default thrown, which ends the process. */
   readonly endProcess?: (error: Error) => void;
 }
 
@@ -88,7 +88,7 @@ const answerLimitMs = 3_000;
 export function connectRabbit(settings: RabbitSettings): RabbitConnection {
   const { logger } = settings;
   const listeners = new Set<(state: RabbitConnection['state']) => void>();
-  let state: RabbitConnection['state'] = 'away';
+  let state: RabbitConnection['state'] = 'unavailable';
 
   // An alarm stops a whole publishing connection, acknowledgements too: consumers get their own.
   const publishing = connectLink('publishing');
@@ -115,7 +115,7 @@ export function connectRabbit(settings: RabbitSettings): RabbitConnection {
 
   function updateState(): void {
     const up = publisher.open && (consuming === undefined || consuming.model !== undefined);
-    const next = !up ? 'away' : publishing.blocked ? 'blocked' : 'connected';
+    const next = !up ? 'unavailable' : publishing.blocked ? 'blocked' : 'connected';
     if (next === state) return;
     state = next;
     for (const listener of listeners) listener(next);
@@ -128,7 +128,7 @@ export function connectRabbit(settings: RabbitSettings): RabbitConnection {
     handler: (delivery: Delivery) => Promise<Verdict>,
   ): Promise<void> {
     const verdict = await handler(asDelivery(message)).catch((error: unknown): Verdict => {
-      logger.error({ err: error, queue }, 'handler failed; the message comes again');
+      logger.error({ err: error, queue }, 'handler failed: message requeued');
       return 'retry';
     });
     const settled =
@@ -167,7 +167,10 @@ export function connectRabbit(settings: RabbitSettings): RabbitConnection {
       });
       return 'ack';
     } catch (error) {
-      logger.warn({ err: error, queue, reason }, 'dead letter goes without its reason');
+      logger.warn(
+        { err: error, queue, reason },
+        'dead letter rejected without its reason: RabbitMQ unavailable',
+      );
       return 'dead-letter';
     }
   }
@@ -176,7 +179,9 @@ export function connectRabbit(settings: RabbitSettings): RabbitConnection {
   async function ask<Answer>(question: (model: ChannelModel) => Promise<Answer>): Promise<Answer> {
     const { model, blocked } = publishing;
     if (model === undefined || blocked)
-      throw new RabbitUnavailableError('RabbitMQ is away or blocked');
+      throw new RabbitUnavailableError(
+        'RabbitMQ is unavailable, or blocks publishers by an alarm of memory or disk',
+      );
     return withTimeout(
       answerLimitMs,
       question(model),
@@ -191,7 +196,8 @@ export function connectRabbit(settings: RabbitSettings): RabbitConnection {
     onState: (listener) => void listeners.add(listener),
     publish: (message) => publisher.publish(message),
     async declare() {
-      if (publishing.model === undefined) throw new RabbitUnavailableError('RabbitMQ is away');
+      if (publishing.model === undefined)
+        throw new RabbitUnavailableError('RabbitMQ is unavailable: connecting again');
       await publishing.setUpAgain();
     },
     countMessages: (queue) => ask((model) => countMessages(model, queue)),
@@ -221,7 +227,7 @@ export function connectRabbit(settings: RabbitSettings): RabbitConnection {
           } catch (error) {
             logger.error(
               { err: error, queue, offset: delivery.offset },
-              'handler failed; going on',
+              'handler failed: message skipped',
             );
           }
           unacknowledged += 1;

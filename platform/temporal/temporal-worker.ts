@@ -68,7 +68,7 @@ const levels = {
   ERROR: 'error',
 } as const;
 
-export type WorkerParts = Omit<
+export type WorkerDefinition = Omit<
   WorkerOptions,
   'connection' | 'namespace' | 'identity' | 'activities'
 > & {
@@ -88,7 +88,7 @@ const pauseMs = 2_000;
 /** Returns at once. A fault other than an unavailable server ends the process (unhandled). */
 export function runTemporalWorker(
   temporal: Temporal,
-  parts: WorkerParts,
+  definition: WorkerDefinition,
   logger: Logger,
 ): RunningWorker {
   const stopping = new AbortController();
@@ -99,16 +99,16 @@ export function runTemporalWorker(
   async function keepRunning(): Promise<void> {
     while (!isStopping()) {
       try {
-        worker = await createWorker(temporal, parts);
+        worker = await createWorker(temporal, definition);
         if (isStopping()) return;
         state = 'running';
-        logger.info({ taskQueue: parts.taskQueue }, 'worker running');
+        logger.info({ taskQueue: definition.taskQueue }, 'worker running');
         await worker.run();
       } catch (error) {
         if (isStopping() && worker === undefined) return; // closed before it connected
         if (!isTransportError(error)) throw error;
         logger.warn(
-          { reason: error.message, taskQueue: parts.taskQueue },
+          { reason: error.message, taskQueue: definition.taskQueue },
           'worker lost Temporal: connecting again',
         );
       }
@@ -133,14 +133,14 @@ export function runTemporalWorker(
   };
 }
 
-async function createWorker(temporal: Temporal, parts: WorkerParts): Promise<Worker> {
+async function createWorker(temporal: Temporal, definition: WorkerDefinition): Promise<Worker> {
   const connection = await temporal.connected();
-  const { activities, ...options } = parts;
+  const { activities, ...options } = definition;
   return Worker.create({
     ...options,
     connection,
     namespace: temporal.namespace,
     identity: temporal.identity,
-    ...(activities === undefined ? {} : { activities: activities(temporal.client()) }),
+    ...(activities && { activities: activities(temporal.client()) }),
   });
 }

@@ -20,7 +20,7 @@ import type { UploadTokens } from './upload-tokens.ts';
 
 const retryAfterSeconds = 2;
 
-export interface IngestionParts {
+export interface IngestionDependencies {
   readonly store: AcceptingStore;
   readonly presignPut: PresignPut;
   /** Takes uploads that say neither size nor checksum. */
@@ -32,29 +32,29 @@ export interface IngestionParts {
   readonly logger: Logger;
 }
 
-export function createApp(parts: IngestionParts): Hono {
-  const app = createHttpApp(parts);
-  const answered = countAnswers(parts.health);
+export function createApp(deps: IngestionDependencies): Hono {
+  const app = createHttpApp(deps);
+  const answered = countAnswers(deps.health);
 
   for (const root of ['/v1/uploads', '/uploads']) {
     // the second is the older path
-    app.use(`${root}/*`, requireInternalToken(parts.internalToken));
+    app.use(`${root}/*`, requireInternalToken(deps.internalToken));
     app.post(`${root}/start`, async (c) => {
       const { owner } = readCaller(c);
       const request = await readJson(c, startUploadRequestSchema);
-      const answer = await answered('start', startUpload(parts, request, owner));
-      parts.logger.info({ correlationId: answer.correlationId }, 'upload started');
+      const answer = await answered('start', startUpload(deps, request, owner));
+      deps.logger.info({ correlationId: answer.correlationId }, 'upload started');
       return c.json(answer, 200);
     });
     app.post(`${root}/renew`, async (c) => {
       const { owner } = readCaller(c);
       const request = await readJson(c, renewUploadRequestSchema);
-      return c.json(await answered('renew', renewUpload(parts, request, owner)), 200);
+      return c.json(await answered('renew', renewUpload(deps, request, owner)), 200);
     });
     app.post(`${root}/confirm`, async (c) => {
       const caller = readCaller(c);
       const claim = await readJson(c, confirmUploadRequestSchema);
-      return c.json(await answered('confirm', confirmUpload(parts, claim, caller)), 202);
+      return c.json(await answered('confirm', confirmUpload(deps, claim, caller)), 202);
     });
   }
   return app;

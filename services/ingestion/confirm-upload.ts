@@ -7,7 +7,7 @@ import { acceptImage, type AcceptedImage, type AcceptingStore } from './accept-i
 import { notUploaded } from './refusals.ts';
 import type { UploadTokens, UploadToken } from './upload-tokens.ts';
 
-export interface ConfirmingParts {
+export interface ConfirmDependencies {
   readonly store: AcceptingStore;
   readonly events: Pick<KafkaPublisher, 'publish'>;
   readonly uploadTokens: Pick<UploadTokens, 'verify'>;
@@ -37,30 +37,30 @@ export interface Caller {
  * @throws {ObjectStoreUnavailableError}
  */
 export async function confirmUpload(
-  parts: ConfirmingParts,
+  deps: ConfirmDependencies,
   claim: ConfirmUploadRequest,
   caller: Caller,
 ): Promise<ConfirmUploadAnswer> {
-  const token = await parts.uploadTokens.verify(claim.uploadId);
+  const token = await deps.uploadTokens.verify(claim.uploadId);
   if (token.owner !== caller.owner) throw notUploaded(); // no word on what others upload
   const journey = { correlationId: token.correlationId };
   let accepted: AcceptedImage;
   try {
-    accepted = await acceptImage(parts.store, token, claim);
+    accepted = await acceptImage(deps.store, token, claim);
     const { uploadedAt } = accepted;
-    await publishUploaded(parts.events, { claim, token, caller, uploadedAt });
+    await publishUploaded(deps.events, { claim, token, caller, uploadedAt });
   } catch (error) {
-    parts.logger.info({ ...journey, reason: (error as Error).message }, 'upload not confirmed');
+    deps.logger.info({ ...journey, reason: (error as Error).message }, 'upload not confirmed');
     throw error;
   }
-  parts.logger.info({ ...journey, bytes: claim.bytes }, 'upload confirmed');
-  await deleteUploaded(parts, token, accepted);
+  deps.logger.info({ ...journey, bytes: claim.bytes }, 'upload confirmed');
+  await deleteUploaded(deps, token, accepted);
   return { status: 'Accepted' };
 }
 
 /** All of it follows from token, claim and object, so that a repeat is the same event to the byte. */
 async function publishUploaded(
-  events: ConfirmingParts['events'],
+  events: ConfirmDependencies['events'],
   upload: {
     claim: ConfirmUploadRequest;
     token: UploadToken;
@@ -94,7 +94,7 @@ async function publishUploaded(
 
 /** The photo is accepted whether this succeeds or not: the retention sweep deletes what stays. */
 async function deleteUploaded(
-  { store, logger }: ConfirmingParts,
+  { store, logger }: ConfirmDependencies,
   { incomingKey, correlationId }: UploadToken,
   { uploaded }: AcceptedImage,
 ): Promise<void> {

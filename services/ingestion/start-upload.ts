@@ -13,7 +13,7 @@ import type { UploadTokens, UploadToken } from './upload-tokens.ts';
 
 const putUrlSeconds = 300;
 
-export interface StartingParts {
+export interface StartDependencies {
   readonly presignPut: PresignPut;
   readonly uploadTokens: UploadTokens;
   /** Takes uploads that say neither size nor checksum. */
@@ -29,7 +29,7 @@ export interface StartingParts {
  * @throws {Problem} 413 over 20 MB; 422 bytes without checksum, or neither.
  */
 export async function startUpload(
-  parts: StartingParts,
+  deps: StartDependencies,
   request: StartUploadRequest,
   owner: string,
 ): Promise<StartUploadAnswer> {
@@ -42,9 +42,9 @@ export async function startUpload(
     contentType,
     owner,
     correlationId,
-    ...declaredBy(request, parts.allowUndeclared),
+    ...declaredBy(request, deps.allowUndeclared),
   };
-  return answerWith(parts, token, await parts.uploadTokens.sign(token, now), now);
+  return answerWith(deps, token, await deps.uploadTokens.sign(token, now), now);
 }
 
 /**
@@ -54,15 +54,15 @@ export async function startUpload(
  *   token.
  */
 export async function renewUpload(
-  parts: StartingParts,
+  deps: StartDependencies,
   { uploadId }: RenewUploadRequest,
   owner: string,
 ): Promise<StartUploadAnswer> {
-  const token = await parts.uploadTokens.verify(uploadId);
+  const token = await deps.uploadTokens.verify(uploadId);
   if (token.owner !== owner) throw notUploaded(); // no word on what others upload
-  const isDeclared = token.bytes !== undefined || parts.allowUndeclared;
+  const isDeclared = token.bytes !== undefined || deps.allowUndeclared;
   if (token.incomingKey === undefined || !isDeclared) throw notRenewable();
-  return answerWith(parts, token, uploadId, new Date());
+  return answerWith(deps, token, uploadId, new Date());
 }
 
 /** Not to be guessed: whoever knows it could, on a store that takes unsigned writes, write there. */
@@ -86,7 +86,7 @@ function declaredBy({ bytes, checksum }: StartUploadRequest, allowUndeclared: bo
 }
 
 async function answerWith(
-  { presignPut }: StartingParts,
+  { presignPut }: StartDependencies,
   token: UploadToken,
   uploadId: string,
   now: Date,

@@ -3,12 +3,12 @@ import { createHealth } from '../../platform/health.ts';
 import { silentLogger } from '../../platform/logger.ts';
 import { ObjectMissingError } from '../../platform/object-store/object-store.ts';
 import { ObjectStoreUnavailableError } from '../../platform/object-store/s3-client.ts';
-import { createApp, type MediaAccessParts } from './app.ts';
+import { createApp, type MediaAccessDependencies } from './app.ts';
 
 const objectKey = 'images/2026/11/23/019a53c4-7c10-7d3a-9a52-1f0c3a7be001.jpg';
 
 function ask(
-  stat: MediaAccessParts['store']['stat'],
+  stat: MediaAccessDependencies['store']['stat'],
   body: unknown = { objectKey },
   token = 'the-internal-token',
 ) {

@@ -6,18 +6,18 @@ import type { Logger } from '../../platform/logger.ts';
 import type { ObjectStore } from '../../platform/object-store/object-store.ts';
 import { getUrl } from './get-url.ts';
 
-export interface MediaAccessParts {
+export interface MediaAccessDependencies {
   readonly store: Pick<ObjectStore, 'stat' | 'presignGet'>;
   readonly internalToken: string;
   readonly health: Health;
   readonly logger: Logger;
 }
 
-export function createApp(parts: MediaAccessParts): Hono {
-  const app = createHttpApp(parts);
-  app.use('/internal/*', requireInternalToken(parts.internalToken));
+export function createApp(deps: MediaAccessDependencies): Hono {
+  const app = createHttpApp(deps);
+  app.use('/internal/*', requireInternalToken(deps.internalToken));
   app.post('/internal/v0/media/get-url', async (c) =>
-    c.json(await getUrl(parts.store, await readJson(c, getUrlRequestSchema))),
+    c.json(await getUrl(deps.store, await readJson(c, getUrlRequestSchema))),
   );
   return app;
 }

@@ -18,7 +18,7 @@ import { sampleBatch, sampleRecord } from './record-samples.ts';
 const records = (count: number) =>
   Array.from({ length: count }, (_, offset) => sampleRecord({ offset: String(offset) }));
 
-/** A bridge whose RabbitMQ answers as told; `published` lists message ids in order. */
+/** A bridge whose RabbitMQ answers as given; `published` lists message ids in order. */
 function bridgeWith(
   answer: (message: RabbitMessage, publishedBefore: number) => Error | undefined,
 ) {
@@ -98,7 +98,7 @@ describe('a batch', () => {
       fc.asyncProperty(refusals, async (refused) => {
         const confirmed = new Set<string>();
         const { bridge } = bridgeWith(({ messageId }, before) => {
-          if (before < (refused[messageId] ?? 0)) return new RabbitUnavailableError('away');
+          if (before < (refused[messageId] ?? 0)) return new RabbitUnavailableError('unavailable');
           confirmed.add(messageId);
           return undefined;
         });
@@ -116,9 +116,9 @@ describe('a batch', () => {
     );
   });
 
-  test('waits with heartbeats while RabbitMQ is away, and dead-letters nothing for it', async () => {
+  test('waits with heartbeats while RabbitMQ is unavailable, and dead-letters nothing for it', async () => {
     const { bridge, rabbit, dead, published } = bridgeWith(() => undefined);
-    rabbit.state = 'away';
+    rabbit.state = 'unavailable';
     const batch = sampleBatch(records(1));
     const heartbeat = batch.heartbeat.bind(batch);
     batch.heartbeat = () => {
@@ -131,7 +131,7 @@ describe('a batch', () => {
     expect(dead).toEqual([]);
   });
 
-  test('is left without a commit when the assignment ends while RabbitMQ is away', async () => {
+  test('is left without a commit when the assignment ends while RabbitMQ is unavailable', async () => {
     const { bridge, rabbit, published } = bridgeWith(() => undefined);
     rabbit.state = 'blocked';
     const batch = sampleBatch(records(3));
@@ -204,7 +204,7 @@ describe('a dead letter', () => {
 
   test('that Kafka does not take now is tried again, not skipped', async () => {
     const { bridge, dead, kafka } = bridgeWith(() => undefined);
-    kafka.fault = new KafkaUnavailableError('away');
+    kafka.fault = new KafkaUnavailableError('unavailable');
     const batch = sampleBatch([sampleRecord({ headers: {} })]);
     await bridge(batch);
     expect(dead).toHaveLength(1);

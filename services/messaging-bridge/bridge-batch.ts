@@ -8,13 +8,13 @@ import {
   UnroutableError,
   type RabbitConnection,
 } from '../../platform/rabbitmq/rabbitmq.ts';
-import { deadLetter } from './dead-letter.ts';
+import { publishDeadLetter } from './dead-letter.ts';
 import type { BridgeMetrics } from './metrics.ts';
 import type { Progress } from './progress.ts';
 import type { Route } from './routes.ts';
 import { translateRecord } from './translate-record.ts';
 
-export interface BridgeParts {
+export interface BridgeDependencies {
   readonly rabbit: Pick<RabbitConnection, 'state' | 'publish' | 'declare'>;
   readonly kafka: Pick<KafkaPublisher, 'publish'>;
   readonly routes: readonly Route[];
@@ -35,33 +35,38 @@ const lookEveryMs = 100;
 /**
  * Brings a batch of one partition to RabbitMQ, window by window. Only the confirmed beginning of a
  * window is committed; the rest goes out again, in order, so a fault repeats at most one window.
- * While RabbitMQ is away or blocked it waits, with heartbeats: no record is given up for that.
+ * While RabbitMQ is unavailable or blocked it waits, with heartbeats: no record is given up for that.
  */
-export function createBridge(parts: BridgeParts): (batch: RecordBatch) => Promise<void> {
+export function createBridge(deps: BridgeDependencies): (batch: RecordBatch) => Promise<void> {
   return async (batch) => {
-    const route = parts.routes.find(({ topic }) => topic === batch.topic);
-    if (route === undefined) throw new Error(`no route for topic ${batch.topic}`);
-    const leave = parts.progress.enter();
+    const route = deps.routes.find(({ topic }) => topic === batch.topic);
+    if (route === undefined)
+      throw new Error(`no route for topic ${batch.topic}: add it to routes.ts, or unsubscribe it`);
+    const leave = deps.progress.enter();
     try {
-      await bridgeBatch(parts, route, batch);
+      await bridgeBatch(deps, route, batch);
     } finally {
       leave();
     }
   };
 }
 
-async function bridgeBatch(parts: BridgeParts, route: Route, batch: RecordBatch): Promise<void> {
+async function bridgeBatch(
+  deps: BridgeDependencies,
+  route: Route,
+  batch: RecordBatch,
+): Promise<void> {
   const returns = new Map<string, number>();
   let done = 0;
   let fruitless = 0;
   while (done < batch.records.length) {
-    await untilRabbitTakes(parts, batch);
+    await untilRabbitTakes(deps, batch);
     if (!batch.isCurrent()) return;
 
-    const window = batch.records.slice(done, done + parts.window);
+    const window = batch.records.slice(done, done + deps.window);
     const outcomes = await batch.keepAlive(async () => {
       const outcomes = await Promise.all(
-        window.map((record) => settle(parts, route, record, returns)),
+        window.map((record) => settle(deps, route, record, returns)),
       );
       const last = window[confirmedPrefix(outcomes) - 1];
       if (last !== undefined) await batch.commit(last);
@@ -70,11 +75,11 @@ async function bridgeBatch(parts: BridgeParts, route: Route, batch: RecordBatch)
 
     const confirmed = confirmedPrefix(outcomes);
     done += confirmed;
-    noteLag(parts, batch, done);
-    if (confirmed > 0) parts.progress.made();
+    noteLag(deps, batch, done);
+    if (confirmed > 0) deps.progress.made();
     if (confirmed === window.length) continue;
     fruitless = confirmed > 0 ? 0 : fruitless + 1;
-    if (outcomes.includes('returned')) await declareAgain(parts);
+    if (outcomes.includes('returned')) await declareAgain(deps);
     await pause(batch, pauseAfter(fruitless + 1, backoff));
   }
 }
@@ -86,18 +91,18 @@ export function confirmedPrefix(outcomes: readonly Outcome[]): number {
 }
 
 async function settle(
-  parts: BridgeParts,
+  deps: BridgeDependencies,
   route: Route,
   record: ConsumedRecord,
   returns: Map<string, number>,
 ): Promise<Outcome> {
-  const { metrics } = parts;
+  const { metrics } = deps;
   const translation = translateRecord(record, route.exchange);
   if ('unpublishable' in translation)
-    return letDie(parts, route, record, translation.unpublishable);
+    return sendToDeadLetterTopic(deps, route, record, translation.unpublishable);
   const confirmed = metrics.startPublish(route.topic);
   try {
-    await parts.rabbit.publish(translation.message);
+    await deps.rabbit.publish(translation.message);
     confirmed('confirmed');
     return 'done';
   } catch (error) {
@@ -107,45 +112,54 @@ async function settle(
     }
     if (error instanceof UnpublishableError) {
       confirmed('unpublishable');
-      return letDie(parts, route, record, error.message);
+      return sendToDeadLetterTopic(deps, route, record, error.message);
     }
     if (!(error instanceof UnroutableError)) throw error;
     confirmed('returned');
     const count = (returns.get(record.offset) ?? 0) + 1;
     returns.set(record.offset, count);
     if (count <= returnsAllowed) return 'returned';
-    return letDie(parts, route, record, `returned ${count} times: ${error.message}`);
+    return sendToDeadLetterTopic(deps, route, record, `returned ${count} times: ${error.message}`);
   }
 }
 
-async function letDie(
-  parts: BridgeParts,
+async function sendToDeadLetterTopic(
+  deps: BridgeDependencies,
   route: Route,
   record: ConsumedRecord,
   reason: string,
 ): Promise<Outcome> {
   try {
-    await deadLetter(parts, route.deadLetters, record, reason);
-    parts.metrics.deadLetters.inc({ topic: route.topic });
+    await publishDeadLetter(deps, route.deadLetters, record, reason);
+    deps.metrics.deadLetters.inc({ topic: route.topic });
     return 'done';
   } catch (error) {
     if (!(error instanceof KafkaUnavailableError)) throw error;
-    parts.logger.warn({ err: error, reason }, 'Kafka does not take the dead letter; trying again');
+    deps.logger.warn(
+      {
+        err: error,
+        reason,
+        topic: record.topic,
+        partition: record.partition,
+        offset: record.offset,
+      },
+      'dead letter not published: Kafka unavailable, trying again',
+    );
     return 'again';
   }
 }
 
-async function untilRabbitTakes(parts: BridgeParts, batch: RecordBatch): Promise<void> {
+async function untilRabbitTakes(deps: BridgeDependencies, batch: RecordBatch): Promise<void> {
   const since = Date.now();
-  while (parts.rabbit.state !== 'connected' && batch.isCurrent()) await pause(batch, lookEveryMs);
-  parts.metrics.waited.inc((Date.now() - since) / 1000);
-  parts.progress.made(); // waiting for a named server is no standstill
+  while (deps.rabbit.state !== 'connected' && batch.isCurrent()) await pause(batch, lookEveryMs);
+  deps.metrics.waited.inc((Date.now() - since) / 1000);
+  deps.progress.made(); // waiting for a named server counts as progress
 }
 
-/** The queue may have been deleted. When this fails too, RabbitMQ is away, and waiting is next. */
-async function declareAgain({ rabbit, logger }: BridgeParts): Promise<void> {
+/** The queue may have been deleted. When this fails too, RabbitMQ is unavailable, and waiting is next. */
+async function declareAgain({ rabbit, logger }: BridgeDependencies): Promise<void> {
   await rabbit.declare().catch((error: unknown) => {
-    logger.warn({ err: error }, 'could not declare the topology after a return');
+    logger.warn({ err: error }, 'topology not declared after a returned message');
   });
 }
 
@@ -157,7 +171,7 @@ async function pause(batch: RecordBatch, ms: number): Promise<void> {
   }
 }
 
-function noteLag({ metrics }: BridgeParts, batch: RecordBatch, done: number): void {
+function noteLag({ metrics }: BridgeDependencies, batch: RecordBatch, done: number): void {
   const last = batch.records[done - 1];
   if (last === undefined) return;
   const lag = Number(batch.highWatermark - BigInt(last.offset) - 1n);

@@ -11,31 +11,31 @@ const idleMs = 2_000; // dead letters are rare, and nobody waits for them
 const silentMs = 60_000;
 
 /**
- * Keeps gauge `bridge_dead_letters`: letters that nobody has settled. Each instance counts the
- * partitions that it has; the sum over the instances is the whole. Absent while Kafka does not tell.
+ * Keeps gauge `bridge_dead_letters`: dead letters that are neither redriven nor dropped. Each instance counts the
+ * partitions that it has; the sum over the instances is the whole. Absent while Kafka does not answer.
  */
 export function countDeadLetters(
   settings: Omit<KafkaConsumerSettings, 'idleMs' | 'onAssignment'>,
   registry: Registry,
 ): KafkaConsumer {
-  const letters = new OpenLetters(settings.subscribe, topicSettings.retentionMs);
+  const deadLetters = new OpenDeadLetters(settings.subscribe, topicSettings.retentionMs);
   new Gauge({
     name: 'bridge_dead_letters',
-    help: 'Letters in a dead letter topic that were neither redriven nor dropped; absent while Kafka does not tell.',
+    help: 'Dead letters that are neither redriven nor dropped; absent while Kafka does not answer.',
     labelNames: ['topic'],
     registers: [registry],
     collect() {
       this.reset();
       if (Date.now() - consumer.lastActivity() > silentMs) return;
-      for (const topic of settings.subscribe) this.set({ topic }, letters.count(topic));
+      for (const topic of settings.subscribe) this.set({ topic }, deadLetters.count(topic));
     },
   });
   const consumer = connectKafkaBatchConsumer({
     ...settings,
     idleMs,
-    onAssignment: () => letters.forget(), // nothing is committed: what is ours now is read again
+    onAssignment: () => deadLetters.forget(), // nothing is committed: what is ours now is read again
     eachBatch(batch) {
-      for (const record of batch.records) letters.note(record);
+      for (const record of batch.records) deadLetters.note(record);
       const last = batch.records.at(-1);
       if (last !== undefined) batch.pass(last);
       return Promise.resolve();
@@ -44,8 +44,8 @@ export function countDeadLetters(
   return consumer;
 }
 
-/** By topic and key: a later letter replaces an earlier one, a tombstone or its age ends it. */
-export class OpenLetters {
+/** By topic and key: a later dead letter replaces an earlier one, a tombstone or its age ends it. */
+export class OpenDeadLetters {
   readonly #writtenAt: ReadonlyMap<string, Map<string, number>>;
   readonly #keptMs: number;
 
@@ -55,19 +55,19 @@ export class OpenLetters {
   }
 
   note({ topic, key, value, timestamp }: ConsumedRecord): void {
-    const letters = this.#writtenAt.get(topic);
-    if (key === null || letters === undefined) return; // none of ours: letters have keys
-    if (value === null) letters.delete(key);
-    else letters.set(key, timestamp.getTime());
+    const deadLetters = this.#writtenAt.get(topic);
+    if (key === null || deadLetters === undefined) return; // not written by the bridge: its dead letters have keys
+    if (value === null) deadLetters.delete(key);
+    else deadLetters.set(key, timestamp.getTime());
   }
 
   count(topic: string, now = Date.now()): number {
-    const letters = this.#writtenAt.get(topic) ?? new Map<string, number>();
-    for (const [key, at] of letters) if (now - at > this.#keptMs) letters.delete(key);
-    return letters.size;
+    const deadLetters = this.#writtenAt.get(topic) ?? new Map<string, number>();
+    for (const [key, at] of deadLetters) if (now - at > this.#keptMs) deadLetters.delete(key);
+    return deadLetters.size;
   }
 
   forget(): void {
-    for (const letters of this.#writtenAt.values()) letters.clear();
+    for (const deadLetters of this.#writtenAt.values()) deadLetters.clear();
   }
 }

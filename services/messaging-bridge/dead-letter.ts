@@ -10,24 +10,24 @@ import type { ConsumedRecord } from '../../platform/kafka/kafka-consumer.ts';
  *
  * @throws {KafkaUnavailableError} try again: until then the record is not done.
  */
-export async function deadLetter(
-  parts: { readonly kafka: Pick<KafkaPublisher, 'publish'>; readonly logger: Logger },
+export async function publishDeadLetter(
+  deps: { readonly kafka: Pick<KafkaPublisher, 'publish'>; readonly logger: Logger },
   topic: string,
   record: ConsumedRecord,
   reason: string,
 ): Promise<void> {
   const origin = originHeaders(record, reason);
   const key = deadLetterKey(record);
-  const value = record.value ?? Buffer.alloc(0); // null would settle it; the reason says that there was none
+  const value = record.value ?? Buffer.alloc(0); // null would be a tombstone; the reason says that there was none
   try {
-    await parts.kafka.publish(topic, { key, value, headers: { ...record.headers, ...origin } });
+    await deps.kafka.publish(topic, { key, value, headers: { ...record.headers, ...origin } });
   } catch (error) {
     if (error instanceof KafkaUnavailableError) throw error;
     const omitted = { ...origin, dlq_body: `left out: ${(error as Error).message}` };
-    await parts.kafka.publish(topic, { key, value: Buffer.alloc(0), headers: omitted });
+    await deps.kafka.publish(topic, { key, value: Buffer.alloc(0), headers: omitted });
   }
-  parts.logger.error(
+  deps.logger.error(
     { ...origin, correlationId: record.headers['ce_correlationid'] },
-    'dead letter',
+    'record sent to its dead letter topic',
   );
 }

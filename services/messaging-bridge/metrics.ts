@@ -47,7 +47,7 @@ export function createMetrics(registry: Registry, progress: Progress) {
     }),
     waited: new Counter({
       name: 'bridge_blocked_seconds_total',
-      help: 'Time waited for a RabbitMQ that was away or blocked.',
+      help: 'Time waited for a RabbitMQ that was unavailable or blocked.',
       registers,
     }),
     /** Counts one publish; call what it returns with how the publish ended. */

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { createAnnouncementActivities, type Publisher } from '../../activities/announce.ts';
 import { createSweepActivities } from '../../activities/find-unannounced-runs.ts';
 import { taskQueues } from '../../contracts/topology.ts';
-import type { WorkerParts } from '../../platform/temporal/temporal-worker.ts';
+import type { WorkerDefinition } from '../../platform/temporal/temporal-worker.ts';
 
 /**
  * The workflow worker, on task queue `analysis`: workflows from the bundle, announcements and the
@@ -11,7 +11,7 @@ import type { WorkerParts } from '../../platform/temporal/temporal-worker.ts';
  *
  * @throws when the bundle is missing.
  */
-export function workflowWorker(deps: { bundle: string; publisher: Publisher }): WorkerParts {
+export function workflowWorker(deps: { bundle: string; publisher: Publisher }): WorkerDefinition {
   const codePath = resolve(deps.bundle);
   if (!existsSync(codePath))
     throw new Error(

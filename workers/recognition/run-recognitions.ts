@@ -1,7 +1,7 @@
 import { createRecognitionActivities } from '../../activities/recognize-image.ts';
 import { taskQueues } from '../../contracts/topology.ts';
 import type { RestClient } from '../../platform/http/rest-client.ts';
-import type { WorkerParts } from '../../platform/temporal/temporal-worker.ts';
+import type { WorkerDefinition } from '../../platform/temporal/temporal-worker.ts';
 
 /**
  * The activity worker of task queue `recognition`. The rate holds over all its replicas: the server
@@ -10,7 +10,7 @@ import type { WorkerParts } from '../../platform/temporal/temporal-worker.ts';
 export function recognitionWorker(parts: {
   adapter: RestClient;
   recognitionsPerSecond: number;
-}): WorkerParts {
+}): WorkerDefinition {
   return {
     taskQueue: taskQueues.recognition,
     activities: () => createRecognitionActivities(parts),

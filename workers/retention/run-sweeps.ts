@@ -9,10 +9,10 @@ import { scheduleIds, taskQueues, workflowTypes } from '../../contracts/topology
 import type { Logger } from '../../platform/logger.ts';
 import type { Temporal } from '../../platform/temporal/temporal.ts';
 import { putSchedule, setUpTemporal } from '../../platform/temporal/temporal-setup.ts';
-import type { WorkerParts } from '../../platform/temporal/temporal-worker.ts';
+import type { WorkerDefinition } from '../../platform/temporal/temporal-worker.ts';
 
 /** The activity worker of task queue `retention`. */
-export function retentionWorker(deps: RetentionDependencies): WorkerParts {
+export function retentionWorker(deps: RetentionDependencies): WorkerDefinition {
   return {
     taskQueue: taskQueues.retention,
     activities: () => createRetentionActivities(deps),
@@ -26,14 +26,14 @@ export function retentionWorker(deps: RetentionDependencies): WorkerParts {
  * Makes the schedule, or gives the existing one this interval, and starts a sweep at once: what was
  * missed while nobody swept does not wait for the interval. Resolves when it stands, or `stopping` fires.
  */
-export async function scheduleSweeps(parts: {
+export async function scheduleSweeps(deps: {
   temporal: Temporal;
   intervalMs: number;
   logger: Logger;
   stopping: AbortSignal;
 }): Promise<void> {
-  await setUpTemporal(parts, async (client) => {
-    await putSchedule(client, sweepSchedule(parts.intervalMs));
+  await setUpTemporal(deps, async (client) => {
+    await putSchedule(client, sweepSchedule(deps.intervalMs));
     const { state } = await client.schedule.getHandle(scheduleIds.sweepObjects).describe();
     if (state.paused) return; // by an operator
     await client.schedule.getHandle(scheduleIds.sweepObjects).trigger(ScheduleOverlapPolicy.SKIP);

@@ -67,7 +67,7 @@ test('with nobody at the address, connecting returns at once and publishing fail
   proxy.refuse();
   const places = ownPlaces();
   const rabbit = rabbitOf(places.topology, { url: through(proxy, rabbitUrl) });
-  expect(rabbit.state).toBe('away');
+  expect(rabbit.state).toBe('unavailable');
   await expect(send(rabbit, places, 'm1')).rejects.toMatchObject({
     code: 'RABBITMQ_UNAVAILABLE',
   });

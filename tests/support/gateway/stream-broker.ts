@@ -76,7 +76,7 @@ export class StreamBroker {
     this.#isUp = false;
     for (const { readers, setState } of this.#connections) {
       for (const reader of readers) reader.isOpen = false;
-      setState('away');
+      setState('unavailable');
     }
   }
 
@@ -91,7 +91,7 @@ export class StreamBroker {
   connect(): RabbitConnection {
     const listeners = new Set<(state: State) => void>();
     const readers = new Set<Reader>();
-    let state: State = this.#isUp ? 'connected' : 'away';
+    let state: State = this.#isUp ? 'connected' : 'unavailable';
     const connection = {
       readers,
       setState: (next: State) => {
