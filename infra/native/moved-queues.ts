@@ -30,4 +30,4 @@ function textOf(value: string): string {
 
 /** Text of any alphabet, without a rule for escapes. */
 const numbersOf = (text: string) =>
-  `[${[...text].map((letter) => String(letter.codePointAt(0))).join(',')}]`;
+  `[${Array.from(text, (letter) => String(letter.codePointAt(0))).join(',')}]`;
