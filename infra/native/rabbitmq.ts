@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect } from 'amqplib';
-import { demandRoot, installDebianPackage } from './install/debian-package.ts';
-import type { Installation, Part } from '../part.ts';
+import { assertRoot, installDebianPackage } from './install/debian-package.ts';
+import type { Installation, Service } from '../service.ts';
 import { takesConnections } from '../supervisor/ready.ts';
 import { rememberDataFolder } from './moved-queues.ts';
 import type { Stack } from '../stack.ts';
@@ -16,7 +16,7 @@ const installed = () => existsSync(join(binaries, 'rabbitmq-server'));
 const install: Installation = {
   usually: '30 s',
   tools: [{ command: 'apt-get', remedy: 'without apt, run the servers in containers (README).' }],
-  possible: () => demandRoot('rabbitmq-server'),
+  possible: () => assertRoot('rabbitmq-server'),
   installed,
   run: (report) => installDebianPackage('rabbitmq-server', installed, report),
 };
@@ -25,7 +25,7 @@ const folderOf = (stack: Stack) => join(stack.folder, 'rabbitmq');
 const dataFolder = (stack: Stack) => join(folderOf(stack), 'mnesia');
 
 /** Erlang's name service. It would start by itself, outlive the node and listen on all addresses. */
-export const epmd: Part = {
+export const epmd: Service = {
   name: 'epmd',
   role: 'server',
   needs: [],
@@ -44,7 +44,7 @@ export const epmd: Part = {
   ready: (stack) => takesConnections(stack.ports.epmd),
 };
 
-export const rabbitmq: Part = {
+export const rabbitmq: Service = {
   name: 'rabbitmq',
   role: 'server',
   needs: ['epmd'],
