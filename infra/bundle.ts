@@ -1,9 +1,10 @@
 // Builds the workflow bundle that the orchestrator runs: `node infra/bundle.ts`.
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { glob, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { glob, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import writeFileAtomic from 'write-file-atomic';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 
 const top = fileURLToPath(new URL('..', import.meta.url));
@@ -28,8 +29,7 @@ export async function buildWorkflowBundle(
     logger: new DefaultLogger('WARN'),
   });
   await mkdir(dirname(target), { recursive: true });
-  await writeFile(`${target}.${process.pid}`, code);
-  await rename(`${target}.${process.pid}`, target); // whole or not at all
+  await writeFileAtomic(target, code);
   await writeFile(hashFile, hash);
   return { built: true, path: target };
 }

@@ -1,6 +1,6 @@
 // What a client on this machine needs to use the stack: `.data/<stack>/client.json`.
-import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
 import { givenEnvironment } from './environment.ts';
 import { clientSecretOf } from './emulators/identity/local-user.ts';
 import type { Stack } from './stack.ts';
@@ -18,6 +18,5 @@ export function writeClientFile(stack: Stack): void {
     clientSecret: clientSecretOf(localUser, stack.secrets.IDENTITY_SECRET),
   };
   const file = join(stack.folder, 'client.json');
-  writeFileSync(`${file}.${process.pid}`, `${JSON.stringify(client, null, 2)}\n`, { mode: 0o600 });
-  renameSync(`${file}.${process.pid}`, file);
+  writeFileAtomic.sync(file, `${JSON.stringify(client, null, 2)}\n`, { mode: 0o600 });
 }

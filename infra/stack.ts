@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import writeFileAtomic from 'write-file-atomic';
 import { ensureKeys, keysFolder } from './store/keys.ts';
 import { portsOf, type Ports, type StackName } from './ports.ts';
 
@@ -65,10 +66,7 @@ function openSecrets(folder: string, carryOver: (former: FormerSecrets) => void)
   const secrets = { ...known } as Record<(typeof secretNames)[number], string>;
   for (const name of missing)
     secrets[name] = randomBytes(name === 'S3_ROOT_ACCESS_KEY' ? 10 : 20).toString('hex');
-  if (missing.length > 0 || (S3_ACCESS_KEY ?? S3_SECRET_KEY ?? TICKET_KEY) !== undefined) {
-    const written = `${file}.${process.pid}`;
-    writeFileSync(written, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
-    renameSync(written, file);
-  }
+  if (missing.length > 0 || (S3_ACCESS_KEY ?? S3_SECRET_KEY ?? TICKET_KEY) !== undefined)
+    writeFileAtomic.sync(file, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
   return secrets;
 }

@@ -28,8 +28,8 @@ afterEach(() => {
   set.clear();
 });
 
-test('every need is a part of the system, and no part needs itself in the end', () => {
-  const needsOf = new Map(system.map((part) => [part.name, part.needs]));
+test('every need is a service of the system, and no service needs itself in the end', () => {
+  const needsOf = new Map(system.map((service) => [service.name, service.needs]));
   const visit = (name: string, path: readonly string[]): void => {
     expect(path).not.toContain(name);
     const needs = needsOf.get(name as never);
@@ -39,11 +39,10 @@ test('every need is a part of the system, and no part needs itself in the end', 
   for (const { name } of system) visit(name, []);
 });
 
-test('every port of the table belongs to one part, or to who runs the stack', () => {
-  const used = system.flatMap((part) => part.ports);
+test('every port of the table belongs to one service, or to the launcher', () => {
+  const used = system.flatMap((service) => service.ports);
   expect(new Set(used).size).toBe(used.length);
-  const launchers = ['control', 'servers-control'];
-  expect([...used, ...launchers].sort()).toEqual(Object.keys(portsOf('dev')).sort());
+  expect([...used, 'control'].sort()).toEqual(Object.keys(portsOf('dev')).sort());
 });
 
 test('every process is a folder with a main.ts', () => {
@@ -154,7 +153,7 @@ test('a stack runs the object store in use, and what needs a store needs that on
   expect(found()).toEqual({ stores: [minio], needs: [minio], endpoint: 'http://127.0.0.1:9000' });
 });
 
-test("the other object store is a spare part of the tests' stack", () => {
+test("the other object store is a spare of the tests' stack", () => {
   const stack = openStack('test', emptyFolder());
   const servers = serversOf(stack, 'native').map(({ name }) => name);
   expect(servers.filter((name) => isSpare(name, stack))).toEqual(['minio']);

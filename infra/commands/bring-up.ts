@@ -1,102 +1,102 @@
 // What `npm start`, `npm run demo` and `npm test` have in common: a whole stack, up and down.
 import { execa } from 'execa';
-import { setTimeout as pause } from 'node:timers/promises';
-import { CannotDo } from '../cannot-do.ts';
+import { setTimeout as delay } from 'node:timers/promises';
 import { writeClientFile } from '../client-file.ts';
-import { openControl } from '../supervisor/control.ts';
-import type { Part } from '../part.ts';
+import { chooseRuntime, type Runtime } from '../compose/choose-runtime.ts';
+import type { Service } from '../service.ts';
+import { cloneFolder, type Stack } from '../stack.ts';
+import { chooseStore } from '../store/choose-store.ts';
+import { assertKeysOfGivenStore } from '../store/given-store.ts';
+import { endOldKeysHourly } from '../store/provision-own-store.ts';
+import type { StoreName } from '../store/store-in-use.ts';
+import { serveControlApi } from '../supervisor/control-api.ts';
+import { fetchStackReport } from '../supervisor/control-client.ts';
 import { createLauncher, type Launcher } from '../supervisor/launcher.ts';
 import { isRunning, startTimeOf } from '../supervisor/process-list.ts';
-import { chooseStore } from '../store/choose-store.ts';
-import { chooseWay, type Way } from '../compose/choose-way.ts';
-import { endOldKeysHourly } from '../store/provision-own-store.ts';
-import { assertKeysOfGivenStore, assertKeptStore } from '../store/given-store.ts';
-import { askLauncher } from '../supervisor/stack-control.ts';
-import { cloneFolder, type Stack } from '../stack.ts';
-import type { StoreName } from '../store/store-in-use.ts';
 import { isSpare, processesOf, serversOf } from '../system.ts';
+import { UserError } from '../user-error.ts';
 import { showTasks } from './display.ts';
 
-export interface Wish {
+export interface BringUpOptions {
   /** How the servers run, where that is decided already. */
-  readonly way?: Way | undefined;
+  readonly runtime?: Runtime | undefined;
   /** The object store to run; else the one that holds the stack's photos. */
   readonly store?: StoreName | undefined;
+  /** The servers without the processes of ours. */
+  readonly serversOnly?: boolean | undefined;
 }
 
 /**
- * Everything of the stack up and ready. Servers that `npm run infra -- up` keeps are used as they are.
- * Ctrl-C and SIGTERM stop what was started; so does a fault on the way up.
+ * Everything of the stack up and ready. Ctrl-C and SIGTERM stop what was started; so does a fault on
+ * the way up.
  *
- * @throws {CannotDo} the stack runs already, a port is taken, something cannot be installed.
+ * @throws {UserError} the stack runs already, a port is taken, something cannot be installed.
  */
 export async function bringUp(
   stack: Stack,
-  say: (line: string) => void,
-  wish: Wish = {},
+  log: (line: string) => void,
+  options: BringUpOptions = {},
 ): Promise<Launcher> {
-  await demandNotRunning(stack, say);
-  assertKeysOfGivenStore(stack, wish.store);
-  const kept = await askLauncher(stack, 'servers-control');
-  if (kept) {
-    say(`Using the servers that \`npm run infra -- up\` keeps (process ${kept.pid}).`);
-    assertKeptStore(stack, wish.store);
-  }
-  const own = kept ? [] : await ownServers(stack, say, wish);
+  await assertNotRunning(stack, log);
+  assertKeysOfGivenStore(stack, options.store);
+  const servers = await chooseServers(stack, log, options);
+  const processes = options.serversOnly ? [] : processesOf(stack);
   const launcher = await createLauncher({
     stack,
-    parts: [...own, ...processesOf(stack)],
+    services: [...servers, ...processes],
     ownPorts: ['control'],
-    say,
+    log,
   });
-  stopOnSignal(launcher, say);
+  stopOnSignal(launcher, log);
   try {
-    writeClientFile(stack);
-    await openControl(launcher, 'control');
-    if (kept) await keptServersReady(stack);
+    if (!options.serversOnly) writeClientFile(stack);
+    await serveControlApi(launcher);
     await showTasks(tasksOf(launcher));
   } catch (error) {
     await launcher.down();
     throw error;
   }
-  endOldKeysHourly(launcher, say);
+  endOldKeysHourly(launcher, log);
   return launcher;
 }
 
-/** Nothing is asked when every server is elsewhere. */
-async function ownServers(stack: Stack, say: (line: string) => void, wish: Wish) {
-  const native = serversOf(stack, 'native');
-  if (native.length === 0) return [];
-  const way = wish.way ?? (await chooseWay(say));
-  await chooseStore(stack, way, wish.store, say);
-  return serversOf(stack, way);
+/** Nothing is chosen when every server is elsewhere. */
+async function chooseServers(
+  stack: Stack,
+  log: (line: string) => void,
+  options: BringUpOptions,
+): Promise<readonly Service[]> {
+  if (serversOf(stack, 'native').length === 0) return [];
+  const runtime = options.runtime ?? (await chooseRuntime(log));
+  await chooseStore(stack, runtime, options.store, log);
+  return serversOf(stack, runtime);
 }
 
-function tasksOf(launcher: Launcher) {
-  const bundled = bundleWorkflows();
-  bundled.catch(() => undefined); // told by its own task
-  const all = [...launcher.parts.values()].map(({ part }) => part);
-  const parts = all.filter(({ name }) => !isSpare(name, launcher.stack));
+function tasksOf({ stack, services, bringUp }: Launcher) {
+  const all = [...services.values()].map(({ service }) => service);
   const spareServers = all.filter(
-    ({ name, install }) => isSpare(name, launcher.stack) && install?.installed() === false,
+    ({ name, install }) => isSpare(name, stack) && install?.installed() === false,
   );
+  const started = all.filter(({ name }) => !isSpare(name, stack));
+  const bundled = started.some(({ name }) => name === needsBundle) ? bundleWorkflows() : undefined;
+  bundled?.catch(() => undefined); // shown by its own task
   return [
     ...spareServers.map(({ name, install }) => ({
       title: `${name.padEnd(26)} (installed for tests, not started)`,
-      task: async (report: (line: string) => void) => install?.run(report, launcher.stack),
+      task: async (report: (line: string) => void) => install?.run(report, stack),
     })),
-    ...parts.map((part) => ({
-      title: titleOf(part, launcher.stack),
+    ...started.map((service) => ({
+      title: `${service.name.padEnd(26)} ${service.url(stack)}`,
       task: async (report: (line: string) => void) => {
-        if (part.name === 'svc-analysis-orchestrator') await bundled;
-        await launcher.bringUp(part.name, report);
+        if (service.name === needsBundle) await bundled;
+        await bringUp(service.name, report);
       },
     })),
-    { title: 'workflow bundle', task: () => bundled },
+    ...(bundled ? [{ title: 'workflow bundle', task: () => bundled }] : []),
   ];
 }
 
-const titleOf = (part: Part, stack: Stack) => `${part.name.padEnd(26)} ${part.url(stack)}`;
+const needsBundle = 'svc-analysis-orchestrator';
 
 async function bundleWorkflows(): Promise<void> {
   const run = await execa(process.execPath, ['infra/bundle.ts'], {
@@ -109,48 +109,37 @@ async function bundleWorkflows(): Promise<void> {
 
 const npmEndNoticedMs = 1_000; // a launcher notices the end of its npm half a second late
 
-/** One that is stopping is waited for. @throws {CannotDo} one that stays. */
-async function demandNotRunning(stack: Stack, say: (line: string) => void): Promise<void> {
-  let running = await askLauncher(stack, 'control');
+/** One that is stopping is waited for. @throws {UserError} one that stays. */
+async function assertNotRunning(stack: Stack, log: (line: string) => void): Promise<void> {
+  let running = await fetchStackReport(stack);
   if (running?.stopping === false) {
-    await pause(npmEndNoticedMs);
-    running = await askLauncher(stack, 'control');
+    await delay(npmEndNoticedMs);
+    running = await fetchStackReport(stack);
   }
   if (running?.stopping) {
-    say(`waiting until the one before (process ${running.pid}) has stopped everything ...`);
-    const entry = { pid: running.pid, startTime: startTimeOf(running.pid) ?? '' };
-    while (isRunning(entry)) await pause(100);
+    log(`waiting until the one before (process ${running.pid}) has stopped everything ...`);
+    await untilEnded(running.pid);
   } else if (running)
-    throw new CannotDo(
+    throw new UserError(
       `Stack ${stack.name} runs already (process ${running.pid}, see \`npm run infra -- status ${stack.name}\`): ` +
-        `use it as it is, or stop it with \`kill ${running.pid}\`.`,
+        `use it as it is, or stop it with \`npm run infra -- down ${stack.name}\`.`,
     );
 }
 
-async function keptServersReady(stack: Stack): Promise<void> {
-  const deadline = Date.now() + 60_000;
-  for (;;) {
-    const report = await askLauncher(stack, 'servers-control');
-    const late = report?.parts.filter(({ state }) => state !== 'ready') ?? [];
-    if (report && late.length === 0) return;
-    if (Date.now() > deadline)
-      throw new CannotDo(
-        `The servers of \`npm run infra -- up\` are not ready (${late.map(({ name }) => name).join(', ')}): ` +
-          'run `npm run infra -- down`, then try again.',
-      );
-    await pause(200);
-  }
+export async function untilEnded(pid: number): Promise<void> {
+  const entry = { pid, startTime: startTimeOf(pid) ?? '' };
+  while (isRunning(entry)) await delay(100);
 }
 
 /** The first signal stops everything in order; a second one changes nothing. */
-export function stopOnSignal(launcher: Launcher, say: (line: string) => void): void {
+export function stopOnSignal(launcher: Launcher, log: (line: string) => void): void {
   let stopping = false;
   const stop = (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP') => {
     if (stopping) return;
     stopping = true;
-    say('stopping everything ...');
+    log('stopping everything ...');
     void launcher.down().then(() => {
-      say('stopped');
+      log('stopped');
       process.exit(signal === 'SIGINT' ? 130 : 143);
     });
   };

@@ -1,15 +1,15 @@
 // `npm run demo [-- photo] [--store minio]`: up, one photo analysed, its result printed, down. The exit code tells.
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { CannotDo } from '../cannot-do.ts';
-import { readStoreOption } from '../store/choose-store.ts';
+import { UserError } from '../user-error.ts';
 import { openStack } from '../stack.ts';
 import { analyse, samplePhoto } from './analyse-sample.ts';
 import { bringUp } from './bring-up.ts';
 import { runCommand } from './display.ts';
+import { readStartOptions } from './options.ts';
 
 runCommand(async () => {
-  const { words, store } = readStoreOption(process.argv.slice(2));
+  const { words, store } = readStartOptions(process.argv.slice(2));
   const photo = readPhoto(words[0]);
   const stack = openStack('dev');
   const launcher = await bringUp(stack, console.log, { store });
@@ -21,10 +21,10 @@ runCommand(async () => {
   process.exit();
 });
 
-/** @throws {CannotDo} before anything is started. */
+/** @throws {UserError} before anything is started. */
 function readPhoto(given: string | undefined): string {
   if (given === undefined) return samplePhoto;
   const photo = resolve(process.env['INIT_CWD'] ?? '.', given); // where npm was called
-  if (!existsSync(photo)) throw new CannotDo(`There is no photo ${photo}: give the path of one.`);
+  if (!existsSync(photo)) throw new UserError(`There is no photo ${photo}: give the path of one.`);
   return photo;
 }

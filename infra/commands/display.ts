@@ -1,7 +1,7 @@
 import { Listr } from 'listr2';
-import { CannotDo } from '../cannot-do.ts';
+import { UserError } from '../user-error.ts';
 import type { Report } from '../native/install/install-once.ts';
-import { StoppedMeanwhile } from '../supervisor/launcher.ts';
+import { AbortError } from '../supervisor/launcher.ts';
 
 /** Outside a terminal every report is a line of its own, so there it is one in so many seconds. */
 const secondsBetweenLines = 15;
@@ -30,7 +30,7 @@ export async function showTasks(
           await task(report);
         } catch (error) {
           fault ??= error;
-          if (error instanceof StoppedMeanwhile) {
+          if (error instanceof AbortError) {
             display.skip('stopped');
             return;
           }
@@ -53,8 +53,8 @@ export async function showTasks(
 /** Runs a command to its end: exit code 0, or 1 with one clear sentence for what cannot be done. */
 export function runCommand(command: () => Promise<void>): void {
   command().catch((error: unknown) => {
-    if (error instanceof StoppedMeanwhile) return; // who stopped it ends the process when all is down
-    console.error(error instanceof CannotDo ? `\n${error.message}` : error);
+    if (error instanceof AbortError) return; // who stopped it ends the process when all is down
+    console.error(error instanceof UserError ? `\n${error.message}` : error);
     process.exit(1);
   });
 }

@@ -3,15 +3,16 @@ import { join } from 'node:path';
 import { readConfig } from '../../platform/config.ts';
 import { copyObjects, type CopyOutcome } from '../../platform/object-store/copy-objects.ts';
 import { ObjectStoreUnavailableError } from '../../platform/object-store/s3-client.ts';
-import { CannotDo } from '../cannot-do.ts';
+import { UserError } from '../user-error.ts';
 import { givenEnvironment, sharedEnvironment } from '../environment.ts';
 import type { Report } from '../native/install/install-once.ts';
-import { createLauncher, StoppedMeanwhile } from '../supervisor/launcher.ts';
+import { AbortError, createLauncher } from '../supervisor/launcher.ts';
 import { holdsMinio } from '../store/choose-store.ts';
-import { chooseWay, type Way } from '../compose/choose-way.ts';
-import { projectOf } from '../compose/in-containers.ts';
+import { chooseRuntime, type Runtime } from '../compose/choose-runtime.ts';
+import { projectOf } from '../compose/compose.ts';
 import type { Stack } from '../stack.ts';
-import { askLauncher } from '../supervisor/stack-control.ts';
+import { serveControlApi } from '../supervisor/control-api.ts';
+import { fetchStackReport } from '../supervisor/control-client.ts';
 import { storePlanSettings } from '../store/store-plan.ts';
 import { rememberStore, type StoreName } from '../store/store-in-use.ts';
 import { storesOf } from '../system.ts';
@@ -21,26 +22,28 @@ import { showTasks } from './display.ts';
 /**
  * The photos stay in MinIO too. Repeatable, also after it was killed.
  *
- * @throws {CannotDo} the stack runs, it has no photos in MinIO, or VersityGW does not take all of them.
+ * @throws {UserError} the stack runs, it has no photos in MinIO, or VersityGW does not take all of them.
  */
 export async function moveStore(stack: Stack): Promise<void> {
   await assertNothingRuns(stack);
-  const way = await chooseWay(console.log);
-  if (!(await holdsMinio(stack, way)))
-    throw new CannotDo(
-      `There is nothing to move: stack ${stack.name} has no data of MinIO (${placeOf(stack, way)}).`,
+  const runtime = await chooseRuntime(console.log);
+  if (!(await holdsMinio(stack, runtime)))
+    throw new UserError(
+      `There is nothing to move: stack ${stack.name} has no data of MinIO (${placeOf(stack, runtime)}).`,
     );
-  const parts = storesOf(way);
-  const launcher = await createLauncher({ stack, parts, ownPorts: [], say: console.log });
+  const services = storesOf(runtime);
+  const ownPorts = ['control'] as const;
+  const launcher = await createLauncher({ stack, services, ownPorts, log: console.log });
   stopOnSignal(launcher, console.log);
   let outcome: CopyOutcome | undefined;
   try {
+    await serveControlApi(launcher);
     await showTasks(
-      parts.map(({ name }) => ({ title: name, task: (report) => launcher.bringUp(name, report) })),
+      services.map(({ name }) => ({ title: name, task: (report) => launcher.bringUp(name, report) })),
     );
     const task = async (report: Report) => {
       outcome = await copyPhotos(stack, report).catch((error: unknown) => {
-        throw launcher.stopping ? new StoppedMeanwhile('stopped', { cause: error }) : error;
+        throw launcher.stopping ? new AbortError('stopped', { cause: error }) : error;
       });
     };
     await showTasks([{ title: 'copy and compare', task }]);
@@ -48,24 +51,21 @@ export async function moveStore(stack: Stack): Promise<void> {
     if (!launcher.stopping) await launcher.down();
   }
   if (outcome === undefined) return;
-  if (outcome.refused.length > 0) throw new CannotDo(refusal(outcome));
-  rememberStore(stack, way, 'versitygw');
+  if (outcome.refused.length > 0) throw new UserError(refusal(outcome));
+  rememberStore(stack, runtime, 'versitygw');
   console.log(`${summary(outcome)}, and VersityGW is the store of stack ${stack.name} from now on.
 MinIO's data stay as they were. When you have seen your photos, delete them:
-  ${deletion(stack, way)}`);
+  ${deletion(stack, runtime)}`);
 }
 
 async function assertNothingRuns(stack: Stack): Promise<void> {
-  const doors = ['control', 'servers-control'] as const;
-  const [running] = (await Promise.all(doors.map((door) => askLauncher(stack, door)))).flatMap(
-    (report) => report ?? [],
-  );
+  const running = await fetchStackReport(stack);
   if (running)
-    throw new CannotDo(
-      `Stack ${stack.name} runs (process ${running.pid}): stop it with \`kill ${running.pid}\`, then move its photos.`,
+    throw new UserError(
+      `Stack ${stack.name} runs (process ${running.pid}): stop it with \`npm run infra -- down ${stack.name}\`, then move its photos.`,
     );
   if (givenEnvironment(stack)['S3_ENDPOINT'] !== undefined)
-    throw new CannotDo(
+    throw new UserError(
       'S3_ENDPOINT names an object store elsewhere: unset it to move the photos of the stack itself.',
     );
 }
@@ -92,7 +92,7 @@ async function copyPhotos(stack: Stack, report: Report): Promise<CopyOutcome> {
     });
   } catch (error) {
     if (!(error instanceof ObjectStoreUnavailableError)) throw error;
-    throw new CannotDo(
+    throw new UserError(
       `${error.message}. What was copied stays; repeat \`npm run infra -- store move\`. Logs: ${stack.logs}`,
       { cause: error },
     );
@@ -126,8 +126,8 @@ function refusal(outcome: CopyOutcome): string {
 const volumeOf = (stack: Stack) => `${projectOf(stack)}_minio`;
 const folderOf = (stack: Stack) => join(stack.folder, 'minio');
 
-const placeOf = (stack: Stack, way: Way) =>
-  way === 'native' ? `no folder ${folderOf(stack)}` : `no volume ${volumeOf(stack)}`;
+const placeOf = (stack: Stack, runtime: Runtime) =>
+  runtime === 'native' ? `no folder ${folderOf(stack)}` : `no volume ${volumeOf(stack)}`;
 
-const deletion = (stack: Stack, way: Way) =>
-  way === 'native' ? `rm -r '${folderOf(stack)}'` : `docker volume rm ${volumeOf(stack)}`;
+const deletion = (stack: Stack, runtime: Runtime) =>
+  runtime === 'native' ? `rm -r '${folderOf(stack)}'` : `docker volume rm ${volumeOf(stack)}`;

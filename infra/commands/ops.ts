@@ -2,7 +2,7 @@
 // environment names no others. TRACKUNIT_STACK=test: those of the tests. `keys` belong to the stack itself.
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { CannotDo } from '../cannot-do.ts';
+import { UserError } from '../user-error.ts';
 import { givenEnvironment, secretEnvironment, sharedEnvironment } from '../environment.ts';
 import { cloneFolder, openStack } from '../stack.ts';
 import { runCommand } from './display.ts';
@@ -11,7 +11,7 @@ import { rotateKeys } from './rotate-keys.ts';
 runCommand(async () => {
   const name = process.env['TRACKUNIT_STACK'] || 'dev';
   if (!(name === 'dev' || name === 'test'))
-    throw new CannotDo(`TRACKUNIT_STACK: there is no stack '${name}', only dev or test.`);
+    throw new UserError(`TRACKUNIT_STACK: there is no stack '${name}', only dev or test.`);
   const stack = openStack(name);
   const [subject, ...words] = process.argv.slice(2);
   if (subject === 'keys') {

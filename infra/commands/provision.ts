@@ -9,7 +9,7 @@ import { provisionStore } from '../../platform/store-administration/provision-st
 import type { StoreKind } from '../../platform/store-administration/users.ts';
 import { policyDocument } from '../../platform/store-administration/rights.ts';
 import { StoreAdministrationError } from '../../platform/store-administration/signed-request.ts';
-import { CannotDo } from '../cannot-do.ts';
+import { UserError } from '../user-error.ts';
 import { settleKeys, withKeys } from '../store/key-rotation.ts';
 import {
   ensureKeys,
@@ -50,7 +50,7 @@ runCommand(async () => {
       },
       processesRun: true,
       mayBecomeCurrent: async () => kind !== 'other' && (given !== undefined || isFree(stack)),
-      say: console.log,
+      log: console.log,
     }),
   );
   if (kind === 'other') {
@@ -75,7 +75,7 @@ async function provision(
     return await provisionStore(administrator, plan, console.log);
   } catch (error) {
     if (!(error instanceof StoreAdministrationError)) throw error;
-    throw new CannotDo(`${endpoint}: ${error.message}`, { cause: error });
+    throw new UserError(`${endpoint}: ${error.message}`, { cause: error });
   }
 }
 
@@ -103,7 +103,7 @@ function readOptions(): { given: string | undefined; replace: boolean } {
     const given = keys === undefined ? undefined : resolve(process.env['INIT_CWD'] ?? '.', keys);
     return { given, replace };
   } catch (error) {
-    throw new CannotDo(`${(error as Error).message}\n\n${usage}`, { cause: error });
+    throw new UserError(`${(error as Error).message}\n\n${usage}`, { cause: error });
   }
 }
 
@@ -116,7 +116,7 @@ function readEnvironment() {
     });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    throw new CannotDo(`${error.message}\n\n${usage}`, { cause: error });
+    throw new UserError(`${error.message}\n\n${usage}`, { cause: error });
   }
 }
 

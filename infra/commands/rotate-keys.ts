@@ -1,6 +1,6 @@
 // `npm run ops -- keys rotate [--now]`: new keys for the processes of the local stack, running or not.
 import { parseArgs } from 'node:util';
-import { CannotDo } from '../cannot-do.ts';
+import { UserError } from '../user-error.ts';
 import { beginRotation, settleKeys, withKeys } from '../store/key-rotation.ts';
 import { endpointsWithoutNewest, keysFolder } from '../store/keys.ts';
 import { provisionByRoot } from '../store/provision-own-store.ts';
@@ -12,12 +12,12 @@ const usage = 'npm run ops -- keys rotate [--now]';
 export async function rotateKeys(stack: Stack, args: readonly string[]): Promise<void> {
   const { leaked } = readWords(args);
   const folder = keysFolder(stack);
-  const say = console.log;
-  await withKeys(folder, say, async () => {
+  const log = console.log;
+  await withKeys(folder, log, async () => {
     const running = await runningStores(stack);
     beginRotation(folder, { leaked });
     if (running === 'elsewhere') {
-      say(
+      log(
         'New keys are written; they count as soon as the store that the processes use knows them.',
       );
       return;
@@ -25,18 +25,18 @@ export async function rotateKeys(stack: Stack, args: readonly string[]): Promise
     const stores = running === 'nothing' ? [] : running;
     await settleKeys(folder, {
       provision: async () => {
-        for (const store of stores) await provisionByRoot(stack, store, say);
+        for (const store of stores) await provisionByRoot(stack, store, log);
       },
       processesRun: stores.length > 0,
       mayBecomeCurrent: () => true,
-      say,
+      log,
     });
     if (stores.length === 0)
-      say('The stack does not run: its store gets the users at its next start.');
-    say(leaked ? endedAtOnce : countTogether);
+      log('The stack does not run: its store gets the users at its next start.');
+    log(leaked ? endedAtOnce : countTogether);
   });
   const late = endpointsWithoutNewest(folder);
-  if (late.length > 0) say(elsewhere(late));
+  if (late.length > 0) log(elsewhere(late));
 }
 
 const countTogether =
@@ -60,7 +60,7 @@ function readWords(args: readonly string[]): { leaked: boolean } {
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
     if (positionals.join(' ') === 'rotate') return { leaked: values.now };
   } catch (error) {
-    throw new CannotDo(`${(error as Error).message}\n\n${usage}`, { cause: error });
+    throw new UserError(`${(error as Error).message}\n\n${usage}`, { cause: error });
   }
-  throw new CannotDo(usage);
+  throw new UserError(usage);
 }

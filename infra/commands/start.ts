@@ -1,24 +1,28 @@
-// `npm start [-- --store minio]`: the whole system up, a sample photo through it, the URLs; stays up until Ctrl-C.
-import { readStoreOption } from '../store/choose-store.ts';
+// `npm start [-- --store minio]`: the whole system up, a sample photo through it, the URLs; stays up until
+// Ctrl-C. `npm start -- --servers`: the servers alone, for processes that are started by hand.
 import { openStack, type Stack } from '../stack.ts';
 import type { Launcher } from '../supervisor/launcher.ts';
 import { storeInUse, storeTitles } from '../store/store-in-use.ts';
 import { analyse, samplePhoto } from './analyse-sample.ts';
 import { bringUp } from './bring-up.ts';
 import { runCommand } from './display.ts';
+import { readStartOptions } from './options.ts';
 
-const say = (line: string) => {
+const log = (line: string) => {
   console.log(`${new Date().toLocaleTimeString('en-GB')} ${line}`);
 };
 
 runCommand(async () => {
   const began = Date.now();
   const stack = openStack('dev');
-  const { store } = readStoreOption(process.argv.slice(2));
-  const launcher = await bringUp(stack, say, { store });
-  console.log(
-    `\nUp in ${((Date.now() - began) / 1000).toFixed(1)} s. A sample photo goes through it:\n`,
-  );
+  const { store, servers } = readStartOptions(process.argv.slice(2));
+  const launcher = await bringUp(stack, log, { store, serversOnly: servers });
+  const seconds = ((Date.now() - began) / 1000).toFixed(1);
+  if (servers) {
+    console.log(`\nThe servers are up in ${seconds} s and stay up. Ctrl-C stops them.`);
+    return;
+  }
+  console.log(`\nUp in ${seconds} s. A sample photo goes through it:\n`);
   const code = await analyse(stack, samplePhoto);
   if (code !== 0) console.error(`\nThe sample photo was not analysed (exit code ${code}).`);
   const { ports } = stack;
@@ -41,9 +45,9 @@ Everything stays up and what dies is started again. Ctrl-C stops it.`);
 });
 
 /** What the processes found that an operator should mend, as their `/readyz` says it. */
-async function warningsOf({ stack, parts }: Launcher): Promise<string[]> {
-  const urls = [...parts.values()].flatMap(({ part, state }) =>
-    part.role === 'process' && state === 'ready' ? part.url(stack) : [],
+async function warningsOf({ stack, services }: Launcher): Promise<string[]> {
+  const urls = [...services.values()].flatMap(({ service, state }) =>
+    service.role === 'process' && state === 'ready' ? service.url(stack) : [],
   );
   const reports = await Promise.all(
     urls

@@ -5,11 +5,11 @@ import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { execa } from 'execa';
-import { answersApiVersions } from '../supervisor/kafka-ready.ts';
-import { CannotDo } from '../cannot-do.ts';
+import kafkajs from 'kafkajs';
+import { UserError } from '../user-error.ts';
 import { installOnce } from './install/install-once.ts';
 import { runTool } from './install/run-tool.ts';
-import type { Part } from '../part.ts';
+import type { Service } from '../service.ts';
 import { cacheFolder, type Stack } from '../stack.ts';
 
 const version = '3.9.1';
@@ -30,7 +30,7 @@ const maven = {
   remedy: 'install Maven (apt-get install maven), or run the servers in containers (README).',
 };
 
-export const kafka: Part = {
+export const kafka: Service = {
   name: 'kafka',
   role: 'server',
   needs: [],
@@ -94,18 +94,37 @@ export const kafka: Part = {
       env: {},
     };
   },
-  ready: (stack) => answersApiVersions(stack.ports.kafka),
+  ready: describeCluster,
   async afterStop(stack) {
     const written = archiveBeingWritten(stack);
     if (!existsSync(written)) return;
-    const copy = `${classArchive()}.unfinished-${process.pid}`; // the cache may be another file system
+    const copy = `${classArchive()}.unfinished-${process.pid}`; // the cache may be on another file system
     await copyFile(written, copy);
     await rename(copy, classArchive());
     await rm(written, { force: true });
   },
 };
 
-/** @throws {CannotDo} when a jar is missing, unknown or another one than it was when it was pinned. */
+/** It takes connections earlier than it answers. */
+async function describeCluster(stack: Stack): Promise<void> {
+  const client = new kafkajs.Kafka({
+    clientId: 'launcher',
+    brokers: [kafka.url(stack)],
+    logLevel: kafkajs.logLevel.NOTHING,
+    connectionTimeout: 2_000,
+    requestTimeout: 2_000,
+    retry: { retries: 0 },
+  });
+  const admin = client.admin();
+  try {
+    await admin.connect();
+    await admin.describeCluster();
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+/** @throws {UserError} when a jar is missing, unknown or another one than it was when it was pinned. */
 async function compareHashes(folder: string): Promise<void> {
   const expected = new Map(
     (await readFile(hashes, 'utf8'))
@@ -122,7 +141,7 @@ async function compareHashes(folder: string): Promise<void> {
   }
   wrong.push(...expected.keys());
   if (wrong.length > 0)
-    throw new CannotDo(
+    throw new UserError(
       `Maven delivered other jars than those pinned in infra/native/install/kafka-jars.sha256 (${wrong.join(', ')}): ` +
         `remove ${join(cacheFolder(), 'maven')} and try again.`,
     );

@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { goBinary, goInstallation, type GoServer } from './install/go-server.ts';
-import type { Part } from '../part.ts';
+import type { Service } from '../service.ts';
 import { answersOk } from '../supervisor/ready.ts';
 import { provisionOwnStore } from '../store/provision-own-store.ts';
 
@@ -16,7 +16,7 @@ const server: GoServer = {
   usually: '4 minutes',
 };
 
-export const minio: Part = {
+export const minio: Service = {
   name: 'minio',
   role: 'server',
   needs: [],
@@ -45,5 +45,5 @@ export const minio: Part = {
     };
   },
   ready: (stack) => answersOk(`http://127.0.0.1:${stack.ports.minio}/minio/health/ready`),
-  afterReady: (stack, _container, note) => provisionOwnStore(stack, 'minio', note),
+  afterReady: (stack, log) => provisionOwnStore(stack, 'minio', log),
 };

@@ -3,9 +3,10 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect } from 'amqplib';
-import { demandRoot, installDebianPackage } from './install/debian-package.ts';
-import type { Installation, Part } from '../part.ts';
+import { assertRoot, installDebianPackage } from './install/debian-package.ts';
+import type { Installation, Service } from '../service.ts';
 import { takesConnections } from '../supervisor/ready.ts';
+import { rememberDataFolder } from './moved-queues.ts';
 import type { Stack } from '../stack.ts';
 
 const binaries = '/usr/lib/rabbitmq/bin'; // /usr/sbin/rabbitmq* switch user and home when run as root
@@ -15,15 +16,16 @@ const installed = () => existsSync(join(binaries, 'rabbitmq-server'));
 const install: Installation = {
   usually: '30 s',
   tools: [{ command: 'apt-get', remedy: 'without apt, run the servers in containers (README).' }],
-  possible: () => demandRoot('rabbitmq-server'),
+  possible: () => assertRoot('rabbitmq-server'),
   installed,
   run: (report) => installDebianPackage('rabbitmq-server', installed, report),
 };
 
 const folderOf = (stack: Stack) => join(stack.folder, 'rabbitmq');
+const dataFolder = (stack: Stack) => join(folderOf(stack), 'mnesia');
 
 /** Erlang's name service. It would start by itself, outlive the node and listen on all addresses. */
-export const epmd: Part = {
+export const epmd: Service = {
   name: 'epmd',
   role: 'server',
   needs: [],
@@ -42,7 +44,7 @@ export const epmd: Part = {
   ready: (stack) => takesConnections(stack.ports.epmd),
 };
 
-export const rabbitmq: Part = {
+export const rabbitmq: Service = {
   name: 'rabbitmq',
   role: 'server',
   needs: ['epmd'],
@@ -57,6 +59,7 @@ export const rabbitmq: Part = {
       join(folder, 'enabled_plugins'),
       '[rabbitmq_management,rabbitmq_prometheus].\n',
     );
+    await rememberDataFolder(dataFolder(stack));
     return {
       command: join(binaries, 'rabbitmq-server'),
       args: [],
@@ -100,7 +103,7 @@ export function nodeEnvironment(stack: Stack): Record<string, string> {
     RABBITMQ_NODENAME: `trackunit-${stack.name}@localhost`,
     RABBITMQ_CONFIG_FILE: join(folder, 'rabbitmq.conf'),
     RABBITMQ_ENABLED_PLUGINS_FILE: join(folder, 'enabled_plugins'),
-    RABBITMQ_MNESIA_BASE: join(folder, 'mnesia'),
+    RABBITMQ_MNESIA_BASE: dataFolder(stack),
     RABBITMQ_LOG_BASE: join(folder, 'log'),
     RABBITMQ_CONF_ENV_FILE: '/dev/null',
     RUNNING_UNDER_SYSTEMD: 'true', // no shell around the node: its pid is the one we signal

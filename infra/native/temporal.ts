@@ -3,11 +3,11 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
-import { searchAttributes } from '../../contracts/topology.ts';
+import { Connection } from '@temporalio/client';
+import { msToTs } from '@temporalio/common/lib/time.js';
 import { installOnce } from './install/install-once.ts';
 import { runTool } from './install/run-tool.ts';
-import type { Part } from '../part.ts';
+import type { Service } from '../service.ts';
 import { takesConnections } from '../supervisor/ready.ts';
 import { cacheFolder } from '../stack.ts';
 
@@ -19,7 +19,7 @@ const requirements = fileURLToPath(new URL('./install/temporal-wheel.txt', impor
 export const temporalCommand = () => join(cacheFolder(), folderName, 'bin', 'temporal');
 
 /** Also the time in which a repeated event is recognised by its workflow id. */
-const retention = '30d';
+const retention = '30 days';
 
 const python = {
   command: 'python3',
@@ -27,7 +27,7 @@ const python = {
     'install Python 3 with pip (apt-get install python3-pip), or run the servers in containers (README).',
 };
 
-export const temporal: Part = {
+export const temporal: Service = {
   name: 'temporal',
   role: 'server',
   needs: [],
@@ -74,22 +74,21 @@ export const temporal: Part = {
     };
   },
   ready: (stack) => takesConnections(stack.ports.temporal),
-  async afterReady(stack, container) {
-    // Fails, and is tried again, until the server does its work.
-    // New attributes are ignored by `start-dev` on an existing file, so they are made here; a repeat is no error.
-    const attributes = Object.entries(searchAttributes);
-    const flags = attributes.flatMap(([name, type]) => ['--name', name, '--type', type]);
-    const temporalCli = async (...args: string[]) => {
-      // A container has the command itself, and its server at the usual port.
-      const [command, ...first] =
-        container === undefined ? [temporalCommand()] : ['docker', 'exec', container, 'temporal'];
-      const port = container === undefined ? stack.ports.temporal : 7233;
-      // By number: the command's default is a name, and looking that up can hang in a container.
-      const address = `127.0.0.1:${port}`;
-      await execa(command, [...first, ...args, '--address', address], { timeout: 10_000 });
-    };
-    await temporalCli('operator', 'search-attribute', 'create', ...flags);
-    const namespace = ['operator', 'namespace', 'update', '--retention', retention];
-    await temporalCli(...namespace, '-n', 'default');
+  /** Fails, and is tried again, until the server does its work. */
+  async afterReady(stack) {
+    const connection = await Connection.connect({
+      address: `127.0.0.1:${stack.ports.temporal}`,
+      connectTimeout: '2 seconds',
+    });
+    try {
+      await connection.withDeadline(Date.now() + 10_000, () =>
+        connection.workflowService.updateNamespace({
+          namespace: 'default',
+          config: { workflowExecutionRetentionTtl: msToTs(retention) },
+        }),
+      );
+    } finally {
+      await connection.close();
+    }
   },
 };

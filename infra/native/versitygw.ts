@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { goBinary, goInstallation, type GoServer } from './install/go-server.ts';
 import { givenEnvironment } from '../environment.ts';
-import type { Part } from '../part.ts';
+import type { Service } from '../service.ts';
 import { answersOk } from '../supervisor/ready.ts';
 import { provisionOwnStore } from '../store/provision-own-store.ts';
 
@@ -17,7 +17,7 @@ const server: GoServer = {
   usually: '90 s',
 };
 
-export const versitygw: Part = {
+export const versitygw: Service = {
   name: 'versitygw',
   role: 'server',
   needs: [],
@@ -29,8 +29,8 @@ export const versitygw: Part = {
     const [iam, versions, buckets] = ['iam', 'versions', 'buckets'].map((name) =>
       join(folder, name),
     ) as [string, string, string];
-    for (const part of [iam, versions, buckets])
-      await mkdir(part, { recursive: true, mode: 0o700 });
+    for (const place of [iam, versions, buckets])
+      await mkdir(place, { recursive: true, mode: 0o700 });
     return {
       command: goBinary(server),
       args: [
@@ -49,5 +49,5 @@ export const versitygw: Part = {
     };
   },
   ready: (stack) => answersOk(`http://127.0.0.1:${stack.ports.versitygw}/health`),
-  afterReady: (stack, _container, note) => provisionOwnStore(stack, 'versitygw', note),
+  afterReady: (stack, log) => provisionOwnStore(stack, 'versitygw', log),
 };

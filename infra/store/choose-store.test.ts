@@ -5,11 +5,11 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { keysFolder, rememberEndpoint, storeKeySettings } from './keys.ts';
 import { openStack, type Stack } from '../stack.ts';
 import { storeInUse, type StoreName } from './store-in-use.ts';
-import { chooseStore, readStoreOption } from './choose-store.ts';
-import type { Way } from '../compose/choose-way.ts';
-import { dockerForTests } from '../../tests/support/docker/docker.ts';
+import { chooseStore } from './choose-store.ts';
+import type { Runtime } from '../compose/choose-runtime.ts';
+import { fakeDocker } from '../../tests/support/fake-docker.ts';
 import { assertKeysOfGivenStore } from './given-store.ts';
-import { projectOf } from '../compose/in-containers.ts';
+import { projectOf } from '../compose/compose.ts';
 
 const before = { ...process.env };
 let stack: Stack;
@@ -21,9 +21,9 @@ afterEach(() => {
   Object.assign(process.env, before);
 });
 
-async function choice(way: Way, wish?: StoreName) {
+async function choice(runtime: Runtime, wish?: StoreName) {
   const said: string[] = [];
-  await chooseStore(stack, way, wish, (line) => said.push(line));
+  await chooseStore(stack, runtime, wish, (line) => said.push(line));
   return [storeInUse(stack), ...said];
 }
 const fromEarlier =
@@ -41,7 +41,7 @@ test('data of an earlier version are found, and MinIO stays until they are moved
 });
 
 test('in containers, data of an earlier version are found in their volume', async () => {
-  const docker = dockerForTests();
+  const docker = fakeDocker();
   process.env['PATH'] = docker.path;
   expect(await choice('compose')).toEqual(['versitygw']);
   stack = openStack('dev', mkdtempSync(join(tmpdir(), 'another clone ')));
@@ -62,19 +62,10 @@ test('the store that was asked for is kept by the next start', async () => {
 });
 
 test('containers and native packages keep a store each, as they keep their data', async () => {
-  process.env['PATH'] = dockerForTests().path;
+  process.env['PATH'] = fakeDocker().path;
   await choice('native', 'minio');
   expect(await choice('compose')).toEqual(['versitygw']);
   expect((await choice('native'))[0]).toBe('minio');
-});
-
-test('--store takes the two stores, and nothing else is an option', () => {
-  expect(readStoreOption(['--store', 'minio'])).toEqual({ words: [], store: 'minio' });
-  expect(readStoreOption(['photo.jpg'])).toEqual({ words: ['photo.jpg'], store: undefined });
-  expect(() => readStoreOption(['--store', 'ceph'])).toThrow(
-    '--store ceph is unknown: versitygw or minio.',
-  );
-  expect(() => readStoreOption(['--shop', 'minio'])).toThrow('--shop');
 });
 
 test.each(['S3_ACCESS_KEY', 'S3_SECRET_KEY'])('%s is refused, naming what is set today', (name) => {

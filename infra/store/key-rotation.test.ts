@@ -64,7 +64,7 @@ const settle = (more: { processesRun?: boolean; mayBecomeCurrent?: boolean } = {
     },
     processesRun: more.processesRun ?? false,
     mayBecomeCurrent: () => more.mayBecomeCurrent ?? true,
-    say: () => undefined,
+    log: () => undefined,
   });
 const ticketKey = (name: 'TICKET_KEY' | 'TICKET_KEY_PREVIOUS') =>
   readFileSync(keyFile(folder, name), 'utf8');

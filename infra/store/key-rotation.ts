@@ -20,12 +20,12 @@ const countTogetherMs = 24 * 60 * 60_000;
 /** Runs `work` while nobody else changes these keys or provisions a store with them. */
 export function withKeys(
   folder: string,
-  say: (line: string) => void,
+  log: (line: string) => void,
   work: () => Promise<void>,
 ): Promise<void> {
   let said = false;
   const report = (line: string) => {
-    if (!said) say(line);
+    if (!said) log(line);
     said = true;
   };
   const waiting = 'somebody else is at the keys already; waiting for it';
@@ -81,24 +81,24 @@ export interface Settling {
   readonly processesRun: boolean;
   /** False: processes use another store, which does not know the new keys yet. Asked after `provision`. */
   readonly mayBecomeCurrent: () => boolean | Promise<boolean>;
-  readonly say: (line: string) => void;
+  readonly log: (line: string) => void;
 }
 
 /** Inside {@link withKeys}. Changes nothing where nothing is begun and nothing overdue. */
 export async function settleKeys(folder: string, settling: Settling): Promise<void> {
-  const { provision, processesRun, mayBecomeCurrent, say } = settling;
+  const { provision, processesRun, mayBecomeCurrent, log } = settling;
   endOverdue(folder, Date.now());
   await provision();
   const [newest] = readGenerations(folder);
   if (newest !== undefined && newest.name !== readCurrent(folder).name) {
     if (!(await mayBecomeCurrent())) return;
     makeCurrent(folder, newest.name);
-    say('keys: the new ones are current');
+    log('keys: the new ones are current');
   }
   const readByAll = readCurrent(folder).since + readByAllMs;
   if (overdueIn(folder, readByAll).length === 0) return;
   if (processesRun) {
-    say(
+    log(
       `keys: waiting ${readByAllMs / 1_000} s until every process has read them (each reads its files every 5 s)`,
     );
     await pause(Math.max(0, Math.min(readByAllMs, readByAll - Date.now())));

@@ -24,7 +24,7 @@ export async function provisionOwnStore(
       provision: () => provisionByRoot(stack, store, note),
       processesRun: true,
       mayBecomeCurrent: () => store === storeInUse(stack),
-      say: note,
+      log: note,
     }),
   );
 }
@@ -45,17 +45,17 @@ const hourMs = 60 * 60_000;
 
 /** For as long as this process lives: ends keys in the stores that the launcher runs. */
 export function endOldKeysHourly(
-  { stack, parts }: Pick<Launcher, 'stack' | 'parts'>,
-  say: Note,
+  { stack, services }: Pick<Launcher, 'stack' | 'services'>,
+  log: Note,
 ): void {
   const end = async () => {
     if (overdueIn(keysFolder(stack)).length === 0) return;
     for (const store of storeNames)
-      if (parts.get(store)?.state === 'ready') await provisionOwnStore(stack, store, say);
+      if (services.get(store)?.state === 'ready') await provisionOwnStore(stack, store, log);
   };
   setInterval(() => {
     end().catch((error: unknown) => {
-      say(`old keys are not ended, the next try is in an hour: ${(error as Error).message}`);
+      log(`old keys are not ended, the next try is in an hour: ${(error as Error).message}`);
     });
   }, hourMs).unref();
 }

@@ -1,6 +1,6 @@
-import { CannotDo } from '../cannot-do.ts';
+import { UserError } from '../user-error.ts';
 import { givenEnvironment } from '../environment.ts';
-import { askLauncher } from '../supervisor/stack-control.ts';
+import { fetchStackReport } from '../supervisor/control-client.ts';
 import type { Stack } from '../stack.ts';
 import { storeInUse, storeNames, storeTitles, type StoreName } from './store-in-use.ts';
 
@@ -8,25 +8,21 @@ import { storeInUse, storeNames, storeTitles, type StoreName } from './store-in-
  * The object stores of the stack that are ready, the one in use among them. `elsewhere`: processes of
  * the stack run, or may, with a store that is not its own.
  *
- * @throws {CannotDo} its own is not ready.
+ * @throws {UserError} its own is not ready.
  */
 export async function runningStores(
   stack: Stack,
 ): Promise<'nothing' | 'elsewhere' | readonly StoreName[]> {
-  const reports = await Promise.all([
-    askLauncher(stack, 'control'),
-    askLauncher(stack, 'servers-control'),
-  ]);
-  const parts = reports.flatMap((report) => report?.parts ?? []);
-  if (reports.every((report) => report === undefined)) return 'nothing';
+  const report = await fetchStackReport(stack);
+  if (report === undefined) return 'nothing';
   const stores = storeNames.flatMap((name) => {
-    const part = parts.find((one) => one.name === name);
-    return part === undefined ? [] : [{ name, state: part.state }];
+    const service = report.services.find((one) => one.name === name);
+    return service === undefined ? [] : [{ name, state: service.state }];
   });
   const own = stores.find(({ name }) => name === storeInUse(stack));
   if (own === undefined || givenEnvironment(stack)['S3_ENDPOINT'] !== undefined) return 'elsewhere';
   if (own.state !== 'ready')
-    throw new CannotDo(
+    throw new UserError(
       `${storeTitles[own.name]} of stack ${stack.name} is ${own.state}: wait until it is ready, or start it with ` +
         `\`npm run infra -- start ${own.name} ${stack.name}\`, then repeat this.`,
     );

@@ -1,8 +1,9 @@
 // Which object store holds the photos of a stack. It is remembered in the stack's folder, for native
 // packages and for containers apart, since their data are not the same.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Way } from '../compose/choose-way.ts';
+import writeFileAtomic from 'write-file-atomic';
+import type { Runtime } from '../compose/choose-runtime.ts';
 import type { Stack } from '../stack.ts';
 
 /** The first one is the default. */
@@ -13,19 +14,19 @@ export type StoreName = (typeof storeNames)[number];
 export const storeTitles = { versitygw: 'VersityGW', minio: 'MinIO' } as const;
 
 /** `last`: how the servers were run the last time. */
-type Memory = { readonly last?: Way } & Readonly<Partial<Record<Way, StoreName>>>;
+type Memory = { readonly last?: Runtime } & Readonly<Partial<Record<Runtime, StoreName>>>;
 
 export function storeInUse(stack: Pick<Stack, 'folder'>): StoreName {
   const memory = recall(stack);
   return (memory.last && memory[memory.last]) ?? storeNames[0];
 }
 
-/** Undefined while nothing is remembered of that way of running the servers. */
-export const rememberedStore = (stack: Pick<Stack, 'folder'>, way: Way) => recall(stack)[way];
+/** Undefined while nothing is remembered of that runtime. */
+export const rememberedStore = (stack: Pick<Stack, 'folder'>, runtime: Runtime) => recall(stack)[runtime];
 
-export function rememberStore(stack: Pick<Stack, 'folder'>, way: Way, store: StoreName): void {
-  const memory: Memory = { ...recall(stack), last: way, [way]: store };
-  writeFileSync(memoryFile(stack), `${JSON.stringify(memory)}\n`, { mode: 0o600 });
+export function rememberStore(stack: Pick<Stack, 'folder'>, runtime: Runtime, store: StoreName): void {
+  const memory: Memory = { ...recall(stack), last: runtime, [runtime]: store };
+  writeFileAtomic.sync(memoryFile(stack), `${JSON.stringify(memory)}\n`, { mode: 0o600 });
 }
 
 const memoryFile = (stack: Pick<Stack, 'folder'>) => join(stack.folder, 'store.json');

@@ -1,4 +1,4 @@
-// Launcher, supervision, control door and watchdog on small processes of its own: no server is needed.
+// Launcher, supervision, control API and watchdog on small processes: no server is needed.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,11 +6,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from '@jest/globals';
 import { execa } from 'execa';
-import { createControlApp, type StackReport } from './control.ts';
-import type { Part, PartName } from '../part.ts';
+import { createControlApp, type StackReport } from './control-api.ts';
+import type { Service, ServiceName } from '../service.ts';
 import { openStack, type Stack } from '../stack.ts';
 import { freePort } from '../../tests/support/harness/process.ts';
 import { createLauncher, type Launcher } from './launcher.ts';
+import type { SupervisedService } from './supervise.ts';
 import { isRunning, processListFile, readProcessList, startTimeOf } from './process-list.ts';
 import { eventually } from '../../tests/support/harness/eventually.ts';
 
@@ -36,7 +37,7 @@ const answering = `
   process.on('SIGTERM', () => process.exit(0));`;
 
 type Gateway = 'graph-gateway' | 'graph-gateway-2' | 'graph-gateway-3';
-function trialPart(name: Gateway, needs: readonly PartName[] = [], code = answering): Part {
+function trialService(name: Gateway, needs: readonly ServiceName[] = [], code = answering): Service {
   const url = (stack: Stack) => `http://127.0.0.1:${stack.ports[name]}`;
   return {
     name,
@@ -56,24 +57,29 @@ function trialPart(name: Gateway, needs: readonly PartName[] = [], code = answer
   };
 }
 
-async function launch(stack: Stack, parts: readonly Part[], said: string[] = []) {
-  const launcher = await createLauncher({ stack, parts, ownPorts: [], say: (l) => said.push(l) });
+async function launch(stack: Stack, services: readonly Service[], said: string[] = []) {
+  const launcher = await createLauncher({ stack, services, ownPorts: [], log: (l) => said.push(l) });
   open.push(launcher);
   return launcher;
 }
 
 const bringAllUp = (launcher: Launcher) =>
-  Promise.all([...launcher.parts.keys()].map((name) => launcher.bringUp(name, () => undefined)));
+  Promise.all([...launcher.services.keys()].map((name) => launcher.bringUp(name, () => undefined)));
 
-const listed = (stack: Stack) => readProcessList(processListFile(stack.folder));
+const listed = (stack: Stack) =>
+  readProcessList(processListFile(stack.folder)).flatMap((run) => ('pid' in run ? [run] : []));
+
+const pidOf = (supervised: SupervisedService | undefined) =>
+  supervised?.handle && 'pid' in supervised.handle ? supervised.handle.pid : 0;
+
 
 const greeting = async (stack: Stack, name: Gateway) =>
   (await fetch(`http://127.0.0.1:${stack.ports[name]}`)).text();
 
-test('what is stopped on its way up is no fault of the part that was to start', async () => {
+test('aborts what is stopped on its way up, without calling it a fault', async () => {
   const stack = await trialStack();
-  const deaf = { ...trialPart('graph-gateway'), ready: () => Promise.reject(new Error('not yet')) };
-  const launcher = await launch(stack, [deaf, trialPart('graph-gateway-2', ['graph-gateway'])]);
+  const deaf = { ...trialService('graph-gateway'), ready: () => Promise.reject(new Error('not yet')) };
+  const launcher = await launch(stack, [deaf, trialService('graph-gateway-2', ['graph-gateway'])]);
   const outcomes = Promise.allSettled([
     launcher.bringUp('graph-gateway', () => undefined),
     launcher.bringUp('graph-gateway-2', () => undefined),
@@ -83,19 +89,19 @@ test('what is stopped on its way up is no fault of the part that was to start', 
   await launcher.down();
   expect(launcher.stopping).toBe(true);
   for (const outcome of await outcomes)
-    expect(outcome).toMatchObject({ reason: { name: 'StoppedMeanwhile' } });
+    expect(outcome).toMatchObject({ reason: { name: 'AbortError' } });
 });
 
 test('starts what is needed first, stops it last, and lists what runs', async () => {
   const stack = await trialStack();
   const stopped: string[] = [];
-  const noted = (part: Part): Part => ({
-    ...part,
-    afterStop: () => Promise.resolve(void stopped.push(part.name)),
+  const noted = (service: Service): Service => ({
+    ...service,
+    afterStop: () => Promise.resolve(void stopped.push(service.name)),
   });
   const launcher = await launch(stack, [
-    noted(trialPart('graph-gateway', ['graph-gateway-2'])),
-    noted(trialPart('graph-gateway-2')),
+    noted(trialService('graph-gateway', ['graph-gateway-2'])),
+    noted(trialService('graph-gateway-2')),
   ]);
   await bringAllUp(launcher);
   const order = listed(stack).toSorted((a, b) => Number(a.startTime) - Number(b.startTime));
@@ -107,44 +113,44 @@ test('starts what is needed first, stops it last, and lists what runs', async ()
   expect(order.some(isRunning)).toBe(false);
 });
 
-test('a process that dies is started again after a second, and the log says so', async () => {
+test('restarts a process that dies after a second, and logs it', async () => {
   const stack = await trialStack();
   const said: string[] = [];
-  const launcher = await launch(stack, [trialPart('graph-gateway')], said);
+  const launcher = await launch(stack, [trialService('graph-gateway')], said);
   await bringAllUp(launcher);
-  const running = launcher.parts.get('graph-gateway');
-  const before = running?.process?.pid ?? 0;
+  const running = launcher.services.get('graph-gateway');
+  const before = pidOf(running);
   await running?.kill();
   expect(running?.state).toBe('restarting');
   await running?.whenReady();
-  expect(running?.process?.pid).not.toBe(before);
+  expect(pidOf(running)).not.toBe(before);
   expect(said).toEqual([
-    'graph-gateway died (SIGKILL); starting it again in 1 s',
-    'graph-gateway is back',
+    'graph-gateway died (SIGKILL): restarting in 1 s',
+    'graph-gateway restarted',
   ]);
 });
 
-test('a process that cannot start is named with the end of its log', async () => {
+test('names a process that cannot start, with the end of its log', async () => {
   const stack = await trialStack();
-  const broken = trialPart('graph-gateway', [], 'throw new Error("no such table")');
+  const broken = trialService('graph-gateway', [], 'throw new Error("no such table")');
   const launcher = await launch(stack, [broken]);
   await expect(bringAllUp(launcher)).rejects.toThrow(
-    /graph-gateway: it died 3 times[^]*no such table/,
+    /graph-gateway: died 3 times[^]*no such table/,
   );
 });
 
-test('a port that is taken stops the start before anything runs', async () => {
+test('refuses a port that is taken before anything runs', async () => {
   const stack = await trialStack();
-  const first = await launch(stack, [trialPart('graph-gateway')]);
+  const first = await launch(stack, [trialService('graph-gateway')]);
   await bringAllUp(first);
-  await expect(launch(stack, [trialPart('graph-gateway')])).rejects.toThrow(
-    /port \d+ \(graph-gateway\) is taken by process \d+/,
+  await expect(launch(stack, [trialService('graph-gateway')])).rejects.toThrow(
+    /port \d+ \(graph-gateway\) is taken/,
   );
 });
 
-test('the control door stops, starts with another environment, freezes, and needs the token', async () => {
+test('stops, starts with another environment and freezes a service over the control API, which needs the token', async () => {
   const stack = await trialStack();
-  const launcher = await launch(stack, [trialPart('graph-gateway')]);
+  const launcher = await launch(stack, [trialService('graph-gateway')]);
   await bringAllUp(launcher);
   const app = createControlApp(launcher);
   const order = (
@@ -152,7 +158,7 @@ test('the control door stops, starts with another environment, freezes, and need
     environment?: Record<string, string>,
     token = stack.secrets.CONTROL_TOKEN,
   ) =>
-    app.request(`/parts/graph-gateway/${action}`, {
+    app.request(`/services/graph-gateway/${action}`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       body: JSON.stringify(environment === undefined ? {} : { environment }),
@@ -160,7 +166,7 @@ test('the control door stops, starts with another environment, freezes, and need
 
   expect((await order('stop', undefined, 'a-wrong-token')).status).toBe(401);
   const stopped = (await (await order('stop')).json()) as StackReport;
-  expect(stopped.parts).toMatchObject([{ name: 'graph-gateway', state: 'stopped', pid: null }]);
+  expect(stopped.services).toMatchObject([{ name: 'graph-gateway', state: 'stopped', pid: null }]);
   await expect(greeting(stack, 'graph-gateway')).rejects.toThrow();
 
   await order('start', { GREETING: 'good morning' });
@@ -170,7 +176,7 @@ test('the control door stops, starts with another environment, freezes, and need
 
   const silent = async () => {
     const headers = { authorization: `Bearer ${stack.secrets.CONTROL_TOKEN}` };
-    return (await (await app.request('/silent-parts', { headers })).json()) as unknown;
+    return (await (await app.request('/unresponsive-services', { headers })).json()) as unknown;
   };
   expect(await silent()).toEqual({});
   await order('freeze');
@@ -181,18 +187,18 @@ test('the control door stops, starts with another environment, freezes, and need
   expect(await greeting(stack, 'graph-gateway')).toBe('hello');
 });
 
-test('kill -9 of the launcher leaves nothing behind, children of its processes included', async () => {
+test('leaves nothing behind when the launcher is killed, children of its processes included', async () => {
   const stack = await trialStack();
   const launcherFile = fileURLToPath(new URL('launcher.ts', import.meta.url));
   const code = `
     import { createLauncher } from ${JSON.stringify(launcherFile)};
     const stack = ${JSON.stringify(stack)};
-    const part = { name: 'graph-gateway', role: 'process', needs: [], ports: ['graph-gateway'],
+    const service = { name: 'graph-gateway', role: 'process', needs: [], ports: ['graph-gateway'],
       url: () => 'http://127.0.0.1:' + stack.ports['graph-gateway'],
       prepare: () => ({ command: process.execPath, args: ['-e', ${JSON.stringify(answering)}],
         cwd: stack.folder, env: { PORT: String(stack.ports['graph-gateway']) } }),
-      ready: async () => { await fetch(part.url()); } };
-    const launcher = await createLauncher({ stack, parts: [part], ownPorts: [], say() {} });
+      ready: async () => { await fetch(service.url()); } };
+    const launcher = await createLauncher({ stack, services: [service], ownPorts: [], log() {} });
     await launcher.bringUp('graph-gateway', () => {});
     console.log('up');
     setInterval(() => {}, 1000);`;
@@ -220,10 +226,10 @@ function childOf(pid: number): { pid: number; startTime: string } | undefined {
   return child > 0 ? { pid: child, startTime: startTimeOf(child) ?? '' } : undefined;
 }
 
-test('logs are kept per process', async () => {
+test('keeps a log for each process', async () => {
   const stack = await trialStack();
   const talking = `console.log('one line'); ${answering}`;
-  const launcher = await launch(stack, [trialPart('graph-gateway', [], talking)]);
+  const launcher = await launch(stack, [trialService('graph-gateway', [], talking)]);
   await bringAllUp(launcher);
   const file = join(stack.logs, 'graph-gateway.log');
   expect(existsSync(file)).toBe(true);

@@ -1,69 +1,35 @@
-// `.data/<stack>/processes.json`: everything that runs in a stack, for people, and for the watchdog
-// that stops it when its launcher is gone.
+// `.data/<stack>/processes.json`: what the launcher of a stack has started, for people, and for whoever
+// stops it when that launcher is gone. Written by the launcher alone.
 import { execFileSync } from 'node:child_process';
-import { closeSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import type { RunHandle } from '../service.ts';
 
-export interface ListedProcess {
+/** When that pid began, as the system says it, tells a process from a later one with its number. */
+export type ProcessHandle = Extract<RunHandle, { pid: number }>;
+
+export type ListedRun = RunHandle & {
   readonly name: string;
-  readonly pid: number;
-  /** When that pid began, as the system says it: tells a process from a later one with its number. */
-  readonly startTime: string;
-  /** The container that this process follows. It may run on without it, so it counts by itself. */
-  readonly container?: string;
   readonly url: string;
   /** The launcher that started it. */
-  readonly launcher: { readonly pid: number; readonly startTime: string };
-}
+  readonly launcher: ProcessHandle;
+};
 
 export const processListFile = (stackFolder: string) => join(stackFolder, 'processes.json');
 
-/** Empty when nothing was ever started. A half-written list cannot exist: it is written by rename. */
-export function readProcessList(file: string): ListedProcess[] {
+/** Empty when nothing was ever started. */
+export function readProcessList(file: string): ListedRun[] {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as ListedProcess[];
+    return JSON.parse(readFileSync(file, 'utf8')) as ListedRun[];
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
   }
 }
 
-/** Replaces what one launcher has listed; what others have listed stays while it may still run. */
-export function writeProcessList(
-  file: string,
-  launcher: ListedProcess['launcher'],
-  processes: readonly ListedProcess[],
-): void {
-  alone(`${file}.lock`, () => {
-    const others = readProcessList(file).filter(
-      (entry) => entry.launcher.pid !== launcher.pid && mayRun(entry),
-    );
-    const written = `${file}.${process.pid}`;
-    writeFileSync(written, `${JSON.stringify([...others, ...processes], null, 2)}\n`);
-    renameSync(written, file);
-  });
-}
-
-const heldAtMostMs = 1_000;
-
-/** One writer at a time: two launchers may share a list. A lock that is held longer has lost its holder. */
-function alone(lock: string, work: () => void): void {
-  const deadline = Date.now() + heldAtMostMs;
-  for (;;) {
-    try {
-      closeSync(openSync(lock, 'wx'));
-      break;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
-    if (Date.now() > deadline) break;
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
-  }
-  try {
-    work();
-  } finally {
-    rmSync(lock, { force: true });
-  }
+export function writeProcessList(file: string, runs: readonly ListedRun[]): void {
+  writeFileAtomic.sync(file, `${JSON.stringify(runs, null, 2)}\n`);
 }
 
 /** Undefined when there is no such process (or only its zombie). */
@@ -86,8 +52,6 @@ export function startTimeOf(pid: number): string | undefined {
   }
 }
 
-/** A container whose follower is gone may run on: only its engine knows. */
-export const mayRun = (entry: ListedProcess) => entry.container !== undefined || isRunning(entry);
-
-export const isRunning = (entry: { pid: number; startTime: string }) =>
-  startTimeOf(entry.pid) === entry.startTime;
+/** A container may run on: only its engine knows. */
+export const isRunning = (entry: RunHandle): boolean =>
+  'project' in entry || startTimeOf(entry.pid) === entry.startTime;

@@ -1,10 +1,7 @@
-// Outlives a launcher that died without stopping its processes (kill -9), stops them and their
-// containers, and ends.
+// Outlives a launcher that died without stopping what it had started (kill -9), stops that, and ends.
 // In: a pipe from the launcher that closes with it; the stack's process list. Out: nothing left behind.
 import { isRunning, readProcessList, writeProcessList } from './process-list.ts';
-import { stopProcess } from './stop-process.ts';
-
-const graceMs = 10_000;
+import { stopRuns } from './stop-leftovers.ts';
 
 const [file = '', pid = '', startTime = ''] = process.argv.slice(2);
 const launcher = { pid: Number(pid), startTime };
@@ -18,13 +15,17 @@ process.stdin.once('end', () => void stopAll());
 process.stdin.once('error', () => void stopAll());
 
 async function stopAll(): Promise<void> {
-  const left = readProcessList(file).filter(
-    (entry) => entry.launcher.pid === launcher.pid && entry.launcher.startTime === startTime,
+  const ours = () =>
+    readProcessList(file).filter(
+      (run) => run.launcher.pid === launcher.pid && run.launcher.startTime === startTime,
+    );
+  const runs = ours().filter(isRunning);
+  // What cannot be stopped stays listed, for the next start.
+  await stopRuns(runs).then(
+    () => {
+      if (runs.length > 0 && ours().length > 0) writeProcessList(file, []);
+    },
+    () => undefined,
   );
-  // All at once: the launcher's order would make those wait who only have to go.
-  const outcomes = await Promise.allSettled(left.map((entry) => stopProcess(entry, graceMs)));
-  // A container that its engine does not stop stays listed, for the next start.
-  const stubborn = left.filter((_entry, index) => outcomes[index]?.status === 'rejected');
-  if (!isRunning(launcher)) writeProcessList(file, launcher, stubborn);
   process.exit(0);
 }

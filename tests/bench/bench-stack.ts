@@ -1,4 +1,4 @@
-import type { StackControl } from '../../infra/supervisor/stack-control.ts';
+import type { StackControl } from '../../infra/supervisor/control-client.ts';
 
 /** How the bench reaches the stack: the client's credentials and the servers' addresses. */
 export interface BenchStack {

@@ -1,8 +1,8 @@
 // The trial of the three gateways with more of everything; the long tests run it with less.
 import { bringUp } from '../../infra/commands/bring-up.ts';
 import { freshTestStack } from '../support/fresh-test-stack.ts';
-import { chooseWay } from '../../infra/compose/choose-way.ts';
-import { connectStack } from '../../infra/supervisor/stack-control.ts';
+import { chooseRuntime } from '../../infra/compose/choose-runtime.ts';
+import { connectStack } from '../../infra/supervisor/control-client.ts';
 import { gateways, tryThreeGateways, type Load } from '../support/three-gateways/trial.ts';
 import { printTable } from './figures.ts';
 
@@ -10,8 +10,8 @@ const rounds = 3;
 const load: Load = { owners: 60, analysesEach: 180, pauseMs: 150, cutProbability: 0.15 };
 
 export async function benchFeed(): Promise<void> {
-  const way = await chooseWay(console.log);
-  const launcher = await bringUp(await freshTestStack(way), console.log, { way });
+  const runtime = await chooseRuntime(console.log);
+  const launcher = await bringUp(await freshTestStack(runtime), console.log, { runtime });
   try {
     const stack = await connectStack('test');
     await Promise.all(gateways.slice(1).map((name) => stack.start(name)));

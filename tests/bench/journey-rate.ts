@@ -111,7 +111,7 @@ class Bursts {
 async function processorTimes(stack: BenchStack): Promise<ReadonlyMap<string, number>> {
   const { user, system } = process.cpuUsage();
   const times = new Map([['this bench', (user + system) / 1e6]]);
-  for (const { name, pid } of await stack.control.parts())
+  for (const { name, pid } of await stack.control.services())
     if (pid !== null) times.set(name, processorSeconds(pid));
   return times.set(
     'all',

@@ -6,9 +6,9 @@ import { parseArgs } from 'node:util';
 import { bringUp } from '../../infra/commands/bring-up.ts';
 import { freshTestStack } from '../support/fresh-test-stack.ts';
 import { clientSecretOf } from '../../infra/emulators/identity/local-user.ts';
-import { chooseWay } from '../../infra/compose/choose-way.ts';
+import { chooseRuntime } from '../../infra/compose/choose-runtime.ts';
 import { rabbitmqUrl } from '../../infra/native/rabbitmq.ts';
-import { connectStack, type StackControl } from '../../infra/supervisor/stack-control.ts';
+import { connectStack, type StackControl } from '../../infra/supervisor/control-client.ts';
 import type { Stack } from '../../infra/stack.ts';
 import { askLoadVision } from '../support/ask-load-vision.ts';
 import { benchBridge } from './bridge/bench-bridge.ts';
@@ -58,9 +58,9 @@ interface LoadedStack {
 
 /** Stack `test`, its adapter asking load-vision. */
 async function onLoadedStack(bench: (on: LoadedStack) => Promise<void>): Promise<void> {
-  const way = await chooseWay(console.log);
-  const stack = await freshTestStack(way);
-  const launcher = await bringUp(stack, console.log, { way });
+  const runtime = await chooseRuntime(console.log);
+  const stack = await freshTestStack(runtime);
+  const launcher = await bringUp(stack, console.log, { runtime });
   try {
     const control = await connectStack('test');
     await askLoadVision(control);

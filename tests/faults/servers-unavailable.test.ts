@@ -1,6 +1,6 @@
 // Each shared server away in turn: who needs it says so by name, and nobody is taken out of service for it.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { PartName } from '../../infra/part.ts';
+import type { ServiceName } from '../../infra/service.ts';
 import { eventually } from '../support/harness/eventually.ts';
 import { beginStory, deadline, endOf, samplePhoto, type Story } from '../support/harness/users.ts';
 import { journeyProcesses } from '../support/journey-processes.ts';
@@ -8,7 +8,7 @@ import { journeyProcesses } from '../support/journey-processes.ts';
 type ProcessName = (typeof journeyProcesses)[number];
 
 /** Who names which server when it is away, and as what. */
-const namedBy: readonly (readonly [server: PartName, by: readonly ProcessName[], as: string])[] = [
+const namedBy: readonly (readonly [server: ServiceName, by: readonly ProcessName[], as: string])[] = [
   ['kafka', ['tu-ingestion-service', 'svc-ai-vision-adapter', 'svc-messaging-bridge'], 'kafka'],
   ['rabbitmq', ['graph-gateway', 'svc-messaging-bridge', 'svc-analysis-orchestrator'], 'rabbitmq'],
   ['versitygw', ['tu-ingestion-service', 'tu-media-access-service'], 'object-store'],
@@ -70,7 +70,7 @@ test('without RabbitMQ, Temporal, bridge, orchestrator and Vision photos are acc
     'local-vision',
     'temporal',
     'rabbitmq',
-  ] as const satisfies PartName[];
+  ] as const satisfies ServiceName[];
   for (const name of down) await stack.stop(name);
   try {
     const photo = await samplePhoto();

@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { exchanges, type Exchange } from '../../contracts/topology.ts';
-import type { PartName } from '../../infra/part.ts';
+import type { ServiceName } from '../../infra/service.ts';
 import { askLoadVision, askLocalVision } from '../support/ask-load-vision.ts';
 import { overhear } from '../support/brokers.ts';
 import { beginStory, samplePhoto, type Story } from '../support/harness/users.ts';
@@ -10,7 +10,7 @@ import { countRuns } from '../faults/matrix/count-facts.ts';
 import { startSteadyLoad } from '../support/steady-load.ts';
 import { journeyProcesses } from '../support/journey-processes.ts';
 
-const processes = [...journeyProcesses, 'load-vision', 'identity'] as const satisfies PartName[];
+const processes = [...journeyProcesses, 'load-vision', 'identity'] as const satisfies ServiceName[];
 
 const announced = new Set<Exchange>([exchanges.analysisStarted, exchanges.analysisCompleted]);
 
@@ -45,7 +45,7 @@ test('SIGTERM to each process under load: exit code 0 within 15 s, every photo e
       const toldAt = Date.now();
       await stack.stop(name);
       if (Date.now() - toldAt > stopWithinMs) late.push(name);
-      ends[name] = (await stack.parts()).find((part) => part.name === name)?.lastEnd;
+      ends[name] = (await stack.services()).find((part) => part.name === name)?.lastEnd;
       await stack.start(name);
     }
     expect(ends).toEqual(Object.fromEntries(processes.map((name) => [name, 'exit code 0'])));

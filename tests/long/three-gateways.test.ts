@@ -1,6 +1,6 @@
 // A rolling restart under load, and worse, heard by three kinds of clients.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { connectStack, type StackControl } from '../../infra/supervisor/stack-control.ts';
+import { connectStack, type StackControl } from '../../infra/supervisor/control-client.ts';
 import { gateways, tryThreeGateways } from '../support/three-gateways/trial.ts';
 
 let stack: StackControl;

@@ -4,7 +4,7 @@ import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { CannotDo } from '../../infra/cannot-do.ts';
+import { UserError } from '../../infra/user-error.ts';
 import { cloneFolder } from '../../infra/stack.ts';
 
 const program = fileURLToPath(new URL('test-stack.ts', import.meta.url));
@@ -12,7 +12,7 @@ const log = join(cloneFolder, '.data', 'test-stack.log'); // the stack's own fol
 
 export interface TestStack {
   readonly pid: number | undefined;
-  /** @param report gets the latest line of the log. @throws {CannotDo} when it does not come up. */
+  /** @param report gets the latest line of the log. @throws {UserError} when it does not come up. */
   whenUp(report: (line: string) => void): Promise<void>;
   stop(): Promise<void>;
 }
@@ -32,7 +32,7 @@ export function startTestStack({ detached }: { detached: boolean }): TestStack {
     pid: child.pid,
     async whenUp(report) {
       while (!(await settled(up))) {
-        if (hasEnded(child)) throw new CannotDo(`stack test is not up (${log}):\n${lastLines(20)}`);
+        if (hasEnded(child)) throw new UserError(`stack test is not up (${log}):\n${lastLines(20)}`);
         report(lastLines(1));
       }
       if (!detached) return;

@@ -2,17 +2,17 @@
 // In: `node tests/run/test-stack.ts [--keep-data] [--detached]`. Out: the message `up`.
 import { bringUp } from '../../infra/commands/bring-up.ts';
 import { runCommand } from '../../infra/commands/display.ts';
-import { chooseWay } from '../../infra/compose/choose-way.ts';
+import { chooseRuntime } from '../../infra/compose/choose-runtime.ts';
 import { openStack } from '../../infra/stack.ts';
 import { freshTestStack } from '../support/fresh-test-stack.ts';
 
 const options = process.argv.slice(2);
 
 runCommand(async () => {
-  const way = await chooseWay(console.log);
-  const stack = options.includes('--keep-data') ? openStack('test') : await freshTestStack(way);
+  const runtime = await chooseRuntime(console.log);
+  const stack = options.includes('--keep-data') ? openStack('test') : await freshTestStack(runtime);
   const stop = () => process.kill(process.pid, 'SIGTERM');
   if (!options.includes('--detached')) process.once('disconnect', stop);
-  await bringUp(stack, console.log, { way });
+  await bringUp(stack, console.log, { runtime });
   process.send?.('up');
 });

@@ -4,11 +4,11 @@
 import { PassThrough } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { execa } from 'execa';
-import { CannotDo } from '../../infra/cannot-do.ts';
+import { UserError } from '../../infra/user-error.ts';
 import { runCommand, showTasks } from '../../infra/commands/display.ts';
 import { secretEnvironment, secretSettings, sharedEnvironment } from '../../infra/environment.ts';
 import { cloneFolder, openStack } from '../../infra/stack.ts';
-import { askLauncher } from '../../infra/supervisor/stack-control.ts';
+import { fetchStackReport } from '../../infra/supervisor/control-client.ts';
 import { runJest } from './run-jest.ts';
 import { startTestStack, type TestStack } from './start-test-stack.ts';
 
@@ -28,7 +28,7 @@ runCommand(async () => {
 async function runEverything(): Promise<number> {
   const pid = await runningLauncher();
   if (pid !== undefined)
-    throw new CannotDo(
+    throw new UserError(
       `Stack test runs already (process ${pid}): wait for it, or stop it with \`${stopCommand}\`.`,
     );
   const stack = startOwnStack();
@@ -109,7 +109,7 @@ async function useRunningStack(): Promise<boolean> {
   if (pid === undefined) return false;
   console.log(
     `Using stack test as it is up (process ${pid}), with the code of when it was started: ` +
-      '`npm run infra -- restart <part> test` takes the code of today.',
+      '`npm run infra -- restart <service> test` takes the code of today.',
   );
   return true;
 }
@@ -117,7 +117,7 @@ async function useRunningStack(): Promise<boolean> {
 async function runningLauncher(): Promise<number | undefined> {
   const stack = openStack('test');
   const running =
-    (await askLauncher(stack, 'control')) ?? (await askLauncher(stack, 'servers-control'));
+    await fetchStackReport(stack);
   return running?.pid;
 }
 

@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from '@jest/globals';
-import type { StackControl } from '../../infra/supervisor/stack-control.ts';
+import type { StackControl } from '../../infra/supervisor/control-client.ts';
 import type { ConsumedRecord } from '../../platform/kafka/kafka-consumer.ts';
 import {
   arrivalsOf,

@@ -5,7 +5,7 @@ import { Kafka, logLevel, type IHeaders } from 'kafkajs';
 import { Client, Connection } from '@temporalio/client';
 import { analysisWorkflowId, type Exchange, type Topic } from '../../contracts/topology.ts';
 import { rabbitmqUrl } from '../../infra/native/rabbitmq.ts';
-import type { StackControl } from '../../infra/supervisor/stack-control.ts';
+import type { StackControl } from '../../infra/supervisor/control-client.ts';
 import { eventually } from './harness/eventually.ts';
 
 export interface StoredRecord {

@@ -1,26 +1,25 @@
 import { rmSync } from 'node:fs';
-import { CannotDo } from '../../infra/cannot-do.ts';
-import { stopLeftovers } from '../../infra/supervisor/launcher.ts';
-import type { Way } from '../../infra/compose/choose-way.ts';
-import { removeData } from '../../infra/compose/in-containers.ts';
-import { askLauncher } from '../../infra/supervisor/stack-control.ts';
+import { UserError } from '../../infra/user-error.ts';
+import { stopLeftovers } from '../../infra/supervisor/stop-leftovers.ts';
+import type { Runtime } from '../../infra/compose/choose-runtime.ts';
+import { removeData } from '../../infra/compose/compose.ts';
+import { fetchStackReport } from '../../infra/supervisor/control-client.ts';
 import { openStack, type Stack } from '../../infra/stack.ts';
 
 /**
  * Stack `test` without data: what an earlier run left in the servers must not answer for this one.
  *
- * @throws {CannotDo} it is running.
+ * @throws {UserError} it is running.
  */
-export async function freshTestStack(way: Way): Promise<Stack> {
+export async function freshTestStack(runtime: Runtime): Promise<Stack> {
   const before = openStack('test');
-  const running =
-    (await askLauncher(before, 'control')) ?? (await askLauncher(before, 'servers-control'));
+  const running = await fetchStackReport(before);
   if (running)
-    throw new CannotDo(
-      `Stack test runs already (process ${running.pid}): wait for it, or stop it with \`kill ${running.pid}\`.`,
+    throw new UserError(
+      `Stack test runs already (process ${running.pid}): wait for it, or stop it with \`npm run infra -- down test\`.`,
     );
   await stopLeftovers(before, console.log);
-  if (way === 'compose') await removeData(before);
+  if (runtime === 'compose') await removeData(before);
   rmSync(before.folder, { recursive: true, force: true });
   return openStack('test');
 }

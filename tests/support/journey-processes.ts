@@ -1,4 +1,4 @@
-import type { PartName } from '../../infra/part.ts';
+import type { ServiceName } from '../../infra/service.ts';
 
 /** The seven processes of the journey. */
 export const journeyProcesses = [
@@ -9,4 +9,4 @@ export const journeyProcesses = [
   'svc-messaging-bridge',
   'svc-analysis-orchestrator',
   'recognition-worker',
-] as const satisfies PartName[];
+] as const satisfies ServiceName[];

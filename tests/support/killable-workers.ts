@@ -7,7 +7,7 @@ import type { AnalysisCompleted } from '../../contracts/events.ts';
 import type { RecognitionRequest } from '../../contracts/recognition.ts';
 import { analysisWorkflowId, exchanges } from '../../contracts/topology.ts';
 import { buildWorkflowBundle } from '../../infra/bundle.ts';
-import { connectStack } from '../../infra/supervisor/stack-control.ts';
+import { connectStack } from '../../infra/supervisor/control-client.ts';
 import { listen } from '../../platform/http/http-server.ts';
 import { silentLogger } from '../../platform/logger.ts';
 import { connectTemporal } from '../../platform/temporal/temporal.ts';

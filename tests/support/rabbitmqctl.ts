@@ -1,6 +1,6 @@
 import { execa } from 'execa';
 import { nodeEnvironment } from '../../infra/native/rabbitmq.ts';
-import type { StackControl } from '../../infra/supervisor/stack-control.ts';
+import type { StackControl } from '../../infra/supervisor/control-client.ts';
 
 /** The node's own tool, with the node's own environment (a native node only). */
 export async function rabbitmqctl({ stack }: StackControl, ...words: string[]): Promise<void> {

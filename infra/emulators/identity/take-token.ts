@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as oauth from 'oauth4webapi';
 import { z } from 'zod';
-import { CannotDo } from '../../cannot-do.ts';
+import { UserError } from '../../user-error.ts';
 import { portsOf, stackOffsets, type StackName } from '../../ports.ts';
 import { cloneFolder } from '../../stack.ts';
 import { isLoopback } from './check-loopback.ts';
@@ -20,7 +20,7 @@ const identityAt = (stack: StackName) => `http://127.0.0.1:${portsOf(stack).iden
  * The identity server that `OIDC_ISSUER` names (default: stack `dev`), with the secret of
  * `IDENTITY_SECRET`, else of that stack's `secrets.json`.
  *
- * @throws {CannotDo} for an issuer on another machine: nobody's token can be derived there.
+ * @throws {UserError} for an issuer on another machine: nobody's token can be derived there.
  */
 export async function findLocalIdentity(
   environment: NodeJS.ProcessEnv,
@@ -28,7 +28,7 @@ export async function findLocalIdentity(
 ): Promise<LocalIdentity> {
   const issuer = environment['OIDC_ISSUER'] || identityAt('dev');
   if (!URL.canParse(issuer) || !isLoopback(new URL(issuer).hostname))
-    throw new CannotDo(
+    throw new UserError(
       `OIDC_ISSUER ${issuer} is not on this machine: its users get tokens by logging in there.`,
     );
   const given = environment['IDENTITY_SECRET'];
@@ -37,14 +37,14 @@ export async function findLocalIdentity(
     (name) => identityAt(name) === issuer,
   );
   if (stack === undefined)
-    throw new CannotDo(`No stack of this clone has the issuer ${issuer}: set IDENTITY_SECRET.`);
+    throw new UserError(`No stack of this clone has the issuer ${issuer}: set IDENTITY_SECRET.`);
   return { issuer, secret: await readSecret(stack, join(dataFolder, stack, 'secrets.json')) };
 }
 
 async function readSecret(stack: StackName, file: string): Promise<string> {
   const written = await readFile(file, 'utf8').catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    throw new CannotDo(`Stack ${stack} was never started here: npm start, then again.`);
+    throw new UserError(`Stack ${stack} was never started here: npm start, then again.`);
   });
   return z.object({ IDENTITY_SECRET: z.string().min(16) }).parse(JSON.parse(written))
     .IDENTITY_SECRET;
@@ -55,12 +55,12 @@ const answerLimitMs = 5_000;
 /**
  * An access token of that user, as the user's own client (RFC 6749 section 4.4).
  *
- * @throws {CannotDo} not a name; no server; a server that is another issuer, or has another secret.
+ * @throws {UserError} not a name; no server; a server that is another issuer, or has another secret.
  */
 export async function takeToken({ issuer, secret }: LocalIdentity, name: string): Promise<string> {
   const user = userNameSchema.safeParse(name);
   if (!user.success)
-    throw new CannotDo(`invalid user name '${name}': ${user.error.issues[0]?.message ?? ''}.`);
+    throw new UserError(`invalid user name '${name}': ${user.error.issues[0]?.message ?? ''}.`);
   const options = {
     // eslint-disable-next-line @typescript-eslint/no-deprecated -- on loopback alone, see above
     [oauth.allowInsecureRequests]: true,
@@ -68,14 +68,14 @@ export async function takeToken({ issuer, secret }: LocalIdentity, name: string)
   };
   const address = new URL(issuer);
   const discovery = await oauth.discoveryRequest(address, options).catch((error: unknown) => {
-    throw new CannotDo(`No OpenID provider answers at ${issuer}: npm start, then again.`, {
+    throw new UserError(`No OpenID provider answers at ${issuer}: npm start, then again.`, {
       cause: error,
     });
   });
   const server = await oauth
     .processDiscoveryResponse(address, discovery)
     .catch((error: unknown) => {
-      throw new CannotDo(`What answers at ${issuer} is another server.`, { cause: error });
+      throw new UserError(`What answers at ${issuer} is another server.`, { cause: error });
     });
   const client = { client_id: name };
   try {
@@ -88,7 +88,7 @@ export async function takeToken({ issuer, secret }: LocalIdentity, name: string)
     );
     return (await oauth.processClientCredentialsResponse(server, client, response)).access_token;
   } catch (error) {
-    throw new CannotDo(
+    throw new UserError(
       `${issuer} refused a token for '${name}': its IDENTITY_SECRET differs from the one here.`,
       { cause: error },
     );

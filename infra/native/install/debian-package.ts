@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
-import { CannotDo } from '../../cannot-do.ts';
+import { UserError } from '../../user-error.ts';
 import { oneAtATime, type Report } from './install-once.ts';
 import { runTool } from './run-tool.ts';
 
@@ -9,15 +9,15 @@ const forbidden = '#!/bin/sh\nexit 101\n'; // what invoke-rc.d and deb-systemd-i
 
 const silently: Report = () => undefined;
 
-/** @throws {CannotDo} when neither root nor sudo without a password is there. */
-export async function demandRoot(name: string): Promise<void> {
+/** @throws {UserError} when neither root nor sudo without a password is there. */
+export async function assertRoot(name: string): Promise<void> {
   if (process.getuid?.() === 0) return;
   try {
     await runTool({ command: 'sudo', remedy: 'become root.' }, ['-n', 'true'], {
       report: silently,
     });
   } catch (error) {
-    throw new CannotDo(
+    throw new UserError(
       `Installing ${name} needs root: run \`sudo apt-get install ${name}\` once by hand, or run the servers in containers (README).`,
       { cause: error },
     );

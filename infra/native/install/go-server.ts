@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Installation } from '../../part.ts';
+import type { Installation } from '../../service.ts';
 import { cacheFolder } from '../../stack.ts';
 import { installOnce } from './install-once.ts';
 import { runTool } from './run-tool.ts';

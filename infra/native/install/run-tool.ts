@@ -2,8 +2,8 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { execa } from 'execa';
-import { CannotDo } from '../../cannot-do.ts';
-import type { Tool } from '../../part.ts';
+import { UserError } from '../../user-error.ts';
+import type { Tool } from '../../service.ts';
 import type { Report } from './install-once.ts';
 
 /** Whether a command is on the PATH. */
@@ -23,7 +23,7 @@ export const missingTool = ({ command, remedy }: Tool) => `${command} is missing
 /**
  * Runs one tool of the machine to its end; its last line of output is reported as it goes.
  *
- * @throws {CannotDo} with the tool's last lines when it fails.
+ * @throws {UserError} with the tool's last lines when it fails.
  */
 export async function runTool(
   tool: Tool,
@@ -47,7 +47,7 @@ export async function runTool(
   });
   const result = await run;
   if (!result.failed) return;
-  if (result.code === 'ENOENT') throw new CannotDo(missingTool(tool), { cause: result });
+  if (result.code === 'ENOENT') throw new UserError(missingTool(tool), { cause: result });
   const lastLines = result.all.trim().split('\n').slice(-8).join('\n');
-  throw new CannotDo(`${result.shortMessage}:\n${lastLines}`, { cause: result });
+  throw new UserError(`${result.shortMessage}:\n${lastLines}`, { cause: result });
 }

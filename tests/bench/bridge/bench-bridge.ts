@@ -44,10 +44,10 @@ interface Rate {
 export async function benchBridge(): Promise<void> {
   const stack = await freshTestStack('native');
   const needed = ['epmd', 'rabbitmq', 'kafka'];
-  const parts = serversOf(stack, 'native').filter(({ name }) => needed.includes(name));
-  const launcher = await createLauncher({ stack, parts, ownPorts: [], say: console.log });
+  const services = serversOf(stack, 'native').filter(({ name }) => needed.includes(name));
+  const launcher = await createLauncher({ stack, services, ownPorts: [], log: console.log });
   try {
-    await Promise.all(parts.map(({ name }) => launcher.bringUp(name, () => undefined)));
+    await Promise.all(services.map(({ name }) => launcher.bringUp(name, () => undefined)));
     const bench = await openBench({
       broker: `127.0.0.1:${stack.ports.kafka}`,
       rabbitUrl: rabbitmqUrl(stack),

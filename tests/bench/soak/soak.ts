@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { cloneFolder } from '../../../infra/stack.ts';
-import type { StackControl } from '../../../infra/supervisor/stack-control.ts';
+import type { StackControl } from '../../../infra/supervisor/control-client.ts';
 import { startSteadyLoad, unheard, type SteadyLoad } from '../../support/steady-load.ts';
 import { sumMetric } from '../../support/brokers.ts';
 import { beginStory, samplePhoto } from '../../support/harness/users.ts';
@@ -73,7 +73,7 @@ function sayHowFar(samples: readonly Sample[], minutes: number, load: SteadyLoad
 }
 
 async function takeSample(stack: StackControl, load: SteadyLoad, minutes: number): Promise<Sample> {
-  const running = (await stack.parts()).filter(({ state }) => state === 'ready');
+  const running = (await stack.services()).filter(({ state }) => state === 'ready');
   const held = await Promise.all(
     running.map(async ({ name, pid, url, role }) => {
       const { megabytes } = memoryOf(pid ?? 0);

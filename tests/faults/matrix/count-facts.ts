@@ -7,7 +7,7 @@ import { streamQueues, workflowTypes } from '../../../contracts/topology.ts';
 import { markerHeader } from '../../../gateway/feed/follow-stream.ts';
 import { ownerFrom } from '../../../gateway/auth/verify-token.ts';
 import { rabbitmqUrl } from '../../../infra/native/rabbitmq.ts';
-import type { StackControl } from '../../../infra/supervisor/stack-control.ts';
+import type { StackControl } from '../../../infra/supervisor/control-client.ts';
 import { sumMetric } from '../../support/brokers.ts';
 
 /** Runs of analyses, closed or open, that belong to the user of the token. */

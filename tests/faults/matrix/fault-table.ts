@@ -1,8 +1,8 @@
 // Every fault of the matrix: what it does, how long it lasts, how it ends.
 import { join } from 'node:path';
-import type { PartName } from '../../../infra/part.ts';
+import type { ServiceName } from '../../../infra/service.ts';
 import { rabbitmq } from '../../../infra/native/rabbitmq.ts';
-import type { StackControl } from '../../../infra/supervisor/stack-control.ts';
+import type { StackControl } from '../../../infra/supervisor/control-client.ts';
 import { eventually } from '../../support/harness/eventually.ts';
 import {
   fillDisk,
@@ -26,14 +26,14 @@ export interface Fault {
 const readyWithinMs = 120_000;
 
 /** SIGKILL; the launcher starts it again after a second. */
-const killed = (part: PartName): Fault => ({
+const killed = (part: ServiceName): Fault => ({
   name: `${part} killed`,
   strike: (stack) => stack.kill(part),
   lastsMs: 0,
   mend: (stack) => stack.ready(part),
 });
 
-const stopped = (part: PartName, lastsMs = 6_000): Fault => ({
+const stopped = (part: ServiceName, lastsMs = 6_000): Fault => ({
   name: `${part} stopped`,
   strike: (stack) => stack.stop(part),
   lastsMs,
@@ -41,7 +41,7 @@ const stopped = (part: PartName, lastsMs = 6_000): Fault => ({
 });
 
 /** SIGSTOP: its connections stay and nothing answers. */
-const frozen = (part: PartName, lastsMs = 10_000): Fault => ({
+const frozen = (part: ServiceName, lastsMs = 10_000): Fault => ({
   name: `${part} frozen`,
   strike: (stack) => stack.freeze(part),
   lastsMs,
@@ -71,13 +71,13 @@ const rabbitmqStopped: Fault = {
 const everythingKilled: Fault = {
   name: 'everything killed at once',
   async strike(stack) {
-    const running = (await stack.parts()).filter(({ state }) => state === 'ready');
-    await Promise.all(running.map(({ name }) => stack.kill(name as PartName)));
+    const running = (await stack.services()).filter(({ state }) => state === 'ready');
+    await Promise.all(running.map(({ name }) => stack.kill(name as ServiceName)));
   },
   lastsMs: 0,
   async mend(stack) {
-    const parts = (await stack.parts()).filter(({ state }) => state !== 'stopped');
-    await Promise.all(parts.map(({ name }) => stack.ready(name as PartName)));
+    const parts = (await stack.services()).filter(({ state }) => state !== 'stopped');
+    await Promise.all(parts.map(({ name }) => stack.ready(name as ServiceName)));
   },
 };
 

@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { connectStack, type StackControl } from '../../../infra/supervisor/stack-control.ts';
+import { connectStack, type StackControl } from '../../../infra/supervisor/control-client.ts';
 import {
   isRunning,
   processListFile,

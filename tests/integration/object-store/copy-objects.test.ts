@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { copyObjects } from '../../../platform/object-store/copy-objects.ts';
-import { connectStack } from '../../../infra/supervisor/stack-control.ts';
+import { connectStack } from '../../../infra/supervisor/control-client.ts';
 import { openStore, region, type StoreFixture } from '../../support/harness/store.ts';
 
 let minio: StoreFixture;

@@ -3,7 +3,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { storeRights, type StoreRight } from '../../../contracts/objects.ts';
-import { connectStack, type StackControl } from '../../../infra/supervisor/stack-control.ts';
+import { connectStack, type StackControl } from '../../../infra/supervisor/control-client.ts';
 import type { StoreName } from '../../../infra/store/store-in-use.ts';
 import {
   provisionStore,

@@ -8,7 +8,7 @@ import { aRun, startedEvent } from './announced-run.ts';
 import { ownerFrom } from '../../../gateway/auth/verify-token.ts';
 import { clientSecretOf } from '../../../infra/emulators/identity/local-user.ts';
 import { rabbitmqUrl } from '../../../infra/native/rabbitmq.ts';
-import { connectStack } from '../../../infra/supervisor/stack-control.ts';
+import { connectStack } from '../../../infra/supervisor/control-client.ts';
 import { silentLogger } from '../../../platform/logger.ts';
 import { connectRabbit } from '../../../platform/rabbitmq/rabbitmq.ts';
 import type { AuditedServer } from '../graphql-over-sse/rule.ts';

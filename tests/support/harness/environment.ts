@@ -1,6 +1,6 @@
 // Where these tests find their servers (`npm test` says it) and how they reach into them.
 import { randomUUID } from 'node:crypto';
-import { connectStack } from '../../../infra/supervisor/stack-control.ts';
+import { connectStack } from '../../../infra/supervisor/control-client.ts';
 import { createLogger, silentLogger } from '../../../platform/logger.ts';
 
 export const kafkaBrokers = fromEnvironment('KAFKA_BROKERS').split(',');

@@ -2,7 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Client } from 'minio';
 import { storeRights, type StoreRightName } from '../../../contracts/objects.ts';
-import { connectStack } from '../../../infra/supervisor/stack-control.ts';
+import { connectStack } from '../../../infra/supervisor/control-client.ts';
 import type { S3Settings, StoreKey } from '../../../platform/object-store/s3-client.ts';
 import { provisionStore } from '../../../platform/store-administration/provision-store.ts';
 

@@ -11,7 +11,7 @@ import {
   type TrackunitClient,
 } from '../../../client/sdk/index.ts';
 import { clientSecretOf } from '../../../infra/emulators/identity/local-user.ts';
-import { connectStack, type StackControl } from '../../../infra/supervisor/stack-control.ts';
+import { connectStack, type StackControl } from '../../../infra/supervisor/control-client.ts';
 import { eventually } from './eventually.ts';
 
 /** A story that takes longer has stopped making progress. */

@@ -7,7 +7,7 @@ import { createTrackunitClient, type TokenSource } from '../../../client/sdk/ind
 import { ownerFrom } from '../../../gateway/auth/verify-token.ts';
 import { clientSecretOf } from '../../../infra/emulators/identity/local-user.ts';
 import { rabbitmqUrl } from '../../../infra/native/rabbitmq.ts';
-import type { StackControl } from '../../../infra/supervisor/stack-control.ts';
+import type { StackControl } from '../../../infra/supervisor/control-client.ts';
 import { eventually } from '../harness/eventually.ts';
 import { connectAnnouncer } from './announcer.ts';
 import { openBalancer, type Balancer } from './balancer.ts';

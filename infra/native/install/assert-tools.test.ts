@@ -1,14 +1,14 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { CannotDo } from '../../cannot-do.ts';
-import type { Installation, Part } from '../../part.ts';
-import { demandTools } from './demand-tools.ts';
+import { UserError } from '../../user-error.ts';
+import type { Installation, Service } from '../../service.ts';
+import { assertTools } from './assert-tools.ts';
 
 const path = process.env['PATH'];
 afterEach(() => {
   process.env['PATH'] = path;
 });
 
-const part = (install: Partial<Installation>, tools: Part['tools'] = []): Part => ({
+const part = (install: Partial<Installation>, tools: Service['tools'] = []): Service => ({
   name: 'minio',
   role: 'server',
   needs: [],
@@ -31,15 +31,15 @@ const java = { command: 'java', remedy: 'install Java.' };
 
 test('what is installed already needs no installer', async () => {
   process.env['PATH'] = '/nowhere';
-  await demandTools([part({ tools: [go], installed: () => true })]);
+  await assertTools([part({ tools: [go], installed: () => true })]);
 });
 
 test('everything that is missing is said at once, before anything is started', async () => {
   process.env['PATH'] = '/nowhere';
-  const noRoot = () => Promise.reject(new CannotDo('Installing it needs root.'));
-  const demand = demandTools([part({ tools: [go], possible: noRoot }), part({}, [java])]);
+  const noRoot = () => Promise.reject(new UserError('Installing it needs root.'));
+  const demand = assertTools([part({ tools: [go], possible: noRoot }), part({}, [java])]);
   await expect(demand).rejects.toMatchObject({
-    code: 'CANNOT_DO',
+    code: 'USER_ERROR',
     message:
       'go is missing: install Go.\nInstalling it needs root.\njava is missing: install Java.',
   });

@@ -1,14 +1,14 @@
-import { CannotDo } from '../../cannot-do.ts';
-import type { Part, Tool } from '../../part.ts';
+import { UserError } from '../../user-error.ts';
+import type { Service, Tool } from '../../service.ts';
 import { isThere, missingTool } from './run-tool.ts';
 
 /**
  * Before anything is started or installed: is everything there that will be needed? What is
  * installed already needs no installer.
  *
- * @throws {CannotDo} with one sentence for each thing that is missing.
+ * @throws {UserError} with one sentence for each thing that is missing.
  */
-export async function demandTools(parts: readonly Part[]): Promise<void> {
+export async function assertTools(parts: readonly Service[]): Promise<void> {
   const missing = new Set<string>();
   const demand = (tools: readonly Tool[] = []) => {
     for (const tool of tools) if (!isThere(tool.command)) missing.add(missingTool(tool));
@@ -19,5 +19,5 @@ export async function demandTools(parts: readonly Part[]): Promise<void> {
     demand(install.tools);
     await install.possible?.().catch((error: unknown) => missing.add((error as Error).message));
   }
-  if (missing.size > 0) throw new CannotDo([...missing].join('\n'));
+  if (missing.size > 0) throw new UserError([...missing].join('\n'));
 }

@@ -1,43 +1,43 @@
 // Containers or native packages? Docker Compose where an engine of this machine answers, else native.
 import { execa } from 'execa';
 import { settings } from '../../contracts/settings.ts';
-import { CannotDo } from '../cannot-do.ts';
+import { UserError } from '../user-error.ts';
 import { isThere } from '../native/install/run-tool.ts';
-import { signalGroup } from '../supervisor/stop-process.ts';
+import { signalGroup } from '../supervisor/run-process.ts';
 
-export type Way = 'compose' | 'native';
+export type Runtime = 'compose' | 'native';
 
 /**
  * Takes what `SERVERS` wishes, else what is there, and says in one line which and why.
  *
- * @throws {CannotDo} `SERVERS` is neither of the two, or wishes for an engine that does not answer.
+ * @throws {UserError} `SERVERS` is neither of the two, or wishes for an engine that does not answer.
  */
-export async function chooseWay(say: (line: string) => void, withinMs = 5_000): Promise<Way> {
+export async function chooseRuntime(log: (line: string) => void, withinMs = 5_000): Promise<Runtime> {
   const wish = readWish();
   if (wish === 'native') {
-    say('Servers: native packages, as SERVERS says.');
+    log('Servers: native packages, as SERVERS says.');
     return 'native';
   }
   const answer = await askDocker(withinMs);
   if ('reason' in answer) {
     if (wish === 'compose')
-      throw new CannotDo(
+      throw new UserError(
         `SERVERS=compose wishes for containers, but ${answer.reason}: mend that, or unset SERVERS for native packages.`,
       );
-    say(`Servers: native packages, because ${answer.reason}.`);
+    log(`Servers: native packages, because ${answer.reason}.`);
     return 'native';
   }
   const without = wish === undefined ? '; SERVERS=native does without' : '';
-  say(`Servers: containers (Docker ${answer.engine}, Compose ${answer.compose}${without}).`);
+  log(`Servers: containers (Docker ${answer.engine}, Compose ${answer.compose}${without}).`);
   return 'compose';
 }
 
-function readWish(): Way | undefined {
+function readWish(): Runtime | undefined {
   const given = process.env['SERVERS'];
   if (given === undefined || given === '') return undefined;
   const wish = settings.SERVERS.schema.safeParse(given);
   if (wish.success) return wish.data;
-  throw new CannotDo(`SERVERS=${given} is unknown: compose, native, or unset for what is there.`);
+  throw new UserError(`SERVERS=${given} is unknown: compose, native, or unset for what is there.`);
 }
 
 /** The versions of engine and Compose, or why there is no way with them. Both are asked at once. */

@@ -2,15 +2,15 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { chooseWay } from './choose-way.ts';
-import { dockerForTests, type DockerForTests } from '../../tests/support/docker/docker.ts';
+import { chooseRuntime } from './choose-runtime.ts';
+import { fakeDocker, type FakeDocker } from '../../tests/support/fake-docker.ts';
 
 const variables = ['PATH', 'SERVERS', 'DOCKER_HOST'] as const;
 const before = variables.map((name) => [name, process.env[name]] as const);
-let docker: DockerForTests;
+let docker: FakeDocker;
 
 beforeEach(() => {
-  docker = dockerForTests();
+  docker = fakeDocker();
   process.env['PATH'] = docker.path;
   Reflect.deleteProperty(process.env, 'SERVERS');
   Reflect.deleteProperty(process.env, 'DOCKER_HOST');
@@ -21,22 +21,22 @@ afterEach(() => {
     else process.env[name] = value;
 });
 
-/** The way taken, and the one line that says why. */
+/** The runtime taken, and the one line that says why. */
 async function choice(withinMs?: number) {
   const said: string[] = [];
-  const way = await chooseWay((line) => said.push(line), withinMs);
+  const runtime = await chooseRuntime((line) => said.push(line), withinMs);
   expect(said).toHaveLength(1);
-  return [way, said[0]];
+  return [runtime, said[0]];
 }
 
-test('an engine that answers, with Compose, is taken', async () => {
+test('takes an engine that answers, with Compose', async () => {
   expect(await choice()).toEqual([
     'compose',
     'Servers: containers (Docker 28.2.2, Compose v2.40.3; SERVERS=native does without).',
   ]);
 });
 
-test('a machine without docker runs native packages', async () => {
+test('runs native packages on a machine without docker', async () => {
   process.env['PATH'] = mkdtempSync(join(tmpdir(), 'nothing '));
   expect(await choice()).toEqual([
     'native',
@@ -44,7 +44,7 @@ test('a machine without docker runs native packages', async () => {
   ]);
 });
 
-test('a docker command without an engine is not taken for one', async () => {
+test('takes no docker command without an engine for one', async () => {
   docker.break('version', 'Cannot connect to the Docker daemon at unix:///var/run/docker.sock.');
   expect(await choice()).toEqual([
     'native',
@@ -53,7 +53,7 @@ test('a docker command without an engine is not taken for one', async () => {
   ]);
 });
 
-test('an engine without Compose is not enough', async () => {
+test('runs native packages where the engine has no Compose', async () => {
   docker.break('compose version', 'docker: unknown command: docker compose');
   expect(await choice()).toEqual([
     'native',
@@ -61,7 +61,7 @@ test('an engine without Compose is not enough', async () => {
   ]);
 });
 
-test('an engine that hangs is given up, not waited for', async () => {
+test('gives up an engine that hangs', async () => {
   docker.break('version', 'hang');
   expect(await choice(1_000)).toEqual([
     'native',
@@ -70,7 +70,7 @@ test('an engine that hangs is given up, not waited for', async () => {
 });
 
 test.each(['ssh://build@engine.internal', 'tcp://docker:2375'])(
-  'an engine elsewhere (%s) would publish its ports elsewhere',
+  'takes no engine elsewhere (%s), which would publish its ports there',
   async (host) => {
     process.env['DOCKER_HOST'] = host;
     expect(await choice()).toEqual([
@@ -81,30 +81,30 @@ test.each(['ssh://build@engine.internal', 'tcp://docker:2375'])(
 );
 
 test.each(['unix:///run/user/1000/docker.sock', 'tcp://127.0.0.1:2375', 'tcp://localhost:2375'])(
-  'an engine of this machine is found where DOCKER_HOST says (%s)',
+  'finds an engine of this machine where DOCKER_HOST says (%s)',
   async (host) => {
     process.env['DOCKER_HOST'] = host;
     expect((await choice())[0]).toBe('compose');
   },
 );
 
-test('SERVERS=native asks no engine', async () => {
+test('asks no engine with SERVERS=native', async () => {
   process.env['SERVERS'] = 'native';
   expect(await choice()).toEqual(['native', 'Servers: native packages, as SERVERS says.']);
   expect(docker.calls()).toEqual([]);
 });
 
-test('SERVERS=compose without an engine is an error with its remedy, not another way', async () => {
+test('refuses SERVERS=compose without an engine, with the remedy', async () => {
   process.env['SERVERS'] = 'compose';
   expect((await choice())[1]).toBe('Servers: containers (Docker 28.2.2, Compose v2.40.3).');
   docker.break('version', 'permission denied while trying to connect to the Docker daemon socket');
   await expect(choice()).rejects.toMatchObject({
-    code: 'CANNOT_DO',
+    code: 'USER_ERROR',
     message: expect.stringMatching(/^SERVERS=compose .*\(permission denied .* unset SERVERS/),
   });
 });
 
-test('a SERVERS that is neither is refused', async () => {
+test('refuses a SERVERS that is neither', async () => {
   process.env['SERVERS'] = 'podman';
   await expect(choice()).rejects.toThrow('SERVERS=podman is unknown: compose, native');
 });

@@ -1,0 +1,91 @@
+import type { ProcessName } from '../contracts/processes.ts';
+import type { Report } from './native/install/install-once.ts';
+import type { PortName } from './ports.ts';
+import type { Stack } from './stack.ts';
+
+/** One row of the system: a server or a process of ours. */
+export interface Service {
+  readonly name: ServiceName;
+  readonly role: 'server' | 'process';
+  /** Started after these are ready, stopped before them. */
+  readonly needs: readonly ServiceName[];
+  /** What it listens on; the first one is its own. */
+  readonly ports: readonly [PortName, ...PortName[]];
+  /** Where people and tests find it. */
+  url(stack: Stack): string;
+  /** Commands of the machine that it cannot run without. */
+  readonly tools?: readonly Tool[];
+  /** Installs it if it is missing (servers only). */
+  readonly install?: Installation;
+  /** Writes the files it needs and says how to run it. */
+  prepare(stack: Stack): Promise<Launch> | Launch;
+  /** Starts it where it is not a process of this machine; {@link prepare} is not called then. */
+  readonly start?: (stack: Stack, options: StartOptions) => Promise<Run>;
+  /** Resolves when it does its work; rejects while it does not. Called again and again. */
+  ready(stack: Stack): Promise<void>;
+  /** Resolves when it has also reached the servers that it could do without for a while. */
+  settled?(stack: Stack): Promise<void>;
+  /** Once after each start. `log` writes a line into the log of the service. */
+  afterReady?(stack: Stack, log?: (line: string) => void): Promise<void>;
+  /** After it has ended in good order. */
+  afterStop?(stack: Stack): Promise<void>;
+  /** A sentence for people when it does not come up, besides the end of its log. */
+  readonly remedy?: string;
+}
+
+/** How one server or process is run. */
+export interface Launch {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export interface StartOptions {
+  /** Takes its output. */
+  readonly logFile: string;
+  /** Added to its own. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Given up: it is not wanted any more. */
+  readonly signal: AbortSignal;
+}
+
+/** One run of a service, from its start to its end. */
+export interface Run {
+  /** How others find it when its launcher is gone. */
+  readonly handle: RunHandle;
+  /** Resolves with how it ended: `exit code 0`, `SIGKILL`. */
+  readonly ended: Promise<string>;
+  /** Lets it finish; killed when it has not after the grace. Resolves when it is gone. */
+  stop(graceMs: number): Promise<'stopped' | 'killed'>;
+  /** As a crash would end it. */
+  kill(): Promise<void>;
+  /** It keeps its connections and answers nothing. */
+  freeze(): Promise<void>;
+  thaw(): Promise<void>;
+}
+
+export type RunHandle =
+  | { readonly pid: number; readonly startTime: string }
+  /** A container of this Compose project. */
+  | { readonly project: string };
+
+export interface Tool {
+  readonly command: string;
+  /** Ends the sentence "<command> is missing: ...". */
+  readonly remedy: string;
+}
+
+export interface Installation {
+  /** Needed only when it is not installed yet. */
+  readonly tools: readonly Tool[];
+  /** Says why it cannot be installed although the tools are there. @throws {UserError} */
+  possible?(): Promise<void>;
+  /** What a first installation takes on two cores, for the display. */
+  readonly usually: string;
+  installed(): boolean;
+  run(report: Report, stack: Stack): Promise<void>;
+}
+
+export type ServiceName =
+  'epmd' | 'kafka' | 'rabbitmq' | 'versitygw' | 'minio' | 'temporal' | ProcessName;

@@ -1,0 +1,84 @@
+// A service as a process of this machine: its own group, its own log.
+import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ownVariables } from '../environment.ts';
+import type { Launch, Run, StartOptions } from '../service.ts';
+import { isRunning, startTimeOf, type ProcessHandle } from './process-list.ts';
+
+/** @throws when it cannot be run at all: no such command, not allowed. */
+export async function runProcess(
+  launch: Launch,
+  { logFile, environment }: Omit<StartOptions, 'signal'>,
+): Promise<Run> {
+  const log = openSync(logFile, 'a', 0o600);
+  const child = spawn(launch.command, launch.args, {
+    cwd: launch.cwd,
+    env: { ...inherited(), ...launch.env, ...environment },
+    stdio: ['ignore', log, log],
+    detached: true, // a group of its own: Ctrl-C in the terminal reaches the launcher only
+  });
+  closeSync(log);
+  const exited = new Promise<string>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code ?? '?'}`));
+  });
+  const pid = child.pid;
+  if (pid === undefined) throw await exited.catch((error: unknown) => error);
+  const handle = { pid, startTime: startTimeOf(pid) ?? '' };
+  const ended = exited.then((how) => {
+    signalGroup(pid, 'SIGKILL'); // children must not keep its ports
+    return how;
+  });
+  return {
+    handle,
+    ended,
+    stop: (graceMs) => stopProcess(handle, graceMs),
+    kill: () => signalAsync(pid, 'SIGKILL'),
+    freeze: () => signalAsync(pid, 'SIGSTOP'),
+    thaw: () => signalAsync(pid, 'SIGCONT'),
+  };
+}
+
+/** What the launcher itself was given, without the variables that each service gets as its row says. */
+function inherited(): NodeJS.ProcessEnv {
+  const environment = { ...process.env };
+  for (const name of ownVariables) Reflect.deleteProperty(environment, name);
+  return environment;
+}
+
+const signalAsync = (pid: number, signal: NodeJS.Signals) =>
+  Promise.resolve(signalGroup(pid, signal));
+
+/** Sends a signal to a process and all its children (each service leads a group of its own). */
+export function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+/** SIGTERM to the process, SIGKILL to its whole group when it is not gone in time. */
+export async function stopProcess(
+  entry: ProcessHandle,
+  graceMs: number,
+): Promise<'stopped' | 'killed'> {
+  if (!isRunning(entry)) {
+    // Its children may live on. While they do, the system gives its number to nobody else.
+    if (startTimeOf(entry.pid) === undefined) signalGroup(entry.pid, 'SIGKILL');
+    return 'stopped';
+  }
+  signalGroup(entry.pid, 'SIGCONT'); // a frozen one could not receive the next
+  process.kill(entry.pid, 'SIGTERM');
+  const deadline = Date.now() + graceMs;
+  while (isRunning(entry)) {
+    if (Date.now() > deadline) {
+      signalGroup(entry.pid, 'SIGKILL');
+      return 'killed';
+    }
+    await delay(50);
+  }
+  signalGroup(entry.pid, 'SIGKILL'); // children that its end did not take along
+  return 'stopped';
+}

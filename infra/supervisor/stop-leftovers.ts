@@ -1,0 +1,37 @@
+// What runs on although its launcher is gone.
+import { removeContainers } from '../compose/compose.ts';
+import type { Stack } from '../stack.ts';
+import {
+  isRunning,
+  processListFile,
+  readProcessList,
+  writeProcessList,
+  type ListedRun,
+} from './process-list.ts';
+import { stopProcess } from './run-process.ts';
+
+const graceMs = 10_000;
+
+/** Before a start: what a launcher and its watchdog left when both were killed. */
+export async function stopLeftovers(stack: Stack, log: (line: string) => void): Promise<void> {
+  const file = processListFile(stack.folder);
+  const left = readProcessList(file).filter((run) => isRunning(run) && !isRunning(run.launcher));
+  if (left.length === 0) return;
+  log(`stopping what an earlier run left: ${left.map(({ name }) => name).join(', ')}`);
+  try {
+    await stopRuns(left);
+    writeProcessList(file, []);
+  } catch (error) {
+    log(`not everything is stopped: ${(error as Error).message}`); // it stays listed
+  }
+}
+
+/** All at once: the launcher's order would make those wait who only have to go. */
+export async function stopRuns(runs: readonly ListedRun[]): Promise<void> {
+  const projects = new Set(runs.flatMap((run) => ('project' in run ? [run.project] : [])));
+  const outcomes = await Promise.allSettled([
+    ...runs.flatMap((run) => ('pid' in run ? [stopProcess(run, graceMs)] : [])),
+    ...[...projects].map((project) => removeContainers(project, graceMs)),
+  ]);
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+}
