@@ -63,7 +63,9 @@ function ownServices(stack: WhichStack): readonly Service[] {
   const others =
     stack.name === 'test' ? [] : storeNames.filter((name) => isOtherStore(name, stack));
   for (const name of others) elsewhere.add(name);
-  return system.filter(({ name }) => !elsewhere.has(name)).map((service) => onStore(service, stack));
+  return system
+    .filter(({ name }) => !elsewhere.has(name))
+    .map((service) => onStore(service, stack));
 }
 
 /** The rows name the default store; what they need is the one in use. */

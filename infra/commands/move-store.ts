@@ -39,7 +39,10 @@ export async function moveStore(stack: Stack): Promise<void> {
   try {
     await serveControlApi(launcher);
     await showTasks(
-      services.map(({ name }) => ({ title: name, task: (report) => launcher.bringUp(name, report) })),
+      services.map(({ name }) => ({
+        title: name,
+        task: (report) => launcher.bringUp(name, report),
+      })),
     );
     const task = async (report: Report) => {
       outcome = await copyPhotos(stack, report).catch((error: unknown) => {

@@ -8,35 +8,38 @@ import { signalGroup } from '../supervisor/run-process.ts';
 export type Runtime = 'compose' | 'native';
 
 /**
- * Takes what `SERVERS` wishes, else what is there, and says in one line which and why.
+ * Takes what `SERVERS` asks for, else what is there, and says in one line which and why.
  *
- * @throws {UserError} `SERVERS` is neither of the two, or wishes for an engine that does not answer.
+ * @throws {UserError} `SERVERS` is neither of the two, or asks for an engine that does not answer.
  */
-export async function chooseRuntime(log: (line: string) => void, withinMs = 5_000): Promise<Runtime> {
-  const wish = readWish();
-  if (wish === 'native') {
+export async function chooseRuntime(
+  log: (line: string) => void,
+  withinMs = 5_000,
+): Promise<Runtime> {
+  const requested = requestedRuntime();
+  if (requested === 'native') {
     log('Servers: native packages, as SERVERS says.');
     return 'native';
   }
   const answer = await askDocker(withinMs);
   if ('reason' in answer) {
-    if (wish === 'compose')
+    if (requested === 'compose')
       throw new UserError(
-        `SERVERS=compose wishes for containers, but ${answer.reason}: mend that, or unset SERVERS for native packages.`,
+        `SERVERS=compose asks for containers, but ${answer.reason}: mend that, or unset SERVERS for native packages.`,
       );
     log(`Servers: native packages, because ${answer.reason}.`);
     return 'native';
   }
-  const without = wish === undefined ? '; SERVERS=native does without' : '';
+  const without = requested === undefined ? '; SERVERS=native does without' : '';
   log(`Servers: containers (Docker ${answer.engine}, Compose ${answer.compose}${without}).`);
   return 'compose';
 }
 
-function readWish(): Runtime | undefined {
+function requestedRuntime(): Runtime | undefined {
   const given = process.env['SERVERS'];
   if (given === undefined || given === '') return undefined;
-  const wish = settings.SERVERS.schema.safeParse(given);
-  if (wish.success) return wish.data;
+  const requested = settings.SERVERS.schema.safeParse(given);
+  if (requested.success) return requested.data;
   throw new UserError(`SERVERS=${given} is unknown: compose, native, or unset for what is there.`);
 }
 

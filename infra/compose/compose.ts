@@ -46,7 +46,7 @@ export async function followCompose(
     detached: true,
     cleanup: false,
   });
-  return { stdout: stdout ?? '', stderr: stderr ?? '' };
+  return { stdout, stderr };
 }
 
 /** Stops and removes the containers of a project by its name alone; their volumes stay. */
@@ -72,7 +72,9 @@ async function run(
     ...(signal && { cancelSignal: signal }),
   });
   if (!result.failed) return result.stdout;
-  const reason = result.timedOut ? `no answer within ${seconds(timeoutMs)} s` : result.stderr.trim();
+  const reason = result.timedOut
+    ? `no answer within ${seconds(timeoutMs)} s`
+    : result.stderr.trim();
   throw new Error(`docker ${args.slice(-3).join(' ')}: ${reason || result.shortMessage}`, {
     cause: result,
   });

@@ -42,7 +42,12 @@ afterEach(async () => {
 
 async function launch(servers: readonly Service[], said: string[] = []): Promise<Launcher> {
   const services = inContainers(servers);
-  const launcher = await createLauncher({ stack, services, ownPorts: [], log: (l) => said.push(l) });
+  const launcher = await createLauncher({
+    stack,
+    services,
+    ownPorts: [],
+    log: (l) => said.push(l),
+  });
   open.push(launcher);
   return launcher;
 }

@@ -24,7 +24,7 @@ function queueWith(value: string) {
   return { base, file, folder: dirname(dirname(file)) };
 }
 
-const numbersOf = (text: string) => `[${[...text].map((c) => c.codePointAt(0)).join(',')}]`;
+const numbersOf = (text: string) => `[${Array.from(text, (c) => c.codePointAt(0)).join(',')}]`;
 
 test.each([
   ['one text', '"/home/me/old/.data/dev/rabbitmq/mnesia/node@localhost"'],

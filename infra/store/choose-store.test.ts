@@ -21,9 +21,9 @@ afterEach(() => {
   Object.assign(process.env, before);
 });
 
-async function choice(runtime: Runtime, wish?: StoreName) {
+async function choice(runtime: Runtime, requested?: StoreName) {
   const said: string[] = [];
-  await chooseStore(stack, runtime, wish, (line) => said.push(line));
+  await chooseStore(stack, runtime, requested, (line) => said.push(line));
   return [storeInUse(stack), ...said];
 }
 const fromEarlier =

@@ -22,9 +22,14 @@ export function storeInUse(stack: Pick<Stack, 'folder'>): StoreName {
 }
 
 /** Undefined while nothing is remembered of that runtime. */
-export const rememberedStore = (stack: Pick<Stack, 'folder'>, runtime: Runtime) => recall(stack)[runtime];
+export const rememberedStore = (stack: Pick<Stack, 'folder'>, runtime: Runtime) =>
+  recall(stack)[runtime];
 
-export function rememberStore(stack: Pick<Stack, 'folder'>, runtime: Runtime, store: StoreName): void {
+export function rememberStore(
+  stack: Pick<Stack, 'folder'>,
+  runtime: Runtime,
+  store: StoreName,
+): void {
   const memory: Memory = { ...recall(stack), last: runtime, [runtime]: store };
   writeFileAtomic.sync(memoryFile(stack), `${JSON.stringify(memory)}\n`, { mode: 0o600 });
 }

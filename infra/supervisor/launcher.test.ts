@@ -37,7 +37,11 @@ const answering = `
   process.on('SIGTERM', () => process.exit(0));`;
 
 type Gateway = 'graph-gateway' | 'graph-gateway-2' | 'graph-gateway-3';
-function trialService(name: Gateway, needs: readonly ServiceName[] = [], code = answering): Service {
+function trialService(
+  name: Gateway,
+  needs: readonly ServiceName[] = [],
+  code = answering,
+): Service {
   const url = (stack: Stack) => `http://127.0.0.1:${stack.ports[name]}`;
   return {
     name,
@@ -58,7 +62,12 @@ function trialService(name: Gateway, needs: readonly ServiceName[] = [], code = 
 }
 
 async function launch(stack: Stack, services: readonly Service[], said: string[] = []) {
-  const launcher = await createLauncher({ stack, services, ownPorts: [], log: (l) => said.push(l) });
+  const launcher = await createLauncher({
+    stack,
+    services,
+    ownPorts: [],
+    log: (l) => said.push(l),
+  });
   open.push(launcher);
   return launcher;
 }
@@ -72,13 +81,15 @@ const listed = (stack: Stack) =>
 const pidOf = (supervised: SupervisedService | undefined) =>
   supervised?.handle && 'pid' in supervised.handle ? supervised.handle.pid : 0;
 
-
 const greeting = async (stack: Stack, name: Gateway) =>
   (await fetch(`http://127.0.0.1:${stack.ports[name]}`)).text();
 
 test('aborts what is stopped on its way up, without calling it a fault', async () => {
   const stack = await trialStack();
-  const deaf = { ...trialService('graph-gateway'), ready: () => Promise.reject(new Error('not yet')) };
+  const deaf = {
+    ...trialService('graph-gateway'),
+    ready: () => Promise.reject(new Error('not yet')),
+  };
   const launcher = await launch(stack, [deaf, trialService('graph-gateway-2', ['graph-gateway'])]);
   const outcomes = Promise.allSettled([
     launcher.bringUp('graph-gateway', () => undefined),

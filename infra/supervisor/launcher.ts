@@ -28,7 +28,7 @@ export interface Launcher {
    *
    * @throws {AbortError} everything was stopped before it was.
    */
-  bringUp(name: ServiceName, report: Report): Promise<void>;
+  readonly bringUp: (name: ServiceName, report: Report) => Promise<void>;
   /** Stops everything, what needs others first. Never throws: what does not stop is killed. */
   down(): Promise<void>;
 }

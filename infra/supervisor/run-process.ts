@@ -47,8 +47,10 @@ function inherited(): NodeJS.ProcessEnv {
   return environment;
 }
 
-const signalAsync = (pid: number, signal: NodeJS.Signals) =>
-  Promise.resolve(signalGroup(pid, signal));
+function signalAsync(pid: number, signal: NodeJS.Signals): Promise<void> {
+  signalGroup(pid, signal);
+  return Promise.resolve();
+}
 
 /** Sends a signal to a process and all its children (each service leads a group of its own). */
 export function signalGroup(pid: number, signal: NodeJS.Signals): void {

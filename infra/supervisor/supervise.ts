@@ -89,24 +89,26 @@ export function supervise(service: Service, stack: Stack, watcher: Watcher): Sup
   }
 
   async function restart(signal: AbortSignal): Promise<void> {
+    const aborted = () => signal.aborted;
     await delay(restartAfterMs);
-    if (signal.aborted) return;
+    if (aborted()) return;
     await bringUp(Number.POSITIVE_INFINITY, signal);
-    if (!signal.aborted) watcher.log(`${name} restarted`);
+    if (!aborted()) watcher.log(`${name} restarted`);
   }
 
   /** @param tries how often it may die before it is ready; a restart of what once ran never gives up. */
   async function bringUp(tries: number, signal: AbortSignal): Promise<void> {
     state = 'starting';
+    const aborted = () => signal.aborted;
     const deadline = Date.now() + readyWithinMs * tries;
     let deaths = 0;
     await (beginning = begin(signal));
     for (;;) {
-      if (signal.aborted) return;
+      if (aborted()) return;
       if (running === undefined) {
         if (++deaths >= tries) return fail(`died ${deaths} times before it was ready`);
         await delay(restartAfterMs);
-        if (signal.aborted) return;
+        if (aborted()) return;
         await (beginning = begin(signal));
         continue;
       }
@@ -121,7 +123,7 @@ export function supervise(service: Service, stack: Stack, watcher: Watcher): Sup
       if (Date.now() > deadline) return fail(`not ready in time (${reason})`);
       await delay(100);
     }
-    if (!signal.aborted) state = 'ready';
+    if (!aborted()) state = 'ready';
   }
 
   function fail(reason: string): never {

@@ -260,9 +260,9 @@ test('does not report a bug as a failure of Kafka', async () => {
 });
 
 test('answers BUSY for a photo beyond what memory allows', async () => {
-  const gate = Promise.withResolvers<undefined>();
+  const barrier = Promise.withResolvers<undefined>();
   const recognizeImage = createRecognizeImage({
-    fetchImage: () => gate.promise.then(() => photo),
+    fetchImage: () => barrier.promise.then(() => photo),
     decoder,
     annotateImage: () => Promise.resolve(answer),
     findPublished: () => Promise.resolve(undefined),
@@ -274,7 +274,7 @@ test('answers BUSY for a photo beyond what memory allows', async () => {
     codeOf(recognizeImage.recognize({ ...order, runId: `run-${at}` })),
   );
   const first = await attempts[79];
-  gate.resolve(undefined);
+  barrier.resolve(undefined);
   const codes = await Promise.all(attempts);
   expect(first).toBe('BUSY');
   expect(codes.filter((code) => code === 'BUSY')).toHaveLength(12);

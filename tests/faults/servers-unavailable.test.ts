@@ -8,12 +8,17 @@ import { journeyProcesses } from '../support/journey-processes.ts';
 type ProcessName = (typeof journeyProcesses)[number];
 
 /** Who names which server when it is away, and as what. */
-const namedBy: readonly (readonly [server: ServiceName, by: readonly ProcessName[], as: string])[] = [
-  ['kafka', ['tu-ingestion-service', 'svc-ai-vision-adapter', 'svc-messaging-bridge'], 'kafka'],
-  ['rabbitmq', ['graph-gateway', 'svc-messaging-bridge', 'svc-analysis-orchestrator'], 'rabbitmq'],
-  ['versitygw', ['tu-ingestion-service', 'tu-media-access-service'], 'object-store'],
-  ['temporal', ['svc-analysis-orchestrator', 'recognition-worker'], 'temporal'],
-];
+const namedBy: readonly (readonly [server: ServiceName, by: readonly ProcessName[], as: string])[] =
+  [
+    ['kafka', ['tu-ingestion-service', 'svc-ai-vision-adapter', 'svc-messaging-bridge'], 'kafka'],
+    [
+      'rabbitmq',
+      ['graph-gateway', 'svc-messaging-bridge', 'svc-analysis-orchestrator'],
+      'rabbitmq',
+    ],
+    ['versitygw', ['tu-ingestion-service', 'tu-media-access-service'], 'object-store'],
+    ['temporal', ['svc-analysis-orchestrator', 'recognition-worker'], 'temporal'],
+  ];
 
 let story: Story;
 beforeAll(async () => {

@@ -86,7 +86,7 @@ async function failureOf(attempted: Promise<unknown>): Promise<ApplicationFailur
 
 const final = (type: string) => ({ type, nonRetryable: true });
 const again = (type: string) => ({ type, nonRetryable: false });
-const whenTold = (type: string) => ({ ...again(type), nextRetryDelay: '10 s' });
+const announced = (type: string) => ({ ...again(type), nextRetryDelay: '10 s' });
 
 /** Every status of gRPC, as the whole call or the one image in it may fail. */
 const verdicts: readonly (readonly [status: string, verdict: object])[] = [
@@ -97,7 +97,7 @@ const verdicts: readonly (readonly [status: string, verdict: object])[] = [
   ['NOT_FOUND', final('VISION_REFUSED')],
   ['ALREADY_EXISTS', final('VISION_REFUSED')],
   ['PERMISSION_DENIED', final('VISION_REFUSED')],
-  ['RESOURCE_EXHAUSTED', whenTold('VISION_QUOTA_EXHAUSTED')],
+  ['RESOURCE_EXHAUSTED', announced('VISION_QUOTA_EXHAUSTED')],
   ['FAILED_PRECONDITION', final('VISION_REFUSED')],
   ['ABORTED', again('VISION_UNAVAILABLE')],
   ['OUT_OF_RANGE', final('VISION_REFUSED')],
@@ -119,7 +119,7 @@ describe('a call that fails, once and without a repeat of anybody but Temporal',
   test('a quota in the words of Vision waits as long as it takes', async () => {
     await order({ quotaPerMinute: 1 });
     await attempt(newPhoto());
-    expect(await failureOf(attempt(newPhoto()))).toMatchObject(whenTold('VISION_QUOTA_EXHAUSTED'));
+    expect(await failureOf(attempt(newPhoto()))).toMatchObject(announced('VISION_QUOTA_EXHAUSTED'));
   });
 
   test('a message over the limit has the quota’s code, and is final', async () => {

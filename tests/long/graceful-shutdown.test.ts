@@ -42,9 +42,9 @@ test('SIGTERM to each process under load: exit code 0 within 15 s, every photo e
     const late: string[] = [];
     for (const name of processes) {
       await pause(1_000); // let it have something in hand
-      const toldAt = Date.now();
+      const signalledAt = Date.now();
       await stack.stop(name);
-      if (Date.now() - toldAt > stopWithinMs) late.push(name);
+      if (Date.now() - signalledAt > stopWithinMs) late.push(name);
       ends[name] = (await stack.services()).find((part) => part.name === name)?.lastEnd;
       await stack.start(name);
     }

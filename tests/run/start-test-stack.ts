@@ -32,7 +32,8 @@ export function startTestStack({ detached }: { detached: boolean }): TestStack {
     pid: child.pid,
     async whenUp(report) {
       while (!(await settled(up))) {
-        if (hasEnded(child)) throw new UserError(`stack test is not up (${log}):\n${lastLines(20)}`);
+        if (hasEnded(child))
+          throw new UserError(`stack test is not up (${log}):\n${lastLines(20)}`);
         report(lastLines(1));
       }
       if (!detached) return;

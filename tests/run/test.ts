@@ -116,8 +116,7 @@ async function useRunningStack(): Promise<boolean> {
 
 async function runningLauncher(): Promise<number | undefined> {
   const stack = openStack('test');
-  const running =
-    await fetchStackReport(stack);
+  const running = await fetchStackReport(stack);
   return running?.pid;
 }
 

@@ -30,14 +30,14 @@ describe('a token ends', () => {
     const owner = ownerFrom(decodeJwt(await user.token()), ['iss', 'sub']);
     const feed = await watchFeed(user.client);
 
-    const told: string[] = [];
+    const reported: string[] = [];
     while ((await expired()) < before + 4) {
-      told.push(await announcer.announce(owner)); // two feeds, at least two tokens each
+      reported.push(await announcer.announce(owner)); // two feeds, at least two tokens each
       await pause(50);
     }
-    told.push(await announcer.announce(owner));
-    await eventually(() => expect(completedIn(feed.events)).toContain(told.at(-1)));
+    reported.push(await announcer.announce(owner));
+    await eventually(() => expect(completedIn(feed.events)).toContain(reported.at(-1)));
     await feed.stop();
-    expect(completedIn(feed.events)).toEqual(told);
+    expect(completedIn(feed.events)).toEqual(reported);
   });
 });

@@ -1,6 +1,13 @@
 // A `docker` command for tests on a machine without an engine. Its containers are processes that answer on
 // the server's port; as an engine's, they run on when the command that started them has ended.
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { startTimeOf } from '../../infra/supervisor/process-list.ts';
@@ -38,7 +45,7 @@ case $verb in
     env > environment
     rm -f "$file.code"
     FAKE_PORT=\${!variable} setsid bash -c '"$0" -e "$1" & echo $! > "$2"; wait $!; echo $? > "$2.code"' \\
-      '${process.execPath}' "${'$'}(cat server.js)" "$file" < /dev/null > /dev/null 2>&1 &
+      '${process.execPath}' "$(cat server.js)" "$file" < /dev/null > /dev/null 2>&1 &
     while [ ! -s "$file" ]; do sleep 0.02; done ;;
   'compose logs') echo "$last is up" ;;
   'compose wait') each await ;;

@@ -94,11 +94,11 @@ export async function openKillableWorkers() {
 /** Takes what it is asked and answers all of it, from the moment it is told to. */
 async function openAdapter() {
   const requests: RecognitionRequest[] = [];
-  let gate = Promise.withResolvers<undefined>();
+  let barrier = Promise.withResolvers<undefined>();
   const server = await listen(
     new Hono().post('/v1/recognitions', async (c) => {
       requests.push(await c.req.json<RecognitionRequest>());
-      await gate.promise;
+      await barrier.promise;
       return c.json(aRecognition);
     }),
     { host: '127.0.0.1', port: 0 },
@@ -109,10 +109,10 @@ async function openAdapter() {
     asked: (correlationId: string) =>
       requests.filter((request) => request.correlationId === correlationId).length,
     answer: () => {
-      gate.resolve(undefined);
+      barrier.resolve(undefined);
     },
     wait: () => {
-      gate = Promise.withResolvers();
+      barrier = Promise.withResolvers();
     },
   };
 }

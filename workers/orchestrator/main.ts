@@ -80,7 +80,9 @@ runService({
         progress: () => {
           const stuckMs = Math.max(0, ...intakes.map((intake) => intake.stuckFor()));
           failWith(
-            stuckMs > 60_000 ? `intake blocked: no answer from Temporal for ${stuckMs} ms` : undefined,
+            stuckMs > 60_000
+              ? `intake blocked: no answer from Temporal for ${stuckMs} ms`
+              : undefined,
           );
         },
       },

@@ -37,8 +37,8 @@ test('what is installed already needs no installer', async () => {
 test('everything that is missing is said at once, before anything is started', async () => {
   process.env['PATH'] = '/nowhere';
   const noRoot = () => Promise.reject(new UserError('Installing it needs root.'));
-  const demand = assertTools([part({ tools: [go], possible: noRoot }), part({}, [java])]);
-  await expect(demand).rejects.toMatchObject({
+  const assertion = assertTools([part({ tools: [go], possible: noRoot }), part({}, [java])]);
+  await expect(assertion).rejects.toMatchObject({
     code: 'USER_ERROR',
     message:
       'go is missing: install Go.\nInstalling it needs root.\njava is missing: install Java.',

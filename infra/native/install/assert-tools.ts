@@ -8,15 +8,15 @@ import { isThere, missingTool } from './run-tool.ts';
  *
  * @throws {UserError} with one sentence for each thing that is missing.
  */
-export async function assertTools(parts: readonly Service[]): Promise<void> {
+export async function assertTools(services: readonly Service[]): Promise<void> {
   const missing = new Set<string>();
-  const demand = (tools: readonly Tool[] = []) => {
+  const addMissing = (tools: readonly Tool[] = []) => {
     for (const tool of tools) if (!isThere(tool.command)) missing.add(missingTool(tool));
   };
-  for (const { tools, install } of parts) {
-    demand(tools);
+  for (const { tools, install } of services) {
+    addMissing(tools);
     if (install === undefined || install.installed()) continue;
-    demand(install.tools);
+    addMissing(install.tools);
     await install.possible?.().catch((error: unknown) => missing.add((error as Error).message));
   }
   if (missing.size > 0) throw new UserError([...missing].join('\n'));

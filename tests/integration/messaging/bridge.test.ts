@@ -17,7 +17,7 @@ import { asOperator, cleanUpRabbit } from '../../support/harness/rabbitmq.ts';
 import { rabbitUrl } from '../../support/harness/environment.ts';
 import { eventually } from '../../support/harness/eventually.ts';
 
-/** What RabbitMQ reads meaning into, or cannot be told. */
+/** What RabbitMQ reads meaning into, or cannot be reported. */
 const hostileHeaderNames = [
   ...['CC', 'BCC', 'x-death', 'x-delivery-count', 'x-stream-offset', 'x-first-death-queue'],
   ...['x-delay', 'x-opt-delivery-count', 'user-id', 'expiration', 'priority', 'x-match'],
@@ -158,8 +158,8 @@ test('hostile headers reach RabbitMQ as they are or are set aside, and hold nobo
   }
   await kafka.publish(arrow.topic.topic, eventOf('after', 'k'));
   await arrivals.all(['after']);
-  const told = () => arrivals.counts.size - 1 + dead.length;
-  await eventually(() => told() === hostileHeaderNames.length);
+  const reported = () => arrivals.counts.size - 1 + dead.length;
+  await eventually(() => reported() === hostileHeaderNames.length);
   const letters = dead.toSorted(
     (a, b) => Number(a.headers['dlq_offset']) - Number(b.headers['dlq_offset']),
   );

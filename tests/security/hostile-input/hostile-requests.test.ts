@@ -89,18 +89,20 @@ function faultIn(
 
 /** A 4xx with a code for programs and a sentence for people; GraphQL says it in `errors`, also with 200. */
 function isClear({ status, body }: RawAnswer, reads: Route['reads']): boolean {
-  const told = readJson(body) as {
+  const reported = readJson(body) as {
     code?: string;
     detail?: string;
     errors?: { message?: string; extensions?: { code?: string } }[];
   };
   const isRefusal = status >= 400 && status <= 499;
-  if (reads === 'json') return isRefusal && Boolean(told.code) && Boolean(told.detail);
+  if (reads === 'json') return isRefusal && Boolean(reported.code) && Boolean(reported.detail);
   return (
     (isRefusal || status === 200) &&
-    Array.isArray(told.errors) &&
-    told.errors.length > 0 &&
-    told.errors.every(({ message, extensions }) => Boolean(message) && Boolean(extensions?.code))
+    Array.isArray(reported.errors) &&
+    reported.errors.length > 0 &&
+    reported.errors.every(
+      ({ message, extensions }) => Boolean(message) && Boolean(extensions?.code),
+    )
   );
 }
 

@@ -1,11 +1,11 @@
 /** Chances that repeat: the same seed gives the same drawing on every machine. */
 export interface Chances {
   /** 0 inclusive to 1 exclusive. */
-  next(): number;
-  between(low: number, high: number): number;
-  pick<T>(items: readonly [T, ...T[]]): T;
+  readonly next: () => number;
+  readonly between: (low: number, high: number) => number;
+  readonly pick: <T>(items: readonly [T, ...T[]]) => T;
   /** The same items in another order. */
-  shuffled<T>(items: readonly T[]): T[];
+  readonly shuffled: <T>(items: readonly T[]) => T[];
 }
 
 export function seededChances(seed: number): Chances {
