@@ -386,17 +386,17 @@ describe('confirm', () => {
   test('answers 409 to a mistyped claim, tells nothing of the object and deletes nothing', async () => {
     const longer = Buffer.concat([photo, photo]);
     const other = Buffer.from(photo).fill(0, photo.length - 1);
-    const told: string[] = [];
+    const reported: string[] = [];
     for (const [claim, code] of [
       [longer, 'BYTES_DIFFER'],
       [other, 'CHECKSUM_DIFFERS'],
     ] as const) {
       const response = await door.confirm(upload.uploadId, claim);
-      told.push(await response.clone().text());
+      reported.push(await response.clone().text());
       await refused(response, 409, code);
     }
-    expect(told.join()).not.toContain(String(photo.length));
-    expect(told.join()).not.toContain(checksumOf(photo).slice('sha256:'.length));
+    expect(reported.join()).not.toContain(String(photo.length));
+    expect(reported.join()).not.toContain(checksumOf(photo).slice('sha256:'.length));
     expect(keys()).toEqual([upload.incomingKey]);
     expect((await door.confirm(upload.uploadId, photo)).status).toBe(202);
     const afterwards = await door.confirm(upload.uploadId, other);
