@@ -3,7 +3,7 @@ import { execa } from 'execa';
 import { settings } from '../../contracts/settings.ts';
 import { UserError } from '../user-error.ts';
 import { isThere } from '../native/install/run-tool.ts';
-import { signalGroup } from '../supervisor/run-process.ts';
+import { signalGroup } from '../supervisor/process-list.ts';
 
 export type Runtime = 'compose' | 'native';
 

@@ -55,3 +55,12 @@ export function startTimeOf(pid: number): string | undefined {
 /** A container may run on: only its engine knows. */
 export const isRunning = (entry: RunHandle): boolean =>
   'project' in entry || startTimeOf(entry.pid) === entry.startTime;
+
+/** Sends a signal to a process and all its children (each service leads a group of its own). */
+export function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}

@@ -4,7 +4,7 @@ import { closeSync, openSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ownVariables } from '../environment.ts';
 import type { Launch, Run, StartOptions } from '../service.ts';
-import { isRunning, startTimeOf, type ProcessHandle } from './process-list.ts';
+import { isRunning, signalGroup, startTimeOf, type ProcessHandle } from './process-list.ts';
 
 /** @throws when it cannot be run at all: no such command, not allowed. */
 export async function runProcess(
@@ -50,15 +50,6 @@ function inherited(): NodeJS.ProcessEnv {
 function signalAsync(pid: number, signal: NodeJS.Signals): Promise<void> {
   signalGroup(pid, signal);
   return Promise.resolve();
-}
-
-/** Sends a signal to a process and all its children (each service leads a group of its own). */
-export function signalGroup(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(-pid, signal);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
 }
 
 /** SIGTERM to the process, SIGKILL to its whole group when it is not gone in time. */
