@@ -4,12 +4,12 @@ import { parseArgs } from 'node:util';
 import type { StackName } from '../ports.ts';
 import type { ServiceName } from '../service.ts';
 import { openStack, type Stack } from '../stack.ts';
-import { connectStack, fetchStackReport } from '../supervisor/control-client.ts';
+import { connectStack, fetchStackReport, fetchUnresponsive } from '../supervisor/control-client.ts';
+import { isSpare } from '../system.ts';
 import { UserError } from '../user-error.ts';
 import { untilEnded } from './bring-up.ts';
 import { runCommand, showTasks } from './display.ts';
 import { moveStore } from './move-store.ts';
-import { showStatus } from './show-status.ts';
 
 const usage = `npm run infra -- <command> [dev|test]
 
@@ -112,4 +112,21 @@ async function down(stack: Stack): Promise<void> {
   process.kill(report.pid, 'SIGTERM');
   await ended;
   console.log(`Stack ${stack.name} is stopped; its data stay.`);
+}
+
+/** What of a stack runs, and whether it answers. */
+async function showStatus(stack: Stack): Promise<void> {
+  const report = await fetchStackReport(stack);
+  if (report === undefined) {
+    console.log(`Stack ${stack.name} is not running.`);
+    return;
+  }
+  const unresponsive = await fetchUnresponsive(stack);
+  for (const { name, state, url, pid } of report.services) {
+    const spare = state === 'stopped' && isSpare(name as ServiceName, stack);
+    const reason = unresponsive[name];
+    const shown = spare ? 'spare' : reason === undefined ? state : 'silent';
+    const row = [name.padEnd(28), shown.padEnd(11), String(pid ?? '-').padEnd(8), url].join(' ');
+    console.log(reason === undefined ? row : `${row}  (${reason})`);
+  }
 }

@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
-import { assertPortsFree } from './assert-ports-free.ts';
+import { assertPortsFree } from './preflight.ts';
 
 const open: Server[] = [];
 afterEach(() => {

@@ -4,11 +4,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../user-error.ts';
 import type { Report } from '../native/install/install-once.ts';
-import { assertTools } from '../native/install/assert-tools.ts';
 import type { PortName } from '../ports.ts';
 import type { Service, ServiceName } from '../service.ts';
 import type { Stack } from '../stack.ts';
-import { assertPortsFree } from './assert-ports-free.ts';
+import { assertPortsFree, assertTools } from './preflight.ts';
 import {
   processListFile,
   startTimeOf,

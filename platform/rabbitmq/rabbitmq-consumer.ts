@@ -1,4 +1,4 @@
-import type { Channel, ConsumeMessage } from 'amqplib';
+import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
 import type { Logger } from '../logger.ts';
 import { keepChannel, quietly, type RabbitLink } from './rabbitmq-link.ts';
 
@@ -91,4 +91,34 @@ export function asDelivery(message: Pick<ConsumeMessage, 'properties' | 'content
     deliveryCount: Number(properties.headers?.['x-delivery-count'] ?? 0),
     offset: offset === undefined ? undefined : Number(offset),
   };
+}
+
+const streamEndWaitMs = 1_000;
+
+/**
+ * Where a stream queue ends, as far as the broker tells: the offset of the first message of the chunk
+ * it wrote last, so never past the end, and short of it by less than a chunk. Its message count lags
+ * by seconds and knows nothing of offsets. Undefined: nothing was ever written.
+ */
+export async function readStreamEnd(
+  model: ChannelModel,
+  queue: string,
+): Promise<number | undefined> {
+  const channel = await model.createChannel();
+  channel.on('error', () => undefined); // what was asked is rejected with the same
+  const { promise, resolve } = Promise.withResolvers<number | undefined>();
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    await channel.prefetch(1);
+    await channel.consume(
+      queue,
+      (message) => resolve(message === null ? undefined : asDelivery(message).offset),
+      { arguments: { 'x-stream-offset': 'last' } },
+    );
+    timer = setTimeout(() => resolve(undefined), streamEndWaitMs); // from here on silence means emptiness
+    return await promise;
+  } finally {
+    clearTimeout(timer);
+    await channel.close().catch(() => undefined); // closed already where the queue is not there
+  }
 }

@@ -13,7 +13,7 @@ import {
   RabbitUnavailableError,
   type RabbitMessage,
 } from './rabbitmq-publisher.ts';
-import { readStreamEnd } from './rabbitmq-stream-end.ts';
+import { readStreamEnd } from './rabbitmq-consumer.ts';
 import { declareTopology, type RabbitTopology } from './rabbitmq-topology.ts';
 import { withTimeout } from '../with-timeout.ts';
 

@@ -1,20 +1,27 @@
-import type { Hono } from 'hono';
+import type { Context, Hono } from 'hono';
 import { Counter } from 'prom-client';
+import { z } from 'zod';
+import { ownerSchema } from '../../contracts/recognition.ts';
 import {
+  ownerHeader,
   confirmUploadRequestSchema,
   renewUploadRequestSchema,
   startUploadRequestSchema,
 } from '../../contracts/rest.ts';
 import type { Health } from '../../platform/health.ts';
-import { createHttpApp, readJson, requireInternalToken } from '../../platform/http/http-server.ts';
+import {
+  createHttpApp,
+  parseOrProblem,
+  readJson,
+  requireInternalToken,
+} from '../../platform/http/http-server.ts';
 import { KafkaUnavailableError, type KafkaPublisher } from '../../platform/kafka/kafka.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { PresignPut } from '../../platform/object-store/presign-put.ts';
 import { ObjectStoreUnavailableError } from '../../platform/object-store/s3-client.ts';
 import { Problem } from '../../platform/http/problem.ts';
 import type { AcceptingStore } from './accept-image.ts';
-import { confirmUpload } from './confirm-upload.ts';
-import { readCaller } from './read-caller.ts';
+import { confirmUpload, type Caller } from './confirm-upload.ts';
 import { renewUpload, startUpload } from './start-upload.ts';
 import type { UploadTokens } from './upload-tokens.ts';
 
@@ -97,4 +104,25 @@ function problemOf(error: unknown): unknown {
     cause: error,
     retryAfter: retryAfterSeconds,
   });
+}
+
+// W3C Trace Context, level 1: version `ff` and ids of zeros only are forbidden.
+const traceparent = /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/**
+ * Who the gateway says is asking. A malformed `traceparent` is dropped, as its specification asks:
+ * a broken trace is no reason to refuse a photo.
+ *
+ * @throws {Problem} 422 without a well-formed owner header.
+ */
+function readCaller(c: Context): Caller {
+  const owner = c.req.header(ownerHeader);
+  const headers = parseOrProblem(z.object({ [ownerHeader]: ownerSchema }), {
+    [ownerHeader]: owner,
+  });
+  const trace = c.req.header('traceparent');
+  return {
+    owner: headers[ownerHeader],
+    traceparent: trace !== undefined && traceparent.test(trace) ? trace : undefined,
+  };
 }

@@ -10,7 +10,7 @@ import {
   startVisionServer,
   type Answer,
   type VisionServer,
-} from '../../tests/support/vision-server.ts';
+} from '../../tests/support/vision/vision-server.ts';
 
 const settings = {
   features: readFeatures(['TEXT_DETECTION', 'LOGO_DETECTION']),

@@ -10,7 +10,7 @@ import { chooseRuntime } from '../../infra/compose/choose-runtime.ts';
 import { rabbitmqUrl } from '../../infra/native/rabbitmq.ts';
 import { connectStack, type StackControl } from '../../infra/supervisor/control-client.ts';
 import type { Stack } from '../../infra/stack.ts';
-import { askLoadVision } from '../support/ask-load-vision.ts';
+import { askLoadVision } from '../support/vision/use-load-vision.ts';
 import { benchBridge } from './bridge/bench-bridge.ts';
 import { benchFeed } from './feed.ts';
 import { benchImages } from './images.ts';

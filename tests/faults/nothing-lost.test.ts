@@ -1,6 +1,6 @@
 // The rows of the fault matrix that `npm test` has time for; the whole of it: `npm run test:faults`.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { askLoadVision, askLocalVision } from '../support/ask-load-vision.ts';
+import { askLoadVision, askLocalVision } from '../support/vision/use-load-vision.ts';
 import { beginStory, type Story } from '../support/harness/users.ts';
 import { briefFaults } from './matrix/fault-table.ts';
 import { briefLoad, brokenPromises, runFault } from './matrix/run-fault.ts';

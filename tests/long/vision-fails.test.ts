@@ -3,7 +3,7 @@
 import { afterEach, beforeAll, expect, test } from '@jest/globals';
 import { readRuns, sumMetric } from '../support/brokers.ts';
 import { beginStory, deadline, endOf, samplePhoto, type Story } from '../support/harness/users.ts';
-import { forgetFaults, orderFault } from '../support/order-fault.ts';
+import { forgetFaults, orderFault } from '../support/vision/order-fault.ts';
 
 interface VisionFault {
   readonly what: string;

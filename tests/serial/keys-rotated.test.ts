@@ -7,7 +7,7 @@ import type { StartUploadPayload } from '../../contracts/schema.generated.ts';
 import { keyFile, keysFolder } from '../../infra/store/keys.ts';
 import { cloneFolder } from '../../infra/stack.ts';
 import { eventually } from '../support/harness/eventually.ts';
-import { askLoadVision, askLocalVision } from '../support/ask-load-vision.ts';
+import { askLoadVision, askLocalVision } from '../support/vision/use-load-vision.ts';
 import { startSteadyLoad, unheard } from '../support/steady-load.ts';
 import { declarationOf, put } from '../support/upload-by-hand.ts';
 import { beginStory, endOf, samplePhoto, type Story, type User } from '../support/harness/users.ts';

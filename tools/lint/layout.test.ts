@@ -11,28 +11,20 @@ const free = [
 
 /** Short files for one importer that stand alone for a reason. */
 const reasons: Readonly<Record<string, string>> = {
+  'infra/client-file.ts': 'the form of the file that clients read',
   'infra/emulators/vision/reading/image-worker.ts': 'a thread begins here',
+  'infra/native/moved-queues.ts': "RabbitMQ's own file format",
+  'services/messaging-bridge/dead-letter.ts': 'the one other way out of the bridge',
+  'services/vision-adapter/recognition/sure.ts': 'a table of rules',
   'workers/retention/app.ts': 'the HTTP side, as in every process',
   'workflows/sweep-objects.ts': 'a workflow',
 };
 
 /** What was so when the rule came: this list only shrinks. */
 const mendLater = [
-  'infra/client-file.ts',
-  'infra/commands',
-  'infra/commands/show-status.ts',
-  'infra/commands/turn-part.ts',
   'infra/emulators/vision/reading/report-reader.ts',
   'infra/emulators/vision/reading/stored-pixels.ts',
-  'infra/supervisor/kafka-ready.ts',
-  'platform/rabbitmq/rabbitmq-stream-end.ts',
-  'services/ingestion/read-caller.ts',
-  'services/messaging-bridge/dead-letter.ts',
-  'services/vision-adapter/photo/decode-slots.ts',
-  'services/vision-adapter/recognition',
-  'services/vision-adapter/recognition/sure.ts',
   'services/vision-adapter/vision/count-calls.ts',
-  'tests/support',
 ];
 
 const nameOf = (offender: string) => offender.split(' (')[0] ?? '';

@@ -8,7 +8,7 @@ import { silentLogger } from '../../../platform/logger.ts';
 import { createApp } from './app.ts';
 import { createFaults, withFaultOrders } from './faults.ts';
 import { serveVision, type VisionServer } from './serve-vision.ts';
-import { connectTestClient, textOf } from '../../../tests/support/vision-client.ts';
+import { connectTestClient, textOf } from '../../../tests/support/vision/vision-client.ts';
 
 let server: VisionServer;
 let client: ReturnType<typeof connectTestClient>;

@@ -9,7 +9,7 @@ import { corruptedImages } from '../../../tests/support/images/corrupted-images.
 import { createAnnotateImages } from './annotate-images.ts';
 import { startImageReader, type ImageReader } from './reading/image-reader.ts';
 import { serveVision, type VisionServer } from './serve-vision.ts';
-import { connectTestClient, textOf } from '../../../tests/support/vision-client.ts';
+import { connectTestClient, textOf } from '../../../tests/support/vision/vision-client.ts';
 import { vision, type ImageRequest, type ImageResponse } from './vision-protocol.ts';
 import { eventually } from '../../../tests/support/harness/eventually.ts';
 

@@ -4,7 +4,7 @@ import {
   startVisionServer,
   type Answer,
   type VisionServer,
-} from '../../../tests/support/vision-server.ts';
+} from '../../../tests/support/vision/vision-server.ts';
 
 let server: VisionServer;
 let answers = 0;

@@ -12,7 +12,7 @@ import {
   moveToSmallDisk,
 } from '../../support/object-store/small-disk.ts';
 import { rabbitmqctl } from '../../support/rabbitmqctl.ts';
-import { forgetFaults, orderFault } from '../../support/order-fault.ts';
+import { forgetFaults, orderFault } from '../../support/vision/order-fault.ts';
 
 export interface Fault {
   readonly name: string;

@@ -8,7 +8,7 @@ import {
   processListFile,
   readProcessList,
 } from '../../../infra/supervisor/process-list.ts';
-import { askLoadVision } from '../../support/ask-load-vision.ts';
+import { askLoadVision } from '../../support/vision/use-load-vision.ts';
 import { eventually } from '../../support/harness/eventually.ts';
 import type { Fault } from './fault-table.ts';
 

@@ -1,4 +1,4 @@
-import type { StackControl } from '../../infra/supervisor/control-client.ts';
+import type { StackControl } from '../../../infra/supervisor/control-client.ts';
 
 /** From here on the adapter asks load-vision, until {@link askLocalVision}. */
 export async function askLoadVision(stack: StackControl): Promise<void> {

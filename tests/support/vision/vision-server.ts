@@ -4,7 +4,7 @@ import gax from 'google-gax';
 import {
   connectVision,
   type VisionClient,
-} from '../../services/vision-adapter/vision/vision-client.ts';
+} from '../../../services/vision-adapter/vision/vision-client.ts';
 
 const { BatchAnnotateImagesRequest, BatchAnnotateImagesResponse } = protos.google.cloud.vision.v1;
 type Request = protos.google.cloud.vision.v1.BatchAnnotateImagesRequest;

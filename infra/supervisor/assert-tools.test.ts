@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { UserError } from '../../user-error.ts';
-import type { Installation, Service } from '../../service.ts';
-import { assertTools } from './assert-tools.ts';
+import { UserError } from '../user-error.ts';
+import type { Installation, Service } from '../service.ts';
+import { assertTools } from './preflight.ts';
 
 const path = process.env['PATH'];
 afterEach(() => {

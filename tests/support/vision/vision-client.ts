@@ -1,6 +1,9 @@
 import vision from '@google-cloud/vision';
 import gax from 'google-gax';
-import type { ImageRequest, ImageResponse } from '../../infra/emulators/vision/vision-protocol.ts';
+import type {
+  ImageRequest,
+  ImageResponse,
+} from '../../../infra/emulators/vision/vision-protocol.ts';
 
 /** Google's own client, pointed at a server on this machine, without retries of its own. */
 export function connectTestClient(port: number) {

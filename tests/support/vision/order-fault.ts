@@ -1,4 +1,4 @@
-import type { StackControl } from '../../infra/supervisor/control-client.ts';
+import type { StackControl } from '../../../infra/supervisor/control-client.ts';
 
 type Vision = 'local-vision' | 'load-vision';
 
