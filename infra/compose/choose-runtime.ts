@@ -1,9 +1,8 @@
 // Containers or native packages? Docker Compose where an engine of this machine answers, else native.
-import { execa } from 'execa';
 import { settings } from '../../contracts/settings.ts';
 import { UserError } from '../user-error.ts';
 import { isThere } from '../native/install/run-tool.ts';
-import { signalGroup } from '../supervisor/process-list.ts';
+import { docker } from './docker.ts';
 
 export type Runtime = 'compose' | 'native';
 
@@ -66,17 +65,10 @@ async function ask(
   args: readonly string[],
   withinMs: number,
 ): Promise<{ ok: boolean; said: string }> {
-  // A group of its own: a plugin that hangs is a child of docker and has to end with it.
-  const run = execa('docker', args, { stdin: 'ignore', reject: false, detached: true });
-  const deadline = setTimeout(() => {
-    if (run.pid !== undefined) signalGroup(run.pid, 'SIGKILL');
-  }, withinMs);
-  const result = await run;
-  clearTimeout(deadline);
-  if (!result.failed) return { ok: result.stdout !== '', said: firstLine(result.stdout) };
-  if (result.signal === 'SIGKILL')
-    return { ok: false, said: `no answer within ${withinMs / 1_000} s` };
-  return { ok: false, said: firstLine(result.stderr) || firstLine(result.shortMessage) };
+  const { failed, stdout, reason } = await docker(args, { timeoutMs: withinMs });
+  return failed
+    ? { ok: false, said: firstLine(reason) }
+    : { ok: stdout !== '', said: firstLine(stdout) };
 }
 
 const firstLine = (text = '') => text.trim().split('\n')[0]?.replace(/\.$/, '') ?? '';

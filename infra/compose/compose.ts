@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { givenEnvironment } from '../environment.ts';
 import type { Stack } from '../stack.ts';
+import { docker } from './docker.ts';
 
 const composeFile = fileURLToPath(new URL('../compose.yaml', import.meta.url));
 
@@ -62,22 +63,9 @@ async function run(
   env: Record<string, string>,
   { timeoutMs = answersWithinMs, signal }: ComposeOptions,
 ): Promise<string> {
-  const result = await execa('docker', args, {
-    cwd: tmpdir(), // not where a compose.yaml of somebody else's may lie
-    env,
-    stdin: 'ignore',
-    reject: false,
-    timeout: timeoutMs,
-    killSignal: 'SIGKILL',
-    ...(signal && { cancelSignal: signal }),
-  });
-  if (!result.failed) return result.stdout;
-  const reason = result.timedOut
-    ? `no answer within ${seconds(timeoutMs)} s`
-    : result.stderr.trim();
-  throw new Error(`docker ${args.slice(-3).join(' ')}: ${reason || result.shortMessage}`, {
-    cause: result,
-  });
+  const { failed, stdout, reason } = await docker(args, { env, timeoutMs, signal });
+  if (failed) throw new Error(`docker ${args.slice(-3).join(' ')}: ${reason}`);
+  return stdout;
 }
 
 /** Removes the containers of a stack that does not run, and all their data. */

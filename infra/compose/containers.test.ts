@@ -168,7 +168,7 @@ test('stops while Docker hangs before the container is there', async () => {
   const said: string[] = [];
   const launcher = await launch([store], said);
   const started = up(launcher).catch((error: unknown) => error);
-  await eventually(() => docker.calls().some((call) => call.includes(' up ')));
+  await eventually(() => docker.hangs('compose up'));
   await launcher.down();
   expect([said, listed()]).toEqual([[], []]);
   void started; // given up by the stop

@@ -24,7 +24,7 @@ if [ "$1" = compose ]; then
   for word; do case $word in version|pull|up|down|kill|pause|unpause|wait|logs) verb="compose $word"; break;; esac; done
 fi
 if [ -f "$verb" ]; then
-  if [ "$(cat "$verb")" = hang ]; then trap '' TERM; sleep 600 & wait; fi
+  if [ "$(cat "$verb")" = hang ]; then trap '' TERM; sleep 600 & touch "$verb.hangs"; wait; fi
   cat "$verb" >&2; exit 1
 fi
 each() { for file in $project-*.container; do
@@ -70,6 +70,8 @@ export interface FakeDocker {
   makeVolume(name: string): void;
   /** From now on this verb (`version`, `compose pull`, ...) hangs, or fails with these words. */
   break(verb: string, fault: string): void;
+  /** Whether a command of that verb hangs, its child too, which holds the output open. */
+  hangs(verb: string): boolean;
 }
 
 /** An executable in a folder of its own. */
@@ -104,5 +106,6 @@ export function fakeDocker(): FakeDocker {
     break(verb, fault) {
       writeFileSync(join(folder, verb), fault);
     },
+    hangs: (verb) => existsSync(join(folder, `${verb}.hangs`)),
   };
 }

@@ -1,8 +1,8 @@
+import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { NamespaceNotFoundError } from '@temporalio/common';
 import { InvalidEventError } from '../../../contracts/cloudevents.ts';
-import { silentLogger } from '../../../platform/logger.ts';
 import type { Delivery, RabbitConsumer, Verdict } from '../../../platform/rabbitmq/rabbitmq.ts';
 import { TemporalUnavailableError } from '../../../platform/temporal/temporal.ts';
 import { openIntake, type Intake, type IntakePauses } from './intake.ts';
@@ -98,11 +98,13 @@ let probes: number;
 let tries: string[];
 let intake: Intake | undefined;
 let outcomes: string[];
+let warnings: string[];
 beforeEach(() => {
   temporal = () => undefined;
   probes = 0;
   tries = [];
   outcomes = [];
+  warnings = [];
 });
 afterEach(() => intake?.stop());
 
@@ -122,7 +124,7 @@ function take(queue: ReturnType<typeof createQueue>, prefetch = 4, limits = paus
       await Promise.resolve();
       temporal();
     },
-    logger: silentLogger(),
+    logger: pino({ level: 'warn' }, { write: (line) => void warnings.push(line) }),
     taken: {
       inc: (labels: unknown) => void outcomes.push((labels as { outcome: string }).outcome),
     },
@@ -190,11 +192,9 @@ describe('the intake', () => {
     temporal = unavailable;
     take(queue);
     await eventually(() => !queue.isOpen());
-    const openedAt: number[] = [];
     temporal = () => {
       if (tries.length === 0 || probesAnswer()) return;
       refused += 1;
-      openedAt.push(Date.now());
       unavailable();
     };
     // The frontend answers probes, but starts fail: each failed start costs the message a return.
@@ -205,8 +205,14 @@ describe('the intake', () => {
       return isProbe;
     };
     await eventually(() => refused >= failures);
-    const gaps = openedAt.slice(1).map((at, index) => at - (openedAt[index] ?? 0));
-    expect(gaps[1]).toBeGreaterThan(gaps[0] ?? Infinity);
+    const logged = warnings.map((line) => (JSON.parse(line) as { pauseMs?: number }).pauseMs);
+    const { firstOpenMs, longestOpenMs } = pauses;
+    expect(logged.filter((pauseMs) => pauseMs !== undefined).slice(0, 4)).toEqual([
+      firstOpenMs,
+      2 * firstOpenMs,
+      longestOpenMs,
+      longestOpenMs,
+    ]);
     expect(queue.prefetches.every((prefetch) => prefetch === 1)).toBe(true);
     temporal = () => undefined;
     await eventually(() => queue.settled['a'] === 'ack');
