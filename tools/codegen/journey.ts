@@ -144,7 +144,7 @@ export const journey: readonly Step[] = [
     from: 'bridge',
     to: 'orchestrator',
     message: `${topics.recognitionCompleted}, ${workQueues.recognitionCompleted.name}, signal`,
-    text: `with \`ANALYSIS_ENTRY=adapter\` only: carries it to \`${workQueues.recognitionCompleted.name}\`, and the orchestrator signals the workflow`,
+    text: `carries it to \`${workQueues.recognitionCompleted.name}\`; where the adapter took the photo from Kafka (\`ANALYSIS_ENTRY=adapter\`), the orchestrator signals it to the workflow`,
     code: 'workers/orchestrator/intake/take-event.ts',
     only: 'adapter',
   },
