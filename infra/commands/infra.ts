@@ -23,21 +23,6 @@ const usage = `npm run infra -- <command> [dev|test]
 <service> is a name that status shows. The stack is dev, that of npm start, where none is named.
 The servers alone: npm start -- --servers`;
 
-runCommand(async () => {
-  const { values, positionals } = parse();
-  const [verb = '', ...words] = positionals;
-  if (values.help) console.log(usage);
-  else if (isServiceVerb(verb)) await controlService(verb, words, values.inspect);
-  else if (verb === 'status') await showStatus(stackNamed(words));
-  else if (verb === 'down') await down(stackNamed(words));
-  else if (verb === 'up')
-    throw new UserError('`up` is now `npm start -- --servers`: the servers alone, until Ctrl-C.');
-  else if (verb === 'store' && words[0] === 'move') {
-    await moveStore(stackNamed(words.slice(1)));
-    process.exit();
-  } else throw new UserError(usage);
-});
-
 function parse() {
   try {
     return parseArgs({
@@ -130,3 +115,19 @@ async function showStatus(stack: Stack): Promise<void> {
     console.log(reason === undefined ? row : `${row}  (${reason})`);
   }
 }
+
+// Last: all that it uses has to be defined.
+runCommand(async () => {
+  const { values, positionals } = parse();
+  const [verb = '', ...words] = positionals;
+  if (values.help) console.log(usage);
+  else if (isServiceVerb(verb)) await controlService(verb, words, values.inspect);
+  else if (verb === 'status') await showStatus(stackNamed(words));
+  else if (verb === 'down') await down(stackNamed(words));
+  else if (verb === 'up')
+    throw new UserError('`up` is now `npm start -- --servers`: the servers alone, until Ctrl-C.');
+  else if (verb === 'store' && words[0] === 'move') {
+    await moveStore(stackNamed(words.slice(1)));
+    process.exit();
+  } else throw new UserError(usage);
+});

@@ -106,10 +106,11 @@ async function runContainer(name: string, stack: Stack, options: StartOptions): 
   };
 }
 
-/** `docker compose wait` ends when the container does, and prints its exit code. */
+/** `docker compose wait` ends when the container does, and prints a sentence with its exit code. */
 async function endOf(name: string, stack: Stack): Promise<string> {
   const { stdout, stderr } = await followCompose(stack, ['wait', name]);
-  return stdout.trim() === '' ? stderr.trim() : `exit code ${stdout.trim()}`;
+  const code = /(\d+)\s*$/.exec(stdout)?.[1];
+  return code === undefined ? (stdout || stderr).trim() : `exit code ${code}`;
 }
 
 /** Ends when the container does. */

@@ -198,6 +198,22 @@ test('stops, starts with another environment and freezes a service over the cont
   expect(await greeting(stack, 'graph-gateway')).toBe('hello');
 });
 
+test('starts a process with options of Node, here its debugger, until the next restart', async () => {
+  const stack = await trialStack();
+  const launcher = await launch(stack, [trialService('graph-gateway')]);
+  await bringAllUp(launcher);
+  const gateway = launcher.services.get('graph-gateway');
+  const port = await freePort();
+  const debuggers = async () =>
+    (await (await fetch(`http://127.0.0.1:${port}/json/list`)).json()) as unknown;
+  await gateway?.stop();
+  await gateway?.start({ nodeOptions: [`--inspect=127.0.0.1:${port}`] });
+  expect(await debuggers()).toMatchObject([{ type: 'node' }]);
+  await gateway?.stop();
+  await gateway?.start({});
+  await expect(debuggers()).rejects.toThrow();
+});
+
 test('leaves nothing behind when the launcher is killed, children of its processes included', async () => {
   const stack = await trialStack();
   const launcherFile = fileURLToPath(new URL('launcher.ts', import.meta.url));

@@ -34,7 +34,8 @@ each() { for file in $project-*.container; do
 done; }
 signal() { kill "-$1" "$2" 2>&-; }
 remove() { kill -CONT $1; kill -TERM $1; while kill -0 $1; do sleep 0.02; done; rm -f "$2"; }
-await() { while kill -0 $1 2>&-; do sleep 0.02; done; cat "$2.code" 2>&- || echo 137; }
+await() { while kill -0 $1 2>&-; do sleep 0.02; done
+  echo "container '$2' exited with status code $(cat "$2.code" 2>&- || echo 137)"; }
 case $verb in
   version) echo 28.2.2 ;;
   'compose version') echo 'Docker Compose version v2.40.3' ;;
