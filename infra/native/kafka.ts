@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import kafkajs from 'kafkajs';
 import { UserError } from '../user-error.ts';
@@ -66,10 +66,9 @@ export const kafka: Service = {
     await rm(archiveBeingWritten(stack), { force: true }); // of a broker that was killed
     const log4j = join(folder, 'log4j.properties');
     await mkdir(folder, { recursive: true });
-    await writeFile(properties, serverProperties(stack, join(folder, 'data')));
+    await writeFile(properties, serverProperties(stack));
     await writeFile(log4j, log4jProperties);
-    if (!existsSync(join(folder, 'data', 'meta.properties')))
-      await formatStorage(folder, properties);
+    if (!existsSync(join(folder, 'data', 'meta.properties'))) await formatStorage(folder);
     return {
       command: 'java',
       args: [
@@ -84,11 +83,11 @@ export const kafka: Service = {
           : `-XX:ArchiveClassesAtExit=${archiveBeingWritten(stack)}`,
         '-XX:+ExitOnOutOfMemoryError',
         '-Djava.awt.headless=true',
-        `-Dlog4j.configuration=${pathToFileURL(log4j).href}`,
+        '-Dlog4j.configuration=file:log4j.properties',
         '-cp',
         join(jars(), '*'),
         'kafka.Kafka',
-        properties,
+        'server.properties',
       ],
       cwd: folder,
       env: {},
@@ -147,7 +146,7 @@ async function compareHashes(folder: string): Promise<void> {
     );
 }
 
-async function formatStorage(folder: string, properties: string): Promise<void> {
+async function formatStorage(folder: string): Promise<void> {
   const clusterId = randomBytes(16).toString('base64url');
   const java = [
     '-XX:TieredStopAtLevel=1',
@@ -158,10 +157,13 @@ async function formatStorage(folder: string, properties: string): Promise<void> 
   ];
   await rm(join(folder, 'data'), { recursive: true, force: true }); // a half-formatted one
   // With `=`: one id in 64 begins with a hyphen, and would be taken for an option.
-  await execa('java', [...java, 'format', `--cluster-id=${clusterId}`, '-c', properties]);
+  await execa('java', [...java, 'format', `--cluster-id=${clusterId}`, '-c', 'server.properties'], {
+    cwd: folder,
+  });
 }
 
-const serverProperties = (stack: Stack, data: string) => `# written by infra at every start
+/** Its paths are below the working folder: Java takes these files for ISO-8859-1. */
+const serverProperties = (stack: Stack) => `# written by infra at every start
 process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:${stack.ports['kafka-controller']}
@@ -169,7 +171,7 @@ listeners=PLAINTEXT://127.0.0.1:${stack.ports.kafka},CONTROLLER://127.0.0.1:${st
 advertised.listeners=PLAINTEXT://127.0.0.1:${stack.ports.kafka}
 controller.listener.names=CONTROLLER
 inter.broker.listener.name=PLAINTEXT
-log.dirs=${data}
+log.dirs=data
 auto.create.topics.enable=false
 num.partitions=6
 num.network.threads=2
