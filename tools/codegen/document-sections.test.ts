@@ -13,6 +13,11 @@ test.each(Object.entries(documentSections))(
   },
 );
 
+test('a document without the place of a section is refused', () => {
+  const sections = { finalFailures: () => '' };
+  expect(() => withSections('# Operations', sections)).toThrow('finalFailures');
+});
+
 test('every step of the journey names a file that exists', () => {
   expect(journey.map(({ code }) => code).filter((file) => !existsSync(at(file)))).toEqual([]);
   expect(journey.map(({ number }) => number)).toEqual(

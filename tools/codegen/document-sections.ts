@@ -1,4 +1,5 @@
 // What stands in documents between `<!-- generated: NAME -->` and `<!-- end -->`, by document.
+import { finalFailuresTable, retriedFailuresTable } from './failures.ts';
 import { placesTable, sequencePicture, stepsTable } from './journey.ts';
 
 type Sections = Readonly<Record<string, () => string>>;
@@ -9,6 +10,10 @@ export const documentSections: Readonly<Record<string, Sections>> = {
     steps: () => stepsTable('../'),
     sequence: sequencePicture,
     places: placesTable,
+  },
+  'docs/operations.md': {
+    finalFailures: finalFailuresTable,
+    retriedFailures: retriedFailuresTable,
   },
 };
 

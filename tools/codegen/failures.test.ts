@@ -1,14 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { failureCodes, failures, retriedCodes } from '../../contracts/failures.ts';
-import { withFailureEnum, withFailureTables } from './failures.ts';
+import { withFailureEnum } from './failures.ts';
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
-
-test('docs/operations.md has the table of failure codes that the code runs on', () => {
-  const page = read('docs/operations.md');
-  expect(withFailureTables(page)).toBe(page);
-});
 
 test('schema.graphql has the failure codes that end an analysis', () => {
   const schema = read('contracts/schema.graphql');
@@ -22,6 +17,6 @@ test('a failure code is final or retried, and its texts fit a table and a senten
   for (const code of failureCodes) expect(failures[code].clientRemedy).toMatch(/^[A-Z][^"]+\.$/);
 });
 
-test('a page without the place of a table is refused', () => {
-  expect(() => withFailureTables('# Operations')).toThrow('final failures');
+test('a schema without the place of the enum is refused', () => {
+  expect(() => withFailureEnum('type Query { ping: String }')).toThrow('enum FailureCode');
 });

@@ -1,4 +1,4 @@
-// Draws what derives from contracts/failures.ts: `npm run codegen` writes it, a test compares.
+// What derives from contracts/failures.ts: the tables of docs/operations.md and the enum of the schema.
 import { failureCodes, failures, retriedCodes } from '../../contracts/failures.ts';
 
 type Code = keyof typeof failures;
@@ -13,23 +13,13 @@ const table = (codes: readonly Code[]) =>
     }),
   ].join('\n');
 
-/** docs/operations.md with its tables renewed: each stands between a comment with its name and one with `end`. */
-export function withFailureTables(page: string): string {
-  const tables = { 'final failures': table(failureCodes), 'retried failures': table(retriedCodes) };
-  return Object.entries(tables).reduce(
-    (text, [name, rows]) =>
-      renewed(text, new RegExp(`(?<=<!-- ${name}: .* -->\n)[^]*?(?=\n<!-- end -->)`), rows),
-    page,
-  );
-}
+export const finalFailuresTable = () => table(failureCodes);
+export const retriedFailuresTable = () => table(retriedCodes);
 
 /** schema.graphql with its `FailureCode` renewed. */
 export function withFailureEnum(schema: string): string {
   const values = failureCodes.map((code) => `  "${failures[code].clientRemedy}"\n  ${code}\n`);
-  return renewed(schema, /(?<=^enum FailureCode \{\n)[^}]*(?=\})/m, values.join(''));
-}
-
-function renewed(text: string, place: RegExp, content: string): string {
-  if (!place.test(text)) throw new Error(`nothing to renew: no place fits ${String(place)}`);
-  return text.replace(place, () => content);
+  const place = /(?<=^enum FailureCode \{\n)[^}]*(?=\})/m;
+  if (!place.test(schema)) throw new Error('missing in the schema: enum FailureCode');
+  return schema.replace(place, () => values.join(''));
 }
