@@ -1,6 +1,6 @@
 import type { Logger } from '../../../platform/logger.ts';
 import type { RabbitConsumer } from '../../../platform/rabbitmq/rabbitmq.ts';
-import { delay } from '../../../platform/retry.ts';
+import { delay, pauseAfter } from '../../../platform/retry.ts';
 
 export interface BreakerPauses {
   /** Between opening and the next attempt with a message, doubling after each failed one. */
@@ -36,12 +36,12 @@ export function createCircuitBreaker(deps: {
 }): CircuitBreaker {
   const { consumer, queue, logger, pauses, stopping } = deps;
   let state: CircuitBreaker['state'] = 'closed';
-  let pauseMs = pauses.firstOpenMs;
+  const backoff = { firstMs: pauses.firstOpenMs, longestMs: pauses.longestOpenMs };
+  let openings = 0; // since Temporal last accepted a message
   let fault: string | undefined;
 
-  async function halfOpenLater(): Promise<void> {
+  async function halfOpenAfter(pauseMs: number): Promise<void> {
     await delay(pauseMs, stopping);
-    pauseMs = Math.min(pauseMs * 2, pauses.longestOpenMs);
     while (!stopping.aborted && !(await answers())) await delay(pauses.probeMs, stopping);
     if (stopping.aborted) return;
     logger.info({ queue }, 'circuit breaker half-open: one message first');
@@ -72,17 +72,19 @@ export function createCircuitBreaker(deps: {
       if (state === 'open' || stopping.aborted) return;
       state = 'open';
       if (cause === 'misconfigured') fault = reason;
+      openings += 1;
+      const pauseMs = pauseAfter(openings, backoff);
       logger.error(
         { queue, reason, cause, pauseMs },
         `circuit breaker open: Temporal ${cause}, messages wait in the queue`,
       );
       await consumer.pause();
-      void halfOpenLater();
+      void halfOpenAfter(pauseMs);
     },
     succeed() {
       if (state !== 'half-open') return;
       state = 'closed';
-      pauseMs = pauses.firstOpenMs;
+      openings = 0;
       fault = undefined;
       logger.info({ queue }, 'circuit breaker closed: Temporal accepts messages');
       setImmediate(() => void resumeFully()); // after the acknowledgement of this one has gone out
