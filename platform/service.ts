@@ -127,7 +127,7 @@ function stopOnSignal(
     stopping.abort();
     logger.info({ signal }, 'stopping');
     setTimeout(() => {
-      logger.error('did not stop in time');
+      logger.error({ limitMs: stopDeadlineMs }, 'not stopped in time: exiting');
       process.exit(1);
     }, stopDeadlineMs).unref();
     let failed = false;
@@ -139,7 +139,8 @@ function stopOnSignal(
         logger.error({ err: error, stopping: stoppable.name }, 'did not stop cleanly');
       }
     }
-    logger.info('stopped');
+    if (failed) logger.error('stopped with errors: see the lines above');
+    else logger.info('stopped');
     process.exit(failed ? 1 : 0);
   };
   process.on('SIGTERM', (signal) => void stop(signal));

@@ -12,8 +12,9 @@ export async function namesNothingMissing(url: string): Promise<void> {
   const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
   const { checks = {} } = (await response.json()) as { checks?: Record<string, string> };
   const missing = Object.entries(checks).filter(([, answer]) => answer !== 'ok');
-  if (!response.ok || missing.length > 0)
+  if (missing.length > 0)
     throw new Error(missing.map(([name, answer]) => `${name}: ${answer}`).join('; '));
+  if (!response.ok) throw new Error(`${url} answered ${response.status} and names no failed check`);
 }
 
 /** Resolves when something takes connections on the port. */

@@ -224,6 +224,6 @@ export async function quietly(act: () => Promise<unknown> | undefined, logger: L
   try {
     await act();
   } catch (error) {
-    logger.debug({ err: error }, 'channel already closed');
+    logger.debug({ err: error }, 'channel operation failed: channel probably closed');
   }
 }

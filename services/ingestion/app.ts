@@ -50,7 +50,7 @@ export function createApp(deps: IngestionDependencies): Hono {
       const { owner } = readCaller(c);
       const request = await readJson(c, startUploadRequestSchema);
       const answer = await answered('start', startUpload(deps, request, owner));
-      deps.logger.info({ correlationId: answer.correlationId }, 'upload started');
+      deps.logger.info({ correlationId: answer.correlationId }, 'upload token issued');
       return c.json(answer, 200);
     });
     app.post(`${root}/renew`, async (c) => {

@@ -85,9 +85,9 @@ export function verdictOn({ code, message }: VisionStatus): Verdict {
  * The problem that a Vision status ends this attempt with. The service's own words go no further than
  * `cause`: they may name projects.
  *
- * @param secondChance true when this photo's one sporadic failure has been used up.
+ * @param retryUsed true when this photo's one sporadic failure has been used up.
  */
-export function visionProblem(status: VisionStatus, secondChance: boolean, cause?: unknown) {
+export function visionProblem(status: VisionStatus, retryUsed: boolean, cause?: unknown) {
   const name = statuses[status.code]?.name ?? `code ${status.code}`;
   const more = {
     cause: cause ?? new Error(`${name}: ${status.message}`),
@@ -95,7 +95,7 @@ export function visionProblem(status: VisionStatus, secondChance: boolean, cause
   };
   const verdict = verdictOn(status);
   if (verdict === 'SECOND_CHANCE')
-    return secondChance
+    return retryUsed
       ? recognitionProblem('IMAGE_UNREADABLE', {
           ...more,
           detail: 'the Vision service cannot read this photo, asked twice',
