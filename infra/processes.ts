@@ -88,8 +88,7 @@ function processPart(name: ProcessName): Service {
     url: (stack) => `${scheme}127.0.0.1:${stack.ports[name]}`,
     prepare: (stack) => ({
       command: process.execPath,
-      // kafkajs sets one timer with a negative delay on Node 24; it does no harm.
-      args: ['--disable-warning=TimeoutNegativeWarning', join(cloneFolder, folder, 'main.ts')],
+      args: [join(cloneFolder, folder, 'main.ts')],
       cwd: cloneFolder,
       env: processEnvironment(name, stack),
     }),

@@ -20,17 +20,13 @@ runCommand(async () => {
   }
   const given = givenEnvironment(stack);
   const program = join(cloneFolder, 'operations', 'main.ts');
-  const run = await execa(
-    process.execPath,
-    ['--disable-warning=TimeoutNegativeWarning', program, ...process.argv.slice(2)],
-    {
-      stdio: 'inherit',
-      reject: false,
-      env: {
-        ...sharedEnvironment(stack, given),
-        ...secretEnvironment(stack, given, ['RABBITMQ_URL']),
-      },
+  const run = await execa(process.execPath, [program, ...process.argv.slice(2)], {
+    stdio: 'inherit',
+    reject: false,
+    env: {
+      ...sharedEnvironment(stack, given),
+      ...secretEnvironment(stack, given, ['RABBITMQ_URL']),
     },
-  );
+  });
   process.exit(run.exitCode ?? 1);
 });

@@ -6,7 +6,6 @@ import { cloneFolder } from '../../infra/stack.ts';
 const flags = [
   '--experimental-vm-modules', // Jest loads ES modules with it
   '--disable-warning=ExperimentalWarning',
-  '--disable-warning=TimeoutNegativeWarning', // kafkajs, harmless: see infra/processes.ts
 ];
 const jest = join(cloneFolder, 'node_modules', 'jest', 'bin', 'jest.js');
 const endAfterMs = 40 * 60_000;
