@@ -1,9 +1,9 @@
 // `npm run infra -- ...`: the state of a stack, and one of its services by hand.
-import { createServer, type AddressInfo } from 'node:net';
 import { parseArgs } from 'node:util';
 import type { StackName } from '../ports.ts';
 import type { ServiceName } from '../service.ts';
 import { openStack, type Stack } from '../stack.ts';
+import { freePort } from '../supervisor/preflight.ts';
 import { connectStack, fetchStackReport, fetchUnresponsive } from '../supervisor/control-client.ts';
 import { isSpare } from '../system.ts';
 import { UserError } from '../user-error.ts';
@@ -73,18 +73,6 @@ async function controlService(
       `Its debugger listens on 127.0.0.1:${port}: attach an editor, or open chrome://inspect. ` +
         `\`npm run infra -- restart ${name}\` ends that.`,
     );
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => {
-        resolve(port);
-      });
-    });
-  });
 }
 
 async function down(stack: Stack): Promise<void> {

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { execa } from 'execa';
 import type { Service } from '../service.ts';
-import { freePort } from '../../tests/support/harness/process.ts';
+import { freePort } from '../supervisor/preflight.ts';
 import { createLauncher, type Launcher } from '../supervisor/launcher.ts';
 import { processListFile, readProcessList } from '../supervisor/process-list.ts';
 import { openStack, type Stack } from '../stack.ts';

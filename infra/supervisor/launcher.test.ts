@@ -9,7 +9,7 @@ import { execa } from 'execa';
 import { createControlApp, type StackReport } from './control-api.ts';
 import type { Service, ServiceName } from '../service.ts';
 import { openStack, type Stack } from '../stack.ts';
-import { freePort } from '../../tests/support/harness/process.ts';
+import { freePort } from './preflight.ts';
 import { createLauncher, type Launcher } from './launcher.ts';
 import type { SupervisedService } from './supervise.ts';
 import { isRunning, processListFile, readProcessList, startTimeOf } from './process-list.ts';

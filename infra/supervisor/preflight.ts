@@ -1,5 +1,5 @@
-// What is asserted before anything is installed or started.
-import { createServer } from 'node:net';
+// What is looked at before anything is installed or started: tools and ports.
+import { createServer, type AddressInfo } from 'node:net';
 import { isThere, missingTool } from '../native/install/run-tool.ts';
 import type { Service, Tool } from '../service.ts';
 import { UserError } from '../user-error.ts';
@@ -54,4 +54,13 @@ function isTaken(port: number): Promise<boolean> {
       });
     });
   });
+}
+
+/** A port on loopback that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }

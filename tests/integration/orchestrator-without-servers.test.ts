@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { buildWorkflowBundle } from '../../infra/bundle.ts';
 import { eventually } from '../support/harness/eventually.ts';
-import { freePort, startProcess, type TestProcess } from '../support/harness/process.ts';
+import { freePort } from '../../infra/supervisor/preflight.ts';
+import { startProcess, type TestProcess } from '../support/harness/process.ts';
 import { openProxy, targetOf, type Proxy } from '../support/harness/proxy.ts';
 import { openNamespace } from '../support/harness/temporal.ts';
 

@@ -7,7 +7,7 @@ import { afterEach, expect, test } from '@jest/globals';
 import { createMutationLimit, type MutationLimit } from '../../gateway/limit-mutations.ts';
 import { createUploadLimit, type UploadLimit } from '../../gateway/limit-uploads.ts';
 import { connectRedis, type RedisCounters } from '../../gateway/redis.ts';
-import { freePort } from '../support/harness/process.ts';
+import { freePort } from '../../infra/supervisor/preflight.ts';
 import { silentLogger } from '../../platform/logger.ts';
 import { eventually } from '../support/harness/eventually.ts';
 

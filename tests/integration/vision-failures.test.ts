@@ -10,12 +10,8 @@ import { createRecognitionActivities } from '../../activities/recognize-image.ts
 import type { RecognitionRequest, RecognitionResult } from '../../contracts/recognition.ts';
 import { createRestClient } from '../../platform/http/rest-client.ts';
 import { startAdapter, type AdapterWorld } from '../support/harness/adapter.ts';
-import {
-  freePort,
-  internalToken,
-  startProcess,
-  type TestProcess,
-} from '../support/harness/process.ts';
+import { freePort } from '../../infra/supervisor/preflight.ts';
+import { internalToken, startProcess, type TestProcess } from '../support/harness/process.ts';
 import { samplePhoto } from '../support/harness/users.ts';
 
 let visionEndpoint: string;

@@ -1,7 +1,7 @@
 // A process of ours with an environment of the test's own, to be asked, stopped and killed.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { freePort } from '../../../infra/supervisor/preflight.ts';
 import { eventually } from './eventually.ts';
 
 export const internalToken = 'the-internal-token-of-tests';
@@ -70,13 +70,4 @@ export async function startProcess(
     return (await started.health('/livez')).status === 200;
   });
   return started;
-}
-
-/** A port on loopback that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -10,7 +10,7 @@ import type { RecognitionResult } from '../../../contracts/recognition.ts';
 import { GatewayHarness } from '../gateway/gateway-harness.ts';
 import { createApp as createIdentity } from '../../../infra/emulators/identity/app.ts';
 import { openIdentityKeys } from '../../../infra/emulators/identity/identity-keys.ts';
-import { freePort } from '../harness/process.ts';
+import { freePort } from '../../../infra/supervisor/preflight.ts';
 import { createHealth } from '../../../platform/health.ts';
 import {
   createHttpApp,

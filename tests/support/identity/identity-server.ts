@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createHealth } from '../../../platform/health.ts';
 import { listen } from '../../../platform/http/http-server.ts';
 import { silentLogger } from '../../../platform/logger.ts';
-import { freePort } from '../harness/process.ts';
+import { freePort } from '../../../infra/supervisor/preflight.ts';
 import { createApp } from '../../../infra/emulators/identity/app.ts';
 import { openIdentityKeys } from '../../../infra/emulators/identity/identity-keys.ts';
 

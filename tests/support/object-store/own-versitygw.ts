@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../harness/process.ts';
+import { freePort } from '../../../infra/supervisor/preflight.ts';
 import { versitygw } from '../../../infra/native/versitygw.ts';
 import { openStack } from '../../../infra/stack.ts';
 import { eventually } from '../harness/eventually.ts';
