@@ -59,6 +59,10 @@ test('every script begins with the runner, which installs what is missing', () =
   expect(others).toEqual([]);
 });
 
+test('README is a door of at most 110 lines', () => {
+  expect(read('README.md').trimEnd().split('\n').length).toBeLessThanOrEqual(110);
+});
+
 test('no script has a hook before or after it', () => {
   const hooks = Object.keys(scripts).filter((name) =>
     Object.keys(scripts).some((other) => name === `pre${other}` || name === `post${other}`),

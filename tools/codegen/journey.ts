@@ -1,5 +1,6 @@
 // The fifteen steps of a photo, from which README's and docs/architecture.md's tables and the sequence picture are written.
 import {
+  deadLetterExchange,
   deadLetterQueue,
   deadLetterTopic,
   exchanges,
@@ -22,8 +23,6 @@ interface Step {
   readonly text: string;
   /** Where the code of the step stands. */
   readonly code: string;
-  /** Only in this arrangement of `ANALYSIS_ENTRY`. */
-  readonly only?: 'adapter';
 }
 
 const participants = {
@@ -80,7 +79,7 @@ export const journey: readonly Step[] = [
     from: 'ingestion',
     to: 'kafka',
     message: topics.imageUploaded,
-    text: `publishes \`${topics.imageUploaded}\`; from here on the photo is never lost`,
+    text: `publishes \`${topics.imageUploaded}\`; from here on the photo survives every outage that Kafka's retention outlasts (7 days)`,
     code: 'services/ingestion/confirm-upload.ts',
   },
   {
@@ -119,8 +118,8 @@ export const journey: readonly Step[] = [
     number: 10,
     from: 'adapter',
     to: 'media',
-    message: 'presigned GET URL, then the bytes',
-    text: 'gets a presigned GET URL, then the bytes, and compares them with the event',
+    message: 'presigned GET URL; with it the bytes from the object store',
+    text: 'gets a presigned GET URL from tu-media-access-service, then the bytes from the object store, and compares them with the event',
     code: 'services/vision-adapter/photo/fetch-image.ts',
   },
   {
@@ -142,11 +141,10 @@ export const journey: readonly Step[] = [
   {
     number: 13,
     from: 'bridge',
-    to: 'orchestrator',
-    message: `${topics.recognitionCompleted}, ${workQueues.recognitionCompleted.name}, signal`,
+    to: 'rabbitmq',
+    message: `${topics.recognitionCompleted} to ${workQueues.recognitionCompleted.name}`,
     text: `carries it to \`${workQueues.recognitionCompleted.name}\`; where the adapter took the photo from Kafka (\`ANALYSIS_ENTRY=adapter\`), the orchestrator signals it to the workflow`,
     code: 'workers/orchestrator/intake/take-event.ts',
-    only: 'adapter',
   },
   {
     number: 14,
@@ -184,12 +182,7 @@ export function sequencePicture(): string {
     '```mermaid',
     'sequenceDiagram',
     ...Object.entries(participants).map(([id, name]) => `    participant ${id} as ${name}`),
-    ...journey.flatMap(({ number, from, to, message, only }) => {
-      const arrow = `${from}->>${to}: ${number} ${message}`;
-      return only === undefined
-        ? [`    ${arrow}`]
-        : [`    opt ANALYSIS_ENTRY=${only}`, `        ${arrow}`, '    end'];
-    }),
+    ...journey.map(({ number, from, to, message }) => `    ${from}->>${to}: ${number} ${message}`),
     '```',
   ];
   return lines.join('\n');
@@ -208,12 +201,15 @@ export function placesTable(): string {
         `| \`${topic}\` | Kafka topic, ${partitions} partitions | ${deadTopics.has(topic) ? 'svc-messaging-bridge: what can never be published' : 'its publisher, key = object key'} | ${days} days |`,
     ),
     ...rabbitTopology.exchanges.map(
-      ({ name, type }) => `| \`${name}\` | RabbitMQ ${type} exchange | publishers, confirmed | - |`,
+      ({ name, type }) =>
+        `| \`${name}\` | RabbitMQ ${type} exchange | ${name === deadLetterExchange ? 'the orchestrator, with the reason; the broker, for what was returned too often' : 'publishers, confirmed'} | - |`,
     ),
     ...rabbitTopology.queues.map(({ name, exchange, arguments: set }) => {
+      const size = set['x-max-length-bytes'];
+      const stream =
+        size === undefined ? undefined : `${set['x-max-age']}, at most ${Number(size) / 1e9} GB`;
       const kept =
-        set['x-max-age'] ??
-        (deadQueues.has(name) ? 'until a person decides' : 'until acknowledged');
+        stream ?? (deadQueues.has(name) ? 'until a person decides' : 'until acknowledged');
       return `| \`${name}\` | ${set['x-queue-type']} queue | \`${exchange}\` | ${kept} |`;
     }),
   ].join('\n');
