@@ -8,7 +8,7 @@ import { createLogger } from '../platform/logger.ts';
 import { RabbitUnavailableError } from '../platform/rabbitmq/rabbitmq.ts';
 import { analysesCommands, ConnectionError } from './analyses/analyses.ts';
 import { StillRunningError } from './analyses/redo-analysis.ts';
-import { readArguments, usage, UsageError, type Command } from './arguments.ts';
+import { readArguments, usage, UsageError, type Command } from './command-line/arguments.ts';
 import { NotRedrivableError, type DeadLetterStore } from './dead-letters/dead-letter.ts';
 import {
   dropDeadLetters,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { searchAttributes } from '../contracts/topology.ts';
 import { listQuery } from './analyses/list-runs.ts';
-import { readId, usage, UsageError } from './arguments.ts';
+import { readId, usage, UsageError } from './command-line/arguments.ts';
 
 const page = readFileSync(new URL('../docs/operations.md', import.meta.url), 'utf8');
 

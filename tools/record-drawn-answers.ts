@@ -3,7 +3,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { AnnotateImageResponse } from '../services/vision-adapter/vision/vision-client.ts';
 import { drawnPhotos } from '../tests/support/recognition/drawn-photos.ts';
-import { startPhotoReader } from './recognize/photo-reader.ts';
+import { startPhotoReader } from '../tests/support/recognition/photo-reader.ts';
 
 const file = new URL('../tests/support/recognition/drawn.json', import.meta.url);
 

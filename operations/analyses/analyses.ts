@@ -3,7 +3,7 @@ import { Client, Connection } from '@temporalio/client';
 import { pick } from '../../contracts/settings.ts';
 import { analysisWorkflowId } from '../../contracts/topology.ts';
 import { readConfig } from '../../platform/config.ts';
-import { readId, type Command } from '../arguments.ts';
+import { readId, type Command } from '../command-line/arguments.ts';
 import { listRuns } from './list-runs.ts';
 import { redoAnalysis } from './redo-analysis.ts';
 import { showRun } from './show-run.ts';

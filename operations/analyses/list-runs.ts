@@ -2,8 +2,8 @@ import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import { failureCodes, isFailureCode } from '../../contracts/failures.ts';
 import { correlationIdOf, workflowTypes } from '../../contracts/topology.ts';
 import { keys } from '../../workflows/search-attributes.ts';
-import { UsageError } from '../arguments.ts';
-import { columns } from '../columns.ts';
+import { UsageError } from '../command-line/arguments.ts';
+import { columns } from '../command-line/columns.ts';
 
 export interface Filter {
   readonly state?: string | undefined;

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { UsageError } from '../arguments.ts';
+import { UsageError } from '../command-line/arguments.ts';
 import { deadLetterId, NotRedrivableError, type DeadLetterStore } from './dead-letter.ts';
 import {
   dropDeadLetters,

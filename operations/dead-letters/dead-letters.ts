@@ -1,6 +1,6 @@
 // `dead-letters list | show | redrive | drop`: what could not be delivered, on both brokers.
-import { UsageError, type Print } from '../arguments.ts';
-import { columns } from '../columns.ts';
+import { UsageError, type Print } from '../command-line/arguments.ts';
+import { columns } from '../command-line/columns.ts';
 import {
   NotRedrivableError,
   type DeadLetter,

@@ -8,7 +8,7 @@ import { createHealth } from '../../platform/health.ts';
 import { KafkaUnavailableError, type KafkaRecord } from '../../platform/kafka/kafka.ts';
 import { silentLogger } from '../../platform/logger.ts';
 import { ObjectStoreUnavailableError } from '../../platform/object-store/s3-client.ts';
-import { openBucketInMemory } from '../../tests/support/object-store/bucket-in-memory.ts';
+import { openBucketInMemory } from '../../tests/support/ingestion/bucket-in-memory.ts';
 import { createApp } from './app.ts';
 import { createUploadTokens } from './upload-tokens.ts';
 

@@ -13,7 +13,7 @@ import {
 import { confirmedPrefix, createBridge, type Outcome } from './bridge-batch.ts';
 import { createMetrics } from './metrics.ts';
 import { trackProgress } from './progress.ts';
-import { sampleBatch, sampleRecord } from './record-samples.ts';
+import { sampleBatch, sampleRecord } from '../../tests/support/messaging-bridge/record-samples.ts';
 
 const records = (count: number) =>
   Array.from({ length: count }, (_, offset) => sampleRecord({ offset: String(offset) }));

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { OpenDeadLetters } from './count-dead-letters.ts';
-import { sampleRecord } from './record-samples.ts';
+import { sampleRecord } from '../../tests/support/messaging-bridge/record-samples.ts';
 
 const deadLetter = (key: string, value: Buffer | null = Buffer.from('{}')) =>
   sampleRecord({ topic: 'photos.dlq', key, value, timestamp: new Date() });

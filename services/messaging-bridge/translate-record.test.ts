@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createEvent, encodeEvent } from '../../contracts/cloudevents.ts';
-import { sampleRecord } from './record-samples.ts';
+import { sampleRecord } from '../../tests/support/messaging-bridge/record-samples.ts';
 import { maximumBodyBytes, translateRecord } from './translate-record.ts';
 
 function messageOf(record: Parameters<typeof translateRecord>[0]) {

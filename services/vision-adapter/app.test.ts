@@ -6,7 +6,7 @@ import { silentLogger } from '../../platform/logger.ts';
 import { aggregate } from './recognition/aggregate.ts';
 import { visionResponse } from '../../tests/support/recognition/response-builder.ts';
 import { createApp } from './app.ts';
-import { recognitionProblem } from './failures.ts';
+import { recognitionProblem } from './failures/recognition-problem.ts';
 import type { RecognitionOrder } from './recognition-record.ts';
 
 const internalToken = 'an internal token';

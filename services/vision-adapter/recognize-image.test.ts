@@ -7,7 +7,7 @@ import { Problem } from '../../platform/http/problem.ts';
 import { visionResponse } from '../../tests/support/recognition/response-builder.ts';
 import type { AnnotateImage } from './vision/annotate-image.ts';
 import type { Decoder } from './photo/decoder.ts';
-import { recognitionProblem } from './failures.ts';
+import { recognitionProblem } from './failures/recognition-problem.ts';
 import type { RecognitionOrder } from './recognition-record.ts';
 import { createRecognizeImage } from './recognize-image.ts';
 

@@ -12,7 +12,7 @@ import type { Logger } from '../../platform/logger.ts';
 import { aggregate } from './recognition/aggregate.ts';
 import type { AnnotateImage, Annotations } from './vision/annotate-image.ts';
 import type { Decoder } from './photo/decoder.ts';
-import { recognitionProblem, type RetryBudget } from './failures.ts';
+import { recognitionProblem, type RetryBudget } from './failures/recognition-problem.ts';
 import type { FetchImage } from './photo/fetch-image.ts';
 import type { FindPublished } from './find-published.ts';
 import { recognitionRecord, type RecognitionOrder } from './recognition-record.ts';

@@ -4,7 +4,7 @@ import type { RecognitionResult } from '../../contracts/recognition.ts';
 import { eventIds } from '../../contracts/topology.ts';
 import type { ConsumedRecord } from '../../platform/kafka/kafka-consumer.ts';
 import { silentLogger } from '../../platform/logger.ts';
-import { recognitionProblem } from './failures.ts';
+import { recognitionProblem } from './failures/recognition-problem.ts';
 import type { RecognitionOrder } from './recognition-record.ts';
 import { createTakeUpload } from './take-uploads.ts';
 

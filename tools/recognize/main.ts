@@ -6,9 +6,13 @@ import { weigh } from '../../services/vision-adapter/recognition/aggregate.ts';
 import { rulesWithout, type Rules } from '../../services/vision-adapter/recognition/rules.ts';
 import type { AnnotateImageResponse } from '../../services/vision-adapter/vision/vision-client.ts';
 import { describeWeighing, type WeighingDescription } from './describe-weighing.ts';
-import { localVision, startPhotoReader, type PhotoReader } from './photo-reader.ts';
+import {
+  localVision,
+  startPhotoReader,
+  type PhotoReader,
+} from '../../tests/support/recognition/photo-reader.ts';
 import { printTables } from './print-tables.ts';
-import { readAnswer } from './read-answer.ts';
+import { readAnswer } from '../../tests/support/recognition/read-answer.ts';
 
 const usage = `Usage: npm run recognize -- <photo or answer.json> ... [--json] [--without <rule>]
 

@@ -4,7 +4,7 @@ import { Semaphore } from 'async-mutex';
 import type { Logger } from '../../../platform/logger.ts';
 import type { Problem } from '../../../platform/http/problem.ts';
 import { startWorkerProcess } from '../../../platform/worker-process.ts';
-import { recognitionProblem, type RetryBudget } from '../failures.ts';
+import { recognitionProblem, type RetryBudget } from '../failures/recognition-problem.ts';
 import type { DecoderProcess } from './decoder-process.ts';
 import type { NormalisedImage } from './normalise-image.ts';
 

@@ -5,7 +5,7 @@ import type { ConfirmedImage } from '../../../contracts/recognition.ts';
 import { getUrlAnswerSchema, type GetUrlRequest } from '../../../contracts/rest.ts';
 import { Problem } from '../../../platform/http/problem.ts';
 import type { RestClient } from '../../../platform/http/rest-client.ts';
-import { recognitionProblem } from '../failures.ts';
+import { recognitionProblem } from '../failures/recognition-problem.ts';
 
 const urlDeadlineMs = 3_000;
 const downloadDeadlineMs = 10_000;

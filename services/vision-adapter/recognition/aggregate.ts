@@ -2,11 +2,11 @@
 // Evidence -> claims (source, weight, reason) -> verdicts -> one aggregate.
 import type { Aggregate, RecognitionStatus } from '../../../contracts/recognition.ts';
 import type { AnnotateImageResponse } from '../vision/vision-client.ts';
-import type { Evidence } from './evidence/evidence.ts';
+import type { Evidence, Judged } from './evidence/evidence.ts';
 import { findMentions, type Mention } from './lettering/find-mentions.ts';
 import { findModels, type ModelRead } from './model/find-models.ts';
 import { claimTypes } from './type/claim-types.ts';
-import { judgeBrand, type BrandVerdict, type Judged } from './brand/judge-brand.ts';
+import { judgeBrand, type BrandVerdict } from './brand/judge-brand.ts';
 import { judgeModel, type ModelVerdict } from './model/judge-model.ts';
 import { areKin, judgeType, type TypeVerdict } from './type/judge-type.ts';
 import { readEvidence } from './evidence/read-evidence.ts';

@@ -1,13 +1,12 @@
 // Step 11: one call to Vision per photo, all features at once. Repeats are the caller's.
 import { answeredFeatures, type Feature } from './features.ts';
+import { recognitionProblem, type RetryBudget } from '../failures/recognition-problem.ts';
 import {
-  recognitionProblem,
   statuses,
   verdictOn,
   visionProblem,
-  type RetryBudget,
   type VisionStatus,
-} from '../failures.ts';
+} from '../failures/vision-status.ts';
 import type { AnnotateImageResponse, VisionClient } from './vision-client.ts';
 
 export interface VisionSettings {

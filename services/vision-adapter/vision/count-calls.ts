@@ -1,5 +1,5 @@
 import { Counter } from 'prom-client';
-import { statuses } from '../failures.ts';
+import { statuses } from '../failures/vision-status.ts';
 import type { VisionClient } from './vision-client.ts';
 
 /** The same client, its calls counted by the status they ended with: each may be charged. */

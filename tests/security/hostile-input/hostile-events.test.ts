@@ -17,7 +17,7 @@ import type { Temporal } from '../../../platform/temporal/temporal.ts';
 import { createBridge } from '../../../services/messaging-bridge/bridge-batch.ts';
 import { createMetrics } from '../../../services/messaging-bridge/metrics.ts';
 import { trackProgress } from '../../../services/messaging-bridge/progress.ts';
-import { sampleBatch, sampleRecord } from '../../../services/messaging-bridge/record-samples.ts';
+import { sampleBatch, sampleRecord } from '../../support/messaging-bridge/record-samples.ts';
 import { createTakeUpload } from '../../../services/vision-adapter/take-uploads.ts';
 import { openIntake, type Intake } from '../../../workers/orchestrator/intake/intake.ts';
 import { takeRecognition, takeUpload } from '../../../workers/orchestrator/intake/take-event.ts';

@@ -27,7 +27,7 @@ import { createApp as createAdapter } from '../../../services/vision-adapter/app
 import { createApp as createOrchestrator } from '../../../workers/orchestrator/app.ts';
 import { findAnalysis } from '../../../workers/orchestrator/read-api/find-analysis.ts';
 import { listAnalyses } from '../../../workers/orchestrator/read-api/list-analyses.ts';
-import { openBucketInMemory } from '../object-store/bucket-in-memory.ts';
+import { openBucketInMemory } from '../ingestion/bucket-in-memory.ts';
 import type { RawRequest } from './raw-http.ts';
 
 export interface Route {

@@ -7,8 +7,8 @@ import type { Named } from './fixture.ts';
 import { truthSet } from './truth-set.ts';
 import type { AnnotateImageResponse } from '../../../services/vision-adapter/vision/vision-client.ts';
 import { drawnPhotos } from './drawn-photos.ts';
-import { startPhotoReader } from '../../../tools/recognize/photo-reader.ts';
-import { readAnswer } from '../../../tools/recognize/read-answer.ts';
+import { startPhotoReader } from './photo-reader.ts';
+import { readAnswer } from './read-answer.ts';
 
 export interface Case {
   readonly name: string;

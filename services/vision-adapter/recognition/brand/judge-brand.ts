@@ -1,7 +1,7 @@
 // Whose machine it is: the maker that most speaks for, and what speaks against that.
 import { brands, modelLines, type Brand } from '../tables/known-makers.ts';
 import { claimBrand, type BrandClaims, type BrandEvidence } from './claim-brand.ts';
-import { combine, type Claim } from '../evidence/evidence.ts';
+import { combine, type Judged } from '../evidence/evidence.ts';
 import { showsOtherVehicle, showsRoadVehicle, showsToy } from '../type/claim-types.ts';
 import type { Weights } from '../tables/weights.ts';
 
@@ -10,14 +10,6 @@ export interface BrandVerdict {
   readonly confidence: number;
   /** Its name or its logo is in the picture. */
   readonly seen: boolean;
-}
-
-/** A verdict, or none, and why. */
-export interface Judged<Verdict> {
-  readonly verdict: Verdict | undefined;
-  readonly reasons: readonly string[];
-  /** All that was claimed, for and against, with the weight that it has in the end. */
-  readonly claims: readonly Claim[];
 }
 
 interface Candidate extends BrandClaims {

@@ -60,6 +60,14 @@ export interface Claim<Value extends string = string> {
   readonly reason: string;
 }
 
+/** A verdict, or none, and why. */
+export interface Judged<Verdict> {
+  readonly verdict: Verdict | undefined;
+  readonly reasons: readonly string[];
+  /** All that was claimed, for and against, with the weight that it has in the end. */
+  readonly claims: readonly Claim[];
+}
+
 const groupOf: Readonly<Record<Source, Group>> = {
   lettering: 'pixels',
   logo: 'pixels',

@@ -1,9 +1,8 @@
 // What kind of machine: from the model number, from labels and the web; the special case before the
 // general one where it is as well founded.
 import type { Brand } from '../tables/known-makers.ts';
-import { combine, type Source } from '../evidence/evidence.ts';
+import { combine, type Judged, type Source } from '../evidence/evidence.ts';
 import type { TypeClaim } from './claim-types.ts';
-import type { Judged } from '../brand/judge-brand.ts';
 import type { ModelVerdict } from '../model/judge-model.ts';
 import { isKindOf, type MachineType } from '../tables/taxonomy.ts';
 import type { Weights } from '../tables/weights.ts';

@@ -1,5 +1,5 @@
 // Records and batches for tests: what Kafka would hand over, without a Kafka.
-import type { ConsumedRecord, RecordBatch } from '../../platform/kafka/kafka-consumer.ts';
+import type { ConsumedRecord, RecordBatch } from '../../../platform/kafka/kafka-consumer.ts';
 
 export function sampleRecord(given: Partial<ConsumedRecord> = {}): ConsumedRecord {
   const offset = given.offset ?? '0';

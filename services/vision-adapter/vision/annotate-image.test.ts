@@ -1,16 +1,17 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import gax from 'google-gax';
 import protobuf from 'protobufjs';
-import { Problem } from '../../platform/http/problem.ts';
-import { createAnnotateImage } from './vision/annotate-image.ts';
-import { statuses, type RetryBudget } from './failures.ts';
-import { readFeatures } from './vision/features.ts';
-import { checkProvider, connectVision } from './vision/vision-client.ts';
+import { Problem } from '../../../platform/http/problem.ts';
+import { createAnnotateImage } from './annotate-image.ts';
+import { type RetryBudget } from '../failures/recognition-problem.ts';
+import { statuses } from '../failures/vision-status.ts';
+import { readFeatures } from './features.ts';
+import { checkProvider, connectVision } from './vision-client.ts';
 import {
   startVisionServer,
   type Answer,
   type VisionServer,
-} from '../../tests/support/vision/vision-server.ts';
+} from '../../../tests/support/vision/vision-server.ts';
 
 const settings = {
   features: readFeatures(['TEXT_DETECTION', 'LOGO_DETECTION']),

@@ -1,6 +1,6 @@
 // Recorded answers of Vision, as people keep them: one answer, a batch, or what a client call resolves to.
-import { asDecoded } from '../../tests/support/recognition/response-builder.ts';
-import type { AnnotateImageResponse } from '../../services/vision-adapter/vision/vision-client.ts';
+import { asDecoded } from './response-builder.ts';
+import type { AnnotateImageResponse } from '../../../services/vision-adapter/vision/vision-client.ts';
 
 /**
  * @param json may begin with a byte order mark, as editors and shells of Windows write it.

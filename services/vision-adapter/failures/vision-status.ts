@@ -1,34 +1,13 @@
-// Which failure of contracts/failures.ts a fault of the photo or of Vision is. The caller alone retries.
-import { failures, type RecognitionProblemCode } from '../../contracts/failures.ts';
-import { Problem } from '../../platform/http/problem.ts';
-
-/**
- * One photo's single retry after a failure that may be a coincidence ("bad image data", half an answer, a
- * decode that takes too long). The next such failure is final.
- */
-export interface RetryBudget {
-  used: boolean;
-}
-
-/** The answer of `POST /v1/recognitions` that a row of contracts/failures.ts stands for. */
-export function recognitionProblem(
-  code: RecognitionProblemCode,
-  more: { detail?: string; cause?: unknown; retryAfter?: number } = {},
-): Problem {
-  const row = failures[code];
-  const retryAfter = more.retryAfter ?? ('retryAfter' in row ? row.retryAfter : undefined);
-  return new Problem(row.status, code, more.detail ?? row.message, {
-    ...(more.cause === undefined ? {} : { cause: more.cause }),
-    ...(retryAfter === undefined ? {} : { retryAfter }),
-  });
-}
+// Which failure of contracts/failures.ts a status of Vision is. The caller alone retries.
+import { failures, type RecognitionProblemCode } from '../../../contracts/failures.ts';
+import { recognitionProblem } from './recognition-problem.ts';
 
 /** A status of google.rpc.Code, of the whole call or of the one image in it. */
 export interface VisionStatus {
   readonly code: number;
   readonly message: string;
   /** From google.rpc.RetryInfo, seconds. */
-  readonly retryAfter?: number;
+  readonly retryAfter?: number | undefined;
 }
 
 /** How a row of {@link statuses} names a failure. */
@@ -91,7 +70,7 @@ export function visionProblem(status: VisionStatus, retryUsed: boolean, cause?: 
   const name = statuses[status.code]?.name ?? `code ${status.code}`;
   const more = {
     cause: cause ?? new Error(`${name}: ${status.message}`),
-    ...(status.retryAfter === undefined ? {} : { retryAfter: status.retryAfter }),
+    retryAfter: status.retryAfter,
   };
   const verdict = verdictOn(status);
   if (verdict === 'SECOND_CHANCE')

@@ -1,23 +1,23 @@
 // A photo as the adapter sees it: checked and made upright by its own code, looked at by the Vision at
 // VISION_ENDPOINT, or without one by local-vision's own reader in this process.
 import protos from '@google-cloud/vision/build/protos/protos.js';
-import { pick } from '../../contracts/settings.ts';
-import { createAnnotateImages } from '../../infra/emulators/vision/annotate-images.ts';
-import { startImageReader } from '../../infra/emulators/vision/reading/image-reader.ts';
-import { readConfig } from '../../platform/config.ts';
-import { asDecoded } from '../../tests/support/recognition/response-builder.ts';
-import { createAnnotateImage } from '../../services/vision-adapter/vision/annotate-image.ts';
-import { readFeatures } from '../../services/vision-adapter/vision/features.ts';
+import { pick } from '../../../contracts/settings.ts';
+import { createAnnotateImages } from '../../../infra/emulators/vision/annotate-images.ts';
+import { startImageReader } from '../../../infra/emulators/vision/reading/image-reader.ts';
+import { readConfig } from '../../../platform/config.ts';
+import { asDecoded } from './response-builder.ts';
+import { createAnnotateImage } from '../../../services/vision-adapter/vision/annotate-image.ts';
+import { readFeatures } from '../../../services/vision-adapter/vision/features.ts';
 import {
   guardDecoder,
   inspectImage,
   reencode,
-} from '../../services/vision-adapter/photo/normalise-image.ts';
+} from '../../../services/vision-adapter/photo/normalise-image.ts';
 import {
   connectVision,
   type AnnotateImageResponse,
   type VisionClient,
-} from '../../services/vision-adapter/vision/vision-client.ts';
+} from '../../../services/vision-adapter/vision/vision-client.ts';
 
 const { BatchAnnotateImagesRequest } = protos.google.cloud.vision.v1;
 

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { correlationIdSchema } from '../contracts/recognition.ts';
-import { correlationIdOf } from '../contracts/topology.ts';
+import { correlationIdSchema } from '../../contracts/recognition.ts';
+import { correlationIdOf } from '../../contracts/topology.ts';
 
 export const usage = `npm run ops -- <command>
 
