@@ -21,7 +21,7 @@ describe('docs/operations.md', () => {
 describe('npm run ops', () => {
   const id = '019a53c4-7c10-7d3a-9a52-1f0c3a7be001';
 
-  test('takes a correlationId, also as the Temporal UI shows it, and refuses other ids', () => {
+  test('accepts a correlationId, also as the Temporal UI shows it, and refuses other ids', () => {
     expect(readId(id)).toBe(id);
     expect(readId(`analysis-${id}`)).toBe(id);
     for (const text of [undefined, '', 'x', `announce-end-${id}-run`])

@@ -46,7 +46,7 @@ function storeOf(reasons: readonly string[]) {
 
 const all = { id: undefined, all: true };
 
-test('redrive --all goes on past a dead letter that cannot be redriven, and fails at the end', async () => {
+test('redrives all others with --all when one cannot be redriven, and fails at the end', async () => {
   const { store, ids, settled } = storeOf(['unreadable', 'lost', 'unreadable']);
   const printed: string[] = [];
   const redrive = redriveDeadLetters([store], all, (line) => printed.push(line));
@@ -59,7 +59,7 @@ test('redrive --all goes on past a dead letter that cannot be redriven, and fail
   ]);
 });
 
-test('redrive --all prints what was done before a broker failed', async () => {
+test('prints the dead letters that --all redrove before a broker failed', async () => {
   const { store, ids } = storeOf(['unreadable', 'unavailable', 'unreadable']);
   const printed: string[] = [];
   const redrive = redriveDeadLetters([store], all, (line) => printed.push(line));
@@ -67,7 +67,7 @@ test('redrive --all prints what was done before a broker failed', async () => {
   expect(printed).toEqual([`${ids[0]} redriven to queue`]);
 });
 
-test('drop deletes one dead letter by its id and keeps the others', async () => {
+test('drops one dead letter by its id and keeps the others', async () => {
   const { store, ids, settled } = storeOf(['unreadable', 'lost']);
   await dropDeadLetters([store], { id: ids[1], all: false }, () => undefined);
   expect(settled).toEqual([ids[1]]);
@@ -78,19 +78,19 @@ test.each([
   ['both an id and --all', { id: '00000000', all: true }],
   ['an invalid id', { id: 'x', all: false }],
   ['an unknown id', { id: '00000000', all: false }],
-])('drop refuses %s as wrong usage and deletes nothing', async (_, choice) => {
+])('refuses to drop with %s, and deletes nothing', async (_, choice) => {
   const { store, settled } = storeOf(['unreadable']);
   await expect(dropDeadLetters([store], choice, () => undefined)).rejects.toThrow(UsageError);
   expect(settled).toEqual([]);
 });
 
-test('list sorts the dead letters of all brokers by time', async () => {
+test('lists the dead letters of all brokers by time', async () => {
   const [first, second] = [storeOf(['a', 'b']), storeOf(['c'])];
   const lines = await listDeadLetters([first.store, second.store]);
   expect(lines.slice(1, 4).map((line) => line.at(-1))).toEqual(['a', 'c', 'b']);
 });
 
-test('show prints id, reason, event and body of one dead letter', async () => {
+test('shows id, reason, event and body of one dead letter', async () => {
   const { store, ids } = storeOf(['unreadable']);
   const text = (await showDeadLetter([store], ids[0])).join('\n');
   for (const shown of [ids[0], 'unreadable', 'event-0', '{}']) expect(text).toContain(shown);

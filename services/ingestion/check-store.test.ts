@@ -15,7 +15,7 @@ const check = (findWeaknesses: () => Promise<readonly Weakness[]>) => {
   return one;
 };
 
-test('names what the store lets through, with the remedy', async () => {
+test('warns of each weakness of the store, with the remedy', async () => {
   const storeCheck = check(() => Promise.resolve(['unsigned-put']));
   await eventually(() => {
     expect(storeCheck.warnings()).toEqual({
@@ -24,7 +24,7 @@ test('names what the store lets through, with the remedy', async () => {
   });
 });
 
-test('is repeated while the store is unavailable, and only until it answers', async () => {
+test('repeats the check while the store is unavailable, until it answers', async () => {
   let calls = 0;
   const storeCheck = check(() => {
     calls += 1;
@@ -38,13 +38,13 @@ test('is repeated while the store is unavailable, and only until it answers', as
   expect(calls).toBe(2);
 });
 
-test('stops at once while it waits for the store', async () => {
+test('stops the check at once while the store is unavailable', async () => {
   const storeCheck = check(() => Promise.reject(new ObjectStoreUnavailableError('unavailable')));
   await storeCheck.stop();
   expect(storeCheck.warnings()).toEqual({});
 });
 
-test('a check that is refused is a warning of its own: nothing is known then', async () => {
+test('warns when the store refuses the check', async () => {
   const storeCheck = check(() => Promise.reject(new Error('AccessDenied')));
   await eventually(() => {
     expect(storeCheck.warnings()).toEqual({

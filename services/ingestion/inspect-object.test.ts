@@ -14,7 +14,7 @@ async function* inChunks(bytes: Buffer, size = 1_000) {
 
 const mediaTypeOf = async (bytes: Buffer) => (await inspectObject(inChunks(bytes))).mediaType;
 
-test('size and checksum are those of the whole object, however it is cut into chunks', async () => {
+test('computes size and checksum of the whole object, whatever the chunk size', async () => {
   const bytes = Buffer.alloc(10_001, 'a photo');
   const checksum = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
   for (const size of [1, 4_100, 4_101, 100_000])
@@ -24,14 +24,14 @@ test('size and checksum are those of the whole object, however it is cut into ch
     });
 });
 
-describe('what it is, is told from the bytes', () => {
-  test.each(['jpeg', 'png', 'webp', 'avif'] as const)('%s', async (format) => {
+describe('the media type of an object', () => {
+  test.each(['jpeg', 'png', 'webp', 'avif'] as const)('detects %s by its bytes', async (format) => {
     expect(await mediaTypeOf(await plain.clone().toFormat(format).toBuffer())).toBe(
       `image/${format}`,
     );
   });
 
-  test('a PNG whose colour profile is longer than the head that is looked at', async () => {
+  test('detects a PNG with a colour profile longer than the bytes inspected', async () => {
     const png = await plain.clone().png().toBuffer();
     const profile = Buffer.alloc(12 + 9_000);
     profile.writeUInt32BE(9_000);
@@ -41,7 +41,7 @@ describe('what it is, is told from the bytes', () => {
     expect(await mediaTypeOf(long)).toBe('image/png');
   });
 
-  test("a phone's HEIC", async () => {
+  test("detects a phone's HEIC", async () => {
     const box = Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1');
     expect(await mediaTypeOf(Buffer.concat([box, Buffer.alloc(5_000)]))).toBe('image/heic');
   });
@@ -52,17 +52,17 @@ describe('what it is, is told from the bytes', () => {
     ['application/xml', '<?xml version="1.0"?><machine/>'],
     ['text/plain', `a${'æ'.repeat(2_050)} the cut runs through a character`],
     ['application/pdf', '%PDF-1.7\n'],
-  ])('%s', async (mediaType, text) => {
+  ])('detects %s in a text', async (mediaType, text) => {
     expect(await mediaTypeOf(Buffer.from(text))).toBe(mediaType);
   });
 
-  test('bytes that are nothing known', async () => {
+  test('detects no type in unknown bytes', async () => {
     expect(await mediaTypeOf(Buffer.alloc(5_000, 7))).toBeUndefined();
     expect(await mediaTypeOf(Buffer.from([0xc3, 0x28, 0xff, 0xfe, 1, 2]))).toBeUndefined();
   });
 });
 
-test('whatever is broken, and however, is told apart without a fault', async () => {
+test('inspects corrupted images without an error', async () => {
   await fc.assert(
     fc.asyncProperty(corruptedImages, async (bytes) => {
       const found = await inspectObject(inChunks(bytes));

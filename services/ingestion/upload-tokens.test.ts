@@ -22,11 +22,11 @@ const withKeys = (key: string, previous?: string) => {
 const uploadTokens = withKeys('the-ticket-key-of-today');
 const notOurs = { status: 422, code: 'INVALID', errors: { uploadId: [expect.any(String)] } };
 
-test('a token says what it was issued for', async () => {
+test('verifies a token to the upload that it was signed for', async () => {
   expect(await uploadTokens.verify(await uploadTokens.sign(token, new Date()))).toEqual(token);
 });
 
-test('a token counts for 24 hours', async () => {
+test('refuses a token after 24 hours', async () => {
   const read = async (age: number) =>
     uploadTokens.verify(await uploadTokens.sign(token, new Date(Date.now() - age)));
   expect(await read(hours(24) - 30_000)).toEqual(token);
@@ -36,7 +36,7 @@ test('a token counts for 24 hours', async () => {
   });
 });
 
-test('after a change of keys old uploadTokens are read, and expire as before', async () => {
+test('verifies tokens of the previous key, which expire as before', async () => {
   const changed = withKeys('the-ticket-key-of-tomorrow', 'the-ticket-key-of-today');
   expect(await changed.verify(await uploadTokens.sign(token, new Date()))).toEqual(token);
   await expect(
@@ -46,7 +46,7 @@ test('after a change of keys old uploadTokens are read, and expire as before', a
   await expect(uploadTokens.verify(fresh)).rejects.toMatchObject(notOurs);
 });
 
-test('what we did not sign as a token is refused', async () => {
+test('refuses forged, unsigned and foreign tokens', async () => {
   const issued = await uploadTokens.sign(token, new Date());
   const [header, payload, signature] = issued.split('.') as [string, string, string];
   const forged = Buffer.from(
@@ -68,7 +68,7 @@ test('what we did not sign as a token is refused', async () => {
     await expect(uploadTokens.verify(uploadId)).rejects.toMatchObject(notOurs);
 });
 
-test('a token that another replica signed with the next key is read as soon as its file is there', async () => {
+test('verifies a token of the next key as soon as that key is in its file', async () => {
   let key = 'the-ticket-key-of-today';
   const replica = createUploadTokens({
     current: () => ({ key: 'the-ticket-key-of-today' }),
@@ -80,7 +80,7 @@ test('a token that another replica signed with the next key is read as soon as i
   expect(await replica.verify(issued)).toEqual(token);
 });
 
-test('a token of before uploads landed apart is read', async () => {
+test('verifies a token without incomingKey, bytes and checksum', async () => {
   const { incomingKey: _place, bytes: _bytes, checksum: _checksum, ...before } = token;
   expect(await uploadTokens.verify(await uploadTokens.sign(before, new Date()))).toEqual(before);
 });

@@ -30,7 +30,7 @@ function ask(
 const there = () =>
   Promise.resolve({ bytes: 1, lastModified: new Date(), etag: 'abc', metadata: {} });
 
-test('a photo that is there gets a URL for 300 s', async () => {
+test('answers a URL for 300 s for a stored photo', async () => {
   const before = Date.now();
   const response = await ask(there);
   expect(response.status).toBe(200);
@@ -39,18 +39,18 @@ test('a photo that is there gets a URL for 300 s', async () => {
   expect(Date.parse(expiresAt)).toBeGreaterThanOrEqual(before + 300_000);
 });
 
-test('404 when the photo is missing: final', async () => {
+test('answers 404 for a missing photo', async () => {
   const response = await ask(() => Promise.reject(new ObjectMissingError('no object')));
   expect([response.status, await response.json()]).toMatchObject([404, { code: 'OBJECT_MISSING' }]);
 });
 
-test('503 with Retry-After when the store is away: never taken for missing', async () => {
-  const response = await ask(() => Promise.reject(new ObjectStoreUnavailableError('away')));
+test('answers 503 with Retry-After, not 404, while the store is unavailable', async () => {
+  const response = await ask(() => Promise.reject(new ObjectStoreUnavailableError('unavailable')));
   expect(response.status).toBe(503);
   expect(response.headers.get('retry-after')).toBe('2');
 });
 
-test('422 for what is no key of a photo, 401 without the internal token', async () => {
+test('answers 422 to an invalid object key and 401 without the internal token', async () => {
   expect((await ask(there, { objectKey: '../secrets' })).status).toBe(422);
   expect((await ask(there, {})).status).toBe(422);
   expect((await ask(there, { objectKey }, 'another-token-here')).status).toBe(401);

@@ -60,7 +60,7 @@ function bridgeWith(
   return { bridge, published, dead, rabbit, kafka };
 }
 
-test('only the confirmed beginning of a window counts, whatever comes after a gap', () => {
+test('counts the confirmed records of a window up to the first gap', () => {
   const outcome = fc.constantFrom<Outcome>('done', 'again', 'returned');
   fc.assert(
     fc.property(fc.array(outcome), (outcomes) => {
@@ -72,7 +72,7 @@ test('only the confirmed beginning of a window counts, whatever comes after a ga
 });
 
 describe('a batch', () => {
-  test('goes out in order, window by window, and is committed window by window', async () => {
+  test('publishes a batch in order and commits it window by window', async () => {
     const { bridge, published } = bridgeWith(() => undefined);
     const batch = sampleBatch(records(10));
     await bridge(batch);
@@ -80,7 +80,7 @@ describe('a batch', () => {
     expect(batch.committed).toEqual(['3', '7', '9']);
   });
 
-  test('goes on from the first unconfirmed record, and never commits over it', async () => {
+  test('resumes at the first unconfirmed record and never commits past it', async () => {
     const { bridge, published } = bridgeWith(({ messageId }, before) =>
       messageId === 'id-2' && before === 0 ? new RabbitUnavailableError('nack') : undefined,
     );
@@ -92,7 +92,7 @@ describe('a batch', () => {
     );
   });
 
-  test('loses nothing, whichever records RabbitMQ refuses how often', async () => {
+  test('loses no record, whichever RabbitMQ nacks and how often', async () => {
     const refusals = fc.dictionary(fc.constantFrom('id-0', 'id-1', 'id-3', 'id-4'), fc.nat(2));
     await fc.assert(
       fc.asyncProperty(refusals, async (refused) => {
@@ -116,7 +116,7 @@ describe('a batch', () => {
     );
   });
 
-  test('waits with heartbeats while RabbitMQ is unavailable, and dead-letters nothing for it', async () => {
+  test('waits with heartbeats while RabbitMQ is unavailable, and dead-letters no record', async () => {
     const { bridge, rabbit, dead, published } = bridgeWith(() => undefined);
     rabbit.state = 'unavailable';
     const batch = sampleBatch(records(1));
@@ -131,7 +131,7 @@ describe('a batch', () => {
     expect(dead).toEqual([]);
   });
 
-  test('is left without a commit when the assignment ends while RabbitMQ is unavailable', async () => {
+  test('abandons a batch without a commit when its assignment ends while RabbitMQ is unavailable', async () => {
     const { bridge, rabbit, published } = bridgeWith(() => undefined);
     rabbit.state = 'blocked';
     const batch = sampleBatch(records(3));
@@ -147,7 +147,7 @@ describe('a batch', () => {
 });
 
 describe('a dead letter', () => {
-  test('carries reason and origin beside the original headers, key and value', async () => {
+  test('keeps headers, key and value of a dead letter and adds reason and origin', async () => {
     const { bridge, dead } = bridgeWith(() => new UnpublishableError('a property is too long'));
     const [record] = records(1);
     const batch = sampleBatch([record ?? sampleRecord()]);
@@ -173,7 +173,7 @@ describe('a dead letter', () => {
     expect(batch.committed).toEqual(['0']);
   });
 
-  test('does not hold up the records around it', async () => {
+  test('publishes the records around a dead letter', async () => {
     const { bridge, dead, published } = bridgeWith(() => undefined);
     const [first, second, third] = records(3);
     const batch = sampleBatch([first, { ...second, value: null }, third] as typeof batch.records);
@@ -183,7 +183,7 @@ describe('a dead letter', () => {
     expect(batch.committed).toEqual(['2']);
   });
 
-  test('is what a record becomes that came back three times, with the topology declared between', async () => {
+  test('dead-letters a record returned three times, and declares the topology in between', async () => {
     const { bridge, dead, published, rabbit } = bridgeWith(() => new UnroutableError('no queue'));
     const batch = sampleBatch(records(1));
     await bridge(batch);
@@ -192,7 +192,7 @@ describe('a dead letter', () => {
     expect(dead[0]?.record.headers['dlq_reason']).toContain('returned 3 times');
   });
 
-  test('is not made of a record that found its queue on the third try', async () => {
+  test('dead-letters no record that is routed on the third try', async () => {
     const { bridge, dead } = bridgeWith((_, before) =>
       before < 2 ? new UnroutableError('no queue') : undefined,
     );
@@ -202,7 +202,7 @@ describe('a dead letter', () => {
     expect(batch.committed).toEqual(['3']);
   });
 
-  test('that Kafka does not take now is tried again, not skipped', async () => {
+  test('publishes a dead letter again that Kafka did not take', async () => {
     const { bridge, dead, kafka } = bridgeWith(() => undefined);
     kafka.fault = new KafkaUnavailableError('unavailable');
     const batch = sampleBatch([sampleRecord({ headers: {} })]);
@@ -212,7 +212,7 @@ describe('a dead letter', () => {
     expect(batch.committed).toEqual(['0']);
   });
 
-  test('that is too large for its topic goes there as its origin alone', async () => {
+  test('publishes the origin alone of a dead letter that is too large for its topic', async () => {
     const { bridge, dead, kafka } = bridgeWith(() => undefined);
     kafka.fault = new Error('MESSAGE_TOO_LARGE');
     await bridge(sampleBatch([sampleRecord({ headers: {} })]));
@@ -224,7 +224,7 @@ describe('a dead letter', () => {
   });
 });
 
-test('a fault of ours is thrown, so that the batch comes again uncommitted', async () => {
+test('throws an unexpected error and leaves the batch uncommitted', async () => {
   const { bridge } = bridgeWith(() => new TypeError('a bug'));
   const batch = sampleBatch(records(2));
   await expect(bridge(batch)).rejects.toThrow('a bug');

@@ -7,7 +7,7 @@ function clockAt(start: number) {
   return { clock, now: () => clock.seconds * 1000 };
 }
 
-test('a bridge with nothing to do is alive, however long', () => {
+test('reports an idle bridge as alive, however long', () => {
   const { clock, now } = clockAt(0);
   const progress = trackProgress(now);
   clock.seconds = 100_000;
@@ -16,7 +16,7 @@ test('a bridge with nothing to do is alive, however long', () => {
   }).not.toThrow();
 });
 
-test('a batch in hand without progress for over a minute is a standstill', () => {
+test('reports a batch without progress for over a minute', () => {
   const { clock, now } = clockAt(0);
   const progress = trackProgress(now);
   const leave = progress.enter();
@@ -33,7 +33,7 @@ test('a batch in hand without progress for over a minute is a standstill', () =>
   expect(check).not.toThrow();
 });
 
-test('a Kafka consumer that says nothing for over a minute is a standstill', () => {
+test('reports a Kafka consumer without activity for over a minute', () => {
   const { now } = clockAt(61);
   expect(() => {
     assertAlive(trackProgress(now), { lastActivity: () => 0 }, now);

@@ -10,8 +10,8 @@ function messageOf(record: Parameters<typeof translateRecord>[0]) {
   throw new Error(translation.unpublishable);
 }
 
-describe('a record becomes a message', () => {
-  test('with its CloudEvents attributes under the prefix of AMQP, also as properties', () => {
+describe('a record that can be published', () => {
+  test('translates CloudEvents attributes to their AMQP headers and properties', () => {
     const record = sampleRecord({ offset: '41' });
     expect(messageOf(record)).toEqual({
       exchange: 'photos-exchange',
@@ -30,14 +30,14 @@ describe('a record becomes a message', () => {
     });
   });
 
-  test('with the time of Kafka where ce_time is missing or no time', () => {
+  test('takes the time of Kafka where ce_time is missing or invalid', () => {
     for (const time of [{}, { ce_time: 'yesterday' }])
       expect(messageOf(sampleRecord({ headers: { ce_id: '1', ...time } })).timestamp).toEqual(
         new Date('2026-05-04T03:02:09Z'),
       );
   });
 
-  test('with any other header and any body unchanged', () => {
+  test('keeps any other header and any body unchanged', () => {
     const name = fc
       .string({ minLength: 1, maxLength: 20 })
       .filter((name) => !/^(ce_|kafka-)/.test(name));
@@ -61,7 +61,7 @@ describe('a record becomes a message', () => {
     );
   });
 
-  test('no attribute is lost or invented, whatever its name', () => {
+  test('neither loses nor invents an attribute, whatever its name', () => {
     const attributes = fc.dictionary(fc.stringMatching(/^[a-z0-9]{1,20}$/), fc.string());
     fc.assert(
       fc.property(attributes, (given) => {
@@ -78,7 +78,7 @@ describe('a record becomes a message', () => {
   });
 });
 
-test('an event written for Kafka becomes the event as written for RabbitMQ', () => {
+test('translates an event encoded for Kafka into the event as encoded for RabbitMQ', () => {
   const event = createEvent('analysis.started', {
     id: '1:started',
     subject: 'images/1',
@@ -93,7 +93,7 @@ test('an event written for Kafka becomes the event as written for RabbitMQ', () 
   expect(body).toEqual(written.body);
 });
 
-describe('a record can never be published', () => {
+describe('a record that cannot be published', () => {
   test.each([
     ['without a value', { value: null }, 'no value'],
     ['without a CloudEvents id', { headers: { ce_type: 'photo.taken' } }, 'no CloudEvents id'],
@@ -111,7 +111,7 @@ describe('a record can never be published', () => {
     ],
     ['with a header CC, a text', { headers: { ce_id: '1', CC: 'x' } }, 'without it'],
     ['with a header BCC, a text', { headers: { ce_id: '1', BCC: 'x' } }, 'without it'],
-  ])('%s', (_, given, reason) => {
+  ])('refuses a record %s', (_, given, reason) => {
     expect(translateRecord(sampleRecord(given), 'x')).toEqual({
       unpublishable: expect.stringContaining(reason),
     });

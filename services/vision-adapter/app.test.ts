@@ -49,7 +49,7 @@ function start(recognize: (order: RecognitionOrder) => Promise<RecognitionResult
 }
 
 describe('POST /v1/recognitions', () => {
-  test('answers the recognition in the agreed shape, and hands the trace on', async () => {
+  test('answers a recognition by its contract, and passes the trace on', async () => {
     let asked: RecognitionOrder | undefined;
     const { post } = start((order) => {
       asked = order;
@@ -66,7 +66,7 @@ describe('POST /v1/recognitions', () => {
     expect((await post(request, { authorization: 'Bearer wrong' })).status).toBe(401);
   });
 
-  test('names each invalid field', async () => {
+  test('names each invalid field of a recognition request', async () => {
     const { post } = start(() => Promise.resolve(result));
     const response = await post({ ...request, checksum: 'md5:1', owner: 'me' });
     expect(response.status).toBe(422);

@@ -80,13 +80,13 @@ test.each([
   expect(await findPublished(order)).toBeUndefined();
 });
 
-test('takes nothing that was published without a run', async () => {
+test('ignores a recognition that was published without a run', async () => {
   const { runId: _, ...unasked } = order;
   const { findPublished } = topicOf([unasked, 'unasked']);
   expect(await findPublished(order)).toBeUndefined();
 });
 
-test('passes over a record that breaks its contract', async () => {
+test('skips a record that breaks its contract', async () => {
   const { records, findPublished } = topicOf([order, 'broken'], [order, 'whole']);
   records[0] = { key: order.objectKey, headers: {}, value: Buffer.from('{') };
   expect(await findPublished(order)).toEqual(resultOf('whole'));

@@ -111,7 +111,7 @@ describe('a first attempt', () => {
     });
   });
 
-  test('publishes without a run when none is given, as with entry adapter', async () => {
+  test('publishes a recognition without a run when the order has none, as with entry adapter', async () => {
     const { published, recognizeImage } = createHarness();
     const { runId: _, ...unasked } = order;
     await recognizeImage.recognize(unasked);
@@ -121,7 +121,7 @@ describe('a first attempt', () => {
     expect(event.id).toBe(`${order.correlationId}:unasked:recognized`);
   });
 
-  test('says first that Vision answered only in part', async () => {
+  test('gives a partial answer of Vision as the first reason', async () => {
     const { recognizeImage } = createHarness(() =>
       Promise.resolve({ ...answer, incomplete: true }),
     );
@@ -188,7 +188,7 @@ describe('a repeated attempt', () => {
     unsupportedFeatures: [],
   };
 
-  test('answers what is found published, twice, without a Vision call or another event', async () => {
+  test('answers a published recognition again, without a Vision call or another event', async () => {
     const { state, published, recognizeImage } = createHarness();
     state.stored = stored;
     expect(await recognizeImage.recognize(second)).toEqual(stored);
@@ -198,7 +198,7 @@ describe('a repeated attempt', () => {
     expect(recognizeImage.unpublished()).toBe(0);
   });
 
-  test('calls Vision and publishes when nothing is found published', async () => {
+  test('calls Vision and publishes when no published recognition is found', async () => {
     const { state, published, recognizeImage } = createHarness();
     expect(await recognizeImage.recognize(second)).toMatchObject({ status: 'identified' });
     expect(state).toMatchObject({ visionCalls: 1, searches: 1 });
@@ -223,7 +223,7 @@ describe('a repeated attempt', () => {
     expect(state).toMatchObject({ visionCalls: 1, searches: 0 });
   });
 
-  test('refuses for now, without a Vision call, when Kafka cannot be read', async () => {
+  test('answers EVENTS_UNAVAILABLE, without a Vision call, while Kafka cannot be read', async () => {
     const { state, recognizeImage } = createHarness();
     state.brokenAfterProbe = true;
     expect(await codeOf(recognizeImage.recognize(second))).toBe('EVENTS_UNAVAILABLE');

@@ -6,7 +6,7 @@ import { describeEvents } from './asyncapi.ts';
 
 const text = readFileSync(new URL('../../contracts/asyncapi.yaml', import.meta.url), 'utf8');
 
-test('asyncapi.yaml is a valid AsyncAPI 3 document', async () => {
+test('parses asyncapi.yaml as a valid AsyncAPI 3 document', async () => {
   const { diagnostics, document } = await new Parser().parse(text);
   const error: number = 0; // Spectral's scale: error, warning, information, hint
   expect(diagnostics.filter(({ severity }: { severity: number }) => severity === error)).toEqual(
@@ -15,6 +15,6 @@ test('asyncapi.yaml is a valid AsyncAPI 3 document', async () => {
   expect(document?.version()).toBe('3.0.0');
 });
 
-test('asyncapi.yaml says what the code does (npm run codegen writes it)', () => {
+test('finds asyncapi.yaml as npm run codegen writes it', () => {
   expect(parse(text)).toEqual(JSON.parse(JSON.stringify(describeEvents())));
 });

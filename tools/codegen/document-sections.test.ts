@@ -6,19 +6,19 @@ import { journey } from './journey.ts';
 const at = (path: string) => new URL(`../../${path}`, import.meta.url);
 
 test.each(Object.entries(documentSections))(
-  'the generated sections of %s are what npm run codegen writes',
+  'finds the generated sections of %s as npm run codegen writes them',
   (file, sections) => {
     const document = readFileSync(at(file), 'utf8');
     expect(document).toBe(withSections(document, sections));
   },
 );
 
-test('a document without the place of a section is refused', () => {
+test('refuses a document without the place of a section', () => {
   const sections = { finalFailures: () => '' };
   expect(() => withSections('# Operations', sections)).toThrow('finalFailures');
 });
 
-test('every step of the journey names a file that exists', () => {
+test('names an existing file for every step of the journey', () => {
   expect(journey.map(({ code }) => code).filter((file) => !existsSync(at(file)))).toEqual([]);
   expect(journey.map(({ number }) => number)).toEqual(
     Array.from({ length: 15 }, (_, at) => at + 1),

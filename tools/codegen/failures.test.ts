@@ -5,18 +5,18 @@ import { withFailureEnum } from './failures.ts';
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
-test('schema.graphql has the failure codes that end an analysis', () => {
+test('keeps the failure codes of schema.graphql in step with contracts/failures.ts', () => {
   const schema = read('contracts/schema.graphql');
   expect(withFailureEnum(schema)).toBe(schema);
 });
 
-test('a failure code is final or retried, and its texts fit a table and a sentence', () => {
+test('lists every failure code as final or retried, with texts that fit a table and a sentence', () => {
   expect([...failureCodes, ...retriedCodes].sort()).toEqual(Object.keys(failures).sort());
   for (const { meaning, operatorRemedy } of Object.values(failures))
     for (const cell of [meaning, operatorRemedy]) expect(cell).toMatch(/^[^|\n]{4,}$/);
   for (const code of failureCodes) expect(failures[code].clientRemedy).toMatch(/^[A-Z][^"]+\.$/);
 });
 
-test('a schema without the place of the enum is refused', () => {
+test('refuses a schema without enum FailureCode', () => {
   expect(() => withFailureEnum('type Query { ping: String }')).toThrow('enum FailureCode');
 });

@@ -4,10 +4,10 @@ import { settingsPage } from './settings-table.ts';
 
 const page = readFileSync(new URL('../../docs/settings.md', import.meta.url), 'utf8');
 
-test('docs/settings.md is what `npm run codegen` writes', () => {
+test('finds docs/settings.md as npm run codegen writes it', () => {
   expect(page).toBe(settingsPage());
 });
 
-test('docs/settings.md has no setting that only tests use', () => {
+test('leaves settings that only tests use out of docs/settings.md', () => {
   expect(page).not.toMatch(/LOAD_VISION|LOCAL_VISION_FAULT/);
 });

@@ -33,10 +33,10 @@ const unlisted = (offenders: readonly string[]) =>
     (offender) => ![...free, ...Object.keys(reasons), ...mendLater].includes(nameOf(offender)),
   );
 
-test('no folder has more than twelve files of code beside its tests', () => {
+test('finds no folder with more than twelve files of code beside its tests', () => {
   expect(unlisted(crowdedFolders())).toEqual([]);
 });
 
-test('no file below forty lines serves one other file, unless it is a boundary, a table or a port', () => {
+test('finds no file below forty lines with one importer, unless it is a boundary, a table or a port', () => {
   expect(unlisted(loneFiles())).toEqual([]);
 });

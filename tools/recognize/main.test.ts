@@ -26,7 +26,7 @@ const main = fileURLToPath(new URL('main.ts', import.meta.url));
 const recognize = (...words: string[]) =>
   execa(process.execPath, [main, ...words], { reject: false });
 
-test('recognize --json prints one JSON document for all files, failed ones too, and leaves with 1', async () => {
+test('prints one JSON document for all files with --json, failed ones too, and exits with 1', async () => {
   const missing = join(folder, 'missing.json');
   const { stdout, exitCode } = await recognize('--json', plain, marked, missing);
   const [first, second, third] = JSON.parse(stdout) as Record<string, unknown>[];
@@ -49,7 +49,7 @@ test('recognize --json prints one JSON document for all files, failed ones too, 
   expect(exitCode).toBe(1);
 });
 
-test('recognize reads a JSON file that begins with a byte order mark, and prints tables', async () => {
+test('reads a JSON file that begins with a byte order mark, and prints tables', async () => {
   const { stdout, exitCode } = await recognize(marked);
   expect(stdout).toContain(`== ${marked}`);
   for (const title of ['Lettering', 'Named by Vision', 'Claims', 'Answer', 'Reasons'])

@@ -47,7 +47,7 @@ test('decodes at most two photos at once, one above 25 megapixels alone', async 
   await watched.stop();
 });
 
-test('does not let photos that come later overtake a large one', async () => {
+test('decodes a large photo before the photos that come later', async () => {
   const begun: string[] = [];
   const ends = new Map<string, () => void>();
   const queue: DecoderProcess = {

@@ -28,7 +28,7 @@ async function serve(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** Media-access that gives out the store's address, and a store that answers as told. */
+/** Media-access that gives out the store's address, and a store that answers as given. */
 async function fetchFrom(
   store: RequestListener,
   mediaAccess?: RequestListener,
@@ -66,7 +66,7 @@ describe('another photo than the one confirmed is OBJECT_CHANGED', () => {
     expect(await fetchFrom((_, r) => r.end(photo.subarray(1)))).toBe('OBJECT_CHANGED');
   });
 
-  test('refuses a longer photo without reading it to its end', async () => {
+  test('refuses a photo overwritten by a longer one, without reading it to its end', async () => {
     let sent = 0;
     const code = await fetchFrom((request, response) => {
       const timer = setInterval(() => {

@@ -47,7 +47,7 @@ describe('invalid images', () => {
     expect(await codeOf(normalise(await make()))).toBe(code);
   });
 
-  test('refuses nothing, one byte and magic bytes alone', async () => {
+  test('refuses an empty file, one byte and magic bytes alone', async () => {
     for (const [bytes, code] of [
       [Buffer.alloc(0), 'IMAGE_UNSUPPORTED'],
       [Buffer.from([0xff]), 'IMAGE_UNSUPPORTED'],
@@ -57,12 +57,12 @@ describe('invalid images', () => {
       expect(await codeOf(normalise(bytes))).toBe(code);
   });
 
-  test('names the format that is not supported', async () => {
+  test('names the unsupported format', async () => {
     const heic = nonImages.find(({ mediaType }) => mediaType === 'image/heic');
     await expect(normalise((await heic?.make()) ?? photo)).rejects.toThrow('image/heic');
   });
 
-  test('names the size that is refused and the limit', async () => {
+  test('names the refused size and the limit', async () => {
     const refused = expect(normalise(scansWithoutEnd(9_000, 3))).rejects;
     await refused.toThrow('9000 x 9000 pixels: at most 75 million are allowed');
   });

@@ -109,7 +109,7 @@ describe('logos and the web', () => {
     expect(answer).toMatchObject({ name: 'Komatsu', type: 'Bulldozer', isConfident: true });
   });
 
-  test('is not made sure by web scores above 1', () => {
+  test('stays unsure with web scores above 1', () => {
     const answer = look({ entities: { Komatsu: 14.2, Excavator: 9 } });
     expect(answer).toMatchObject({ brand: 'Komatsu', status: 'inferred', isConfident: false });
     expect(answer.confidence).toBeLessThanOrEqual(0.5);
@@ -123,7 +123,7 @@ describe('logos and the web', () => {
     });
   });
 
-  test('takes the car of a maker that builds both for no machine', () => {
+  test('does not take a car for a machine of a maker that builds both', () => {
     const answer = look({ logos: { Volvo: 0.95 }, labels: { Car: 0.97, Sedan: 0.8 } });
     expect(answer.isConfident).toBe(false);
     expect(answer.brandConfidence).toBeLessThan(0.4);

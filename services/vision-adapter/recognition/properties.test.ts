@@ -186,7 +186,7 @@ describe('an unrelated word', () => {
     ([, { sees }]) => !aggregate(visionResponse(sees)).aggregate.isConfident,
   );
 
-  test('is not made sure by an unrelated word', () => {
+  test('stays unsure with an unrelated word added', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...unsure),

@@ -34,7 +34,7 @@ const differs = (what: string, got: unknown, wanted: unknown) =>
   got === wanted ? [] : [`${what} ${String(got)} instead of ${String(wanted)}`];
 
 describe('answers every fixture as it should be', () => {
-  test.each(fixtures)('%s', (_, fixture) => {
+  test.each(fixtures)('answers the fixture %s as it should be', (_, fixture) => {
     expect({ trap: fixture.trap, differences: differences(fixture, allRules) }).toEqual({
       trap: fixture.trap,
       differences: [],
@@ -70,7 +70,7 @@ describe('fails the fixtures of a rule that is left out', () => {
     expect(named.filter((name) => !ruleNames.includes(name))).toEqual([]);
   });
 
-  test.each(ruleNames)('%s', (name) => {
+  test.each(ruleNames)('needs the rule %s for its fixtures', (name) => {
     const without = rulesWithout(name);
     const proofs = fixtures.filter(([, { rules }]) => rules?.includes(name) === true);
     const red = proofs.filter(([, fixture]) => differences(fixture, without).length > 0);

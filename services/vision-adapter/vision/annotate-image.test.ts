@@ -91,19 +91,19 @@ describe('a call that fails as a whole', () => {
     expect(problem.code).toBe('IMAGE_TOO_LARGE');
   });
 
-  test('hands on the retry delay of an exhausted quota', async () => {
+  test('answers the retry delay of an exhausted quota', async () => {
     const metadata = new gax.grpc.Metadata();
     metadata.set('grpc-status-details-bin', retryIn(37));
     const problem = await problemOf(ask({ fails: { code: 8, details: quota, metadata } }));
     expect(problem).toMatchObject({ code: 'VISION_QUOTA_EXHAUSTED', retryAfter: 37 });
   });
 
-  test('sets a default retry delay for a quota without one', async () => {
+  test('answers a default retry delay for a quota without one', async () => {
     const problem = await problemOf(ask(whole(8, quota)));
     expect(problem.retryAfter).toBeGreaterThan(0);
   });
 
-  test('maps all 16 gRPC codes, and calls no failure both final and transient', () => {
+  test('maps all 16 gRPC codes', () => {
     expect(Object.keys(statuses).map(Number)).toEqual(
       Array.from({ length: 16 }, (_, at) => at + 1),
     );
@@ -136,7 +136,7 @@ describe('a call that succeeds with an error for the image', () => {
     expect(retryBudget.used).toBe(false);
   });
 
-  test('answers in spite of UNIMPLEMENTED (12), and names the missing features', async () => {
+  test('answers in spite of UNIMPLEMENTED (12), and names the unsupported features', async () => {
     const answer = await ask(
       image(12, 'local vision cannot answer: LOGO_DETECTION', { textAnnotations: lettering }),
     );
@@ -144,7 +144,7 @@ describe('a call that succeeds with an error for the image', () => {
     expect(answer.response.textAnnotations).toHaveLength(1);
   });
 
-  test('retries a partial answer once, then takes it as it is', async () => {
+  test('retries a partial answer once, then accepts it', async () => {
     const retryBudget = { used: false };
     const part = image(13, 'web detection failed', { textAnnotations: lettering });
     expect(await problemOf(ask(part, retryBudget))).toMatchObject({ code: 'VISION_UNAVAILABLE' });
@@ -165,7 +165,7 @@ describe('a call that succeeds with an error for the image', () => {
     expect(await ask(part, retryBudget)).toMatchObject({ incomplete: true });
   });
 
-  test('takes any feature as a partial answer', async () => {
+  test('accepts any feature alone as a partial answer', async () => {
     const web = { webDetection: { bestGuessLabels: [{ label: 'excavator' }] } };
     server = await startVisionServer(() => image(7, 'labels are not allowed', web));
     const features = readFeatures(['LABEL_DETECTION', 'WEB_DETECTION']);
@@ -175,16 +175,16 @@ describe('a call that succeeds with an error for the image', () => {
     });
   });
 
-  test('takes unanswered features for missing when UNIMPLEMENTED (12) names none', async () => {
+  test('reports unanswered features as unsupported when UNIMPLEMENTED (12) names none', async () => {
     const answer = await ask(image(12, 'not everything', { textAnnotations: lettering }));
     expect(answer.unsupportedFeatures).toEqual(['LOGO_DETECTION']);
   });
 
-  test('asks again when the answer holds nothing for the image', async () => {
+  test('answers VISION_UNAVAILABLE when the answer has no result for the image', async () => {
     expect(await problemOf(ask({ responses: [] }))).toMatchObject({ code: 'VISION_UNAVAILABLE' });
   });
 
-  test('takes a partial answer at once when its rest is refused for good', async () => {
+  test('accepts a partial answer at once when its rest is refused for good', async () => {
     const part = image(7, 'web detection is not allowed', { textAnnotations: lettering });
     expect(await ask(part)).toMatchObject({ incomplete: true });
   });
@@ -206,22 +206,22 @@ test.each([
   [['TYPE_UNSPECIFIED'], 'unknown TYPE_UNSPECIFIED; allowed are'],
   [['toString'], 'unknown toString; allowed are'],
   [[], 'empty'],
-])('the features %j end the start, not the analysis', (features, why) => {
+])('refuses the features %j at the start', (features, why) => {
   expect(() => readFeatures(features)).toThrow(why);
 });
 
-test('asks once for a feature named twice', () => {
+test('requests a feature named twice once', () => {
   expect(readFeatures(['WEB_DETECTION', 'WEB_DETECTION'])).toEqual(['WEB_DETECTION']);
 });
 
-test('refuses a provider name that is not the service asked', () => {
+test('refuses a VISION_PROVIDER that does not fit VISION_ENDPOINT', () => {
   expect(() => checkProvider('google-cloud-vision', '127.0.0.1:4200')).toThrow('VISION_PROVIDER');
   expect(() => checkProvider('local-ocr', undefined)).toThrow('VISION_ENDPOINT');
   checkProvider('google-cloud-vision', undefined);
   checkProvider('local-ocr', '127.0.0.1:4200');
 });
 
-test('keeps Vision’s words about its projects out of the answer', async () => {
+test('keeps the project names in messages of Vision out of the answer', async () => {
   const problem = await problemOf(ask(whole(7, 'consumer project_number:12345 has no billing')));
   expect(JSON.stringify(problem.toBody())).not.toContain('12345');
 });
