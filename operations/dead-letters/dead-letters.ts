@@ -9,7 +9,7 @@ import {
 } from './dead-letter.ts';
 
 /** Which dead letters a command is about: one by its id, or all. */
-export interface Choice {
+interface Choice {
   readonly id: string | undefined;
   readonly all: boolean;
 }

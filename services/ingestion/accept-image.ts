@@ -73,7 +73,9 @@ async function acceptOnce(
     return { uploadedAt, uploaded };
   }
   if (incomingKey === undefined || uploaded === undefined) throw notUploaded();
-  await accept(store, { ...token, incomingKey }, uploaded, claim);
+  const object = { ...uploaded, incomingKey };
+  if (token.checksum !== undefined) await acceptDeclared(store, token, object, claim);
+  else await readWhole(() => acceptUndeclared(store, token, object, claim));
   return { uploadedAt: uploaded.lastModified, uploaded };
 }
 
@@ -86,7 +88,7 @@ async function find(store: AcceptingStore, key: string): Promise<ObjectFacts | u
   }
 }
 
-/** What was declared at `startUpload` is what the store took; another claim is a mistake of the caller. */
+/** The store took what was declared at `startUpload`; another claim is a mistake of the caller. */
 function compareWithDeclared(claim: Claim, token: UploadToken): void {
   if (claim.bytes > maximumImageBytes) throw tooLarge();
   if (token.bytes !== undefined && token.bytes !== claim.bytes) throw bytesDiffer();
@@ -94,8 +96,8 @@ function compareWithDeclared(claim: Claim, token: UploadToken): void {
 }
 
 /**
- * A repeat: what lies under the object key was put there by us, with the checksum that it had. An
- * object without one is of before uploads landed apart, put there by its uploader, and read whole.
+ * A repeat: ingestion itself put the photo under its object key, with the checksum that it had. An
+ * object without one is older than `incoming/`: its uploader put it there, so it is read whole.
  */
 async function compareWithAccepted(
   store: AcceptingStore,
@@ -115,55 +117,64 @@ async function compareWithAccepted(
   return { uploadedAt: new Date(uploadedAt) };
 }
 
-async function accept(
+type Uploaded = ObjectFacts & { readonly incomingKey: string };
+
+async function acceptDeclared(
   store: AcceptingStore,
-  token: UploadToken & { incomingKey: string },
-  uploaded: ObjectFacts,
+  token: UploadToken,
+  uploaded: Uploaded,
   claim: Claim,
 ): Promise<void> {
-  const as = {
-    contentType: token.contentType,
-    metadata: { checksum: claim.checksum, 'uploaded-at': uploaded.lastModified.toISOString() },
-  };
-  if (token.checksum !== undefined) {
-    const found = await inspectDeclared(store, token.incomingKey, uploaded);
-    const fault = faultOfObject(found, token) ?? faultOfClaim(found, claim);
-    await deleteIfWrong(store, token, uploaded, fault);
-    await store.copy(token.incomingKey, token.objectKey, { ...as, etag: uploaded.etag });
-  } else
-    await readWhole(async () => {
-      await deleteIfWrong(store, token, uploaded, faultOfSize(uploaded));
-      const object = await store.read(token.incomingKey, { etag: uploaded.etag });
-      if (object.bytes !== uploaded.bytes)
-        throw new ObjectChangedError(`another object is ${token.incomingKey}`);
-      const whole = await buffer(object.chunks);
-      const found = await inspectObject([whole]);
-      await deleteIfWrong(store, token, uploaded, faultOfObject(found, token));
-      throwIf(faultOfClaim(found, claim));
-      // A second PUT may have been confirmed since: what was accepted first counts.
-      if (!(await store.create(token.objectKey, whole, as)))
-        throw new ObjectChangedError(`${token.objectKey} was accepted meanwhile`);
-    });
+  const { incomingKey, etag } = uploaded;
+  const found = await inspectDeclared(store, uploaded);
+  await deleteIfWrong(store, uploaded, faultOfObject(found, token) ?? faultOfClaim(found, claim));
+  await store.copy(incomingKey, token.objectKey, { ...storedAs(token, uploaded, claim), etag });
 }
+
+/** Read whole and kept as read: the claim says of these bytes alone that they are the photo. */
+async function acceptUndeclared(
+  store: AcceptingStore,
+  token: UploadToken,
+  uploaded: Uploaded,
+  claim: Claim,
+): Promise<void> {
+  const { incomingKey, etag } = uploaded;
+  await deleteIfWrong(store, uploaded, faultOfSize(uploaded));
+  const object = await store.read(incomingKey, { etag });
+  if (object.bytes !== uploaded.bytes)
+    throw new ObjectChangedError(`object ${incomingKey} has changed: confirm again`);
+  const whole = await buffer(object.chunks);
+  const found = await inspectObject([whole]);
+  await deleteIfWrong(store, uploaded, faultOfObject(found, token));
+  throwIf(faultOfClaim(found, claim));
+  // A second PUT may have been confirmed since: what was accepted first counts.
+  if (!(await store.create(token.objectKey, whole, storedAs(token, uploaded, claim))))
+    throw new ObjectChangedError(`object ${token.objectKey} already exists: confirm again`);
+}
+
+const storedAs = (
+  { contentType }: UploadToken,
+  { lastModified }: ObjectFacts,
+  { checksum }: Claim,
+) => ({ contentType, metadata: { checksum, 'uploaded-at': lastModified.toISOString() } });
 
 /** Where the store holds a checksum it has compared it with the bytes: only the first of them are read. */
 async function inspectDeclared(
   store: AcceptingStore,
-  incomingKey: string,
-  { bytes, checksum, etag }: ObjectFacts,
+  { incomingKey, bytes, checksum, etag }: Uploaded,
 ): Promise<InspectedObject> {
   if (bytes === 0 || bytes > maximumImageBytes)
     return { bytes, checksum: checksum ?? '', mediaType: undefined };
-  const firstBytes = checksum === undefined ? {} : { firstBytes: headBytes };
-  const object = await store.read(incomingKey, { etag, ...firstBytes });
+  const all = { etag };
+  const head = { etag, firstBytes: headBytes };
+  const object = await store.read(incomingKey, checksum === undefined ? all : head);
   const found = await inspectObject(object.chunks);
   return { bytes, checksum: checksum ?? found.checksum, mediaType: found.mediaType };
 }
 
 async function deleteIfWrong(
   store: AcceptingStore,
-  { incomingKey }: { incomingKey: string },
-  { versionId }: ObjectFacts,
+  { incomingKey, versionId }: Uploaded,
   fault: Problem | undefined,
 ): Promise<void> {
   if (fault === undefined) return;

@@ -27,7 +27,7 @@ import type { UploadTokens } from './upload-tokens.ts';
 
 const retryAfterSeconds = 2;
 
-export interface IngestionDependencies {
+interface IngestionDependencies {
   readonly store: AcceptingStore;
   readonly presignPut: PresignPut;
   /** Takes uploads that say neither size nor checksum. */
@@ -90,39 +90,35 @@ function countAnswers(health: Health) {
   };
 }
 
-/** The caller learns which server is unavailable, not its address; the log has the rest. */
-const unavailable: Readonly<Record<string, string>> = {
-  [KafkaUnavailableError.name]: 'Kafka is unavailable: confirm again',
-  [ObjectStoreUnavailableError.name]: 'the object store is unavailable: confirm again',
-};
-
 /** A server that is unavailable is worth another try; any other error is a bug. */
 function problemOf(error: unknown): unknown {
-  if (!(error instanceof KafkaUnavailableError || error instanceof ObjectStoreUnavailableError))
-    return error;
-  return new Problem(503, error.code, unavailable[error.name] ?? error.code, {
-    cause: error,
+  if (error instanceof KafkaUnavailableError) return unavailable('Kafka', error);
+  if (error instanceof ObjectStoreUnavailableError) return unavailable('the object store', error);
+  return error;
+}
+
+/** Names the server and not its address, which only the log has. */
+const unavailable = (server: string, cause: { readonly code: string }) =>
+  new Problem(503, cause.code, `${server} is unavailable: confirm again`, {
+    cause,
     retryAfter: retryAfterSeconds,
   });
-}
 
 // W3C Trace Context, level 1: version `ff` and ids of zeros only are forbidden.
 const traceparent = /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 
+const callerSchema = z.object({
+  [ownerHeader]: ownerSchema,
+  // Dropped when it is malformed, as its specification asks: no reason to refuse a photo.
+  traceparent: z.string().regex(traceparent).optional().catch(undefined),
+});
+
 /**
- * Who the gateway says is asking. A malformed `traceparent` is dropped, as its specification asks:
- * a broken trace is no reason to refuse a photo.
+ * Who the gateway says is asking.
  *
  * @throws {Problem} 422 without a well-formed owner header.
  */
 function readCaller(c: Context): Caller {
-  const owner = c.req.header(ownerHeader);
-  const headers = parseOrProblem(z.object({ [ownerHeader]: ownerSchema }), {
-    [ownerHeader]: owner,
-  });
-  const trace = c.req.header('traceparent');
-  return {
-    owner: headers[ownerHeader],
-    traceparent: trace !== undefined && traceparent.test(trace) ? trace : undefined,
-  };
+  const { [ownerHeader]: owner, traceparent } = parseOrProblem(callerSchema, c.req.header());
+  return { owner, traceparent };
 }

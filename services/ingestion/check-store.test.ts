@@ -19,7 +19,7 @@ test('warns of each weakness of the store, with the remedy', async () => {
   const storeCheck = check(() => Promise.resolve(['unsigned-put']));
   await eventually(() => {
     expect(storeCheck.warnings()).toEqual({
-      'store-unsigned-put': expect.stringMatching(/nobody signed.*docs\/operations\.md/),
+      'store-unsigned-put': expect.stringContaining('docs/operations.md'),
     });
   });
 });

@@ -5,15 +5,15 @@ import { ObjectStoreUnavailableError } from '../../platform/object-store/s3-clie
 
 const backoff = { firstMs: 500, longestMs: 15_000 };
 
-const remedy = 'docs/operations.md, "What the store lets through"';
+const remedy = 'docs/operations.md, "Weaknesses of the object store"';
 
-/** What the store lets through, by name, with the remedy. Empty until it is known. */
+/** Weaknesses of the store by name, each with its remedy. Empty until they are known. */
 export interface StoreCheck {
   warnings(): Readonly<Record<string, string>>;
   stop(): Promise<void>;
 }
 
-/** Runs in the background, once; repeated only while it does not come to its end. */
+/** Runs once in the background; a check that fails is repeated. */
 export function checkStore(deps: {
   findWeaknesses: () => Promise<readonly Weakness[]>;
   logger: Logger;
@@ -27,18 +27,16 @@ export function checkStore(deps: {
     warnings = Object.fromEntries(
       found.map((name) => [`store-${name}`, `the store ${weaknesses[name]}: see ${remedy}`]),
     );
-    if (found.length === 0) logger.info('object store refuses what nobody signed');
-    else logger.warn({ weaknesses: found, remedy }, 'object store takes what nobody signed');
+    if (found.length === 0) logger.info('object store checked: no weaknesses');
+    else logger.warn({ weaknesses: found, remedy }, 'object store checked: weaknesses found');
   };
   const checking = retry(check, {
     ...backoff,
     signal: stopping.signal,
     onFailure: (error) => {
-      if (error instanceof ObjectStoreUnavailableError) {
-        logger.debug({ err: error }, notChecked);
-        return;
-      }
-      logger.warn({ err: error }, notChecked);
+      const unavailable = error instanceof ObjectStoreUnavailableError;
+      logger[unavailable ? 'debug' : 'warn']({ err: error }, notChecked);
+      if (unavailable) return; // /readyz names it already
       const reason = (error as Error).message;
       warnings = { 'store-not-checked': `${notChecked} (${reason}): see ${remedy}` };
     },
@@ -54,4 +52,4 @@ export function checkStore(deps: {
   };
 }
 
-const notChecked = 'object store not checked for what it lets through';
+const notChecked = 'object store not checked for weaknesses';

@@ -7,7 +7,7 @@ import { acceptImage, type AcceptedImage, type AcceptingStore } from './accept-i
 import { notUploaded } from './refusals.ts';
 import type { UploadTokens, UploadToken } from './upload-tokens.ts';
 
-export interface ConfirmDependencies {
+interface ConfirmDependencies {
   readonly store: AcceptingStore;
   readonly events: Pick<KafkaPublisher, 'publish'>;
   readonly uploadTokens: Pick<UploadTokens, 'verify'>;
@@ -42,7 +42,7 @@ export async function confirmUpload(
   caller: Caller,
 ): Promise<ConfirmUploadAnswer> {
   const token = await deps.uploadTokens.verify(claim.uploadId);
-  if (token.owner !== caller.owner) throw notUploaded(); // no word on what others upload
+  if (token.owner !== caller.owner) throw notUploaded(); // reveals nothing of what others upload
   const journey = { correlationId: token.correlationId };
   let accepted: AcceptedImage;
   try {

@@ -6,39 +6,55 @@ export const undeclared = () =>
   new Problem(
     422,
     'UPLOAD_NOT_DECLARED',
-    'bytes and checksum are missing: send both; or the service allows uploads without them (ALLOW_UNDECLARED_UPLOADS=true)',
+    'bytes and checksum are missing: send both, or let the service accept uploads without them (ALLOW_UNDECLARED_UPLOADS=true)',
     { errors: { bytes: ['is missing'], checksum: ['is missing'] } },
   );
 
-export const undeclaredHalf = (missing: string, given: string) =>
-  new Problem(422, 'INVALID', `${missing} is missing: it belongs to ${given}`, {
-    errors: { [missing]: [`is missing: it belongs to ${given}`] },
+export const partlyDeclared = (given: string, missing: string) =>
+  new Problem(422, 'INVALID', `${missing} is missing: send it with ${given}`, {
+    errors: { [missing]: [`is missing: send it with ${given}`] },
   });
 
 export const notRenewable = () =>
   new Problem(410, 'UPLOAD_NOT_DECLARED', 'this uploadId declares no bytes: start a new upload');
 
 export const notUploaded = () =>
-  new Problem(404, 'NOT_UPLOADED', 'nothing was uploaded under this uploadId');
+  new Problem(
+    404,
+    'NOT_UPLOADED',
+    'nothing was uploaded under this uploadId: PUT the photo to its putUrl first',
+  );
 
 export const tooLarge = () =>
-  new Problem(413, 'IMAGE_TOO_LARGE', `a photo has at most ${maximumImageBytes} bytes (20 MB)`);
+  new Problem(
+    413,
+    'IMAGE_TOO_LARGE',
+    `the photo is too large: at most ${maximumImageBytes} bytes (20 MB) are allowed`,
+  );
 
 export const emptyObject = () =>
   new Problem(422, 'EMPTY_OBJECT', 'the uploaded object is empty: upload the photo again');
 
-/** No word on what lies there: who asks knows the size of the own photo. */
+/** Reveals nothing of the stored object: callers know the size and checksum of their own photo. */
 export const bytesDiffer = () =>
-  new Problem(409, 'BYTES_DIFFER', 'the upload has another size than claimed');
+  new Problem(
+    409,
+    'BYTES_DIFFER',
+    'the upload has another size than claimed: confirm with the bytes of the uploaded photo',
+  );
 
 export const checksumDiffers = () =>
-  new Problem(409, 'CHECKSUM_DIFFERS', 'the upload has another checksum than claimed');
+  new Problem(
+    409,
+    'CHECKSUM_DIFFERS',
+    'the upload has another checksum than claimed: confirm with the checksum of the uploaded photo',
+  );
 
 export const notTheDeclaredType = (found: string | undefined, declared: string) =>
   new Problem(
     415,
     'NOT_THE_DECLARED_TYPE',
-    `the object is ${found ?? 'no file of a known type'}, declared was ${declared}`,
+    `the uploaded object is ${found ?? 'of an unknown type'}, not ${declared} as declared: start an upload with its type`,
   );
 
 export const uploadChanged = (cause?: unknown) =>

@@ -8,12 +8,12 @@ import type {
   StartUploadRequest,
 } from '../../contracts/rest.ts';
 import type { PresignPut } from '../../platform/object-store/presign-put.ts';
-import { notRenewable, notUploaded, tooLarge, undeclared, undeclaredHalf } from './refusals.ts';
+import { notRenewable, notUploaded, partlyDeclared, tooLarge, undeclared } from './refusals.ts';
 import type { UploadTokens, UploadToken } from './upload-tokens.ts';
 
 const putUrlSeconds = 300;
 
-export interface StartDependencies {
+interface StartDependencies {
   readonly presignPut: PresignPut;
   readonly uploadTokens: UploadTokens;
   /** Takes uploads that say neither size nor checksum. */
@@ -36,7 +36,7 @@ export async function startUpload(
   const now = new Date();
   const correlationId = uuidv7({ msecs: now.getTime() });
   const { contentType } = request;
-  const token: UploadToken = {
+  const token = {
     objectKey: objectKeyOf(correlationId, contentType, now),
     incomingKey: newIncomingKey(),
     contentType,
@@ -59,13 +59,14 @@ export async function renewUpload(
   owner: string,
 ): Promise<StartUploadAnswer> {
   const token = await deps.uploadTokens.verify(uploadId);
-  if (token.owner !== owner) throw notUploaded(); // no word on what others upload
+  if (token.owner !== owner) throw notUploaded(); // reveals nothing of what others upload
+  const { incomingKey } = token;
   const isDeclared = token.bytes !== undefined || deps.allowUndeclared;
-  if (token.incomingKey === undefined || !isDeclared) throw notRenewable();
-  return answerWith(deps, token, uploadId, new Date());
+  if (incomingKey === undefined || !isDeclared) throw notRenewable();
+  return answerWith(deps, { ...token, incomingKey }, uploadId, new Date());
 }
 
-/** Not to be guessed: whoever knows it could, on a store that takes unsigned writes, write there. */
+/** Unguessable: on a store that accepts unsigned writes, whoever knows the key could write there. */
 export const newIncomingKey = () => `${prefixes.incoming}${randomBytes(16).toString('hex')}`;
 
 /** Named after the analysis, so that whoever finds the photo finds it too. Days are UTC. */
@@ -79,21 +80,19 @@ function declaredBy({ bytes, checksum }: StartUploadRequest, allowUndeclared: bo
     if (allowUndeclared) return {};
     throw undeclared();
   }
-  if (bytes == null) throw undeclaredHalf('bytes', 'checksum');
-  if (checksum == null) throw undeclaredHalf('checksum', 'bytes');
+  if (bytes == null) throw partlyDeclared('checksum', 'bytes');
+  if (checksum == null) throw partlyDeclared('bytes', 'checksum');
   if (bytes > maximumImageBytes) throw tooLarge();
   return { bytes, checksum };
 }
 
 async function answerWith(
   { presignPut }: StartDependencies,
-  token: UploadToken,
+  token: UploadToken & { incomingKey: string },
   uploadId: string,
   now: Date,
 ): Promise<StartUploadAnswer> {
   const { incomingKey, objectKey, correlationId } = token;
-  if (incomingKey === undefined)
-    throw new TypeError('the upload token has no incomingKey: issue it by startUpload');
   const headers = headersOf(token);
   return {
     uploadId,

@@ -13,7 +13,7 @@ import { Problem } from '../../platform/http/problem.ts';
 
 const uploadTokenSchema = z.object({
   objectKey: objectKeySchema,
-  /** Where the putUrl leads; absent in tokens of before `incoming/` existed. */
+  /** Where the putUrl leads; absent in tokens older than `incoming/`. */
   incomingKey: incomingKeySchema.optional(),
   contentType: z.enum(contentTypes),
   owner: ownerSchema,
@@ -86,14 +86,9 @@ async function readSignedWith(key: Uint8Array, uploadId: string) {
 
 function refusalOf(error: unknown): unknown {
   if (error instanceof errors.JWTExpired)
-    return new Problem(
-      410,
-      'TICKET_EXPIRED',
-      'this uploadId is older than 24 hours: start a new upload',
-      {
-        cause: error,
-      },
-    );
+    return new Problem(410, 'TICKET_EXPIRED', 'expired uploadId (24 hours): start a new upload', {
+      cause: error,
+    });
   return error instanceof errors.JOSEError ? notAnUploadToken(error) : error;
 }
 

@@ -14,7 +14,7 @@ import type { Progress } from './progress.ts';
 import type { Route } from './routes.ts';
 import { translateRecord } from './translate-record.ts';
 
-export interface BridgeDependencies {
+interface BridgeDependencies {
   readonly rabbit: Pick<RabbitConnection, 'state' | 'publish' | 'declare'>;
   readonly kafka: Pick<KafkaPublisher, 'publish'>;
   readonly routes: readonly Route[];
@@ -30,7 +30,7 @@ export type Outcome = 'done' | 'again' | 'returned';
 
 const returnsAllowed = 2;
 const backoff = { firstMs: 100, longestMs: 5_000 };
-const lookEveryMs = 100;
+const pollEveryMs = 100;
 
 /**
  * Brings a batch of one partition to RabbitMQ, window by window. Only the confirmed beginning of a
@@ -58,15 +58,15 @@ async function bridgeBatch(
 ): Promise<void> {
   const returns = new Map<string, number>();
   let done = 0;
-  let fruitless = 0;
+  let failures = 0;
   while (done < batch.records.length) {
-    await untilRabbitTakes(deps, batch);
+    await waitForRabbit(deps, batch);
     if (!batch.isCurrent()) return;
 
     const window = batch.records.slice(done, done + deps.window);
     const outcomes = await batch.keepAlive(async () => {
       const outcomes = await Promise.all(
-        window.map((record) => settle(deps, route, record, returns)),
+        window.map((record) => bridgeRecord(deps, route, record, returns)),
       );
       const last = window[confirmedPrefix(outcomes) - 1];
       if (last !== undefined) await batch.commit(last);
@@ -75,12 +75,12 @@ async function bridgeBatch(
 
     const confirmed = confirmedPrefix(outcomes);
     done += confirmed;
-    noteLag(deps, batch, done);
+    setLag(deps, batch, done);
     if (confirmed > 0) deps.progress.made();
     if (confirmed === window.length) continue;
-    fruitless = confirmed > 0 ? 0 : fruitless + 1;
-    if (outcomes.includes('returned')) await declareAgain(deps);
-    await pause(batch, pauseAfter(fruitless + 1, backoff));
+    failures = confirmed > 0 ? 0 : failures + 1;
+    if (outcomes.includes('returned')) await redeclare(deps);
+    await pause(batch, pauseAfter(failures + 1, backoff));
   }
 }
 
@@ -90,7 +90,7 @@ export function confirmedPrefix(outcomes: readonly Outcome[]): number {
   return gap === -1 ? outcomes.length : gap;
 }
 
-async function settle(
+async function bridgeRecord(
   deps: BridgeDependencies,
   route: Route,
   record: ConsumedRecord,
@@ -135,29 +135,24 @@ async function sendToDeadLetterTopic(
     return 'done';
   } catch (error) {
     if (!(error instanceof KafkaUnavailableError)) throw error;
+    const { topic, partition, offset } = record;
     deps.logger.warn(
-      {
-        err: error,
-        reason,
-        topic: record.topic,
-        partition: record.partition,
-        offset: record.offset,
-      },
+      { err: error, reason, topic, partition, offset },
       'dead letter not published: Kafka unavailable, trying again',
     );
     return 'again';
   }
 }
 
-async function untilRabbitTakes(deps: BridgeDependencies, batch: RecordBatch): Promise<void> {
+async function waitForRabbit(deps: BridgeDependencies, batch: RecordBatch): Promise<void> {
   const since = Date.now();
-  while (deps.rabbit.state !== 'connected' && batch.isCurrent()) await pause(batch, lookEveryMs);
+  while (deps.rabbit.state !== 'connected' && batch.isCurrent()) await pause(batch, pollEveryMs);
   deps.metrics.waited.inc((Date.now() - since) / 1000);
   deps.progress.made(); // waiting for a named server counts as progress
 }
 
 /** The queue may have been deleted. When this fails too, RabbitMQ is unavailable, and waiting is next. */
-async function declareAgain({ rabbit, logger }: BridgeDependencies): Promise<void> {
+async function redeclare({ rabbit, logger }: BridgeDependencies): Promise<void> {
   await rabbit.declare().catch((error: unknown) => {
     logger.warn({ err: error }, 'topology not declared after a returned message');
   });
@@ -167,11 +162,11 @@ async function pause(batch: RecordBatch, ms: number): Promise<void> {
   const until = Date.now() + ms;
   while (Date.now() < until && batch.isCurrent()) {
     await batch.heartbeat();
-    await delay(Math.min(lookEveryMs, ms));
+    await delay(Math.min(pollEveryMs, ms));
   }
 }
 
-function noteLag({ metrics }: BridgeDependencies, batch: RecordBatch, done: number): void {
+function setLag({ metrics }: BridgeDependencies, batch: RecordBatch, done: number): void {
   const last = batch.records[done - 1];
   if (last === undefined) return;
   const lag = Number(batch.highWatermark - BigInt(last.offset) - 1n);

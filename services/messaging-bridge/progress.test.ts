@@ -37,5 +37,5 @@ test('reports a Kafka consumer without activity for over a minute', () => {
   const { now } = clockAt(61);
   expect(() => {
     assertAlive(trackProgress(now), { lastActivity: () => 0 }, now);
-  }).toThrow('silent for 61 s');
+  }).toThrow('Kafka consumer for 61 s');
 });

@@ -1,4 +1,4 @@
-/** Whether batches move: `/livez` and a metric live from it. */
+/** Whether batches make progress: `/livez` and a metric ask it. */
 export interface Progress {
   /** A batch is in hand until the function returned is called. */
   enter(): () => void;
@@ -28,7 +28,7 @@ export function trackProgress(now: () => number = Date.now): Progress {
 
 const standstillSeconds = 60;
 
-/** @throws {Error} there is work and no progress, or kafkajs has stopped without a word. */
+/** @throws {Error} there is work and no progress, or kafkajs has stopped without an error. */
 export function assertAlive(
   progress: Progress,
   consumer: { lastActivity(): number },
@@ -38,5 +38,5 @@ export function assertAlive(
     throw new Error(`no record confirmed for ${Math.round(progress.age())} s`);
   const silence = (now() - consumer.lastActivity()) / 1000;
   if (silence > standstillSeconds)
-    throw new Error(`the Kafka consumer has been silent for ${Math.round(silence)} s`);
+    throw new Error(`no activity of the Kafka consumer for ${Math.round(silence)} s`);
 }

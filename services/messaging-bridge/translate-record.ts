@@ -13,7 +13,7 @@ const maximumHeaderBytes = 58 * 1024;
 /** A short string of AMQP 0-9-1. */
 const maximumNameBytes = 255;
 
-export type Translation = { readonly message: RabbitMessage } | { readonly unpublishable: string };
+type Translation = { readonly message: RabbitMessage } | { readonly unpublishable: string };
 
 /**
  * The record as RabbitMQ carries it: `ce_*` attributes as `cloudEvents_*`, all other headers and the

@@ -37,7 +37,7 @@ export function createApp(deps: {
       metrics.outcomes.inc({ outcome: code });
       // What is no Problem is logged whole, with a reference, where it is answered (platform/http).
       if (error instanceof Problem)
-        logger.warn({ correlationId, runId, code, err: error }, 'recognition failed');
+        logger.warn({ correlationId, runId, code, err: error }, 'image not recognized');
       throw error;
     } finally {
       stopTimer();

@@ -28,12 +28,12 @@ interface Search {
  * One pass over the topic at a time: searches that come meanwhile share the next one, so that an
  * outage of Vision with thousands of photos in their second attempt reads the topic no faster.
  */
-export function createFindPublished(parts: {
+export function createFindPublished(deps: {
   /** Reads the topic of recognitions. */
   readTopic: (reading: Omit<TopicReading, 'topics'>) => Promise<void>;
   now?: () => number;
 }): FindPublished {
-  const { readTopic, now = Date.now } = parts;
+  const { readTopic, now = Date.now } = deps;
   const searchedUntil = new LRUCache<string, number>({ max: remembered });
   let waiting: Search[] = [];
   let reading = false;
@@ -44,7 +44,7 @@ export function createFindPublished(parts: {
       const searches = waiting;
       waiting = [];
       try {
-        await serve(searches);
+        await search(searches);
       } catch (error) {
         for (const { found } of searches) found.reject(error);
       }
@@ -52,7 +52,7 @@ export function createFindPublished(parts: {
     reading = false;
   }
 
-  async function serve(searches: readonly Search[]): Promise<void> {
+  async function search(searches: readonly Search[]): Promise<void> {
     const startedAt = now();
     const byKey = Map.groupBy(searches, ({ order }) => order.objectKey);
     await readTopic({
@@ -92,7 +92,7 @@ interface Published {
 const isOf = (order: RecognitionOrder, { correlationId, runId }: Published) =>
   correlationId === order.correlationId && runId !== undefined && runId === order.runId;
 
-/** One that breaks its contract is no answer; the bridge and the orchestrator tell operators of it. */
+/** One that breaks its contract is skipped: the orchestrator makes it a dead letter. */
 function readRecognition({ headers, value }: ConsumedRecord): Published | undefined {
   try {
     const event = decodeEvent(topics.recognitionCompleted, headers, value ?? Buffer.alloc(0));

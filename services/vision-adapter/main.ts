@@ -16,9 +16,8 @@ import { createFetchImage } from './photo/fetch-image.ts';
 import { createRecognizeImage } from './recognize-image.ts';
 import { createTakeUpload } from './take-uploads.ts';
 import { createAnnotateImage } from './vision/annotate-image.ts';
-import { countCalls } from './vision/count-calls.ts';
 import { readFeatures } from './vision/features.ts';
-import { apiVersion, checkProvider, connectVision } from './vision/vision-client.ts';
+import { apiVersion, assertProvider, connectVision, countCalls } from './vision/vision-client.ts';
 
 const name = 'svc-ai-vision-adapter';
 const consumerSilenceMs = 60_000;
@@ -35,13 +34,14 @@ runService({
   async start({ config, logger, registry }) {
     const kafka = { brokers: config.KAFKA_BROKERS, clientId: name, topics: kafkaTopics, logger };
     const events = connectKafkaPublisher(kafka);
-    checkProvider(config.VISION_PROVIDER, config.VISION_ENDPOINT);
-    const connected = await connectVision({
-      endpoint: config.VISION_ENDPOINT,
-      plaintext: config.VISION_PLAINTEXT,
-    });
-    const { vision, calls } = countCalls(connected);
-    registry.registerMetric(calls);
+    assertProvider(config.VISION_PROVIDER, config.VISION_ENDPOINT);
+    const vision = countCalls(
+      await connectVision({
+        endpoint: config.VISION_ENDPOINT,
+        plaintext: config.VISION_PLAINTEXT,
+      }),
+      registry,
+    );
     const features = readFeatures(config.VISION_FEATURES);
     const maxResults = config.VISION_MAX_RESULTS;
     const decoder = await startDecoder({ logger });
@@ -101,7 +101,7 @@ runService({
         shared: { kafka: () => events.probe() },
         progress() {
           if (uploads !== undefined && Date.now() - uploads.lastActivity() > consumerSilenceMs)
-            throw new Error('the Kafka consumer is silent');
+            throw new Error(`no activity of the Kafka consumer for ${consumerSilenceMs / 1000} s`);
         },
       },
       app: (deps) => createApp({ ...deps, recognizeImage, internalToken: config.INTERNAL_TOKEN }),

@@ -56,7 +56,7 @@ export function createRecognizeImage(deps: {
   const { fetchImage, decoder, annotateImage, findPublished, events, provider, logger } = deps;
   const cache = new LRUCache<string, CachedResult>({ max: remembered, ttl: memoryMs });
   const retryBudgets = new LRUCache<string, RetryBudget>({ max: remembered, ttl: memoryMs });
-  const inHand = new Map<string, Promise<RecognitionResult>>();
+  const running = new Map<string, Promise<RecognitionResult>>();
   const loading = pLimit(imagesInMemory);
 
   async function recognizeAndPublish(key: string, order: RecognitionOrder, signal?: AbortSignal) {
@@ -111,12 +111,12 @@ export function createRecognizeImage(deps: {
   return {
     recognize(order, signal) {
       const key = `${order.correlationId} ${order.runId ?? ''} ${order.checksum}`;
-      const running = inHand.get(key);
-      if (running !== undefined) return running;
+      const shared = running.get(key);
+      if (shared !== undefined) return shared;
       const recognition = recognizeAndPublish(key, order, signal).finally(() => {
-        inHand.delete(key);
+        running.delete(key);
       });
-      inHand.set(key, recognition);
+      running.set(key, recognition);
       return recognition;
     },
     unpublished: () =>

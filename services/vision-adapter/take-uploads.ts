@@ -1,6 +1,6 @@
-// Entry `adapter`: photos come straight from Kafka. Each is tried once; the workflow owns failures
-// and asks again after its grace, so a photo that fails here is committed all the same. One that is
-// older than the grace is the workflow's already: looking at it here too would cost a second Vision call.
+// Entry `adapter`: photos come straight from Kafka. Each is tried once and committed, also when it fails:
+// its workflow requests the recognition after RECOGNITION_GRACE. A photo older than that is skipped,
+// because two recognitions of it would cost a second Vision call.
 import type { Counter } from 'prom-client';
 import { decodeEvent, InvalidEventError } from '../../contracts/cloudevents.ts';
 import { imageOf } from '../../contracts/recognition.ts';
@@ -31,7 +31,7 @@ export function createTakeUpload(deps: {
       taken.inc({ outcome: 'too old' });
       logger.debug(
         { topic, partition, offset },
-        'upload skipped: older than the grace, left to the workflow',
+        'upload skipped: older than RECOGNITION_GRACE, its workflow requests the recognition',
       );
       return;
     }
@@ -49,7 +49,7 @@ export function createTakeUpload(deps: {
       taken.inc({ outcome });
       logger[outcome === 'bug' ? 'error' : 'warn'](
         { err: error, topic, partition, offset },
-        'recognition failed: left to the workflow',
+        'image not recognized: its workflow requests the recognition',
       );
     }
   };

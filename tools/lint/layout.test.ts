@@ -15,7 +15,6 @@ const reasons: Readonly<Record<string, string>> = {
   'infra/emulators/vision/reading/image-worker.ts': 'a thread begins here',
   'infra/native/moved-queues.ts': "RabbitMQ's own file format",
   'services/messaging-bridge/dead-letter.ts': 'the one other way out of the bridge',
-  'services/vision-adapter/recognition/sure.ts': 'a table of rules',
   'workers/retention/app.ts': 'the HTTP side, as in every process',
   'workflows/sweep-objects.ts': 'a workflow',
 };
@@ -24,7 +23,6 @@ const reasons: Readonly<Record<string, string>> = {
 const mendLater = [
   'infra/emulators/vision/reading/report-reader.ts',
   'infra/emulators/vision/reading/stored-pixels.ts',
-  'services/vision-adapter/vision/count-calls.ts',
 ];
 
 const nameOf = (offender: string) => offender.split(' (')[0] ?? '';

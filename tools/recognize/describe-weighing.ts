@@ -13,7 +13,7 @@ export interface WeighingDescription {
   readonly claims: readonly DescribedClaim[];
 }
 
-export interface DescribedWord {
+interface DescribedWord {
   /** Counted from 1. */
   readonly row: number;
   readonly word: string;
@@ -26,7 +26,7 @@ export interface DescribedWord {
   readonly height: number | null;
 }
 
-export interface DescribedClaim {
+interface DescribedClaim {
   readonly about: 'brand' | 'type' | 'model';
   readonly value: string;
   readonly by: string;

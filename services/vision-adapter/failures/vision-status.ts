@@ -11,26 +11,26 @@ export interface VisionStatus {
 }
 
 /** How a row of {@link statuses} names a failure. */
-type Verdict = RecognitionProblemCode | 'UNSUPPORTED_FEATURE' | 'SECOND_CHANCE';
+type Verdict = RecognitionProblemCode | 'UNSUPPORTED_FEATURE' | 'RETRY_ONCE';
 
 interface StatusRow {
   readonly name: string;
-  /** Texts that tell two failures of one code apart; the first that fits decides. */
-  readonly unless?: readonly (readonly [RegExp, Verdict])[];
+  /** Failures that share the code, by message; the first that matches decides. */
+  readonly byMessage?: readonly (readonly [RegExp, Verdict])[];
   readonly verdict: Verdict;
 }
 
 /** Every google.rpc.Code but OK. */
 export const statuses: Readonly<Record<number, StatusRow>> = {
-  // Nobody of ours cancels: a server that is shut down hard ends its calls like this.
+  // The adapter never cancels: a server that is shut down hard ends its calls like this.
   1: { name: 'CANCELLED', verdict: 'VISION_UNAVAILABLE' },
   2: { name: 'UNKNOWN', verdict: 'VISION_UNAVAILABLE' },
   3: {
     name: 'INVALID_ARGUMENT',
-    unless: [
+    byMessage: [
       [/image too large|megapixel/i, 'IMAGE_TOO_LARGE'],
-      // Seen now and then on sound photos; ours was decoded whole before it was sent.
-      [/bad image data/i, 'SECOND_CHANCE'],
+      // Sporadic, also for valid photos: this one was decoded whole before it was sent.
+      [/bad image data/i, 'RETRY_ONCE'],
     ],
     verdict: 'VISION_REFUSED',
   },
@@ -40,7 +40,7 @@ export const statuses: Readonly<Record<number, StatusRow>> = {
   7: { name: 'PERMISSION_DENIED', verdict: 'VISION_REFUSED' },
   8: {
     name: 'RESOURCE_EXHAUSTED',
-    unless: [[/larger than max|message size|payload size|too large/i, 'IMAGE_TOO_LARGE']],
+    byMessage: [[/larger than max|message size|payload size|too large/i, 'IMAGE_TOO_LARGE']],
     verdict: 'VISION_QUOTA_EXHAUSTED',
   },
   9: { name: 'FAILED_PRECONDITION', verdict: 'VISION_REFUSED' },
@@ -53,18 +53,18 @@ export const statuses: Readonly<Record<number, StatusRow>> = {
   16: { name: 'UNAUTHENTICATED', verdict: 'VISION_REFUSED' },
 };
 
-/** What a status means; a number that is no google.rpc.Code is the service's fault, and passes. */
+/** What a status means; a number outside google.rpc.Code counts as a transient fault of the service. */
 export function verdictOn({ code, message }: VisionStatus): Verdict {
   const row = statuses[code];
   if (row === undefined) return 'VISION_UNAVAILABLE';
-  return row.unless?.find(([text]) => text.test(message))?.[1] ?? row.verdict;
+  return row.byMessage?.find(([text]) => text.test(message))?.[1] ?? row.verdict;
 }
 
 /**
- * The problem that a Vision status ends this attempt with. The service's own words go no further than
- * `cause`: they may name projects.
+ * The problem that a Vision status ends this attempt with. The service's own message stays in `cause`,
+ * because it may name projects.
  *
- * @param retryUsed true when this photo's one sporadic failure has been used up.
+ * @param retryUsed this photo has had its one retry after a sporadic failure.
  */
 export function visionProblem(status: VisionStatus, retryUsed: boolean, cause?: unknown) {
   const name = statuses[status.code]?.name ?? `code ${status.code}`;
@@ -73,15 +73,15 @@ export function visionProblem(status: VisionStatus, retryUsed: boolean, cause?: 
     retryAfter: status.retryAfter,
   };
   const verdict = verdictOn(status);
-  if (verdict === 'SECOND_CHANCE')
+  if (verdict === 'RETRY_ONCE')
     return retryUsed
       ? recognitionProblem('IMAGE_UNREADABLE', {
           ...more,
-          detail: 'the Vision service cannot read this photo, asked twice',
+          detail: 'the Vision service could not read this photo twice',
         })
       : recognitionProblem('VISION_UNAVAILABLE', {
           ...more,
-          detail: 'the Vision service did not read this photo; it may pass when tried again',
+          detail: 'the Vision service could not read this photo: try again once',
         });
   // A feature that is missing in one image is no failure; a whole method that is missing is one.
   const code = verdict === 'UNSUPPORTED_FEATURE' ? 'VISION_REFUSED' : verdict;

@@ -9,7 +9,7 @@ import {
   type NormalisedImage,
 } from './normalise-image.ts';
 
-export type Decoded =
+type Decoded =
   | { readonly kind: 'normalised'; readonly image: NormalisedImage }
   | {
       readonly kind: 'invalid';
@@ -21,7 +21,7 @@ export type Decoded =
   /** Nothing was decoded: the photo wants to be alone. */
   | { readonly kind: 'large' };
 
-export interface DecodeOptions {
+interface DecodeOptions {
   /** No other photo is being decoded. */
   readonly alone: boolean;
 }

@@ -101,7 +101,7 @@ describe('a decode that fails', () => {
     await hurried.stop();
   });
 
-  test('decodes the photos beside one that ended the decoder', async () => {
+  test('decodes the photos beside one that crashed the decoder', async () => {
     const { decoder: watched, processes } = await startWatched();
     const both = [watched.normalise(photo, newBudget()), watched.normalise(photo, newBudget())];
     processes[0]?.kill(); // as the kernel does when memory runs out
@@ -110,7 +110,7 @@ describe('a decode that fails', () => {
     await watched.stop();
   });
 
-  test('answers IMAGE_UNREADABLE for a photo that ends the decoder twice', async () => {
+  test('answers IMAGE_UNREADABLE for a photo that crashes the decoder twice', async () => {
     const dying: DecoderProcess = {
       pid: undefined,
       ended: true,

@@ -42,8 +42,8 @@ export async function startDecoder(deps: {
   async function findProcess(): Promise<DecoderProcess> {
     const known = running;
     const decoder = await known.catch(() => undefined);
-    const gone = decoder === undefined || decoder.ended;
-    if (gone && running === known && !stopped) running = start();
+    const ended = decoder === undefined || decoder.ended;
+    if (ended && running === known && !stopped) running = start();
     return running;
   }
 
@@ -53,7 +53,10 @@ export async function startDecoder(deps: {
       decoder = await findProcess();
     } catch (error) {
       logger.error({ err: error }, 'decoder process not started');
-      throw recognitionProblem('BUSY', { cause: error, detail: 'no photo can be decoded now' });
+      throw recognitionProblem('BUSY', {
+        cause: error,
+        detail: 'the decoder process cannot be started',
+      });
     }
     return decoder.run(bytes, { alone }, limitMs);
   }
@@ -69,19 +72,20 @@ export async function startDecoder(deps: {
           case 'invalid':
             throw recognitionProblem(decoded.code, {
               cause: new Error(decoded.cause),
-              ...(decoded.detail === undefined ? {} : { detail: decoded.detail }),
+              detail: decoded.detail,
             });
           case 'timed out':
-            throw doubtful(
+            throw retryOnce(
               retryBudget,
               'IMAGE_TOO_LARGE',
-              `decoding takes longer than ${limitMs} ms`,
+              `decoding took longer than ${limitMs} ms`,
             );
           case 'ended':
-            if (stopped) throw recognitionProblem('BUSY', { detail: 'the adapter stops' });
-            // Beside another photo it may have been the other's fault: alone it shows.
+            if (stopped)
+              throw recognitionProblem('BUSY', { detail: 'the vision adapter is stopping' });
+            // Another photo may have caused it: decoded alone, this one shows.
             if (alone)
-              throw doubtful(retryBudget, 'IMAGE_UNREADABLE', 'the photo ends the decoder');
+              throw retryOnce(retryBudget, 'IMAGE_UNREADABLE', 'the photo crashed the decoder');
             break;
           case 'large':
             break;
@@ -96,13 +100,13 @@ export async function startDecoder(deps: {
   };
 }
 
-/** A machine that stood still for a moment does the same to a sound photo once, hardly twice. */
-function doubtful(
+/** A machine that pauses for a moment does the same to a valid photo, but hardly twice. */
+function retryOnce(
   retryBudget: RetryBudget,
   code: 'IMAGE_TOO_LARGE' | 'IMAGE_UNREADABLE',
   detail: string,
 ): Problem {
   if (retryBudget.used) return recognitionProblem(code, { detail });
   retryBudget.used = true;
-  return recognitionProblem('BUSY', { detail: `${detail}; it may pass when tried again` });
+  return recognitionProblem('BUSY', { detail: `${detail}: try again once` });
 }

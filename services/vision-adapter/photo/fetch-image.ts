@@ -1,5 +1,4 @@
-// Step 10: the photo as confirmed, byte for byte, or a failure. Nothing is believed before the
-// checksum has been compared.
+// Step 10: the photo as confirmed, byte for byte, or a failure: its checksum is always compared.
 import { createHash } from 'node:crypto';
 import type { ConfirmedImage } from '../../../contracts/recognition.ts';
 import { getUrlAnswerSchema, type GetUrlRequest } from '../../../contracts/rest.ts';
@@ -43,14 +42,14 @@ async function findUrl(mediaAccess: RestClient, request: GetUrlRequest): Promise
       throw recognitionProblem('OBJECT_MISSING', { cause: error });
     throw recognitionProblem('OBJECT_STORE_UNAVAILABLE', {
       cause: error,
-      detail: 'tu-media-access-service gave no address for the photo',
+      detail: 'tu-media-access-service answered no URL for the photo',
     });
   }
 }
 
 /**
- * Reads at most one chunk more than expected: enough to know that it is another photo. The checksum
- * grows with the chunks, so that no 20 MB are hashed in one go while others wait for this thread.
+ * Reads at most one chunk more than expected: enough to know that it is another photo. Each chunk is
+ * hashed as it comes, so that 20 MB in one go do not block this thread.
  */
 async function download(url: string, image: ConfirmedImage, signal: AbortSignal): Promise<Buffer> {
   const response = await fetch(url, { signal, redirect: 'error' }); // the address was signed for this store
@@ -58,7 +57,7 @@ async function download(url: string, image: ConfirmedImage, signal: AbortSignal)
     if (response.status === 404) throw recognitionProblem('OBJECT_MISSING');
     if (!response.ok || response.body === null)
       throw new Error(`the object store answered ${response.status}`);
-    // Kept by the store from the upload; `fetch` would unpack it, and these would be other bytes.
+    // The store keeps it from the upload, and `fetch` would decode it into other bytes.
     if (response.headers.has('content-encoding'))
       throw recognitionProblem('IMAGE_UNSUPPORTED', {
         detail: 'the photo was uploaded with a content-encoding',

@@ -13,13 +13,13 @@ export interface NormalisedImage {
 
 export type InvalidImageCode = 'IMAGE_UNSUPPORTED' | 'IMAGE_UNREADABLE' | 'IMAGE_TOO_LARGE';
 
-/** These bytes will never be a photo here. Without a detail the code says it all. */
+/** These bytes are no photo that can be analysed. Without a detail the code says why. */
 export class InvalidImageError extends Error {
   override readonly name = 'InvalidImageError';
   readonly code: InvalidImageCode;
   readonly detail: string | undefined;
 
-  constructor(code: InvalidImageCode, more: { detail?: string; cause?: unknown } = {}) {
+  constructor(code: InvalidImageCode, more: { detail?: string | undefined; cause?: unknown } = {}) {
     super(more.cause instanceof Error ? more.cause.message : (more.detail ?? code));
     this.code = code;
     this.detail = more.detail;
@@ -55,7 +55,7 @@ const samplesPerPixel: Readonly<Record<string, number>> = { '4:2:0': 1.5, '4:2:2
  * in it: that is why they are no side effect of an import.
  */
 export function guardDecoder(): void {
-  // A second fence: nothing that is not jpeg, png or webp by its first bytes gets this far.
+  // Defence in depth: only jpeg, png and webp, by their first bytes, get this far.
   sharp.block({ operation: ['VipsForeignLoad'] });
   sharp.unblock({
     operation: [
@@ -81,7 +81,9 @@ export async function inspectImage(bytes: Buffer): Promise<{ large: boolean }> {
     .metadata()
     .catch(invalid);
   if (header.format !== format)
-    throw new InvalidImageError('IMAGE_UNSUPPORTED', { detail: 'two formats in one file' });
+    throw new InvalidImageError('IMAGE_UNSUPPORTED', {
+      detail: `the file begins as ${format} and goes on as ${header.format}`,
+    });
   const excess = excessOf(header, heldBytes[format](header));
   if (excess !== undefined) {
     const detail = `${header.width} x ${header.height} pixels: ${excess}`;
@@ -104,10 +106,8 @@ async function requireKnownFormat(bytes: Buffer): Promise<Format> {
   const found = (await fileTypeFromBuffer(bytes.subarray(0, sniffedBytes)))?.mime;
   const format = formats.find((name) => found === `image/${name}`);
   if (format !== undefined) return format;
-  throw new InvalidImageError(
-    'IMAGE_UNSUPPORTED',
-    found === undefined ? {} : { detail: `${found} is not supported` },
-  );
+  const detail = found && `${found} is not supported: expected jpeg, png or webp`;
+  throw new InvalidImageError('IMAGE_UNSUPPORTED', { detail });
 }
 
 /**
@@ -126,7 +126,7 @@ export async function reencode(bytes: Buffer): Promise<NormalisedImage> {
   return { jpeg: data, width: info.width, height: info.height };
 }
 
-/** libvips speaks in sentences only; what it says about size is told apart by them. */
+/** libvips has no error codes: its message says whether the size is the reason. */
 function invalid(cause: unknown): never {
   const tooLarge = cause instanceof Error && /pixel limit/i.test(cause.message);
   throw new InvalidImageError(tooLarge ? 'IMAGE_TOO_LARGE' : 'IMAGE_UNREADABLE', { cause });

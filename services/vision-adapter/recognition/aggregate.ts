@@ -82,7 +82,7 @@ function describe(
   brand: BrandVerdict | undefined,
   type: TypeVerdict | undefined,
   model: ModelVerdict | undefined,
-  { weights, sureWhen }: Rules,
+  { weights, confidenceRules }: Rules,
 ): Aggregate {
   const confidence = overall(brand, type, weights);
   const name = [brand?.brand.name, model?.read.model].filter((part) => part !== undefined);
@@ -92,7 +92,7 @@ function describe(
     model: model?.read.model ?? null,
     name: name.length > 0 ? name.join(' ') : null,
     confidence: round(confidence),
-    isConfident: sureWhen.every(({ holds }) => holds({ confidence, brand, model, weights })),
+    isConfident: confidenceRules.every(({ holds }) => holds({ confidence, brand, model, weights })),
     brandConfidence: round(brand?.confidence ?? 0),
     typeConfidence: round(type?.confidence ?? 0),
     modelConfidence: round(model?.confidence ?? 0),

@@ -1,12 +1,37 @@
 // Every rule of recognition by its name. In force are all of them; the test of the rules leaves one
 // out after the other, and a fixture of the truth set turns red each time (docs/decisions/recognition.md).
 import { nameRules } from './brand/claim-brand.ts';
+import type { BrandVerdict } from './brand/judge-brand.ts';
 import { mentionRules } from './lettering/find-mentions.ts';
 import { numberRules } from './model/find-models.ts';
+import type { ModelVerdict } from './model/judge-model.ts';
 import { repairRules } from './model/read-model.ts';
 import { rejections, weakShapes } from './lettering/rejections.ts';
-import { sureWhen } from './sure.ts';
-import { limitRules, weightRules, weightsWithout } from './tables/weights.ts';
+import { limitRules, weightRules, weightsWithout, type Weights } from './tables/weights.ts';
+
+interface ConfidenceRule {
+  readonly name: string;
+  readonly holds: (answer: {
+    readonly confidence: number;
+    readonly brand: BrandVerdict | undefined;
+    readonly model: ModelVerdict | undefined;
+    readonly weights: Weights;
+  }) => boolean;
+}
+
+/** An answer is confident when every row holds. */
+const confidenceRules: readonly ConfidenceRule[] = [
+  {
+    name: 'likelyEnough',
+    holds: ({ confidence, weights }) => confidence >= weights.confidentFrom,
+  },
+  { name: 'makerSeen', holds: ({ brand }) => brand?.seen === true },
+  {
+    name: 'modelNotDoubtful',
+    holds: ({ model, weights }) =>
+      model === undefined || model.confidence >= weights.confidentModel,
+  },
+];
 
 const tables = {
   rejections,
@@ -15,7 +40,7 @@ const tables = {
   numberRules,
   repairRules,
   nameRules,
-  sureWhen,
+  confidenceRules,
 } as const;
 
 export const ruleNames: readonly string[] = [
@@ -42,7 +67,7 @@ export function rulesWithout(...names: readonly string[]) {
     numberRules: inForce(numberRules),
     repairRules: inForce(repairRules),
     nameRules: inForce(nameRules),
-    sureWhen: inForce(sureWhen),
+    confidenceRules: inForce(confidenceRules),
   };
 }
 

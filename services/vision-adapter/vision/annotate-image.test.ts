@@ -6,7 +6,7 @@ import { createAnnotateImage } from './annotate-image.ts';
 import { type RetryBudget } from '../failures/recognition-problem.ts';
 import { statuses } from '../failures/vision-status.ts';
 import { readFeatures } from './features.ts';
-import { checkProvider, connectVision } from './vision-client.ts';
+import { connectVision } from './vision-client.ts';
 import {
   startVisionServer,
   type Answer,
@@ -202,9 +202,9 @@ test('asks for all features in one request, with the configured maxResults', asy
 });
 
 test.each([
-  [['TEXT'], 'unknown TEXT; allowed are'],
-  [['TYPE_UNSPECIFIED'], 'unknown TYPE_UNSPECIFIED; allowed are'],
-  [['toString'], 'unknown toString; allowed are'],
+  [['TEXT'], 'VISION_FEATURES TEXT: allowed are'],
+  [['TYPE_UNSPECIFIED'], 'VISION_FEATURES TYPE_UNSPECIFIED: allowed are'],
+  [['toString'], 'VISION_FEATURES toString: allowed are'],
   [[], 'empty'],
 ])('refuses the features %j at the start', (features, why) => {
   expect(() => readFeatures(features)).toThrow(why);
@@ -214,22 +214,9 @@ test('requests a feature named twice once', () => {
   expect(readFeatures(['WEB_DETECTION', 'WEB_DETECTION'])).toEqual(['WEB_DETECTION']);
 });
 
-test('refuses a VISION_PROVIDER that does not fit VISION_ENDPOINT', () => {
-  expect(() => checkProvider('google-cloud-vision', '127.0.0.1:4200')).toThrow('VISION_PROVIDER');
-  expect(() => checkProvider('local-ocr', undefined)).toThrow('VISION_ENDPOINT');
-  checkProvider('google-cloud-vision', undefined);
-  checkProvider('local-ocr', '127.0.0.1:4200');
-});
-
 test('keeps the project names in messages of Vision out of the answer', async () => {
   const problem = await problemOf(ask(whole(7, 'consumer project_number:12345 has no billing')));
   expect(JSON.stringify(problem.toBody())).not.toContain('12345');
-});
-
-test('refuses plaintext to another machine unless it is allowed', async () => {
-  await expect(
-    connectVision({ endpoint: 'vision.example:4200', plaintext: false }),
-  ).rejects.toThrow('VISION_PLAINTEXT');
 });
 
 /** google.rpc.Status with one RetryInfo, as the wire carries it. */

@@ -1,4 +1,4 @@
-// Step 11: one call to Vision per photo, all features at once. Repeats are the caller's.
+// Step 11: one call to Vision per photo, all features at once. The caller retries.
 import { answeredFeatures, type Feature } from './features.ts';
 import { recognitionProblem, type RetryBudget } from '../failures/recognition-problem.ts';
 import {
@@ -9,7 +9,7 @@ import {
 } from '../failures/vision-status.ts';
 import type { AnnotateImageResponse, VisionClient } from './vision-client.ts';
 
-export interface VisionSettings {
+interface VisionSettings {
   /** At least one: see `readFeatures`. */
   readonly features: readonly Feature[];
   readonly maxResults: number;
@@ -48,8 +48,8 @@ export function createAnnotateImage(vision: VisionClient, settings: VisionSettin
 }
 
 /**
- * The call succeeds even when the image failed, so `error` is always looked at. What is filled in
- * beside an error is right (Google's promise in the proto), only not all.
+ * The call succeeds even when the image failed, so `error` is always checked. What stands beside an error
+ * is valid (as the proto says), but incomplete.
  */
 function readAnswer(
   response: AnnotateImageResponse,
@@ -68,23 +68,23 @@ function readAnswer(
       incomplete: false,
     };
   if (answered.length === 0) throw failureOf(status, retryBudget);
-  if (retryBudget.used || !mayPass.has(verdict))
+  if (retryBudget.used || !transient.has(verdict))
     return { response, unsupportedFeatures: [], incomplete: true };
   const failure = failureOf(status, retryBudget);
   retryBudget.used = true;
   throw failure;
 }
 
-/** With these the rest of a partial answer may come with another try. */
-const mayPass: ReadonlySet<string> = new Set([
+/** After these a retry may bring the rest of a partial answer. */
+const transient: ReadonlySet<string> = new Set([
   'VISION_UNAVAILABLE',
   'VISION_QUOTA_EXHAUSTED',
-  'SECOND_CHANCE',
+  'RETRY_ONCE',
 ]);
 
 function failureOf(status: VisionStatus, retryBudget: RetryBudget, cause?: unknown) {
   const failure = visionProblem(status, retryBudget.used, cause);
-  if (verdictOn(status) === 'SECOND_CHANCE') retryBudget.used = true;
+  if (verdictOn(status) === 'RETRY_ONCE') retryBudget.used = true;
   return failure;
 }
 
@@ -107,14 +107,13 @@ function statusOf(error: unknown): VisionStatus {
     message?: unknown;
     statusDetails?: unknown;
   };
-  // No gRPC status: a fault of this side (credentials, configuration). Nothing here helps.
+  // No gRPC status: a fault of credentials or configuration, which no retry mends.
   if (typeof code !== 'number' || !(code in statuses)) throw error;
   const text = typeof details === 'string' && details !== '' ? details : message;
-  const retryAfter = retryDelay(statusDetails);
   return {
     code,
     message: typeof text === 'string' ? text : '',
-    ...(retryAfter === undefined ? {} : { retryAfter }),
+    retryAfter: retryDelay(statusDetails),
   };
 }
 

@@ -27,21 +27,19 @@ const isFeature = (name: string): name is Feature => Object.hasOwn(fields, name)
 /**
  * Each feature once: whatever is asked for twice is charged twice.
  *
- * @throws when one is none of Vision's (it would be asked for as "unspecified", and charged), or the list is
- *   empty.
+ * @throws when the list is empty or names an unknown one, which would be requested as "unspecified" and
+ *   charged.
  */
 export function readFeatures(names: readonly string[]): readonly Feature[] {
   const features = names.filter(isFeature);
   if (features.length < names.length) {
     const unknown = names.filter((name) => !isFeature(name));
     throw new Error(
-      `VISION_FEATURES: unknown ${unknown.join(', ')}; allowed are ${Object.keys(fields).join(', ')}`,
+      `invalid VISION_FEATURES ${unknown.join(', ')}: allowed are ${Object.keys(fields).join(', ')}`,
     );
   }
   if (features.length === 0)
-    throw new Error(
-      `VISION_FEATURES is empty: set one or more of ${Object.keys(fields).join(', ')}`,
-    );
+    throw new Error(`empty VISION_FEATURES: set one or more of ${Object.keys(fields).join(', ')}`);
   return [...new Set(features)];
 }
 

@@ -1,6 +1,8 @@
 // The one client for Google and for a local server that speaks the same protocol.
 import vision, { type protos } from '@google-cloud/vision';
 import gax from 'google-gax';
+import { Counter, type Registry } from 'prom-client';
+import { statuses } from '../failures/vision-status.ts';
 
 export type AnnotateImageResponse = protos.google.cloud.vision.v1.IAnnotateImageResponse;
 type BatchRequest = protos.google.cloud.vision.v1.IBatchAnnotateImagesRequest;
@@ -19,22 +21,19 @@ export interface VisionClient {
 export const apiVersion = 'v1';
 
 /** The name under which events speak of Google's own service. */
-export const googleProvider = 'google-cloud-vision';
+const googleProvider = 'google-cloud-vision';
 
-/**
- * Nobody shall mistake one provider for the other.
- *
- * @throws when the name in the events would not be that of who looks.
- */
-export function checkProvider(name: string, endpoint: string | undefined): void {
+/** @throws {Error} the events would name another provider than the one that answers. */
+export function assertProvider(name: string, endpoint: string | undefined): void {
   if (endpoint !== undefined && name === googleProvider)
     throw new Error(
-      `VISION_ENDPOINT ${endpoint} is not Google, so VISION_PROVIDER must not say ${name}: set the ` +
-        'name of what answers there (local-ocr for local-vision)',
+      `invalid VISION_PROVIDER ${name}: VISION_ENDPOINT ${endpoint} is not Google; set the name of the ` +
+        'service at that endpoint (local-ocr for local-vision)',
     );
   if (endpoint === undefined && name !== googleProvider)
     throw new Error(
-      `VISION_PROVIDER says ${name}, but without VISION_ENDPOINT it is Google who is asked: set one or drop the other`,
+      `invalid VISION_PROVIDER ${name}: without VISION_ENDPOINT the provider is ${googleProvider}; ` +
+        'set VISION_ENDPOINT or remove VISION_PROVIDER',
     );
 }
 
@@ -44,7 +43,7 @@ const loopback = /^(127(\.\d{1,3}){3}|localhost|\[?::1\]?)$/;
  * @param endpoint host:port of a server without TLS and credentials; absent: Google, with
  *   application default credentials, which are looked for at once.
  * @throws when the endpoint is not loopback and `plaintext` does not allow that, or without
- *   credentials: a process that can never recognise anything shall not start.
+ *   credentials: an adapter that could recognise nothing must not start.
  */
 export async function connectVision(settings: {
   endpoint?: string | undefined;
@@ -62,8 +61,8 @@ function localOptions(endpoint: string, plaintext: boolean) {
   const host = endpoint.slice(0, separator);
   if (!loopback.test(host) && !plaintext)
     throw new Error(
-      `VISION_ENDPOINT ${host} is not loopback and would be spoken to in plaintext; ` +
-        'set VISION_PLAINTEXT=true where a network of its own protects it',
+      `invalid VISION_ENDPOINT ${host}: plaintext is allowed to loopback only; ` +
+        'set VISION_PLAINTEXT=true in a protected network',
     );
   return {
     apiEndpoint: host,
@@ -71,5 +70,29 @@ function localOptions(endpoint: string, plaintext: boolean) {
     sslCreds: gax.grpc.credentials.createInsecure(),
     // Without it the library looks for Google's metadata server before the first call.
     authClient: new gax.googleAuthLibrary.PassThroughClient() as never,
+  };
+}
+
+/** The same client, its calls counted by the status they ended with: each may be charged. */
+export function countCalls(vision: VisionClient, registry: Registry): VisionClient {
+  const calls = new Counter({
+    name: 'vision_calls_total',
+    help: 'Calls to the Vision service by gRPC status.',
+    labelNames: ['status'],
+    registers: [registry],
+  });
+  return {
+    async batchAnnotateImages(request, options) {
+      try {
+        const answer = await vision.batchAnnotateImages(request, options);
+        calls.inc({ status: 'OK' });
+        return answer;
+      } catch (error) {
+        const { code } = error as { code?: unknown };
+        calls.inc({ status: statuses[Number(code)]?.name ?? 'none' });
+        throw error;
+      }
+    },
+    close: () => vision.close(),
   };
 }

@@ -20,7 +20,7 @@ export interface BrandEvidence {
 }
 
 /** What a name needs to count, once the model that stands with it is known. */
-export interface NameRule {
+interface NameRule {
   readonly name: string;
   readonly what: string;
   readonly counts: (mention: Mention, row: Row, model: ModelRead | undefined) => boolean;

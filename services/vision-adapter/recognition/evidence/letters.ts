@@ -60,7 +60,7 @@ const lettersFor: Readonly<Record<string, string>> = {
   Q: 'D',
 };
 
-export interface Repair {
+interface Repair {
   readonly token: string;
   /** True when a digit was taken for a letter: then it was a guess among several. */
   readonly guessed: boolean;
@@ -99,7 +99,7 @@ const lookAlikes = ['0ODQ', '1ILH', '8BE', '5S', '2Z', '6G'];
  * can mend: asking it first spares trying them all. Knows what the table of models is written in:
  * letters, digits, `\d`, sets, groups and counts.
  */
-export function loosely(pattern: string): string {
+export function withLookAlikes(pattern: string): string {
   const all = lookAlikes.join('');
   return pattern.replace(/\\d|\\.|\{[^}]*\}|\(\?:|\[[^\]]*\]|[A-Z0-9]/gu, (atom) => {
     if (atom === '\\d') return `[0-9${all}]`;
@@ -110,7 +110,7 @@ export function loosely(pattern: string): string {
 }
 
 /** True when one insertion, deletion or substitution makes the one the other. */
-export function oneApart(left: string, right: string): boolean {
+export function isOneEditApart(left: string, right: string): boolean {
   const [short, long] = left.length <= right.length ? [left, right] : [right, left];
   if (long.length - short.length > 1 || left === right) return false;
   let at = 0;

@@ -23,7 +23,7 @@ export interface Place {
   readonly weights: Weights;
 }
 
-export interface MentionRule {
+interface MentionRule {
   readonly name: string;
   readonly what: string;
   readonly means: (mention: Mention, place: Place) => boolean;

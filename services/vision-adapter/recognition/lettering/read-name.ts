@@ -2,10 +2,10 @@
 // with a model, or inside what the web says.
 import { brands, type Brand, modelLines } from '../tables/known-makers.ts';
 import type { Evidence } from '../evidence/evidence.ts';
-import { asName, asToken, digitsAsLetters, oneApart } from '../evidence/letters.ts';
+import { asName, asToken, digitsAsLetters, isOneEditApart } from '../evidence/letters.ts';
 import { otherTrades } from '../tables/other-firms.ts';
 
-export interface Alias {
+interface Alias {
   readonly brand: Brand;
   readonly name: string;
   /** An everyday word or surname too. */
@@ -46,7 +46,7 @@ export function readAlias(
   }
   if (name.length < faintFrom - 1 || !mostlyLetters(name)) return undefined;
   const near = aliases.filter(
-    (alias) => !alias.word && alias.name.length >= faintFrom && oneApart(alias.name, letters),
+    (alias) => !alias.word && alias.name.length >= faintFrom && isOneEditApart(alias.name, letters),
   );
   const [alias] = near;
   if (alias === undefined || near.some(({ brand }) => brand !== alias.brand)) return undefined;

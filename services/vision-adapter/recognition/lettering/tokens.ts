@@ -20,7 +20,7 @@ export interface Token {
 export type Row = readonly Token[];
 
 /** What the cutting has to know of makers and their numbers. */
-export interface Grammar extends Makers {
+interface Grammar extends Makers {
   /** Parts a word that is two run together ("CAT320D"), or answers undefined. */
   split(text: string): readonly [string, string] | undefined;
 }

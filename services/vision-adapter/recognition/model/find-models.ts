@@ -19,12 +19,12 @@ export interface ModelRead extends Reading {
 }
 
 /** Makers in play, by how their names came to be known. */
-export interface KnownMakers {
+interface KnownMakers {
   readonly mentions: readonly Mention[];
   readonly named: MakersNamed;
 }
 
-export interface NumberRule {
+interface NumberRule {
   readonly name: string;
   readonly what: string;
   readonly means: (read: ModelRead, place: Place) => boolean;
@@ -38,7 +38,7 @@ export const numberRules: readonly NumberRule[] = [
   },
 ];
 
-export interface ModelRules extends ReadingRules {
+interface ModelRules extends ReadingRules {
   readonly numberRules: readonly NumberRule[];
   readonly weights: Weights;
 }

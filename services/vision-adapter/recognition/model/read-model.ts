@@ -14,10 +14,10 @@ export interface Reading {
 }
 
 /** A way to mend a text: the texts that may have been meant. Tried in their order, the mildest first. */
-export interface RepairRule {
+interface RepairRule {
   readonly name: string;
   readonly reading: 'repaired' | 'guessed';
-  /** It swaps look-alikes: what no line takes even `loosely` need not be tried. */
+  /** It swaps look-alikes: what no line takes even with look-alikes need not be tried. */
   readonly swaps: boolean;
   readonly mend: (text: string) => readonly string[];
 }

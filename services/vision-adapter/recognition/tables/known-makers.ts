@@ -1,6 +1,6 @@
 // Every maker of makers/, found by its file: a new one needs no entry here.
 import { readdirSync } from 'node:fs';
-import { loosely } from '../evidence/letters.ts';
+import { withLookAlikes } from '../evidence/letters.ts';
 import type { Maker, MakerName, Strength } from './maker.ts';
 import type { MachineType } from './taxonomy.ts';
 
@@ -54,7 +54,7 @@ export const modelLines: readonly ModelLine[] = makers.flatMap((maker) =>
     type,
     strength: strength === 'alone' ? 'strong' : strength,
     pattern: new RegExp(`^(?:${pattern})$`, 'u'),
-    loose: new RegExp(`^(?:${loosely(pattern)})$`, 'u'),
+    loose: new RegExp(`^(?:${withLookAlikes(pattern)})$`, 'u'),
     shown,
     alone: strength === 'alone',
   })),

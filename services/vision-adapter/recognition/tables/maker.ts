@@ -32,7 +32,7 @@ export type Strength = 'strong' | 'medium' | 'weak';
  * takes a whole token in capitals without blanks ("320 GC" is 320GC, "LC - 11" is LC-11); `shown` says
  * how people write it, by default as matched.
  */
-export type ModelRow = readonly [
+type ModelRow = readonly [
   type: MachineType,
   strength: Strength | 'alone',
   pattern: string,

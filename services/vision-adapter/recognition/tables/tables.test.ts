@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { brands, modelLines } from './known-makers.ts';
-import { asName, oneApart } from '../evidence/letters.ts';
+import { asName, isOneEditApart } from '../evidence/letters.ts';
 import { lineage, taxonomy, type MachineType } from './taxonomy.ts';
 import { limitRules, weightRules } from './weights.ts';
 
@@ -20,7 +20,7 @@ test('keeps the names of two makers more than one letter apart', () => {
   );
   const near = aliases.flatMap((one) =>
     aliases
-      .filter((other) => other.name !== one.name && oneApart(one.alias, other.alias))
+      .filter((other) => other.name !== one.name && isOneEditApart(one.alias, other.alias))
       .map((other) => `${one.alias} ${other.alias}`),
   );
   expect(near).toEqual([]);
