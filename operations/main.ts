@@ -1,4 +1,4 @@
-// The operator's short way: `npm run ops -- analyses ... | dead-letters ...`. In: Temporal, both brokers. Out: lines to read.
+// The operators' command line: `npm run ops -- analyses ... | dead-letters ...`. In: Temporal, both brokers. Out: lines to read.
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import { pick } from '../contracts/settings.ts';
 import { topics, workQueues } from '../contracts/topology.ts';
@@ -48,21 +48,22 @@ async function run(): Promise<void> {
     return;
   }
   const perform = commands[command];
-  if (perform === undefined) throw new UsageError(`unknown command '${command.trim()}'`);
+  if (perform === undefined)
+    throw new UsageError(`unknown command '${command.trim()}': expected one of the following`);
   (await perform(id, options, print)).forEach(print);
 }
 
 /** One sentence for what an operator can do something about; anything else is a bug. */
 function sentenceOf(error: unknown): string | undefined {
   if (error instanceof WorkflowNotFoundError)
-    return `${error.workflowId} not found: check the id; Temporal deletes runs some time after their end`;
+    return `${error.workflowId} not found: check the id; Temporal deletes runs after their retention`;
   if (error instanceof WorkflowExecutionAlreadyStartedError)
-    return `${error.workflowId} was started by somebody else meanwhile: \`analyses show\` it first`;
+    return `a new run of ${error.workflowId} was started meanwhile: check it with \`analyses show\``;
   if (error instanceof StillRunningError)
-    return `${error.message}: is an orchestrator up (npm run infra -- status)? --terminate ends it at once.`;
+    return `${error.message}: check the orchestrator (npm run infra -- status), or use --terminate`;
   if (error instanceof NotRedrivableError) return `cannot redrive: ${error.message}`;
   if (error instanceof KafkaUnavailableError || error instanceof RabbitUnavailableError)
-    return `${error.message}: is it up (npm run infra -- status)? If not: npm start. Nothing was lost.`;
+    return `${error.message}: check it (npm run infra -- status), start it (npm start) and repeat: nothing was lost`;
   if (error instanceof ConnectionError || error instanceof ConfigError) return error.message;
   return undefined;
 }

@@ -1,5 +1,5 @@
 // Records workflows/histories/*.json from real runs on a real server: node tools/record-histories.ts
-// TEMPORAL_ADDRESS says which. Run it anew when a workflow changes on purpose, and read the diff.
+// TEMPORAL_ADDRESS says which. Run it again when a workflow changes on purpose, and read the diff.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { progress, type AnalysisInput } from '../workflows/messages.ts';
@@ -34,7 +34,8 @@ const ended = (photo: AnalysisInput) =>
     .catch(() => undefined);
 const asked = (photo: AnalysisInput) =>
   eventually(() => {
-    if (harness.asked(photo.correlationId).length === 0) throw new Error('not asked yet');
+    if (harness.asked(photo.correlationId).length === 0)
+      throw new Error('no recognition requested yet');
   });
 
 /** Each plays one path to its end and returns the photo. */
@@ -81,7 +82,7 @@ const paths: Record<string, () => Promise<AnalysisInput>> = {
     await start(photo);
     await eventually(async () => {
       const { outcome } = await harness.handle(photo).query(progress);
-      if (outcome === undefined) throw new Error('not decided yet');
+      if (outcome === undefined) throw new Error('no outcome decided yet');
     });
     await harness.handle(photo).cancel();
     harness.publisherFails(photo.correlationId, false);
@@ -109,7 +110,8 @@ const paths: Record<string, () => Promise<AnalysisInput>> = {
     const photo = harness.photo({ entry: 'adapter' });
     await start(photo);
     await eventually(() => {
-      if (harness.announced(photo.correlationId).length === 0) throw new Error('not started yet');
+      if (harness.announced(photo.correlationId).length === 0)
+        throw new Error('no start announced yet');
     });
     await signalRecognition(harness.temporal, photo, signal);
     return photo;
@@ -164,7 +166,7 @@ const sweep = await eventually(async () => {
       .result();
     if (found === 1) return run;
   }
-  throw new Error('no sweep has found the end yet');
+  throw new Error('no sweep has announced the end yet');
 });
 await record('announce-end', announceEnd);
 await record('sweep-ends', sweep.workflowId);

@@ -1,4 +1,4 @@
-// `analyses list | show | cancel | redo`: asked of Temporal.
+// `analyses list | show | cancel | redo`, answered by Temporal.
 import { Client, Connection } from '@temporalio/client';
 import { pick } from '../../contracts/settings.ts';
 import { analysisWorkflowId } from '../../contracts/topology.ts';
@@ -23,7 +23,7 @@ export const analysesCommands: Readonly<Record<string, Command>> = {
       return [`nothing to cancel: ${workflowId} has ended as ${status.name.toLowerCase()}`];
     await handle.cancel();
     return [
-      `cancellation of ${workflowId} requested: its client gets CANCELLED, or a result that was first`,
+      `cancellation of ${workflowId} requested: its client gets CANCELLED, or a result that came first`,
     ];
   }),
   'analyses redo': withTemporal(async (client, id, { terminate }, print) => {
@@ -40,7 +40,7 @@ export class ConnectionError extends Error {
 
   constructor(address: string, options: ErrorOptions) {
     super(
-      `Temporal does not answer at ${address}: is it up (npm run infra -- status)? If not: npm start.`,
+      `Temporal does not answer at ${address}: check it (npm run infra -- status), start it (npm start)`,
       options,
     );
   }

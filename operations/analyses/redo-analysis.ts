@@ -1,5 +1,6 @@
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { analysisWorkflowId } from '../../contracts/topology.ts';
+import { delay } from '../../platform/retry.ts';
 import { readWorkflowInput } from '../../platform/temporal/temporal.ts';
 import type { AnalysisInput } from '../../workflows/messages.ts';
 import { startAgain } from '../../workers/orchestrator/intake/start-analysis.ts';
@@ -20,7 +21,7 @@ export class StillRunningError extends Error {
  * @returns the new run's id.
  * @throws {StillRunningError} the cancelled run has not ended.
  * @throws {WorkflowNotFoundError} none of that id, or older than the namespace keeps.
- * @throws {WorkflowExecutionAlreadyStartedError} somebody else started a run meanwhile.
+ * @throws {WorkflowExecutionAlreadyStartedError} a run was started meanwhile.
  */
 export async function redoAnalysis(
   client: Client,
@@ -56,6 +57,6 @@ async function untilClosed(run: WorkflowHandle, waitMs: number): Promise<void> {
       throw new StillRunningError(
         `${run.workflowId} has not ended within ${waitMs / 1000} s after it was cancelled`,
       );
-    await new Promise((resolve) => setTimeout(resolve, pollEveryMs));
+    await delay(pollEveryMs);
   }
 }

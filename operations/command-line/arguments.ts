@@ -16,14 +16,14 @@ export const usage = `npm run ops -- <command>
   dead-letters redrive <dead letter> | --all   back to its origin, under the event id it had
   dead-letters drop <dead letter> | --all      deleted
 
-  keys rotate [--now]                new keys of the store and for tickets, of the local stack only; those
-                                     of before count for 24 h, with --now (a key leaked) they end at once
+  keys rotate [--now]                new keys of the object store and for upload tickets, of the local stack;
+                                     the previous ones stay valid for 24 h, with --now (leaked) they end at once
 
 <id> is the correlationId, or analysis-<correlationId> as the Temporal UI shows it.
 <dead letter> is the id that list shows.
 The servers are those of the local stack, or at TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE, KAFKA_BROKERS, RABBITMQ_URL.`;
 
-/** The command line is invalid; `message` says what of it, and what is allowed. */
+/** The command line is invalid; `message` says which part, and what is allowed. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }

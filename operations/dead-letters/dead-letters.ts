@@ -37,7 +37,7 @@ export async function listDeadLetters(stores: readonly DeadLetterStore[]): Promi
   return [
     ...columns([heading, ...rows]),
     '',
-    'show <id> prints all of one; then redrive or drop it',
+    'next: dead-letters show <id>, then redrive or drop it',
   ];
 }
 

@@ -82,7 +82,7 @@ function hold(
     async redrive() {
       if (headers['dlq_body'] !== undefined)
         throw new NotRedrivableError(
-          `its body (${headers['dlq_body']}) is only in its origin, ${origin}, ` +
+          `its body (${headers['dlq_body']}) is only in its origin: publish it again from ${origin}, ` +
             `partition ${headers['dlq_partition'] ?? '?'}, offset ${headers['dlq_offset'] ?? '?'}`,
         );
       await publisher().publish(origin, {

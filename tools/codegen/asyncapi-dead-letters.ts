@@ -36,7 +36,7 @@ export const deadLetterMessages = () => ({
       properties: Object.fromEntries(
         [...Object.keys(originHeaders(sampleOrigin, '')), 'dlq_body'].map((name) => [
           name,
-          { type: 'string', ...(name in meanings ? { description: meanings[name] } : {}) },
+          { type: 'string', description: meanings[name] },
         ]),
       ),
       required: Object.keys(originHeaders({ ...sampleOrigin, key: null }, '')),
@@ -46,7 +46,7 @@ export const deadLetterMessages = () => ({
   'rabbitmq.deadLetter': {
     title: 'A message that the orchestrator cannot handle.',
     description:
-      'The message as it was; `dlq_*` beside its headers where the orchestrator gave it up, `x-death` alone where RabbitMQ did.',
+      'The message as it was; `dlq_*` beside its headers where the orchestrator dead-lettered it, `x-death` alone where RabbitMQ did.',
     headers: {
       type: 'object',
       properties: {
@@ -56,7 +56,10 @@ export const deadLetterMessages = () => ({
             { type: 'string' },
           ]),
         ),
-        'x-death': { type: 'array', description: "RabbitMQ's own account of a delivery limit" },
+        'x-death': {
+          type: 'array',
+          description: 'set by RabbitMQ when the delivery limit is reached',
+        },
       },
     },
   },
@@ -64,7 +67,7 @@ export const deadLetterMessages = () => ({
 
 const meanings: Readonly<Record<string, string>> = {
   dlq_key: 'the key that the record had; absent where it had none',
-  dlq_at: 'ISO 8601, when it died',
+  dlq_at: 'ISO 8601, when it was dead-lettered',
   dlq_body: 'present where the body was too large to be kept here: it stays in its topic',
 };
 

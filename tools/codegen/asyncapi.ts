@@ -14,7 +14,8 @@ import {
 
 const titles: Readonly<Record<EventType, string>> = {
   'tu.image.uploaded': 'The photo is in the bucket, whole and as claimed.',
-  'tu.recognition.completed': 'Vision looked; this is what the evidence says.',
+  'tu.recognition.completed':
+    'A photo is recognized: brand, type and model, as far as the evidence says.',
   'analysis.started': 'A workflow has taken the photo.',
   'analysis.completed': 'The one visible end of an analysis, success or named failure.',
 };
@@ -103,51 +104,41 @@ function readersOf(exchange: EventType): string {
   ].join(' ');
 }
 
-function operations() {
-  const operation = (action: 'send' | 'receive', channel: string, summary: string) => ({
-    action,
-    channel: { $ref: `#/channels/${channel.replaceAll('/', '~1')}` },
-    summary,
-  });
-  return {
-    ingestionAnnouncesUpload: operation('send', 'kafka/tu.image.uploaded', 'tu-ingestion-service'),
-    adapterAnnouncesRecognition: operation(
-      'send',
-      'kafka/tu.recognition.completed',
-      'svc-ai-vision-adapter',
-    ),
-    bridgeBringsUpload: operation('send', 'rabbitmq/tu.image.uploaded', 'svc-messaging-bridge'),
-    bridgeBringsRecognition: operation(
-      'send',
-      'rabbitmq/tu.recognition.completed',
-      'svc-messaging-bridge',
-    ),
-    orchestratorTakesUpload: operation(
-      'receive',
-      'rabbitmq/tu.image.uploaded',
-      'svc-analysis-orchestrator starts the workflow',
-    ),
-    orchestratorTakesRecognition: operation(
-      'receive',
-      'rabbitmq/tu.recognition.completed',
-      'svc-analysis-orchestrator signals the workflow, unless a run asked (runid): its activity has the answer',
-    ),
-    bridgeKeepsUnpublishableUpload: operation(
-      'send',
-      'kafka/tu.image.uploaded.dlq',
-      'svc-messaging-bridge; `npm run ops -- dead-letters` reads it and writes the tombstone',
-    ),
-    bridgeKeepsUnpublishableRecognition: operation(
-      'send',
-      'kafka/tu.recognition.completed.dlq',
-      'svc-messaging-bridge; `npm run ops -- dead-letters` reads it and writes the tombstone',
-    ),
-    workflowAnnouncesStart: operation('send', 'rabbitmq/analysis.started', 'the workflow'),
-    workflowAnnouncesEnd: operation('send', 'rabbitmq/analysis.completed', 'the workflow'),
-    gatewayHearsStart: operation('receive', 'rabbitmq/analysis.started', 'every gateway replica'),
-    gatewayHearsEnd: operation('receive', 'rabbitmq/analysis.completed', 'every gateway replica'),
-  };
-}
+type Operation = readonly [action: 'send' | 'receive', channel: string, summary: string];
+
+const deadLetterSummary =
+  'svc-messaging-bridge; `npm run ops -- dead-letters` reads it and writes the tombstone';
+
+const operationRows: Readonly<Record<string, Operation>> = {
+  ingestionPublishesUpload: ['send', 'kafka/tu.image.uploaded', 'tu-ingestion-service'],
+  adapterPublishesRecognition: ['send', 'kafka/tu.recognition.completed', 'svc-ai-vision-adapter'],
+  bridgePublishesUpload: ['send', 'rabbitmq/tu.image.uploaded', 'svc-messaging-bridge'],
+  bridgePublishesRecognition: ['send', 'rabbitmq/tu.recognition.completed', 'svc-messaging-bridge'],
+  orchestratorReceivesUpload: [
+    'receive',
+    'rabbitmq/tu.image.uploaded',
+    'svc-analysis-orchestrator starts the workflow',
+  ],
+  orchestratorReceivesRecognition: [
+    'receive',
+    'rabbitmq/tu.recognition.completed',
+    'svc-analysis-orchestrator signals the workflow, unless a run asked (runid): its activity has the answer',
+  ],
+  bridgeDeadLettersUpload: ['send', 'kafka/tu.image.uploaded.dlq', deadLetterSummary],
+  bridgeDeadLettersRecognition: ['send', 'kafka/tu.recognition.completed.dlq', deadLetterSummary],
+  workflowAnnouncesStart: ['send', 'rabbitmq/analysis.started', 'the workflow'],
+  workflowAnnouncesEnd: ['send', 'rabbitmq/analysis.completed', 'the workflow'],
+  gatewayReceivesStart: ['receive', 'rabbitmq/analysis.started', 'every gateway replica'],
+  gatewayReceivesEnd: ['receive', 'rabbitmq/analysis.completed', 'every gateway replica'],
+};
+
+const operations = () =>
+  Object.fromEntries(
+    Object.entries(operationRows).map(([name, [action, channel, summary]]) => [
+      name,
+      { action, channel: { $ref: `#/channels/${channel.replaceAll('/', '~1')}` }, summary },
+    ]),
+  );
 
 function messageOf(type: EventType, broker: 'kafka' | 'rabbitmq') {
   const prefix = broker === 'kafka' ? 'ce_' : 'cloudEvents_';

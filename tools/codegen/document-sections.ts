@@ -20,7 +20,7 @@ export const documentSections: Readonly<Record<string, Sections>> = {
 /**
  * The document with its generated sections as they should be.
  *
- * @throws {Error} a section has no place in the document, or the document has one that nobody writes.
+ * @throws {Error} a section has no place in the document, or the document has an unknown one.
  */
 export function withSections(document: string, sections: Sections): string {
   const open = new Set(Object.keys(sections));
@@ -28,7 +28,8 @@ export function withSections(document: string, sections: Sections): string {
     /<!-- generated: (\w+) -->[^]*?<!-- end -->/g,
     (_whole, name: string) => {
       const section = sections[name];
-      if (section === undefined) throw new Error(`generated section ${name} is written by nobody`);
+      if (section === undefined)
+        throw new Error(`unknown generated section ${name}: add it to documentSections`);
       open.delete(name);
       return `<!-- generated: ${name} -->\n${section()}\n<!-- end -->`;
     },

@@ -1,9 +1,27 @@
 // `npm run codegen`: writes every file and section that is generated; on a clean clone it changes nothing.
+import { readFileSync, writeFileSync } from 'node:fs';
 import { generate, loadContext } from '@graphql-codegen/cli';
-import './write-failure-enum.ts';
-import './write-asyncapi.ts';
-import './write-documents.ts';
-import './write-settings-table.ts';
+import { stringify } from 'yaml';
+import { describeEvents } from './asyncapi.ts';
+import { documentSections, withSections } from './document-sections.ts';
+import { withFailureEnum } from './failures.ts';
+import { settingsPage } from './settings-table.ts';
 
-// After write-failure-enum.ts, which writes the failure codes into the schema.
+function rewrite(file: string, textFrom: (text: string) => string): void {
+  const url = new URL(`../../${file}`, import.meta.url);
+  writeFileSync(url, textFrom(readFileSync(url, 'utf8')));
+}
+
+const events = stringify(describeEvents(), { aliasDuplicateObjects: false, singleQuote: true });
+
+rewrite('contracts/schema.graphql', withFailureEnum);
+rewrite(
+  'contracts/asyncapi.yaml',
+  () => `# Generated from topology.ts and events.ts by npm run codegen.\n${events}`,
+);
+rewrite('docs/settings.md', settingsPage);
+for (const [file, sections] of Object.entries(documentSections))
+  rewrite(file, (document) => withSections(document, sections));
+
+// Last, because the resolver types follow from the schema.
 await generate(await loadContext('tools/codegen/graphql.yaml'), true);

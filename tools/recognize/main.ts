@@ -16,7 +16,7 @@ import { readAnswer } from '../../tests/support/recognition/read-answer.ts';
 
 const usage = `Usage: npm run recognize -- <photo or answer.json> ... [--json] [--without <rule>]
 
-A photo is looked at by the Vision at VISION_ENDPOINT, or without one by local-vision in this process.
+A photo is read by the Vision service at VISION_ENDPOINT, or without one by local-vision in this process.
 answer.json is a recorded answer of Vision: one, a batch, or what a client call resolves to.
 --json prints one JSON document on stdout, and nothing else: a list with an entry per file.
 --without leaves a rule out, to see what it does; their names: services/vision-adapter/recognition/rules.ts`;
@@ -58,11 +58,11 @@ async function readEntry(path: string, rules: Rules): Promise<Entry> {
     const readMs = Math.round(performance.now() - began);
     return { path, error: null, readMs, ...describeWeighing(weigh(answer, rules)) };
   } catch (error) {
-    const asked =
+    const provider =
       reader === undefined || reader.provider === localVision
         ? ''
-        : ` (from ${reader.provider}; without VISION_ENDPOINT the photo is read in this process)`;
-    return { path, error: `${explain(error)}${asked}` };
+        : ` (answered by ${reader.provider}; unset VISION_ENDPOINT to read the photo in this process)`;
+    return { path, error: `${explain(error)}${provider}` };
   }
 }
 

@@ -1,4 +1,4 @@
-// A photo as the adapter sees it: checked and made upright by its own code, looked at by the Vision at
+// A photo as the adapter sees it: checked and made upright by its own code, read by the Vision service at
 // VISION_ENDPOINT, or without one by local-vision's own reader in this process.
 import protos from '@google-cloud/vision/build/protos/protos.js';
 import { pick } from '../../../contracts/settings.ts';
@@ -22,7 +22,7 @@ import {
 const { BatchAnnotateImagesRequest } = protos.google.cloud.vision.v1;
 
 export interface PhotoReader {
-  /** Who looks. */
+  /** Who reads. */
   readonly provider: string;
   /** @throws {InvalidImageError} not an image, too large. @throws {Problem} refused by Vision ... */
   read(photo: Buffer): Promise<AnnotateImageResponse>;
@@ -55,7 +55,7 @@ export async function startPhotoReader(): Promise<PhotoReader> {
   return {
     provider: endpoint ?? localVision,
     async read(photo) {
-      guardDecoder(); // each time: whoever draws in between opens what it shuts
+      guardDecoder(); // each time: drawing in between unblocks what it blocks
       await inspectImage(photo);
       const { jpeg } = await reencode(photo);
       return (await annotate(jpeg, { used: true })).response;

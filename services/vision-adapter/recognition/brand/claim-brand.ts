@@ -76,6 +76,13 @@ export function claimBrand(brand: Brand, given: BrandEvidence): BrandClaims {
 const isTelling = (read: ModelRead) =>
   read.reading !== 'guessed' && (read.strength !== 'weak' || read.beside);
 
+const claimOf = (
+  { name }: Brand,
+  source: Claim['source'],
+  weight: number,
+  reason: string,
+): Claim => ({ value: name, source, weight, reason });
+
 function claimLettering(
   brand: Brand,
   { evidence, rows, mentions, weights, nameRules: rules }: BrandEvidence,
@@ -90,7 +97,7 @@ function claimLettering(
     .filter((mention) =>
       rules.every(({ counts }) => counts(mention, rows[mention.tokens[0]?.row ?? 0] ?? [], model)),
     )
-    .map(({ tokens, reading, word }): Claim => {
+    .map(({ tokens, reading, word }) => {
       const read = Math.min(...tokens.map((t) => t.word.confidence ?? weights.confidenceUnknown));
       const height = tokens[0] === undefined ? undefined : heightOf(tokens[0].word);
       const slip = {
@@ -100,15 +107,13 @@ function claimLettering(
         faint: weights.fuzzy,
       }[reading];
       const trust = word && model === undefined ? weights.ambiguousAlias : 1;
-      return {
-        value: brand.name,
-        source: 'lettering',
-        weight: weights.lettering * read * prominence(height, tallest, weights) * slip * trust,
-        reason:
-          reading === 'exact'
-            ? `${brand.name} is written in the picture.`
-            : `${brand.name} is written in the picture, with a letter misread.`,
-      };
+      const misread = reading === 'exact' ? '' : ', with a letter misread';
+      return claimOf(
+        brand,
+        'lettering',
+        weights.lettering * read * prominence(height, tallest, weights) * slip * trust,
+        `${brand.name} is written in the picture${misread}.`,
+      );
     });
 }
 
@@ -120,12 +125,14 @@ function prominence(height: number | undefined, tallest: number, weights: Weight
 function claimLogos(brand: Brand, { logos }: MakersNamed, weights: Weights): Claim[] {
   return logos
     .filter((logo) => logo.brand === brand)
-    .map(({ score, otherTrade }) => ({
-      value: brand.name,
-      source: 'logo',
-      weight: weights.logo * Math.min(score, 1) * (otherTrade ? weights.otherTradeNamed : 1),
-      reason: `The logo of ${brand.name} is in the picture.`,
-    }));
+    .map(({ score, otherTrade }) =>
+      claimOf(
+        brand,
+        'logo',
+        weights.logo * Math.min(score, 1) * (otherTrade ? weights.otherTradeNamed : 1),
+        `The logo of ${brand.name} is in the picture.`,
+      ),
+    );
 }
 
 function claimWeb(
@@ -134,19 +141,14 @@ function claimWeb(
   weights: Weights,
 ): Claim[] {
   const own = (maker: NamedMaker) => maker.brand === brand;
-  const claim = (source: Claim['source'], weight: number, reason: string): Claim => ({
-    value: brand.name,
-    source,
-    weight,
-    reason,
-  });
   const titles = pageTitles.filter(own).length;
   const votes = Math.min(titles * weights.brandPageTitle, weights.brandPageTitles);
   return [
     ...entities
       .filter(own)
       .map(({ score }) =>
-        claim(
+        claimOf(
+          brand,
           'web-entity',
           weights.webEntity * asShare(score),
           `The web knows similar pictures of ${brand.name}.`,
@@ -155,22 +157,21 @@ function claimWeb(
     ...bestGuesses
       .filter(own)
       .map(() =>
-        claim('best-guess', weights.brandBestGuess, `The web’s best guess is ${brand.name}.`),
+        claimOf(
+          brand,
+          'best-guess',
+          weights.brandBestGuess,
+          `The web’s best guess is ${brand.name}.`,
+        ),
       ),
-    claim('page-titles', votes, `Pages with this picture name ${brand.name}.`),
+    claimOf(brand, 'page-titles', votes, `Pages with this picture name ${brand.name}.`),
   ].filter(({ weight }) => weight > 0);
 }
 
 function claimFromModel(brand: Brand, model: ModelRead | undefined, weights: Weights): Claim[] {
   if (model === undefined) return [];
-  return [
-    {
-      value: brand.name,
-      source: 'model-number',
-      weight: weights.brandFromModel * model.weight,
-      reason: `The model number fits ${brand.name}.`,
-    },
-  ];
+  const weight = weights.brandFromModel * model.weight;
+  return [claimOf(brand, 'model-number', weight, `The model number fits ${brand.name}.`)];
 }
 
 /** Nothing names the maker: a number that nobody else paints may. */
@@ -181,11 +182,11 @@ function claimFromModelAlone(brand: Brand, own: readonly ModelRead[], weights: W
   );
   if (inferring === undefined) return [];
   return [
-    {
-      value: brand.name,
-      source: 'model-number',
-      weight: weights.brandInferred * inferring.weight,
-      reason: `No maker is seen; the model number is of the kind that ${brand.name} uses.`,
-    },
+    claimOf(
+      brand,
+      'model-number',
+      weights.brandInferred * inferring.weight,
+      `No maker is seen; the model number is of the kind that ${brand.name} uses.`,
+    ),
   ];
 }

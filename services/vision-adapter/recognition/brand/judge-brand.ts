@@ -106,18 +106,14 @@ function doubtFromRivals(best: Candidate, rivals: readonly Candidate[], given: G
   );
   if (rival === undefined)
     return best.model === undefined ? doubtFromModel(best, models, weights) : [];
+  const { name } = rival.brand;
   if (best.seen && best.model !== undefined && rival.model === undefined)
     return [
-      {
-        factor: weights.rivalWithoutModel,
-        reason: `${rival.brand.name} is named too, without a model.`,
-      },
+      { factor: weights.rivalWithoutModel, reason: `${name} is named too, without a model.` },
     ];
   // Of two makers seen neither is sure, however small the one is written: whose number is missing?
   const contests = best.seen || rival.confidence >= weights.contestedFrom * best.confidence;
-  return contests
-    ? [{ factor: weights.contested, reason: `${rival.brand.name} has as good a claim.` }]
-    : [];
+  return contests ? [{ factor: weights.contested, reason: `${name} has as good a claim.` }] : [];
 }
 
 /** The only number in the picture is one that another maker alone uses. */
@@ -128,12 +124,8 @@ function doubtFromModel(best: Candidate, models: Given['models'], weights: Weigh
   );
   if (foreign === undefined) return [];
   const maker = foreign.line.brands[0] ?? '';
-  return [
-    {
-      factor: weights.foreignModel,
-      reason: `The model number is of the kind that ${maker} uses.`,
-    },
-  ];
+  const reason = `The model number is of the kind that ${maker} uses.`;
+  return [{ factor: weights.foreignModel, reason }];
 }
 
 /** Doosan and Develon number alike: the name on the machine decides. */

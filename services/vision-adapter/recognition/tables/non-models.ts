@@ -1,4 +1,5 @@
 // Words and patterns of what looks like a model number and is none; rejections.ts says what they mean.
+import { words } from './words.ts';
 
 /** A measure with its unit: 50HP, 2,5TO. */
 export const measure =
@@ -34,7 +35,3 @@ export const plates: readonly RegExp[] = [
   /^[A-Z]{3} \d{2}[A-Z0-9]$/u,
   /^[A-ZÄÖÜ]{1,3}-[A-Z]{1,2} ?\d{1,4}$/u,
 ];
-
-function words(...lines: readonly string[]): ReadonlySet<string> {
-  return new Set(lines.flatMap((line) => line.split(' ')));
-}

@@ -1,4 +1,5 @@
 // Who else is written on and around machines. Numbers and names beside these words are not a maker's.
+import { words } from './words.ts';
 
 /** What may follow a maker's name where no machine is meant: engines, lorries, banks. */
 export const otherTrades: ReadonlySet<string> = words(
@@ -22,7 +23,3 @@ export const otherFirms: ReadonlySet<string> = words(
   'MICHELIN BRIDGESTONE GOODYEAR CONTINENTAL NOKIAN TRELLEBORG MITAS', // tyres
   'ENGCON ROTOTILT STEELWRIST INDEXATOR OILQUICK RAMMER MONTABERT KRUPP EPIROC LEHNHOFF MILLER', // attachments
 );
-
-function words(...lines: readonly string[]): ReadonlySet<string> {
-  return new Set(lines.flatMap((line) => line.split(' ')));
-}

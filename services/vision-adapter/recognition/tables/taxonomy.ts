@@ -238,3 +238,7 @@ export function lineage(type: MachineType): MachineType[] {
 /** True when the one is the other or a special case of it. */
 export const isKindOf = (type: MachineType, general: MachineType) =>
   lineage(type).includes(general);
+
+/** The one is a special case of the other, or they are the same. */
+export const areKin = (one: MachineType, other: MachineType) =>
+  isKindOf(one, other) || isKindOf(other, one);

@@ -4,7 +4,7 @@ import type { Brand } from '../tables/known-makers.ts';
 import { combine, type Judged, type Source } from '../evidence/evidence.ts';
 import type { TypeClaim } from './claim-types.ts';
 import type { ModelVerdict } from '../model/judge-model.ts';
-import { isKindOf, type MachineType } from '../tables/taxonomy.ts';
+import { areKin, isKindOf, type MachineType } from '../tables/taxonomy.ts';
 import type { Weights } from '../tables/weights.ts';
 
 export interface TypeVerdict {
@@ -55,8 +55,7 @@ export function judgeType(
 }
 
 /** True when the maker builds this kind, a special case or a more general one of it. */
-const builds = (brand: Brand, kind: MachineType) =>
-  brand.makes.some((made) => isKindOf(kind, made) || isKindOf(made, kind));
+const builds = (brand: Brand, kind: MachineType) => brand.makes.some((made) => areKin(made, kind));
 
 function claimFromModel(model: ModelVerdict | undefined, weights: Weights): TypeClaim[] {
   if (model === undefined) return [];
@@ -105,7 +104,3 @@ function mostSpecific(scored: readonly Scored[], enough: number): Scored | undef
 
 const contests = (other: Scored, best: Scored, from: number) =>
   !areKin(other.type, best.type) && other.score >= from * best.score;
-
-/** The one is a special case of the other. */
-export const areKin = (one: MachineType, other: MachineType) =>
-  isKindOf(one, other) || isKindOf(other, one);
