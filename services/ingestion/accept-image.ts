@@ -191,7 +191,7 @@ function faultOfSize({ bytes }: { bytes: number }): Problem | undefined {
   return bytes > maximumImageBytes ? tooLarge() : undefined;
 }
 
-/** Wrong whatever anybody claims. A declared size or checksum that does not hold is found by the claim. */
+/** Wrong whatever the claim says; a wrong declared size or checksum shows in the claim. */
 function faultOfObject(found: InspectedObject, token: UploadToken): Problem | undefined {
   const sized = faultOfSize(found);
   if (sized !== undefined || found.mediaType === token.contentType) return sized;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { fileTypeFromBuffer } from 'file-type';
 
-/** What the bytes are, whatever anybody says about them. */
+/** What the bytes are, whatever was declared. */
 export interface InspectedObject {
   readonly bytes: number;
   /** `sha256:` and 64 hex digits over the whole object. */

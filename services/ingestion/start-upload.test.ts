@@ -104,9 +104,13 @@ describe('start', () => {
       expect(
         (await ingestion.call(`${root}/start`, body, { authorization: 'Bearer x' })).status,
       ).toBe(401);
-    const nobody = await ingestion.call('/v1/uploads/start', body, { 'trackunit-owner': 'me' });
-    expect(nobody.status).toBe(422);
-    expect(await nobody.json()).toMatchObject({ errors: { 'trackunit-owner': expect.any(Array) } });
+    const withoutOwner = await ingestion.call('/v1/uploads/start', body, {
+      'trackunit-owner': 'me',
+    });
+    expect(withoutOwner.status).toBe(422);
+    expect(await withoutOwner.json()).toMatchObject({
+      errors: { 'trackunit-owner': expect.any(Array) },
+    });
   });
 });
 

@@ -21,8 +21,8 @@ interface StartDependencies {
 }
 
 /**
- * Opens a journey: names it, says where its photo goes. Nothing is stored and no server is asked,
- * so uploads start whatever is unavailable; the PUT itself finds out about the object store.
+ * Starts an upload: its correlation id, and where the photo goes. Nothing is stored and no server is
+ * called, so uploads start whatever is unavailable; the PUT itself meets the object store.
  *
  * @returns `putUrl`: takes exactly the bytes that were declared, with `headers`, within 300 s,
  *   until `expiresAt` (RFC 3339, UTC). `uploadId`: token for `confirmUpload`, 24 h.
@@ -69,7 +69,7 @@ export async function renewUpload(
 /** Unguessable: on a store that accepts unsigned writes, whoever knows the key could write there. */
 export const newIncomingKey = () => `${prefixes.incoming}${randomBytes(16).toString('hex')}`;
 
-/** Named after the analysis, so that whoever finds the photo finds it too. Days are UTC. */
+/** Named after the analysis, so that the photo leads to it. Days are UTC. */
 export function objectKeyOf(correlationId: string, contentType: ContentType, now: Date): string {
   const day = now.toISOString().slice(0, 10).replaceAll('-', '/');
   return `${prefixes.images}${day}/${correlationId}.${imageExtensions[contentType]}`;

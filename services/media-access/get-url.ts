@@ -9,10 +9,10 @@ const getUrlSeconds = 300;
 const retryAfterSeconds = 2;
 
 /**
- * A way to read one photo, at the object store's internal address.
+ * A presigned URL of one photo, at the object store's internal address.
  *
  * @returns `url`: answers GET for 300 s, as an image whatever was uploaded, until `expiresAt` (RFC 3339, UTC).
- * @throws {Problem} 404 `OBJECT_MISSING`, final: uploads are confirmed before anybody asks here;
+ * @throws {Problem} 404 `OBJECT_MISSING`, final: uploads are confirmed before this call;
  *   503 `OBJECT_STORE_UNAVAILABLE`, worth another try.
  */
 export async function getUrl(

@@ -34,7 +34,7 @@ const pollEveryMs = 100;
 
 /**
  * Brings a batch of one partition to RabbitMQ, window by window. Only the confirmed beginning of a
- * window is committed; the rest goes out again, in order, so a fault repeats at most one window.
+ * window is committed; the rest is published again, in order, so a fault repeats at most one window.
  * While RabbitMQ is unavailable or blocked it waits, with heartbeats: no record is given up for that.
  */
 export function createBridge(deps: BridgeDependencies): (batch: RecordBatch) => Promise<void> {

@@ -7,7 +7,7 @@ import {
   type KafkaConsumerSettings,
 } from '../../platform/kafka/kafka-consumer.ts';
 
-const idleMs = 2_000; // dead letters are rare, and nobody waits for them
+const idleMs = 2_000; // dead letters are rare, and this is a metric only
 const silentMs = 60_000;
 
 /**
@@ -33,7 +33,7 @@ export function countDeadLetters(
   const consumer = connectKafkaBatchConsumer({
     ...settings,
     idleMs,
-    onAssignment: () => deadLetters.forget(), // nothing is committed: what is ours now is read again
+    onAssignment: () => deadLetters.forget(), // nothing is committed: partitions assigned now are read from their beginning
     eachBatch(batch) {
       for (const record of batch.records) deadLetters.note(record);
       const last = batch.records.at(-1);

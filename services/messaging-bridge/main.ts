@@ -38,7 +38,7 @@ runService({
       subscribe: routes.map(({ topic }) => topic),
       concurrency: 3,
       onAssignment: () => {
-        metrics.lag.reset(); // a partition that another replica has now is no lag of ours
+        metrics.lag.reset(); // another replica reports the lag of the partitions it has now
       },
       eachBatch: createBridge({
         rabbit,
@@ -59,7 +59,7 @@ runService({
       registry,
     );
     return {
-      // It waits for either server, so neither decides whether it is ready: both are named.
+      // The bridge waits for either server, so neither decides whether it is ready: both are named.
       checks: {
         shared: {
           kafka: () => kafka.probe(),

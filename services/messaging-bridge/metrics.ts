@@ -14,7 +14,7 @@ export function createMetrics(registry: Registry, progress: Progress) {
   });
   const published = new Counter({
     name: 'bridge_published_total',
-    help: 'Publishes by how they ended; all but confirmed and unpublishable are tried again.',
+    help: 'Publishes by how they ended; all but confirmed and unpublishable are retried.',
     labelNames: ['topic', 'end'],
     registers,
   });

@@ -97,17 +97,21 @@ describe('a record that cannot be published', () => {
   test.each([
     ['without a value', { value: null }, 'no value'],
     ['without a CloudEvents id', { headers: { ce_type: 'photo.taken' } }, 'no CloudEvents id'],
-    ['with a body over the limit', { value: Buffer.alloc(maximumBodyBytes + 1) }, 'is over'],
-    ['with headers over 58 KiB', { headers: { ce_id: '1', big: 'x'.repeat(59_392) } }, 'are over'],
+    ['with a body over the limit', { value: Buffer.alloc(maximumBodyBytes + 1) }, 'body too large'],
+    [
+      'with headers over 58 KiB',
+      { headers: { ce_id: '1', big: 'x'.repeat(59_392) } },
+      'headers too large',
+    ],
     [
       'with headers over 58 KiB in UTF-8',
       { headers: { ce_id: '1', b: 'ü'.repeat(30_000) } },
-      'are over',
+      'headers too large',
     ],
     [
       'with a header name over 255 bytes',
       { headers: { ce_id: '1', ['n'.repeat(256)]: 'x' } },
-      'a name of over 255',
+      'too long: at most 255',
     ],
     ['with a header CC, a text', { headers: { ce_id: '1', CC: 'x' } }, 'without it'],
     ['with a header BCC, a text', { headers: { ce_id: '1', BCC: 'x' } }, 'without it'],

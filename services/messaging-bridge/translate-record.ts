@@ -4,10 +4,10 @@ import type { RabbitMessage } from '../../platform/rabbitmq/rabbitmq.ts';
 /** RabbitMQ's own limit since 4.0 (`max_message_size`): above it the broker closes the channel. */
 export const maximumBodyBytes = 16 * 1024 * 1024;
 
-/** RabbitMQ takes them for more routing keys; as a text it answers them by closing the channel. */
+/** RabbitMQ reads them as more routing keys, and closes the channel when they are a text. */
 const routingHeaders = ['CC', 'BCC'];
 
-/** amqplib encodes 64 KiB as one header table; a dead letter adds its reason to what came. */
+/** amqplib encodes at most 64 KiB as one header table, and a dead letter adds its reason. */
 const maximumHeaderBytes = 58 * 1024;
 
 /** A short string of AMQP 0-9-1. */
@@ -24,7 +24,9 @@ export function translateRecord(record: ConsumedRecord, exchange: string): Trans
   const messageId = record.headers['ce_id'] ?? '';
   if (value === null) return { unpublishable: 'the record has no value' };
   if (value.length > maximumBodyBytes)
-    return { unpublishable: `the body of ${value.length} bytes is over ${maximumBodyBytes}` };
+    return {
+      unpublishable: `body too large: ${value.length} bytes, at most ${maximumBodyBytes} allowed`,
+    };
   if (messageId === '') return { unpublishable: 'the record has no CloudEvents id (header ce_id)' };
   const routing = routingHeaders.find((name) => name in record.headers);
   if (routing !== undefined)
@@ -33,10 +35,14 @@ export function translateRecord(record: ConsumedRecord, exchange: string): Trans
   const headers = translateHeaders(record);
   const long = Object.keys(headers).find((name) => Buffer.byteLength(name) > maximumNameBytes);
   if (long !== undefined)
-    return { unpublishable: `the header ${long.slice(0, 40)}... has a name of over 255 bytes` };
+    return {
+      unpublishable: `header name ${long.slice(0, 40)}... too long: at most 255 bytes allowed`,
+    };
   const bytes = tableBytes(headers);
   if (bytes > maximumHeaderBytes)
-    return { unpublishable: `the headers of ${bytes} bytes are over ${maximumHeaderBytes}` };
+    return {
+      unpublishable: `headers too large: ${bytes} bytes, at most ${maximumHeaderBytes} allowed`,
+    };
   return {
     message: {
       exchange,

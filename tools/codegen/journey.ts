@@ -135,7 +135,7 @@ export const journey: readonly Step[] = [
     from: 'adapter',
     to: 'kafka',
     message: topics.recognitionCompleted,
-    text: `publishes \`${topics.recognitionCompleted}\`, for whoever wants to know, then answers the activity`,
+    text: `publishes \`${topics.recognitionCompleted}\`, for any consumer, then answers the activity`,
     code: 'services/vision-adapter/recognize-image.ts',
   },
   {

@@ -24,10 +24,11 @@ const forbiddenNames = [
   ['untilOver', 'withTimeout'],
   ['chooseWay', 'chooseRuntime'],
   ['demand', 'assert'],
+  ['loosely', 'withLookAlikes'],
+  ['oneApart', 'isOneEditApart'],
+  ['sureWhen', 'confidenceRules'],
+  ['undeclaredHalf', 'partlyDeclared'],
 ];
-
-/** Still in the code: a row is enforced when its word leaves this list, with the last use. */
-const waiting = [];
 
 /** Parts of a file's name that say nothing about what is in it, or are not the field's word. */
 const forbiddenFileWords = [
@@ -51,8 +52,6 @@ function pattern(word) {
   const first = `[${word[0]}${word[0].toLowerCase()}]${word.slice(1)}`;
   return new RegExp(`^${first}(?![a-z])|${word}(?![a-z])`);
 }
-
-const notWaiting = ([word]) => !waiting.includes(word);
 
 /** @param words `names` and `fileWords`: rows of a word and what to say instead. */
 export const createRule = ({ names, fileWords }) => ({
@@ -89,6 +88,6 @@ export const createRule = ({ names, fileWords }) => ({
 });
 
 export const forbiddenWords = createRule({
-  names: forbiddenNames.filter(notWaiting),
-  fileWords: forbiddenFileWords.filter(notWaiting),
+  names: forbiddenNames,
+  fileWords: forbiddenFileWords,
 });

@@ -34,7 +34,7 @@ interface DescribedClaim {
   readonly reason: string;
 }
 
-/** The text of the photo stands in it: for whoever tunes the rules, not for a log. */
+/** Contains the text of the photo: for tuning the rules, never for a log. */
 export function describeWeighing(weighing: Weighing): WeighingDescription {
   const { aggregate: answer, status, reasons } = weighing.verdict;
   return {

@@ -1,5 +1,5 @@
-// `npm run recognize -- <photo or answer.json> ...`: what recognition makes of it, claim by claim, for
-// whoever tunes the rules. Exit code: 0 all read, 1 some were not, 2 wrong usage.
+// `npm run recognize -- <photo or answer.json> ...`: what recognition makes of it, claim by claim, to
+// tune the rules. Exit code: 0 all read, 1 some were not, 2 wrong usage.
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { weigh } from '../../services/vision-adapter/recognition/aggregate.ts';

@@ -51,8 +51,8 @@ const heldBytes: Readonly<Record<Format, (picture: Metadata) => number>> = {
 const samplesPerPixel: Readonly<Record<string, number>> = { '4:2:0': 1.5, '4:2:2': 2, '4:4:4': 3 };
 
 /**
- * Once per process, before the first photo. These switches hold for the whole process, whoever decodes
- * in it: that is why they are no side effect of an import.
+ * Once per process, before the first photo. These switches hold for the whole process, so
+ * they are no side effect of an import.
  */
 export function guardDecoder(): void {
   // Defence in depth: only jpeg, png and webp, by their first bytes, get this far.

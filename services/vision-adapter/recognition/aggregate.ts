@@ -37,7 +37,7 @@ export interface Weighing {
 
 export const aggregate = (response: AnnotateImageResponse): Verdict => weigh(response).verdict;
 
-/** @param rules all of them, but in the test that proves each, and for whoever tunes them. */
+/** @param rules fewer than all in the test that proves each, and while they are tuned. */
 export function weigh(response: AnnotateImageResponse, rules: Rules = allRules): Weighing {
   const { weights, nameRules } = rules;
   const evidence = readEvidence(response);

@@ -131,7 +131,7 @@ test('records that can never be published are set aside with their reason, and h
   );
   expect(letters.map(({ headers }) => headers['dlq_reason'])).toEqual([
     expect.stringContaining('no CloudEvents id'),
-    expect.stringContaining('are over 59392'),
+    expect.stringContaining('at most 59392 allowed'),
     expect.stringContaining('up to 255 chars'),
     expect.stringContaining('no CloudEvents id'),
     expect.stringContaining('no value'),
@@ -166,8 +166,8 @@ test('hostile headers reach RabbitMQ as they are or are set aside, and hold nobo
   expect(letters.map(({ headers }) => headers['dlq_reason'])).toEqual([
     expect.stringContaining('routes by header CC'),
     expect.stringContaining('routes by header BCC'),
-    expect.stringContaining('a name of over 255 bytes'),
-    expect.stringContaining('a name of over 255 bytes'),
+    expect.stringContaining('too long: at most 255 bytes allowed'),
+    expect.stringContaining('too long: at most 255 bytes allowed'),
   ]);
 });
 

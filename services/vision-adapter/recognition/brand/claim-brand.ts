@@ -5,7 +5,8 @@ import type { Mention } from '../lettering/find-mentions.ts';
 import type { ModelRead } from '../model/find-models.ts';
 import { asShare } from '../type/claim-types.ts';
 import { heightOf } from '../evidence/letters.ts';
-import { companyWords, type MakersNamed, type NamedMaker } from '../lettering/read-name.ts';
+import type { MakersNamed, NamedMaker } from '../lettering/read-name.ts';
+import { companyWords } from '../tables/words.ts';
 import type { Row } from '../lettering/tokens.ts';
 import type { Weights } from '../tables/weights.ts';
 

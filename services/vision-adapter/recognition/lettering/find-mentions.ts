@@ -2,7 +2,7 @@
 import type { Brand } from '../tables/known-makers.ts';
 import { standsBeside } from '../evidence/letters.ts';
 import { aliasByName, readAlias, type Reading } from './read-name.ts';
-import { otherTrades, ownerWords } from '../tables/other-firms.ts';
+import { otherTrades, ownerWords } from '../tables/words.ts';
 import { spans, type Row, type Token } from './tokens.ts';
 import type { Weights } from '../tables/weights.ts';
 

@@ -3,8 +3,7 @@
 import { brands, type Brand, modelLines } from '../tables/known-makers.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import { asName, asToken, digitsAsLetters, isOneEditApart } from '../evidence/letters.ts';
-import { otherTrades } from '../tables/other-firms.ts';
-import { words } from '../tables/words.ts';
+import { companyWords, otherTrades } from '../tables/words.ts';
 
 interface Alias {
   readonly brand: Brand;
@@ -74,12 +73,6 @@ export function splitNameFromModel(
 
 const isModelOf = (brand: Brand, text: string) =>
   modelLines.some((line) => line.brands.includes(brand.name) && line.pattern.test(text));
-
-/** Words of a company's name that say nothing. */
-export const companyWords = words(
-  'INC LTD LIMITED CORP CORPORATION COMPANY CO GROUP AB AG GMBH SE SA SPA PLC LLC CE CONSTRUCTION',
-  'EQUIPMENT MACHINERY MACHINES INDUSTRIES HEAVY INFRACORE EUROPE GLOBAL',
-);
 
 export interface NamedMaker {
   readonly brand: Brand;

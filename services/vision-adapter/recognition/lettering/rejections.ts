@@ -7,7 +7,7 @@ import {
   plates,
   standardWords,
   unitWords,
-} from '../tables/non-models.ts';
+} from '../tables/words.ts';
 
 /** What a rule knows of makers. */
 export interface Makers {

@@ -2,7 +2,7 @@
 import { type Brand, modelLines } from '../tables/known-makers.ts';
 import type { Mention, Place } from '../lettering/find-mentions.ts';
 import { heightOf, standsBeside } from '../evidence/letters.ts';
-import { otherFirms } from '../tables/other-firms.ts';
+import { otherFirms } from '../tables/words.ts';
 import { readModels, type Reading, type ReadingRules } from './read-model.ts';
 import type { MakersNamed } from '../lettering/read-name.ts';
 import { spans, type Row, type Token } from '../lettering/tokens.ts';

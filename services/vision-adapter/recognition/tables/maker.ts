@@ -10,7 +10,7 @@ export interface MakerName {
   readonly words?: readonly string[];
   /** Its product lines. */
   readonly makes: readonly MachineType[];
-  /** Also makes cars or lorries, which are no machines of ours: how those are numbered. */
+  /** How its cars or lorries are numbered, which are no construction machines. */
   readonly vehicles?: RegExp;
 }
 

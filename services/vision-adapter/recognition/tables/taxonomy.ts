@@ -185,7 +185,7 @@ export const taxonomy = {
 
 export type MachineType = keyof typeof taxonomy;
 
-/** What a picture shows that is no machine of ours. */
+/** What a picture shows that is no construction machine. */
 export const otherVehicles: readonly string[] = [
   'car',
   'family car',

@@ -9,7 +9,7 @@ interface Weight {
   readonly reason: string;
 }
 
-/** Source of claims: switched off, nobody asks it. */
+/** Source of claims: switched off, it claims nothing. */
 const source = (value: number, reason: string): Weight => ({ value, off: 0, reason });
 /** Factor that holds a claim back: switched off, it does not. */
 const doubt = (value: number, reason: string): Weight => ({ value, off: 1, reason });

@@ -1,3 +1,69 @@
-/** A set of words, written as lines of words with blanks between. */
-export const words = (...lines: readonly string[]): ReadonlySet<string> =>
+// What is written on and around machines that is neither a maker nor a model; numbers and names beside
+// these words are not a maker's. lettering/ says what each list means.
+
+const words = (...lines: readonly string[]): ReadonlySet<string> =>
   new Set(lines.flatMap((line) => line.split(' ')));
+
+/** A measure with its unit: 50HP, 2,5TO. */
+export const measure =
+  /^\d+(?:[.,]\d+)?(?:KG|TON|TONS|TONNE|TONNES|TONN|TO|HP|KW|PS|HK|AH|LTR|MM|CM|KM|KMH|BAR|PSI|RPM|DB|DBA|KN|NM|HZ|KVA|FT|LB|LBS|%|°C?)$/u;
+
+/** Units that stand apart from their number ("100 KG"). */
+export const unitWords = words(
+  'KG T TON TONS TONNE TONNES TONN HP KW PS HK V VOLT AH LTR LITER LITRE LITRES MM CM KM BAR PSI RPM DB',
+  'KN NM HZ KVA FT LB LBS % TIMER HOURS HRS KR EUR DKK',
+);
+
+/** Standards by their number. */
+export const standardWords = words('ISO EN DIN ANSI SAE RAL CE');
+
+/** Limits and years of make. */
+export const limitWords = words(
+  'MAX MAKS MIN SWL WLL LWA STAGE TIER EURO KM YEAR ÅR ÅRGANG BAUJAHR IN SINCE SIDEN',
+);
+
+/** Words after which anything is something else: a telephone, a serial or a fleet number, a gate. */
+export const namingWords = words(
+  'TLF TEL TELEFON TELEFONNR PHONE FAX MOB MOBIL NR NO NUMMER NUMBER № SN S/N SERIAL PIN VIN REG CVR',
+  'FLEET UNIT ID VOGN BUS ROUTE PLADS PORT GATE TOR ZONE HAL DOCK',
+);
+
+/**
+ * Number plates over one to three tokens (joined by single blanks): Denmark and Norway, United
+ * Kingdom, Sweden, Germany.
+ */
+export const plates: readonly RegExp[] = [
+  /^[A-Z]{2} ?\d{2} ?\d{3}$/u,
+  /^[A-Z]{2}\d{2} [A-Z]{3}$/u,
+  /^[A-Z]{3} \d{2}[A-Z0-9]$/u,
+  /^[A-ZÄÖÜ]{1,3}-[A-Z]{1,2} ?\d{1,4}$/u,
+];
+
+/** What may follow a maker's name where no machine is meant: engines, lorries, banks. */
+export const otherTrades: ReadonlySet<string> = words(
+  'PENTA TRUCK TRUCKS LASTBILER LASTVAGNAR CARS BUSES BUS MOTOR MOTORS ENGINE ENGINES DIESEL FINANCE',
+  'FINANCIAL CREDIT MARINE LEASING TRACTOR TRACTORS TOOLS TYRES',
+);
+
+/** Beside a name these say that it is an owner's: KRAMER TIEFBAU, AMMANN ERDBAU. */
+export const ownerWords: ReadonlySet<string> = words(
+  'BAU TIEFBAU HOCHBAU ERDBAU STRASSENBAU ABBRUCH GARTENBAU TRANSPORTE VERMIETUNG MIETPARK',
+  'ENTREPRENØR ENTREPRENØRER ENTREPRENAD ENTREPRISE ENTREPRISES MASKINSTATION MASKINER MASKINUDLEJNING',
+  'ANLÆG KLOAK VOGNMAND UDLEJNING LEJE BRØDRENE SØN SØNNER OG',
+  'RENTAL RENTALS HIRE PLANTHIRE SON SONS BROTHERS BROS CONTRACTORS CONTRACTING DEMOLITION GROUNDWORKS HAULAGE',
+  'LOCATION TERRASSEMENT TRAVAUX SERVICE KOMMUNE STADT',
+);
+
+/** Makers of lorries, engines, tyres and attachments: what stands beside their name is their number. */
+export const otherFirms: ReadonlySet<string> = words(
+  'SCANIA MAN MERCEDES MERCEDESBENZ DAF IVECO RENAULT SISU TATRA', // lorries
+  'CUMMINS DEUTZ PERKINS ISUZU MTU HATZ MITSUBISHI', // engines
+  'MICHELIN BRIDGESTONE GOODYEAR CONTINENTAL NOKIAN TRELLEBORG MITAS', // tyres
+  'ENGCON ROTOTILT STEELWRIST INDEXATOR OILQUICK RAMMER MONTABERT KRUPP EPIROC LEHNHOFF MILLER', // attachments
+);
+
+/** Words of a company's name that say nothing. */
+export const companyWords = words(
+  'INC LTD LIMITED CORP CORPORATION COMPANY CO GROUP AB AG GMBH SE SA SPA PLC LLC CE CONSTRUCTION',
+  'EQUIPMENT MACHINERY MACHINES INDUSTRIES HEAVY INFRACORE EUROPE GLOBAL',
+);
