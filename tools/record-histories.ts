@@ -142,6 +142,16 @@ async function record(name: string, workflowId: string): Promise<void> {
   process.stdout.write(`${name}: ${history.events?.length ?? 0} events\n`);
 }
 
+/** The id of a completed run of this type whose result is accepted. */
+const completed = (type: string, accepts: (result: unknown) => boolean = () => true) =>
+  eventually(async () => {
+    const query = `WorkflowType = '${type}' AND ExecutionStatus = 'Completed'`;
+    for await (const { workflowId, runId } of harness.client.workflow.list({ query }))
+      if (accepts(await harness.client.workflow.getHandle(workflowId, runId).result()))
+        return workflowId;
+    throw new Error(`no completed run of ${type} yet`);
+  });
+
 await mkdir(folder, { recursive: true });
 for (const [name, play] of Object.entries(paths)) {
   const photo = await play();
@@ -157,19 +167,10 @@ await asked(photo);
 await harness.handle(photo).terminate();
 const { runId } = await harness.handle(photo).describe();
 const announceEnd = announceEndWorkflowId(photo.correlationId, runId);
-const sweep = await eventually(async () => {
-  await harness.client.workflow.getHandle(announceEnd).result();
-  const query = `WorkflowType = 'sweepEnds' AND ExecutionStatus = 'Completed'`;
-  for await (const run of harness.client.workflow.list({ query })) {
-    const found: unknown = await harness.client.workflow
-      .getHandle(run.workflowId, run.runId)
-      .result();
-    if (found === 1) return run;
-  }
-  throw new Error('no sweep has announced the end yet');
-});
+await eventually(() => harness.client.workflow.getHandle(announceEnd).result());
+const sweep = await completed('sweepEnds', (found) => found === 1);
 await record('announce-end', announceEnd);
-await record('sweep-ends', sweep.workflowId);
+await record('sweep-ends', sweep);
 
 const logger = silentLogger();
 const retention = runTemporalWorker(
@@ -191,11 +192,6 @@ await scheduleSweeps({
   logger,
   stopping: never,
 });
-const swept = await eventually(async () => {
-  const query = `WorkflowType = 'sweepObjects' AND ExecutionStatus = 'Completed'`;
-  for await (const run of harness.client.workflow.list({ query })) return run;
-  throw new Error('no sweep has ended yet');
-});
-await record('sweep-objects', swept.workflowId);
+await record('sweep-objects', await completed('sweepObjects'));
 await retention.stop();
 await harness.close();

@@ -7,7 +7,6 @@ import {
   topics,
   topicSettings,
   workQueues,
-  type Topic,
   type WorkQueue,
 } from '../../contracts/topology.ts';
 
@@ -16,7 +15,9 @@ const sampleOrigin = { topic: '', partition: 0, offset: '0', key: '' };
 /** Channels by id: a topic beside each topic, a queue beside each work queue. */
 export const deadLetterChannels = () => ({
   ...Object.fromEntries(
-    Object.values(topics).map((topic) => [`kafka/${deadLetterTopic(topic)}`, topicOf(topic)]),
+    Object.values(topics)
+      .map(deadLetterTopic)
+      .map((topic) => [`kafka/${topic}`, topicChannel(topic, 'deadLetter', 'kafka.deadLetter')]),
   ),
   ...Object.fromEntries(
     Object.values(workQueues).map((queue) => [
@@ -71,15 +72,15 @@ const meanings: Readonly<Record<string, string>> = {
   dlq_body: 'present where the body was too large to be kept here: it stays in its topic',
 };
 
-function topicOf(topic: Topic) {
-  const address = deadLetterTopic(topic);
+/** A Kafka topic with its one message; `message`: its id among the components. */
+export function topicChannel(topic: string, name: string, message: string) {
   return {
-    address,
+    address: topic,
     servers: [{ $ref: '#/servers/kafka' }],
-    messages: { deadLetter: { $ref: '#/components/messages/kafka.deadLetter' } },
+    messages: { [name]: { $ref: `#/components/messages/${message}` } },
     bindings: {
       kafka: {
-        topic: address,
+        topic,
         partitions: topicSettings.partitions,
         replicas: 1,
         topicConfiguration: { 'retention.ms': topicSettings.retentionMs },

@@ -1,13 +1,12 @@
 // Draws asyncapi.yaml from the tables that the code itself runs on: `npm run codegen`.
 import { z } from 'zod';
-import { deadLetterChannels, deadLetterMessages } from './asyncapi-dead-letters.ts';
+import { deadLetterChannels, deadLetterMessages, topicChannel } from './asyncapi-dead-letters.ts';
 import { eventSchemas, extensionsSchema, type EventType } from '../../contracts/events.ts';
 import {
   exchanges,
   streamQueueArguments,
   streamQueues,
   topics,
-  topicSettings,
   workQueueArguments,
   workQueues,
 } from '../../contracts/topology.ts';
@@ -38,7 +37,10 @@ export function describeEvents() {
     },
     channels: {
       ...Object.fromEntries(
-        Object.values(topics).map((topic) => [`kafka/${topic}`, topicOf(topic)]),
+        Object.values(topics).map((topic) => [
+          `kafka/${topic}`,
+          topicChannel(topic, topic, `kafka.${topic}`),
+        ]),
       ),
       ...Object.fromEntries(
         Object.values(exchanges).map((exchange) => [`rabbitmq/${exchange}`, exchangeOf(exchange)]),
@@ -61,22 +63,6 @@ export function describeEvents() {
       schemas: Object.fromEntries(
         Object.entries(eventSchemas).map(([type, schema]) => [type, jsonSchema(schema)]),
       ),
-    },
-  };
-}
-
-function topicOf(topic: EventType) {
-  return {
-    address: topic,
-    servers: [{ $ref: '#/servers/kafka' }],
-    messages: { [topic]: { $ref: `#/components/messages/kafka.${topic}` } },
-    bindings: {
-      kafka: {
-        topic,
-        partitions: topicSettings.partitions,
-        replicas: 1,
-        topicConfiguration: { 'retention.ms': topicSettings.retentionMs },
-      },
     },
   };
 }

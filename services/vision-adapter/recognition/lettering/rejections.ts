@@ -34,13 +34,27 @@ const following =
   (row, at) =>
     words.has(row[at] ?? '') && pattern.test(row[at + 1] ?? '') ? [at + 1] : [];
 
+/** Itself, unless it is surely a model: some cranes have five digits, some lifts are called like a year (GS 2032). */
+const unlessModel =
+  (pattern: RegExp): Rejection['rejects'] =>
+  (row, at, { strengthOf }) => {
+    const text = row[at] ?? '';
+    if (!pattern.test(text)) return [];
+    const isModel = [text, (row[at - 1] ?? '') + text].some((one) => strengthOf(one) === 'strong');
+    return isModel ? [] : [at];
+  };
+
 const digits = /^\+?\d+$/u;
 const number = /^\d+(?:[.,]\d+)?$/u;
 const anything = /./u;
 
 export const rejections: readonly Rejection[] = [
-  { name: 'year', what: 'a year', rejects: year },
-  { name: 'longNumber', what: 'an inventory number of five digits', rejects: longNumber },
+  { name: 'year', what: 'a year', rejects: unlessModel(/^(?:19[5-9]\d|20[0-4]\d)$/u) },
+  {
+    name: 'longNumber',
+    what: 'an inventory number of five digits',
+    rejects: unlessModel(/\d{5,}/u),
+  },
   { name: 'measure', what: 'a measure: 50HP', rejects: itself(measure) },
   { name: 'unitApart', what: 'a measure, its unit apart: 100 KG', rejects: unitApart },
   { name: 'dimension', what: 'a size: 580 x 690', rejects: dimension },
@@ -51,21 +65,6 @@ export const rejections: readonly Rejection[] = [
   { name: 'telephone', what: 'groups of digits: 70 12 34 56', rejects: telephone },
   { name: 'plate', what: 'a number plate: XC 12 345', rejects: plate },
 ];
-
-/** Some cranes have five digits, some lifts are called like a year: GS 2032. */
-function isSpared(row: readonly string[], at: number, { strengthOf }: Makers) {
-  const text = row[at] ?? '';
-  return [text, (row[at - 1] ?? '') + text].some((one) => strengthOf(one) === 'strong');
-}
-
-function year(row: readonly string[], at: number, makers: Makers) {
-  const looksSo = /^(?:19[5-9]\d|20[0-4]\d)$/u.test(row[at] ?? '');
-  return looksSo && !isSpared(row, at, makers) ? [at] : [];
-}
-
-function longNumber(row: readonly string[], at: number, makers: Makers) {
-  return /\d{5,}/u.test(row[at] ?? '') && !isSpared(row, at, makers) ? [at] : [];
-}
 
 function unitApart(row: readonly string[], at: number) {
   return number.test(row[at] ?? '') && unitWords.has(row[at + 1] ?? '') ? [at] : [];
