@@ -5,27 +5,19 @@ import { createHealth } from '../../platform/health.ts';
 import { silentLogger } from '../../platform/logger.ts';
 import { aggregate } from './recognition/aggregate.ts';
 import { visionResponse } from '../../tests/support/recognition/response-builder.ts';
+import { sampleOrder, unidentified } from '../../tests/support/recognition/sample-order.ts';
 import { createApp } from './app.ts';
 import { recognitionProblem } from './failures/recognition-problem.ts';
 import type { RecognitionOrder } from './recognition-record.ts';
 
 const internalToken = 'an internal token';
-const request = {
-  correlationId: '019a53c4-7c10-7d3a-9a52-1f0c3a7be001',
-  runId: 'run-1',
-  owner: '5d41402abc4b2a76b9719d911017c592',
-  objectKey: 'images/2026/11/23/4f0f4b5e-6f36-4c0e-9a5e-2f1f6a0b7c11.jpg',
-  contentType: 'image/jpeg',
-  bytes: 1234,
-  checksum: `sha256:${'a'.repeat(64)}`,
-};
+const request = sampleOrder;
 const seen = aggregate(visionResponse({ text: ['VOLVO', 'EC220E'] }));
 const result: RecognitionResult = {
-  provider: { name: 'local-ocr', apiVersion: 'v1', featureset: ['TEXT_DETECTION'], maxResults: 5 },
+  ...unidentified('local-ocr'),
   aggregate: seen.aggregate,
   status: seen.status,
   reasons: [...seen.reasons],
-  unsupportedFeatures: [],
 };
 
 function start(recognize: (order: RecognitionOrder) => Promise<RecognitionResult>) {

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import type { RecognitionResult } from '../../contracts/recognition.ts';
 import type { ConsumedRecord } from '../../platform/kafka/kafka-consumer.ts';
 import type { TopicReading } from '../../platform/kafka/kafka-reader.ts';
 import { KafkaUnavailableError } from '../../platform/kafka/kafka.ts';
+import { sampleOrder, unidentified } from '../../tests/support/recognition/sample-order.ts';
 import { createFindPublished } from './find-published.ts';
 import { recognitionRecord, type RecognitionOrder } from './recognition-record.ts';
 
@@ -10,33 +10,19 @@ const scheduledAt = '2026-11-23T08:00:00.000Z';
 const scheduledMs = Date.parse(scheduledAt);
 
 const orderOf = (digit: number, more: Partial<RecognitionOrder> = {}): RecognitionOrder => ({
+  ...sampleOrder,
   correlationId: `019a53c4-7c10-7d3a-9a52-1f0c3a7be00${digit}`,
   runId: `run-${digit}`,
-  owner: '5d41402abc4b2a76b9719d911017c592',
   objectKey: `images/2026/11/23/4f0f4b5e-6f36-4c0e-9a5e-2f1f6a0b7c1${digit}.jpg`,
-  contentType: 'image/jpeg',
-  bytes: 1234,
-  checksum: `sha256:${'a'.repeat(64)}`,
   attempt: 2,
   scheduledAt,
   ...more,
 });
 const order = orderOf(1);
 
-const resultOf = (name: string): RecognitionResult => ({
-  provider: { name, apiVersion: 'v1', featureset: [], maxResults: 1 },
-  aggregate: {
-    ...{ brand: null, type: null, model: null, name: null, typeSource: null, isConfident: false },
-    ...{ confidence: 0, brandConfidence: 0, typeConfidence: 0, modelConfidence: 0 },
-  },
-  status: 'unidentified',
-  reasons: [],
-  unsupportedFeatures: [],
-});
-
 /** A topic with these records; its passes can be held. */
 function topicOf(...published: (readonly [RecognitionOrder, string])[]) {
-  const records = published.map(([of, name]) => recognitionRecord(of, resultOf(name)));
+  const records = published.map(([of, name]) => recognitionRecord(of, unidentified(name)));
   const passes: number[] = [];
   const state = {
     now: scheduledMs + 10_000,
@@ -68,7 +54,7 @@ const place: Pick<ConsumedRecord, 'topic' | 'partition' | 'offset' | 'timestamp'
 
 test('finds what was published for this run, and decodes no record of another photo', async () => {
   const { state, findPublished } = topicOf([orderOf(2), 'other photo'], [order, 'wanted']);
-  expect(await findPublished(order)).toEqual(resultOf('wanted'));
+  expect(await findPublished(order)).toEqual(unidentified('wanted'));
   expect(state.decoded).toBe(1);
 });
 
@@ -89,7 +75,7 @@ test('ignores a recognition that was published without a run', async () => {
 test('skips a record that breaks its contract', async () => {
   const { records, findPublished } = topicOf([order, 'broken'], [order, 'whole']);
   records[0] = { key: order.objectKey, headers: {}, value: Buffer.from('{') };
-  expect(await findPublished(order)).toEqual(resultOf('whole'));
+  expect(await findPublished(order)).toEqual(unidentified('whole'));
 });
 
 test('reads from a minute before the activity was scheduled, then only what is new', async () => {
@@ -114,7 +100,7 @@ test('serves all searches that come during a pass by one next pass, from the ear
   hold.resolve(undefined);
   expect(await first).toBeUndefined();
   const [second, third] = await Promise.all(later);
-  expect([second, third]).toEqual([undefined, resultOf('third')]);
+  expect([second, third]).toEqual([undefined, unidentified('third')]);
   expect(passes.map((since) => since - scheduledMs)).toEqual([-60_000, -3_660_000]);
 });
 
@@ -123,6 +109,6 @@ test('refuses every search of a pass that Kafka does not answer, and reads again
   state.down = true;
   await expect(findPublished(order)).rejects.toThrow(KafkaUnavailableError);
   state.down = false;
-  expect(await findPublished(order)).toEqual(resultOf('wanted'));
+  expect(await findPublished(order)).toEqual(unidentified('wanted'));
   expect(passes.map((since) => since - scheduledMs)).toEqual([-60_000, -60_000]);
 });

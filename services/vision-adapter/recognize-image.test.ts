@@ -5,6 +5,7 @@ import { KafkaUnavailableError, type KafkaRecord } from '../../platform/kafka/ka
 import { silentLogger } from '../../platform/logger.ts';
 import { Problem } from '../../platform/http/problem.ts';
 import { visionResponse } from '../../tests/support/recognition/response-builder.ts';
+import { sampleOrder, unidentified } from '../../tests/support/recognition/sample-order.ts';
 import type { AnnotateImage } from './vision/annotate-image.ts';
 import type { Decoder } from './photo/decoder.ts';
 import { recognitionProblem } from './failures/recognition-problem.ts';
@@ -18,21 +19,10 @@ const decoder: Pick<Decoder, 'normalise'> = {
 };
 
 const order: RecognitionOrder = {
-  correlationId: '019a53c4-7c10-7d3a-9a52-1f0c3a7be001',
-  runId: 'run-1',
-  owner: '5d41402abc4b2a76b9719d911017c592',
-  objectKey: 'images/2026/11/23/4f0f4b5e-6f36-4c0e-9a5e-2f1f6a0b7c11.jpg',
-  contentType: 'image/jpeg',
-  bytes: 1234,
-  checksum: `sha256:${'a'.repeat(64)}`,
+  ...sampleOrder,
   traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
 };
-const provider = {
-  name: 'local-ocr',
-  apiVersion: 'v1',
-  featureset: ['TEXT_DETECTION'],
-  maxResults: 5,
-};
+const { provider } = unidentified('local-ocr');
 const answer = {
   response: visionResponse({ text: ['CAT 320D'] }),
   unsupportedFeatures: ['LOGO_DETECTION'],
@@ -177,16 +167,7 @@ describe('saved Vision calls', () => {
 describe('a repeated attempt', () => {
   const first = { ...order, attempt: 1, scheduledAt: '2026-11-23T08:00:00.000Z' };
   const second = { ...first, attempt: 2 };
-  const stored: RecognitionResult = {
-    provider: { ...provider, name: 'of the earlier attempt' },
-    aggregate: {
-      ...{ brand: null, type: null, model: null, name: null, typeSource: null, isConfident: false },
-      ...{ confidence: 0, brandConfidence: 0, typeConfidence: 0, modelConfidence: 0 },
-    },
-    status: 'unidentified',
-    reasons: [],
-    unsupportedFeatures: [],
-  };
+  const stored = unidentified('of the earlier attempt');
 
   test('answers a published recognition again, without a Vision call or another event', async () => {
     const { state, published, recognizeImage } = createHarness();

@@ -5,17 +5,16 @@ import { eventIds } from '../../contracts/topology.ts';
 import type { ConsumedRecord } from '../../platform/kafka/kafka-consumer.ts';
 import { silentLogger } from '../../platform/logger.ts';
 import { recognitionProblem } from './failures/recognition-problem.ts';
+import {
+  sampleImage,
+  sampleOrder,
+  unidentified,
+} from '../../tests/support/recognition/sample-order.ts';
 import type { RecognitionOrder } from './recognition-record.ts';
 import { createTakeUpload } from './take-uploads.ts';
 
-const correlationId = '019a53c4-7c10-7d3a-9a52-1f0c3a7be001';
-const image = {
-  objectKey: 'images/2026/11/23/4f0f4b5e-6f36-4c0e-9a5e-2f1f6a0b7c11.jpg',
-  contentType: 'image/jpeg' as const,
-  bytes: 1234,
-  checksum: `sha256:${'a'.repeat(64)}`,
-};
-const owner = '5d41402abc4b2a76b9719d911017c592';
+const image = sampleImage;
+const { correlationId, owner } = sampleOrder;
 const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
 
 function uploaded(timestamp = new Date()): ConsumedRecord {
@@ -60,7 +59,7 @@ function take(recognize: () => Promise<RecognitionResult>) {
   return { takeUpload, orders, outcomes, turns: () => turns };
 }
 
-const result = { status: 'unidentified', aggregate: {} } as RecognitionResult;
+const result = unidentified('local-ocr');
 
 test('recognizes a photo without a run, at its turn', async () => {
   const { takeUpload, orders, turns } = take(() => Promise.resolve(result));
