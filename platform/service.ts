@@ -12,7 +12,7 @@ import {
   type Setting,
   type Settings,
 } from './config.ts';
-import { createHealth, type Health, type HealthChecks } from './health.ts';
+import { createHealth, type Health, type HealthChecks } from './http/health.ts';
 import { createHttpApp, listen } from './http/http-server.ts';
 import { createLogger, type Logger } from './logger.ts';
 

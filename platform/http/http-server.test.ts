@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { createHealth } from '../health.ts';
+import { createHealth } from './health.ts';
 import { createHttpApp, listen, readJson, requireInternalToken } from './http-server.ts';
 import { silentLogger } from '../logger.ts';
 import { Problem } from './problem.ts';

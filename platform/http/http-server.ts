@@ -5,8 +5,8 @@ import { Hono, type Context, type MiddlewareHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { z } from 'zod';
-import type { Health } from '../health.ts';
-import type { Logger } from '../logger.ts';
+import type { Health } from './health.ts';
+import type { Logger } from 'pino';
 import { Problem } from './problem.ts';
 
 /** A Hono app with what every process answers: `/livez`, `/readyz`, `/metrics`, errors as problems. */

@@ -4,7 +4,7 @@ import sharp from 'sharp';
 import { decodeEvent } from '../../contracts/cloudevents.ts';
 import { maximumImageBytes } from '../../contracts/recognition.ts';
 import { startUploadAnswerSchema, type StartUploadAnswer } from '../../contracts/rest.ts';
-import { createHealth } from '../../platform/health.ts';
+import { createHealth } from '../../platform/http/health.ts';
 import { KafkaUnavailableError, type KafkaRecord } from '../../platform/kafka/kafka.ts';
 import { silentLogger } from '../../platform/logger.ts';
 import { ObjectStoreUnavailableError } from '../../platform/object-store/s3-client.ts';

@@ -7,7 +7,7 @@ import {
   type Analysis,
 } from '../../contracts/rest.ts';
 import { ownerSchema } from '../../contracts/recognition.ts';
-import type { Health } from '../../platform/health.ts';
+import type { Health } from '../../platform/http/health.ts';
 import {
   createHttpApp,
   parseOrProblem,

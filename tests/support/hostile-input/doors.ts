@@ -11,7 +11,7 @@ import { GatewayHarness } from '../gateway/gateway-harness.ts';
 import { createApp as createIdentity } from '../../../infra/emulators/identity/app.ts';
 import { openIdentityKeys } from '../../../infra/emulators/identity/identity-keys.ts';
 import { freePort } from '../../../infra/supervisor/preflight.ts';
-import { createHealth } from '../../../platform/health.ts';
+import { createHealth } from '../../../platform/http/health.ts';
 import {
   createHttpApp,
   listen,
