@@ -97,8 +97,8 @@ describe('a page of versions', () => {
 
   test('is refused when the store answers with something else', async () => {
     const { versions } = await openAt('<html></html>', '');
-    await expect(versions.list('images/')).rejects.toThrow('without a list of versions');
-    await expect(versions.list('images/')).rejects.toThrow('without a list of versions');
+    await expect(versions.list('images/')).rejects.toThrow('without a ListVersionsResult');
+    await expect(versions.list('images/')).rejects.toThrow('without a ListVersionsResult');
   });
 });
 

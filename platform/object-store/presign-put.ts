@@ -23,7 +23,7 @@ export function createPresignPut({ endpoint, region, bucket, key }: S3Settings):
         method: 'PUT',
         protocol,
         hostname,
-        ...(port === '' ? {} : { port: Number(port) }),
+        ...(port !== '' && { port: Number(port) }),
         path: `/${bucket}/${objectKey.split('/').map(escape).join('/')}`,
         query: {},
         headers: { host, 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD', ...headers },
