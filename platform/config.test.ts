@@ -28,13 +28,13 @@ test('refuses a variable under its former name, and names the new one', () => {
     OTHER: { ...settings.ENTRY, formerName: 'GATE' },
   };
   expect(() => readConfig(renamed, { DOOR: 'a', GATE: '' })).toThrow(
-    /^the environment does not fit:\n {2}DOOR is ENTRY now: rename the variable[^\n]*$/,
+    /^invalid environment, correct these variables:\n {2}DOOR was renamed to ENTRY: rename the variable[^\n]*$/,
   );
 });
 
 test('the value of a secret is in no fault and in no log', () => {
   const read = () => readConfig(settings, { TOKEN: 'short-secret' });
-  expect(read).toThrow(/TOKEN is wrong/);
+  expect(read).toThrow(/TOKEN is invalid/);
   expect(read).not.toThrow(/short-secret/);
   const config = readConfig(settings, { TOKEN: 'a-very-long-secret' });
   expect(maskSecrets(settings, config)).toMatchObject({ TOKEN: '***', PORT: 4000 });

@@ -39,7 +39,11 @@ export function createHttpApp(deps: { health: Health; logger: Logger }): Hono {
       return answerProblem(c, new Problem(error.status, 'HTTP', error.message));
     const reference = randomUUID();
     deps.logger.error({ err: error, reference, path: c.req.path }, 'request failed');
-    const problem = new Problem(500, 'INTERNAL', `a fault of ours; reference ${reference}`);
+    const problem = new Problem(
+      500,
+      'INTERNAL',
+      `internal error: an operator finds it in the log by reference ${reference}`,
+    );
     return c.json({ ...problem.toBody(), reference }, 500, problemHeaders);
   });
   return app;
@@ -168,7 +172,7 @@ export interface ListenOptions {
 /** An address or a Host of which no request can be made: no app has seen it. */
 function answerUnreadable(error: unknown): Response | undefined {
   if (!(error instanceof RequestError)) return undefined; // answered 500
-  const problem = new Problem(400, 'BAD_REQUEST', `the request cannot be read: ${error.message}`);
+  const problem = new Problem(400, 'BAD_REQUEST', `invalid request: ${error.message}`);
   return Response.json(problem.toBody(), { status: problem.status, headers: problemHeaders });
 }
 
@@ -179,7 +183,7 @@ export async function listen(
   { requestMs = 30_000, checkEveryMs = 5_000 }: ListenOptions = {},
 ): Promise<RunningServer> {
   const answer = getRequestListener(app.fetch, { errorHandler: answerUnreadable });
-  const inHand = new Set<ServerResponse>();
+  const responses = new Set<ServerResponse>();
   // Node's own bound of five minutes would let a few slow callers hold a process's connections.
   const patience = {
     requestTimeout: requestMs,
@@ -187,8 +191,8 @@ export async function listen(
     connectionsCheckingInterval: checkEveryMs,
   };
   const server: Server = createServer(patience, (request, response) => {
-    inHand.add(response);
-    response.once('close', () => inHand.delete(response));
+    responses.add(response);
+    response.once('close', () => responses.delete(response));
     if (!server.listening) sendElsewhere(response);
     void answer(request, response);
   });
@@ -211,7 +215,7 @@ export async function listen(
           else reject(error);
         });
         server.closeIdleConnections();
-        inHand.forEach(sendElsewhere);
+        responses.forEach(sendElsewhere);
       }),
   };
 }

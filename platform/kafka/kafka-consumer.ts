@@ -94,7 +94,9 @@ export function connectKafkaBatchConsumer(
     lastActivity = Date.now(); // kafkajs starts it again: Kafka is unavailable, and looked for
     if (restart || closing) return;
     endProcess(
-      new Error('the Kafka consumer has stopped and kafkajs does not restart it', { cause: error }),
+      new Error('the Kafka consumer crashed and kafkajs does not restart it: restart the process', {
+        cause: error,
+      }),
     );
   });
 
@@ -107,10 +109,10 @@ export function connectKafkaBatchConsumer(
       const { topic, partition } = payload.batch;
       settings.logger.error(
         { err: error, topic, partition },
-        'handler failed: batch read again from the last commit',
+        'batch handler failed: reading again from the last committed offset',
       );
       // As it is, a TypeError would stop the consumer for good, and silently.
-      throw new Error('the handler of a Kafka batch failed', { cause: error });
+      throw new Error('the batch handler failed', { cause: error });
     }
   }
 

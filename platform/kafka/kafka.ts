@@ -101,7 +101,7 @@ export function connectKafkaPublisher(settings: KafkaSettings): KafkaPublisher {
     } catch (error) {
       if (recordFaults.has(protocolType(error))) throw error;
       await replace(producer);
-      throw new KafkaUnavailableError('Kafka refused the record; send it again', { cause: error });
+      throw new KafkaUnavailableError('Kafka rejected the record: send it again', { cause: error });
     }
   }
 
@@ -111,7 +111,7 @@ export function connectKafkaPublisher(settings: KafkaSettings): KafkaPublisher {
     current = createProducer();
     link = connect(current);
     await producer.disconnect().catch((error: unknown) => {
-      settings.logger.warn({ err: error }, 'replaced Kafka producer not disconnected');
+      settings.logger.warn({ err: error }, 'replaced Kafka producer: disconnect failed');
     });
   }
 
@@ -121,9 +121,11 @@ export function connectKafkaPublisher(settings: KafkaSettings): KafkaPublisher {
   });
 
   async function publish(topic: string, record: AnyRecord): Promise<void> {
-    if (closing) throw new KafkaUnavailableError('the publisher is closed');
+    if (closing) throw new KafkaUnavailableError('the Kafka publisher is closed');
     if (pending >= maximumPending)
-      throw new KafkaUnavailableError(`${maximumPending} records are waiting for Kafka already`);
+      throw new KafkaUnavailableError(
+        `${maximumPending} records already wait for Kafka, no more are allowed: send it again later`,
+      );
     pending += 1;
     let late = false;
     const sent = laneOf(
@@ -134,7 +136,9 @@ export function connectKafkaPublisher(settings: KafkaSettings): KafkaPublisher {
     });
     await withTimeout(publishLimitMs, sent, () => {
       late = true;
-      return new KafkaUnavailableError(`Kafka did not answer within ${publishLimitMs} ms`);
+      return new KafkaUnavailableError(
+        `no acknowledgement from Kafka within ${publishLimitMs} ms: send it again`,
+      );
     });
   }
 
@@ -149,7 +153,7 @@ export function connectKafkaPublisher(settings: KafkaSettings): KafkaPublisher {
       await withTimeout(publishLimitMs, drained, () => new Error('late')).catch(() => {
         settings.logger.warn(
           { pending },
-          'Kafka unavailable at the end: pending records were not confirmed',
+          'Kafka publisher closed with unconfirmed records: Kafka unavailable',
         );
       });
       await Promise.all([current.disconnect(), admin.disconnect()]);

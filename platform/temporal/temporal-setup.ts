@@ -18,7 +18,7 @@ export async function setUpTemporal(
     await retry(() => temporal.withTimeout(10_000, (client) => setUp(client, connection)), {
       ...backoff,
       signal: stopping,
-      onFailure: (error) => logger.error({ err: error }, 'Temporal not set up: trying again'),
+      onFailure: (error) => logger.error({ err: error }, 'Temporal setup failed: retrying'),
     });
   } catch (error) {
     if (!stopping.aborted) throw error;
