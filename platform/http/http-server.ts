@@ -1,5 +1,7 @@
 import { randomUUID, timingSafeEqual } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { getRequestListener, RequestError } from '@hono/node-server';
 import { Hono, type Context, type MiddlewareHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
@@ -158,15 +160,8 @@ export function parseOrProblem<Schema extends z.ZodType>(
 
 export interface RunningServer {
   readonly port: number;
-  /** Takes no new connection, lets the calls in hand finish, sends every caller elsewhere. */
+  /** Refuses new connections, lets requests in progress finish, then closes their connections. */
   stop(): Promise<void>;
-}
-
-export interface ListenOptions {
-  /** How long a request may take to arrive, its body included; then 408. */
-  readonly requestMs?: number;
-  /** How often that is looked at. */
-  readonly checkEveryMs?: number;
 }
 
 /** An address or a Host of which no request can be made: no app has seen it. */
@@ -176,28 +171,33 @@ function answerUnreadable(error: unknown): Response | undefined {
   return Response.json(problem.toBody(), { status: problem.status, headers: problemHeaders });
 }
 
-/** Listens on the address given; rejects when the port is taken. */
+/**
+ * Listens on the address given; rejects when the port is taken.
+ *
+ * @param options.requestMs how long a request may take to arrive, its body included; then 408.
+ * @param options.checkEveryMs how often that is checked.
+ */
 export async function listen(
   app: { fetch: Hono['fetch'] },
   address: { host: string; port: number },
-  { requestMs = 30_000, checkEveryMs = 5_000 }: ListenOptions = {},
+  { requestMs = 30_000, checkEveryMs = 5_000 } = {},
 ): Promise<RunningServer> {
   const answer = getRequestListener(app.fetch, { errorHandler: answerUnreadable });
   const responses = new Set<ServerResponse>();
   // Node's own bound of five minutes would let a few slow callers hold a process's connections.
-  const patience = {
+  const timeouts = {
     requestTimeout: requestMs,
     headersTimeout: requestMs,
     connectionsCheckingInterval: checkEveryMs,
   };
-  const server: Server = createServer(patience, (request, response) => {
+  const server: Server = createServer(timeouts, (request, response) => {
     responses.add(response);
     response.once('close', () => responses.delete(response));
-    if (!server.listening) sendElsewhere(response);
+    if (!server.listening) closeConnectionAfter(response);
     void answer(request, response);
   });
-  // Callers keep their connections; while they go on calling over them, `close` alone never ends.
-  const sendElsewhere = (response: ServerResponse) => {
+  // Clients keep connections alive: while they send requests over them, `close` alone never ends.
+  const closeConnectionAfter = (response: ServerResponse) => {
     response.shouldKeepAlive = false; // says `Connection: close`, unless its head is on its way
     response.once('close', () => setImmediate(() => server.closeIdleConnections()));
   };
@@ -205,17 +205,14 @@ export async function listen(
     server.once('error', reject);
     server.listen(address.port, address.host, resolve);
   });
-  const bound = server.address();
   return {
-    port: typeof bound === 'object' && bound !== null ? bound.port : address.port,
-    stop: () =>
-      new Promise((resolve, reject) => {
-        server.close((error) => {
-          if (error === undefined) resolve();
-          else reject(error);
-        });
-        server.closeIdleConnections();
-        responses.forEach(sendElsewhere);
-      }),
+    port: (server.address() as AddressInfo).port,
+    async stop() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeIdleConnections();
+      responses.forEach(closeConnectionAfter);
+      await closed;
+    },
   };
 }

@@ -7,7 +7,7 @@ import {
   type KafkaClient,
   type KafkaSettings,
 } from './kafka-client.ts';
-import { asRecord, type ConsumedRecord } from './kafka-consumer.ts';
+import { asRecord, type ConsumedRecord } from './record-batch.ts';
 import { withTimeout } from '../with-timeout.ts';
 
 const connectLimitMs = 5_000;

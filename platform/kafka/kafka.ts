@@ -1,12 +1,8 @@
 // kafkajs behind a port of our own (docs/decisions/kafkajs-behind-a-port.md).
 import type kafkajs from 'kafkajs';
 import pLimit, { type LimitFunction } from 'p-limit';
-import {
-  createKafkaClient,
-  endProcessOf,
-  KafkaUnavailableError,
-  type KafkaSettings,
-} from './kafka-client.ts';
+import { endProcess as throwUnhandled } from '../end-process.ts';
+import { createKafkaClient, KafkaUnavailableError, type KafkaSettings } from './kafka-client.ts';
 import { ensureTopics, TopicMismatchError } from './kafka-topics.ts';
 import { retry } from '../retry.ts';
 import { withTimeout } from '../with-timeout.ts';
@@ -53,6 +49,7 @@ const recordFaults = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INV
 
 /** Returns at once: the connection and the topics are made behind, for as long as it takes. */
 export function connectKafkaPublisher(settings: KafkaSettings): KafkaPublisher {
+  const { endProcess = throwUnhandled } = settings;
   const { kafka, closeSockets } = createKafkaClient(settings);
   const admin = kafka.admin();
   const lanes = new Map<string, LimitFunction>();
@@ -84,7 +81,7 @@ export function connectKafkaPublisher(settings: KafkaSettings): KafkaPublisher {
           settings.logger.warn({ err: error }, 'Kafka unavailable: connecting again'),
       });
     } catch (error) {
-      if (error instanceof TopicMismatchError) endProcessOf(settings)(error);
+      if (error instanceof TopicMismatchError) endProcess(error);
     }
     return producer;
   }

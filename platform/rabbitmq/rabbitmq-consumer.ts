@@ -1,6 +1,6 @@
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
 import type { Logger } from '../logger.ts';
-import { keepChannel, quietly, type RabbitLink } from './rabbitmq-link.ts';
+import { keepChannel, ignoreClosed, type RabbitLink } from './rabbitmq-link.ts';
 
 export interface Delivery {
   readonly messageId: string;
@@ -44,8 +44,8 @@ export function createConsumer(link: RabbitLink, consumption: Consumption): Rabb
       await fresh.prefetch(prefetch);
       const take = (message: ConsumeMessage | null) => {
         if (message === null) {
-          logger.warn({ queue }, 'consumer cancelled: queue deleted, declaring it again');
-          void quietly(() => fresh.close(), logger); // closed, it is opened again
+          logger.warn({ queue }, 'RabbitMQ consumer cancelled: queue deleted, declaring it again');
+          void ignoreClosed(() => fresh.close(), logger); // closed, it is opened again
           return;
         }
         const handled = consumption.take(fresh, message);
@@ -61,7 +61,7 @@ export function createConsumer(link: RabbitLink, consumption: Consumption): Rabb
   return {
     async stop() {
       const open = channel.current;
-      if (open !== undefined) await quietly(() => open.cancel(tag), logger);
+      if (open !== undefined) await ignoreClosed(() => open.cancel(tag), logger);
       await Promise.all(inHand);
       await channel.close();
     },

@@ -1,4 +1,5 @@
 import type { ChannelModel } from 'amqplib';
+import { endProcess } from '../end-process.ts';
 
 export interface RabbitTopology {
   readonly exchanges: readonly { readonly name: string; readonly type: 'fanout' | 'direct' }[];
@@ -39,18 +40,10 @@ export async function declareTopology(
   } catch (error) {
     if ((error as { code?: number }).code !== preconditionFailed) throw error;
     const mismatch = new TopologyMismatchError(
-      `${(error as Error).message}. Remedy: drain that queue, delete it, start again.`,
+      `${(error as Error).message}. Remedy: drain the queue, delete it, start the process again.`,
       { cause: error },
     );
-    endProcess(settings, mismatch);
+    (settings.endProcess ?? endProcess)(mismatch);
     throw mismatch;
   }
-}
-
-function endProcess(settings: { endProcess?: (error: Error) => void }, error: Error): void {
-  if (settings.endProcess !== undefined) settings.endProcess(error);
-  else
-    setImmediate(() => {
-      throw error;
-    });
 }
