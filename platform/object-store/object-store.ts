@@ -89,21 +89,18 @@ export function connectObjectStore(settings: S3Settings): ObjectStore {
     const exists = await connection.call((client) => client.bucketExists(bucket));
     if (!exists) throw bucketMissing(bucket);
   };
-  const request = (
-    method: S3Request['method'],
-    objectName: string,
-    headers: Readonly<Record<string, string>>,
-    body?: Buffer,
-  ) =>
-    connection.request({ method, objectName, headers }, body).catch((error: unknown) => {
-      throw objectErrorOf(error, bucket, objectName);
+  /** @param about the object that a refusal is about. */
+  const request = (request: S3Request & { objectName: string }, body?: Buffer, about?: string) =>
+    connection.request(request, body).catch((error: unknown) => {
+      throw objectErrorOf(error, bucket, about ?? request.objectName);
     });
 
   return {
     probe,
     async stat(key) {
       try {
-        return factsOf(await request('HEAD', key, { 'x-amz-checksum-mode': 'ENABLED' }));
+        const headers = { 'x-amz-checksum-mode': 'ENABLED' };
+        return factsOf(await request({ method: 'HEAD', objectName: key, headers }));
       } catch (error) {
         if (refusalCodeOf(error) !== 'NotFound') throw error;
         await probe(); // a HEAD has no body, so it cannot say which of the two is missing
@@ -111,29 +108,23 @@ export function connectObjectStore(settings: S3Settings): ObjectStore {
       }
     },
     async read(key, { etag, firstBytes } = {}) {
-      const body = await request('GET', key, {
+      const headers = {
         ...(etag !== undefined && { 'if-match': `"${etag}"` }),
         ...(firstBytes !== undefined && { range: `bytes=0-${firstBytes - 1}` }),
-      });
+      };
+      const body = await request({ method: 'GET', objectName: key, headers });
       return { ...sizeAndTimeOf(body), chunks: chunksOf(body) };
     },
     async copy(from, to, { etag, contentType, metadata }) {
-      const answer = await connection
-        .request({
-          method: 'PUT',
-          objectName: to,
-          headers: {
-            'x-amz-copy-source': `/${bucket}/${from}`,
-            'x-amz-copy-source-if-match': `"${etag}"`,
-            'x-amz-metadata-directive': 'REPLACE',
-            'x-amz-tagging-directive': 'REPLACE',
-            'x-amz-checksum-algorithm': 'SHA256',
-            ...storedAs({ contentType, metadata }),
-          },
-        })
-        .catch((error: unknown) => {
-          throw objectErrorOf(error, bucket, from);
-        });
+      const headers = {
+        'x-amz-copy-source': `/${bucket}/${from}`,
+        'x-amz-copy-source-if-match': `"${etag}"`,
+        'x-amz-metadata-directive': 'REPLACE',
+        'x-amz-tagging-directive': 'REPLACE',
+        'x-amz-checksum-algorithm': 'SHA256',
+        ...storedAs({ contentType, metadata }),
+      };
+      const answer = await request({ method: 'PUT', objectName: to, headers }, undefined, from);
       const body = await text(chunksOf(answer));
       // S3 may find out about a failure after it has answered 200.
       if (!body.includes('<CopyObjectResult'))
@@ -141,9 +132,13 @@ export function connectObjectStore(settings: S3Settings): ObjectStore {
     },
     async create(key, bytes, as) {
       const sha256 = createHash('sha256').update(bytes).digest('base64');
-      const once = { 'if-none-match': '*', 'x-amz-checksum-sha256': sha256 };
+      const headers = {
+        'if-none-match': '*',
+        'x-amz-checksum-sha256': sha256,
+        ...storedAs(as),
+      };
       try {
-        (await request('PUT', key, { ...once, ...storedAs(as) }, bytes)).resume();
+        (await request({ method: 'PUT', objectName: key, headers }, bytes)).resume();
         return true;
       } catch (error) {
         if (error instanceof ObjectChangedError) return false;

@@ -10,6 +10,13 @@ export interface Listing {
   readonly IsTruncated: string;
 }
 
+export interface ListingAnswer<Page> {
+  readonly page: Page;
+  /** The store's clock. */
+  readonly date: Date;
+  readonly decodeKey: (key: string) => string;
+}
+
 const lists = ['Contents', 'Version', 'DeleteMarker'];
 const parser = new XMLParser({
   parseTagValue: false,
@@ -27,8 +34,9 @@ export async function requestListing<Page extends Listing>(
   connection: S3Connection,
   root: string,
   parameters: Readonly<Record<string, string | undefined>>,
-) {
-  const answer = await connection.request({ method: 'GET', query: queryOf(parameters) });
+): Promise<ListingAnswer<Page>> {
+  const query = queryOf({ 'encoding-type': 'url', ...parameters }); // XML cannot hold every character
+  const answer = await connection.request({ method: 'GET', query });
   const parsed = parser.parse(await text(chunksOf(answer))) as Record<string, Page | undefined>;
   const page = parsed[root];
   if (page === undefined) throw new TypeError(`the object store answered without a ${root}`);
@@ -39,7 +47,7 @@ export async function requestListing<Page extends Listing>(
 
 /** Sorted and escaped here: the signature is made over the query as it stands. */
 const queryOf = (parameters: Readonly<Record<string, string | undefined>>) =>
-  Object.entries({ 'encoding-type': 'url', ...parameters }) // XML cannot hold every character of a key
+  Object.entries(parameters)
     .flatMap(([name, value]) =>
       value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`],
     )

@@ -1,15 +1,11 @@
 // A bucket and what is set on it: policy, CORS rules, lifecycle rules. Only what is ours is changed;
 // statements and rules of others stay as they are.
 import type { Statement } from './rights.ts';
-import { StoreAdministrationError, type SendStoreRequest } from './signed-request.ts';
+import { StoreAdministrationError, type Send } from './signed-request.ts';
 import { childrenOf, element, leaf, parseXml, textOf, toXml, type Element } from './xml.ts';
 
 /** @returns whether it was missing. */
-export async function makeBucket(
-  send: SendStoreRequest,
-  bucket: string,
-  region: string,
-): Promise<boolean> {
+export async function makeBucket(send: Send, bucket: string, region: string): Promise<boolean> {
   const path = `/${bucket}`;
   // A HEAD would be refused without a reason.
   const { status } = await send({ method: 'GET', path, query: { location: '' }, expected: [404] });
@@ -27,7 +23,7 @@ export async function makeBucket(
 
 /** Replaces the statements whose Sid begins with `namePrefix`: whoever has rights by them and not by these loses them. */
 export async function mergeBucketPolicy(
-  send: SendStoreRequest,
+  send: Send,
   bucket: string,
   namePrefix: string,
   statements: readonly Statement[],
@@ -40,7 +36,7 @@ export async function mergeBucketPolicy(
 
 /** @throws {StoreAdministrationError} our statements grant rights to users other than the known ones. */
 export async function assertOnlyKnownUsers(
-  send: SendStoreRequest,
+  send: Send,
   bucket: string,
   namePrefix: string,
   known: readonly string[],
@@ -57,10 +53,7 @@ export async function assertOnlyKnownUsers(
 
 const policyOf = (bucket: string) => ({ path: `/${bucket}`, query: { policy: '' } });
 
-async function readPolicy(
-  send: SendStoreRequest,
-  bucket: string,
-): Promise<{ Statement: Statement[] }> {
+async function readPolicy(send: Send, bucket: string): Promise<{ Statement: Statement[] }> {
   const answer = await send({ method: 'GET', ...policyOf(bucket), expected: [404] });
   const policy = (
     answer.status === 404 ? { Version: '2012-10-17', Statement: [] } : JSON.parse(answer.body)
@@ -82,7 +75,7 @@ const configurations = {
  * @returns false where the store does not have such configurations (501).
  */
 export async function replaceRule(
-  send: SendStoreRequest,
+  send: Send,
   bucket: string,
   kind: keyof typeof configurations,
   id: string,

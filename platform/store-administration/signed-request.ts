@@ -26,7 +26,7 @@ export interface StoreRequest {
   readonly expected?: readonly number[];
 }
 
-export type SendStoreRequest = (request: StoreRequest) => Promise<StoreResponse>;
+export type Send = (request: StoreRequest) => Promise<StoreResponse>;
 
 /** The store did not answer, or refused what its administrator asked for. Holds no key and no signature. */
 export class StoreAdministrationError extends Error {
@@ -37,7 +37,7 @@ export class StoreAdministrationError extends Error {
 const timeoutMs = 20_000;
 
 /** @returns a function that signs a request (AWS Signature Version 4) and sends it. */
-export function connectAdministrator(administrator: Administrator): SendStoreRequest {
+export function connectAdministrator(administrator: Administrator): Send {
   const { endpoint, region } = administrator;
   const { protocol, hostname, host, port } = new URL(endpoint);
   const signer = requestSigner(region, administrator);

@@ -1,13 +1,13 @@
 // Users of a store, by the admin API of the two stores that have one we know.
 import { createCipheriv, pbkdf2, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
-import type { SendStoreRequest } from './signed-request.ts';
+import type { Send } from './signed-request.ts';
 import { childrenOf, element, leaf, parseXml, textOf, toXml } from './xml.ts';
 
 export type StoreKind = 'versitygw' | 'minio' | 'other';
 
 /** Asks for what only the administrator of such a store may see. */
-export async function findStoreKind(send: SendStoreRequest): Promise<StoreKind> {
+export async function findStoreKind(send: Send): Promise<StoreKind> {
   const refusals = [400, 401, 403, 404, 405, 501];
   const answers = async (method: 'PATCH' | 'GET', path: string) =>
     (await send({ method, path, expected: refusals })).status === 200;
@@ -21,7 +21,7 @@ interface Key {
 }
 
 /** A user without rights of its own: the bucket's policy gives them. */
-export async function putVersityUser(send: SendStoreRequest, key: Key): Promise<void> {
+export async function putVersityUser(send: Send, key: Key): Promise<void> {
   const mutable = [leaf('Secret', key.secretKey), leaf('Role', 'user')];
   const made = await send({
     ...{ method: 'PATCH', path: '/create-user', expected: [409] },
@@ -35,10 +35,7 @@ export async function putVersityUser(send: SendStoreRequest, key: Key): Promise<
 }
 
 /** @returns how many of them were there. */
-export async function removeVersityUsers(
-  send: SendStoreRequest,
-  users: readonly string[],
-): Promise<number> {
+export async function removeVersityUsers(send: Send, users: readonly string[]): Promise<number> {
   if (users.length === 0) return 0;
   // It answers alike whether there was such a user.
   const { body } = await send({ method: 'PATCH', path: '/list-users' });
@@ -54,10 +51,7 @@ export async function removeVersityUsers(
 }
 
 /** @returns how many of them were there. */
-export async function removeMinioUsers(
-  send: SendStoreRequest,
-  users: readonly string[],
-): Promise<number> {
+export async function removeMinioUsers(send: Send, users: readonly string[]): Promise<number> {
   let present = 0;
   for (const accessKey of users) {
     const request = { method: 'DELETE', path: '/minio/admin/v3/remove-user' } as const;
@@ -69,7 +63,7 @@ export async function removeMinioUsers(
 
 /** A user with one policy. */
 export async function putMinioUser(
-  send: SendStoreRequest,
+  send: Send,
   administratorSecret: string,
   key: Key,
   policyName: string,
@@ -85,11 +79,7 @@ export async function putMinioUser(
   });
 }
 
-export async function putMinioPolicy(
-  send: SendStoreRequest,
-  name: string,
-  policy: object,
-): Promise<void> {
+export async function putMinioPolicy(send: Send, name: string, policy: object): Promise<void> {
   const path = '/minio/admin/v3/add-canned-policy';
   await send({ method: 'PUT', path, query: { name }, body: JSON.stringify(policy) });
 }
