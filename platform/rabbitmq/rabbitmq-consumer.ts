@@ -1,6 +1,6 @@
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
 import type { Logger } from '../logger.ts';
-import { keepChannel, ignoreClosed, type RabbitLink } from './rabbitmq-link.ts';
+import { ignoreClosed, keepChannel, withChannel, type RabbitLink } from './rabbitmq-link.ts';
 
 export interface Delivery {
   readonly messageId: string;
@@ -100,25 +100,15 @@ const streamEndWaitMs = 1_000;
  * it wrote last, so never past the end, and short of it by less than a chunk. Its message count lags
  * by seconds and knows nothing of offsets. Undefined: nothing was ever written.
  */
-export async function readStreamEnd(
-  model: ChannelModel,
-  queue: string,
-): Promise<number | undefined> {
-  const channel = await model.createChannel();
-  channel.on('error', () => undefined); // what was asked is rejected with the same
-  const { promise, resolve } = Promise.withResolvers<number | undefined>();
-  let timer: NodeJS.Timeout | undefined;
-  try {
+export const readStreamEnd = (model: ChannelModel, queue: string): Promise<number | undefined> =>
+  withChannel(model, async (channel) => {
+    const { promise, resolve } = Promise.withResolvers<number | undefined>();
     await channel.prefetch(1);
     await channel.consume(
       queue,
       (message) => resolve(message === null ? undefined : asDelivery(message).offset),
       { arguments: { 'x-stream-offset': 'last' } },
     );
-    timer = setTimeout(() => resolve(undefined), streamEndWaitMs); // from here on silence means emptiness
-    return await promise;
-  } finally {
-    clearTimeout(timer);
-    await channel.close().catch(() => undefined); // closed already where the queue is not there
-  }
-}
+    const timer = setTimeout(() => resolve(undefined), streamEndWaitMs); // no message: it is empty
+    return promise.finally(() => clearTimeout(timer));
+  });

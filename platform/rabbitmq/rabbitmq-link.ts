@@ -233,3 +233,17 @@ export async function ignoreClosed(act: () => unknown, logger: Logger) {
     );
   }
 }
+
+/** A channel for this work alone: what the broker refuses closes it, and rejects the work. */
+export async function withChannel<Result>(
+  model: ChannelModel,
+  work: (channel: Channel) => Promise<Result>,
+): Promise<Result> {
+  const channel = await model.createChannel();
+  channel.on('error', () => undefined); // the work is rejected with the same
+  try {
+    return await work(channel);
+  } finally {
+    await channel.close().catch(() => undefined); // closed already where the broker has refused
+  }
+}

@@ -4,16 +4,16 @@ import type { Logger } from '../logger.ts';
 import {
   asDelivery,
   createConsumer,
+  readStreamEnd,
   type Delivery,
   type RabbitConsumer,
 } from './rabbitmq-consumer.ts';
-import { ignoreClosed, keepConnected, type RabbitLink } from './rabbitmq-link.ts';
+import { ignoreClosed, keepConnected, withChannel, type RabbitLink } from './rabbitmq-link.ts';
 import {
   createPublisher,
   RabbitUnavailableError,
   type RabbitMessage,
 } from './rabbitmq-publisher.ts';
-import { readStreamEnd } from './rabbitmq-consumer.ts';
 import { declareTopology, type RabbitTopology } from './rabbitmq-topology.ts';
 import { withTimeout } from '../with-timeout.ts';
 
@@ -199,7 +199,10 @@ export function connectRabbit(settings: RabbitSettings): RabbitConnection {
         throw new RabbitUnavailableError('RabbitMQ is unavailable: connecting again');
       await publishing.setUpAgain();
     },
-    countMessages: (queue) => ask((model) => countMessages(model, queue)),
+    countMessages: (queue) =>
+      ask((model) =>
+        withChannel(model, async (channel) => (await channel.checkQueue(queue)).messageCount),
+      ),
     streamEnd: (queue) => ask((model) => readStreamEnd(model, queue)),
     consume: (queue, { prefetch }, handler) =>
       createConsumer(consumingLink(), {
@@ -242,14 +245,4 @@ export function connectRabbit(settings: RabbitSettings): RabbitConnection {
       await Promise.all([publishing.close(), consuming?.close()]);
     },
   };
-}
-
-async function countMessages(model: ChannelModel, queue: string): Promise<number> {
-  const channel = await model.createChannel();
-  channel.on('error', () => undefined); // the question that it answers is rejected with the same
-  try {
-    return (await channel.checkQueue(queue)).messageCount;
-  } finally {
-    await channel.close().catch(() => undefined); // closed already where the queue is not there
-  }
 }
