@@ -85,18 +85,18 @@ describe('answers', () => {
 
 describe('readyz', () => {
   test('readyz names an unavailable shared server without failing', async () => {
-    const away = () => Promise.reject(new Error('connection refused'));
-    const response = await createApp({ shared: { rabbitmq: away } }).request('/readyz');
+    const unavailable = () => Promise.reject(new Error('connection refused'));
+    const response = await createApp({ shared: { rabbitmq: unavailable } }).request('/readyz');
     expect(response.status).toBe(200);
     expect(await response.json()).toMatchObject({ checks: { rabbitmq: 'connection refused' } });
   });
 
   test('readyz names warnings with their remedy without failing', async () => {
-    const warnings = () => ({ store: 'takes what nobody signed: use another' });
+    const warnings = () => ({ store: 'accepts unsigned PUTs: use another' });
     const response = await createApp({ warnings }).request('/readyz');
     expect([response.status, await response.json()]).toMatchObject([
       200,
-      { ok: true, warnings: { store: 'takes what nobody signed: use another' } },
+      { ok: true, warnings: { store: 'accepts unsigned PUTs: use another' } },
     ]);
   });
 

@@ -77,7 +77,7 @@ function keepSockets(open: kafkajs.ISocketFactory) {
   return { socketFactory, closeSockets };
 }
 
-/** kafkajs calls an ERROR what it then retries; what it cannot mend reaches our code as an error. */
+/** kafkajs logs as ERROR what it then retries; what it gives up on reaches our code as an error. */
 function logEntry(logger: Logger, { namespace, level, log }: kafkajs.LogEntry): void {
   const { message, timestamp: _, logger: _name, ...details } = log;
   const fields = { kafkajs: namespace, ...details };
