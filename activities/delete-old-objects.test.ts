@@ -129,7 +129,7 @@ describe('the sweep of old objects', () => {
     expect(bucket.left()).toHaveLength(foreign.length);
   });
 
-  test('reads a page at a time and says before each call where it is', async () => {
+  test('reads a page at a time and heartbeats its position before each call', async () => {
     const bucket = bucketOf(...[1, 2, 3, 4, 5].map((digit) => of(photo(digit), 31 * 24)));
     const { beats } = await bucket.sweep();
     expect(bucket.left()).toEqual([]);
@@ -144,7 +144,7 @@ describe('the sweep of old objects', () => {
 });
 
 describe('the sweep after a failed attempt', () => {
-  test('goes on where the heartbeat says, with what is counted so far', async () => {
+  test('continues at the position of the last heartbeat, with the counts so far', async () => {
     const bucket = bucketOf(...[1, 2, 3, 4, 5].map((digit) => of(photo(digit), 31 * 24)));
     const list = bucket.versions.list;
     bucket.versions.list = (prefix: string, after?: VersionMarker) =>
@@ -159,7 +159,7 @@ describe('the sweep after a failed attempt', () => {
     expect(bucket.successes()).toBe(1);
   });
 
-  test('starts again with what the store refused for now', async () => {
+  test('starts again with what the store refused for the moment', async () => {
     const bucket = bucketOf(...[1, 2, 3].map((digit) => of(photo(digit), 31 * 24)));
     bucket.refuse.set(photo(1), 'SlowDown');
     const first = await bucket.sweep();
@@ -175,7 +175,7 @@ describe('the sweep after a failed attempt', () => {
   });
 });
 
-test('the sweep fails on what the store refuses for good, after it has done the rest', async () => {
+test('fails on what the store refuses for good, after the rest is deleted', async () => {
   const bucket = bucketOf(of(upload(1), 25), of(photo(1), 31 * 24));
   bucket.refuse.set(upload(1), 'AccessDenied');
   const { error } = await bucket.sweep();
@@ -183,7 +183,7 @@ test('the sweep fails on what the store refuses for good, after it has done the 
   expect(bucket.left()).toEqual([`${upload(1)} null`]);
 });
 
-test('the sweep lists a page of one key again while something of it was deleted', async () => {
+test('lists a page of one key again while something of it was deleted', async () => {
   const bucket = bucketOf(of(photo(1), 31 * 24, 'old'), of(photo(1), 1, 'young'));
   const list = bucket.versions.list;
   bucket.versions.list = async (prefix: string, after?: VersionMarker) => {
@@ -198,7 +198,7 @@ test('the sweep lists a page of one key again while something of it was deleted'
   expect(report?.['images/']).toEqual({ deleted: 1, kept: 1, failed: 0 });
 });
 
-test('the sweep ends when its worker stops, without waiting for the store', async () => {
+test('ends the sweep when its worker stops, without waiting for the store', async () => {
   const asked = Promise.withResolvers<undefined>();
   const versions = {
     list: () => {

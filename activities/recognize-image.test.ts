@@ -102,14 +102,14 @@ describe('asking the adapter', () => {
 
 describe('an answer of the adapter that is a problem', () => {
   test.each(failureCodes.filter((code) => 'status' in failures[code]))(
-    'ends the run with code and message where it is final: %s',
+    'fails for good, with code and message, on the final problem %s',
     (code) => {
       const failure = applicationFailureOf(new Problem(422, code, 'why'));
       expect(failure).toMatchObject({ type: code, message: 'why', nonRetryable: true });
     },
   );
 
-  test.each(retriedCodes)('is retried where it passes by itself: %s', (code) => {
+  test.each(retriedCodes)('retries the problem %s, which passes by itself', (code) => {
     const failure = applicationFailureOf(new Problem(503, code, 'why'));
     expect(failure).toMatchObject({ type: code, nonRetryable: false });
   });
@@ -121,15 +121,12 @@ describe('an answer of the adapter that is a problem', () => {
     [502, 'BAD_ANSWER'],
     [503, 'UNREACHABLE'],
     [500, 'toString'],
-  ])(
-    'is retried where no table has its code, which must not fail a photo: %i %s',
-    (status, code) => {
-      const failure = applicationFailureOf(new Problem(status, code, 'why', { retryAfter: 1 }));
-      expect(failure).toMatchObject({ nonRetryable: false, nextRetryDelay: undefined });
-    },
-  );
+  ])('retries a problem with an unknown code: %i %s', (status, code) => {
+    const failure = applicationFailureOf(new Problem(status, code, 'why', { retryAfter: 1 }));
+    expect(failure).toMatchObject({ nonRetryable: false, nextRetryDelay: undefined });
+  });
 
-  test('delays the next attempt by its retry-after where a quota is exhausted', () => {
+  test('delays the next attempt by retry-after when a quota is exhausted', () => {
     const problem = new Problem(429, 'VISION_QUOTA_EXHAUSTED', 'why', { retryAfter: 17 });
     expect(applicationFailureOf(problem).nextRetryDelay).toBe('17 s');
     const silent = new Problem(429, 'VISION_QUOTA_EXHAUSTED', 'why');

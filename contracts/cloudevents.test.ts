@@ -82,7 +82,7 @@ const renamed = (headers: Headers, from: string, to: string) =>
   );
 
 describe('an event', () => {
-  test('is read as it was written, under either prefix', () => {
+  test('reads an event as it was written, under either prefix', () => {
     fc.assert(
       fc.property(anyEvent, prefix, (event, prefix) => {
         const { headers, body } = encodeEvent(event, prefix);
@@ -91,7 +91,7 @@ describe('an event', () => {
     );
   });
 
-  test('is read under the prefix `cloudEvents:` too', () => {
+  test('reads an event under the prefix `cloudEvents:` too', () => {
     fc.assert(
       fc.property(anyEvent, (event) => {
         const { headers, body } = encodeEvent(event, 'cloudEvents_');
@@ -102,7 +102,7 @@ describe('an event', () => {
     );
   });
 
-  test('differs between the brokers in the prefix alone', () => {
+  test('writes the same event for both brokers, but for the prefix', () => {
     fc.assert(
       fc.property(anyEvent, (event) => {
         const [kafka, rabbit] = [encodeEvent(event, 'ce_'), encodeEvent(event, 'cloudEvents_')];
@@ -112,7 +112,7 @@ describe('an event', () => {
     );
   });
 
-  test('has the bare JSON of its data as body, and the trace under its own name', () => {
+  test('writes the bare JSON of the data as body, and the trace context without a prefix', () => {
     fc.assert(
       fc.property(anyEvent, prefix, (event, prefix) => {
         const { headers, body } = encodeEvent(event, prefix);
@@ -124,7 +124,7 @@ describe('an event', () => {
     );
   });
 
-  test('keeps the source that its headers name', () => {
+  test('keeps the source that the headers of an event name', () => {
     const [event] = fc.sample(uploaded, 1) as [DomainEvent<'tu.image.uploaded'>];
     const { headers, body } = encodeEvent(event, 'ce_');
     const read = decodeEvent(event.type, { ...headers, ce_source: 'urn:other' }, body);
@@ -133,7 +133,7 @@ describe('an event', () => {
 });
 
 describe("the CloudEvents SDK's Kafka binding", () => {
-  test('reads what we write', () => {
+  test('writes events that the CloudEvents SDK reads', () => {
     fc.assert(
       fc.property(anyEvent, (event) => {
         const { headers, body } = encodeEvent(event, 'ce_');
@@ -148,7 +148,7 @@ describe("the CloudEvents SDK's Kafka binding", () => {
     );
   });
 
-  test('writes what we read', () => {
+  test('reads events that the CloudEvents SDK writes', () => {
     fc.assert(
       fc.property(anyEvent, (event) => {
         const { traceparent: _, ...untraced } = event;
@@ -177,14 +177,14 @@ describe('an event that breaks its contract', () => {
   };
 
   test.each(['specversion', 'id', 'source', 'type', 'time', 'correlationid', 'owner'])(
-    'without %s says so',
+    'refuses an event without %s and names it',
     (attribute) => {
       const { [`ce_${attribute}`]: __, ...rest } = headers;
       expect(faultsOf(rest, body)).toContain(`${attribute}: `);
     },
   );
 
-  test('says everything that is wrong at once', () => {
+  test('names every fault of an event at once', () => {
     const faults = faultsOf(
       { ce_specversion: '0.3', ce_type: 'analysis.started', ce_owner: 'me@example.org' },
       Buffer.from('{"bytes":0,"checksum":"md5:1"}'),
@@ -195,7 +195,7 @@ describe('an event that breaks its contract', () => {
       expect(faults).toContain(`${field}: `);
   });
 
-  test('is an InvalidEventError for any headers and any body, never another error', () => {
+  test('throws InvalidEventError for any headers and any body, never another error', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.string()), fc.uint8Array(), (headers, bytes) => {
         expect(faultsOf(headers, Buffer.from(bytes))).toContain('not a valid tu.image.uploaded');
@@ -203,17 +203,17 @@ describe('an event that breaks its contract', () => {
     );
   });
 
-  test('with a time that is none says so', () => {
+  test('refuses an event whose time is invalid', () => {
     expect(faultsOf({ ...headers, ce_time: 'yesterday' }, body)).toContain('time: must be');
   });
 
-  test('with an id that AMQP cannot carry, or a body that Temporal would not take, says so', () => {
+  test('refuses an event with an id that AMQP cannot carry, or a body that Temporal would refuse', () => {
     expect(faultsOf({ ...headers, ce_id: 'é'.repeat(128) }, body)).toContain('id: over 255 bytes');
     const padded = Buffer.concat([body, Buffer.alloc(256 * 1024, ' ')]); // still JSON
     expect(faultsOf(headers, padded)).toContain('bytes are over 262144');
   });
 
-  test('with a body that is no JSON says so', () => {
+  test('refuses an event whose body is not JSON', () => {
     expect(faultsOf(headers, Buffer.from('<xml/>'))).toContain('body: ');
   });
 });

@@ -15,14 +15,12 @@ export const imageUploadedSchema = confirmedImageSchema.extend({
   uploadId: z.string().min(1),
   occurredAt: instant,
 });
-export type ImageUploaded = z.infer<typeof imageUploadedSchema>;
 
 /** `tu.recognition.completed`: Vision looked, and this is what the evidence says. */
 export const recognitionCompletedSchema = confirmedImageSchema.extend({
   ...recognitionResultSchema.shape,
   occurredAt: instant,
 });
-export type RecognitionCompleted = z.infer<typeof recognitionCompletedSchema>;
 
 /** `analysis.started`: a workflow has taken the photo. */
 export const analysisStartedSchema = z.object({ objectKey: objectKeySchema, startedAt: instant });

@@ -5,6 +5,7 @@ import {
   contentTypes,
   correlationIdSchema,
   objectKeySchema,
+  ownerSchema,
   resultFieldsSchema,
 } from './recognition.ts';
 
@@ -81,7 +82,7 @@ export type Analysis = z.infer<typeof analysisSchema>;
 
 /** `GET /v1/analyses?owner=&first=&after=`: the owner's newest runs first, in pages. */
 export const analysesQuerySchema = z.object({
-  owner: z.string().regex(/^[0-9a-f]{32}$/),
+  owner: ownerSchema,
   first: z.coerce.number().int().min(1).max(100).default(20),
   after: z.string().max(2048).optional(),
 });

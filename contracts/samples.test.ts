@@ -13,7 +13,7 @@ const read = (type: string) =>
   JSON.parse(readFileSync(new URL(`${type}.json`, folder), 'utf8')) as Sample;
 const types = Object.keys(eventSchemas) as EventType[];
 
-test('there is one sample for each event', () => {
+test('has one sample for each event', () => {
   expect(readdirSync(folder).sort()).toEqual(types.map((type) => `${type}.json`).sort());
 });
 
@@ -21,7 +21,7 @@ describe.each(types)('%s', (type) => {
   const sample = read(type);
   const body = Buffer.from(JSON.stringify(sample.data));
 
-  test('the sample is read as the event, and written back the same', () => {
+  test('reads the sample as the event, and writes it back unchanged', () => {
     const event = decodeEvent(type, sample.headers, body);
     const prefix = 'ce_specversion' in sample.headers ? 'ce_' : 'cloudEvents_';
     const written = encodeEvent(event, prefix);
@@ -29,7 +29,7 @@ describe.each(types)('%s', (type) => {
     expect(JSON.parse(written.body.toString())).toEqual(sample.data);
   });
 
-  test('a missing field is named', () => {
+  test('names a missing field', () => {
     const { objectKey, ...rest } = sample.data;
     const without = Buffer.from(JSON.stringify(rest));
     expect(() => decodeEvent(type, sample.headers, without)).toThrow(InvalidEventError);

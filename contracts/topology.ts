@@ -43,7 +43,6 @@ export const streamQueues = {
   started: { name: 'graph.subs.started', exchange: exchanges.analysisStarted },
   completed: { name: 'graph.subs.completed', exchange: exchanges.analysisCompleted },
 } as const;
-export type StreamQueue = (typeof streamQueues)[keyof typeof streamQueues];
 
 export const workQueueArguments = {
   'x-queue-type': 'quorum',
@@ -69,17 +68,15 @@ export const streamQueueArguments = {
   'x-stream-max-segment-size-bytes': 5_000_000, // retention goes by segment: small ones, or nothing ages
 } as const;
 
-export interface QueueDeclaration {
-  readonly name: string;
-  readonly exchange: string;
-  readonly routingKey: string;
-  readonly arguments: Readonly<Record<string, string | number>>;
-}
-
 /** The whole of RabbitMQ, declared by every process on each connect: no order of starting matters. */
 export const rabbitTopology: {
   readonly exchanges: readonly { readonly name: string; readonly type: 'fanout' | 'direct' }[];
-  readonly queues: readonly QueueDeclaration[];
+  readonly queues: readonly {
+    readonly name: string;
+    readonly exchange: string;
+    readonly routingKey: string;
+    readonly arguments: Readonly<Record<string, string | number>>;
+  }[];
 } = {
   exchanges: [
     ...Object.values(exchanges).map((name) => ({ name, type: 'fanout' as const })),
@@ -110,11 +107,7 @@ export const rabbitTopology: {
 };
 
 /** The whole of Kafka, created by every process that lacks it. */
-export const kafkaTopics: readonly {
-  readonly topic: string;
-  readonly partitions: number;
-  readonly retentionMs: number;
-}[] = Object.values(topics).flatMap((topic) =>
+export const kafkaTopics = Object.values(topics).flatMap((topic) =>
   [topic, deadLetterTopic(topic)].map((name) => ({ topic: name, ...topicSettings })),
 );
 
@@ -158,11 +151,11 @@ export const analysisWorkflowId = (correlationId: string) => `analysis-${correla
 export const correlationIdOf = (workflowId: string) =>
   workflowId.startsWith('analysis-') ? workflowId.slice('analysis-'.length) : undefined;
 
-/** The id is the memory: one announcement per run that ended without a word. */
+/** The id prevents a second announcement of a run that ended unannounced. */
 export const announceEndWorkflowId = (correlationId: string, runId: string) =>
   `announce-end-${correlationId}-${runId}`;
 
-/** Same fact, same id: what lets every consumer drop a repeat. */
+/** The same event has the same id, by which every consumer drops a repeat. */
 export const eventIds = {
   imageUploaded: (correlationId: string) => `${correlationId}:uploaded`,
   /** Without a run: entry `adapter`, where no workflow asked. */

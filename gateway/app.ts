@@ -1,7 +1,7 @@
 import type { Context, Hono } from 'hono';
 import { cors } from 'hono/cors';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import type { Health } from '../platform/health.ts';
+import type { Health } from '../platform/http/health.ts';
 import { createHttpApp } from '../platform/http/http-server.ts';
 import type { Logger } from '../platform/logger.ts';
 import { Problem } from '../platform/http/problem.ts';

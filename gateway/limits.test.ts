@@ -1,7 +1,7 @@
 // Every limit of a caller, each with the attack that it stops.
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { pino } from 'pino';
-import { createHealth } from '../platform/health.ts';
+import { createHealth } from '../platform/http/health.ts';
 import { Problem } from '../platform/http/problem.ts';
 import { createMetrics } from './metrics.ts';
 import { createOpenStreams } from './graphql/open-streams.ts';

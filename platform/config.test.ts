@@ -11,12 +11,12 @@ const settings = {
   ENTRY: { schema: z.enum(['a', 'b']).default('a'), meaning: 'a or b.' },
 } as const;
 
-test('defaults stand in for what is absent or empty', () => {
+test('uses the default of a variable that is absent or empty', () => {
   const config = readConfig(settings, { PORT: '', TOKEN: 'x'.repeat(16) });
   expect(config).toEqual({ PORT: 4000, TOKEN: 'x'.repeat(16), ENTRY: 'a' });
 });
 
-test('every fault is listed at once, with the meaning of the variable', () => {
+test('lists every fault at once, with the meaning of the variable', () => {
   const read = () => readConfig(settings, { PORT: 'many', ENTRY: 'c' });
   expect(read).toThrow(ConfigError);
   expect(read).toThrow(/PORT is 'many'.*Port to listen on[^]*TOKEN is missing[^]*ENTRY is 'c'/);
@@ -28,13 +28,13 @@ test('refuses a variable under its former name, and names the new one', () => {
     OTHER: { ...settings.ENTRY, formerName: 'GATE' },
   };
   expect(() => readConfig(renamed, { DOOR: 'a', GATE: '' })).toThrow(
-    /^the environment does not fit:\n {2}DOOR is ENTRY now: rename the variable[^\n]*$/,
+    /^invalid environment, correct these variables:\n {2}DOOR was renamed to ENTRY: rename the variable[^\n]*$/,
   );
 });
 
-test('the value of a secret is in no fault and in no log', () => {
+test('keeps the value of a secret out of faults and logs', () => {
   const read = () => readConfig(settings, { TOKEN: 'short-secret' });
-  expect(read).toThrow(/TOKEN is wrong/);
+  expect(read).toThrow(/TOKEN is invalid/);
   expect(read).not.toThrow(/short-secret/);
   const config = readConfig(settings, { TOKEN: 'a-very-long-secret' });
   expect(maskSecrets(settings, config)).toMatchObject({ TOKEN: '***', PORT: 4000 });
@@ -61,11 +61,11 @@ describe('a secret in a file', () => {
   };
   const quiet = { info: jest.fn(), error: jest.fn() };
 
-  test('is read without the line break at its end', () => {
+  test('reads a secret from a file without the line break at its end', () => {
     expect(readConfig(pair, open().environment)).toEqual({ KEY: 'key-one', SECRET: 'secret-one' });
   });
 
-  test('is refused beside the secret itself, and named when it is not there', () => {
+  test('refuses a secret given twice, and names a file that is missing', () => {
     const { environment } = open();
     expect(() => readConfig(pair, { ...environment, KEY: 'a-key' })).toThrow(
       /KEY and KEY_FILE are both set/,
@@ -75,7 +75,7 @@ describe('a secret in a file', () => {
     );
   });
 
-  test('is read again while the process runs; what does not fit changes nothing', () => {
+  test('reloads secrets while the process runs, and keeps the previous ones when the new are invalid', () => {
     const { folder, environment } = open();
     const live = readLiveConfig(pair, quiet, environment);
     keysIn(folder, 'two');

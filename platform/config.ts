@@ -15,7 +15,7 @@ export type Config<S extends Settings> = {
   readonly [Name in keyof S]: z.infer<NonNullable<S[Name]>['schema']>;
 };
 
-/** The environment does not fit; `message` lists every fault with what the variable means. */
+/** The environment is invalid; `message` lists every fault with what the variable means. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly code = 'CONFIG';
@@ -36,7 +36,7 @@ export function readConfig<S extends Settings>(
   for (const [name, setting] of Object.entries(settings)) {
     if (setting.formerName !== undefined && environment[setting.formerName])
       faults.push(
-        `  ${setting.formerName} is ${name} now: rename the variable. ${setting.meaning}`,
+        `  ${setting.formerName} was renamed to ${name}: rename the variable. ${setting.meaning}`,
       );
     const given = environmentAndFiles[name] === '' ? undefined : environmentAndFiles[name];
     const read = setting.schema.safeParse(given);
@@ -45,13 +45,13 @@ export function readConfig<S extends Settings>(
       faults.push(`  ${name} ${faultOf(given, setting, read.error)}. ${setting.meaning}`);
   }
   if (faults.length > 0)
-    throw new ConfigError(`the environment does not fit:\n${faults.join('\n')}`);
+    throw new ConfigError(`invalid environment, correct these variables:\n${faults.join('\n')}`);
   return values as Config<S>;
 }
 
 /** Settings whose files are read again while the process runs. */
 export interface LiveConfig<S extends Settings> {
-  /** Never older than five seconds; the values of before while the files do not fit. */
+  /** Never older than five seconds; the previous values while the files are invalid. */
   current(): Config<S>;
   /** Read again now. */
   refresh(): Config<S>;
@@ -63,7 +63,7 @@ const reReadAfterMs = 5_000;
  * For secrets that are replaced under a running process. Files that are swapped together, by a
  * symbolic link as Kubernetes does it, are seen together.
  *
- * @throws {ConfigError} what is there at the start does not fit.
+ * @throws {ConfigError} the values at the start are invalid.
  */
 export function readLiveConfig<S extends Settings>(
   settings: S,
@@ -78,11 +78,12 @@ export function readLiveConfig<S extends Settings>(
     try {
       const read = readConfig(settings, environment);
       if (failed || JSON.stringify(read) !== JSON.stringify(config))
-        logger.info({ settings: Object.keys(settings) }, 'secrets read again');
+        logger.info({ settings: Object.keys(settings) }, 'secrets reloaded');
       config = read;
       failed = false;
     } catch (error) {
-      if (!failed) logger.error({ err: error }, 'secrets not readable: the ones of before count');
+      if (!failed)
+        logger.error({ err: error }, 'secrets not reloaded: previous values stay in use');
       failed = true;
     }
     return config;
@@ -112,7 +113,7 @@ function readFilesOnce(settings: Settings, environment: NodeJS.ProcessEnv) {
   for (const [name, setting] of Object.entries(settings)) {
     const file = environment[`${name}_FILE`];
     if (!setting.secret || !file) continue;
-    if (environment[name]) faults.push(`  ${name} and ${name}_FILE are both set: give one of them`);
+    if (environment[name]) faults.push(`  ${name} and ${name}_FILE are both set: set one of them`);
     try {
       given[name] = readFileSync(file, 'utf8').replace(/[\r\n]+$/, '');
     } catch (error) {
@@ -134,7 +135,7 @@ export function maskSecrets<S extends Settings>(settings: S, config: Config<S>) 
 
 function faultOf(given: string | undefined, setting: Setting, error: z.ZodError): string {
   if (given === undefined)
-    return setting.secret ? 'is missing (give it, or its _FILE)' : 'is missing';
+    return setting.secret ? 'is missing: set it, or its _FILE' : 'is missing';
   const faults = error.issues.map((issue) => issue.message).join(', ');
-  return setting.secret ? `is wrong (${faults})` : `is '${given}' (${faults})`;
+  return setting.secret ? `is invalid (${faults})` : `is '${given}' (${faults})`;
 }

@@ -12,7 +12,7 @@ import {
   type Setting,
   type Settings,
 } from './config.ts';
-import { createHealth, type Health, type HealthChecks } from './health.ts';
+import { createHealth, type Health, type HealthChecks } from './http/health.ts';
 import { createHttpApp, listen } from './http/http-server.ts';
 import { createLogger, type Logger } from './logger.ts';
 
@@ -64,20 +64,20 @@ const stopDeadlineMs = 14_000; // an orchestrator such as Kubernetes kills after
 
 /**
  * Runs one process: configuration, health, metrics, HTTP server, stop. A setting that is wrong is
- * named with all others that are, and the process ends with 1; so it does on any unhandled error.
+ * named with all others that are, and the process exits with 1; so it does on any unhandled error.
  */
 export function runService<S extends ServiceSettings, Secrets extends Settings = Settings>(
   definition: ServiceDefinition<S, Secrets>,
 ): void {
   const logger = createLogger(definition.name);
-  const die = (error: unknown) => {
+  const exit = (error: unknown) => {
     if (error instanceof ConfigError) logger.fatal(error.message);
-    else logger.fatal({ err: error }, 'ended by an unhandled error');
+    else logger.fatal({ err: error }, 'unhandled error: process exiting');
     process.exit(1);
   };
-  process.on('uncaughtException', die);
-  process.on('unhandledRejection', die);
-  runDefinition(definition, logger).catch(die);
+  process.on('uncaughtException', exit);
+  process.on('unhandledRejection', exit);
+  runDefinition(definition, logger).catch(exit);
 }
 
 async function runDefinition<S extends ServiceSettings, Secrets extends Settings>(
@@ -127,7 +127,7 @@ function stopOnSignal(
     stopping.abort();
     logger.info({ signal }, 'stopping');
     setTimeout(() => {
-      logger.error({ limitMs: stopDeadlineMs }, 'not stopped in time: exiting');
+      logger.error({ limitMs: stopDeadlineMs }, 'stop timed out: process exiting');
       process.exit(1);
     }, stopDeadlineMs).unref();
     let failed = false;
@@ -136,7 +136,7 @@ function stopOnSignal(
         await stoppable.stop();
       } catch (error) {
         failed = true;
-        logger.error({ err: error, stopping: stoppable.name }, 'did not stop cleanly');
+        logger.error({ err: error, component: stoppable.name }, 'component not stopped');
       }
     }
     if (failed) logger.error('stopped with errors: see the lines above');

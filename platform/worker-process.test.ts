@@ -19,7 +19,7 @@ afterAll(() => {
   worker.kill();
 });
 
-test('takes bytes of any length whole and apart, however many are sent at once', async () => {
+test('receives bytes of any length whole, however many are sent at once', async () => {
   const sent = [7, 0, 65_536, 1, 20_000_000, 0, 300].map((length) => randomBytes(length));
   const answers = await Promise.all(sent.map((bytes) => worker.run(bytes, 'hash', minute)));
   expect(answers).toEqual(
@@ -27,7 +27,7 @@ test('takes bytes of any length whole and apart, however many are sent at once',
   );
 });
 
-test('kills the process over work that takes too long, and what is beside it ends', async () => {
+test('kills the process when work takes too long, and ends the work beside it', async () => {
   const ended = Promise.withResolvers<Error>();
   const slow = await start(ended.resolve);
   const beside = slow.run(Buffer.alloc(3), 'sleep', minute);

@@ -132,7 +132,7 @@ async function readInput(length: number): Promise<Buffer> {
   const bytes = Buffer.allocUnsafe(length);
   for (let filled = 0; filled < length;) {
     const { bytesRead } = await readInto(0, bytes, filled, length - filled, null);
-    if (bytesRead === 0) throw new Error('standard input ended: the parent has left');
+    if (bytesRead === 0) throw new Error('standard input closed: the parent process has exited');
     filled += bytesRead;
   }
   return bytes;

@@ -19,7 +19,7 @@ import type {
 import { progress, recognitionCompleted, type AnalysisInput } from './messages.ts';
 import { policies, timerSummaries } from './policies.ts';
 import { completedData } from './result-fields.ts';
-import { closeAs, failed, succeeded, timedOut } from './result.ts';
+import { closeRun, failed, succeeded, timedOut } from './result.ts';
 import { attributesAtEnd } from './search-attributes.ts';
 
 const { recognizeImage } = proxyActivities<RecognitionActivities>(policies.recognize);
@@ -42,7 +42,7 @@ export async function analyzeImage(input: AnalysisInput): Promise<RecognitionRes
   run.decide(result); // from here on final: a cancel during the announcement changes nothing
   await CancellationScope.nonCancellable(() => announceEnd(input, result));
   run.enter('ended');
-  return closeAs(result);
+  return closeRun(result);
 }
 
 interface ObservedRun {

@@ -41,7 +41,7 @@ const replay = (history: Recorded) =>
   Worker.runReplayHistory({ workflowBundle }, historyFromJSON(history), 'replayed');
 
 describe('histories recorded on a real server (tools/record-histories.ts)', () => {
-  test('exist for every path of the workflows', () => {
+  test('has a recorded history for every path of the workflows', () => {
     const names = recorded.map((name) => name.replace('.json', ''));
     expect(names).toEqual(
       expect.arrayContaining([
@@ -64,7 +64,7 @@ describe('histories recorded on a real server (tools/record-histories.ts)', () =
     );
   });
 
-  test.each(recorded)('replay unchanged: %s', async (name) => {
+  test.each(recorded)('replays the recorded history unchanged: %s', async (name) => {
     await expect(replay(read(name))).resolves.toBeUndefined();
   });
 });

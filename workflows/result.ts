@@ -30,11 +30,14 @@ function failureOf(cause: Error | undefined): Failure {
   if (cause instanceof ApplicationFailure && isFailureCode(cause.type))
     return { code: cause.type, message: cause.message };
   // Given up without a code of ours, for instance an activity that an operator failed by hand.
-  return { code: 'VISION_REFUSED', message: cause?.message ?? 'the recognition was given up' };
+  return {
+    code: 'VISION_REFUSED',
+    message: cause?.message ?? 'the recognition activity failed without a reason',
+  };
 }
 
 /** The run ends as what it was, so that the filters of the Temporal UI tell the truth. */
-export function closeAs({ recognition, failure }: AnalysisResult): RecognitionResult {
+export function closeRun({ recognition, failure }: AnalysisResult): RecognitionResult {
   if (failure === undefined) return recognition;
   const { code, message } = failure;
   if (code === 'CANCELLED') throw new CancelledFailure(message);

@@ -22,7 +22,7 @@ export function storePlan(config: Config<typeof storePlanSettings>, folder: stri
   };
   return {
     bucket: config.S3_BUCKET,
-    mark,
+    namePrefix: mark,
     grants: rightNames.map((name) => ({ name, right: storeRights[name], keys: keysOf(name) })),
     replacesUnknownKeys: true, // the stack's own store: nobody else has rights of ours there
     endedUsers: endedUsers(folder),

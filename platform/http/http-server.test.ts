@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { createHealth } from '../health.ts';
+import { createHealth } from './health.ts';
 import { createHttpApp, listen, readJson, requireInternalToken } from './http-server.ts';
 import { silentLogger } from '../logger.ts';
 import { Problem } from './problem.ts';
@@ -30,7 +30,7 @@ const post = (body: string, contentType = 'application/json') =>
   });
 
 describe('answers', () => {
-  test('a problem carries status, code and Retry-After', async () => {
+  test('answers a problem with status, code and Retry-After', async () => {
     const response = await createApp().request('/v1/refused', { headers: { authorization } });
     expect(response.status).toBe(503);
     expect(response.headers.get('retry-after')).toBe('3');
@@ -38,7 +38,7 @@ describe('answers', () => {
     expect(await response.json()).toMatchObject({ code: 'AWAY', detail: 'come back later' });
   });
 
-  test('a bug is answered with a reference and without its text', async () => {
+  test('answers a bug with a reference and without its text', async () => {
     const response = await createApp().request('/v1/bug', { headers: { authorization } });
     expect(response.status).toBe(500);
     const body = (await response.json()) as { reference: string };
@@ -46,14 +46,14 @@ describe('answers', () => {
     expect(JSON.stringify(body)).not.toContain('secret detail');
   });
 
-  test('whatever is answered, a browser takes it for what it says it is', async () => {
+  test('forbids browsers to guess another content type', async () => {
     for (const path of ['/v1/refused', '/v1/bug', '/nowhere', '/livez']) {
       const response = await createApp().request(path, { headers: { authorization } });
       expect([path, response.headers.get('x-content-type-options')]).toEqual([path, 'nosniff']);
     }
   });
 
-  test('bad input names every field', async () => {
+  test('names every invalid field', async () => {
     expect((await post('{"name":1}')).status).toBe(422);
     expect(await (await post('{"name":1}')).json()).toMatchObject({
       errors: { name: [expect.any(String)] },
@@ -63,7 +63,7 @@ describe('answers', () => {
     expect((await post('{"name":"x"}', 'application/json; charset=utf-8')).status).toBe(200);
   });
 
-  test('a body that breaks off is no fault of ours', async () => {
+  test('answers 400 to a body that breaks off', async () => {
     const body = new ReadableStream({
       pull(controller) {
         controller.error(new Error('aborted'));
@@ -76,7 +76,7 @@ describe('answers', () => {
     expect(await response.json()).toMatchObject({ code: 'INCOMPLETE' });
   });
 
-  test('without the internal token nothing is answered but health', async () => {
+  test('answers nothing but health without the internal token', async () => {
     expect((await createApp().request('/v1/refused')).status).toBe(401);
     expect((await createApp().request('/livez')).status).toBe(200);
     expect((await createApp().request('/metrics')).status).toBe(200);
@@ -84,30 +84,30 @@ describe('answers', () => {
 });
 
 describe('readyz', () => {
-  test('a shared server that is away is named, not failed', async () => {
-    const away = () => Promise.reject(new Error('connection refused'));
-    const response = await createApp({ shared: { rabbitmq: away } }).request('/readyz');
+  test('readyz names an unavailable shared server without failing', async () => {
+    const unavailable = () => Promise.reject(new Error('connection refused'));
+    const response = await createApp({ shared: { rabbitmq: unavailable } }).request('/readyz');
     expect(response.status).toBe(200);
     expect(await response.json()).toMatchObject({ checks: { rabbitmq: 'connection refused' } });
   });
 
-  test('what an operator should mend is named with its remedy, and fails nothing', async () => {
-    const warnings = () => ({ store: 'takes what nobody signed: use another' });
+  test('readyz names warnings with their remedy without failing', async () => {
+    const warnings = () => ({ store: 'accepts unsigned PUTs: use another' });
     const response = await createApp({ warnings }).request('/readyz');
     expect([response.status, await response.json()]).toMatchObject([
       200,
-      { ok: true, warnings: { store: 'takes what nobody signed: use another' } },
+      { ok: true, warnings: { store: 'accepts unsigned PUTs: use another' } },
     ]);
   });
 
-  test('a required one that does not answer within a second fails it', async () => {
+  test('readyz fails when a required check does not answer within a second', async () => {
     const response = await createApp({ required: { feed: never } }).request('/readyz');
     expect(response.status).toBe(503);
     expect(await response.json()).toMatchObject({ checks: { feed: 'no answer within 1000 ms' } });
   });
 });
 
-test('stop lets the call in hand finish and takes no new one', async () => {
+test('finishes the request in progress at a stop and refuses new ones', async () => {
   const app = createApp();
   const inHand = Promise.withResolvers<undefined>();
   const arrived = Promise.withResolvers<undefined>();
@@ -127,7 +127,7 @@ test('stop lets the call in hand finish and takes no new one', async () => {
   await stopped;
 });
 
-test('stop ends although callers go on calling over the connections they keep', async () => {
+test('stops although clients keep sending requests over their connections', async () => {
   const app = createApp().get('/slow', async (c) => {
     await pause(20); // so that there is always one in hand
     return c.text('done');

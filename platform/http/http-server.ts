@@ -1,12 +1,14 @@
 import { randomUUID, timingSafeEqual } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { getRequestListener, RequestError } from '@hono/node-server';
 import { Hono, type Context, type MiddlewareHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { z } from 'zod';
-import type { Health } from '../health.ts';
-import type { Logger } from '../logger.ts';
+import type { Health } from './health.ts';
+import type { Logger } from 'pino';
 import { Problem } from './problem.ts';
 
 /** A Hono app with what every process answers: `/livez`, `/readyz`, `/metrics`, errors as problems. */
@@ -39,7 +41,11 @@ export function createHttpApp(deps: { health: Health; logger: Logger }): Hono {
       return answerProblem(c, new Problem(error.status, 'HTTP', error.message));
     const reference = randomUUID();
     deps.logger.error({ err: error, reference, path: c.req.path }, 'request failed');
-    const problem = new Problem(500, 'INTERNAL', `a fault of ours; reference ${reference}`);
+    const problem = new Problem(
+      500,
+      'INTERNAL',
+      `internal error: an operator finds it in the log by reference ${reference}`,
+    );
     return c.json({ ...problem.toBody(), reference }, 500, problemHeaders);
   });
   return app;
@@ -154,46 +160,44 @@ export function parseOrProblem<Schema extends z.ZodType>(
 
 export interface RunningServer {
   readonly port: number;
-  /** Takes no new connection, lets the calls in hand finish, sends every caller elsewhere. */
+  /** Refuses new connections, lets requests in progress finish, then closes their connections. */
   stop(): Promise<void>;
-}
-
-export interface ListenOptions {
-  /** How long a request may take to arrive, its body included; then 408. */
-  readonly requestMs?: number;
-  /** How often that is looked at. */
-  readonly checkEveryMs?: number;
 }
 
 /** An address or a Host of which no request can be made: no app has seen it. */
 function answerUnreadable(error: unknown): Response | undefined {
   if (!(error instanceof RequestError)) return undefined; // answered 500
-  const problem = new Problem(400, 'BAD_REQUEST', `the request cannot be read: ${error.message}`);
+  const problem = new Problem(400, 'BAD_REQUEST', `invalid request: ${error.message}`);
   return Response.json(problem.toBody(), { status: problem.status, headers: problemHeaders });
 }
 
-/** Listens on the address given; rejects when the port is taken. */
+/**
+ * Listens on the address given; rejects when the port is taken.
+ *
+ * @param options.requestMs how long a request may take to arrive, its body included; then 408.
+ * @param options.checkEveryMs how often that is checked.
+ */
 export async function listen(
   app: { fetch: Hono['fetch'] },
   address: { host: string; port: number },
-  { requestMs = 30_000, checkEveryMs = 5_000 }: ListenOptions = {},
+  { requestMs = 30_000, checkEveryMs = 5_000 } = {},
 ): Promise<RunningServer> {
   const answer = getRequestListener(app.fetch, { errorHandler: answerUnreadable });
-  const inHand = new Set<ServerResponse>();
+  const responses = new Set<ServerResponse>();
   // Node's own bound of five minutes would let a few slow callers hold a process's connections.
-  const patience = {
+  const timeouts = {
     requestTimeout: requestMs,
     headersTimeout: requestMs,
     connectionsCheckingInterval: checkEveryMs,
   };
-  const server: Server = createServer(patience, (request, response) => {
-    inHand.add(response);
-    response.once('close', () => inHand.delete(response));
-    if (!server.listening) sendElsewhere(response);
+  const server: Server = createServer(timeouts, (request, response) => {
+    responses.add(response);
+    response.once('close', () => responses.delete(response));
+    if (!server.listening) closeConnectionAfter(response);
     void answer(request, response);
   });
-  // Callers keep their connections; while they go on calling over them, `close` alone never ends.
-  const sendElsewhere = (response: ServerResponse) => {
+  // Clients keep connections alive: while they send requests over them, `close` alone never ends.
+  const closeConnectionAfter = (response: ServerResponse) => {
     response.shouldKeepAlive = false; // says `Connection: close`, unless its head is on its way
     response.once('close', () => setImmediate(() => server.closeIdleConnections()));
   };
@@ -201,17 +205,14 @@ export async function listen(
     server.once('error', reject);
     server.listen(address.port, address.host, resolve);
   });
-  const bound = server.address();
   return {
-    port: typeof bound === 'object' && bound !== null ? bound.port : address.port,
-    stop: () =>
-      new Promise((resolve, reject) => {
-        server.close((error) => {
-          if (error === undefined) resolve();
-          else reject(error);
-        });
-        server.closeIdleConnections();
-        inHand.forEach(sendElsewhere);
-      }),
+    port: (server.address() as AddressInfo).port,
+    async stop() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeIdleConnections();
+      responses.forEach(closeConnectionAfter);
+      await closed;
+    },
   };
 }

@@ -39,9 +39,14 @@ export function createRestClient(service: {
       if (!response.ok) throw problemFrom(service.name, response, body);
       const answer = call.answer.safeParse(body);
       if (answer.success) return answer.data;
-      throw new Problem(502, 'BAD_ANSWER', `${service.name} answered in another shape`, {
-        cause: answer.error,
-      });
+      throw new Problem(
+        502,
+        'BAD_ANSWER',
+        `${service.name} answered with an unexpected body: check that both run the same version`,
+        {
+          cause: answer.error,
+        },
+      );
     },
   };
 }
@@ -64,7 +69,7 @@ async function send<Schema extends z.ZodType>(
     });
   } catch (error) {
     if (call.signal?.aborted) throw error;
-    throw new Problem(503, 'UNREACHABLE', `${service.name} did not answer`, {
+    throw new Problem(503, 'UNREACHABLE', `${service.name} is unavailable: try again`, {
       cause: error,
       retryAfter: 1,
     });

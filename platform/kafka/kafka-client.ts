@@ -1,4 +1,4 @@
-// What publisher and consumer share: the kafkajs client, its log lines, and how a process ends.
+// What publisher, consumer and reader share: the kafkajs client, its sockets and its log lines.
 import { connect, type Socket } from 'node:net';
 import kafkajs from 'kafkajs';
 import type { Logger } from '../logger.ts';
@@ -15,7 +15,7 @@ export interface KafkaSettings {
   /** Created where they are missing; the process ends when one exists with other values. */
   readonly topics: readonly TopicDeclaration[];
   readonly logger: Logger;
-  /** Told what no retry can mend; by default thrown outside of any handler, which ends the process. */
+  /** Called with an error that no retry resolves; default: platform/end-process.ts. */
   readonly endProcess?: (error: Error) => void;
   /** How a broker's address is reached, for instance through a tunnel; default: directly. */
   readonly socketFactory?: kafkajs.ISocketFactory;
@@ -77,15 +77,7 @@ function keepSockets(open: kafkajs.ISocketFactory) {
   return { socketFactory, closeSockets };
 }
 
-export const endProcessOf = (settings: KafkaSettings) =>
-  settings.endProcess ??
-  ((error: Error) => {
-    setImmediate(() => {
-      throw error;
-    });
-  });
-
-/** kafkajs calls an ERROR what it then retries; what it cannot mend reaches our code as an error. */
+/** kafkajs logs as ERROR what it then retries; what it gives up on reaches our code as an error. */
 function logEntry(logger: Logger, { namespace, level, log }: kafkajs.LogEntry): void {
   const { message, timestamp: _, logger: _name, ...details } = log;
   const fields = { kafkajs: namespace, ...details };

@@ -1,38 +1,17 @@
 // Reading Kafka at least once: what is committed was handled. Behind it kafkajs (platform/kafka/kafka.ts).
 import kafkajs from 'kafkajs';
+import { endProcess as throwUnhandled } from '../end-process.ts';
 import { retry } from '../retry.ts';
-import { createKafkaClient, endProcessOf, type KafkaSettings } from './kafka-client.ts';
+import { createKafkaClient, type KafkaSettings } from './kafka-client.ts';
 import { ensureTopics, TopicMismatchError } from './kafka-topics.ts';
+import {
+  asRecordBatch,
+  heartbeatMs,
+  type ConsumedRecord,
+  type RecordBatch,
+} from './record-batch.ts';
 
-export interface ConsumedRecord {
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: string;
-  readonly key: string | null;
-  readonly headers: Readonly<Record<string, string>>;
-  /** Null: a tombstone. */
-  readonly value: Buffer | null;
-  readonly timestamp: Date;
-}
-
-/** Records of one partition, in order. */
-export interface RecordBatch {
-  readonly topic: string;
-  readonly partition: number;
-  readonly records: readonly ConsumedRecord[];
-  /** The offset that the partition's next record will get. */
-  readonly highWatermark: bigint;
-  /** False when the consumer stops or the group was rebalanced: leave the handler. */
-  isCurrent(): boolean;
-  /** Keeps the membership of the group. @throws when the group is rebalanced: do not catch it. */
-  heartbeat(): Promise<void>;
-  /** Does the work with heartbeats beside it; a membership lost meanwhile is thrown after the work. */
-  keepAlive<T>(work: () => Promise<T>): Promise<T>;
-  /** Up to and including this record: never read again, even after a crash. */
-  commit(record: ConsumedRecord): Promise<void>;
-  /** Up to and including this record: not read again by this member, but by the next. */
-  pass(record: ConsumedRecord): void;
-}
+export type { ConsumedRecord, RecordBatch } from './record-batch.ts';
 
 export interface KafkaConsumerSettings extends KafkaSettings {
   readonly groupId: string;
@@ -56,7 +35,6 @@ export interface KafkaConsumer {
   close(): Promise<void>;
 }
 
-const heartbeatMs = 500;
 const backoff = { firstMs: 500, longestMs: 500 }; // kafkajs has paused before, with backoff
 
 /**
@@ -67,7 +45,7 @@ export function connectKafkaBatchConsumer(
   settings: KafkaConsumerSettings & { readonly eachBatch: (batch: RecordBatch) => Promise<void> },
 ): KafkaConsumer {
   const { kafka, closeSockets } = createKafkaClient(settings);
-  const endProcess = endProcessOf(settings);
+  const { endProcess = throwUnhandled } = settings;
   const consumer = kafka.consumer({
     groupId: settings.groupId,
     allowAutoTopicCreation: false,
@@ -94,7 +72,9 @@ export function connectKafkaBatchConsumer(
     lastActivity = Date.now(); // kafkajs starts it again: Kafka is unavailable, and looked for
     if (restart || closing) return;
     endProcess(
-      new Error('the Kafka consumer has stopped and kafkajs does not restart it', { cause: error }),
+      new Error('the Kafka consumer crashed and kafkajs does not restart it: restart the process', {
+        cause: error,
+      }),
     );
   });
 
@@ -107,10 +87,10 @@ export function connectKafkaBatchConsumer(
       const { topic, partition } = payload.batch;
       settings.logger.error(
         { err: error, topic, partition },
-        'handler failed: batch read again from the last commit',
+        'batch handler failed: reading again from the last committed offset',
       );
       // As it is, a TypeError would stop the consumer for good, and silently.
-      throw new Error('the handler of a Kafka batch failed', { cause: error });
+      throw new Error('the batch handler failed', { cause: error });
     }
   }
 
@@ -185,65 +165,4 @@ async function declareTopics(kafka: kafkajs.Kafka, settings: KafkaSettings): Pro
   } finally {
     await admin.disconnect();
   }
-}
-
-function asRecordBatch(payload: kafkajs.EachBatchPayload, isMine: () => boolean): RecordBatch {
-  const { topic, partition, highWatermark, messages } = payload.batch;
-  const isCurrent = () => payload.isRunning() && !payload.isStale() && isMine();
-  return {
-    topic,
-    partition,
-    records: messages.map((message) => asRecord(topic, partition, message)),
-    highWatermark: BigInt(highWatermark),
-    isCurrent,
-    heartbeat: () => payload.heartbeat(),
-    keepAlive: (work) => keepAlive(() => payload.heartbeat(), work),
-    pass: ({ offset }) => payload.resolveOffset(offset),
-    async commit({ offset }) {
-      if (!isMine()) return; // another member reads it again: a repeat, never a loss
-      payload.resolveOffset(offset);
-      const next = String(BigInt(offset) + 1n);
-      // Explicitly: without an argument kafkajs commits nothing.
-      await payload.commitOffsetsIfNecessary({
-        topics: [{ topic, partitions: [{ partition, offset: next }] }],
-      });
-    },
-  };
-}
-
-async function keepAlive<T>(heartbeat: () => Promise<void>, work: () => Promise<T>): Promise<T> {
-  let lost: unknown;
-  // Also while the group is rebalanced: it waits for a member only while heartbeats come.
-  const timer = setInterval(() => {
-    heartbeat().catch((error: unknown) => {
-      lost = error;
-    });
-  }, heartbeatMs);
-  try {
-    const result = await work();
-    if (lost !== undefined) throw lost as Error;
-    return result;
-  } finally {
-    clearInterval(timer);
-  }
-}
-
-export function asRecord(
-  topic: string,
-  partition: number,
-  message: kafkajs.KafkaMessage,
-): ConsumedRecord {
-  const headers = Object.entries(message.headers ?? {}).map(([name, value]) => {
-    const last = Array.isArray(value) ? value.at(-1) : value;
-    return [name, last?.toString() ?? ''] as const;
-  });
-  return {
-    topic,
-    partition,
-    offset: message.offset,
-    key: message.key?.toString() ?? null,
-    headers: Object.fromEntries(headers),
-    value: message.value,
-    timestamp: new Date(Number(message.timestamp)),
-  };
 }

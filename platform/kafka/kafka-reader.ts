@@ -7,7 +7,7 @@ import {
   type KafkaClient,
   type KafkaSettings,
 } from './kafka-client.ts';
-import { asRecord, type ConsumedRecord } from './kafka-consumer.ts';
+import { asRecord, type ConsumedRecord } from './record-batch.ts';
 import { withTimeout } from '../with-timeout.ts';
 
 const connectLimitMs = 5_000;
@@ -40,12 +40,17 @@ export async function readTopics(settings: KafkaSettings, reading: TopicReading)
     const groupId = `${settings.clientId}-read-${randomUUID()}`;
     await readRanges(client, groupId, ranges, reading);
     await admin.deleteGroups([groupId]).catch((error: unknown) => {
-      settings.logger.debug({ err: error, groupId }, 'consumer group kept until Kafka forgets it');
+      settings.logger.debug(
+        { err: error, groupId },
+        'consumer group not deleted: Kafka removes it when it expires',
+      );
     });
   } catch (error) {
     client.closeSockets(); // taking leave of a silent broker would wait for it
     if (!(error instanceof kafkajs.KafkaJSError)) throw error;
-    throw new KafkaUnavailableError('Kafka could not be read', { cause: error });
+    throw new KafkaUnavailableError('Kafka topics not read: Kafka is unavailable', {
+      cause: error,
+    });
   } finally {
     await admin.disconnect();
     client.closeSockets();
@@ -97,7 +102,11 @@ async function readRanges(
   const over = Promise.withResolvers<undefined>();
   const silence = setTimeout(() => {
     const places = unread(ranges).map(({ topic, partition }) => placeOf(topic, partition));
-    over.reject(new KafkaUnavailableError(`not read to the end: ${places.join(', ')}`));
+    over.reject(
+      new KafkaUnavailableError(
+        `no records received within ${silenceLimitMs} ms, not read to the end: ${places.join(', ')}`,
+      ),
+    );
   }, silenceLimitMs);
 
   function advance(range: Range | undefined, lastOffset: string): void {

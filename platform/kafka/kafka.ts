@@ -1,12 +1,8 @@
 // kafkajs behind a port of our own (docs/decisions/kafkajs-behind-a-port.md).
 import type kafkajs from 'kafkajs';
 import pLimit, { type LimitFunction } from 'p-limit';
-import {
-  createKafkaClient,
-  endProcessOf,
-  KafkaUnavailableError,
-  type KafkaSettings,
-} from './kafka-client.ts';
+import { endProcess as throwUnhandled } from '../end-process.ts';
+import { createKafkaClient, KafkaUnavailableError, type KafkaSettings } from './kafka-client.ts';
 import { ensureTopics, TopicMismatchError } from './kafka-topics.ts';
 import { retry } from '../retry.ts';
 import { withTimeout } from '../with-timeout.ts';
@@ -53,6 +49,7 @@ const recordFaults = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INV
 
 /** Returns at once: the connection and the topics are made behind, for as long as it takes. */
 export function connectKafkaPublisher(settings: KafkaSettings): KafkaPublisher {
+  const { endProcess = throwUnhandled } = settings;
   const { kafka, closeSockets } = createKafkaClient(settings);
   const admin = kafka.admin();
   const lanes = new Map<string, LimitFunction>();
@@ -84,7 +81,7 @@ export function connectKafkaPublisher(settings: KafkaSettings): KafkaPublisher {
           settings.logger.warn({ err: error }, 'Kafka unavailable: connecting again'),
       });
     } catch (error) {
-      if (error instanceof TopicMismatchError) endProcessOf(settings)(error);
+      if (error instanceof TopicMismatchError) endProcess(error);
     }
     return producer;
   }
@@ -101,7 +98,7 @@ export function connectKafkaPublisher(settings: KafkaSettings): KafkaPublisher {
     } catch (error) {
       if (recordFaults.has(protocolType(error))) throw error;
       await replace(producer);
-      throw new KafkaUnavailableError('Kafka refused the record; send it again', { cause: error });
+      throw new KafkaUnavailableError('Kafka rejected the record: send it again', { cause: error });
     }
   }
 
@@ -111,7 +108,7 @@ export function connectKafkaPublisher(settings: KafkaSettings): KafkaPublisher {
     current = createProducer();
     link = connect(current);
     await producer.disconnect().catch((error: unknown) => {
-      settings.logger.warn({ err: error }, 'replaced Kafka producer not disconnected');
+      settings.logger.warn({ err: error }, 'replaced Kafka producer: disconnect failed');
     });
   }
 
@@ -121,9 +118,11 @@ export function connectKafkaPublisher(settings: KafkaSettings): KafkaPublisher {
   });
 
   async function publish(topic: string, record: AnyRecord): Promise<void> {
-    if (closing) throw new KafkaUnavailableError('the publisher is closed');
+    if (closing) throw new KafkaUnavailableError('the Kafka publisher is closed');
     if (pending >= maximumPending)
-      throw new KafkaUnavailableError(`${maximumPending} records are waiting for Kafka already`);
+      throw new KafkaUnavailableError(
+        `${maximumPending} records already wait for Kafka, no more are allowed: send it again later`,
+      );
     pending += 1;
     let late = false;
     const sent = laneOf(
@@ -134,7 +133,9 @@ export function connectKafkaPublisher(settings: KafkaSettings): KafkaPublisher {
     });
     await withTimeout(publishLimitMs, sent, () => {
       late = true;
-      return new KafkaUnavailableError(`Kafka did not answer within ${publishLimitMs} ms`);
+      return new KafkaUnavailableError(
+        `no acknowledgement from Kafka within ${publishLimitMs} ms: send it again`,
+      );
     });
   }
 
@@ -149,7 +150,7 @@ export function connectKafkaPublisher(settings: KafkaSettings): KafkaPublisher {
       await withTimeout(publishLimitMs, drained, () => new Error('late')).catch(() => {
         settings.logger.warn(
           { pending },
-          'Kafka unavailable at the end: pending records were not confirmed',
+          'Kafka publisher closed with unconfirmed records: Kafka unavailable',
         );
       });
       await Promise.all([current.disconnect(), admin.disconnect()]);

@@ -1,5 +1,5 @@
-// Copies a bucket into another store, byte for byte, and compares what came of it. Repeatable: what is
-// there already is compared and not sent again.
+// Copies a bucket into another store, byte for byte, and compares the copies. Repeatable: an object that
+// is already there is compared and not sent again.
 import { isDeepStrictEqual } from 'node:util';
 import pLimit from 'p-limit';
 import type { S3Settings } from './s3-client.ts';
@@ -19,19 +19,19 @@ export interface CopyProgress {
   readonly ofBytes: number;
 }
 
-/** An object that the target does not take, in the words of that store. */
+/** An object that the target refuses, with the code of that store. */
 export interface RefusedObject {
   readonly key: string;
   readonly code: string;
 }
 
 export interface CopyOutcome extends CopyProgress {
-  /** The others lay there already. */
+  /** The others were there already. */
   readonly sent: number;
   readonly refused: readonly RefusedObject[];
 }
 
-const atOnce = 4;
+const concurrency = 4;
 
 /**
  * Key, bytes, content type and user metadata of each object. Both stores are asked over http, and
@@ -58,8 +58,9 @@ export async function copyObjects(
     const refused: RefusedObject[] = [];
     const copy = async ({ key }: Listed) => {
       const wanted = await source.describe(key);
-      if (wanted === undefined) throw new Error(`the source has lost ${key} meanwhile`);
-      const outcome = await bringAcross(source, target, key, wanted);
+      if (wanted === undefined)
+        throw new Error(`object deleted from the source during the copy, repeat it: ${key}`);
+      const outcome = await copyObject(source, target, key, wanted);
       if (typeof outcome === 'object') refused.push(outcome);
       else {
         objects += 1;
@@ -68,9 +69,11 @@ export async function copyObjects(
       }
       onProgress({ objects, bytes, ofObjects, ofBytes });
     };
-    for await (const page of source.list()) await pLimit(atOnce).map(page, copy);
+    for await (const page of source.list()) await pLimit(concurrency).map(page, copy);
     if (objects + refused.length !== ofObjects)
-      throw new Error(`${ofObjects} objects were listed, then ${objects + refused.length}`);
+      throw new Error(
+        `the source changed during the copy, repeat it: ${ofObjects} objects listed first, then ${objects + refused.length}`,
+      );
     return { objects, bytes, ofObjects, ofBytes, sent, refused };
   } finally {
     source.close();
@@ -78,17 +81,17 @@ export async function copyObjects(
   }
 }
 
-async function bringAcross(
+async function copyObject(
   source: WholeBucket,
   target: WholeBucket,
   key: string,
   wanted: Description,
-): Promise<'sent' | 'is there' | RefusedObject> {
+): Promise<'sent' | 'unchanged' | RefusedObject> {
   const checksum = await source.hash(key);
-  const isThere = async () =>
+  const isEqual = async () =>
     isDeepStrictEqual(await target.describe(key), wanted) && (await target.hash(key)) === checksum;
-  if (await isThere()) return 'is there';
+  if (await isEqual()) return 'unchanged';
   const code = await target.put(key, wanted, checksum, await source.get(key));
   if (code !== undefined) return { key, code };
-  return (await isThere()) ? 'sent' : { key, code: 'differs from the source after it was sent' };
+  return (await isEqual()) ? 'sent' : { key, code: 'DiffersFromSource' };
 }

@@ -1,4 +1,4 @@
-// Requests that S3 must refuse, made once with the key that clients see, to know what a store lets through.
+// Requests that S3 must refuse, made once with the key that clients see, to find out what a store accepts.
 import { createHash } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
@@ -7,37 +7,37 @@ import { ObjectMissingError, type ObjectStore } from './object-store.ts';
 import type { PresignPut } from './presign-put.ts';
 import { ObjectStoreUnavailableError, type S3Settings } from './s3-client.ts';
 
-/** What the store takes although nobody signed it. */
+/** What a store accepts without a valid signature. */
 export const weaknesses = {
-  'unsigned-put': 'takes a PUT that nobody signed, from whoever knows an access key id',
-  'copy-source': 'turns a presigned PUT into a copy of another object',
-  'content-length': 'takes a body of another length than the one signed',
-  checksum: 'takes a body with another checksum than the one signed',
-  'if-none-match': 'replaces an object although the PUT was signed for a new one only',
+  'unsigned-put': 'accepts an unsigned PUT from anyone who knows an access key id',
+  'copy-source': 'accepts a presigned PUT as a copy of another object',
+  'content-length': 'accepts a body of another length than the signed one',
+  checksum: 'accepts a body with another checksum than the signed one',
+  'if-none-match': 'replaces an object although the PUT was signed with if-none-match',
 } as const;
 export type Weakness = keyof typeof weaknesses;
 
 /**
  * Makes each request once, below keys of its own, and deletes what was stored.
  *
- * @param parts.upload the store with the key that signs presigned PUTs, at the address services use.
- * @param parts.newKey a key that the upload key may put and `store` may read and delete.
+ * @param deps.upload the store with the key that signs presigned PUTs, at the address services use.
+ * @param deps.newKey a key that the upload key may put and `store` may read and delete.
  * @throws {ObjectStoreUnavailableError} not all could be tried.
  */
-export async function findWeaknesses(parts: {
+export async function findWeaknesses(deps: {
   upload: S3Settings;
   presignPut: PresignPut;
   store: Pick<ObjectStore, 'stat' | 'remove'>;
   newKey: () => string;
 }): Promise<Weakness[]> {
-  const { presignPut, store, upload } = parts;
+  const { presignPut, store, upload } = deps;
   const body = Buffer.from('checked once at start');
   const other = Buffer.from('CHECKED ONCE AT START');
   const seconds = 60;
   const found: Weakness[] = [];
   /** What was answered does not matter: the weakness is there when the object is. */
   const trial = async (weakness: Weakness, attack: (key: string) => Promise<boolean>) => {
-    const key = parts.newKey();
+    const key = deps.newKey();
     if (await attack(key)) found.push(weakness);
     await store.remove(key);
   };
@@ -61,7 +61,9 @@ export async function findWeaknesses(parts: {
     const status = await send(await presignPut(key, { seconds, headers: first }), body, first);
     const stored = await find(store, key);
     if (stored === undefined)
-      throw new ObjectStoreUnavailableError(`the store answers ${status} to a presigned PUT`);
+      throw new ObjectStoreUnavailableError(
+        `the object store answered ${status ?? 'nothing'} to a presigned PUT`,
+      );
     await trial('copy-source', async (target) => {
       const source = { 'x-amz-copy-source': `/${upload.bucket}/${key}` };
       await send(await presignPut(target, { seconds }), Buffer.alloc(0), source);

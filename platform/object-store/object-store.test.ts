@@ -25,7 +25,7 @@ function open(endpoint: string) {
   return store;
 }
 
-/** A store that answers like this, in the place of one that is ill. */
+/** A store that answers like this, in the place of a faulty one. */
 async function openAt(answer: RequestListener) {
   const server = createServer(answer);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -39,7 +39,7 @@ async function openAt(answer: RequestListener) {
 const refusing = 'http://127.0.0.1:1'; // nothing listens on port 1
 
 describe('presigned URLs', () => {
-  test('are made while the store is unavailable, a PUT at the public address', async () => {
+  test('presigns URLs while the store is unavailable, a PUT at the public address', async () => {
     const presignPut = createPresignPut(settingsOf('https://photos.example.com'));
     const put = new URL(await presignPut(key, { seconds: 300 }));
     expect(put.origin).toBe('https://photos.example.com');
@@ -50,7 +50,7 @@ describe('presigned URLs', () => {
     expect(get.searchParams.get('X-Amz-Expires')).toBe('60');
   });
 
-  test('sign every header that the PUT must carry, and the key id of the key that counts now', async () => {
+  test('signs every header that the PUT must carry, with the current key', async () => {
     let accessKey = 'the-first-key';
     const presignPut = createPresignPut({
       ...settingsOf(refusing),
@@ -70,7 +70,7 @@ describe('presigned URLs', () => {
     expect(second.searchParams.get('X-Amz-Credential')).toMatch(/^the-second-key/);
   });
 
-  test('of a GET say which content type is answered: whatever was uploaded is shown as an image', async () => {
+  test('presigns a GET with the content type that the store must answer', async () => {
     const store = open(refusing);
     const image = new URL(await store.presignGet(key, 60, { contentType: 'image/png' }));
     expect(image.searchParams.get('response-content-type')).toBe('image/png');
@@ -87,23 +87,23 @@ async function readAll(store: ObjectStore): Promise<void> {
   for await (const chunk of chunks) expect(chunk.toString()).toBe('half');
 }
 
-describe('unavailable', () => {
+describe('the object store', () => {
   const unavailable = expect.objectContaining({ code: 'OBJECT_STORE_UNAVAILABLE' });
 
-  test('nobody listens', async () => {
+  test('is unavailable when nothing listens', async () => {
     const store = open(refusing);
     await expect(store.read(key)).rejects.toEqual(unavailable);
     await expect(store.stat(key)).rejects.toEqual(unavailable);
     await expect(store.probe()).rejects.toEqual(unavailable);
   });
 
-  test('it answers 503', async () => {
+  test('is unavailable when it answers 503', async () => {
     const store = await openAt((_request, response) => response.writeHead(503).end());
     await expect(store.read(key)).rejects.toEqual(unavailable);
     await expect(store.stat(key)).rejects.toEqual(unavailable);
   });
 
-  test('it stays silent, or falls silent in the middle of a photo: 5 s', async () => {
+  test('is unavailable after 5 s without data, before an answer or in the middle of a photo', async () => {
     const begun = Date.now();
     const silent = await openAt(() => undefined);
     const halfway = await openAt((_request, response) => {
@@ -118,7 +118,7 @@ describe('unavailable', () => {
     expect(waited).toBeLessThan(20_000); // not the limit of the whole call, which is 30 s
   });
 
-  test('it breaks off in the middle of a photo', async () => {
+  test('is unavailable when it breaks off in the middle of a photo', async () => {
     const store = await openAt((_request, response) => {
       response.writeHead(200, head).write('half', () => response.destroy());
     });
@@ -127,7 +127,7 @@ describe('unavailable', () => {
     await expect(readAll(store)).rejects.toEqual(unavailable);
   });
 
-  test('its bucket is missing: a missing photo would be final, this is not', async () => {
+  test('is unavailable, which is not final, when its bucket is missing', async () => {
     const store = await openAt((_request, response) => {
       response.writeHead(404, { 'content-type': 'application/xml' });
       response.end('<Error><Code>NoSuchBucket</Code></Error>');
@@ -137,7 +137,7 @@ describe('unavailable', () => {
   });
 });
 
-test('what the store refuses is a fault of ours, not an outage, and names no key and no signature', async () => {
+test('reports a refusal with its code, not as an outage, without key and signature', async () => {
   const store = await openAt((_request, response) => {
     response.writeHead(403, { 'content-type': 'application/xml' });
     response.end(
@@ -150,7 +150,7 @@ test('what the store refuses is a fault of ours, not an outage, and names no key
   expect(inspect(error, { depth: 5 })).not.toMatch(/the-access-key|abc/);
 });
 
-test('a copy that fails after the store has answered 200 is not taken for done', async () => {
+test('fails a copy that the store reports as failed after it has answered 200', async () => {
   const store = await openAt((_request, response) => {
     response.writeHead(200, { 'content-type': 'application/xml' });
     response.end('<Error><Code>InternalError</Code></Error>');

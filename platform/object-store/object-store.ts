@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import {
-  ObjectStoreUnavailableError,
+  chunksOf,
   connectS3,
-  faultOf,
-  s3Code,
+  ObjectStoreUnavailableError,
+  refusalCodeOf,
+  type S3Request,
   type S3Settings,
 } from './s3-client.ts';
 
@@ -83,96 +84,74 @@ export interface ObjectStore {
 export function connectObjectStore(settings: S3Settings): ObjectStore {
   const { bucket } = settings;
   const connection = connectS3(settings);
-  const request = (
-    method: 'HEAD' | 'GET' | 'PUT',
-    objectName: string,
-    headers: Readonly<Record<string, string>> = {},
-    body: Buffer | '' = '',
-  ) =>
-    connection
-      .client()
-      .makeRequestAsync({ method, bucketName: bucket, objectName, headers }, body, [200, 206]);
 
   const probe = async () => {
-    const exists = await connection
-      .client()
-      .bucketExists(bucket)
-      .catch((error: unknown) => {
-        throw faultOf(error);
-      });
-    if (!exists) throw bucketless();
+    const exists = await connection.call((client) => client.bucketExists(bucket));
+    if (!exists) throw bucketMissing(bucket);
   };
-  const bucketless = () =>
-    new ObjectStoreUnavailableError(`no bucket ${bucket} yet: npm run provision makes it`);
-
-  /** What a call about one object failed for, in the terms of {@link ObjectStore}. */
-  const objectFault = (error: unknown, key: string): unknown => {
-    const code = s3Code(error);
-    if (code === 'NoSuchBucket') return bucketless();
-    if (code === 'NoSuchKey') return new ObjectMissingError(`no object ${key}`);
-    if (code === 'PreconditionFailed') return new ObjectChangedError(`another object is ${key}`);
-    return faultOf(error);
-  };
+  /** @param about the object that a refusal is about. */
+  const request = (request: S3Request & { objectName: string }, body?: Buffer, about?: string) =>
+    connection.request(request, body).catch((error: unknown) => {
+      throw objectErrorOf(error, bucket, about ?? request.objectName);
+    });
 
   return {
     probe,
     async stat(key) {
       try {
-        return factsOf(await request('HEAD', key, { 'x-amz-checksum-mode': 'ENABLED' }));
+        const headers = { 'x-amz-checksum-mode': 'ENABLED' };
+        return factsOf(await request({ method: 'HEAD', objectName: key, headers }));
       } catch (error) {
-        if (s3Code(error) !== 'NotFound') throw faultOf(error);
+        if (refusalCodeOf(error) !== 'NotFound') throw error;
         await probe(); // a HEAD has no body, so it cannot say which of the two is missing
-        throw new ObjectMissingError(`no object ${key}`);
+        throw objectMissing(key);
       }
     },
     async read(key, { etag, firstBytes } = {}) {
-      try {
-        const body = await request('GET', key, {
-          ...(etag === undefined ? {} : { 'if-match': `"${etag}"` }),
-          ...(firstBytes === undefined ? {} : { range: `bytes=0-${firstBytes - 1}` }),
-        });
-        return { ...sizeAndTimeOf(body), chunks: chunksOf(body) };
-      } catch (error) {
-        throw objectFault(error, key);
-      }
+      const headers = {
+        ...(etag !== undefined && { 'if-match': `"${etag}"` }),
+        ...(firstBytes !== undefined && { range: `bytes=0-${firstBytes - 1}` }),
+      };
+      const body = await request({ method: 'GET', objectName: key, headers });
+      return { ...sizeAndTimeOf(body), chunks: chunksOf(body) };
     },
     async copy(from, to, { etag, contentType, metadata }) {
-      try {
-        const answer = await request('PUT', to, {
-          'x-amz-copy-source': `/${bucket}/${from}`,
-          'x-amz-copy-source-if-match': `"${etag}"`,
-          'x-amz-metadata-directive': 'REPLACE',
-          'x-amz-tagging-directive': 'REPLACE',
-          'x-amz-checksum-algorithm': 'SHA256',
-          ...storedAs({ contentType, metadata }),
-        });
-        const body = await text(chunksOf(answer));
-        // S3 may find out about a failure after it has answered 200.
-        if (!body.includes('<CopyObjectResult'))
-          throw new ObjectStoreUnavailableError(`the copy to ${to} was broken off`);
-      } catch (error) {
-        throw objectFault(error, from);
-      }
+      const headers = {
+        'x-amz-copy-source': `/${bucket}/${from}`,
+        'x-amz-copy-source-if-match': `"${etag}"`,
+        'x-amz-metadata-directive': 'REPLACE',
+        'x-amz-tagging-directive': 'REPLACE',
+        'x-amz-checksum-algorithm': 'SHA256',
+        ...storedAs({ contentType, metadata }),
+      };
+      const answer = await request({ method: 'PUT', objectName: to, headers }, undefined, from);
+      const body = await text(chunksOf(answer));
+      // S3 may find out about a failure after it has answered 200.
+      if (!body.includes('<CopyObjectResult'))
+        throw new ObjectStoreUnavailableError(`copy to ${to} not completed: copy it again`);
     },
     async create(key, bytes, as) {
+      const sha256 = createHash('sha256').update(bytes).digest('base64');
+      const headers = {
+        'if-none-match': '*',
+        'x-amz-checksum-sha256': sha256,
+        ...storedAs(as),
+      };
       try {
-        const sha256 = createHash('sha256').update(bytes).digest('base64');
-        const once = { 'if-none-match': '*', 'x-amz-checksum-sha256': sha256 };
-        const answer = await request('PUT', key, { ...once, ...storedAs(as) }, bytes);
-        answer.resume();
+        (await request({ method: 'PUT', objectName: key, headers }, bytes)).resume();
         return true;
       } catch (error) {
-        if (s3Code(error) === 'PreconditionFailed') return false;
-        throw objectFault(error, key);
+        if (error instanceof ObjectChangedError) return false;
+        throw error;
       }
     },
     async remove(key, versionId) {
+      const version = versionId === undefined ? {} : { versionId };
       try {
-        const version = versionId === undefined ? {} : { versionId };
-        await connection.client().removeObject(bucket, key, version);
+        await connection.call((client) => client.removeObject(bucket, key, version));
       } catch (error) {
-        if (s3Code(error) === 'NoSuchKey') return; // VersityGW says so when two remove it at once
-        throw objectFault(error, key);
+        if (refusalCodeOf(error) === 'NoSuchKey') return; // VersityGW says so when two remove it at once
+        throw objectErrorOf(error, bucket, key);
       }
     },
     presignGet: (key, seconds, { contentType }) =>
@@ -185,6 +164,22 @@ export function connectObjectStore(settings: S3Settings): ObjectStore {
       return Promise.resolve();
     },
   };
+}
+
+const bucketMissing = (bucket: string) =>
+  new ObjectStoreUnavailableError(
+    `bucket ${bucket} does not exist: create it with \`npm run provision\``,
+  );
+const objectMissing = (key: string) => new ObjectMissingError(`object ${key} does not exist`);
+
+/** What a call about one object failed for, in the terms of {@link ObjectStore}. */
+function objectErrorOf(error: unknown, bucket: string, key: string): unknown {
+  const code = refusalCodeOf(error);
+  if (code === 'NoSuchBucket') return bucketMissing(bucket);
+  if (code === 'NoSuchKey') return objectMissing(key);
+  if (code === 'PreconditionFailed')
+    return new ObjectChangedError(`object ${key} exists with another ETag`);
+  return error;
 }
 
 const metadataPrefix = 'x-amz-meta-';
@@ -224,12 +219,4 @@ function factsOf(answer: IncomingMessage): ObjectFacts {
       ),
     ),
   };
-}
-
-async function* chunksOf(body: IncomingMessage): AsyncGenerator<Buffer> {
-  try {
-    for await (const chunk of body) yield chunk as Buffer;
-  } catch (error) {
-    throw faultOf(error);
-  }
 }

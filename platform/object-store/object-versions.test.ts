@@ -45,7 +45,7 @@ const names = (versions: readonly ObjectVersion[]) =>
   versions.map(({ key, versionId }) => `${key} ${versionId}`);
 
 describe('a page of versions', () => {
-  test('has versions and delete markers, the last page no marker, and the time of the store', async () => {
+  test('lists versions and delete markers with the time of the store, and no marker on the last page', async () => {
     const { versions, asked } = await openAt(
       listed(version('images/a', '2', 'DeleteMarker') + version('images/a', '1')),
     );
@@ -57,7 +57,7 @@ describe('a page of versions', () => {
     expect(asked).toEqual(['/photos?encoding-type=url&max-keys=1000&prefix=images%2F&versions=']);
   });
 
-  test('ends with the last key that it has whole; the next page begins after that key', async () => {
+  test('ends a page with the last key listed whole, and begins the next after that key', async () => {
     const { versions, asked } = await openAt(
       listed(
         version('images/a', '1') + version('images/b &amp; c', '1') + version('images/d', '2'),
@@ -73,7 +73,7 @@ describe('a page of versions', () => {
     expect(asked[1]).toContain('key-marker=images%2Fb%20%26%20c&');
   });
 
-  test('of one key alone, or of that and the marker, goes on behind one of its versions', async () => {
+  test('continues a page of a single key after one of its versions', async () => {
     const { versions, asked } = await openAt(
       listed(version('images/a', '1') + version('images/b', '9'), truncatedAt('images/b', '9')),
       listed(version('images/b', '8')),
@@ -95,17 +95,17 @@ describe('a page of versions', () => {
     expect(names((await versions.list('images/')).versions)).toEqual([' images/a+b%zz 007 1']);
   });
 
-  test('is refused when the store answers with something else', async () => {
+  test('refuses an answer that is not a list of versions', async () => {
     const { versions } = await openAt('<html></html>', '');
-    await expect(versions.list('images/')).rejects.toThrow('without a list of versions');
-    await expect(versions.list('images/')).rejects.toThrow('without a list of versions');
+    await expect(versions.list('images/')).rejects.toThrow('without a ListVersionsResult');
+    await expect(versions.list('images/')).rejects.toThrow('without a ListVersionsResult');
   });
 });
 
 describe('removal', () => {
   const old = [{ key: 'images/a', versionId: '7', lastModified: new Date(0) }];
 
-  test('names the version and hands on what the store says of single ones', async () => {
+  test('removes by version and returns the errors of single ones', async () => {
     const error = (key: string, code: string) =>
       `<Error><Key>${key}</Key><Code>${code}</Code><Message>no</Message></Error>`;
     const { versions, asked } = await openAt(
@@ -121,14 +121,14 @@ describe('removal', () => {
     expect(await versions.remove(old)).toEqual([]);
   });
 
-  test('of nothing asks nobody', async () => {
+  test('sends no request for nothing to remove', async () => {
     const { versions, asked } = await openAt();
     expect(await versions.remove([])).toEqual([]);
     expect(asked).toEqual([]);
   });
 });
 
-test('a store that is unavailable says so', async () => {
+test('reports a store that is unavailable', async () => {
   const { versions } = await openAt();
   await opened.pop()?.();
   const unavailable = expect.objectContaining({ code: 'OBJECT_STORE_UNAVAILABLE' });

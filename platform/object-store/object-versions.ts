@@ -1,8 +1,7 @@
 // Every version of the objects below a prefix, and their removal. For buckets that keep versions and for
 // those that do not: there each object has the one version `null`.
-import { text } from 'node:stream/consumers';
-import { XMLParser } from 'fast-xml-parser';
-import { connectS3, faultOf, type S3Settings } from './s3-client.ts';
+import { connectS3, type S3Settings } from './s3-client.ts';
+import { requestListing, type Listing } from './s3-listing.ts';
 
 export interface ObjectVersion {
   readonly key: string;
@@ -60,38 +59,28 @@ export function connectObjectVersions(
 ): ObjectVersions {
   const { bucket, pageSize = 1_000 } = settings;
   const connection = connectS3({ ...settings, limits });
-
-  async function request(prefix: string, maximum: number, after?: VersionMarker) {
-    try {
-      const answer = await connection.client().makeRequestAsync({
-        method: 'GET',
-        bucketName: bucket,
-        query: listQuery(prefix, maximum, after),
-      });
-      return { xml: await text(answer), storeTime: new Date(answer.headers.date ?? Number.NaN) };
-    } catch (error) {
-      throw faultOf(error);
-    }
-  }
+  const request = (prefix: string, maximum: number, after?: VersionMarker) =>
+    requestListing<ListVersionsResult>(connection, 'ListVersionsResult', {
+      versions: '',
+      prefix,
+      'max-keys': String(maximum),
+      'key-marker': after?.key,
+      'version-id-marker': after?.versionId,
+    });
 
   return {
     async list(prefix, after) {
-      const { xml, storeTime } = await request(prefix, pageSize, after);
-      if (Number.isNaN(storeTime.getTime()))
-        throw new TypeError('the store answered without its date');
-      return { ...readPage(xml, after), storeTime };
+      const { page, decodeKey, date } = await request(prefix, pageSize, after);
+      if (Number.isNaN(date.getTime()))
+        throw new TypeError('the object store answered without a date');
+      return { ...readPage(page, decodeKey, after), storeTime: date };
     },
     async remove(versions) {
       if (versions.length === 0) return [];
-      try {
-        const answer = await connection.client().removeObjects(
-          bucket,
-          versions.map(({ key, versionId }) => ({ name: key, versionId })),
-        );
-        return removalErrors(answer);
-      } catch (error) {
-        throw faultOf(error);
-      }
+      const objects = versions.map(({ key, versionId }) => ({ name: key, versionId }));
+      return removalErrors(
+        await connection.call((client) => client.removeObjects(bucket, objects)),
+      );
     },
     async probe() {
       await request('', 1);
@@ -103,27 +92,7 @@ export function connectObjectVersions(
   };
 }
 
-/**
- * Not by the client's `listObjects`: it does not escape the marker, and decodes keys that the store did
- * not encode, so that one key with a `%` would end every listing.
- */
-function listQuery(prefix: string, maximum: number, after?: VersionMarker): string {
-  const parameters = {
-    'encoding-type': 'url', // XML cannot hold every character that a key can
-    ...(after === undefined ? {} : { 'key-marker': after.key }),
-    'max-keys': String(maximum),
-    prefix,
-    ...(after?.versionId === undefined ? {} : { 'version-id-marker': after.versionId }),
-    versions: '', // sorted: the signature is made over the query as it stands here
-  };
-  return Object.entries(parameters)
-    .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
-    .join('&');
-}
-
-interface ListVersionsResult {
-  readonly EncodingType?: string;
-  readonly IsTruncated: string;
+interface ListVersionsResult extends Listing {
   readonly NextKeyMarker?: string;
   readonly NextVersionIdMarker?: string;
   readonly Version?: readonly ListedVersion[];
@@ -135,48 +104,36 @@ interface ListedVersion {
   readonly LastModified: string;
 }
 
-const parser = new XMLParser({
-  parseTagValue: false, // a key may look like a number
-  trimValues: false,
-  isArray: (name) => name === 'Version' || name === 'DeleteMarker',
-});
-
 /** Cuts the page after the last key of which it has every version, so that its marker is a key alone. */
-function readPage(xml: string, after?: VersionMarker): Omit<VersionPage, 'storeTime'> {
-  const parsed = parser.parse(xml) as { ListVersionsResult?: ListVersionsResult };
-  const result = parsed.ListVersionsResult;
-  if (result === undefined) throw new TypeError('the store answered without a list of versions');
-  const decoded = (name: string) =>
-    result.EncodingType === 'url' ? decodeURIComponent(name.replaceAll('+', '%20')) : name;
+function readPage(
+  page: ListVersionsResult,
+  decodeKey: (key: string) => string,
+  after?: VersionMarker,
+): Omit<VersionPage, 'storeTime'> {
   const known = after?.versionId === undefined ? after?.key : undefined;
-  const versions = [...(result.Version ?? []), ...(result.DeleteMarker ?? [])]
+  const versions = [...(page.Version ?? []), ...(page.DeleteMarker ?? [])]
     .map(({ Key, VersionId, LastModified }) => ({
-      key: decoded(Key),
+      key: decodeKey(Key),
       versionId: VersionId,
       lastModified: new Date(LastModified),
     }))
     .filter(({ key }) => key !== known); // VersityGW lists the marker's key once more
-  if (result.IsTruncated !== 'true') return { versions };
+  if (page.IsTruncated !== 'true') return { versions };
 
   const keys = [...new Set(versions.map(({ key }) => key))].sort(inListingOrder);
   const [last, whole] = [keys.at(-1), keys.at(-2)];
   if (whole !== undefined)
     return { versions: versions.filter(({ key }) => key !== last), next: { key: whole } };
-  if (result.NextKeyMarker === undefined)
-    throw new TypeError('the store answered a truncated list without a marker');
-  return {
-    versions,
-    next: {
-      key: decoded(result.NextKeyMarker),
-      versionId: result.NextVersionIdMarker || undefined,
-    },
-  };
+  if (page.NextKeyMarker === undefined)
+    throw new TypeError('the object store answered a truncated list without a marker');
+  const versionId = page.NextVersionIdMarker || undefined;
+  return { versions, next: { key: decodeKey(page.NextKeyMarker), versionId } };
 }
 
 const inListingOrder = (one: string, other: string) =>
   Buffer.compare(Buffer.from(one), Buffer.from(other));
 
-const goneAlready = new Set(['NoSuchKey', 'NoSuchVersion']);
+const alreadyRemoved = new Set(['NoSuchKey', 'NoSuchVersion']);
 
 /** The client's type says something else than it answers: a list with an entry per error. */
 function removalErrors(answer: unknown): readonly RemovalError[] {
@@ -186,5 +143,5 @@ function removalErrors(answer: unknown): readonly RemovalError[] {
       code: Code ?? 'unknown',
       message: Message ?? '',
     }))
-    .filter(({ code }) => !goneAlready.has(code));
+    .filter(({ code }) => !alreadyRemoved.has(code));
 }

@@ -1,3 +1,4 @@
+import { extendedEncodeURIComponent } from '@smithy/core/protocols';
 import { requestSigner } from './request-signer.ts';
 import type { S3Settings } from './s3-client.ts';
 
@@ -23,8 +24,8 @@ export function createPresignPut({ endpoint, region, bucket, key }: S3Settings):
         method: 'PUT',
         protocol,
         hostname,
-        ...(port === '' ? {} : { port: Number(port) }),
-        path: `/${bucket}/${objectKey.split('/').map(escape).join('/')}`,
+        ...(port !== '' && { port: Number(port) }),
+        path: `/${bucket}/${objectKey.split('/').map(extendedEncodeURIComponent).join('/')}`,
         query: {},
         headers: { host, 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD', ...headers },
       },
@@ -39,10 +40,3 @@ export function createPresignPut({ endpoint, region, bucket, key }: S3Settings):
     return url.href;
   };
 }
-
-/** RFC 3986: also what `encodeURIComponent` leaves. */
-const escape = (segment: string) =>
-  encodeURIComponent(segment).replace(
-    /[!'()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );

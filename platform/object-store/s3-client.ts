@@ -26,9 +26,25 @@ export interface CallLimits {
   readonly callMs: number;
 }
 
+/** A request to the bucket, or to one object of it. */
+export interface S3Request {
+  readonly method: 'HEAD' | 'GET' | 'PUT';
+  readonly objectName?: string;
+  readonly query?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 export interface S3Connection {
   /** The client with the key that counts now. */
   client(): Client;
+  /**
+   * Calls the client, with its errors as ours.
+   *
+   * @throws {ObjectStoreUnavailableError} {@link StoreRefusedError}
+   */
+  call<Answer>(work: (client: Client) => Promise<Answer>): Promise<Answer>;
+  /** As {@link call}; resolves with the head of a 200 or 206. */
+  request(request: S3Request, body?: Buffer): Promise<IncomingMessage>;
   close(): void;
 }
 
@@ -49,7 +65,7 @@ export function connectS3(settings: S3Settings): S3Connection {
   const connect = (key: StoreKey) =>
     new Client({
       endPoint: hostname.replace(/^\[|\]$/g, ''),
-      ...(port === '' ? {} : { port: Number(port) }),
+      ...(port !== '' && { port: Number(port) }),
       useSSL: secure,
       region: settings.region,
       accessKey: key.accessKey,
@@ -59,13 +75,27 @@ export function connectS3(settings: S3Settings): S3Connection {
       retryOptions: { disableRetry: true }, // who calls knows whether to try again
     });
   let known: { key: StoreKey; client: Client } | undefined;
+  const client = () => {
+    const key = settings.key();
+    if (known?.key.accessKey !== key.accessKey || known.key.secretKey !== key.secretKey)
+      known = { key, client: connect(key) };
+    return known.client;
+  };
+  const call: S3Connection['call'] = async (work) => {
+    try {
+      return await work(client());
+    } catch (error) {
+      throw faultOf(error);
+    }
+  };
   return {
-    client() {
-      const key = settings.key();
-      if (known?.key.accessKey !== key.accessKey || known.key.secretKey !== key.secretKey)
-        known = { key, client: connect(key) };
-      return known.client;
-    },
+    client,
+    call,
+    request: (request, body) =>
+      call((current) => {
+        const options = { ...request, bucketName: settings.bucket };
+        return current.makeRequestAsync(options, body, [200, 206]);
+      }),
     close: () => agent.destroy(),
   };
 }
@@ -85,19 +115,21 @@ function withLimits(
         const { statusCode = 0 } = answer;
         // Also a full disk, 507. The client keeps no status; 501 says what the store will never do.
         if (statusCode >= 500 && statusCode !== 501)
-          sent.destroy(new ObjectStoreUnavailableError(`the object store answers ${statusCode}`));
+          sent.destroy(new ObjectStoreUnavailableError(`the object store answered ${statusCode}`));
         else onAnswer?.(answer);
       },
     );
     sent.on('timeout', () =>
-      sent.destroy(new ObjectStoreUnavailableError(`silent for ${silenceMs} ms`)),
+      sent.destroy(
+        new ObjectStoreUnavailableError(`no data from the object store for ${silenceMs} ms`),
+      ),
     );
     return sent;
   };
   return limited as typeof httpRequest; // the client calls it in this one form only
 }
 
-/** What S3 itself refuses, by its code: a wrong key, a missing right. A fault of ours. */
+/** What S3 itself refuses, by its code: a missing object, a wrong key, a missing right. */
 export class StoreRefusedError extends Error {
   override readonly name = 'StoreRefusedError';
   readonly code: string;
@@ -107,13 +139,24 @@ export class StoreRefusedError extends Error {
   }
 }
 
-export const s3Code = (error: unknown) => (error instanceof S3Error ? error.code : undefined);
+/** The code with which S3 refused; undefined for any other error. */
+export const refusalCodeOf = (error: unknown) =>
+  error instanceof StoreRefusedError ? error.code : undefined;
+
+/** The body of an answer, with errors as ours when it breaks off. */
+export async function* chunksOf(body: IncomingMessage): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of body) yield chunk as Buffer;
+  } catch (error) {
+    throw faultOf(error);
+  }
+}
 
 /**
  * Tells "unavailable" (network, limits, 5xx) from "refused" (what S3 itself says) and from our own
  * bugs. The client's error does not go along: it holds key id, signature and key of the request.
  */
-export function faultOf(error: unknown): unknown {
+function faultOf(error: unknown): unknown {
   if (error instanceof ObjectStoreUnavailableError) return error;
   if (error instanceof S3Error && error.code !== 'ConditionalRequestConflict')
     return new StoreRefusedError(error.code ?? 'unknown', error.message);

@@ -1,6 +1,6 @@
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
 import type { Logger } from '../logger.ts';
-import { keepChannel, quietly, type RabbitLink } from './rabbitmq-link.ts';
+import { ignoreClosed, keepChannel, withChannel, type RabbitLink } from './rabbitmq-link.ts';
 
 export interface Delivery {
   readonly messageId: string;
@@ -44,8 +44,8 @@ export function createConsumer(link: RabbitLink, consumption: Consumption): Rabb
       await fresh.prefetch(prefetch);
       const take = (message: ConsumeMessage | null) => {
         if (message === null) {
-          logger.warn({ queue }, 'consumer cancelled: queue deleted, declaring it again');
-          void quietly(() => fresh.close(), logger); // closed, it is opened again
+          logger.warn({ queue }, 'RabbitMQ consumer cancelled: queue deleted, declaring it again');
+          void ignoreClosed(() => fresh.close(), logger); // closed, it is opened again
           return;
         }
         const handled = consumption.take(fresh, message);
@@ -61,7 +61,7 @@ export function createConsumer(link: RabbitLink, consumption: Consumption): Rabb
   return {
     async stop() {
       const open = channel.current;
-      if (open !== undefined) await quietly(() => open.cancel(tag), logger);
+      if (open !== undefined) await ignoreClosed(() => open.cancel(tag), logger);
       await Promise.all(inHand);
       await channel.close();
     },
@@ -100,25 +100,15 @@ const streamEndWaitMs = 1_000;
  * it wrote last, so never past the end, and short of it by less than a chunk. Its message count lags
  * by seconds and knows nothing of offsets. Undefined: nothing was ever written.
  */
-export async function readStreamEnd(
-  model: ChannelModel,
-  queue: string,
-): Promise<number | undefined> {
-  const channel = await model.createChannel();
-  channel.on('error', () => undefined); // what was asked is rejected with the same
-  const { promise, resolve } = Promise.withResolvers<number | undefined>();
-  let timer: NodeJS.Timeout | undefined;
-  try {
+export const readStreamEnd = (model: ChannelModel, queue: string): Promise<number | undefined> =>
+  withChannel(model, async (channel) => {
+    const { promise, resolve } = Promise.withResolvers<number | undefined>();
     await channel.prefetch(1);
     await channel.consume(
       queue,
       (message) => resolve(message === null ? undefined : asDelivery(message).offset),
       { arguments: { 'x-stream-offset': 'last' } },
     );
-    timer = setTimeout(() => resolve(undefined), streamEndWaitMs); // from here on silence means emptiness
-    return await promise;
-  } finally {
-    clearTimeout(timer);
-    await channel.close().catch(() => undefined); // closed already where the queue is not there
-  }
-}
+    const timer = setTimeout(() => resolve(undefined), streamEndWaitMs); // no message: it is empty
+    return promise.finally(() => clearTimeout(timer));
+  });

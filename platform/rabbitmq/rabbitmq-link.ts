@@ -69,11 +69,14 @@ export function keepConnected(settings: LinkSettings): RabbitLink {
         logger.warn({ err: error, connection: name }, 'RabbitMQ unavailable: connecting again');
       });
       recovering.on('blocked', (reason: string) => {
-        logger.warn({ reason, connection: name }, 'publishing blocked by an alarm of RabbitMQ');
+        logger.warn(
+          { reason, connection: name },
+          'publishing blocked: RabbitMQ has a memory or disk alarm',
+        );
         change({ model, blocked: true });
       });
       recovering.on('unblocked', () => {
-        logger.info({ connection: name }, 'publishing unblocked');
+        logger.info({ connection: name }, 'publishing unblocked: RabbitMQ alarm cleared');
         change({ model, blocked: false });
       });
       recovering.on('error', () => undefined); // logged at its model; without a listener it would kill us
@@ -162,10 +165,10 @@ export function keepChannel<C extends Channel>(
       const channel = await settings.create(model);
       const end = { reached: false };
       channel.on('error', (error: Error) => {
-        logger.warn({ err: error }, 'channel closed by RabbitMQ');
+        logger.warn({ err: error }, 'RabbitMQ channel closed with an error');
       });
       channel.on('handler-error', (error: Error) => {
-        logger.error({ err: error }, 'RabbitMQ listener failed');
+        logger.error({ err: error }, 'RabbitMQ channel listener failed');
       });
       channel.on('close', () => {
         end.reached = true;
@@ -174,12 +177,12 @@ export function keepChannel<C extends Channel>(
         openLater();
       });
       await settings.prepare(channel);
-      if (end.reached) throw new Error('the channel closed while it was opened');
+      if (end.reached) throw new Error('RabbitMQ closed the channel during setup');
       failures = 0;
       become(channel);
       if (!isWanted()) void close();
     } catch (error) {
-      logger.warn({ err: error }, 'channel not opened: opening again');
+      logger.warn({ err: error }, 'RabbitMQ channel setup failed: opening another');
       openLater();
     } finally {
       opening = false;
@@ -192,7 +195,7 @@ export function keepChannel<C extends Channel>(
     timer = undefined;
     const channel = current;
     become(undefined);
-    if (channel !== undefined) await quietly(() => channel.close(), logger);
+    if (channel !== undefined) await ignoreClosed(() => channel.close(), logger);
   }
 
   link.onChange(() => {
@@ -212,18 +215,35 @@ export function keepChannel<C extends Channel>(
     replace(channel) {
       if (current !== channel) return;
       become(undefined);
-      void quietly(() => channel.close(), logger);
+      void ignoreClosed(() => channel.close(), logger);
       openLater();
     },
     close,
   };
 }
 
-/** For a channel that may be gone already: the broker has then done the same. */
-export async function quietly(act: () => Promise<unknown> | undefined, logger: Logger) {
+/** For a channel that may be closed already: then the broker has done the same itself. */
+export async function ignoreClosed(act: () => unknown, logger: Logger) {
   try {
     await act();
   } catch (error) {
-    logger.debug({ err: error }, 'channel operation failed: channel probably closed');
+    logger.debug(
+      { err: error },
+      'RabbitMQ channel operation failed: the channel is probably closed',
+    );
+  }
+}
+
+/** A channel for this work alone: what the broker refuses closes it, and rejects the work. */
+export async function withChannel<Result>(
+  model: ChannelModel,
+  work: (channel: Channel) => Promise<Result>,
+): Promise<Result> {
+  const channel = await model.createChannel();
+  channel.on('error', () => undefined); // the work is rejected with the same
+  try {
+    return await work(channel);
+  } finally {
+    await channel.close().catch(() => undefined); // closed already where the broker has refused
   }
 }

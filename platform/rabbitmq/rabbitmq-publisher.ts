@@ -83,7 +83,11 @@ export function createPublisher(
     const { 'content-type': contentType, ...headers } = message.headers;
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
-        reject(new RabbitUnavailableError(`no confirm within ${confirmLimitMs} ms`));
+        reject(
+          new RabbitUnavailableError(
+            `no confirm from RabbitMQ within ${confirmLimitMs} ms: publish it again`,
+          ),
+        );
         // A channel whose confirms have stopped is given up, or they would pile up without bound.
         if (!link.blocked) channel.replace(open);
       }, confirmLimitMs);
@@ -91,7 +95,7 @@ export function createPublisher(
         clearTimeout(timer);
         if (fault !== null)
           reject(
-            new RabbitUnavailableError('RabbitMQ did not take the message', {
+            new RabbitUnavailableError('RabbitMQ did not confirm the message: publish it again', {
               cause: fault,
               nacked: (fault as Error).message === 'message nacked',
             }),
@@ -120,7 +124,9 @@ export function createPublisher(
         clearTimeout(timer);
         reject(
           error instanceof amqplib.IllegalOperationError
-            ? new RabbitUnavailableError('the channel has just closed', { cause: error })
+            ? new RabbitUnavailableError('the RabbitMQ channel closed: publish it again', {
+                cause: error,
+              })
             : new UnpublishableError((error as Error).message, { cause: error }),
         );
       }
@@ -136,7 +142,7 @@ export function createPublisher(
       if (open === undefined)
         throw new RabbitUnavailableError('RabbitMQ is unavailable: connecting again');
       if (link.blocked)
-        throw new RabbitUnavailableError('RabbitMQ blocks publishers: an alarm of memory or disk');
+        throw new RabbitUnavailableError('RabbitMQ blocks publishers: memory or disk alarm');
       const sent = send(open, message);
       unsettled.add(sent);
       await sent.finally(() => unsettled.delete(sent));

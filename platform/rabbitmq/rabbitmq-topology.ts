@@ -1,4 +1,6 @@
 import type { ChannelModel } from 'amqplib';
+import { endProcess } from '../end-process.ts';
+import { withChannel } from './rabbitmq-link.ts';
 
 export interface RabbitTopology {
   readonly exchanges: readonly { readonly name: string; readonly type: 'fanout' | 'direct' }[];
@@ -26,31 +28,23 @@ export async function declareTopology(
     readonly endProcess?: (error: Error) => void;
   },
 ): Promise<void> {
-  const channel = await model.createChannel();
-  channel.on('error', () => undefined); // the declaration that it answers is rejected with the same
+  const { exchanges, queues } = settings.topology;
   try {
-    for (const { name, type } of settings.topology.exchanges)
-      await channel.assertExchange(name, type, { durable: true });
-    for (const { name, exchange, routingKey, arguments: given } of settings.topology.queues) {
-      await channel.assertQueue(name, { durable: true, arguments: given });
-      await channel.bindQueue(name, exchange, routingKey);
-    }
-    await channel.close();
+    await withChannel(model, async (channel) => {
+      for (const { name, type } of exchanges)
+        await channel.assertExchange(name, type, { durable: true });
+      for (const { name, exchange, routingKey, arguments: given } of queues) {
+        await channel.assertQueue(name, { durable: true, arguments: given });
+        await channel.bindQueue(name, exchange, routingKey);
+      }
+    });
   } catch (error) {
     if ((error as { code?: number }).code !== preconditionFailed) throw error;
     const mismatch = new TopologyMismatchError(
-      `${(error as Error).message}. Remedy: drain that queue, delete it, start again.`,
+      `${(error as Error).message}. Remedy: drain the queue, delete it, start the process again.`,
       { cause: error },
     );
-    endProcess(settings, mismatch);
+    (settings.endProcess ?? endProcess)(mismatch);
     throw mismatch;
   }
-}
-
-function endProcess(settings: { endProcess?: (error: Error) => void }, error: Error): void {
-  if (settings.endProcess !== undefined) settings.endProcess(error);
-  else
-    setImmediate(() => {
-      throw error;
-    });
 }

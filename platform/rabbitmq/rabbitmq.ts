@@ -4,16 +4,16 @@ import type { Logger } from '../logger.ts';
 import {
   asDelivery,
   createConsumer,
+  readStreamEnd,
   type Delivery,
   type RabbitConsumer,
 } from './rabbitmq-consumer.ts';
-import { keepConnected, quietly, type RabbitLink } from './rabbitmq-link.ts';
+import { ignoreClosed, keepConnected, withChannel, type RabbitLink } from './rabbitmq-link.ts';
 import {
   createPublisher,
   RabbitUnavailableError,
   type RabbitMessage,
 } from './rabbitmq-publisher.ts';
-import { readStreamEnd } from './rabbitmq-consumer.ts';
 import { declareTopology, type RabbitTopology } from './rabbitmq-topology.ts';
 import { withTimeout } from '../with-timeout.ts';
 
@@ -77,7 +77,7 @@ export interface RabbitSettings {
   readonly name: string;
   readonly topology: RabbitTopology;
   readonly logger: Logger;
-  /** Called when a queue exists with other arguments; by default thrown, which ends the process. */
+  /** Called when a queue exists with other arguments; default: platform/end-process.ts. */
   readonly endProcess?: (error: Error) => void;
 }
 
@@ -121,22 +121,21 @@ export function connectRabbit(settings: RabbitSettings): RabbitConnection {
     for (const listener of listeners) listener(next);
   }
 
-  async function carryOut(
+  async function settle(
     queue: string,
     channel: Channel,
     message: ConsumeMessage,
     handler: (delivery: Delivery) => Promise<Verdict>,
   ): Promise<void> {
     const verdict = await handler(asDelivery(message)).catch((error: unknown): Verdict => {
-      logger.error({ err: error, queue }, 'handler failed: message requeued');
+      logger.error({ err: error, queue }, 'message handler failed: message requeued');
       return 'retry';
     });
-    const settled =
+    const outcome =
       typeof verdict === 'string' ? verdict : await deadLetter(queue, message, verdict);
-    await quietly(() => {
-      if (settled === 'ack') channel.ack(message);
-      else channel.reject(message, settled === 'retry'); // a nack would not count since RabbitMQ 4.3
-      return undefined;
+    await ignoreClosed(() => {
+      if (outcome === 'ack') channel.ack(message);
+      else channel.reject(message, outcome === 'retry'); // a nack would not count since RabbitMQ 4.3
     }, logger);
   }
 
@@ -169,7 +168,7 @@ export function connectRabbit(settings: RabbitSettings): RabbitConnection {
     } catch (error) {
       logger.warn(
         { err: error, queue, reason },
-        'dead letter rejected without its reason: RabbitMQ unavailable',
+        'message dead-lettered without its reason: dead letter not published',
       );
       return 'dead-letter';
     }
@@ -180,12 +179,12 @@ export function connectRabbit(settings: RabbitSettings): RabbitConnection {
     const { model, blocked } = publishing;
     if (model === undefined || blocked)
       throw new RabbitUnavailableError(
-        'RabbitMQ is unavailable, or blocks publishers by an alarm of memory or disk',
+        'RabbitMQ is unavailable, or a memory or disk alarm blocks publishers',
       );
     return withTimeout(
       answerLimitMs,
       question(model),
-      () => new RabbitUnavailableError(`no answer within ${answerLimitMs} ms`),
+      () => new RabbitUnavailableError(`no answer from RabbitMQ within ${answerLimitMs} ms`),
     );
   }
 
@@ -200,14 +199,17 @@ export function connectRabbit(settings: RabbitSettings): RabbitConnection {
         throw new RabbitUnavailableError('RabbitMQ is unavailable: connecting again');
       await publishing.setUpAgain();
     },
-    countMessages: (queue) => ask((model) => countMessages(model, queue)),
+    countMessages: (queue) =>
+      ask((model) =>
+        withChannel(model, async (channel) => (await channel.checkQueue(queue)).messageCount),
+      ),
     streamEnd: (queue) => ask((model) => readStreamEnd(model, queue)),
     consume: (queue, { prefetch }, handler) =>
       createConsumer(consumingLink(), {
         logger,
         queue,
         prefetch,
-        take: (channel, message) => carryOut(queue, channel, message, handler),
+        take: (channel, message) => settle(queue, channel, message, handler),
       }),
     readStream(queue, { prefetch, from }, handler) {
       const every = Math.min(acknowledgeEvery, Math.max(1, Math.floor(prefetch / 2)));
@@ -227,16 +229,13 @@ export function connectRabbit(settings: RabbitSettings): RabbitConnection {
           } catch (error) {
             logger.error(
               { err: error, queue, offset: delivery.offset },
-              'handler failed: message skipped',
+              'message handler failed: message skipped',
             );
           }
           unacknowledged += 1;
           if (unacknowledged < every) return undefined;
           unacknowledged = 0;
-          return quietly(() => {
-            channel.ack(message, true);
-            return undefined;
-          }, logger);
+          return ignoreClosed(() => channel.ack(message, true), logger);
         },
       });
     },
@@ -246,14 +245,4 @@ export function connectRabbit(settings: RabbitSettings): RabbitConnection {
       await Promise.all([publishing.close(), consuming?.close()]);
     },
   };
-}
-
-async function countMessages(model: ChannelModel, queue: string): Promise<number> {
-  const channel = await model.createChannel();
-  channel.on('error', () => undefined); // the question that it answers is rejected with the same
-  try {
-    return (await channel.checkQueue(queue)).messageCount;
-  } finally {
-    await channel.close().catch(() => undefined); // closed already where the queue is not there
-  }
 }

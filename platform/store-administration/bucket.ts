@@ -1,58 +1,60 @@
 // A bucket and what is set on it: policy, CORS rules, lifecycle rules. Only what is ours is changed;
 // statements and rules of others stay as they are.
 import type { Statement } from './rights.ts';
-import { StoreAdministrationError, type AskStore } from './signed-request.ts';
+import { StoreAdministrationError, type Send } from './signed-request.ts';
 import { childrenOf, element, leaf, parseXml, textOf, toXml, type Element } from './xml.ts';
 
 /** @returns whether it was missing. */
-export async function makeBucket(ask: AskStore, bucket: string, region: string): Promise<boolean> {
+export async function makeBucket(send: Send, bucket: string, region: string): Promise<boolean> {
   const path = `/${bucket}`;
   // A HEAD would be refused without a reason.
-  const { status } = await ask({ method: 'GET', path, query: { location: '' }, expected: [404] });
+  const { status } = await send({ method: 'GET', path, query: { location: '' }, expected: [404] });
   if (status !== 404) return false;
   const body =
     region === 'us-east-1' // the one region that S3 refuses to be named
       ? ''
       : `<CreateBucketConfiguration><LocationConstraint>${region}</LocationConstraint></CreateBucketConfiguration>`;
-  const { code } = await ask({ method: 'PUT', path, body, expected: [409] });
+  const { code } = await send({ method: 'PUT', path, body, expected: [409] });
   if (code === '' || code === 'BucketAlreadyOwnedByYou') return code === '';
-  throw new Error(`the name ${bucket} is taken by another bucket (${code}): choose another`);
+  throw new Error(
+    `bucket ${bucket} belongs to another account (${code}): set S3_BUCKET to another name`,
+  );
 }
 
-/** Replaces the statements whose Sid begins with `mark`: whoever has rights by them and not by these loses them. */
+/** Replaces the statements whose Sid begins with `namePrefix`: whoever has rights by them and not by these loses them. */
 export async function mergeBucketPolicy(
-  ask: AskStore,
+  send: Send,
   bucket: string,
-  mark: string,
+  namePrefix: string,
   statements: readonly Statement[],
 ): Promise<void> {
-  const before = await readPolicy(ask, bucket);
-  const others = before.Statement.filter(({ Sid = '' }) => !Sid.startsWith(mark));
+  const before = await readPolicy(send, bucket);
+  const others = before.Statement.filter(({ Sid = '' }) => !Sid.startsWith(namePrefix));
   const body = JSON.stringify({ ...before, Statement: [...others, ...statements] });
-  await ask({ method: 'PUT', ...policyOf(bucket), body });
+  await send({ method: 'PUT', ...policyOf(bucket), body });
 }
 
-/** @throws {StoreAdministrationError} statements of ours name users that are not among the known ones. */
-export async function assertNobodyElse(
-  ask: AskStore,
+/** @throws {StoreAdministrationError} our statements grant rights to users other than the known ones. */
+export async function assertOnlyKnownUsers(
+  send: Send,
   bucket: string,
-  mark: string,
+  namePrefix: string,
   known: readonly string[],
 ): Promise<void> {
-  const { Statement } = await readPolicy(ask, bucket);
-  const users = Statement.filter(({ Sid = '' }) => Sid.startsWith(mark)).flatMap(usersOf);
+  const { Statement } = await readPolicy(send, bucket);
+  const users = Statement.filter(({ Sid = '' }) => Sid.startsWith(namePrefix)).flatMap(usersOf);
   const others = new Set(users.filter((user) => !known.includes(user)));
   if (others.size > 0)
     throw new StoreAdministrationError(
-      `the policy of bucket ${bucket} gives rights to ${others.size} keys that are not among these: ` +
-        'provision from the folder that has them, or take their rights with --replace',
+      `the policy of bucket ${bucket} grants rights to ${others.size} keys that this folder does not hold: ` +
+        'provision from the folder that holds them, or revoke their rights with --replace',
     );
 }
 
 const policyOf = (bucket: string) => ({ path: `/${bucket}`, query: { policy: '' } });
 
-async function readPolicy(ask: AskStore, bucket: string): Promise<{ Statement: Statement[] }> {
-  const answer = await ask({ method: 'GET', ...policyOf(bucket), expected: [404] });
+async function readPolicy(send: Send, bucket: string): Promise<{ Statement: Statement[] }> {
+  const answer = await send({ method: 'GET', ...policyOf(bucket), expected: [404] });
   const policy = (
     answer.status === 404 ? { Version: '2012-10-17', Statement: [] } : JSON.parse(answer.body)
   ) as { Statement: Statement | Statement[] };
@@ -73,14 +75,14 @@ const configurations = {
  * @returns false where the store does not have such configurations (501).
  */
 export async function replaceRule(
-  ask: AskStore,
+  send: Send,
   bucket: string,
   kind: keyof typeof configurations,
   id: string,
   rule?: readonly Element[],
 ): Promise<boolean> {
   const resource = { path: `/${bucket}`, query: { [kind]: '' } };
-  const answer = await ask({ method: 'GET', ...resource, expected: [404, 501] });
+  const answer = await send({ method: 'GET', ...resource, expected: [404, 501] });
   if (answer.status === 501) return false;
   const names = configurations[kind];
   const document = answer.status === 404 ? [] : parseXml(answer.body);
@@ -92,10 +94,10 @@ export async function replaceRule(
   if (rule === undefined && others.length === before.length) return true; // it is not there
   const after = rule ? [...others, element(names.rule, leaf('ID', id), ...rule)] : others;
   const { status } = after.some((node) => names.rule in node)
-    ? await ask({
+    ? await send({
         ...{ method: 'PUT', ...resource, expected: [501] },
         body: toXml({ ...root, [names.root]: after }),
       })
-    : await ask({ method: 'DELETE', ...resource });
+    : await send({ method: 'DELETE', ...resource });
   return status !== 501;
 }

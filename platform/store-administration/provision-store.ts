@@ -1,6 +1,6 @@
 // Everything that a bucket needs, made by its administrator: the bucket, users and rights, the CORS
 // rule. Repeating changes nothing that is right already.
-import { assertNobodyElse, makeBucket, mergeBucketPolicy, replaceRule } from './bucket.ts';
+import { assertOnlyKnownUsers, makeBucket, mergeBucketPolicy, replaceRule } from './bucket.ts';
 import { bucketPolicyStatements, policyDocument, type Grant } from './rights.ts';
 import { connectAdministrator, type Administrator } from './signed-request.ts';
 import {
@@ -16,10 +16,10 @@ import { leaf } from './xml.ts';
 
 export interface StorePlan {
   readonly bucket: string;
-  /** Begins the name of each policy and the Sid of each statement of ours: what is ours is known by it. */
-  readonly mark: string;
+  /** Begins the name of each policy and the Sid of each statement of ours, which are found by it. */
+  readonly namePrefix: string;
   readonly grants: readonly Grant[];
-  /** False: refuses where the bucket's policy gives rights of ours to keys that are none of these. */
+  /** False: refuses where the bucket's policy grants our rights to keys other than these. */
   readonly replacesUnknownKeys: boolean;
   /** Access key ids whose users are deleted where they are still there. */
   readonly endedUsers?: readonly string[];
@@ -29,57 +29,59 @@ export interface StorePlan {
     readonly origins: readonly string[];
     readonly headers: readonly string[];
   };
-  /** A lifecycle rule of an earlier version, taken out. */
+  /** A lifecycle rule of an earlier version, removed. */
   readonly formerLifecycleRule: string;
 }
 
-/** @param say one sentence for each thing done, or that the store cannot do. */
+/** @param log gets one sentence for each step, done or not supported by the store. */
 export async function provisionStore(
   administrator: Administrator,
   plan: StorePlan,
-  say: (line: string) => void,
+  log: (line: string) => void,
 ): Promise<StoreKind> {
-  const ask = connectAdministrator(administrator);
-  const { bucket, mark, grants, endedUsers = [], cors } = plan;
-  const made = await makeBucket(ask, bucket, administrator.region);
-  say(`bucket ${bucket}: ${made ? 'made' : 'is there'}`);
+  const send = connectAdministrator(administrator);
+  const { bucket, namePrefix, grants, endedUsers = [], cors } = plan;
+  const made = await makeBucket(send, bucket, administrator.region);
+  log(`bucket ${bucket}: ${made ? 'created' : 'exists'}`);
 
-  const kind = await findStoreKind(ask);
+  const kind = await findStoreKind(send);
   if (kind !== 'other') {
     const keys = grants.flatMap((grant) => grant.keys.map((key) => ({ grant, key })));
     if (kind === 'versitygw') {
       const known = [...keys.map(({ key }) => key.accessKey), ...endedUsers];
-      if (!plan.replacesUnknownKeys) await assertNobodyElse(ask, bucket, mark, known);
-      for (const { key } of keys) await putVersityUser(ask, key);
-      const statements = grants.flatMap((grant) => bucketPolicyStatements(bucket, mark, grant));
-      await mergeBucketPolicy(ask, bucket, mark, statements);
+      if (!plan.replacesUnknownKeys) await assertOnlyKnownUsers(send, bucket, namePrefix, known);
+      for (const { key } of keys) await putVersityUser(send, key);
+      const statements = grants.flatMap((grant) =>
+        bucketPolicyStatements(bucket, namePrefix, grant),
+      );
+      await mergeBucketPolicy(send, bucket, namePrefix, statements);
     } else {
       // Policies belong to the store, not to a bucket of it.
-      const policyName = (name: string) => `${mark}${name}-${bucket}`;
+      const policyName = (name: string) => `${namePrefix}${name}-${bucket}`;
       for (const { name, right } of grants)
-        await putMinioPolicy(ask, policyName(name), policyDocument(bucket, right));
+        await putMinioPolicy(send, policyName(name), policyDocument(bucket, right));
       for (const { grant, key } of keys)
-        await putMinioUser(ask, administrator.secretKey, key, policyName(grant.name));
+        await putMinioUser(send, administrator.secretKey, key, policyName(grant.name));
     }
-    say(
+    log(
       `rights: set for ${grants.map(({ name, keys: of }) => `${name} (${of.length} keys)`).join(', ')}`,
     );
     const remove = kind === 'versitygw' ? removeVersityUsers : removeMinioUsers;
-    const removed = await remove(ask, endedUsers);
-    if (removed > 0) say(`users of keys that ended: ${removed} deleted`);
+    const removed = await remove(send, endedUsers);
+    if (removed > 0) log(`users of expired keys: ${removed} deleted`);
   }
 
-  const allowed = await replaceRule(ask, bucket, 'cors', cors.id, [
+  const allowed = await replaceRule(send, bucket, 'cors', cors.id, [
     ...cors.origins.map((origin) => leaf('AllowedOrigin', origin)),
     leaf('AllowedMethod', 'PUT'),
     ...cors.headers.map((header) => leaf('AllowedHeader', header)),
     leaf('ExposeHeader', 'etag'),
   ]);
-  say(
+  log(
     allowed
       ? `CORS rule ${cors.id}: set for ${cors.origins.join(', ')}`
       : 'CORS: the store has no rules per bucket (501) and answers by a setting of its own; pages of any origin may be able to upload with a putUrl',
   );
-  await replaceRule(ask, bucket, 'lifecycle', plan.formerLifecycleRule);
+  await replaceRule(send, bucket, 'lifecycle', plan.formerLifecycleRule);
   return kind;
 }

@@ -27,14 +27,14 @@ export const policyDocument = (bucket: string, right: Right) => ({
   Statement: statementsOf(bucket, right),
 });
 
-/** Statements of a bucket policy: they name who has the right, and begin with `mark` in their Sid. */
+/** Statements of a bucket policy: they name who has the right, and begin with `namePrefix` in their Sid. */
 export function bucketPolicyStatements(
   bucket: string,
-  mark: string,
+  namePrefix: string,
   { name, right, keys }: Grant,
 ): Statement[] {
   return statementsOf(bucket, right).map((statement, index) => ({
-    Sid: `${mark}${name}-${index}`,
+    Sid: `${namePrefix}${name}-${index}`,
     Principal: { AWS: keys.map(({ accessKey }) => accessKey) },
     ...statement,
   }));

@@ -9,7 +9,7 @@ export interface Administrator extends StoreKey {
   readonly region: string;
 }
 
-export interface StoreAnswer {
+export interface StoreResponse {
   readonly status: number;
   readonly body: string;
   /** What S3 calls the error: `NoSuchBucket`, `AccessDenied` ...; empty where there is none. */
@@ -22,11 +22,11 @@ export interface StoreRequest {
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;
-  /** Statuses besides 2xx that are an answer and no error. */
+  /** Statuses besides 2xx that are no error. */
   readonly expected?: readonly number[];
 }
 
-export type AskStore = (request: StoreRequest) => Promise<StoreAnswer>;
+export type Send = (request: StoreRequest) => Promise<StoreResponse>;
 
 /** The store did not answer, or refused what its administrator asked for. Holds no key and no signature. */
 export class StoreAdministrationError extends Error {
@@ -34,26 +34,26 @@ export class StoreAdministrationError extends Error {
   readonly code = 'STORE_ADMINISTRATION';
 }
 
-const answersWithinMs = 20_000;
+const timeoutMs = 20_000;
 
 /** @returns a function that signs a request (AWS Signature Version 4) and sends it. */
-export function connectAdministrator(administrator: Administrator): AskStore {
+export function connectAdministrator(administrator: Administrator): Send {
   const { endpoint, region } = administrator;
   const { protocol, hostname, host, port } = new URL(endpoint);
   const signer = requestSigner(region, administrator);
   return async ({ method, path, query = {}, body = '', expected = [] }) => {
     const signed = await signer.sign({
       ...{ method, protocol, hostname, path, query: { ...query }, body },
-      ...(port === '' ? {} : { port: Number(port) }),
-      headers: { host, ...(body.length > 0 ? { 'content-md5': md5(body) } : {}) },
+      ...(port !== '' && { port: Number(port) }),
+      headers: { host, ...(body.length > 0 && { 'content-md5': md5(body) }) },
     });
     const name = `${method} ${path}${Object.keys(query).length > 0 ? `?${Object.keys(query).join('&')}` : ''}`;
     const url = new URL(path, endpoint);
     url.search = new URLSearchParams(query).toString();
-    const { status, text } = await send(url, name, {
+    const { status, text } = await fetchText(url, name, {
       method,
       headers: signed.headers,
-      ...(body.length > 0 ? { body: new Uint8Array(Buffer.from(body)) } : {}),
+      ...(body.length > 0 && { body: new Uint8Array(Buffer.from(body)) }),
     });
     const { code, message } = errorIn(text);
     if ((status >= 200 && status < 300) || expected.includes(status))
@@ -67,15 +67,15 @@ export function connectAdministrator(administrator: Administrator): AskStore {
 /** S3 demands it where a body is a configuration. */
 const md5 = (body: string | Buffer) => createHash('md5').update(body).digest('base64');
 
-async function send(url: URL, name: string, init: RequestInit) {
+async function fetchText(url: URL, name: string, init: RequestInit) {
   try {
-    const signal = AbortSignal.timeout(answersWithinMs);
+    const signal = AbortSignal.timeout(timeoutMs);
     const answer = await fetch(url, { ...init, signal, redirect: 'manual' });
     return { status: answer.status, text: await answer.text() };
   } catch (error) {
     const { message, cause } = error as Error;
     const reason = cause instanceof Error ? cause.message : message;
-    throw new StoreAdministrationError(`the object store does not answer ${name}: ${reason}`, {
+    throw new StoreAdministrationError(`no answer from the object store to ${name}: ${reason}`, {
       cause: error,
     });
   }

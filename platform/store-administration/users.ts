@@ -1,16 +1,16 @@
 // Users of a store, by the admin API of the two stores that have one we know.
 import { createCipheriv, pbkdf2, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
-import type { AskStore } from './signed-request.ts';
+import type { Send } from './signed-request.ts';
 import { childrenOf, element, leaf, parseXml, textOf, toXml } from './xml.ts';
 
 export type StoreKind = 'versitygw' | 'minio' | 'other';
 
 /** Asks for what only the administrator of such a store may see. */
-export async function findStoreKind(ask: AskStore): Promise<StoreKind> {
+export async function findStoreKind(send: Send): Promise<StoreKind> {
   const refusals = [400, 401, 403, 404, 405, 501];
   const answers = async (method: 'PATCH' | 'GET', path: string) =>
-    (await ask({ method, path, expected: refusals })).status === 200;
+    (await send({ method, path, expected: refusals })).status === 200;
   if (await answers('PATCH', '/list-users')) return 'versitygw';
   return (await answers('GET', '/minio/admin/v3/list-users')) ? 'minio' : 'other';
 }
@@ -21,24 +21,24 @@ interface Key {
 }
 
 /** A user without rights of its own: the bucket's policy gives them. */
-export async function putVersityUser(ask: AskStore, key: Key): Promise<void> {
+export async function putVersityUser(send: Send, key: Key): Promise<void> {
   const mutable = [leaf('Secret', key.secretKey), leaf('Role', 'user')];
-  const made = await ask({
+  const made = await send({
     ...{ method: 'PATCH', path: '/create-user', expected: [409] },
     body: toXml(element('Account', leaf('Access', key.accessKey), ...mutable)),
   });
   if (made.status !== 409) return;
-  await ask({
+  await send({
     ...{ method: 'PATCH', path: '/update-user', query: { access: key.accessKey } },
     body: toXml(element('MutableProps', ...mutable)),
   });
 }
 
 /** @returns how many of them were there. */
-export async function removeVersityUsers(ask: AskStore, users: readonly string[]): Promise<number> {
+export async function removeVersityUsers(send: Send, users: readonly string[]): Promise<number> {
   if (users.length === 0) return 0;
   // It answers alike whether there was such a user.
-  const { body } = await ask({ method: 'PATCH', path: '/list-users' });
+  const { body } = await send({ method: 'PATCH', path: '/list-users' });
   const name = 'ListUserAccountsResult';
   const accounts = parseXml(body).flatMap((node) => (name in node ? childrenOf(node, name) : []));
   const known = new Set(
@@ -46,16 +46,16 @@ export async function removeVersityUsers(ask: AskStore, users: readonly string[]
   );
   const present = users.filter((user) => known.has(user));
   for (const access of present)
-    await ask({ method: 'PATCH', path: '/delete-user', query: { access } });
+    await send({ method: 'PATCH', path: '/delete-user', query: { access } });
   return present.length;
 }
 
 /** @returns how many of them were there. */
-export async function removeMinioUsers(ask: AskStore, users: readonly string[]): Promise<number> {
+export async function removeMinioUsers(send: Send, users: readonly string[]): Promise<number> {
   let present = 0;
   for (const accessKey of users) {
     const request = { method: 'DELETE', path: '/minio/admin/v3/remove-user' } as const;
-    const { status } = await ask({ ...request, query: { accessKey }, expected: [404] });
+    const { status } = await send({ ...request, query: { accessKey }, expected: [404] });
     if (status !== 404) present += 1;
   }
   return present;
@@ -63,25 +63,25 @@ export async function removeMinioUsers(ask: AskStore, users: readonly string[]):
 
 /** A user with one policy. */
 export async function putMinioUser(
-  ask: AskStore,
+  send: Send,
   administratorSecret: string,
   key: Key,
   policyName: string,
 ): Promise<void> {
   const user = JSON.stringify({ secretKey: key.secretKey, status: 'enabled' });
-  await ask({
+  await send({
     ...{ method: 'PUT', path: '/minio/admin/v3/add-user', query: { accessKey: key.accessKey } },
     body: await encryptForMinio(administratorSecret, user),
   });
-  await ask({
+  await send({
     ...{ method: 'PUT', path: '/minio/admin/v3/set-user-or-group-policy' },
     query: { policyName, userOrGroup: key.accessKey, isGroup: 'false' },
   });
 }
 
-export async function putMinioPolicy(ask: AskStore, name: string, policy: object): Promise<void> {
+export async function putMinioPolicy(send: Send, name: string, policy: object): Promise<void> {
   const path = '/minio/admin/v3/add-canned-policy';
-  await ask({ method: 'PUT', path, query: { name }, body: JSON.stringify(policy) });
+  await send({ method: 'PUT', path, query: { name }, body: JSON.stringify(policy) });
 }
 
 const derive = promisify(pbkdf2);

@@ -1,5 +1,10 @@
 // What a process sets up in Temporal at its start, and goes on trying to until it is done.
-import { ScheduleAlreadyRunning, type Client, type ScheduleOptions } from '@temporalio/client';
+import {
+  ScheduleAlreadyRunning,
+  ScheduleOverlapPolicy,
+  type Client,
+  type ScheduleOptions,
+} from '@temporalio/client';
 import type { NativeConnection } from '@temporalio/worker';
 import type { Logger } from '../logger.ts';
 import { retry } from '../retry.ts';
@@ -18,22 +23,38 @@ export async function setUpTemporal(
     await retry(() => temporal.withTimeout(10_000, (client) => setUp(client, connection)), {
       ...backoff,
       signal: stopping,
-      onFailure: (error) => logger.error({ err: error }, 'Temporal not set up: trying again'),
+      onFailure: (error) => logger.error({ err: error }, 'Temporal setup failed: retrying'),
     });
   } catch (error) {
     if (!stopping.aborted) throw error;
   }
 }
 
-/** Creates the schedule, or gives the existing one these options; whether it is paused does not change. */
-export async function putSchedule(client: Client, options: ScheduleOptions): Promise<void> {
+/** What a schedule starts; the id of the schedule is also the workflow id. */
+type ScheduledWorkflow = Pick<
+  Extract<ScheduleOptions['action'], { type: 'startWorkflow' }>,
+  'workflowType' | 'taskQueue' | 'workflowRunTimeout' | 'staticSummary'
+>;
+
+/**
+ * Creates the schedule, or gives the existing one these options; whether it is paused does not change.
+ * One run at a time, and a missed one is left to the next.
+ */
+export async function putSchedule(
+  client: Client,
+  scheduleId: string,
+  everyMs: number,
+  workflow: ScheduledWorkflow,
+): Promise<void> {
+  const spec = { intervals: [{ every: everyMs }] };
+  const action = { type: 'startWorkflow', workflowId: scheduleId, args: [], ...workflow } as const;
+  const policies = { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 minute' } as const;
   try {
-    await client.schedule.create(options);
+    await client.schedule.create({ scheduleId, spec, action, policies });
   } catch (error) {
     if (!(error instanceof ScheduleAlreadyRunning)) throw error;
-    const { spec, action, policies } = options;
     await client.schedule
-      .getHandle(options.scheduleId)
-      .update(({ state }) => ({ spec, action, state, ...(policies && { policies }) }));
+      .getHandle(scheduleId)
+      .update(({ state }) => ({ spec, action, state, policies }));
   }
 }

@@ -109,7 +109,7 @@ export function runTemporalWorker(
         if (!isTransportError(error)) throw error;
         logger.warn(
           { reason: error.message, taskQueue: definition.taskQueue },
-          'worker lost Temporal: connecting again',
+          'worker disconnected from Temporal: connecting again',
         );
       }
       worker = undefined;

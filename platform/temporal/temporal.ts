@@ -70,7 +70,10 @@ export function connectTemporal(settings: TemporalSettings): Temporal {
     identity,
     connected: () => connecting,
     client() {
-      if (client === undefined) throw new TemporalUnavailableError(`no answer from ${address}`);
+      if (client === undefined)
+        throw new TemporalUnavailableError(
+          `Temporal is unavailable at ${address}: connecting again`,
+        );
       return client;
     },
     /**
@@ -83,7 +86,7 @@ export function connectTemporal(settings: TemporalSettings): Temporal {
       return withTimeout(
         ms,
         known.withDeadline(Date.now() + ms, () => call(known)),
-        () => new TemporalUnavailableError(`no answer from ${address} within ${ms} ms`),
+        () => new TemporalUnavailableError(`no answer from Temporal at ${address} within ${ms} ms`),
       );
     },
     async probe() {
@@ -92,7 +95,11 @@ export function connectTemporal(settings: TemporalSettings): Temporal {
       );
     },
     async close() {
-      closing.abort(new TemporalUnavailableError('closed before it connected'));
+      closing.abort(
+        new TemporalUnavailableError(
+          'the Temporal connection was closed before it was established',
+        ),
+      );
       const connection = await connecting.catch(() => undefined);
       await connection?.close();
     },

@@ -8,7 +8,7 @@ import {
   renewUploadRequestSchema,
   startUploadRequestSchema,
 } from '../../contracts/rest.ts';
-import type { Health } from '../../platform/health.ts';
+import type { Health } from '../../platform/http/health.ts';
 import {
   createHttpApp,
   parseOrProblem,

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createHealth } from '../../platform/health.ts';
+import { createHealth } from '../../platform/http/health.ts';
 import { silentLogger } from '../../platform/logger.ts';
 import { ObjectMissingError } from '../../platform/object-store/object-store.ts';
 import { ObjectStoreUnavailableError } from '../../platform/object-store/s3-client.ts';

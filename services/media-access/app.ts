@@ -1,6 +1,6 @@
 import type { Hono } from 'hono';
 import { getUrlRequestSchema } from '../../contracts/rest.ts';
-import type { Health } from '../../platform/health.ts';
+import type { Health } from '../../platform/http/health.ts';
 import { createHttpApp, readJson, requireInternalToken } from '../../platform/http/http-server.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { ObjectStore } from '../../platform/object-store/object-store.ts';

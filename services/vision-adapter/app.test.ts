@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { RecognitionResult } from '../../contracts/recognition.ts';
 import { recognitionResultSchema } from '../../contracts/recognition.ts';
-import { createHealth } from '../../platform/health.ts';
+import { createHealth } from '../../platform/http/health.ts';
 import { silentLogger } from '../../platform/logger.ts';
 import { aggregate } from './recognition/aggregate.ts';
 import { visionResponse } from '../../tests/support/recognition/response-builder.ts';

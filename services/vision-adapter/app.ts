@@ -1,7 +1,7 @@
 import type { Hono } from 'hono';
 import { Counter, Gauge, Histogram } from 'prom-client';
 import { recognitionRequestSchema } from '../../contracts/recognition.ts';
-import type { Health } from '../../platform/health.ts';
+import type { Health } from '../../platform/http/health.ts';
 import { createHttpApp, readJson, requireInternalToken } from '../../platform/http/http-server.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { Problem } from '../../platform/http/problem.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { ownerHeader, type AnalysesQuery, type Analysis } from '../../contracts/rest.ts';
-import { createHealth } from '../../platform/health.ts';
+import { createHealth } from '../../platform/http/health.ts';
 import { silentLogger } from '../../platform/logger.ts';
 import { Problem } from '../../platform/http/problem.ts';
 import { TemporalUnavailableError } from '../../platform/temporal/temporal.ts';

@@ -1,4 +1,5 @@
-import type { Hono } from 'hono';
+import type { Context, Hono } from 'hono';
+import { z } from 'zod';
 import {
   analysesQuerySchema,
   ownerHeader,
@@ -7,7 +8,7 @@ import {
   type Analysis,
 } from '../../contracts/rest.ts';
 import { ownerSchema } from '../../contracts/recognition.ts';
-import type { Health } from '../../platform/health.ts';
+import type { Health } from '../../platform/http/health.ts';
 import {
   createHttpApp,
   parseOrProblem,
@@ -37,12 +38,12 @@ export function createApp(deps: {
   app.use('/v1/*', requireInternalToken(internalToken));
 
   app.get('/v1/analyses/:correlationId', async (c) => {
-    const owner = ownerOf(c.req.header(ownerHeader));
+    const owner = ownerOf(c);
     return c.json(await orUnavailable(analyses.find(owner, c.req.param('correlationId'))));
   });
 
   app.get('/v1/analyses', async (c) => {
-    const owner = ownerOf(c.req.header(ownerHeader));
+    const owner = ownerOf(c);
     const query = parseOrProblem(analysesQuerySchema, c.req.query());
     if (query.owner !== owner)
       throw new Problem(403, 'NOT_THE_OWNER', `owner: must be the one in header ${ownerHeader}`);
@@ -52,14 +53,9 @@ export function createApp(deps: {
   return app;
 }
 
-function ownerOf(header: string | undefined): string {
-  const owner = ownerSchema.safeParse(header);
-  if (owner.success) return owner.data;
-  const allowed = 'must be 32 hex digits, the hash of issuer and subject';
-  throw new Problem(422, 'INVALID', `${ownerHeader}: ${allowed}`, {
-    errors: { [ownerHeader]: [allowed] },
-  });
-}
+const callerSchema = z.object({ [ownerHeader]: ownerSchema });
+
+const ownerOf = (c: Context): string => parseOrProblem(callerSchema, c.req.header())[ownerHeader];
 
 async function orUnavailable<Answer>(answer: Promise<Answer>): Promise<Answer> {
   try {

@@ -24,7 +24,7 @@ export function countDeadLetters(deps: {
         try {
           this.set({ queue }, await rabbit.countMessages(queue));
         } catch (error) {
-          logger.debug({ err: error, queue }, 'dead letters not counted');
+          logger.debug({ err: error, queue }, 'dead letters not counted: RabbitMQ unavailable');
         }
     },
   });

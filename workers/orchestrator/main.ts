@@ -51,21 +51,14 @@ runService({
         patienceMs: config.ANALYSIS_TIMEOUT,
         graceMs: config.RECOGNITION_GRACE,
       };
-      const common = { rabbit, probe: () => temporal.probe(), logger, taken };
-      intakes.push(
-        openIntake({
-          ...common,
-          queue: workQueues.imageUploaded.name,
-          prefetch: 16,
-          take: takeUpload(temporal, defaults),
-        }),
-        openIntake({
-          ...common,
-          queue: workQueues.recognitionCompleted.name,
-          prefetch: 16,
-          take: takeRecognition(temporal, defaults),
-        }),
-      );
+      const deps = { rabbit, prefetch: 16, probe: () => temporal.probe(), logger, taken };
+      const { imageUploaded, recognitionCompleted } = workQueues;
+      const take = {
+        [imageUploaded.name]: takeUpload(temporal, defaults),
+        [recognitionCompleted.name]: takeRecognition(temporal, defaults),
+      };
+      for (const [queue, takeEvent] of Object.entries(take))
+        intakes.push(openIntake({ ...deps, queue, take: takeEvent }));
     };
 
     return {

@@ -1,5 +1,4 @@
 // What must stand in Temporal before the first start: search attributes and the sweep's schedule.
-import { ScheduleOverlapPolicy, type ScheduleOptions } from '@temporalio/client';
 import type { NativeConnection } from '@temporalio/worker';
 import {
   scheduleIds,
@@ -20,7 +19,13 @@ export async function prepareTemporal(deps: {
 }): Promise<void> {
   await setUpTemporal(deps, async (client, connection) => {
     await registerSearchAttributes(connection, deps.temporal.namespace);
-    await putSchedule(client, sweepSchedule(deps.sweepIntervalMs));
+    await putSchedule(client, scheduleIds.sweepEnds, deps.sweepIntervalMs, {
+      workflowType: workflowTypes.sweepEnds,
+      taskQueue: taskQueues.analysis,
+      // Nobody waits for the end of a sweep, and one that hangs would keep the next from starting.
+      workflowRunTimeout: '2 minutes',
+      staticSummary: 'Announce the ends of terminated analyses',
+    });
   });
 }
 
@@ -41,20 +46,3 @@ async function registerSearchAttributes(connection: NativeConnection, namespace:
     ),
   });
 }
-
-const sweepSchedule = (everyMs: number): ScheduleOptions => ({
-  scheduleId: scheduleIds.sweepEnds,
-  spec: { intervals: [{ every: everyMs }] },
-  action: {
-    type: 'startWorkflow',
-    workflowType: workflowTypes.sweepEnds,
-    workflowId: scheduleIds.sweepEnds,
-    taskQueue: taskQueues.analysis,
-    args: [],
-    // Nobody waits for the end of a sweep, and one that hangs would keep the next from starting.
-    workflowRunTimeout: '2 minutes',
-    staticSummary: 'Announce the ends of terminated analyses',
-  },
-  // A missed sweep is made good by the next one.
-  policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 minute' },
-});

@@ -7,14 +7,14 @@ import type { WorkerDefinition } from '../../platform/temporal/temporal-worker.t
  * The activity worker of task queue `recognition`. The rate holds over all its replicas: the server
  * keeps it, and what is above it waits there.
  */
-export function recognitionWorker(parts: {
+export function recognitionWorker(deps: {
   adapter: RestClient;
   recognitionsPerSecond: number;
 }): WorkerDefinition {
   return {
     taskQueue: taskQueues.recognition,
-    activities: () => createRecognitionActivities(parts),
-    maxTaskQueueActivitiesPerSecond: parts.recognitionsPerSecond,
+    activities: () => createRecognitionActivities(deps),
+    maxTaskQueueActivitiesPerSecond: deps.recognitionsPerSecond,
     maxConcurrentActivityTaskExecutions: 100, // each waits for the adapter, 1 to 10 s
     activityTaskPollerBehavior: { type: 'autoscaling', minimum: 1, initial: 5, maximum: 20 },
     shutdownGraceTime: '8 s', // most calls end by themselves in that time; the rest is tried elsewhere

@@ -1,4 +1,4 @@
-import { ScheduleOverlapPolicy, type ScheduleOptions } from '@temporalio/client';
+import { ScheduleOverlapPolicy } from '@temporalio/client';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import {
   createRetentionActivities,
@@ -33,28 +33,17 @@ export async function scheduleSweeps(deps: {
   stopping: AbortSignal;
 }): Promise<void> {
   await setUpTemporal(deps, async (client) => {
-    await putSchedule(client, sweepSchedule(deps.intervalMs));
-    const { state } = await client.schedule.getHandle(scheduleIds.sweepObjects).describe();
-    if (state.paused) return; // by an operator
-    await client.schedule.getHandle(scheduleIds.sweepObjects).trigger(ScheduleOverlapPolicy.SKIP);
+    await putSchedule(client, scheduleIds.sweepObjects, deps.intervalMs, {
+      workflowType: workflowTypes.sweepObjects,
+      taskQueue: taskQueues.analysis, // every workflow is in the orchestrator's bundle
+      // No run timeout: a slow or unavailable store must not end a sweep.
+      staticSummary: 'Delete photos that are too old',
+    });
+    const schedule = client.schedule.getHandle(scheduleIds.sweepObjects);
+    const { state } = await schedule.describe();
+    if (!state.paused) await schedule.trigger(ScheduleOverlapPolicy.SKIP); // paused: by an operator
   });
 }
-
-const sweepSchedule = (everyMs: number): ScheduleOptions => ({
-  scheduleId: scheduleIds.sweepObjects,
-  spec: { intervals: [{ every: everyMs }] },
-  action: {
-    type: 'startWorkflow',
-    workflowType: workflowTypes.sweepObjects,
-    workflowId: scheduleIds.sweepObjects,
-    taskQueue: taskQueues.analysis, // every workflow is in the orchestrator's bundle
-    args: [],
-    // No run timeout: a slow or unavailable store must not end a sweep.
-    staticSummary: 'Delete photos that are too old',
-  },
-  // A missed sweep is made good by the next one; one that still runs is enough.
-  policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 minute' },
-});
 
 export function retentionMetrics(registry: Registry): RetentionMetrics {
   const registers = [registry];

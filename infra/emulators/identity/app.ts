@@ -4,7 +4,7 @@ import type { Context, Hono } from 'hono';
 import type Provider from 'oidc-provider';
 import { errors } from 'oidc-provider';
 import { Counter } from 'prom-client';
-import type { Health } from '../../../platform/health.ts';
+import type { Health } from '../../../platform/http/health.ts';
 import { createHttpApp, readText } from '../../../platform/http/http-server.ts';
 import type { Logger } from '../../../platform/logger.ts';
 import { Problem } from '../../../platform/http/problem.ts';

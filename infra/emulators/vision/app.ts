@@ -1,7 +1,7 @@
 import type { Hono } from 'hono';
 import { z } from 'zod';
 import { createHttpApp, parseOrProblem, readJson } from '../../../platform/http/http-server.ts';
-import type { Health } from '../../../platform/health.ts';
+import type { Health } from '../../../platform/http/health.ts';
 import type { Logger } from '../../../platform/logger.ts';
 import { faultOrderSchema, type Faults } from './faults.ts';
 

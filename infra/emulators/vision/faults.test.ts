@@ -3,7 +3,7 @@ import type { Hono } from 'hono';
 import { Registry } from 'prom-client';
 import { pick } from '../../../contracts/settings.ts';
 import { readConfig } from '../../../platform/config.ts';
-import { createHealth } from '../../../platform/health.ts';
+import { createHealth } from '../../../platform/http/health.ts';
 import { silentLogger } from '../../../platform/logger.ts';
 import { createApp } from './app.ts';
 import { createFaults, withFaultOrders } from './faults.ts';

@@ -3,7 +3,7 @@ import { limitSettings } from '../../../gateway/limits.ts';
 import { createMetrics } from '../../../gateway/metrics.ts';
 import { createOpenStreams } from '../../../gateway/graphql/open-streams.ts';
 import { readConfig } from '../../../platform/config.ts';
-import { createHealth } from '../../../platform/health.ts';
+import { createHealth } from '../../../platform/http/health.ts';
 import { listen } from '../../../platform/http/http-server.ts';
 import { silentLogger } from '../../../platform/logger.ts';
 import { nowhere, openFeeds, ownerIn } from './feeds-in-memory.ts';

@@ -11,7 +11,7 @@ import {
   createSchema as createGatewaySchema,
   schemaText,
 } from '../../../gateway/graphql/schema.ts';
-import { createHealth } from '../../../platform/health.ts';
+import { createHealth } from '../../../platform/http/health.ts';
 import { nowhere, openFeeds, ownerIn } from './feeds-in-memory.ts';
 import { anEvent, type ServedStreams } from './payload.ts';
 

@@ -3,7 +3,7 @@ import { internalToken } from '../../support/harness/process.ts';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { RecognitionRequest } from '../../../contracts/recognition.ts';
 import { connectStack } from '../../../infra/supervisor/control-client.ts';
-import { createHealth } from '../../../platform/health.ts';
+import { createHealth } from '../../../platform/http/health.ts';
 import { listen, type RunningServer } from '../../../platform/http/http-server.ts';
 import { silentLogger } from '../../../platform/logger.ts';
 import {

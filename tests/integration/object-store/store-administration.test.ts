@@ -32,7 +32,7 @@ describe.each(['versitygw', 'minio'] as const)('%s', (store: StoreName) => {
   const bucket = `conformance-${randomUUID()}`;
   const plan: StorePlan = {
     bucket,
-    mark: 'trackunit-',
+    namePrefix: 'trackunit-',
     replacesUnknownKeys: false,
     // A new key and the one of before, as after a rotation.
     grants: rights.map(([name, right]) => ({ name, right, keys: [newKey(), newKey()] })),
@@ -162,7 +162,9 @@ describe.each(['versitygw', 'minio'] as const)('%s', (store: StoreName) => {
       const provision = (replacesUnknownKeys: boolean) =>
         provisionStore(root(), { ...plan, grants: other, replacesUnknownKeys }, () => undefined);
       const before = await read('policy');
-      await expect(provision(false)).rejects.toThrow(/8 keys that are not among these.*--replace/);
+      await expect(provision(false)).rejects.toThrow(
+        /8 keys that this folder does not hold.*--replace/,
+      );
       expect(await read('policy')).toBe(before);
       await provision(true);
       expect(await read('policy')).not.toContain(plan.grants[0]?.keys[0]?.accessKey);
@@ -176,8 +178,8 @@ describe.each(['versitygw', 'minio'] as const)('%s', (store: StoreName) => {
     const now: string[] = [];
     for (let run = 1; run <= 2; run += 1)
       await provisionStore(root(), { ...plan, grants, endedUsers }, (line) => now.push(line));
-    expect(now.filter((line) => line.startsWith('users of keys that ended'))).toEqual([
-      `users of keys that ended: ${ended.length} deleted`,
+    expect(now.filter((line) => line.startsWith('users of expired keys'))).toEqual([
+      `users of expired keys: ${ended.length} deleted`,
     ]);
     const put = { method: 'PUT', path: `/${bucket}/incoming/photo.jpg`, body: 'a photo' } as const;
     for (const key of ended) {

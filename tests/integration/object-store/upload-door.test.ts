@@ -5,7 +5,7 @@ import type { Hono } from 'hono';
 import sharp from 'sharp';
 import { maximumImageBytes } from '../../../contracts/recognition.ts';
 import { startUploadAnswerSchema, type StartUploadAnswer } from '../../../contracts/rest.ts';
-import { createHealth } from '../../../platform/health.ts';
+import { createHealth } from '../../../platform/http/health.ts';
 import type { KafkaRecord } from '../../../platform/kafka/kafka.ts';
 import { silentLogger } from '../../../platform/logger.ts';
 import {

@@ -2,7 +2,7 @@
 import type { Hono } from 'hono';
 import { streamQueues } from '../../../contracts/topology.ts';
 import { readConfig } from '../../../platform/config.ts';
-import { createHealth } from '../../../platform/health.ts';
+import { createHealth } from '../../../platform/http/health.ts';
 import { listen } from '../../../platform/http/http-server.ts';
 import { silentLogger, type Logger } from '../../../platform/logger.ts';
 import { Problem } from '../../../platform/http/problem.ts';

@@ -12,7 +12,7 @@ import {
   apiVersion,
   connectVision,
 } from '../../../services/vision-adapter/vision/vision-client.ts';
-import { createHealth } from '../../../platform/health.ts';
+import { createHealth } from '../../../platform/http/health.ts';
 import { listen } from '../../../platform/http/http-server.ts';
 import type { KafkaRecord } from '../../../platform/kafka/kafka.ts';
 import { silentLogger } from '../../../platform/logger.ts';

@@ -57,7 +57,7 @@ export async function openStoreAt(endpoint: string, rootKey: StoreKey): Promise<
     { endpoint, region, ...rootKey },
     {
       bucket,
-      mark: 'trackunit-',
+      namePrefix: 'trackunit-',
       replacesUnknownKeys: false,
       grants: names.map((right) => ({
         name: `${bucket}-${right}`,

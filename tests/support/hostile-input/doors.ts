@@ -11,13 +11,8 @@ import { GatewayHarness } from '../gateway/gateway-harness.ts';
 import { createApp as createIdentity } from '../../../infra/emulators/identity/app.ts';
 import { openIdentityKeys } from '../../../infra/emulators/identity/identity-keys.ts';
 import { freePort } from '../../../infra/supervisor/preflight.ts';
-import { createHealth } from '../../../platform/health.ts';
-import {
-  createHttpApp,
-  listen,
-  type ListenOptions,
-  type RunningServer,
-} from '../../../platform/http/http-server.ts';
+import { createHealth } from '../../../platform/http/health.ts';
+import { createHttpApp, listen, type RunningServer } from '../../../platform/http/http-server.ts';
 import { createRestClient } from '../../../platform/http/rest-client.ts';
 import type { Temporal } from '../../../platform/temporal/temporal.ts';
 import { createApp as createIngestion } from '../../../services/ingestion/app.ts';
@@ -62,7 +57,7 @@ const checksum = `sha256:${'a'.repeat(64)}`;
 const declaration = { bytes: 1, checksum };
 
 /** Opens all of them. `options` bound how long a request may take to arrive. */
-export async function openDoors(options: ListenOptions = {}): Promise<Doors> {
+export async function openDoors(options: Parameters<typeof listen>[2] = {}): Promise<Doors> {
   const servers: RunningServer[] = [];
   const faults: string[] = [];
   const logger = pino({ level: 'error' }, { write: (line: string) => void faults.push(line) });

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createHealth } from '../../../platform/health.ts';
+import { createHealth } from '../../../platform/http/health.ts';
 import { listen } from '../../../platform/http/http-server.ts';
 import { silentLogger } from '../../../platform/logger.ts';
 import { freePort } from '../../../infra/supervisor/preflight.ts';

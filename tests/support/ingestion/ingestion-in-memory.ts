@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import { startUploadAnswerSchema, type StartUploadAnswer } from '../../../contracts/rest.ts';
-import { createHealth } from '../../../platform/health.ts';
+import { createHealth } from '../../../platform/http/health.ts';
 import type { KafkaRecord } from '../../../platform/kafka/kafka.ts';
 import { silentLogger } from '../../../platform/logger.ts';
 import { createApp } from '../../../services/ingestion/app.ts';

@@ -264,7 +264,7 @@ describe('the intake', () => {
     expect(tries).toHaveLength(1);
   });
 
-  test('says that no message waits for an answer where none does', async () => {
+  test('is stuck for 0 ms while no message waits for an answer', async () => {
     const queue = createQueue('a');
     const running = take(queue);
     expect(running.stuckFor()).toBe(0);

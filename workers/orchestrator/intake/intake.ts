@@ -108,7 +108,7 @@ export function openIntake(deps: IntakeDependencies): Intake {
       deps.taken.inc({ queue, outcome });
       const fields = { queue, correlationId, messageId };
       if (outcome === 'accepted') logger.info(fields, 'event accepted by Temporal');
-      else logger.debug(fields, 'recognition not signalled: its activity answers the run');
+      else logger.debug(fields, 'recognition not signalled: the activity of its run returns it');
       return { outcome, reason: '' };
     } catch (error) {
       const outcome = outcomeOf(error);
@@ -117,7 +117,7 @@ export function openIntake(deps: IntakeDependencies): Intake {
       if (outcome === 'duplicate')
         logger.info({ queue, messageId }, 'duplicate event: workflow already exists');
       else if (outcome === 'unavailable')
-        logger.warn({ queue, messageId, reason }, 'event held: Temporal unavailable');
+        logger.warn({ queue, messageId, reason }, 'event kept in hand: Temporal unavailable');
       else logger.error({ err: error, queue, messageId, outcome }, rejections[outcome]);
       return { outcome, reason };
     } finally {
@@ -138,12 +138,12 @@ export function openIntake(deps: IntakeDependencies): Intake {
   };
 }
 
-/** Log lines of events that nothing was started for. */
+/** Log lines of events that started nothing. */
 const rejections = {
-  unreadable: 'event dead-lettered: it breaks its contract, the reason names the fields',
-  refused: 'event dead-lettered: Temporal refuses what it asks for',
-  misconfigured: 'event returned: Temporal refuses this process, check namespace and permissions',
-  unexpected: 'event returned: unexpected error, dead-lettered after 20 deliveries',
+  unreadable: 'event dead-lettered: invalid, the error names the fields',
+  refused: 'event dead-lettered: Temporal rejected the request as invalid',
+  misconfigured: 'event requeued: Temporal denied access, check namespace and permissions',
+  unexpected: 'event requeued: unexpected error, dead-lettered after 20 deliveries',
 } as const;
 
 function reasonOf(error: unknown): string {

@@ -16,7 +16,7 @@ import type { AnalysisInput, RecognitionSignal } from '../../../workflows/messag
 import { attributesAtStart } from '../../../workflows/search-attributes.ts';
 
 /** How long Temporal may take to accept. The id makes a second try safe. */
-export const acceptWithinMs = 10_000;
+export const startTimeoutMs = 10_000;
 
 /** Kept beside a run for the lists of the read API, which then need no look into its history. */
 export interface AnalysisMemo {
@@ -47,7 +47,7 @@ export async function startAnalysis(temporal: Temporal, input: AnalysisInput): P
     workflowIdConflictPolicy: 'FAIL',
     requestEagerStart: true, // our own worker takes the first task without asking for it
   };
-  await temporal.withTimeout(acceptWithinMs, ({ workflow }) =>
+  await temporal.withTimeout(startTimeoutMs, ({ workflow }) =>
     workflow.start<typeof analyzeImage>(workflowTypes.analyzeImage, start),
   );
 }
@@ -68,7 +68,7 @@ export async function signalRecognition(
     signal: signals.recognitionCompleted,
     signalArgs: [recognition],
   };
-  await temporal.withTimeout(acceptWithinMs, ({ workflow }) =>
+  await temporal.withTimeout(startTimeoutMs, ({ workflow }) =>
     workflow.signalWithStart(workflowTypes.analyzeImage, start),
   );
 }

@@ -7,7 +7,7 @@ import type { Temporal } from '../../../platform/temporal/temporal.ts';
 import { keys } from '../../../workflows/search-attributes.ts';
 import { describeRun } from './describe-run.ts';
 
-const answerWithinMs = 3_000;
+const timeoutMs = 3_000;
 
 /**
  * The newest run of one analysis, from Temporal's own state (not from its lists, which lag).
@@ -25,7 +25,7 @@ export async function findAnalysis(
     'no analysis with this id among those of this owner',
   );
   if (!correlationIdSchema.safeParse(correlationId).success) throw notFound;
-  return temporal.withTimeout(answerWithinMs, async (client) => {
+  return temporal.withTimeout(timeoutMs, async (client) => {
     const run = await client.workflow
       .getHandle(analysisWorkflowId(correlationId))
       .describe()

@@ -5,7 +5,7 @@ import { Problem } from '../../../platform/http/problem.ts';
 import type { Temporal } from '../../../platform/temporal/temporal.ts';
 import { describeRun, type Run } from './describe-run.ts';
 
-const answerWithinMs = 5_000;
+const timeoutMs = 5_000;
 
 /**
  * One owner's analyses, newest start first, the newest run of each.
@@ -20,7 +20,7 @@ export async function listAnalyses(
   { owner, first, after }: AnalysesQuery,
 ): Promise<AnalysesPage> {
   const position = after === undefined ? undefined : readCursor(after);
-  return temporal.withTimeout(answerWithinMs, async (client) => {
+  return temporal.withTimeout(timeoutMs, async (client) => {
     const runs = await newestRuns(client, owner, position, first + 1);
     const page = await Promise.all(
       runs.slice(0, first).map(async (run) => ({
@@ -54,7 +54,7 @@ function readCursor(cursor: string): Position {
   const [, startMs, runId] =
     /^(\d{1,13}):([0-9a-f-]{36})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
   if (startMs !== undefined && runId !== undefined) return { startMs: Number(startMs), runId };
-  const allowed = 'must be a cursor that this list gave';
+  const allowed = 'must be a cursor returned by this list';
   throw new Problem(422, 'INVALID', `after: ${allowed}`, { errors: { after: [allowed] } });
 }
 
@@ -73,15 +73,12 @@ async function newestRuns(
   let before = after === undefined ? Date.now() + day : after.startMs + 1;
   while (found.length < wanted && (await countRuns(client, owner, 0, before)) > 0) {
     let from = 0;
-    if ((await countRuns(client, owner, from, before)) > most) {
-      let span = widestWindowMs;
+    let span = 2 * widestWindowMs;
+    while (span > narrowestWindowMs && (await countRuns(client, owner, from, before)) > most) {
+      span = Math.ceil(span / 2);
       from = before - span;
-      while (span > narrowestWindowMs && (await countRuns(client, owner, from, before)) > most) {
-        span = Math.ceil(span / 2);
-        from = before - span;
-      }
     }
-    const runs = await listRuns(client, within(owner, from, before));
+    const runs = await listRuns(client, startedBetween(owner, from, before));
     runs.sort((a, b) => newestFirst(positionOf(a), positionOf(b)));
     const behind = runs.filter(
       (run) => after === undefined || newestFirst(after, positionOf(run)) < 0,
@@ -92,7 +89,7 @@ async function newestRuns(
   return found.slice(0, wanted);
 }
 
-const within = (owner: string, fromMs: number, beforeMs: number) =>
+const startedBetween = (owner: string, fromMs: number, beforeMs: number) =>
   [
     `WorkflowType = '${workflowTypes.analyzeImage}'`,
     `Owner = '${owner}'`,
@@ -101,7 +98,7 @@ const within = (owner: string, fromMs: number, beforeMs: number) =>
   ].join(' AND ');
 
 async function countRuns(client: Client, owner: string, fromMs: number, beforeMs: number) {
-  return (await client.workflow.count(within(owner, fromMs, beforeMs))).count;
+  return (await client.workflow.count(startedBetween(owner, fromMs, beforeMs))).count;
 }
 
 async function listRuns(client: Client, query: string): Promise<Run[]> {

@@ -5,7 +5,7 @@ export type Check = () => Promise<void> | void;
 export interface HealthReport {
   ok: boolean;
   checks: Record<string, string>;
-  /** What works and should not stay so, by name, with its remedy; never a reason to fail. */
+  /** What works but needs an operator, by name, with its remedy; never a reason to fail. */
   warnings?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -23,7 +23,7 @@ export interface HealthChecks {
   readonly required?: Readonly<Record<string, Check>>;
   /** Servers that may be unavailable for a while: named in the answer, never a reason to fail. */
   readonly shared?: Readonly<Record<string, Check>>;
-  /** What an operator should mend, as known now. */
+  /** What an operator should correct, as known now. */
   readonly warnings?: () => Readonly<Record<string, string>>;
   /** Throws when there is work and no progress; waiting for a named server is progress. */
   readonly progress?: () => void;

@@ -1,0 +1,100 @@
+// The records that a handler gets, with what it may do about them: heartbeats and commits.
+import type kafkajs from 'kafkajs';
+
+export interface ConsumedRecord {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: string;
+  readonly key: string | null;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Null: a tombstone. */
+  readonly value: Buffer | null;
+  readonly timestamp: Date;
+}
+
+/** Records of one partition, in order. */
+export interface RecordBatch {
+  readonly topic: string;
+  readonly partition: number;
+  readonly records: readonly ConsumedRecord[];
+  /** The offset that the partition's next record will get. */
+  readonly highWatermark: bigint;
+  /** False when the consumer stops or the group was rebalanced: return from the handler. */
+  isCurrent(): boolean;
+  /** Keeps the membership of the group. @throws when the group is rebalanced: do not catch it. */
+  heartbeat(): Promise<void>;
+  /** Does the work with heartbeats beside it; a membership lost meanwhile is thrown after the work. */
+  keepAlive<T>(work: () => Promise<T>): Promise<T>;
+  /** Up to and including this record: never read again, even after a crash. */
+  commit(record: ConsumedRecord): Promise<void>;
+  /** Up to and including this record: not read again by this member, but by the next. */
+  pass(record: ConsumedRecord): void;
+}
+
+/** How often a member says that it lives. */
+export const heartbeatMs = 500;
+
+/** @param isMine whether the partition is still assigned to this member. */
+export function asRecordBatch(
+  payload: kafkajs.EachBatchPayload,
+  isMine: () => boolean,
+): RecordBatch {
+  const { topic, partition, highWatermark, messages } = payload.batch;
+  const isCurrent = () => payload.isRunning() && !payload.isStale() && isMine();
+  return {
+    topic,
+    partition,
+    records: messages.map((message) => asRecord(topic, partition, message)),
+    highWatermark: BigInt(highWatermark),
+    isCurrent,
+    heartbeat: () => payload.heartbeat(),
+    keepAlive: (work) => keepAlive(() => payload.heartbeat(), work),
+    pass: ({ offset }) => payload.resolveOffset(offset),
+    async commit({ offset }) {
+      if (!isMine()) return; // another member reads it again: a repeat, never a loss
+      payload.resolveOffset(offset);
+      const next = String(BigInt(offset) + 1n);
+      // Explicitly: without an argument kafkajs commits nothing.
+      await payload.commitOffsetsIfNecessary({
+        topics: [{ topic, partitions: [{ partition, offset: next }] }],
+      });
+    },
+  };
+}
+
+async function keepAlive<T>(heartbeat: () => Promise<void>, work: () => Promise<T>): Promise<T> {
+  let lost: unknown;
+  // Also while the group is rebalanced: it waits for a member only while heartbeats come.
+  const timer = setInterval(() => {
+    heartbeat().catch((error: unknown) => {
+      lost = error;
+    });
+  }, heartbeatMs);
+  try {
+    const result = await work();
+    if (lost !== undefined) throw lost as Error;
+    return result;
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+export function asRecord(
+  topic: string,
+  partition: number,
+  message: kafkajs.KafkaMessage,
+): ConsumedRecord {
+  const headers = Object.entries(message.headers ?? {}).map(([name, value]) => {
+    const last = Array.isArray(value) ? value.at(-1) : value;
+    return [name, last?.toString() ?? ''] as const;
+  });
+  return {
+    topic,
+    partition,
+    offset: message.offset,
+    key: message.key?.toString() ?? null,
+    headers: Object.fromEntries(headers),
+    value: message.value,
+    timestamp: new Date(Number(message.timestamp)),
+  };
+}
