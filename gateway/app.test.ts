@@ -226,7 +226,7 @@ describe('refusals', () => {
       expect(await codes(await post(replica, asked, { token }))).toEqual(['INTROSPECTION_OFF']);
     const typo = await (await post(replica, '{ analyse }', { token })).text();
     expect(typo).not.toContain('Did you mean');
-    const open = await harness.replica({ limits: { INTROSPECTION: true } });
+    const open = await harness.replica({ config: { INTROSPECTION: true } });
     expect(await (await post(open, query, { token })).json()).toEqual({
       data: { __schema: { queryType: { name: 'Query' } } },
     });
@@ -253,7 +253,7 @@ describe('refusals', () => {
   });
 
   test('allows browsers of listed origins only', async () => {
-    const replica = await harness.replica({ corsOrigins: ['https://app.example'] });
+    const replica = await harness.replica({ config: { CORS_ORIGINS: ['https://app.example'] } });
     const preflight = (origin: string) =>
       replica.app.request('/graphql', {
         method: 'OPTIONS',
@@ -275,7 +275,7 @@ describe('refusals', () => {
 describe('open streams', () => {
   test('limits open streams per user with 429 and per replica with 503, both with Retry-After', async () => {
     const replica = await harness.replica({
-      limits: { STREAMS_PER_USER: 2, STREAMS_PER_REPLICA: 3 },
+      config: { STREAMS_PER_USER: 2, STREAMS_PER_REPLICA: 3 },
     });
     const open = (bearer: string) =>
       post(replica, completedQuery, { token: bearer, headers: eventStream });
@@ -332,7 +332,7 @@ describe('open streams', () => {
   });
 
   test('cuts off a client that does not read before memory fills; it misses nothing when back', async () => {
-    const replica = await harness.replica({ feed: { bytes: 10_000_000 } });
+    const replica = await harness.replica({ config: { REPLAY_BUFFER_BYTES: 10_000_000 } });
     const reader = await subscribe(replica, completedQuery, { token });
     const first = harness.announceCompleted(owner, aRun());
     const { eventId, cursor } = await reader.payload();

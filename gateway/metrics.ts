@@ -1,18 +1,7 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { FeedCounters, Feed } from './feed/feed.ts';
 import type { FeedField } from './feed/cursor.ts';
-
-/** Why a stream ended. Only `completed` is sent to the client; after all others it resumes by cursor. */
-export type EndReason =
-  | 'completed'
-  | 'client'
-  | 'token_expired'
-  | 'lifetime'
-  | 'drain'
-  | 'overflow'
-  | 'behind'
-  | 'blocked'
-  | 'failed';
+import type { EndReason } from './graphql/open-streams.ts';
 
 export type GatewayMetrics = ReturnType<typeof createMetrics>;
 

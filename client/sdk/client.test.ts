@@ -13,8 +13,8 @@ import {
   storeError,
 } from '../../tests/support/gateway/scripted-answers.ts';
 import { startTestGateway, type TestGateway } from '../../tests/support/gateway/test-gateway.ts';
-import type { Retry } from './retry.ts';
-import type { TokenSource } from './transport.ts';
+import type { Retry } from './graphql/retry.ts';
+import type { TokenSource } from './graphql/transport.ts';
 
 const jpeg = () => new Uint8Array([0xff, 0xd8, 0xff, 0xe0, ...Array<number>(200_000).fill(7)]);
 const backoff = { firstMs: 5, maximumMs: 20 };

@@ -7,12 +7,12 @@ import type {
   MutationStartUploadArgs,
   StartUploadPayload,
 } from '../../contracts/schema.generated.ts';
-import { request } from './documents.ts';
+import { request } from './graphql/documents.ts';
 import type { AnalysisEvent, FeedEvent, UploadedEvent } from './feed/events.ts';
 import { followAnalysis } from './feed/follow-analysis.ts';
-import { readAnalyses, readAnalysis, readFeedCursors } from './read-analyses.ts';
-import { createTransport, type CallOptions, type TokenSource } from './transport.ts';
-import { defaultBackoff, type Backoff, type Retry } from './retry.ts';
+import { readAnalyses, readAnalysis, readFeedCursors } from './graphql/read-analyses.ts';
+import { createTransport, type CallOptions, type TokenSource } from './graphql/transport.ts';
+import { defaultBackoff, type Backoff, type Retry } from './graphql/retry.ts';
 import {
   confirmUpload,
   renewUpload,

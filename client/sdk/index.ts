@@ -4,8 +4,8 @@ export {
   type TrackunitClient,
   type TrackunitClientOptions,
 } from './client.ts';
-export type { TokenSource, CallOptions } from './transport.ts';
-export type { Retry } from './retry.ts';
+export type { TokenSource, CallOptions } from './graphql/transport.ts';
+export type { Retry } from './graphql/retry.ts';
 export type { PhotoOptions } from './upload/upload-photo.ts';
 export type { Progress } from './upload/put-photo.ts';
 export type { WatchOptions } from './feed/watch-feed.ts';
@@ -23,6 +23,6 @@ export {
   UnavailableError,
   UnexpectedAnswerError,
   UploadRefusedError,
-} from './errors.ts';
-export { remedyOf } from './remedies.ts';
+} from './graphql/errors.ts';
+export { remedyOf } from './graphql/remedies.ts';
 export { requireSize } from './upload/photo.ts';

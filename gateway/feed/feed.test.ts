@@ -26,7 +26,7 @@ function bodyOf(replica: Replica): WeakRef<Buffer> {
 }
 
 test('frees the body of an evicted event: no list of runs or ids keeps it alive', async () => {
-  const replica = await harness.replica({ feed: { bytes: 3_000 } });
+  const replica = await harness.replica({ config: { REPLAY_BUFFER_BYTES: 3_000 } });
   harness.announceCompleted(owner, aRun());
   await read(replica, 1);
   const body = bodyOf(replica);
@@ -42,7 +42,7 @@ test('frees the body of an evicted event: no list of runs or ids keeps it alive'
 });
 
 test('keeps its memory within the limit, however many events come', async () => {
-  const replica = await harness.replica({ feed: { bytes: 50_000 } });
+  const replica = await harness.replica({ config: { REPLAY_BUFFER_BYTES: 50_000 } });
   for (let event = 1; event <= 500; event += 1) harness.announceCompleted(owner, aRun());
   await read(replica, 500);
   expect(replica.feeds.completed.log.bytes).toBeLessThanOrEqual(50_000);

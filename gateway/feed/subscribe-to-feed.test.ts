@@ -331,7 +331,7 @@ describe('with a cursor', () => {
   };
 
   test('expires a cursor on an evicted event, rather than skip events silently', async () => {
-    const replica = await harness.replica({ feed: { bytes: 4_000 } });
+    const replica = await harness.replica({ config: { REPLAY_BUFFER_BYTES: 4_000 } });
     const reader = await subscribe(replica, completedQuery, { token });
     harness.announceCompleted(owner, aRun());
     const { cursor } = await reader.payload();
@@ -342,7 +342,7 @@ describe('with a cursor', () => {
   });
 
   test('expires the cursor of a quiet owner whose event was evicted for others, and goes on from feedCursors', async () => {
-    const replica = await harness.replica({ feed: { bytes: 4_000 } });
+    const replica = await harness.replica({ config: { REPLAY_BUFFER_BYTES: 4_000 } });
     const reader = await subscribe(replica, completedQuery, { token });
     harness.announceCompleted(owner, aRun());
     const { cursor } = await reader.payload();
@@ -380,7 +380,10 @@ describe('with a cursor', () => {
 
   test('takes a cursor on the last evicted message, since everything after it is in memory', async () => {
     let now = Date.now();
-    const replica = await harness.replica({ feed: { now: () => now, windowMs: 1_000 } });
+    const replica = await harness.replica({
+      config: { REPLAY_WINDOW: 1_000 },
+      feed: { now: () => now },
+    });
     const quiet = replica.feeds.completed.newestCursor();
     now += 5_000;
     const id = harness.announceCompleted(owner, aRun({ time: new Date(now).toISOString() }));

@@ -1,13 +1,7 @@
 import { correlationIdSchema } from '../../contracts/recognition.ts';
 import type { Analysis } from '../../contracts/rest.ts';
 import { Problem } from '../../platform/http/problem.ts';
-import {
-  cursorExpired,
-  decodeCursor,
-  encodeCursor,
-  feedUnavailable,
-  type Position,
-} from './cursor.ts';
+import { cursorExpired, decodeCursor, encodeCursor, type Position } from './cursor.ts';
 import type { FeedEvent } from './event-log.ts';
 import type { Feed } from './feed.ts';
 import { pollState, readStateOnce, type ReadState } from './poll-state.ts';
@@ -127,8 +121,7 @@ async function emitOne<Payload>(
   { owner, correlationId, after }: ParsedArgs & { correlationId: string },
 ): Promise<void> {
   const { feed, toPayload, readState } = deps;
-  const newest = feed.log.newest; // read at registration: the cursor of what the orchestrator knows
-  if (newest === undefined) throw feedUnavailable();
+  const cursor = feed.newestCursor(); // read at registration: the cursor of what the orchestrator knows
   const final = feed.runs.newestOf(feed.log.read(owner, correlationId, -1));
   if (final !== undefined) {
     stream.clearBuffer();
@@ -144,7 +137,7 @@ async function emitOne<Payload>(
       ? await pollState(readState, owner, correlationId, () => stream.isDone)
       : first;
   if (state === undefined || stream.isDone) return; // the live event came first, with the same result
-  const payload = toPayload.fromState(state, encodeCursor(feed.field, newest));
+  const payload = toPayload.fromState(state, cursor);
   if (payload === undefined || isSuperseded(feed, owner, state)) return;
   stream.emit(() => payload);
   stream.complete();

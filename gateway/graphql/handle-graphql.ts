@@ -4,8 +4,8 @@ import { createHandler } from 'graphql-http';
 import type { Context } from 'hono';
 import { Problem } from '../../platform/http/problem.ts';
 import type { Caller, VerifyToken } from '../auth/verify-token.ts';
-import type { GatewayContext } from '../context.ts';
-import type { MutationLimit } from '../limit-mutations.ts';
+import type { GatewayContext } from './context.ts';
+import type { MutationLimit } from '../limits/limit-mutations.ts';
 import type { SseRequest } from './handle-sse.ts';
 import { isPublic, type LoadDocument, type LoadedDocument } from './load-document.ts';
 import type { MaskError } from './mask-errors.ts';
@@ -21,7 +21,7 @@ export interface GraphQLDeps {
   streams: OpenStreams;
   mutations: MutationLimit;
   /** Longest body. */
-  requestBytes: number;
+  maximumBytes: number;
   /** @throws {Problem} 503 while subscriptions cannot be answered. */
   assertFeedsAvailable: () => void;
   onRejected: (code: string) => void;
@@ -36,7 +36,7 @@ type LoadedRequest = GraphQLRequest & { readonly loaded: LoadedDocument | undefi
 export function createGraphQLHandler(deps: GraphQLDeps): (c: Context) => Promise<Response> {
   const handleHttp = createGraphQLHttpHandler(deps);
   return async (c) => {
-    const read = await readRequest(c, deps.requestBytes);
+    const read = await readRequest(c, deps.maximumBytes);
     const loaded = read.query === undefined ? undefined : deps.load(read.query);
     const request = { ...read, loaded };
     const operation = loaded?.operation(read.operationName);

@@ -4,10 +4,10 @@ import { GraphQLError, OperationTypeNode, type GraphQLSchema } from 'graphql';
 import { createHandler, type ExecutionResult, type OperationArgs } from 'graphql-sse';
 import type { Logger } from '../../platform/logger.ts';
 import { Problem } from '../../platform/http/problem.ts';
-import type { GatewayContext } from '../context.ts';
-import type { EndReason, GatewayMetrics } from '../metrics.ts';
+import type { GatewayContext } from './context.ts';
 import type { LoadedDocument } from './load-document.ts';
 import { maskResult, type MaskError } from './mask-errors.ts';
+import type { EndReason } from './open-streams.ts';
 import type { GraphQLRequest } from './read-request.ts';
 import { SseResponse } from './sse-response.ts';
 
@@ -35,10 +35,11 @@ interface Exchange {
 export function createSseHandler(deps: {
   schema: GraphQLSchema;
   mask: MaskError;
-  metrics: GatewayMetrics;
   logger: Logger;
+  /** Called with each result that is sent. */
+  onSent: () => void;
   /** How long a result may wait for a client that does not read. */
-  blockedMs: number;
+  writeTimeoutMs: number;
 }): (request: SseRequest) => Promise<Response> {
   const handle = createHandler<Exchange, undefined, GatewayContext>({
     authenticate: () => null, // no reservations: they would stay in one replica's memory for ever
@@ -47,7 +48,7 @@ export function createSseHandler(deps: {
     onSubscribe: ({ raw }) => operationArgs(deps.schema, raw.request),
     onNext(_context, { raw }, result) {
       const send = () => {
-        deps.metrics.sent();
+        deps.onSent();
         return maskResult(deps.mask, result as ExecutionResult);
       };
       return raw.response.isReady() ? send() : raw.response.ready().then(send);
@@ -59,7 +60,7 @@ export function createSseHandler(deps: {
     try {
       assertValid(request);
       const response = new SseResponse(request.outgoing, {
-        blockedMs: deps.blockedMs,
+        blockedMs: deps.writeTimeoutMs,
         onBlocked: () => endAs(request.context, response, 'blocked'),
       });
       const { query, operationName, variables } = request;

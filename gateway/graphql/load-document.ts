@@ -14,7 +14,7 @@ import {
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { countRootFields, limitDepth, limitRootFields } from './limit-query.ts';
-import type { Limits } from '../limits.ts';
+import type { Limits } from '../limits/limits.ts';
 import { withCode } from './mask-errors.ts';
 
 export type DocumentLimits = Pick<

@@ -1,6 +1,6 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { completedOf } from '../../../tests/support/gateway/scripted-answers.ts';
-import { createTransport } from '../transport.ts';
+import { createTransport } from '../graphql/transport.ts';
 import { withIdleTimeout } from './idle-timeout.ts';
 import { subscribe } from './subscribe.ts';
 

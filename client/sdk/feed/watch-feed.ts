@@ -1,11 +1,11 @@
 import { LRUCache } from 'lru-cache';
 import type { Analysis, FeedCursors } from '../../../contracts/schema.generated.ts';
-import { CursorExpiredError, UnexpectedAnswerError } from '../errors.ts';
+import { CursorExpiredError, UnexpectedAnswerError } from '../graphql/errors.ts';
 import { EventQueue } from './event-queue.ts';
 import { completedEvent, startedEvent, type FeedEvent } from './events.ts';
-import { readAnalyses, readFeedCursors } from '../read-analyses.ts';
-import { anyOf, sleep } from '../retry.ts';
-import type { CallOptions, Transport } from '../transport.ts';
+import { readAnalyses, readFeedCursors } from '../graphql/read-analyses.ts';
+import { anyOf, sleep } from '../graphql/retry.ts';
+import type { CallOptions, Transport } from '../graphql/transport.ts';
 import { subscribe, type Payloads } from './subscribe.ts';
 
 export interface WatchOptions {

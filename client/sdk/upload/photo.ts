@@ -3,7 +3,7 @@ import {
   maximumImageBytes,
   type ContentType,
 } from '../../../contracts/recognition.ts';
-import { UploadRefusedError } from '../errors.ts';
+import { UploadRefusedError } from '../graphql/errors.ts';
 
 /** A photo as it will be sent, checked as far as its bytes show without decoding it. */
 export interface Photo {

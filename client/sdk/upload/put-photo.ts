@@ -1,7 +1,7 @@
 import type { ImageUpload } from '../../../contracts/schema.generated.ts';
-import { UnavailableError, UnexpectedAnswerError } from '../errors.ts';
+import { UnavailableError, UnexpectedAnswerError } from '../graphql/errors.ts';
 import type { Photo } from './photo.ts';
-import type { Transport } from '../transport.ts';
+import type { Transport } from '../graphql/transport.ts';
 
 /** How much of the photo is on its way. */
 export interface Progress {

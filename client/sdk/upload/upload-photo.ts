@@ -5,12 +5,12 @@ import type {
   ConfirmUploadPayload,
   StartUploadPayload,
 } from '../../../contracts/schema.generated.ts';
-import { request } from '../documents.ts';
-import { TrackunitError, UnavailableError, UploadRefusedError } from '../errors.ts';
+import { request } from '../graphql/documents.ts';
+import { TrackunitError, UnavailableError, UploadRefusedError } from '../graphql/errors.ts';
 import type { UploadedEvent } from '../feed/events.ts';
 import { readPhoto, type Photo } from './photo.ts';
 import { PhotoDamagedError, PutUrlExpiredError, putPhoto, type Progress } from './put-photo.ts';
-import type { CallOptions, Transport } from '../transport.ts';
+import type { CallOptions, Transport } from '../graphql/transport.ts';
 
 export interface PhotoOptions extends CallOptions {
   /** Shown to people only; a `File` brings its own. */

@@ -1,6 +1,6 @@
-import { Problem } from '../platform/http/problem.ts';
-import type { OpenStream } from './graphql/open-streams.ts';
-import type { Caller } from './auth/verify-token.ts';
+import { Problem } from '../../platform/http/problem.ts';
+import type { OpenStream } from './open-streams.ts';
+import type { Caller } from '../auth/verify-token.ts';
 
 /** What resolvers know of the request. A type, because both libraries require an index signature. */
 export type GatewayContext = {

@@ -5,7 +5,7 @@ import { documents } from './documents.ts';
 
 describe('the documents of the SDK', () => {
   const schema = buildSchema(
-    readFileSync(new URL('../../contracts/schema.graphql', import.meta.url), 'utf8'),
+    readFileSync(new URL('../../../contracts/schema.graphql', import.meta.url), 'utf8'),
   );
   test.each(Object.entries(documents))('match the schema: %s', (name, document) => {
     const parsed = parse(document, { maxTokens: 1_000 });

@@ -4,8 +4,8 @@ import {
   type RateLimiterMemory,
   type RateLimiterRes,
 } from 'rate-limiter-flexible';
-import type { Logger } from '../platform/logger.ts';
-import { pauseAfter } from '../platform/retry.ts';
+import type { Logger } from '../../platform/logger.ts';
+import { pauseAfter } from '../../platform/retry.ts';
 
 export interface RedisCounters {
   /** Options for limiters of `rate-limiter-flexible`. */

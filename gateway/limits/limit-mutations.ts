@@ -1,5 +1,5 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import { Problem } from '../platform/http/problem.ts';
+import { Problem } from '../../platform/http/problem.ts';
 import { limiterOf, secondsUntilReset, type RedisCounters } from './redis.ts';
 
 export interface MutationLimit {
