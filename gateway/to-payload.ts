@@ -8,7 +8,11 @@ import type { ToPayload } from './feed/subscribe-to-feed.ts';
 
 /** The payload of `onAnalysisStarted`. */
 export const toStarted: ToPayload<graph.AnalysisStarted> = {
-  fromEvent: (event, cursor) => ({ ...bodyOf<AnalysisStarted>(event), ...idsOf(event), cursor }),
+  fromEvent: (event, cursor) => ({
+    ...(bodyOf(event) as AnalysisStarted),
+    ...idsOf(event),
+    cursor,
+  }),
   fromState: (state, cursor) => ({
     ...state,
     eventId: eventIds.analysisStarted(state.correlationId, state.runId),
@@ -19,7 +23,7 @@ export const toStarted: ToPayload<graph.AnalysisStarted> = {
 /** The payload of `onAnalysisCompleted`. */
 export const toCompleted: ToPayload<graph.AnalysisCompleted> = {
   fromEvent: (event, cursor) => ({
-    ...withRecognition(bodyOf<AnalysisCompleted>(event)),
+    ...withRecognition(bodyOf(event) as AnalysisCompleted),
     ...idsOf(event),
     cursor,
   }),
@@ -51,4 +55,4 @@ function withRecognition<Flat extends FlatRecognition>(of: Flat) {
 const idsOf = ({ id, correlationId }: FeedEvent) => ({ eventId: id, correlationId });
 
 /** Checked against its contract when it was read from the stream. */
-const bodyOf = <Body>(event: FeedEvent) => JSON.parse(event.body.toString()) as Body;
+const bodyOf = (event: FeedEvent): unknown => JSON.parse(event.body.toString());

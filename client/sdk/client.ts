@@ -8,7 +8,7 @@ import type {
   StartUploadPayload,
 } from '../../contracts/schema.generated.ts';
 import { request } from './graphql/documents.ts';
-import type { AnalysisEvent, FeedEvent, UploadedEvent } from './feed/events.ts';
+import type { FeedEvent } from './feed/events.ts';
 import { followAnalysis } from './feed/follow-analysis.ts';
 import { readAnalyses, readAnalysis, readFeedCursors } from './graphql/read-analyses.ts';
 import { createTransport, type CallOptions, type TokenSource } from './graphql/transport.ts';
@@ -19,8 +19,12 @@ import {
   startUpload,
   uploadPhoto,
   type PhotoOptions,
+  type UploadedEvent,
 } from './upload/upload-photo.ts';
 import { watchFeed, type WatchOptions } from './feed/watch-feed.ts';
+
+/** What happens to one photo, in this order. */
+export type AnalysisEvent = UploadedEvent | FeedEvent;
 
 export interface TrackunitClientOptions {
   /** The GraphQL endpoint, e.g. `http://127.0.0.1:4000/graphql`. */

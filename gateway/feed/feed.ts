@@ -186,7 +186,7 @@ export class Feed {
       counters.unreadable(this.field);
       logger.error(
         { err: error, queue: this.#queue, offset: position.offset },
-        'skipped event: it does not fit its contract',
+        'event skipped: does not match its schema in contracts/events.ts',
       );
       return undefined;
     }

@@ -1,13 +1,27 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { correlationIdSchema } from '../../contracts/recognition.ts';
 import type { Analysis } from '../../contracts/rest.ts';
 import { Problem } from '../../platform/http/problem.ts';
+import { pauseAfter } from '../../platform/retry.ts';
 import { cursorExpired, decodeCursor, encodeCursor, type Position } from './cursor.ts';
 import type { FeedEvent } from './event-log.ts';
 import type { Feed } from './feed.ts';
-import { pollState, readStateOnce, type ReadState } from './poll-state.ts';
 import { SourceStream } from './source-stream.ts';
 
 const aheadTimeoutMs = 5_000;
+const firstReadTimeoutMs = 1_000;
+const readTimeoutMs = 5_000;
+
+/**
+ * The orchestrator's state of one analysis of an owner; undefined where it has none of that id.
+ *
+ * @throws {Problem} when it does not answer in time, or not in the agreed shape.
+ */
+export type ReadState = (
+  owner: string,
+  correlationId: string,
+  timeoutMs: number,
+) => Promise<Analysis | undefined>;
 
 /** What one subscription field answers. */
 export interface ToPayload<Payload> {
@@ -120,7 +134,7 @@ async function emitOne<Payload>(
   stream: SourceStream<Payload>,
   { owner, correlationId, after }: ParsedArgs & { correlationId: string },
 ): Promise<void> {
-  const { feed, toPayload, readState } = deps;
+  const { feed, toPayload } = deps;
   const cursor = feed.newestCursor(); // read at registration: the cursor of what the orchestrator knows
   const final = feed.runs.newestOf(feed.log.read(owner, correlationId, -1));
   if (final !== undefined) {
@@ -131,16 +145,32 @@ async function emitOne<Payload>(
   }
 
   stream.goLive(); // one event is all there is to emit, so nothing can come twice
-  const first = await readStateOnce(readState, owner, correlationId);
-  const state =
-    first === 'unavailable'
-      ? await pollState(readState, owner, correlationId, () => stream.isDone)
-      : first;
+  const state = await pollState(
+    (timeoutMs) => deps.readState(owner, correlationId, timeoutMs),
+    () => stream.isDone,
+  );
   if (state === undefined || stream.isDone) return; // the live event came first, with the same result
   const payload = toPayload.fromState(state, cursor);
   if (payload === undefined || isSuperseded(feed, owner, state)) return;
   stream.emit(() => payload);
   stream.complete();
+}
+
+/** Asks until there is an answer or `isDone`: a result older than the window is not missed. */
+async function pollState(
+  read: (timeoutMs: number) => Promise<Analysis | undefined>,
+  isDone: () => boolean,
+): Promise<Analysis | undefined> {
+  for (let failures = 1; !isDone(); failures += 1) {
+    try {
+      return await read(failures === 1 ? firstReadTimeoutMs : readTimeoutMs);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+    }
+    const longest = pauseAfter(failures, { firstMs: 2_000, longestMs: 30_000 });
+    await pause(longest * (0.5 + Math.random() / 2), undefined, { ref: false });
+  }
+  return undefined;
 }
 
 /** Temporal's index lags a little: a run that the streams know to be superseded is not the state. */

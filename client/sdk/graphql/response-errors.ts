@@ -99,7 +99,7 @@ function toError(details: ErrorDetails): TrackunitError {
       remedy: 'Use a token with the scope `analysis`.',
     });
   if (isDailyBound(code)) return uploadRefused(details); // not worth waiting for
-  if (passing.has(status) || status >= 500 || code === 'UPLOAD_CHANGED')
+  if (retryableStatuses.has(status) || status >= 500 || code === 'UPLOAD_CHANGED')
     return new UnavailableError(code ?? `HTTP_${status}`, message, {
       remedy: 'Try again later.',
       retryAfterMs: retryAfter === undefined ? undefined : retryAfter * 1000,
@@ -110,7 +110,7 @@ function toError(details: ErrorDetails): TrackunitError {
   });
 }
 
-const passing = new Set([408, 425, 429]);
+const retryableStatuses = new Set([408, 425, 429]);
 
 const uploadFields = new Set<unknown>(['startUpload', 'renewUpload', 'confirmUpload']);
 
