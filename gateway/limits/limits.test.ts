@@ -11,7 +11,13 @@ import {
   answers,
   type Replica,
 } from '../../tests/support/gateway/gateway-harness.ts';
-import { completedQuery, post, subscribe } from '../../tests/support/gateway/requests.ts';
+import {
+  codes,
+  completedQuery,
+  eventStream,
+  post,
+  subscribe,
+} from '../../tests/support/gateway/requests.ts';
 
 let harness: GatewayHarness;
 let token: string;
@@ -20,11 +26,6 @@ beforeEach(async () => {
   token = await harness.token({ sub: 'mallory' });
 });
 afterEach(() => harness.stop());
-
-const codes = async (response: Response) =>
-  ((await response.json()) as { errors: { extensions?: { code: string } }[] }).errors.map(
-    ({ extensions }) => extensions?.code,
-  );
 
 describe('one request', () => {
   test('refuses a body longer than REQUEST_BYTES unread, with and without a length', async () => {
@@ -115,7 +116,7 @@ describe('MUTATIONS_PER_MINUTE', () => {
   test('refuses mutations over the limit with 429 and Retry-After, and calls no other service', async () => {
     for (let n = 0; n < 7; n += 1)
       expect((await post(replica, aliases(1), { token })).status).toBe(200);
-    for (const headers of [{}, { accept: 'text/event-stream' }]) {
+    for (const headers of [{}, eventStream]) {
       const refused = await post(replica, aliases(1), { token, headers });
       expect(refused.status).toBe(429);
       const seconds = Number(refused.headers.get('retry-after'));

@@ -119,7 +119,7 @@ const chunkBytes = 64 * 1024;
 
 const putByXhr: Put = (upload, photo, { onProgress, signal }) =>
   new Promise((resolve, reject) => {
-    signal?.throwIfAborted(); // an abort of before is no event any more
+    signal?.throwIfAborted(); // aborted already: no event would come
     const xhr = new XMLHttpRequest();
     const abort = () => xhr.abort();
     xhr.open('PUT', upload.putUrl);

@@ -131,6 +131,10 @@ export class GatewayHarness {
   }
 }
 
+/** Resolves once the replica has read the stream of results so far. */
+export const untilRead = ({ feeds }: Replica, offset: number) =>
+  eventually(() => (feeds.completed.log.newest?.offset ?? -1) >= offset);
+
 const unlimitedUploads = {
   UPLOADS_PER_DAY: 1_000_000,
   UPLOAD_BYTES_PER_DAY: Number.MAX_SAFE_INTEGER,
