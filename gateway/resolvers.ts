@@ -58,10 +58,6 @@ function subscription<Payload extends object>(
   feed: Feed,
   toPayload: ToPayload<Payload>,
 ) {
-  const counters = {
-    replayed: (events: number) => metrics.replayed(feed.field, events),
-    cursorExpired: () => metrics.cursorExpired(feed.field),
-  };
   return {
     subscribe: (
       _root: unknown,
@@ -72,7 +68,7 @@ function subscription<Payload extends object>(
         {
           feed,
           toPayload,
-          counters,
+          counters: metrics,
           readState: (owner, id, timeoutMs) => readState(orchestrator, owner, id, timeoutMs),
           onOverflow: () => context.stream?.end('overflow'),
           onBehind: () => context.stream?.end('behind'),

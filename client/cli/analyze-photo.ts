@@ -77,7 +77,7 @@ function failureOf(
     ? 'The photo was accepted and its analysis goes on: `npm run ops -- analyses show <id>` shows it.'
     : 'The photo was not accepted: analyse it again.';
   if (by.interruption.aborted)
-    return { code: 'INTERRUPTED', message: 'interrupted before its result', remedy };
+    return { code: 'INTERRUPTED', message: 'interrupted before the result came', remedy };
   if (by.timeout?.aborted)
     return { code: 'WAITED_TOO_LONG', message: 'no result within --timeout', remedy };
   if (error instanceof TrackunitError)

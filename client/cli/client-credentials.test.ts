@@ -76,7 +76,7 @@ describe('clientCredentials', () => {
   test.each([
     ['does not answer', () => Promise.reject(new TypeError('fetch failed'))],
     ['answers 503', issuerOf({ status: 503 }).fetch],
-  ])('marks an issuer that %s as worth another try', async (_how, fetch) => {
+  ])('rejects with a retryable error when the issuer %s', async (_how, fetch) => {
     await expect(clientCredentials({ ...alice, fetch })()).rejects.toMatchObject({
       code: 'ISSUER_UNREACHABLE',
       retryable: true,

@@ -3,7 +3,13 @@ import { correlationIdSchema } from '../../contracts/recognition.ts';
 import type { Analysis } from '../../contracts/rest.ts';
 import { Problem } from '../../platform/http/problem.ts';
 import { pauseAfter } from '../../platform/retry.ts';
-import { cursorExpired, decodeCursor, encodeCursor, type Position } from './cursor.ts';
+import {
+  cursorExpired,
+  decodeCursor,
+  encodeCursor,
+  type FeedField,
+  type Position,
+} from './cursor.ts';
 import type { FeedEvent } from './event-log.ts';
 import type { Feed } from './feed.ts';
 import { SourceStream } from './source-stream.ts';
@@ -37,7 +43,10 @@ export interface SubscriptionDeps<Payload> {
   onOverflow: () => void;
   /** This replica has not read as far as the cursor: the client is to come back, here or elsewhere. */
   onBehind: () => void;
-  counters: { replayed(events: number): void; cursorExpired(): void };
+  counters: {
+    replayed(field: FeedField, events: number): void;
+    cursorExpired(field: FeedField): void;
+  };
 }
 
 export interface SubscriptionArgs {
@@ -96,7 +105,7 @@ async function emitKnown<Payload>(
         deps.onBehind();
         return;
       }
-      deps.counters.cursorExpired();
+      deps.counters.cursorExpired(feed.field);
       stream.fail(cursorExpired(resumable === 'ahead' ? 'the feed was recreated' : 'too old'));
       return;
     }
@@ -123,7 +132,7 @@ function replay<Payload>(
   stream: SourceStream<Payload>,
   events: readonly FeedEvent[],
 ): void {
-  counters.replayed(events.length);
+  counters.replayed(feed.field, events.length);
   for (const event of events)
     stream.emit(() => toPayload.fromEvent(event, encodeCursor(feed.field, event)));
 }

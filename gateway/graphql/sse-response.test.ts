@@ -58,7 +58,7 @@ test('opens no stream for a client that hangs up while its token is verified', a
   expect(replica.streams.size).toBe(0);
 });
 
-test('stops although a client reads nothing', async () => {
+test('stops the gateway although a client reads nothing', async () => {
   const replica = await harness.replica();
   const socket = await openWithoutReading(replica, query);
   await eventually(() => replica.streams.size === 1);

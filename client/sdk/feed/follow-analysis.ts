@@ -63,6 +63,6 @@ async function subscribeToOne<Operation extends keyof Payloads>(
 }
 
 const streamEnded = () =>
-  new UnexpectedAnswerError('STREAM_ENDED', 'the stream ended without the end of the analysis', {
+  new UnexpectedAnswerError('STREAM_ENDED', 'stream completed without the result of the analysis', {
     remedy: 'Ask for it with `analysis(correlationId)`.',
   });

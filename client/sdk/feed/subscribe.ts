@@ -109,10 +109,10 @@ export async function subscribe<Operation extends keyof Payloads>(
 
 const noAnswer = () =>
   new UnavailableError('NO_ANSWER', `no answer within ${idleLimitMs} ms`, {
-    remedy: 'It is retried by itself.',
+    remedy: 'The client retries automatically.',
   });
 
 const cutOff = () =>
-  new UnavailableError('STREAM_CUT', 'the stream ended before its last event', {
-    remedy: 'It is opened again by itself.',
+  new UnavailableError('STREAM_CUT', 'stream ended before its last event', {
+    remedy: 'The client reopens it automatically.',
   });

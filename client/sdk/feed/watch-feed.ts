@@ -53,9 +53,13 @@ export async function* watchFeed(
       try {
         const onEvent = (payload: Payloads[Operation]) => emit(operation, toEvent(payload));
         await subscribe(transport, operation, { after }, onEvent, until);
-        throw new UnexpectedAnswerError('FEED_ENDED', 'the gateway ended a feed that has no end', {
-          remedy: 'Watch again.',
-        });
+        throw new UnexpectedAnswerError(
+          'FEED_ENDED',
+          'feed completed: expected a stream without end',
+          {
+            remedy: 'Watch again.',
+          },
+        );
       } catch (error) {
         if (!(error instanceof CursorExpiredError)) throw error;
       }

@@ -113,7 +113,7 @@ async function attempt<Data>(
     return answer.data as Data;
   } catch (error) {
     if (signal?.aborted || !(error === deadline.reason || isCutShort(error))) throw error;
-    throw new UnavailableError('NO_ANSWER', 'the answer did not come in time or in one piece', {
+    throw new UnavailableError('NO_ANSWER', `no complete answer within ${answerLimitMs} ms`, {
       remedy: 'Try again later.',
       cause: error,
     });
