@@ -18,17 +18,6 @@ const aheadTimeoutMs = 5_000;
 const firstReadTimeoutMs = 1_000;
 const readTimeoutMs = 5_000;
 
-/**
- * The orchestrator's state of one analysis of an owner; undefined where it has none of that id.
- *
- * @throws {Problem} when it does not answer in time, or not in the agreed shape.
- */
-export type ReadState = (
-  owner: string,
-  correlationId: string,
-  timeoutMs: number,
-) => Promise<Analysis | undefined>;
-
 /** What one subscription field answers. */
 export interface ToPayload<Payload> {
   fromEvent(event: FeedEvent, cursor: string): Payload;
@@ -36,10 +25,15 @@ export interface ToPayload<Payload> {
   fromState(state: Analysis, cursor: string): Payload | undefined;
 }
 
-export interface SubscriptionDeps<Payload> {
+interface SubscriptionDeps<Payload> {
   feed: Feed;
   toPayload: ToPayload<Payload>;
-  readState: ReadState;
+  /**
+   * The orchestrator's state of one analysis of an owner; undefined where it has none of that id.
+   *
+   * @throws {Problem} when it does not answer in time, or not in the agreed shape.
+   */
+  readState(owner: string, correlationId: string, ms: number): Promise<Analysis | undefined>;
   onOverflow: () => void;
   /** This replica has not read as far as the cursor: the client is to come back, here or elsewhere. */
   onBehind: () => void;
@@ -49,7 +43,7 @@ export interface SubscriptionDeps<Payload> {
   };
 }
 
-export interface SubscriptionArgs {
+interface SubscriptionArgs {
   owner: string;
   correlationId?: string | null | undefined;
   after?: string | null | undefined;
