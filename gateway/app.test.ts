@@ -1,26 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { ownerHeader } from '../contracts/rest.ts';
-import { Problem } from '../platform/http/problem.ts';
-import { aRun, objectKey, stateOf } from '../tests/support/gateway/announced-run.ts';
-import { GatewayHarness, answers } from '../tests/support/gateway/gateway-harness.ts';
-import { completedQuery, post, subscribe } from '../tests/support/gateway/requests.ts';
-import { eventually } from '../tests/support/harness/eventually.ts';
+import { aRun } from '../tests/support/gateway/announced-run.ts';
+import { GatewayHarness } from '../tests/support/gateway/gateway-harness.ts';
+import { codes, completedQuery, eventStream, post } from '../tests/support/gateway/requests.ts';
 
 let harness: GatewayHarness;
 let token: string;
-let owner: string;
 beforeEach(async () => {
   harness = await GatewayHarness.start();
   token = await harness.token({ sub: 'ada' });
-  owner = await harness.owner(token);
 });
 afterEach(() => harness.stop());
-
-const eventStream = { accept: 'text/event-stream' };
-const codes = async (response: Response) =>
-  ((await response.json()) as { errors: { extensions: { code: string } }[] }).errors.map(
-    ({ extensions }) => extensions.code,
-  );
 
 describe('authentication', () => {
   test('answers `ping` without a token, and nothing else', async () => {
@@ -57,123 +46,6 @@ describe('authentication', () => {
     expect(refused.headers.get('retry-after')).toBe('5');
     expect(await codes(refused)).toEqual(['ISSUER_UNREACHABLE']);
     await fresh.stop();
-  });
-});
-
-describe('uploads', () => {
-  const checksum = `sha256:${'a'.repeat(64)}`;
-  const upload = {
-    uploadId: 'ticket',
-    key: objectKey,
-    putUrl: 'http://127.0.0.1:9000/put',
-    headers: [{ name: 'if-none-match', value: '*' }],
-    expiresAt: '2026-11-23T08:15:30.120Z',
-    correlationId: aRun().correlationId,
-  };
-
-  test.each([
-    ['start', 'startUpload', { filename: 'a.jpg', contentType: 'image/jpeg', bytes: 4, checksum }],
-    ['start', 'startUpload', { filename: 'a.jpg', contentType: 'image/jpeg' }],
-    ['renew', 'renewUpload', { uploadId: 'ticket' }],
-  ])(
-    'sends %s to ingestion with the arguments of `%s` and the owner of the token',
-    async (path, field, sent) => {
-      const calls: unknown[] = [];
-      const replica = await harness.replica({
-        ingestion: (call) => {
-          calls.push({ path: call.path, body: call.body, headers: call.headers });
-          return answers(upload)(call);
-        },
-      });
-      const given = Object.entries(sent).map(
-        ([name, value]) => `${name}: ${JSON.stringify(value)}`,
-      );
-      const answer = await post(
-        replica,
-        `mutation { ${field}(${given.join(', ')}) { correlationId imageUploadPayload {
-        uploadId key putUrl headers { name value } expiresAt objectKey } } }`,
-        { token },
-      );
-      const { correlationId, ...imageUploadPayload } = upload;
-      expect(await answer.json()).toEqual({
-        data: {
-          [field]: { correlationId, imageUploadPayload: { ...imageUploadPayload, objectKey } },
-        },
-      });
-      const headers = { [ownerHeader]: owner };
-      expect(calls).toEqual([{ path: `/v1/uploads/${path}`, body: sent, headers }]);
-    },
-  );
-
-  test('answers problems of ingestion as GraphQL errors with code, status and fields', async () => {
-    const replica = await harness.replica({
-      ingestion: () =>
-        Promise.reject(
-          new Problem(422, 'INVALID', 'checksum: wrong', { errors: { checksum: ['wrong'] } }),
-        ),
-    });
-    const answer = await post(
-      replica,
-      'mutation { confirmUpload(uploadId: "t", bytes: 1, checksum: "x") { status } }',
-      { token },
-    );
-    expect(await answer.json()).toMatchObject({
-      errors: [{ extensions: { code: 'INVALID', status: 422, errors: { checksum: ['wrong'] } } }],
-    });
-  });
-
-  test('starts uploads while RabbitMQ is unavailable', async () => {
-    const replica = await harness.replica({ ingestion: answers(upload) });
-    harness.broker.stop();
-    const query = `mutation { startUpload(filename: "a.jpg", contentType: "image/jpeg") { correlationId } }`;
-    expect(await (await post(replica, query, { token })).json()).toMatchObject({
-      data: { startUpload: {} },
-    });
-  });
-});
-
-describe('analyses', () => {
-  test('answers one analysis as the orchestrator does, and null for an unknown or foreign one', async () => {
-    const run = aRun();
-    const replica = await harness.replica({ orchestrator: answers(stateOf(run, 'FAILED')) });
-    const query = `{ analysis(correlationId: "${run.correlationId}") { state failure { code } } }`;
-    expect(await (await post(replica, query, { token })).json()).toEqual({
-      data: { analysis: { state: 'FAILED', failure: { code: 'TIMED_OUT' } } },
-    });
-    const knowsNone = await harness.replica();
-    expect(await (await post(knowsNone, query, { token })).json()).toEqual({
-      data: { analysis: null },
-    });
-  });
-
-  test('lists the analyses of this owner by pages', async () => {
-    const paths: string[] = [];
-    const item = { ...stateOf(aRun(), 'RUNNING'), cursor: 'c1' };
-    const replica = await harness.replica({
-      orchestrator: (call) => {
-        paths.push(call.path);
-        return answers({ items: [item], hasNextPage: true })(call);
-      },
-    });
-    const query = `{ analyses(first: 1, after: "c0") {
-      edges { cursor node { correlationId success } } pageInfo { hasNextPage endCursor } } }`;
-    expect(await (await post(replica, query, { token })).json()).toEqual({
-      data: {
-        analyses: {
-          edges: [{ cursor: 'c1', node: { correlationId: item.correlationId, success: null } }],
-          pageInfo: { hasNextPage: true, endCursor: 'c1' },
-        },
-      },
-    });
-    expect(paths).toEqual([`/v1/analyses?owner=${owner}&first=1&after=c0`]);
-  });
-
-  test('answers `analyses` with a coded error while the orchestrator is unavailable', async () => {
-    const replica = await harness.replica({
-      orchestrator: () => Promise.reject(new Problem(503, 'UNREACHABLE', 'did not answer')),
-    });
-    const answer = await post(replica, '{ analyses { pageInfo { hasNextPage } } }', { token });
-    expect(await codes(answer)).toEqual(['UNREACHABLE']);
   });
 });
 
@@ -226,7 +98,7 @@ describe('refusals', () => {
       expect(await codes(await post(replica, asked, { token }))).toEqual(['INTROSPECTION_OFF']);
     const typo = await (await post(replica, '{ analyse }', { token })).text();
     expect(typo).not.toContain('Did you mean');
-    const open = await harness.replica({ limits: { INTROSPECTION: true } });
+    const open = await harness.replica({ config: { INTROSPECTION: true } });
     expect(await (await post(open, query, { token })).json()).toEqual({
       data: { __schema: { queryType: { name: 'Query' } } },
     });
@@ -253,7 +125,7 @@ describe('refusals', () => {
   });
 
   test('allows browsers of listed origins only', async () => {
-    const replica = await harness.replica({ corsOrigins: ['https://app.example'] });
+    const replica = await harness.replica({ config: { CORS_ORIGINS: ['https://app.example'] } });
     const preflight = (origin: string) =>
       replica.app.request('/graphql', {
         method: 'OPTIONS',
@@ -269,79 +141,6 @@ describe('refusals', () => {
     const stream = await post(replica, completedQuery, { token, headers });
     expect(stream.headers.get('access-control-allow-origin')).toBe('https://app.example');
     await stream.body?.cancel();
-  });
-});
-
-describe('open streams', () => {
-  test('limits open streams per user with 429 and per replica with 503, both with Retry-After', async () => {
-    const replica = await harness.replica({
-      limits: { STREAMS_PER_USER: 2, STREAMS_PER_REPLICA: 3 },
-    });
-    const open = (bearer: string) =>
-      post(replica, completedQuery, { token: bearer, headers: eventStream });
-    await open(token);
-    const second = await open(token);
-    const third = await open(token);
-    expect(third.status).toBe(429);
-    expect(third.headers.get('retry-after')).toBe('5');
-    const other = await harness.token({ sub: 'bob' });
-    expect((await open(other)).status).toBe(200);
-    const full = await open(other);
-    expect(full.status).toBe(503);
-    expect(await codes(full)).toEqual(['REPLICA_FULL']);
-    await second.body?.cancel();
-    expect((await open(token)).status).toBe(200); // the place is free again
-    expect(await replica.metrics()).toContain(
-      'gateway_streams_rejected_total{reason="TOO_MANY_STREAMS"} 1',
-    );
-  });
-
-  test('ends a stream with its token, without complete, so that the client comes back', async () => {
-    const replica = await harness.replica();
-    const short = await harness.token({ sub: 'ada', expiresInSeconds: 2 });
-    const reader = await subscribe(replica, completedQuery, { token: short });
-    const id = harness.announceCompleted(owner, aRun());
-    expect((await reader.payload()).eventId).toBe(id);
-    expect(await reader.next(4_000)).toBe('end');
-    expect(await replica.metrics()).toContain(
-      'gateway_streams_ended_total{reason="token_expired"} 1',
-    );
-  });
-
-  test('ends streams on drain without complete, and opens none after', async () => {
-    const replica = await harness.replica();
-    const readers = await Promise.all(
-      [1, 2, 3].map(() => subscribe(replica, completedQuery, { token })),
-    );
-    await replica.streams.drain(30);
-    for (const reader of readers) expect(await reader.next()).toBe('end');
-    const refused = await post(replica, completedQuery, { token, headers: eventStream });
-    expect(await codes(refused)).toEqual(['DRAINING']);
-    expect(replica.streams.size).toBe(0);
-  });
-
-  test('releases 50 quiet streams at once when their clients leave, without another event', async () => {
-    const replica = await harness.replica({ orchestrator: answers(stateOf(aRun(), 'RUNNING')) });
-    const readers = await Promise.all(
-      Array.from({ length: 50 }, () => subscribe(replica, completedQuery, { token })),
-    );
-    expect(replica.streams.size).toBe(50);
-    await Promise.all(readers.map((reader) => reader.cancel()));
-    await eventually(() => replica.streams.size === 0, { within: 1_000 });
-    expect(await replica.metrics()).toContain('gateway_streams_ended_total{reason="client"} 50');
-  });
-
-  test('cuts off a client that does not read before memory fills; it misses nothing when back', async () => {
-    const replica = await harness.replica({ feed: { bytes: 10_000_000 } });
-    const reader = await subscribe(replica, completedQuery, { token });
-    const first = harness.announceCompleted(owner, aRun());
-    const { eventId, cursor } = await reader.payload();
-    expect(eventId).toBe(first);
-    const ids = Array.from({ length: 1_100 }, () => harness.announceCompleted(owner, aRun()));
-    await eventually(() => replica.streams.size === 0);
-    expect(await replica.metrics()).toContain('gateway_streams_ended_total{reason="overflow"} 1');
-    const back = await subscribe(replica, completedQuery, { token, variables: { after: cursor } });
-    for (const id of ids) expect((await back.payload()).eventId).toBe(id);
   });
 });
 

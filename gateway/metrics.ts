@@ -1,69 +1,55 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { FeedCounters, Feed } from './feed/feed.ts';
-import type { FeedField } from './feed/cursor.ts';
-
-/** Why a stream ended. Only `completed` is sent to the client; after all others it resumes by cursor. */
-export type EndReason =
-  | 'completed'
-  | 'client'
-  | 'token_expired'
-  | 'lifetime'
-  | 'drain'
-  | 'overflow'
-  | 'behind'
-  | 'blocked'
-  | 'failed';
 
 export type GatewayMetrics = ReturnType<typeof createMetrics>;
 
 export function createMetrics(registry: Registry) {
-  const counter = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
-    new Counter({ name: `gateway_${name}`, help, labelNames, registers: [registry] });
-  const opened = counter('streams_opened_total', 'Subscriptions opened.');
-  const rejected = counter('streams_rejected_total', 'Subscriptions refused, by code.', 'reason');
-  const ended = counter('streams_ended_total', 'Subscriptions ended, by reason.', 'reason');
-  const sent = counter('events_sent_total', 'Results written to streams.');
-  const replayed = counter('events_replayed_total', 'Events replayed from memory.', 'field');
-  const expired = counter('cursor_expired_total', 'Cursors refused as expired.', 'field');
-  const mutationsRejected = counter('mutations_rejected_total', 'Mutations over the limit.');
-  const uploadsRejected = counter(
-    'uploads_rejected_total',
-    'Uploads over the daily limits of their owner, by code.',
-    'reason',
-  );
-  const read = counter('feed_read_total', 'Events read from the stream.', 'field');
-  const repeated = counter('feed_repeated_total', 'Events dropped as repeats.', 'field');
-  const unreadable = counter(
-    'feed_unreadable_total',
-    'Events skipped because they do not fit their contract.',
-    'field',
-  );
+  const registers = [registry];
+  const count = (name: string, help: string) => {
+    const counter = new Counter({ name: `gateway_${name}`, help, registers });
+    return () => counter.inc();
+  };
+  const countBy = (label: 'field' | 'reason', name: string, help: string) => {
+    const counter = new Counter({
+      name: `gateway_${name}`,
+      help,
+      labelNames: [label],
+      registers,
+    });
+    return (value: string, by = 1) => counter.inc({ [label]: value }, by);
+  };
   const lag = new Gauge({
     name: 'gateway_feed_lag_ms',
     help: 'Age of the event read last, when it was read.',
     labelNames: ['field'],
-    registers: [registry],
+    registers,
   });
-  // Looked up once: these are counted with every event.
-  const perField = (field: FeedField) => ({ read: read.labels(field), lag: lag.labels(field) });
-  const feeds = { started: perField('started'), completed: perField('completed') };
+  const read = countBy('field', 'feed_read_total', 'Events read from the stream.');
   return {
     feed: {
-      read: (field, lagMs) => {
-        feeds[field].read.inc();
-        feeds[field].lag.set(lagMs);
+      read(field, lagMs) {
+        read(field);
+        lag.set({ field }, lagMs);
       },
-      repeated: (field) => repeated.inc({ field }),
-      unreadable: (field) => unreadable.inc({ field }),
+      repeated: countBy('field', 'feed_repeated_total', 'Events dropped as repeats.'),
+      unreadable: countBy(
+        'field',
+        'feed_unreadable_total',
+        'Events skipped because they do not fit their contract.',
+      ),
     } satisfies FeedCounters,
-    opened: () => opened.inc(),
-    rejected: (reason: string) => rejected.inc({ reason }),
-    ended: (reason: EndReason) => ended.inc({ reason }),
-    sent: () => sent.inc(),
-    replayed: (field: FeedField, events: number) => replayed.inc({ field }, events),
-    cursorExpired: (field: FeedField) => expired.inc({ field }),
-    mutationsRejected: () => mutationsRejected.inc(),
-    uploadsRejected: (reason: string) => uploadsRejected.inc({ reason }),
+    opened: count('streams_opened_total', 'Subscriptions opened.'),
+    rejected: countBy('reason', 'streams_rejected_total', 'Subscriptions refused, by code.'),
+    ended: countBy('reason', 'streams_ended_total', 'Subscriptions ended, by reason.'),
+    sent: count('events_sent_total', 'Results written to streams.'),
+    replayed: countBy('field', 'events_replayed_total', 'Events replayed from memory.'),
+    cursorExpired: countBy('field', 'cursor_expired_total', 'Cursors refused as expired.'),
+    mutationsRejected: count('mutations_rejected_total', 'Mutations over the limit.'),
+    uploadsRejected: countBy(
+      'reason',
+      'uploads_rejected_total',
+      'Uploads over the daily limits of their owner, by code.',
+    ),
     /** Registers the gauges that are read when the metrics are scraped. */
     watch: (state: WatchedState) => watchState(registry, state),
   };

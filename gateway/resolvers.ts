@@ -1,12 +1,12 @@
 import { maximumImageBytes } from '../contracts/recognition.ts';
 import type { RestClient } from '../platform/http/rest-client.ts';
-import { ownerOf, type GatewayContext } from './context.ts';
-import { feedUnavailable } from './feed/cursor.ts';
+import { ownerOf, type GatewayContext } from './graphql/context.ts';
 import type { Feed } from './feed/feed.ts';
+import { assertCaughtUp, type Feeds } from './feed/feeds.ts';
 import type { PayloadOrError } from './feed/source-stream.ts';
 import { subscribeToFeed, type ToPayload } from './feed/subscribe-to-feed.ts';
 import type { GatewayResolvers } from './graphql/schema.ts';
-import type { UploadLimit } from './limit-uploads.ts';
+import type { UploadLimit } from './limits/limit-uploads.ts';
 import type { GatewayMetrics } from './metrics.ts';
 import { listAnalyses, readAnalysis, readState } from './read-analyses.ts';
 import { toCompleted, toStarted } from './to-payload.ts';
@@ -15,7 +15,7 @@ import { confirmUpload, renewUpload, startUpload } from './upload-photo.ts';
 export interface ResolverDeps {
   ingestion: RestClient;
   orchestrator: RestClient;
-  feeds: { started: Feed; completed: Feed };
+  feeds: Feeds;
   metrics: GatewayMetrics;
   uploads: UploadLimit;
 }
@@ -48,12 +48,9 @@ export function createResolvers(deps: ResolverDeps): GatewayResolvers {
 }
 
 /** @throws {Problem} 503 `FEED_UNAVAILABLE` */
-function readFeedCursors(feeds: ResolverDeps['feeds']) {
-  const started = feeds.started.newestCursor();
-  const completed = feeds.completed.newestCursor();
-  if (!feeds.started.caughtUp || !feeds.completed.caughtUp || !started || !completed)
-    throw feedUnavailable();
-  return { started, completed };
+function readFeedCursors(feeds: Feeds) {
+  assertCaughtUp(feeds);
+  return { started: feeds.started.newestCursor(), completed: feeds.completed.newestCursor() };
 }
 
 function subscription<Payload extends object>(
@@ -61,10 +58,6 @@ function subscription<Payload extends object>(
   feed: Feed,
   toPayload: ToPayload<Payload>,
 ) {
-  const counters = {
-    replayed: (events: number) => metrics.replayed(feed.field, events),
-    cursorExpired: () => metrics.cursorExpired(feed.field),
-  };
   return {
     subscribe: (
       _root: unknown,
@@ -75,7 +68,7 @@ function subscription<Payload extends object>(
         {
           feed,
           toPayload,
-          counters,
+          counters: metrics,
           readState: (owner, id, timeoutMs) => readState(orchestrator, owner, id, timeoutMs),
           onOverflow: () => context.stream?.end('overflow'),
           onBehind: () => context.stream?.end('behind'),

@@ -1,3 +1,4 @@
+// graphql-js reads the fields of the schema, and leaves what else these objects hold alone.
 import type { AnalysisCompleted, AnalysisStarted } from '../contracts/events.ts';
 import type { Analysis } from '../contracts/rest.ts';
 import type * as graph from '../contracts/schema.generated.ts';
@@ -7,79 +8,51 @@ import type { ToPayload } from './feed/subscribe-to-feed.ts';
 
 /** The payload of `onAnalysisStarted`. */
 export const toStarted: ToPayload<graph.AnalysisStarted> = {
-  fromEvent: (event, cursor) => {
-    const { objectKey, startedAt } = bodyOf(event) as AnalysisStarted;
-    const { id: eventId, correlationId } = event;
-    return { eventId, correlationId, objectKey, startedAt, cursor };
-  },
-  fromState: ({ correlationId, runId, objectKey, startedAt }, cursor) => {
-    const eventId = eventIds.analysisStarted(correlationId, runId);
-    return { eventId, correlationId, objectKey, startedAt, cursor };
-  },
+  fromEvent: (event, cursor) => ({
+    ...(bodyOf(event) as AnalysisStarted),
+    ...idsOf(event),
+    cursor,
+  }),
+  fromState: (state, cursor) => ({
+    ...state,
+    eventId: eventIds.analysisStarted(state.correlationId, state.runId),
+    cursor,
+  }),
 };
 
 /** The payload of `onAnalysisCompleted`. */
 export const toCompleted: ToPayload<graph.AnalysisCompleted> = {
-  fromEvent: (event, cursor) => {
-    const { objectKey, success, failure, startedAt, completedAt, ...recognition } = bodyOf(
-      event,
-    ) as AnalysisCompleted;
-    return {
-      eventId: event.id,
-      correlationId: event.correlationId,
-      objectKey,
-      success,
-      recognitionPayload: toRecognition(recognition),
-      failure,
-      startedAt,
-      completedAt,
-      cursor,
-    };
-  },
+  fromEvent: (event, cursor) => ({
+    ...withRecognition(bodyOf(event) as AnalysisCompleted),
+    ...idsOf(event),
+    cursor,
+  }),
   fromState: (state, cursor) => {
-    const { correlationId, objectKey, failure, startedAt, completedAt, success } = state;
+    const { correlationId, runId, completedAt, success } = state;
     if (completedAt === null || success === null) return undefined;
-    return {
-      eventId: eventIds.analysisCompleted(correlationId, state.runId),
-      correlationId,
-      objectKey,
-      success,
-      recognitionPayload: toRecognition(state),
-      failure,
-      startedAt,
-      completedAt,
-      cursor,
-    };
+    const eventId = eventIds.analysisCompleted(correlationId, runId);
+    return { ...withRecognition(state), completedAt, success, eventId, cursor };
   },
 };
 
-export function toAnalysis(analysis: Analysis): graph.Analysis {
-  return {
-    correlationId: analysis.correlationId,
-    objectKey: analysis.objectKey,
-    state: analysis.state,
-    startedAt: analysis.startedAt,
-    completedAt: analysis.completedAt,
-    success: analysis.success,
-    recognitionPayload: toRecognition(analysis),
-    failure: analysis.failure,
-  };
-}
+export const toAnalysis = (state: Analysis): graph.Analysis => withRecognition(state);
 
-/** Null unless recognition ran to its end. */
-function toRecognition({
-  provider,
-  aggregate,
-  status,
-  reasons,
-  unsupportedFeatures,
-}: Pick<
+type FlatRecognition = Pick<
   Analysis,
   'provider' | 'aggregate' | 'status' | 'reasons' | 'unsupportedFeatures'
->): graph.Recognition | null {
-  if (provider === null || aggregate === null || status === null) return null;
-  return { provider, aggregate, status, reasons, unsupportedFeatures };
+>;
+
+/** The wire's flat fields of a recognition as one object; null unless it ran to its end. */
+function withRecognition<Flat extends FlatRecognition>(of: Flat) {
+  const { provider, aggregate, status, reasons, unsupportedFeatures } = of;
+  const recognitionPayload =
+    provider === null || aggregate === null || status === null
+      ? null
+      : { provider, aggregate, status, reasons, unsupportedFeatures };
+  return { ...of, recognitionPayload };
 }
+
+const idsOf = ({ id, correlationId }: FeedEvent) => ({ eventId: id, correlationId });
 
 /** Checked against its contract when it was read from the stream. */
 const bodyOf = (event: FeedEvent): unknown => JSON.parse(event.body.toString());

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Recognition } from '../../contracts/schema.generated.ts';
-import { remedyOf, requireSize, TrackunitError, type TrackunitClient } from '../sdk/index.ts';
+import { remedyOf, assertPhotoSize, TrackunitError, type TrackunitClient } from '../sdk/index.ts';
 
 /** Where one photo is on its way. */
 export type Step =
@@ -44,7 +44,7 @@ export async function analyzePhoto(
   const about = () => ({ photo, correlationId, seconds: (Date.now() - began) / 1000 });
   try {
     const filename = basename(photo);
-    requireSize((await stat(photo)).size, filename);
+    assertPhotoSize((await stat(photo)).size, filename);
     const events = client.analyze(await readFile(photo, { signal }), {
       filename,
       signal,
@@ -77,7 +77,7 @@ function failureOf(
     ? 'The photo was accepted and its analysis goes on: `npm run ops -- analyses show <id>` shows it.'
     : 'The photo was not accepted: analyse it again.';
   if (by.interruption.aborted)
-    return { code: 'INTERRUPTED', message: 'interrupted before its result', remedy };
+    return { code: 'INTERRUPTED', message: 'interrupted before the result came', remedy };
   if (by.timeout?.aborted)
     return { code: 'WAITED_TOO_LONG', message: 'no result within --timeout', remedy };
   if (error instanceof TrackunitError)

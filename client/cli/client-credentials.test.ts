@@ -58,7 +58,7 @@ describe('clientCredentials', () => {
     await expect(token()).rejects.toMatchObject({
       code: 'TOKEN_REFUSED',
       message: 'http://issuer.test refused a token (invalid_client)',
-      passing: false,
+      retryable: false,
     });
     await expect(token()).rejects.toMatchObject({ code: 'TOKEN_REFUSED' });
     expect(asked).toHaveLength(2);
@@ -68,7 +68,7 @@ describe('clientCredentials', () => {
     const { asked, fetch } = issuerOf({ named: 'http://other.test' });
     await expect(clientCredentials({ ...alice, fetch })()).rejects.toMatchObject({
       code: 'NO_ISSUER',
-      passing: false,
+      retryable: false,
     });
     expect(asked).toEqual([]);
   });
@@ -76,10 +76,10 @@ describe('clientCredentials', () => {
   test.each([
     ['does not answer', () => Promise.reject(new TypeError('fetch failed'))],
     ['answers 503', issuerOf({ status: 503 }).fetch],
-  ])('marks an issuer that %s as worth another try', async (_how, fetch) => {
+  ])('rejects with a retryable error when the issuer %s', async (_how, fetch) => {
     await expect(clientCredentials({ ...alice, fetch })()).rejects.toMatchObject({
       code: 'ISSUER_UNREACHABLE',
-      passing: true,
+      retryable: true,
     });
   });
 });

@@ -48,7 +48,8 @@ export async function watchFolders(
 ): Promise<void> {
   for (const folder of folders) {
     const kind = await stat(folder).catch(() => undefined);
-    if (!kind?.isDirectory()) throw new UsageError(`--watch ${folder}: no such folder.`);
+    if (!kind?.isDirectory())
+      throw new UsageError(`invalid --watch '${folder}': expected a folder that exists.`);
   }
   const watcher = watch([...folders], {
     ignoreInitial: true,

@@ -26,7 +26,7 @@ async function run(): Promise<ExitCode> {
   const configuration = await readConfiguration(process.env, given.url);
   const client = createTrackunitClient({ ...configuration, onRetry: reportRetries() });
   const interruption = onInterrupt();
-  await requireGateway(client, configuration.url);
+  await assertGatewayReachable(client, configuration.url);
 
   const report = reportOf(given, photos);
   const { analysed, failed } = await analyzeAll(client, given, photos, report, interruption);
@@ -108,7 +108,7 @@ const gatewayLimitMs = 5_000; // it may just be restarting
 /** The gateway, or the issuer of its tokens. */
 const unreachable = new Set(['UNREACHABLE', 'ISSUER_UNREACHABLE']);
 
-async function requireGateway(client: TrackunitClient, url: string): Promise<void> {
+async function assertGatewayReachable(client: TrackunitClient, url: string): Promise<void> {
   try {
     await client.ping({ retryForMs: gatewayLimitMs });
   } catch (error) {

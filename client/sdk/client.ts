@@ -7,20 +7,24 @@ import type {
   MutationStartUploadArgs,
   StartUploadPayload,
 } from '../../contracts/schema.generated.ts';
-import { request } from './documents.ts';
-import type { AnalysisEvent, FeedEvent, UploadedEvent } from './feed/events.ts';
+import { request } from './graphql/documents.ts';
+import type { FeedEvent } from './feed/events.ts';
 import { followAnalysis } from './feed/follow-analysis.ts';
-import { readAnalyses, readAnalysis, readFeedCursors } from './read-analyses.ts';
-import { createTransport, type CallOptions, type TokenSource } from './transport.ts';
-import { defaultBackoff, type Backoff, type Retry } from './retry.ts';
+import { readAnalyses, readAnalysis, readFeedCursors } from './graphql/read-analyses.ts';
+import { createTransport, type CallOptions, type TokenSource } from './graphql/transport.ts';
+import { defaultBackoff, type Backoff, type Retry } from './graphql/retry.ts';
 import {
   confirmUpload,
   renewUpload,
   startUpload,
   uploadPhoto,
   type PhotoOptions,
+  type UploadedEvent,
 } from './upload/upload-photo.ts';
 import { watchFeed, type WatchOptions } from './feed/watch-feed.ts';
+
+/** What happens to one photo, in this order. */
+export type AnalysisEvent = UploadedEvent | FeedEvent;
 
 export interface TrackunitClientOptions {
   /** The GraphQL endpoint, e.g. `http://127.0.0.1:4000/graphql`. */

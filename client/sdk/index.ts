@@ -1,21 +1,16 @@
 // trackunit-client: a photo of a construction machine goes in; brand, type and model come out, live.
 export {
   createTrackunitClient,
+  type AnalysisEvent,
   type TrackunitClient,
   type TrackunitClientOptions,
 } from './client.ts';
-export type { TokenSource, CallOptions } from './transport.ts';
-export type { Retry } from './retry.ts';
-export type { PhotoOptions } from './upload/upload-photo.ts';
+export type { TokenSource, CallOptions } from './graphql/transport.ts';
+export type { Retry } from './graphql/retry.ts';
+export type { PhotoOptions, UploadedEvent } from './upload/upload-photo.ts';
 export type { Progress } from './upload/put-photo.ts';
 export type { WatchOptions } from './feed/watch-feed.ts';
-export type {
-  AnalysisEvent,
-  CompletedEvent,
-  FeedEvent,
-  StartedEvent,
-  UploadedEvent,
-} from './feed/events.ts';
+export type { CompletedEvent, FeedEvent, StartedEvent } from './feed/events.ts';
 export {
   CursorExpiredError,
   TrackunitError,
@@ -23,6 +18,6 @@ export {
   UnavailableError,
   UnexpectedAnswerError,
   UploadRefusedError,
-} from './errors.ts';
-export { remedyOf } from './remedies.ts';
-export { requireSize } from './upload/photo.ts';
+} from './graphql/errors.ts';
+export { remedyOf } from './graphql/remedies.ts';
+export { assertPhotoSize } from './upload/photo.ts';

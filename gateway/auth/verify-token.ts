@@ -12,6 +12,14 @@ export interface Caller {
 
 export type VerifyToken = (authorization: string | undefined) => Promise<Caller>;
 
+interface TrustedIssuer {
+  readonly issuer: string;
+  readonly audience: string;
+  /** Claims that together name the owner. */
+  readonly ownerClaims: readonly string[];
+  readonly keys: JWTVerifyGetKey;
+}
+
 const algorithms = 'RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 EdDSA'.split(' ');
 const requiredScope = 'analysis';
 
@@ -21,16 +29,10 @@ const requiredScope = 'analysis';
  * @throws {Problem} 401 `UNAUTHENTICATED` no token, or an invalid one; 403 `FORBIDDEN` without scope
  *   `analysis`; 503 `ISSUER_UNREACHABLE` without a key to verify it.
  */
-export function createTokenVerifier(trust: {
-  issuer: string;
-  audience: string;
-  ownerClaims: readonly string[];
-  keys: JWTVerifyGetKey;
-}): VerifyToken {
+export function createTokenVerifier(trust: TrustedIssuer): VerifyToken {
   return async (authorization) => {
     const [, token] = /^Bearer ([\w.~+/-]+=*)$/i.exec(authorization ?? '') ?? [];
-    if (token === undefined)
-      throw unauthenticated('access token missing; send header `authorization: Bearer <token>`');
+    if (token === undefined) throw tokenMissing();
     const claims = await verify(token, trust);
     if (!scopesOf(claims).includes(requiredScope))
       throw new Problem(
@@ -47,12 +49,12 @@ export function createTokenVerifier(trust: {
 
 async function verify(
   token: string,
-  trust: { issuer: string; audience: string; keys: JWTVerifyGetKey },
+  { issuer, audience, keys }: TrustedIssuer,
 ): Promise<JWTPayload> {
   try {
-    const verified = await jwtVerify(token, trust.keys, {
-      issuer: trust.issuer,
-      audience: trust.audience,
+    const verified = await jwtVerify(token, keys, {
+      issuer,
+      audience,
       algorithms,
       requiredClaims: ['exp', 'sub'],
       clockTolerance: 5,
@@ -86,6 +88,9 @@ export function ownerFrom(claims: JWTPayload, names: readonly string[]): string 
   });
   return createHash('sha256').update(JSON.stringify(values)).digest('hex').slice(0, 32);
 }
+
+export const tokenMissing = () =>
+  unauthenticated('access token missing; send header `authorization: Bearer <token>`');
 
 const unauthenticated = (detail: string, cause?: unknown) =>
   new Problem(401, 'UNAUTHENTICATED', detail, { cause });

@@ -38,7 +38,11 @@ export const isSameMessage = (a: Position, b: Position) =>
 
 /** The client takes `feedCursors`, reads `analyses` since its last event, and goes on. */
 export const cursorExpired = (reason: string) =>
-  new Problem(410, 'CURSOR_EXPIRED', `cursor expired: ${reason}; take feedCursors, read analyses`);
+  new Problem(
+    410,
+    'CURSOR_EXPIRED',
+    `cursor expired: ${reason}; query feedCursors, then analyses since your last event, and subscribe again`,
+  );
 
 /** RabbitMQ is unavailable, or the stream has not been read to its end yet. */
 export const feedUnavailable = () =>

@@ -41,7 +41,7 @@ export class EventLog {
   /** The last entry evicted: a cursor on it is still good, since everything after it is here. */
   #floor: Position | undefined;
 
-  constructor(limits: { windowMs: number; bytes: number }, now: () => number = Date.now) {
+  constructor(limits: { windowMs: number; bytes: number }, now: () => number) {
     this.#limits = limits;
     this.#now = now;
   }

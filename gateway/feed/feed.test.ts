@@ -2,7 +2,11 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { aRun } from '../../tests/support/gateway/announced-run.ts';
-import { GatewayHarness, type Replica } from '../../tests/support/gateway/gateway-harness.ts';
+import {
+  GatewayHarness,
+  untilRead,
+  type Replica,
+} from '../../tests/support/gateway/gateway-harness.ts';
 import { eventually } from '../../tests/support/harness/eventually.ts';
 
 setFlagsFromString('--expose-gc');
@@ -15,9 +19,6 @@ beforeEach(async () => {
 });
 afterEach(() => harness.stop());
 
-const read = (replica: Replica, offset: number) =>
-  eventually(() => (replica.feeds.completed.log.newest?.offset ?? -1) >= offset);
-
 /** In a function of its own, so that no variable of the test holds the event. */
 function bodyOf(replica: Replica): WeakRef<Buffer> {
   const [event] = replica.feeds.completed.log.read(owner, undefined, -1);
@@ -26,12 +27,12 @@ function bodyOf(replica: Replica): WeakRef<Buffer> {
 }
 
 test('frees the body of an evicted event: no list of runs or ids keeps it alive', async () => {
-  const replica = await harness.replica({ feed: { bytes: 3_000 } });
+  const replica = await harness.replica({ config: { REPLAY_BUFFER_BYTES: 3_000 } });
   harness.announceCompleted(owner, aRun());
-  await read(replica, 1);
+  await untilRead(replica, 1);
   const body = bodyOf(replica);
   for (let more = 0; more < 5; more += 1) harness.announceCompleted(owner, aRun());
-  await read(replica, 6);
+  await untilRead(replica, 6);
   await eventually(
     () => {
       collectGarbage();
@@ -42,9 +43,9 @@ test('frees the body of an evicted event: no list of runs or ids keeps it alive'
 });
 
 test('keeps its memory within the limit, however many events come', async () => {
-  const replica = await harness.replica({ feed: { bytes: 50_000 } });
+  const replica = await harness.replica({ config: { REPLAY_BUFFER_BYTES: 50_000 } });
   for (let event = 1; event <= 500; event += 1) harness.announceCompleted(owner, aRun());
-  await read(replica, 500);
+  await untilRead(replica, 500);
   expect(replica.feeds.completed.log.bytes).toBeLessThanOrEqual(50_000);
   expect(replica.feeds.completed.log.events).toBeGreaterThan(20);
 });
@@ -63,6 +64,6 @@ test('holds the window only after a start, but drops repeats of the whole day', 
     runId: longAgo.runId,
     startedAt: longAgo.startedAt,
   });
-  await read(replica, 3);
+  await untilRead(replica, 3);
   expect(log.read(owner, undefined, -1).map((event) => event.id)).toEqual([id]);
 });

@@ -1,7 +1,7 @@
 import { decodeEvent, readAttributes } from '../../contracts/cloudevents.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { RabbitUnavailableError, type RabbitConnection } from '../../platform/rabbitmq/rabbitmq.ts';
-import { encodeCursor, type FeedField, type Position } from './cursor.ts';
+import { encodeCursor, feedUnavailable, type FeedField, type Position } from './cursor.ts';
 import { Deduplicator, deduplication } from './deduplicator.ts';
 import { EventLog, correlationKey, type FeedEvent } from './event-log.ts';
 import { followStream, markerHeader, type StreamMessage } from './follow-stream.ts';
@@ -77,9 +77,10 @@ export class Feed {
     return this.#deduplicator.size;
   }
 
-  /** The end of the stream, as read here; undefined before anything was read. */
-  newestCursor(): string | undefined {
-    return this.log.newest && encodeCursor(this.field, this.log.newest);
+  /** The end of the stream, as read here. @throws {Problem} 503 before anything was read. */
+  newestCursor(): string {
+    if (this.log.newest === undefined) throw feedUnavailable();
+    return encodeCursor(this.field, this.log.newest);
   }
 
   /** How many messages of the stream, at least, were not read yet. @throws {RabbitUnavailableError} */
@@ -185,7 +186,7 @@ export class Feed {
       counters.unreadable(this.field);
       logger.error(
         { err: error, queue: this.#queue, offset: position.offset },
-        'skipped event: it does not fit its contract',
+        'event skipped: does not match its schema in contracts/events.ts',
       );
       return undefined;
     }

@@ -2,7 +2,12 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { streamQueues } from '../../contracts/topology.ts';
 import { aRun } from '../../tests/support/gateway/announced-run.ts';
 import { GatewayHarness } from '../../tests/support/gateway/gateway-harness.ts';
-import { completedQuery, post, subscribe } from '../../tests/support/gateway/requests.ts';
+import {
+  completedQuery,
+  eventStream,
+  post,
+  subscribe,
+} from '../../tests/support/gateway/requests.ts';
 import { eventually } from '../../tests/support/harness/eventually.ts';
 
 const queue = streamQueues.completed.name;
@@ -15,8 +20,6 @@ beforeEach(async () => {
   owner = await harness.owner(token);
 });
 afterEach(() => harness.stop());
-
-const eventStream = { accept: 'text/event-stream' };
 
 test('keeps open streams while RabbitMQ is unavailable and catches them up; refuses new ones with 503 and Retry-After', async () => {
   const replica = await harness.replica();

@@ -58,7 +58,7 @@ export function followStream(deps: {
     if (state === 'unavailable') {
       caughtUp = false;
       clearTimeout(session?.markerTimer); // the silence of a lost broker says nothing of its stream
-    } else if (!caughtUp && session !== undefined) mark(session);
+    } else if (!caughtUp && session !== undefined) sendMarker(session);
   });
 
   function beginSession(): number | 'first' {
@@ -69,7 +69,7 @@ export function followStream(deps: {
       marker: undefined,
       markerTimer: undefined,
     };
-    mark(session);
+    sendMarker(session);
     return last?.offset ?? 'first';
   }
 
@@ -89,7 +89,7 @@ export function followStream(deps: {
     caughtUp = true;
   }
 
-  function mark(current: Session): void {
+  function sendMarker(current: Session): void {
     const marker = `marker:${randomUUID()}`;
     current.marker = marker;
     const isAwaited = () => session === current && current.marker === marker;
@@ -100,7 +100,10 @@ export function followStream(deps: {
         current.markerTimer = setTimeout(() => startOver('marker not received'), markerTimeoutMs);
       })
       .catch((error: unknown) => {
-        logger.error({ err: error, queue }, 'marker not published: the feed cannot catch up');
+        logger.error(
+          { err: error, queue },
+          'marker not published: new subscriptions are refused until the next reconnect',
+        );
       });
   }
 
@@ -123,7 +126,10 @@ export function followStream(deps: {
     last = undefined;
     deps.onRecreated();
     consumeAgain().catch((error: unknown) => {
-      logger.error({ err: error, queue }, 'stream not consumed: opening it again failed');
+      logger.error(
+        { err: error, queue },
+        'stream consumer not restarted: no more events are read; restart this replica',
+      );
     });
   }
 

@@ -1,15 +1,10 @@
-import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { Problem } from '../../platform/http/problem.ts';
-import { fingerprintOf } from './deduplicator.ts';
 import { streamQueues } from '../../contracts/topology.ts';
+import { Problem } from '../../platform/http/problem.ts';
 import { aRun, stateOf } from '../../tests/support/gateway/announced-run.ts';
+import { GatewayHarness, answers, untilRead } from '../../tests/support/gateway/gateway-harness.ts';
 import {
-  GatewayHarness,
-  answers,
-  type Replica,
-} from '../../tests/support/gateway/gateway-harness.ts';
-import {
+  codeOf,
   completedQuery,
   post,
   startedQuery,
@@ -27,13 +22,6 @@ beforeEach(async () => {
 });
 afterEach(() => harness.stop());
 
-const read = (replica: Replica, offsets: number) =>
-  eventually(() => (replica.feeds.completed.log.newest?.offset ?? -1) >= offsets);
-
-const codeOf = (event: unknown) =>
-  (event as { data: { errors: { extensions: { code: string } }[] } }).data.errors[0]?.extensions
-    .code;
-
 describe('without correlationId', () => {
   test('sends an owner their own events, in order, and never a foreign one', async () => {
     const replica = await harness.replica();
@@ -48,7 +36,7 @@ describe('without correlationId', () => {
   test('replays nothing without a cursor', async () => {
     const replica = await harness.replica();
     harness.announceCompleted(owner, aRun());
-    await read(replica, 1);
+    await untilRead(replica, 1);
     const reader = await subscribe(replica, completedQuery, { token });
     expect(await reader.next(100)).toBe('silence');
   });
@@ -60,7 +48,7 @@ describe('without correlationId', () => {
     const { cursor } = await first.payload();
     await first.cancel();
     const missed = harness.announceCompleted(owner, aRun());
-    await read(replica, 2);
+    await untilRead(replica, 2);
     const back = await subscribe(replica, completedQuery, { token, variables: { after: cursor } });
     expect((await back.payload()).eventId).toBe(missed);
     const live = harness.announceCompleted(owner, aRun());
@@ -72,7 +60,7 @@ describe('without correlationId', () => {
     const answer = await post(replica, '{ feedCursors { started completed } }', { token });
     const { data } = (await answer.json()) as { data: { feedCursors: { completed: string } } };
     const missed = harness.announceCompleted(owner, aRun());
-    await read(replica, 1);
+    await untilRead(replica, 1);
     const variables = { after: data.feedCursors.completed };
     const reader = await subscribe(replica, completedQuery, { token, variables });
     expect((await reader.payload()).eventId).toBe(missed);
@@ -120,7 +108,7 @@ describe('with correlationId', () => {
     const replica = await harness.replica();
     const run = aRun();
     harness.announceCompleted(owner, run);
-    await read(replica, 1);
+    await untilRead(replica, 1);
     const { correlationId } = run;
     const reader = await subscribe(replica, completedQuery, {
       token,
@@ -183,7 +171,7 @@ describe('with correlationId', () => {
     });
     await asked.promise;
     const meanwhile = harness.announceCompleted(owner, aRun());
-    await read(replica, 1);
+    await untilRead(replica, 1);
     answered.resolve(undefined);
     const { cursor } = await reader.payload();
     expect(cursor).toBe(registered);
@@ -203,7 +191,7 @@ describe('with correlationId', () => {
       variables: { correlationId },
     });
     const id = harness.announceCompleted(owner, run);
-    await read(replica, 1);
+    await untilRead(replica, 1);
     answered.resolve(undefined);
     expect((await reader.payload()).eventId).toBe(id);
     expect(await reader.next()).toMatchObject({ event: 'complete' });
@@ -256,7 +244,7 @@ describe('with correlationId', () => {
     const replica = await harness.replica();
     const run = aRun();
     harness.announceCompleted('f'.repeat(32), run);
-    await read(replica, 1);
+    await untilRead(replica, 1);
     const { correlationId } = run;
     const reader = await subscribe(replica, completedQuery, {
       token,
@@ -299,7 +287,7 @@ describe('with correlationId', () => {
     const again = { ...first, runId: 'run-2', startedAt: '2026-11-23T09:00:00.000Z' };
     harness.announceCompleted(owner, first);
     harness.announceStarted(owner, again);
-    await read(replica, 1);
+    await untilRead(replica, 1);
     await eventually(() => (replica.feeds.started.log.newest?.offset ?? -1) >= 1);
     const { correlationId } = first;
     const reader = await subscribe(replica, completedQuery, {
@@ -321,138 +309,4 @@ describe('with correlationId', () => {
     expect(codeOf(await reader.next())).toBe('INVALID');
     expect(await reader.next()).toMatchObject({ event: 'complete' });
   });
-});
-
-describe('with a cursor', () => {
-  const expectExpired = async (replica: Replica, after: unknown, timeoutMs?: number) => {
-    const reader = await subscribe(replica, completedQuery, { token, variables: { after } });
-    expect(codeOf(await reader.next(timeoutMs))).toBe('CURSOR_EXPIRED');
-    expect(await reader.next()).toMatchObject({ event: 'complete' });
-  };
-
-  test('expires a cursor on an evicted event, rather than skip events silently', async () => {
-    const replica = await harness.replica({ feed: { bytes: 4_000 } });
-    const reader = await subscribe(replica, completedQuery, { token });
-    harness.announceCompleted(owner, aRun());
-    const { cursor } = await reader.payload();
-    for (let more = 0; more < 6; more += 1) harness.announceCompleted(owner, aRun());
-    await read(replica, 7);
-    await expectExpired(replica, cursor);
-    expect(await replica.metrics()).toMatch(/gateway_cursor_expired_total\{field="completed"\} 1/);
-  });
-
-  test('expires the cursor of a quiet owner whose event was evicted for others, and goes on from feedCursors', async () => {
-    const replica = await harness.replica({ feed: { bytes: 4_000 } });
-    const reader = await subscribe(replica, completedQuery, { token });
-    harness.announceCompleted(owner, aRun());
-    const { cursor } = await reader.payload();
-    for (let n = 0; n < 6; n += 1) harness.announceCompleted('f'.repeat(32), aRun());
-    await read(replica, 7);
-    const live = harness.announceCompleted(owner, aRun());
-    expect((await reader.payload()).eventId).toBe(live); // who stays connected needs no cursor
-    await expectExpired(replica, cursor);
-    const after = replica.feeds.completed.newestCursor();
-    const back = await subscribe(replica, completedQuery, { token, variables: { after } });
-    const next = harness.announceCompleted(owner, aRun());
-    expect((await back.payload()).eventId).toBe(next);
-  });
-
-  test('expires a cursor before the first message that this replica could read', async () => {
-    const one = await harness.replica();
-    const reader = await subscribe(one, completedQuery, { token });
-    harness.announceCompleted(owner, aRun());
-    const { cursor } = await reader.payload();
-    for (let n = 0; n < 2; n += 1) harness.announceCompleted(owner, aRun());
-    const { name } = streamQueues.completed;
-    harness.broker.dropBefore(name, harness.broker.messages(name).at(-1)?.offset ?? 0);
-    await expectExpired(await harness.replica(), cursor);
-  });
-
-  test('makes cursors of the field, the offset and 8 hex digits of the event id, which any replica can read', async () => {
-    const replica = await harness.replica();
-    const reader = await subscribe(replica, completedQuery, { token });
-    const id = harness.announceCompleted(owner, aRun());
-    const { cursor } = await reader.payload();
-    const offset = replica.feeds.completed.log.newest?.offset;
-    const hash = createHash('sha256').update(id).digest('hex').slice(0, 8);
-    expect(Buffer.from(String(cursor), 'base64url').toString()).toBe(`completed:${offset}:${hash}`);
-  });
-
-  test('takes a cursor on the last evicted message, since everything after it is in memory', async () => {
-    let now = Date.now();
-    const replica = await harness.replica({ feed: { now: () => now, windowMs: 1_000 } });
-    const quiet = replica.feeds.completed.newestCursor();
-    now += 5_000;
-    const id = harness.announceCompleted(owner, aRun({ time: new Date(now).toISOString() }));
-    await read(replica, 1);
-    const reader = await subscribe(replica, completedQuery, { token, variables: { after: quiet } });
-    expect((await reader.payload()).eventId).toBe(id);
-  });
-
-  test('waits until it has read as far as a cursor of another replica', async () => {
-    const one = await harness.replica();
-    const reader = await subscribe(one, completedQuery, { token });
-    harness.announceCompleted(owner, aRun());
-    const { cursor } = await reader.payload();
-    const other = await harness.replica();
-    const ahead = Buffer.from(String(cursor), 'base64url').toString().split(':');
-    const offset = (other.feeds.completed.log.newest?.offset ?? 0) + 1;
-    const event = aRun();
-    const hash = fingerprintOf(`${event.correlationId}:run-1:completed`).slice(0, 8);
-    const after = Buffer.from(`${ahead[0]}:${offset}:${hash}`).toString('base64url');
-    const back = await subscribe(other, completedQuery, { token, variables: { after } });
-    expect(await back.next(100)).toBe('silence');
-    harness.announceCompleted(owner, event);
-    const next = harness.announceCompleted(owner, aRun());
-    expect((await back.payload()).eventId).toBe(next); // after the cursor, whose event is not sent again
-    expect(await back.next(100)).toBe('silence'); // nor what was buffered meanwhile
-  });
-
-  test('expires a cursor that is ahead of the stream for five seconds', async () => {
-    const replica = await harness.replica();
-    const after = Buffer.from('completed:9000:00000000').toString('base64url');
-    await expectExpired(replica, after, 7_000);
-  });
-
-  test('ends the stream, rather than expire a cursor ahead of it, when it loses RabbitMQ', async () => {
-    const replica = await harness.replica();
-    const offset = (replica.feeds.completed.log.newest?.offset ?? 0) + 1;
-    const after = Buffer.from(`completed:${offset}:00000000`).toString('base64url');
-    const reader = await subscribe(replica, completedQuery, { token, variables: { after } });
-    harness.broker.stop();
-    expect(await reader.next(7_000)).toBe('end'); // without `complete`
-    const metrics = await replica.metrics();
-    expect(metrics).toContain('gateway_streams_ended_total{reason="behind"} 1');
-    expect(metrics).not.toMatch(/gateway_cursor_expired_total\{/);
-    harness.broker.start();
-  });
-
-  test('ends the stream, rather than expire a cursor ahead of it, when it lags behind RabbitMQ', async () => {
-    const replica = await harness.replica();
-    const { completed } = replica.feeds;
-    const { name } = streamQueues.completed;
-    harness.broker.mute(name);
-    const hash = fingerprintOf(harness.announceCompleted(owner, aRun())).slice(0, 8);
-    const { offset } = harness.broker.messages(name).at(-1) ?? {};
-    const after = Buffer.from(`completed:${offset}:${hash}`).toString('base64url');
-    const reader = await subscribe(replica, completedQuery, { token, variables: { after } });
-    expect(await reader.next(7_000)).toBe('end'); // without `complete`
-    expect(completed.caughtUp).toBe(true);
-    expect(await replica.metrics()).toContain('gateway_streams_ended_total{reason="behind"} 1');
-  });
-
-  test('expires a cursor of another message at its offset: the stream was recreated', async () => {
-    const replica = await harness.replica();
-    const offset = replica.feeds.completed.log.newest?.offset ?? 0;
-    await expectExpired(replica, Buffer.from(`completed:${offset}:00000000`).toString('base64url'));
-  });
-
-  test.each(['x', '', Buffer.from('started:0:00000000').toString('base64url')])(
-    'refuses a cursor that this field never gave (%p)',
-    async (after) => {
-      const replica = await harness.replica();
-      const reader = await subscribe(replica, completedQuery, { token, variables: { after } });
-      expect(codeOf(await reader.next())).toBe('CURSOR_INVALID');
-    },
-  );
 });

@@ -1,19 +1,22 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { correlationIdSchema } from '../../contracts/recognition.ts';
 import type { Analysis } from '../../contracts/rest.ts';
 import { Problem } from '../../platform/http/problem.ts';
+import { pauseAfter } from '../../platform/retry.ts';
 import {
   cursorExpired,
   decodeCursor,
   encodeCursor,
-  feedUnavailable,
+  type FeedField,
   type Position,
 } from './cursor.ts';
 import type { FeedEvent } from './event-log.ts';
 import type { Feed } from './feed.ts';
-import { pollState, readStateOnce, type ReadState } from './poll-state.ts';
 import { SourceStream } from './source-stream.ts';
 
 const aheadTimeoutMs = 5_000;
+const firstReadTimeoutMs = 1_000;
+const readTimeoutMs = 5_000;
 
 /** What one subscription field answers. */
 export interface ToPayload<Payload> {
@@ -22,17 +25,25 @@ export interface ToPayload<Payload> {
   fromState(state: Analysis, cursor: string): Payload | undefined;
 }
 
-export interface SubscriptionDeps<Payload> {
+interface SubscriptionDeps<Payload> {
   feed: Feed;
   toPayload: ToPayload<Payload>;
-  readState: ReadState;
+  /**
+   * The orchestrator's state of one analysis of an owner; undefined where it has none of that id.
+   *
+   * @throws {Problem} when it does not answer in time, or not in the agreed shape.
+   */
+  readState(owner: string, correlationId: string, ms: number): Promise<Analysis | undefined>;
   onOverflow: () => void;
   /** This replica has not read as far as the cursor: the client is to come back, here or elsewhere. */
   onBehind: () => void;
-  counters: { replayed(events: number): void; cursorExpired(): void };
+  counters: {
+    replayed(field: FeedField, events: number): void;
+    cursorExpired(field: FeedField): void;
+  };
 }
 
-export interface SubscriptionArgs {
+interface SubscriptionArgs {
   owner: string;
   correlationId?: string | null | undefined;
   after?: string | null | undefined;
@@ -88,7 +99,7 @@ async function emitKnown<Payload>(
         deps.onBehind();
         return;
       }
-      deps.counters.cursorExpired();
+      deps.counters.cursorExpired(feed.field);
       stream.fail(cursorExpired(resumable === 'ahead' ? 'the feed was recreated' : 'too old'));
       return;
     }
@@ -115,7 +126,7 @@ function replay<Payload>(
   stream: SourceStream<Payload>,
   events: readonly FeedEvent[],
 ): void {
-  counters.replayed(events.length);
+  counters.replayed(feed.field, events.length);
   for (const event of events)
     stream.emit(() => toPayload.fromEvent(event, encodeCursor(feed.field, event)));
 }
@@ -126,9 +137,8 @@ async function emitOne<Payload>(
   stream: SourceStream<Payload>,
   { owner, correlationId, after }: ParsedArgs & { correlationId: string },
 ): Promise<void> {
-  const { feed, toPayload, readState } = deps;
-  const newest = feed.log.newest; // read at registration: the cursor of what the orchestrator knows
-  if (newest === undefined) throw feedUnavailable();
+  const { feed, toPayload } = deps;
+  const cursor = feed.newestCursor(); // read at registration: the cursor of what the orchestrator knows
   const final = feed.runs.newestOf(feed.log.read(owner, correlationId, -1));
   if (final !== undefined) {
     stream.clearBuffer();
@@ -138,16 +148,32 @@ async function emitOne<Payload>(
   }
 
   stream.goLive(); // one event is all there is to emit, so nothing can come twice
-  const first = await readStateOnce(readState, owner, correlationId);
-  const state =
-    first === 'unavailable'
-      ? await pollState(readState, owner, correlationId, () => stream.isDone)
-      : first;
+  const state = await pollState(
+    (timeoutMs) => deps.readState(owner, correlationId, timeoutMs),
+    () => stream.isDone,
+  );
   if (state === undefined || stream.isDone) return; // the live event came first, with the same result
-  const payload = toPayload.fromState(state, encodeCursor(feed.field, newest));
+  const payload = toPayload.fromState(state, cursor);
   if (payload === undefined || isSuperseded(feed, owner, state)) return;
   stream.emit(() => payload);
   stream.complete();
+}
+
+/** Asks until there is an answer or `isDone`: a result older than the window is not missed. */
+async function pollState(
+  read: (timeoutMs: number) => Promise<Analysis | undefined>,
+  isDone: () => boolean,
+): Promise<Analysis | undefined> {
+  for (let failures = 1; !isDone(); failures += 1) {
+    try {
+      return await read(failures === 1 ? firstReadTimeoutMs : readTimeoutMs);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+    }
+    const longest = pauseAfter(failures, { firstMs: 2_000, longestMs: 30_000 });
+    await pause(longest * (0.5 + Math.random() / 2), undefined, { ref: false });
+  }
+  return undefined;
 }
 
 /** Temporal's index lags a little: a run that the streams know to be superseded is not the state. */

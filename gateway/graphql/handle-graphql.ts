@@ -4,8 +4,8 @@ import { createHandler } from 'graphql-http';
 import type { Context } from 'hono';
 import { Problem } from '../../platform/http/problem.ts';
 import type { Caller, VerifyToken } from '../auth/verify-token.ts';
-import type { GatewayContext } from '../context.ts';
-import type { MutationLimit } from '../limit-mutations.ts';
+import type { GatewayContext } from './context.ts';
+import type { MutationLimit } from '../limits/limit-mutations.ts';
 import type { SseRequest } from './handle-sse.ts';
 import { isPublic, type LoadDocument, type LoadedDocument } from './load-document.ts';
 import type { MaskError } from './mask-errors.ts';
@@ -21,13 +21,13 @@ export interface GraphQLDeps {
   streams: OpenStreams;
   mutations: MutationLimit;
   /** Longest body. */
-  requestBytes: number;
+  maximumBytes: number;
   /** @throws {Problem} 503 while subscriptions cannot be answered. */
   assertFeedsAvailable: () => void;
   onRejected: (code: string) => void;
 }
 
-type LoadedRequest = GraphQLRequest & { readonly loaded: LoadedDocument | undefined };
+type LoadedRequest = GraphQLRequest & { readonly loaded: LoadedDocument };
 
 /**
  * One address for everything. The operation's type chooses the handler before Accept does: some
@@ -36,10 +36,9 @@ type LoadedRequest = GraphQLRequest & { readonly loaded: LoadedDocument | undefi
 export function createGraphQLHandler(deps: GraphQLDeps): (c: Context) => Promise<Response> {
   const handleHttp = createGraphQLHttpHandler(deps);
   return async (c) => {
-    const read = await readRequest(c, deps.requestBytes);
-    const loaded = read.query === undefined ? undefined : deps.load(read.query);
-    const request = { ...read, loaded };
-    const operation = loaded?.operation(read.operationName);
+    const read = await readRequest(c, deps.maximumBytes);
+    const request = { ...read, loaded: deps.load(read.query) };
+    const operation = request.loaded.operation(read.operationName);
     const isSubscription = operation?.operation === OperationTypeNode.SUBSCRIPTION;
     try {
       const caller = isPublic(operation)
@@ -49,7 +48,7 @@ export function createGraphQLHandler(deps: GraphQLDeps): (c: Context) => Promise
       if (isSubscription && caller !== undefined)
         return await subscribe(deps, c, request, caller, accepts);
       if (operation?.operation === OperationTypeNode.MUTATION && caller !== undefined)
-        await limitMutations(deps, request, operation, caller);
+        await admitMutations(deps, request, operation, caller);
       const context = { caller, stream: undefined };
       if (accepts === 'first') return await deps.handleSse(sseRequest(c, request, context));
       return await handleHttp(c, request, context);
@@ -60,14 +59,20 @@ export function createGraphQLHandler(deps: GraphQLDeps): (c: Context) => Promise
   };
 }
 
-/** A request that is refused anyway costs no call to another service, so it does not count. */
-async function limitMutations(
+/**
+ * An invalid request costs no call to another service, so it does not count.
+ *
+ * @throws {Problem} 405 by GET; 429 over the limit of this user.
+ */
+async function admitMutations(
   deps: GraphQLDeps,
   { loaded, method }: LoadedRequest,
   operation: OperationDefinitionNode,
   caller: Caller,
 ): Promise<void> {
-  if (loaded === undefined || method === 'GET' || loaded.errors().length > 0) return;
+  if (method === 'GET')
+    throw new Problem(405, 'METHOD_NOT_ALLOWED', 'mutation by GET: not allowed; send it by POST');
+  if (loaded.errors().length > 0) return;
   await deps.mutations.take(caller.owner, loaded.rootFields(operation));
 }
 
@@ -79,9 +84,13 @@ async function subscribe(
   accepts: 'first' | 'yes' | 'no',
 ): Promise<Response> {
   if (accepts === 'no')
-    throw new Problem(406, 'NOT_ACCEPTABLE', 'accept text/event-stream for a subscription');
+    throw new Problem(
+      406,
+      'NOT_ACCEPTABLE',
+      'accept: a subscription is answered as text/event-stream; accept it',
+    );
   let stream: OpenStream | undefined;
-  if (request.loaded?.errors().length === 0) {
+  if (request.loaded.errors().length === 0) {
     deps.assertFeedsAvailable();
     stream = deps.streams.open(caller);
   }
@@ -97,15 +106,15 @@ function sseRequest(c: Context, request: LoadedRequest, context: GatewayContext)
 /** Queries and mutations, by graphql-http. */
 function createGraphQLHttpHandler({ schema, mask }: GraphQLDeps) {
   const handle = createHandler<
-    { context: GatewayContext; loaded: LoadedDocument | undefined },
+    { context: GatewayContext; loaded: LoadedDocument },
     undefined,
     GatewayContext
   >({
     schema,
     formatError: mask,
     onSubscribe({ raw: { context, loaded } }, params) {
-      const errors = loaded?.errors() ?? [];
-      if (loaded?.document === undefined || errors.length > 0) return errors;
+      const errors = loaded.errors();
+      if (loaded.document === undefined || errors.length > 0) return errors;
       return {
         schema,
         document: loaded.document,
@@ -124,19 +133,8 @@ function createGraphQLHttpHandler({ schema, mask }: GraphQLDeps) {
       raw: { context, loaded: request.loaded },
       context: undefined,
     });
-    if (body === null && init.status >= 400) throw problemOf(init.status);
+    if (init.status === 406)
+      throw new Problem(406, 'NOT_ACCEPTABLE', 'accept: unsupported; accept application/json');
     return new Response(body, init);
   };
-}
-
-/** What graphql-http refuses by its status alone. */
-function problemOf(status: number): Problem {
-  switch (status) {
-    case 405:
-      return new Problem(405, 'METHOD_NOT_ALLOWED', 'send a mutation by POST');
-    case 406:
-      return new Problem(406, 'NOT_ACCEPTABLE', 'accept application/json');
-    default:
-      return new Problem(status, 'BAD_REQUEST', 'send a GraphQL request: query, variables');
-  }
 }

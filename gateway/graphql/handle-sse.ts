@@ -1,19 +1,17 @@
 import type { ServerResponse } from 'node:http';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
-import { GraphQLError, OperationTypeNode, type GraphQLSchema } from 'graphql';
+import { GraphQLError, type GraphQLSchema } from 'graphql';
 import { createHandler, type ExecutionResult, type OperationArgs } from 'graphql-sse';
 import type { Logger } from '../../platform/logger.ts';
-import { Problem } from '../../platform/http/problem.ts';
-import type { GatewayContext } from '../context.ts';
-import type { EndReason, GatewayMetrics } from '../metrics.ts';
+import type { GatewayContext } from './context.ts';
 import type { LoadedDocument } from './load-document.ts';
 import { maskResult, type MaskError } from './mask-errors.ts';
+import type { EndReason } from './open-streams.ts';
 import type { GraphQLRequest } from './read-request.ts';
 import { SseResponse } from './sse-response.ts';
 
 export interface SseRequest extends GraphQLRequest {
-  /** Undefined where the request names no document: it is refused then. */
-  readonly loaded: LoadedDocument | undefined;
+  readonly loaded: LoadedDocument;
   readonly context: GatewayContext;
   readonly outgoing: ServerResponse;
   /** Sent beside those of the stream. */
@@ -29,16 +27,15 @@ interface Exchange {
  * graphql-sse in its distinct connections mode, with what it lacks: documents from the cache and
  * limited, every error of a document as `next`, errors masked, one result in flight per client, and
  * streams that end without `complete` when the client is to come back.
- *
- * @throws {Problem} 400 `BAD_REQUEST`, 405 a mutation by GET.
  */
 export function createSseHandler(deps: {
   schema: GraphQLSchema;
   mask: MaskError;
-  metrics: GatewayMetrics;
   logger: Logger;
+  /** Called with each result that is sent. */
+  onSent: () => void;
   /** How long a result may wait for a client that does not read. */
-  blockedMs: number;
+  writeTimeoutMs: number;
 }): (request: SseRequest) => Promise<Response> {
   const handle = createHandler<Exchange, undefined, GatewayContext>({
     authenticate: () => null, // no reservations: they would stay in one replica's memory for ever
@@ -47,7 +44,7 @@ export function createSseHandler(deps: {
     onSubscribe: ({ raw }) => operationArgs(deps.schema, raw.request),
     onNext(_context, { raw }, result) {
       const send = () => {
-        deps.metrics.sent();
+        deps.onSent();
         return maskResult(deps.mask, result as ExecutionResult);
       };
       return raw.response.isReady() ? send() : raw.response.ready().then(send);
@@ -57,9 +54,8 @@ export function createSseHandler(deps: {
   return async (request) => {
     const { stream } = request.context;
     try {
-      assertValid(request);
       const response = new SseResponse(request.outgoing, {
-        blockedMs: deps.blockedMs,
+        blockedMs: deps.writeTimeoutMs,
         onBlocked: () => endAs(request.context, response, 'blocked'),
       });
       const { query, operationName, variables } = request;
@@ -72,11 +68,7 @@ export function createSseHandler(deps: {
         context: undefined,
       });
       if (messages === null || typeof messages === 'string')
-        throw new Problem(
-          400,
-          'BAD_REQUEST',
-          messages ?? 'send a GraphQL request: query, variables',
-        );
+        throw new Error(`graphql-sse refused a request that was checked before: ${messages}`);
       writeAll(deps.logger, messages, { request, response });
       stream?.onEnd((reason) => {
         if (reason !== 'completed') response.end(); // at once, where it is over already
@@ -107,7 +99,7 @@ function writeAll(
       if (completed) context.stream?.end('completed');
     },
     (error: unknown) => {
-      logger.error({ err: error }, 'subscription failed');
+      logger.error({ err: error }, 'stream failed: ended without complete');
       endAs(context, response, 'failed');
     },
   );
@@ -119,21 +111,14 @@ function endAs({ stream }: GatewayContext, response: SseResponse, reason: EndRea
   else stream.end(reason);
 }
 
-function assertValid({ method, fault, operationName, loaded }: SseRequest): void {
-  if (fault !== undefined) throw new Problem(400, 'BAD_REQUEST', fault);
-  const operation = loaded?.operation(operationName)?.operation;
-  if (operation === OperationTypeNode.MUTATION && method === 'GET')
-    throw new Problem(405, 'METHOD_NOT_ALLOWED', 'send a mutation by POST');
-}
-
 /** How to run the operation, or what is wrong with its document. */
 function operationArgs(
   schema: GraphQLSchema,
   { operationName, variables, loaded, context }: SseRequest,
 ): ExecutionResult | OperationArgs<GatewayContext> {
-  const errors = loaded?.errors() ?? [];
+  const errors = loaded.errors();
   if (errors.length > 0) return asResult(errors);
-  if (loaded?.document === undefined || loaded.operation(operationName) === undefined)
+  if (loaded.document === undefined || loaded.operation(operationName) === undefined)
     return asResult([operationUnknown()]);
   return {
     schema,
@@ -149,6 +134,9 @@ const asResult = (errors: readonly GraphQLError[]) =>
   ({ data: undefined, errors }) as unknown as ExecutionResult;
 
 const operationUnknown = () =>
-  new GraphQLError('operationName: unknown or missing; name one operation of the document', {
-    extensions: { code: 'OPERATION_UNKNOWN' },
-  });
+  new GraphQLError(
+    'operationName: unknown or missing; send the name of one operation of the document',
+    {
+      extensions: { code: 'OPERATION_UNKNOWN' },
+    },
+  );

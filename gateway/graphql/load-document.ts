@@ -14,7 +14,7 @@ import {
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { countRootFields, limitDepth, limitRootFields } from './limit-query.ts';
-import type { Limits } from '../limits.ts';
+import type { Limits } from '../limits/limits.ts';
 import { withCode } from './mask-errors.ts';
 
 export type DocumentLimits = Pick<
@@ -78,8 +78,14 @@ function load(
   limits: DocumentLimits,
   check: (document: DocumentNode) => readonly GraphQLError[],
 ): LoadedDocument {
-  const { document, syntaxErrors } = read(query, limits.QUERY_TOKENS);
-  let errors = syntaxErrors;
+  let document: DocumentNode | undefined;
+  let errors: readonly GraphQLError[] | undefined;
+  try {
+    document = parse(query, { maxLexicalTokens: limits.QUERY_TOKENS });
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error;
+    errors = [withCode(error, 'GRAPHQL_PARSE_FAILED')];
+  }
   const fragmentOf = (name: string) =>
     document?.definitions.find(
       (definition) =>
@@ -87,28 +93,11 @@ function load(
     ) as FragmentDefinitionNode | undefined;
   return {
     document,
-    operation: (name) =>
-      document === undefined ? undefined : (getOperationAST(document, name) ?? undefined),
+    operation: (name) => (document && getOperationAST(document, name)) ?? undefined,
     rootFields: (operation) => countRootFields(operation, fragmentOf, limits.QUERY_ROOT_FIELDS),
     // Only callers with a token get this far: validation costs most.
     errors: () => (errors ??= document === undefined ? [] : check(document)),
   };
-}
-
-function read(
-  query: string,
-  maximumTokens: number,
-): {
-  document: DocumentNode | undefined;
-  syntaxErrors: readonly GraphQLError[] | undefined;
-} {
-  try {
-    const document = parse(query, { maxLexicalTokens: maximumTokens });
-    return { document, syntaxErrors: undefined };
-  } catch (error) {
-    if (!(error instanceof GraphQLError)) throw error;
-    return { document: undefined, syntaxErrors: [withCode(error, 'GRAPHQL_PARSE_FAILED')] };
-  }
 }
 
 /** True for an operation that asks for `ping` and nothing else: what needs no token. */

@@ -26,7 +26,10 @@ export function createErrorMask(logger: Logger): MaskError {
       });
     if (cause instanceof Problem) return masked(cause.message, problemExtensions(cause));
     const reference = randomUUID();
-    logger.error({ err: cause, reference, path: error.path }, 'field failed');
+    logger.error(
+      { err: cause, reference, path: error.path },
+      'resolver failed: the client was sent this reference',
+    );
     return masked(`internal error; report reference ${reference}`, { code: 'INTERNAL', reference });
   };
 }

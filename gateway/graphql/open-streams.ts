@@ -1,8 +1,19 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Problem } from '../../platform/http/problem.ts';
-import type { Limits } from '../limits.ts';
+import type { Limits } from '../limits/limits.ts';
 import type { Caller } from '../auth/verify-token.ts';
-import type { EndReason, GatewayMetrics } from '../metrics.ts';
+
+/** Why a stream ended. Only `completed` is sent to the client; after all others it resumes by cursor. */
+export type EndReason =
+  | 'completed'
+  | 'client'
+  | 'token_expired'
+  | 'lifetime'
+  | 'drain'
+  | 'overflow'
+  | 'behind'
+  | 'blocked'
+  | 'failed';
 
 /** One open subscription, from its first byte to whatever ends it. */
 export interface OpenStream {
@@ -22,14 +33,20 @@ export interface OpenStreams {
   drain(overMs: number): Promise<void>;
 }
 
+/** What is counted of streams; see `metrics.ts`. */
+export interface StreamCounters {
+  opened(): void;
+  ended(reason: EndReason): void;
+}
+
 const longestTimerMs = 2 ** 31 - 1;
 
 export function createOpenStreams({
   limits,
-  metrics,
+  counters,
 }: {
   limits: Pick<Limits, 'STREAMS_PER_USER' | 'STREAMS_PER_REPLICA' | 'STREAM_LIFETIME'>;
-  metrics: GatewayMetrics;
+  counters: StreamCounters;
 }): OpenStreams {
   const streams = new Set<OpenStream>();
   const perOwner = new Map<string, number>();
@@ -84,7 +101,7 @@ export function createOpenStreams({
           over = reason;
           clearTimeout(expiry);
           release(owner);
-          metrics.ended(reason);
+          counters.ended(reason);
           listener?.(reason);
         },
         onEnd(callback) {
@@ -100,7 +117,7 @@ export function createOpenStreams({
       );
       streams.add(stream);
       perOwner.set(owner, (perOwner.get(owner) ?? 0) + 1);
-      metrics.opened();
+      counters.opened();
       return stream;
     },
     async drain(overMs) {

@@ -1,57 +1,54 @@
 import type { Context } from 'hono';
+import { z } from 'zod';
 import { readText } from '../../platform/http/http-server.ts';
 import { Problem } from '../../platform/http/problem.ts';
 
-/** Fields are undefined where they are absent or of a wrong type. */
-export interface GraphQLRequest {
+const parametersSchema = z.object(
+  {
+    query: z.string(),
+    operationName: z.string().nullish(),
+    variables: z.record(z.string(), z.unknown()).nullish(),
+  },
+  'send a JSON object',
+);
+
+export interface GraphQLRequest extends z.infer<typeof parametersSchema> {
   readonly method: 'GET' | 'POST';
   readonly body: string;
-  readonly query: string | undefined;
-  readonly operationName: string | undefined;
-  readonly variables: Readonly<Record<string, unknown>> | undefined;
-  /** What makes it invalid, for people. */
-  readonly fault: string | undefined;
 }
 
 /**
- * @throws {Problem} 400 invalid UTF-8; 405 neither GET nor POST; 413 longer than `maximumBytes`; 415 a
- *   POST of another type than JSON: a browser sends `text/plain` without a preflight request, even
- *   with `application/json` written behind it.
+ * @throws {Problem} 400 invalid UTF-8 or parameters; 405 neither GET nor POST; 413 longer than
+ *   `maximumBytes`; 415 a POST of another type than JSON: a browser sends `text/plain` without a
+ *   preflight request, even with `application/json` written behind it.
  */
 export async function readRequest(c: Context, maximumBytes: number): Promise<GraphQLRequest> {
   const method = c.req.method;
   if (method === 'GET') {
-    const { query, operationName, variables } = c.req.query();
-    const read = variables === undefined ? undefined : parseJson(variables);
-    return { method, body: '', ...readFields({ query, operationName, variables: read }) };
+    const { variables, ...given } = c.req.query();
+    const parsed = variables === undefined ? undefined : parseJson(variables);
+    return { method, body: '', ...readParameters({ ...given, variables: parsed }) };
   }
-  if (method !== 'POST') throw new Problem(405, 'METHOD_NOT_ALLOWED', 'use GET or POST');
+  if (method !== 'POST')
+    throw new Problem(405, 'METHOD_NOT_ALLOWED', `method ${method}: not allowed; use GET or POST`);
   if (!isJson(c.req.header('content-type')))
-    throw new Problem(415, 'UNSUPPORTED_MEDIA_TYPE', 'send content-type: application/json');
+    throw new Problem(
+      415,
+      'UNSUPPORTED_MEDIA_TYPE',
+      'content-type: unsupported; send application/json',
+    );
   const body = await readText(c, maximumBytes);
-  return { method, body, ...readFields(parseJson(body)) };
+  return { method, body, ...readParameters(parseJson(body)) };
 }
 
-function readFields(given: unknown): Omit<GraphQLRequest, 'method' | 'body'> {
-  const { query, operationName, variables } = isObject(given) ? given : {};
-  const faults = [
-    isObject(given) ? '' : 'body: invalid; send a JSON object',
-    typeof query === 'string' ? '' : 'query: invalid; must be a string',
-    operationName == null || typeof operationName === 'string'
-      ? ''
-      : 'operationName: invalid; must be a string',
-    variables == null || isObject(variables) ? '' : 'variables: invalid; must be an object',
-  ];
-  return {
-    query: typeof query === 'string' ? query : undefined,
-    operationName: typeof operationName === 'string' ? operationName : undefined,
-    variables: isObject(variables) ? variables : undefined,
-    fault: faults.find((fault) => fault !== ''),
-  };
+function readParameters(given: unknown): z.infer<typeof parametersSchema> {
+  const read = parametersSchema.safeParse(given);
+  if (read.success) return read.data;
+  const faults = read.error.issues.map(
+    ({ path, message }) => `${path[0]?.toString() ?? 'body'}: ${message}`,
+  );
+  throw new Problem(400, 'BAD_REQUEST', `GraphQL request invalid: ${faults.join('; ')}`);
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isJson = (contentType: string | undefined) =>
   /^application\/json\s*(;\s*charset\s*=\s*"?utf-?8"?\s*)?$/i.test(contentType?.trim() ?? '');

@@ -36,14 +36,14 @@ describe('the published schema', () => {
     expect(validate(buildSchema(schemaText), parse(document))).toEqual([]);
   });
 
-  test('documents in both subscriptions that without arguments only live events are sent', () => {
+  test('says in both subscriptions that only live events are sent without arguments', () => {
     const fields = Object.values(buildSchema(schemaText).getSubscriptionType()?.getFields() ?? {});
     expect(fields).toHaveLength(2);
     for (const { description } of fields)
       expect(description).toContain('With neither: live events only.');
   });
 
-  test('is the schema that the resolver types were generated from', () => {
+  test('equals the schema that the resolver types were generated from', () => {
     const generate = `
       import { generate, loadCodegenConfig } from '@graphql-codegen/cli';
       const { config } = await loadCodegenConfig({ configFilePath: 'tools/codegen/graphql.yaml' });

@@ -5,7 +5,7 @@ import type {
   QueryResolvers,
   SubscriptionResolvers,
 } from '../../contracts/schema.generated.ts';
-import type { GatewayContext } from '../context.ts';
+import type { GatewayContext } from './context.ts';
 
 export const schemaText = readFileSync(
   new URL('../../contracts/schema.graphql', import.meta.url),

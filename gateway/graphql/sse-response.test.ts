@@ -23,7 +23,7 @@ beforeEach(async () => {
 afterEach(() => harness.stop());
 
 test('cuts off a client that reads nothing for STREAM_WRITE_TIMEOUT while events wait', async () => {
-  const replica = await harness.replica({ limits: { STREAM_WRITE_TIMEOUT: 200 } });
+  const replica = await harness.replica({ config: { STREAM_WRITE_TIMEOUT: 200 } });
   const socket = await openWithoutReading(replica, query);
   await eventually(() => replica.streams.size === 1);
   // 10 MB a second: the kernel's buffers are full soon, the 4 MB that may wait here are not.
@@ -58,7 +58,7 @@ test('opens no stream for a client that hangs up while its token is verified', a
   expect(replica.streams.size).toBe(0);
 });
 
-test('stops although a client reads nothing', async () => {
+test('stops the gateway although a client reads nothing', async () => {
   const replica = await harness.replica();
   const socket = await openWithoutReading(replica, query);
   await eventually(() => replica.streams.size === 1);
@@ -82,7 +82,7 @@ test('cuts off a client that does not read the answer of a query for STREAM_WRIT
     cursor: String(n),
   }));
   const replica = await harness.replica({
-    limits: { STREAM_WRITE_TIMEOUT: 100 },
+    config: { STREAM_WRITE_TIMEOUT: 100 },
     orchestrator: answers({ items, hasNextPage: false }),
   });
   const query = '{ analyses(first: 100) { edges { node { failure { message } } } } }';

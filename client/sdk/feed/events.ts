@@ -5,17 +5,6 @@ import type {
   Recognition,
 } from '../../../contracts/schema.generated.ts';
 
-/** The photo is in the store and accepted: it will end in one `completed`. */
-export interface UploadedEvent {
-  readonly state: 'uploaded';
-  readonly correlationId: string;
-  readonly objectKey: string;
-  readonly contentType: string;
-  readonly bytes: number;
-  /** `sha256:` and 64 hex digits. */
-  readonly checksum: string;
-}
-
 /** A workflow has taken the photo. Left out when `completed` came first: that implies it. */
 export interface StartedEvent {
   readonly state: 'started';
@@ -43,7 +32,6 @@ export type CompletedEvent = {
 );
 
 export type FeedEvent = StartedEvent | CompletedEvent;
-export type AnalysisEvent = UploadedEvent | FeedEvent;
 
 /** From the feed, or from the list of analyses: then without an id and a place in the feed. */
 type FeedOrList<Payload> = Omit<Payload, 'eventId' | 'cursor'> & {

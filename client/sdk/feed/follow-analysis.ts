@@ -1,8 +1,8 @@
-import { CursorExpiredError, UnexpectedAnswerError } from '../errors.ts';
+import { CursorExpiredError, UnexpectedAnswerError } from '../graphql/errors.ts';
 import { EventQueue } from './event-queue.ts';
 import { completedEvent, startedEvent, type FeedEvent } from './events.ts';
-import { anyOf } from '../retry.ts';
-import type { Transport } from '../transport.ts';
+import { anyOf } from '../graphql/retry.ts';
+import type { Transport } from '../graphql/transport.ts';
 import { subscribe, type Payloads } from './subscribe.ts';
 
 /**
@@ -63,6 +63,6 @@ async function subscribeToOne<Operation extends keyof Payloads>(
 }
 
 const streamEnded = () =>
-  new UnexpectedAnswerError('STREAM_ENDED', 'the stream ended without the end of the analysis', {
+  new UnexpectedAnswerError('STREAM_ENDED', 'stream completed without the result of the analysis', {
     remedy: 'Ask for it with `analysis(correlationId)`.',
   });

@@ -1,6 +1,6 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { completedOf } from '../../../tests/support/gateway/scripted-answers.ts';
-import { createTransport } from '../transport.ts';
+import { createTransport } from '../graphql/transport.ts';
 import { withIdleTimeout } from './idle-timeout.ts';
 import { subscribe } from './subscribe.ts';
 
@@ -63,7 +63,7 @@ describe('subscribe', () => {
     await expect(readAll([expired])).rejects.toMatchObject({ code: 'CURSOR_EXPIRED' });
   });
 
-  test('retries an error that passes by itself, also when it came inside the stream', async () => {
+  test('retries a retryable error, also one that was sent inside the stream', async () => {
     const errors = [{ message: 'not yet', extensions: { code: 'UNAVAILABLE' } }];
     const { received } = await readAll([
       `event: next\ndata: ${JSON.stringify({ errors })}\n\n${complete}`,

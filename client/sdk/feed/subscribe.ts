@@ -1,10 +1,10 @@
 import { createClient, NetworkError } from 'graphql-sse';
 import type { AnalysisCompleted, AnalysisStarted } from '../../../contracts/schema.generated.ts';
-import { request } from '../documents.ts';
-import { UnavailableError } from '../errors.ts';
-import { errorFromGraphQL } from '../response-errors.ts';
-import { anyOf } from '../retry.ts';
-import type { Transport } from '../transport.ts';
+import { request } from '../graphql/documents.ts';
+import { UnavailableError } from '../graphql/errors.ts';
+import { errorFromGraphQL } from '../graphql/response-errors.ts';
+import { anyOf } from '../graphql/retry.ts';
+import type { Transport } from '../graphql/transport.ts';
 import { withIdleTimeout } from './idle-timeout.ts';
 
 const idleLimitMs = 40_000; // three comments of the gateway missed, or no answer at all
@@ -109,10 +109,10 @@ export async function subscribe<Operation extends keyof Payloads>(
 
 const noAnswer = () =>
   new UnavailableError('NO_ANSWER', `no answer within ${idleLimitMs} ms`, {
-    remedy: 'It is retried by itself.',
+    remedy: 'The client retries automatically.',
   });
 
 const cutOff = () =>
-  new UnavailableError('STREAM_CUT', 'the stream ended before its last event', {
-    remedy: 'It is opened again by itself.',
+  new UnavailableError('STREAM_CUT', 'stream ended before its last event', {
+    remedy: 'The client reopens it automatically.',
   });

@@ -1,11 +1,11 @@
 import { LRUCache } from 'lru-cache';
 import type { Analysis, FeedCursors } from '../../../contracts/schema.generated.ts';
-import { CursorExpiredError, UnexpectedAnswerError } from '../errors.ts';
+import { CursorExpiredError, UnexpectedAnswerError } from '../graphql/errors.ts';
 import { EventQueue } from './event-queue.ts';
 import { completedEvent, startedEvent, type FeedEvent } from './events.ts';
-import { readAnalyses, readFeedCursors } from '../read-analyses.ts';
-import { anyOf, sleep } from '../retry.ts';
-import type { CallOptions, Transport } from '../transport.ts';
+import { readAnalyses, readFeedCursors } from '../graphql/read-analyses.ts';
+import { anyOf, sleep } from '../graphql/retry.ts';
+import type { CallOptions, Transport } from '../graphql/transport.ts';
 import { subscribe, type Payloads } from './subscribe.ts';
 
 export interface WatchOptions {
@@ -53,9 +53,13 @@ export async function* watchFeed(
       try {
         const onEvent = (payload: Payloads[Operation]) => emit(operation, toEvent(payload));
         await subscribe(transport, operation, { after }, onEvent, until);
-        throw new UnexpectedAnswerError('FEED_ENDED', 'the gateway ended a feed that has no end', {
-          remedy: 'Watch again.',
-        });
+        throw new UnexpectedAnswerError(
+          'FEED_ENDED',
+          'feed completed: expected a stream without end',
+          {
+            remedy: 'Watch again.',
+          },
+        );
       } catch (error) {
         if (!(error instanceof CursorExpiredError)) throw error;
       }

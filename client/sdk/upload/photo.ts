@@ -3,7 +3,7 @@ import {
   maximumImageBytes,
   type ContentType,
 } from '../../../contracts/recognition.ts';
-import { UploadRefusedError } from '../errors.ts';
+import { UploadRefusedError } from '../graphql/errors.ts';
 
 /** A photo as it will be sent, checked as far as its bytes show without decoding it. */
 export interface Photo {
@@ -31,7 +31,7 @@ export async function readPhoto(
   photo: Blob | Uint8Array,
   { filename, contentType }: { filename: string; contentType?: string | undefined },
 ): Promise<Photo> {
-  requireSize(photo instanceof Blob ? photo.size : photo.byteLength, filename);
+  assertPhotoSize(photo instanceof Blob ? photo.size : photo.byteLength, filename);
   const bytes = new Uint8Array(photo instanceof Blob ? await photo.arrayBuffer() : photo);
   const type = typeOf(bytes);
   if (type === undefined)
@@ -55,7 +55,7 @@ export async function readPhoto(
 }
 
 /** @throws {UploadRefusedError} PHOTO_EMPTY, PHOTO_TOO_LARGE; needs the size alone. */
-export function requireSize(bytes: number, filename: string): void {
+export function assertPhotoSize(bytes: number, filename: string): void {
   if (bytes === 0)
     throw new UploadRefusedError('PHOTO_EMPTY', `${filename} is empty`, {
       remedy: 'Send the photo itself.',

@@ -97,7 +97,7 @@ describe('putPhoto over fetch', () => {
     expect((request?.body as Blob).size).toBe(4);
   });
 
-  test.each(answers)('takes the answer %s %s for %p', async (status, code, outcome) => {
+  test.each(answers)('reads the answer %s %s of the store as %p', async (status, code, outcome) => {
     const answer = () => new Response(`<Error><Code>${code}</Code></Error>`, { status });
     const putting = put(undefined, () => Promise.resolve(answer()));
     expect(await putting.then(() => 'stored', codeOf)).toBe(outcome);
@@ -112,7 +112,7 @@ describe('putPhoto in a browser', () => {
     expect(BrowserRequest.last.headers).toEqual(sent);
   });
 
-  test.each(answers)('takes the answer %s %s for %p', async (status, code, outcome) => {
+  test.each(answers)('reads the answer %s %s of the store as %p', async (status, code, outcome) => {
     asBrowser(status, code);
     expect(await put().then(() => 'stored', codeOf)).toBe(outcome);
   });

@@ -1,7 +1,7 @@
 import type { ImageUpload } from '../../../contracts/schema.generated.ts';
-import { UnavailableError, UnexpectedAnswerError } from '../errors.ts';
+import { UnavailableError, UnexpectedAnswerError } from '../graphql/errors.ts';
 import type { Photo } from './photo.ts';
-import type { Transport } from '../transport.ts';
+import type { Transport } from '../graphql/transport.ts';
 
 /** How much of the photo is on its way. */
 export interface Progress {
@@ -119,7 +119,7 @@ const chunkBytes = 64 * 1024;
 
 const putByXhr: Put = (upload, photo, { onProgress, signal }) =>
   new Promise((resolve, reject) => {
-    signal?.throwIfAborted(); // an abort of before is no event any more
+    signal?.throwIfAborted(); // aborted already: no event would come
     const xhr = new XMLHttpRequest();
     const abort = () => xhr.abort();
     xhr.open('PUT', upload.putUrl);

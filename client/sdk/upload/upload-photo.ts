@@ -5,12 +5,11 @@ import type {
   ConfirmUploadPayload,
   StartUploadPayload,
 } from '../../../contracts/schema.generated.ts';
-import { request } from '../documents.ts';
-import { TrackunitError, UnavailableError, UploadRefusedError } from '../errors.ts';
-import type { UploadedEvent } from '../feed/events.ts';
+import { request } from '../graphql/documents.ts';
+import { TrackunitError, UnavailableError, UploadRefusedError } from '../graphql/errors.ts';
 import { readPhoto, type Photo } from './photo.ts';
 import { PhotoDamagedError, PutUrlExpiredError, putPhoto, type Progress } from './put-photo.ts';
-import type { CallOptions, Transport } from '../transport.ts';
+import type { CallOptions, Transport } from '../graphql/transport.ts';
 
 export interface PhotoOptions extends CallOptions {
   /** Shown to people only; a `File` brings its own. */
@@ -18,6 +17,17 @@ export interface PhotoOptions extends CallOptions {
   /** image/jpeg, image/png or image/webp; default: what the first bytes say. */
   readonly contentType?: string | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+/** The photo is in the store and accepted: it will end in one `completed`. */
+export interface UploadedEvent {
+  readonly state: 'uploaded';
+  readonly correlationId: string;
+  readonly objectKey: string;
+  readonly contentType: string;
+  readonly bytes: number;
+  /** `sha256:` and 64 hex digits. */
+  readonly checksum: string;
 }
 
 /**

@@ -1,47 +1,30 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { encodeEvent } from '../../../contracts/cloudevents.ts';
 import { streamQueues } from '../../../contracts/topology.ts';
-import { Feed, type FeedDeps } from '../../../gateway/feed/feed.ts';
 import type { StreamMessage } from '../../../gateway/feed/follow-stream.ts';
-import { NewestRuns } from '../../../gateway/feed/newest-runs.ts';
-import type { GatewayMetrics } from '../../../gateway/metrics.ts';
-import { silentLogger } from '../../../platform/logger.ts';
 import { Problem } from '../../../platform/http/problem.ts';
 import type { RabbitConnection } from '../../../platform/rabbitmq/rabbitmq.ts';
 import { anEvent, type ServedStreams } from './payload.ts';
 
-const feedBytes = 4_000_000; // soon full, so that what grows later is no feed
+export const feedBytes = 5_000_000; // soon full, so that what grows later is no feed
 
-export interface FeedsInMemory {
-  readonly feeds: { started: Feed; completed: Feed };
-  readonly prepare: ServedStreams['prepare'];
-}
-
-/** The gateway's feeds, caught up, behind streams that keep nothing. */
-export async function openFeeds(metrics: GatewayMetrics): Promise<FeedsInMemory> {
+/** A RabbitMQ whose streams keep nothing, and what puts an event into the one of results. */
+export function openStreamsInMemory(): Pick<ServedStreams, 'prepare'> & {
+  rabbit: RabbitConnection;
+} {
   const streams = new Map<string, Stream>();
-  const deps: FeedDeps = {
-    rabbit: streamsInMemory(streams),
-    runs: new NewestRuns(),
-    windowMs: 3_600_000,
-    bytes: feedBytes,
-    counters: metrics.feed,
-    logger: silentLogger(),
-    now: Date.now,
-  };
-  const feeds = {
-    started: new Feed('started', streamQueues.started, deps),
-    completed: new Feed('completed', streamQueues.completed, deps),
-  };
-  while (!feeds.started.caughtUp || !feeds.completed.caughtUp) await turn();
   return {
-    feeds,
+    rabbit: streamsInMemory(streams),
     prepare(owner, bytes) {
       const event = anEvent(owner, bytes);
       const message = { messageId: event.id, ...encodeEvent(event, 'cloudEvents_') };
       return () => streams.get(streamQueues.completed.name)?.(message);
     },
   };
+}
+
+export async function until(isTrue: () => boolean): Promise<void> {
+  while (!isTrue()) await turn();
 }
 
 /** Services that no subscription of the bench asks. */

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import type { GraphQLSchema } from 'graphql';
 import { createPubSub, createSchema, createYoga, filter, pipe } from 'graphql-yoga';
 import type { AnalysisCompleted } from '../../../contracts/events.ts';
+import { isCaughtUp, openFeeds } from '../../../gateway/feed/feeds.ts';
 import { createMetrics } from '../../../gateway/metrics.ts';
 import { createResolvers } from '../../../gateway/resolvers.ts';
 import {
@@ -12,13 +13,23 @@ import {
   schemaText,
 } from '../../../gateway/graphql/schema.ts';
 import { createHealth } from '../../../platform/http/health.ts';
-import { nowhere, openFeeds, ownerIn } from './feeds-in-memory.ts';
+import { silentLogger } from '../../../platform/logger.ts';
+import { feedBytes, nowhere, openStreamsInMemory, ownerIn, until } from './feeds-in-memory.ts';
 import { anEvent, type ServedStreams } from './payload.ts';
 
 /** graphql-yoga in the gateway's place: its schema, resolvers, feeds and index behind it. */
 export async function serveYogaWithFeeds(): Promise<ServedStreams> {
   const metrics = createMetrics(createHealth({}).registry);
-  const { feeds, prepare } = await openFeeds(metrics);
+  const { rabbit, prepare } = openStreamsInMemory();
+  const feeds = openFeeds({
+    rabbit,
+    windowMs: 3_600_000,
+    bytes: feedBytes,
+    counters: metrics.feed,
+    logger: silentLogger(),
+    now: Date.now,
+  });
+  await until(() => isCaughtUp(feeds));
   const schema = createGatewaySchema(
     createResolvers({
       ingestion: nowhere,

@@ -1,49 +1,41 @@
 // Gateways in this process, on streams in memory and an issuer on a free port.
 import type { Hono } from 'hono';
+import { Registry } from 'prom-client';
 import { streamQueues } from '../../../contracts/topology.ts';
+import { issuerKeys } from '../../../gateway/auth/issuer-keys.ts';
+import { createTokenVerifier, type VerifyToken } from '../../../gateway/auth/verify-token.ts';
+import { isCaughtUp, type Feeds, type StreamQueues } from '../../../gateway/feed/feeds.ts';
+import { createGateway, gatewaySettings, type GatewayDeps } from '../../../gateway/gateway.ts';
+import type { OpenStreams } from '../../../gateway/graphql/open-streams.ts';
 import { readConfig } from '../../../platform/config.ts';
 import { createHealth } from '../../../platform/http/health.ts';
 import { listen } from '../../../platform/http/http-server.ts';
-import { silentLogger, type Logger } from '../../../platform/logger.ts';
 import { Problem } from '../../../platform/http/problem.ts';
-import type { RabbitConnection } from '../../../platform/rabbitmq/rabbitmq.ts';
 import type { RestClient } from '../../../platform/http/rest-client.ts';
-import { createApp } from '../../../gateway/app.ts';
-import { Feed, type FeedDeps } from '../../../gateway/feed/feed.ts';
-import type { FeedField } from '../../../gateway/feed/cursor.ts';
-import { NewestRuns } from '../../../gateway/feed/newest-runs.ts';
-import { issuerKeys } from '../../../gateway/auth/issuer-keys.ts';
-import { createMutationLimit } from '../../../gateway/limit-mutations.ts';
-import { createUploadLimit } from '../../../gateway/limit-uploads.ts';
-import { limitSettings, type Limits } from '../../../gateway/limits.ts';
-import { createMetrics, type GatewayMetrics } from '../../../gateway/metrics.ts';
-import { createOpenStreams, type OpenStreams } from '../../../gateway/graphql/open-streams.ts';
-import { createTokenVerifier, type VerifyToken } from '../../../gateway/auth/verify-token.ts';
+import { silentLogger, type Logger } from '../../../platform/logger.ts';
+import type { RabbitConnection } from '../../../platform/rabbitmq/rabbitmq.ts';
+import { eventually } from '../harness/eventually.ts';
 import { completedEvent, startedEvent, type AnnouncedRun } from './announced-run.ts';
 import { LocalIssuer, audience, type TokenOptions } from './local-issuer.ts';
 import { StreamBroker } from './stream-broker.ts';
-import { eventually } from '../harness/eventually.ts';
 
 export interface ReplicaOptions {
   /** Instead of the broker in memory, with streams of the test's own. */
-  real?: { rabbit: RabbitConnection; queues: Record<FeedField, { name: string }> };
+  real?: { rabbit: RabbitConnection; queues: StreamQueues };
   ingestion?: RestClient['call'];
   orchestrator?: RestClient['call'];
-  feed?: Partial<Pick<FeedDeps, 'windowMs' | 'bytes' | 'now' | 'markerTimeoutMs'>>;
-  limits?: Partial<Limits>;
-  mutationsPerMinute?: number;
-  uploadsPerDay?: number;
-  bytesPerDay?: number;
+  /** Settings other than by default, where uploads are not limited here. */
+  config?: Partial<GatewayDeps['config']>;
+  feed?: GatewayDeps['feed'];
   verifyToken?: VerifyToken;
   logger?: Logger;
-  corsOrigins?: string[];
 }
 
 export interface Replica {
   app: Hono;
   /** Of its GraphQL, on a port of its own. */
   url: string;
-  feeds: { started: Feed; completed: Feed };
+  feeds: Feeds;
   streams: OpenStreams;
   metrics: () => Promise<string>;
   stop: () => Promise<void>;
@@ -72,80 +64,43 @@ export class GatewayHarness {
 
   async replica(options: ReplicaOptions = {}): Promise<Replica> {
     const replica = await this.startingReplica(options);
-    await eventually(() => replica.feeds.started.caughtUp && replica.feeds.completed.caughtUp);
+    await eventually(() => isCaughtUp(replica.feeds));
     return replica;
   }
 
   /** Listens, but may not have caught up. */
   async startingReplica(options: ReplicaOptions = {}): Promise<Replica> {
-    const replica = await this.#build(options);
-    this.#replicas.push(replica);
-    return replica;
-  }
-
-  async #build(options: ReplicaOptions): Promise<Replica> {
-    const health = createHealth({});
-    const metrics: GatewayMetrics = createMetrics(health.registry);
+    const registry = new Registry();
     const logger = options.logger ?? silentLogger();
-    const limits = { ...readConfig(limitSettings, {}), ...options.limits };
-    const queues = options.real?.queues ?? streamQueues;
-    const deps: FeedDeps = {
-      rabbit: options.real?.rabbit ?? this.broker.connect(),
-      runs: new NewestRuns(),
-      windowMs: 3_600_000,
-      bytes: 1_000_000,
-      counters: metrics.feed,
-      logger,
-      now: Date.now,
-      ...options.feed,
-    };
-    const feeds = {
-      started: new Feed('started', queues.started, deps),
-      completed: new Feed('completed', queues.completed, deps),
-    };
-    const streams = createOpenStreams({ limits, metrics });
-    metrics.watch({
-      openStreams: () => streams.size,
-      feeds: [feeds.started, feeds.completed],
-    });
-    const app = createApp({
+    const gateway = createGateway({
+      config: { ...readConfig(gatewaySettings, {}), ...unlimitedUploads, ...options.config },
       verifyToken: options.verifyToken ?? this.verifyToken,
       ingestion: { call: options.ingestion ?? unavailable('tu-ingestion-service') },
       orchestrator: { call: options.orchestrator ?? noAnalyses },
-      feeds,
-      streams,
-      metrics,
-      mutations: createMutationLimit({
-        perMinute: options.mutationsPerMinute ?? 1_200,
-        redis: undefined,
-        onRejected: () => metrics.mutationsRejected(),
-      }),
-      uploads: createUploadLimit({
-        uploadsPerDay: options.uploadsPerDay ?? 1_000_000,
-        bytesPerDay: options.bytesPerDay ?? Number.MAX_SAFE_INTEGER,
-        redis: undefined,
-        onRejected: (code) => metrics.uploadsRejected(code),
-      }),
-      limits,
-      corsOrigins: options.corsOrigins ?? [],
-      health,
+      rabbit: options.real?.rabbit ?? this.broker.connect(),
+      queues: options.real?.queues,
+      registry,
       logger,
+      feed: options.feed,
     });
+    const app = gateway.app({ health: createHealth(gateway.checks, registry), logger });
     const server = await listen(app, { host: '127.0.0.1', port: 0 });
     let stopped: Promise<void> | undefined;
     const stop = async () => {
-      await streams.drain(0);
+      await gateway.streams.drain(0);
       await server.stop();
-      await Promise.all([feeds.started.stop(), feeds.completed.stop()]);
+      for (const { stop } of gateway.stop) await stop();
     };
-    return {
+    const replica = {
       app,
       url: `http://127.0.0.1:${server.port}/graphql`,
-      feeds,
-      streams,
-      metrics: () => health.registry.metrics(),
+      feeds: gateway.feeds,
+      streams: gateway.streams,
+      metrics: () => registry.metrics(),
       stop: () => (stopped ??= stop()),
     };
+    this.#replicas.push(replica);
+    return replica;
   }
 
   async owner(token: string): Promise<string> {
@@ -175,6 +130,15 @@ export class GatewayHarness {
     return event.id;
   }
 }
+
+/** Resolves once the replica has read the stream of results so far. */
+export const untilRead = ({ feeds }: Replica, offset: number) =>
+  eventually(() => (feeds.completed.log.newest?.offset ?? -1) >= offset);
+
+const unlimitedUploads = {
+  UPLOADS_PER_DAY: 1_000_000,
+  UPLOAD_BYTES_PER_DAY: Number.MAX_SAFE_INTEGER,
+};
 
 const noAnalyses: RestClient['call'] = () =>
   Promise.reject(new Problem(404, 'NOT_FOUND', 'analysis not found'));

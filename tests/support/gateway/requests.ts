@@ -60,6 +60,19 @@ export function post(
   });
 }
 
+export const eventStream = { accept: 'text/event-stream' };
+
+/** The code of each error in an answer. */
+export const codes = async (response: Response) =>
+  ((await response.json()) as { errors: { extensions?: { code: string } }[] }).errors.map(
+    ({ extensions }) => extensions?.code,
+  );
+
+/** The code of the error that a subscription ends with. */
+export const codeOf = (event: unknown) =>
+  (event as { data: { errors: { extensions: { code: string } }[] } }).data.errors[0]?.extensions
+    .code;
+
 export const completedQuery = `subscription ($correlationId: ID, $after: ID) {
   onAnalysisCompleted(correlationId: $correlationId, after: $after) {
     eventId correlationId success cursor failure { code } } }`;
@@ -73,7 +86,7 @@ export async function subscribe(
 ): Promise<EventReader> {
   const response = await post(gateway, query, {
     ...request,
-    headers: { accept: 'text/event-stream' },
+    headers: eventStream,
   });
   if (response.status !== 200) throw new Error(`${response.status} ${await response.text()}`);
   return new EventReader(response);

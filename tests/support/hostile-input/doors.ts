@@ -147,7 +147,7 @@ export async function openDoors(options: Parameters<typeof listen>[2] = {}): Pro
   const replica = await harness.replica({
     ingestion: (call) => at('tu-ingestion-service', ingestion).call(call),
     orchestrator: (call) => at('svc-analysis-orchestrator', orchestrator).call(call),
-    mutationsPerMinute: 1_000_000,
+    config: { MUTATIONS_PER_MINUTE: 1_000_000 },
     logger,
   });
   const token = await harness.token({ sub: 'ada' });

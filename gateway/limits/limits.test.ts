@@ -1,13 +1,23 @@
 // Every limit of a caller, each with the attack that it stops.
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { pino } from 'pino';
-import { createHealth } from '../platform/http/health.ts';
-import { Problem } from '../platform/http/problem.ts';
-import { createMetrics } from './metrics.ts';
-import { createOpenStreams } from './graphql/open-streams.ts';
-import { aRun, objectKey } from '../tests/support/gateway/announced-run.ts';
-import { GatewayHarness, answers, type Replica } from '../tests/support/gateway/gateway-harness.ts';
-import { completedQuery, post, subscribe } from '../tests/support/gateway/requests.ts';
+import { createHealth } from '../../platform/http/health.ts';
+import { Problem } from '../../platform/http/problem.ts';
+import { createMetrics } from '../metrics.ts';
+import { createOpenStreams } from '../graphql/open-streams.ts';
+import { aRun, objectKey } from '../../tests/support/gateway/announced-run.ts';
+import {
+  GatewayHarness,
+  answers,
+  type Replica,
+} from '../../tests/support/gateway/gateway-harness.ts';
+import {
+  codes,
+  completedQuery,
+  eventStream,
+  post,
+  subscribe,
+} from '../../tests/support/gateway/requests.ts';
 
 let harness: GatewayHarness;
 let token: string;
@@ -17,14 +27,9 @@ beforeEach(async () => {
 });
 afterEach(() => harness.stop());
 
-const codes = async (response: Response) =>
-  ((await response.json()) as { errors: { extensions?: { code: string } }[] }).errors.map(
-    ({ extensions }) => extensions?.code,
-  );
-
 describe('one request', () => {
   test('refuses a body longer than REQUEST_BYTES unread, with and without a length', async () => {
-    const replica = await harness.replica({ limits: { REQUEST_BYTES: 200 } });
+    const replica = await harness.replica({ config: { REQUEST_BYTES: 200 } });
     const body = JSON.stringify({ query: `{ ping } # ${'x'.repeat(200)}` });
     const headers = { 'content-type': 'application/json' };
     const refused = replica.app.request('/graphql', {
@@ -39,13 +44,13 @@ describe('one request', () => {
   });
 
   test('refuses a query of more than QUERY_TOKENS before validation', async () => {
-    const replica = await harness.replica({ limits: { QUERY_TOKENS: 20, REQUEST_BYTES: 2 ** 21 } });
+    const replica = await harness.replica({ config: { QUERY_TOKENS: 20, REQUEST_BYTES: 2 ** 21 } });
     const answer = await post(replica, `{ ${'ping '.repeat(200_000)} }`, { token });
     expect(await answer.text()).toContain('20 tokens');
   });
 
   test('counts aliases and fragments against QUERY_ROOT_FIELDS', async () => {
-    const replica = await harness.replica({ limits: { QUERY_ROOT_FIELDS: 2 } });
+    const replica = await harness.replica({ config: { QUERY_ROOT_FIELDS: 2 } });
     const two = '{ a: ping ...F } fragment F on Query { b: ping }';
     expect((await post(replica, two, { token })).status).toBe(200);
     const three = '{ a: ping ...F } fragment F on Query { b: ping ... { c: ping } }';
@@ -53,7 +58,7 @@ describe('one request', () => {
   });
 
   test('counts nested fields against QUERY_DEPTH, through fragments too', async () => {
-    const replica = await harness.replica({ limits: { QUERY_DEPTH: 3 } });
+    const replica = await harness.replica({ config: { QUERY_DEPTH: 3 } });
     const three = '{ analyses { edges { node { state } } } }';
     const hidden = `{ ...A } fragment A on Query { analyses { ... { edges { ...B } } } }
       fragment B on AnalysisEdge { node { state } }`;
@@ -75,7 +80,7 @@ describe('one request', () => {
   });
 
   test('refuses introspection that runs in circles even with INTROSPECTION on', async () => {
-    const replica = await harness.replica({ limits: { INTROSPECTION: true } });
+    const replica = await harness.replica({ config: { INTROSPECTION: true } });
     const circle = 'fields { type { '.repeat(12);
     const query = `{ __schema { types { ${circle} name ${'} }'.repeat(12)} } } }`;
     expect(await (await post(replica, query, { token })).text()).toContain('introspection depth');
@@ -98,7 +103,7 @@ describe('MUTATIONS_PER_MINUTE', () => {
   beforeEach(async () => {
     calls = 0;
     replica = await harness.replica({
-      mutationsPerMinute: 7,
+      config: { MUTATIONS_PER_MINUTE: 7 },
       ingestion: (call) => {
         calls += 1;
         return answers(upload)(call);
@@ -111,7 +116,7 @@ describe('MUTATIONS_PER_MINUTE', () => {
   test('refuses mutations over the limit with 429 and Retry-After, and calls no other service', async () => {
     for (let n = 0; n < 7; n += 1)
       expect((await post(replica, aliases(1), { token })).status).toBe(200);
-    for (const headers of [{}, { accept: 'text/event-stream' }]) {
+    for (const headers of [{}, eventStream]) {
       const refused = await post(replica, aliases(1), { token, headers });
       expect(refused.status).toBe(429);
       const seconds = Number(refused.headers.get('retry-after'));
@@ -161,7 +166,10 @@ describe('UPLOADS_PER_DAY, UPLOAD_BYTES_PER_DAY', () => {
   }
 
   test('refuses uploads over the daily limit of their user only, until the day is over', async () => {
-    const replica = await harness.replica({ ingestion: answers(upload), uploadsPerDay: 2 });
+    const replica = await harness.replica({
+      ingestion: answers(upload),
+      config: { UPLOADS_PER_DAY: 2 },
+    });
     expect(await outcome(replica, 1)).toBe('taken');
     expect(await outcome(replica, 1)).toBe('taken');
     const [error] = (
@@ -186,8 +194,7 @@ describe('UPLOADS_PER_DAY, UPLOAD_BYTES_PER_DAY', () => {
   test('refuses an upload over the daily limit of bytes, and takes a smaller one that still fits', async () => {
     const replica = await harness.replica({
       ingestion: answers(upload),
-      uploadsPerDay: 4,
-      bytesPerDay: 10 * megabyte,
+      config: { UPLOADS_PER_DAY: 4, UPLOAD_BYTES_PER_DAY: 10 * megabyte },
     });
     expect(await outcome(replica, 8 * megabyte)).toBe('taken');
     for (let n = 0; n < 5; n += 1)
@@ -200,7 +207,7 @@ describe('UPLOADS_PER_DAY, UPLOAD_BYTES_PER_DAY', () => {
   test('counts an undeclared upload as 20 MB, and nothing that ingestion refuses', async () => {
     let refuses = true;
     const replica = await harness.replica({
-      bytesPerDay: 20 * megabyte,
+      config: { UPLOAD_BYTES_PER_DAY: 20 * megabyte },
       ingestion: (call) =>
         refuses ? Promise.reject(new Problem(422, 'INVALID', 'no')) : answers(upload)(call),
     });
@@ -211,7 +218,10 @@ describe('UPLOADS_PER_DAY, UPLOAD_BYTES_PER_DAY', () => {
   });
 
   test('does not count renewing and confirming against the daily limits', async () => {
-    const replica = await harness.replica({ ingestion: answers(upload), uploadsPerDay: 2 });
+    const replica = await harness.replica({
+      ingestion: answers(upload),
+      config: { UPLOADS_PER_DAY: 2 },
+    });
     for (let n = 0; n < 3; n += 1)
       await post(replica, 'mutation { renewUpload(uploadId: "t") { correlationId } }', { token });
     expect(await outcome(replica, 1)).toBe('taken');
@@ -221,7 +231,7 @@ describe('UPLOADS_PER_DAY, UPLOAD_BYTES_PER_DAY', () => {
 
 describe('one stream', () => {
   test('ends streams between half of STREAM_LIFETIME and the whole, not all at once, without complete', async () => {
-    const replica = await harness.replica({ limits: { STREAM_LIFETIME: 60 } });
+    const replica = await harness.replica({ config: { STREAM_LIFETIME: 60 } });
     const reader = await subscribe(replica, completedQuery, { token });
     expect(await reader.next()).toBe('end');
     expect(await replica.metrics()).toContain('gateway_streams_ended_total{reason="lifetime"} 1');
@@ -230,7 +240,7 @@ describe('one stream', () => {
     try {
       const streams = createOpenStreams({
         limits: { STREAMS_PER_USER: 100, STREAMS_PER_REPLICA: 100, STREAM_LIFETIME: 10_000 },
-        metrics: createMetrics(createHealth({}).registry),
+        counters: createMetrics(createHealth({}).registry),
       });
       for (let n = 0; n < 60; n += 1)
         streams.open({ owner: 'ada', expiresAt: Date.now() + 3_600_000 });

@@ -1,4 +1,4 @@
-import { failures, type FailureCode } from '../../contracts/failures.ts';
+import { failures, type FailureCode } from '../../../contracts/failures.ts';
 
 /** What people can do about a final failure of an analysis. */
 export const remedyOf = (code: FailureCode): string => failures[code].clientRemedy;

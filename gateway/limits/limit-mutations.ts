@@ -1,6 +1,6 @@
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import { Problem } from '../platform/http/problem.ts';
-import { limiterOf, secondsUntilReset, type RedisCounters } from './redis.ts';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
+import { Problem } from '../../platform/http/problem.ts';
+import { limiterOf, refusalOf, secondsUntilReset, type RedisCounters } from './redis.ts';
 
 export interface MutationLimit {
   /** @throws {Problem} 429 `TOO_MANY_MUTATIONS`, with the seconds until the minute is over. */
@@ -20,19 +20,16 @@ export function createMutationLimit(deps: {
   const limiter = limiterOf(limit, new RateLimiterMemory(limit), deps.redis);
   return {
     async take(owner, mutations) {
-      try {
-        await limiter.consume(owner, mutations);
-      } catch (refusal) {
-        if (!(refusal instanceof RateLimiterRes)) throw refusal;
-        deps.onRejected();
-        const retryAfter = secondsUntilReset(refusal);
-        throw new Problem(
-          429,
-          'TOO_MANY_MUTATIONS',
-          `too many mutations: at most ${deps.perMinute} a minute; try again in ${retryAfter} s`,
-          { retryAfter },
-        );
-      }
+      const refusal = await refusalOf(limiter.consume(owner, mutations));
+      if (refusal === undefined) return;
+      deps.onRejected();
+      const retryAfter = secondsUntilReset(refusal);
+      throw new Problem(
+        429,
+        'TOO_MANY_MUTATIONS',
+        `too many mutations: at most ${deps.perMinute} a minute; try again in ${retryAfter} s`,
+        { retryAfter },
+      );
     },
   };
 }

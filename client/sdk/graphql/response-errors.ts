@@ -17,7 +17,7 @@ export interface GraphQLErrorEntry {
 
 /** `extensions` of the gateway's errors. */
 interface ErrorExtensions {
-  readonly code?: string;
+  readonly code?: string | undefined;
   /** HTTP status of the service behind the gateway. */
   readonly status?: number;
   /** Seconds to wait before the next attempt. */
@@ -26,56 +26,28 @@ interface ErrorExtensions {
   readonly errors?: Readonly<Record<string, readonly string[]>>;
 }
 
-interface ErrorDetails {
-  readonly status: number;
-  readonly code: string | undefined;
-  readonly message: string;
-  readonly retryAfter: number | undefined;
-  readonly fields?: Readonly<Record<string, readonly string[]>> | undefined;
-  /** The field asked for: a refused upload and an invalid request share their statuses. */
-  readonly field?: string | number | undefined;
-}
-
 /** The first entry of `errors` as the error to throw; undefined when there is none. */
 export function errorFromGraphQL(
   errors: readonly GraphQLErrorEntry[] | undefined,
   httpStatus: number,
 ): TrackunitError | undefined {
   const entry = errors?.[0];
-  if (entry === undefined) return undefined;
-  const {
-    code,
-    status,
-    retryAfter,
-    errors: fields,
-  } = (entry.extensions as ErrorExtensions | undefined) ?? {};
-  return toError({
-    status: status ?? statuses[code ?? ''] ?? (httpStatus === 200 ? 500 : httpStatus),
-    code,
-    message: entry.message,
-    retryAfter,
-    fields,
-    field: entry.path?.[0],
-  });
+  return entry && toError(entry, { status: httpStatus === 200 ? 500 : httpStatus });
 }
 
 /** The error for an answer other than 2xx: GraphQL errors, a problem (RFC 9457), or any page. */
 export async function errorFromResponse(response: Response): Promise<TrackunitError> {
+  const { status, headers } = response;
   const body = (await response.json().catch(() => undefined)) as
-    { errors?: unknown; code?: unknown; detail?: unknown } | undefined;
-  const retryAfter = secondsOf(response.headers.get('retry-after'));
-  const entry = Array.isArray(body?.errors) ? (body.errors[0] as GraphQLErrorEntry) : undefined;
-  const extensions = entry?.extensions as ErrorExtensions | undefined;
-  const given = extensions?.code ?? body?.code;
-  const detail = entry?.message ?? body?.detail;
-  return toError({
-    status: extensions?.status ?? response.status,
-    code: typeof given === 'string' ? given : undefined,
-    message: typeof detail === 'string' ? detail : `the service answered ${response.status}`,
-    retryAfter: extensions?.retryAfter ?? retryAfter,
-    fields: extensions?.errors,
-    field: entry?.path?.[0],
-  });
+    { errors?: unknown; code?: unknown; detail?: unknown } | null | undefined;
+  const errors = Array.isArray(body?.errors) ? (body.errors as (GraphQLErrorEntry | null)[]) : [];
+  const entry = errors.find((error) => typeof error?.message === 'string');
+  const { code, detail } = body ?? {};
+  const problem = {
+    message: typeof detail === 'string' ? detail : `the service answered ${status}`,
+    extensions: typeof code === 'string' ? { code } : {},
+  };
+  return toError(entry ?? problem, { status, retryAfter: secondsOf(headers.get('retry-after')) });
 }
 
 /** Codes of GraphQL servers at large that come without a status. */
@@ -87,8 +59,15 @@ const statuses: Readonly<Record<string, number>> = {
   UNAVAILABLE: 503,
 };
 
-function toError(details: ErrorDetails): TrackunitError {
-  const { status, message, code, retryAfter } = details;
+/** What the entry does not say itself, its HTTP response says. */
+function toError(
+  { message, path, extensions }: GraphQLErrorEntry,
+  http: { status: number; retryAfter?: number | undefined },
+): TrackunitError {
+  const { code, errors: fields, ...given }: ErrorExtensions = extensions ?? {};
+  const status = given.status ?? statuses[code ?? ''] ?? http.status;
+  const retryAfter = given.retryAfter ?? http.retryAfter;
+  const codeOrStatus = code ?? `HTTP_${status}`;
   if (code === 'CURSOR_EXPIRED') return new CursorExpiredError(message);
   if (status === 401)
     return new UnauthorizedError(401, code ?? 'UNAUTHENTICATED', message, {
@@ -98,28 +77,30 @@ function toError(details: ErrorDetails): TrackunitError {
     return new UnauthorizedError(403, code ?? 'FORBIDDEN', message, {
       remedy: 'Use a token with the scope `analysis`.',
     });
-  if (isDailyBound(code)) return uploadRefused(details); // not worth waiting for
-  if (passing.has(status) || status >= 500 || code === 'UPLOAD_CHANGED')
-    return new UnavailableError(code ?? `HTTP_${status}`, message, {
+  const isDaily = isDailyBound(code); // not worth waiting for
+  if (!isDaily && isRetryable(status, code))
+    return new UnavailableError(codeOrStatus, message, {
       remedy: 'Try again later.',
       retryAfterMs: retryAfter === undefined ? undefined : retryAfter * 1000,
     });
-  if (uploadFields.has(details.field)) return uploadRefused(details);
-  return new UnexpectedAnswerError(code ?? `HTTP_${status}`, message, {
+  if (isDaily || uploadFields.has(path?.[0]))
+    return new UploadRefusedError(codeOrStatus, message, {
+      status,
+      remedy: refusalRemedy(status, codeOrStatus),
+      fields,
+    });
+  return new UnexpectedAnswerError(codeOrStatus, message, {
     remedy: 'Check the address; do client and service have the same version?',
   });
 }
 
-const passing = new Set([408, 425, 429]);
+const retryableStatuses = new Set([408, 425, 429]);
 
+const isRetryable = (status: number, code: string | undefined) =>
+  retryableStatuses.has(status) || status >= 500 || code === 'UPLOAD_CHANGED';
+
+/** A refused upload and an invalid request share their statuses; the field asked for differs. */
 const uploadFields = new Set<unknown>(['startUpload', 'renewUpload', 'confirmUpload']);
-
-const uploadRefused = ({ status, code = `HTTP_${status}`, message, fields }: ErrorDetails) =>
-  new UploadRefusedError(code, message, {
-    status,
-    remedy: refusalRemedy(status, code),
-    fields,
-  });
 
 /** `Retry-After` in its two forms: seconds, or a date. */
 function secondsOf(header: string | null): number | undefined {

@@ -1,6 +1,10 @@
-import { RateLimiterMemory, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
-import { Problem } from '../platform/http/problem.ts';
-import { limiterOf, secondsUntilReset, type RedisCounters } from './redis.ts';
+import {
+  RateLimiterMemory,
+  type RateLimiterAbstract,
+  type RateLimiterRes,
+} from 'rate-limiter-flexible';
+import { Problem } from '../../platform/http/problem.ts';
+import { limiterOf, refusalOf, secondsUntilReset, type RedisCounters } from './redis.ts';
 
 export interface UploadLimit {
   /**
@@ -73,13 +77,3 @@ local sum = redis.call('get', KEYS[1]) + ARGV[1]
 if sum <= tonumber(ARGV[3]) then redis.call('incrby', KEYS[1], ARGV[1]) end
 return {sum, redis.call('pttl', KEYS[1])}
 `;
-
-async function refusalOf(counting: Promise<unknown>): Promise<RateLimiterRes | undefined> {
-  try {
-    await counting;
-    return undefined;
-  } catch (refusal) {
-    if (refusal instanceof RateLimiterRes) return refusal;
-    throw refusal;
-  }
-}

@@ -5,17 +5,17 @@ export class TrackunitError extends Error {
   /** What the reader can do about it, as a sentence. */
   readonly remedy: string;
   /** True when the same call may succeed a little later. */
-  readonly passing: boolean;
+  readonly retryable: boolean;
 
   constructor(
     code: string,
     message: string,
-    more: { remedy: string; passing?: boolean; cause?: unknown },
+    more: { remedy: string; retryable?: boolean; cause?: unknown },
   ) {
     super(message, more.cause === undefined ? {} : { cause: more.cause });
     this.code = code;
     this.remedy = more.remedy;
-    this.passing = more.passing ?? false;
+    this.retryable = more.retryable ?? false;
   }
 }
 
@@ -71,7 +71,7 @@ export class UnavailableError extends TrackunitError {
     message: string,
     more: { remedy: string; retryAfterMs?: number | undefined; cause?: unknown },
   ) {
-    super(code, message, { ...more, passing: true });
+    super(code, message, { ...more, retryable: true });
     this.retryAfterMs = more.retryAfterMs;
   }
 }

@@ -1,5 +1,5 @@
-import { pick } from '../contracts/settings.ts';
-import type { Config } from '../platform/config.ts';
+import { pick } from '../../contracts/settings.ts';
+import type { Config } from '../../platform/config.ts';
 
 /** What one caller may ask of a replica; meanings and defaults in the table of settings. */
 export const limitSettings = pick(
@@ -12,5 +12,8 @@ export const limitSettings = pick(
   'QUERY_ROOT_FIELDS',
   'QUERY_DEPTH',
   'INTROSPECTION',
+  'MUTATIONS_PER_MINUTE',
+  'UPLOADS_PER_DAY',
+  'UPLOAD_BYTES_PER_DAY',
 );
 export type Limits = Config<typeof limitSettings>;

@@ -25,6 +25,25 @@ const recognition = /* GraphQL */ `
   }
 `;
 
+const analysis = /* GraphQL */ `
+  fragment WholeAnalysis on Analysis {
+    correlationId
+    objectKey
+    state
+    startedAt
+    completedAt
+    success
+    failure {
+      code
+      message
+    }
+    recognitionPayload {
+      ...WholeRecognition
+    }
+  }
+  ${recognition}
+`;
+
 const upload = /* GraphQL */ `
   fragment WholeUpload on StartUploadPayload {
     correlationId
@@ -127,22 +146,7 @@ export const documents = {
         ...WholeAnalysis
       }
     }
-    fragment WholeAnalysis on Analysis {
-      correlationId
-      objectKey
-      state
-      startedAt
-      completedAt
-      success
-      failure {
-        code
-        message
-      }
-      recognitionPayload {
-        ...WholeRecognition
-      }
-    }
-    ${recognition}
+    ${analysis}
   `,
   Analyses: /* GraphQL */ `
     query Analyses($first: Int, $after: ID) {
@@ -150,19 +154,7 @@ export const documents = {
         edges {
           cursor
           node {
-            correlationId
-            objectKey
-            state
-            startedAt
-            completedAt
-            success
-            failure {
-              code
-              message
-            }
-            recognitionPayload {
-              ...WholeRecognition
-            }
+            ...WholeAnalysis
           }
         }
         pageInfo {
@@ -171,7 +163,7 @@ export const documents = {
         }
       }
     }
-    ${recognition}
+    ${analysis}
   `,
 } as const;
 

@@ -1,6 +1,5 @@
-import { Problem } from '../platform/http/problem.ts';
-import type { OpenStream } from './graphql/open-streams.ts';
-import type { Caller } from './auth/verify-token.ts';
+import { tokenMissing, type Caller } from '../auth/verify-token.ts';
+import type { OpenStream } from './open-streams.ts';
 
 /** What resolvers know of the request. A type, because both libraries require an index signature. */
 export type GatewayContext = {
@@ -11,10 +10,6 @@ export type GatewayContext = {
 
 /** @throws {Problem} 401 without a token, which only `ping` needs none of. */
 export function ownerOf(context: GatewayContext): string {
-  if (context.caller !== undefined) return context.caller.owner;
-  throw new Problem(
-    401,
-    'UNAUTHENTICATED',
-    'access token missing; send header `authorization: Bearer <token>`',
-  );
+  if (context.caller === undefined) throw tokenMissing();
+  return context.caller.owner;
 }

@@ -5,7 +5,7 @@ import { anyOf, createRetryLoop, type Backoff, type Retry, type RetryLoop } from
 /**
  * Called before every attempt of every request. With `renew` the last token was refused: a cached one
  * must not be returned again. What it throws ends the call, unless it is a `TrackunitError` that says
- * `passing`: then it is called again.
+ * `retryable`: then it is called again.
  */
 export type TokenSource = (request?: { readonly renew: boolean }) => Promise<string>;
 
@@ -113,7 +113,7 @@ async function attempt<Data>(
     return answer.data as Data;
   } catch (error) {
     if (signal?.aborted || !(error === deadline.reason || isCutShort(error))) throw error;
-    throw new UnavailableError('NO_ANSWER', 'the answer did not come in time or in one piece', {
+    throw new UnavailableError('NO_ANSWER', `no complete answer within ${answerLimitMs} ms`, {
       remedy: 'Try again later.',
       cause: error,
     });

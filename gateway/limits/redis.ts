@@ -1,11 +1,7 @@
 import { createClient } from '@redis/client';
-import {
-  RateLimiterRedis,
-  type RateLimiterMemory,
-  type RateLimiterRes,
-} from 'rate-limiter-flexible';
-import type { Logger } from '../platform/logger.ts';
-import { pauseAfter } from '../platform/retry.ts';
+import { RateLimiterRedis, RateLimiterRes, type RateLimiterMemory } from 'rate-limiter-flexible';
+import type { Logger } from '../../platform/logger.ts';
+import { pauseAfter } from '../../platform/retry.ts';
 
 export interface RedisCounters {
   /** Options for limiters of `rate-limiter-flexible`. */
@@ -59,6 +55,17 @@ export const limiterOf = (
   redis === undefined
     ? memory
     : new RateLimiterRedis({ ...limit, ...redis.options, insuranceLimiter: memory });
+
+/** Counts, and returns the refusal where that is over the limit. */
+export async function refusalOf(counting: Promise<unknown>): Promise<RateLimiterRes | undefined> {
+  try {
+    await counting;
+    return undefined;
+  } catch (refusal) {
+    if (refusal instanceof RateLimiterRes) return refusal;
+    throw refusal;
+  }
+}
 
 export const secondsUntilReset = ({ msBeforeNext }: RateLimiterRes) =>
   Math.max(1, Math.ceil(msBeforeNext / 1_000));

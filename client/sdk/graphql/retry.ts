@@ -54,7 +54,7 @@ export function createRetryLoop(options: {
       if (failure instanceof UnauthorizedError && failure.status === 401) {
         refusedTokens += 1;
         if (refusedTokens >= mostRefusedTokens) throw failure;
-      } else if (!(failure instanceof TrackunitError && failure.passing)) throw failure;
+      } else if (!(failure instanceof TrackunitError && failure.retryable)) throw failure;
       else refusedTokens = 0;
       const pause = Math.min(maximumMs, firstMs * 2 ** failures) * (0.5 + Math.random() / 2);
       failures += 1;

@@ -2,7 +2,7 @@ import type {
   Analysis,
   AnalysisConnection,
   FeedCursors,
-} from '../../contracts/schema.generated.ts';
+} from '../../../contracts/schema.generated.ts';
 import { request } from './documents.ts';
 import type { CallOptions, Transport } from './transport.ts';
 

@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { buildSchema, parse, validate } from 'graphql';
+import { documents } from './documents.ts';
+
+describe('the documents of the SDK', () => {
+  const schema = buildSchema(
+    readFileSync(new URL('../../../contracts/schema.graphql', import.meta.url), 'utf8'),
+  );
+  test.each(Object.entries(documents))(
+    'sends a document that matches the schema: %s',
+    (name, document) => {
+      const parsed = parse(document, { maxTokens: 1_000 });
+      expect(validate(schema, parsed)).toEqual([]);
+      expect(parsed.definitions[0]).toMatchObject({ name: { value: name } });
+    },
+  );
+});
