@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { cloneFolder } from './stack.ts';
+import { cloneFolder } from './stack/stack.ts';
 
 const read = (path: string) => readFileSync(join(cloneFolder, path), 'utf8');
 

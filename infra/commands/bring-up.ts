@@ -1,20 +1,20 @@
 // What `npm start`, `npm run demo` and `npm test` have in common: a whole stack, up and down.
 import { execa } from 'execa';
 import { setTimeout as delay } from 'node:timers/promises';
-import { writeClientFile } from '../client-file.ts';
-import { chooseRuntime, type Runtime } from '../compose/choose-runtime.ts';
-import type { Service } from '../service.ts';
-import { cloneFolder, type Stack } from '../stack.ts';
+import { writeClientFile } from '../emulators/identity/client-file.ts';
+import { chooseRuntime } from '../compose/choose-runtime.ts';
+import { type Runtime, cloneFolder, type Stack } from '../stack/stack.ts';
+import type { Service } from '../stack/service.ts';
 import { chooseStore } from '../store/choose-store.ts';
 import { assertKeysOfGivenStore } from '../store/given-store.ts';
 import { endOldKeysHourly } from '../store/provision-own-store.ts';
-import type { StoreName } from '../store/store-in-use.ts';
+import type { StoreName } from '../stack/store-in-use.ts';
 import { serveControlApi } from '../supervisor/control-api.ts';
 import { fetchStackReport } from '../supervisor/control-client.ts';
 import { createLauncher, type Launcher } from '../supervisor/launcher.ts';
-import { isRunning, startTimeOf } from '../supervisor/process-list.ts';
-import { isSpare, processesOf, serversOf } from '../system.ts';
-import { UserError } from '../user-error.ts';
+import { isRunning, startTimeOf } from '../host/process-handle.ts';
+import { isOnDemand, processesOf, serversOf } from '../system.ts';
+import { UserError } from '../host/user-error.ts';
 import { showTasks } from './display.ts';
 
 export interface BringUpOptions {
@@ -75,9 +75,9 @@ async function chooseServers(
 function tasksOf({ stack, services, bringUp }: Launcher) {
   const all = [...services.values()].map(({ service }) => service);
   const spareServers = all.filter(
-    ({ name, install }) => isSpare(name, stack) && install?.installed() === false,
+    ({ name, install }) => isOnDemand(name, stack) && install?.installed() === false,
   );
-  const started = all.filter(({ name }) => !isSpare(name, stack));
+  const started = all.filter(({ name }) => !isOnDemand(name, stack));
   const bundled = started.some(({ name }) => name === needsBundle) ? bundleWorkflows() : undefined;
   bundled?.catch(() => undefined); // shown by its own task
   return [

@@ -1,12 +1,12 @@
 // `npm run infra -- ...`: the state of a stack, and one of its services by hand.
 import { parseArgs } from 'node:util';
-import type { StackName } from '../ports.ts';
-import type { ServiceName } from '../service.ts';
-import { openStack, type Stack } from '../stack.ts';
+import type { StackName } from '../stack/ports.ts';
+import type { ServiceName } from '../stack/service.ts';
+import { openStack, type Stack } from '../stack/stack.ts';
 import { freePort } from '../supervisor/preflight.ts';
 import { connectStack, fetchStackReport, fetchUnresponsive } from '../supervisor/control-client.ts';
-import { isSpare } from '../system.ts';
-import { UserError } from '../user-error.ts';
+import { isOnDemand } from '../system.ts';
+import { UserError } from '../host/user-error.ts';
 import { untilEnded } from './bring-up.ts';
 import { runCommand, showTasks } from './display.ts';
 import { moveStore } from './move-store.ts';
@@ -96,7 +96,7 @@ async function showStatus(stack: Stack): Promise<void> {
   }
   const unresponsive = await fetchUnresponsive(stack);
   for (const { name, state, url, pid } of report.services) {
-    const spare = state === 'stopped' && isSpare(name as ServiceName, stack);
+    const spare = state === 'stopped' && isOnDemand(name as ServiceName, stack);
     const reason = unresponsive[name];
     const shown = spare ? 'spare' : reason === undefined ? state : 'silent';
     const row = [name.padEnd(28), shown.padEnd(11), String(pid ?? '-').padEnd(8), url].join(' ');

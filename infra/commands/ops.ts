@@ -2,9 +2,9 @@
 // environment names no others. TRACKUNIT_STACK=test: those of the tests. `keys` belong to the stack itself.
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { UserError } from '../user-error.ts';
-import { givenEnvironment, secretEnvironment, sharedEnvironment } from '../environment.ts';
-import { cloneFolder, openStack } from '../stack.ts';
+import { UserError } from '../host/user-error.ts';
+import { givenEnvironment, secretEnvironment, sharedEnvironment } from '../stack/environment.ts';
+import { cloneFolder, openStack } from '../stack/stack.ts';
 import { runCommand } from './display.ts';
 import { rotateKeys } from './rotate-keys.ts';
 

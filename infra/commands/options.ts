@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { storeNames, type StoreName } from '../store/store-in-use.ts';
-import { UserError } from '../user-error.ts';
+import { storeNames, type StoreName } from '../stack/store-in-use.ts';
+import { UserError } from '../host/user-error.ts';
 
 export interface StartCommandOptions {
   readonly words: readonly string[];

@@ -9,20 +9,19 @@ import { provisionStore } from '../../platform/store-administration/provision-st
 import type { StoreKind } from '../../platform/store-administration/users.ts';
 import { policyDocument } from '../../platform/store-administration/rights.ts';
 import { StoreAdministrationError } from '../../platform/store-administration/signed-request.ts';
-import { UserError } from '../user-error.ts';
-import { settleKeys, withKeys } from '../store/key-rotation.ts';
+import { UserError } from '../host/user-error.ts';
+import { settleKeys, withKeys } from '../keys/key-rotation.ts';
+import { ensureKeys } from '../keys/generations.ts';
 import {
-  ensureKeys,
   keyFile,
   keySettings,
-  endpointsWithoutNewest,
   keysFolder,
-  rememberEndpoint,
   rightNames,
   storeKeySettings,
-} from '../store/keys.ts';
+} from '../keys/key-settings.ts';
+import { endpointsWithoutNewest, rememberEndpoint } from '../keys/provisioned-endpoints.ts';
 import { runningStores } from '../store/running-stores.ts';
-import { openStack, type Stack } from '../stack.ts';
+import { openStack, type Stack } from '../stack/stack.ts';
 import { storePlan, storePlanSettings } from '../store/store-plan.ts';
 import { runCommand } from './display.ts';
 

@@ -1,11 +1,12 @@
 // `npm run ops -- keys rotate [--now]`: new keys for the processes of the local stack, running or not.
 import { parseArgs } from 'node:util';
-import { UserError } from '../user-error.ts';
-import { beginRotation, settleKeys, withKeys } from '../store/key-rotation.ts';
-import { endpointsWithoutNewest, keysFolder } from '../store/keys.ts';
+import { UserError } from '../host/user-error.ts';
+import { beginRotation, settleKeys, withKeys } from '../keys/key-rotation.ts';
+import { endpointsWithoutNewest } from '../keys/provisioned-endpoints.ts';
+import { keysFolder } from '../keys/key-settings.ts';
 import { provisionByRoot } from '../store/provision-own-store.ts';
 import { runningStores } from '../store/running-stores.ts';
-import type { Stack } from '../stack.ts';
+import type { Stack } from '../stack/stack.ts';
 
 const usage = 'npm run ops -- keys rotate [--now]';
 

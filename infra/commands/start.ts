@@ -1,8 +1,8 @@
 // `npm start [-- --store minio]`: the whole system up, a sample photo through it, the URLs; stays up until
 // Ctrl-C. `npm start -- --servers`: the servers alone, for processes that are started by hand.
-import { openStack, type Stack } from '../stack.ts';
+import { openStack, type Stack } from '../stack/stack.ts';
 import type { Launcher } from '../supervisor/launcher.ts';
-import { storeInUse, storeTitles } from '../store/store-in-use.ts';
+import { storeInUse, storeTitles } from '../stack/store-in-use.ts';
 import { analyse, samplePhoto } from './analyse-sample.ts';
 import { bringUp } from './bring-up.ts';
 import { runCommand } from './display.ts';

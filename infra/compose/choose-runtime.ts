@@ -1,10 +1,9 @@
 // Containers or native packages? Docker Compose where an engine of this machine answers, else native.
 import { settings } from '../../contracts/settings.ts';
-import { UserError } from '../user-error.ts';
-import { isThere } from '../native/install/run-tool.ts';
+import { UserError } from '../host/user-error.ts';
+import { isThere } from '../host/run-tool.ts';
+import type { Runtime } from '../stack/stack.ts';
 import { docker } from './docker.ts';
-
-export type Runtime = 'compose' | 'native';
 
 /**
  * Takes what `SERVERS` asks for, else what is there, and says in one line which and why.

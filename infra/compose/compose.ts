@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { givenEnvironment } from '../environment.ts';
-import type { Stack } from '../stack.ts';
+import { givenEnvironment } from '../stack/environment.ts';
+import type { Stack } from '../stack/stack.ts';
 import { docker } from './docker.ts';
 
 const composeFile = fileURLToPath(new URL('../compose.yaml', import.meta.url));

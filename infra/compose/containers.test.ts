@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { execa } from 'execa';
-import type { Service } from '../service.ts';
+import type { Service } from '../stack/service.ts';
 import { freePort } from '../supervisor/preflight.ts';
 import { createLauncher, type Launcher } from '../supervisor/launcher.ts';
 import { processListFile, readProcessList } from '../supervisor/process-list.ts';
-import { openStack, type Stack } from '../stack.ts';
+import { openStack, type Stack } from '../stack/stack.ts';
 import { serversOf } from '../system.ts';
 import { fakeDocker, type FakeDocker } from '../../tests/support/fake-docker.ts';
 import { projectOf, removeData } from './compose.ts';
@@ -19,7 +19,12 @@ import { versitygw } from '../native/versitygw.ts';
 import { eventually } from '../../tests/support/harness/eventually.ts';
 
 /** What stands in for it answers like no object store, so nothing is provisioned. */
-const store = { ...versitygw, afterReady: () => Promise.resolve() };
+const store: Service = {
+  ...versitygw,
+  needs: [],
+  ports: ['versitygw'],
+  afterReady: () => Promise.resolve(),
+};
 
 const path = process.env['PATH'];
 let docker: FakeDocker;
@@ -192,7 +197,7 @@ async function launcherToKill() {
     import { createLauncher } from ${file('../supervisor/launcher.ts')};
     import { inContainers } from ${file('containers.ts')};
     import { versitygw } from ${file('../native/versitygw.ts')};
-    const store = { ...versitygw, afterReady: () => Promise.resolve() };
+    const store = { ...versitygw, needs: [], ports: ['versitygw'], afterReady: () => Promise.resolve() };
     const stack = ${JSON.stringify(stack)};
     const launcher = await createLauncher({ stack, services: inContainers([store]), ownPorts: [], log() {} });
     await launcher.bringUp('versitygw', () => {});

@@ -1,12 +1,11 @@
 // The servers as containers: the rows of the table, started by Docker Compose, detached.
 // Why so: docs/decisions/servers-in-containers.md.
 import { appendFileSync } from 'node:fs';
-import { UserError } from '../user-error.ts';
-import { runTool } from '../native/install/run-tool.ts';
-import type { Report } from '../native/install/install-once.ts';
-import type { PortName } from '../ports.ts';
-import type { Run, Service, StartOptions } from '../service.ts';
-import type { Stack } from '../stack.ts';
+import { UserError } from '../host/user-error.ts';
+import { runTool, type Report } from '../host/run-tool.ts';
+import type { PortName } from '../stack/ports.ts';
+import type { Run, Service, StartOptions } from '../stack/service.ts';
+import type { Stack } from '../stack/stack.ts';
 import {
   answersWithinMs,
   compose,

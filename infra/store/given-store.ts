@@ -1,10 +1,12 @@
 // An object store that runs elsewhere, by S3_ENDPOINT: does everything that belongs to it stand in
 // the environment?
-import { UserError } from '../user-error.ts';
-import { givenEnvironment } from '../environment.ts';
-import { keysFolder, provisionedEndpoints, readCurrent, storeKeySettings } from './keys.ts';
-import type { Stack } from '../stack.ts';
-import type { StoreName } from './store-in-use.ts';
+import { UserError } from '../host/user-error.ts';
+import { givenEnvironment } from '../stack/environment.ts';
+import { keysFolder, storeKeySettings } from '../keys/key-settings.ts';
+import { provisionedEndpoints } from '../keys/provisioned-endpoints.ts';
+import { readCurrent } from '../keys/generations.ts';
+import type { Stack } from '../stack/stack.ts';
+import type { StoreName } from '../stack/store-in-use.ts';
 
 const formerSettings = ['S3_ACCESS_KEY', 'S3_SECRET_KEY'];
 
@@ -36,9 +38,9 @@ export function assertKeysOfGivenStore(stack: Stack, requested?: StoreName): voi
       '--store runs an object store, but S3_ENDPOINT names one that runs elsewhere: leave one of them out.',
     );
   const folder = keysFolder(stack);
-  const known = provisionedEndpoints(folder).find((one) => one.endpoint === endpoint);
-  if (present.length === 0 && known !== undefined) {
-    if (known.newest >= readCurrent(folder).name) return;
+  const provisioned = provisionedEndpoints(folder)[endpoint];
+  if (present.length === 0 && provisioned !== undefined) {
+    if (provisioned >= readCurrent(folder).name) return;
     throw new UserError(
       `S3_ENDPOINT=${endpoint} does not know the keys that count since they were rotated: run \`npm run provision\` again there.`,
     );

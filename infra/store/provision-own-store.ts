@@ -2,13 +2,13 @@
 // the store itself has besides.
 import { readConfig } from '../../platform/config.ts';
 import { provisionStore } from '../../platform/store-administration/provision-store.ts';
-import { givenEnvironment, sharedEnvironment } from '../environment.ts';
-import { overdueIn, settleKeys, withKeys } from './key-rotation.ts';
-import { keysFolder } from './keys.ts';
+import { givenEnvironment, sharedEnvironment } from '../stack/environment.ts';
+import { overdueIn, settleKeys, withKeys } from '../keys/key-rotation.ts';
+import { keysFolder } from '../keys/key-settings.ts';
 import type { Launcher } from '../supervisor/launcher.ts';
-import type { Stack } from '../stack.ts';
+import type { Stack } from '../stack/stack.ts';
 import { storePlan, storePlanSettings } from './store-plan.ts';
-import { storeInUse, storeNames, type StoreName } from './store-in-use.ts';
+import { storeInUse, storeNames, type StoreName } from '../stack/store-in-use.ts';
 
 type Note = (line: string) => void;
 

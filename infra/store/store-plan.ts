@@ -3,7 +3,9 @@ import { storeRights } from '../../contracts/objects.ts';
 import { pick } from '../../contracts/settings.ts';
 import type { Config } from '../../platform/config.ts';
 import type { StorePlan } from '../../platform/store-administration/provision-store.ts';
-import { endedUsers, keySettings, readGenerations, rightNames } from './keys.ts';
+import { endedUsers } from '../keys/generations.ts';
+import { keySettings, rightNames } from '../keys/key-settings.ts';
+import { readGenerations } from '../keys/generations.ts';
 
 /** Begins the name of everything of ours in a store. */
 export const mark = 'trackunit-';

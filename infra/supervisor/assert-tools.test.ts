@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { UserError } from '../user-error.ts';
-import type { Installation, Service } from '../service.ts';
+import { UserError } from '../host/user-error.ts';
+import type { Installation, Service } from '../stack/service.ts';
 import { assertTools } from './preflight.ts';
 
 const path = process.env['PATH'];

@@ -1,9 +1,9 @@
 // Reaches into a running stack (`npm start`, `npm test`) by name.
 import type { Action, StackReport } from './control-api.ts';
-import { UserError } from '../user-error.ts';
-import type { ServiceName } from '../service.ts';
-import type { StackName } from '../ports.ts';
-import { openStack, type Stack } from '../stack.ts';
+import { UserError } from '../host/user-error.ts';
+import type { ServiceName } from '../stack/service.ts';
+import type { StackName } from '../stack/ports.ts';
+import { openStack, type Stack } from '../stack/stack.ts';
 import type { ServiceOptions } from './supervise.ts';
 
 type Environment = ServiceOptions['environment'];

@@ -7,12 +7,13 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from '@jest/globals';
 import { execa } from 'execa';
 import { createControlApp, type StackReport } from './control-api.ts';
-import type { Service, ServiceName } from '../service.ts';
-import { openStack, type Stack } from '../stack.ts';
+import type { Service, ServiceName } from '../stack/service.ts';
+import { openStack, type Stack } from '../stack/stack.ts';
 import { freePort } from './preflight.ts';
 import { createLauncher, type Launcher } from './launcher.ts';
 import type { SupervisedService } from './supervise.ts';
-import { isRunning, processListFile, readProcessList, startTimeOf } from './process-list.ts';
+import { isRunning, startTimeOf } from '../host/process-handle.ts';
+import { processListFile, readProcessList } from './process-list.ts';
 import { eventually } from '../../tests/support/harness/eventually.ts';
 
 const open: Launcher[] = [];

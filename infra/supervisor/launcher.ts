@@ -2,18 +2,14 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { UserError } from '../user-error.ts';
-import type { Report } from '../native/install/install-once.ts';
-import type { PortName } from '../ports.ts';
-import type { Service, ServiceName } from '../service.ts';
-import type { Stack } from '../stack.ts';
+import { UserError } from '../host/user-error.ts';
+import type { Report } from '../host/run-tool.ts';
+import type { PortName } from '../stack/ports.ts';
+import type { Service, ServiceName } from '../stack/service.ts';
+import type { Stack } from '../stack/stack.ts';
 import { assertPortsFree, assertTools } from './preflight.ts';
-import {
-  processListFile,
-  startTimeOf,
-  writeProcessList,
-  type ProcessHandle,
-} from './process-list.ts';
+import { processListFile, writeProcessList } from './process-list.ts';
+import { startTimeOf, type ProcessHandle } from '../host/process-handle.ts';
 import { stopLeftovers } from './stop-leftovers.ts';
 import { supervise, type SupervisedService } from './supervise.ts';
 

@@ -1,8 +1,8 @@
 // What is looked at before anything is installed or started: tools and ports.
 import { createServer, type AddressInfo } from 'node:net';
-import { isThere, missingTool } from '../native/install/run-tool.ts';
-import type { Service, Tool } from '../service.ts';
-import { UserError } from '../user-error.ts';
+import { isThere, missingTool, type Tool } from '../host/run-tool.ts';
+import type { Service } from '../stack/service.ts';
+import { UserError } from '../host/user-error.ts';
 
 /**
  * Before anything is started or installed: is everything there that will be needed? What is

@@ -2,9 +2,9 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ownVariables } from '../environment.ts';
-import type { Launch, Run, StartOptions } from '../service.ts';
-import { isRunning, signalGroup, startTimeOf, type ProcessHandle } from './process-list.ts';
+import { ownVariables } from '../stack/environment.ts';
+import type { Launch, Run, StartOptions } from '../stack/service.ts';
+import { isRunning, signalGroup, startTimeOf, type ProcessHandle } from '../host/process-handle.ts';
 
 /** @throws when it cannot be run at all: no such command, not allowed. */
 export async function runProcess(

@@ -1,8 +1,9 @@
 // What runs on although its launcher is gone.
 import { removeContainers } from '../compose/compose.ts';
-import type { Stack } from '../stack.ts';
+import type { Stack } from '../stack/stack.ts';
+import { isRunning } from '../host/process-handle.ts';
 import {
-  isRunning,
+  mayRun,
   processListFile,
   readProcessList,
   writeProcessList,
@@ -15,7 +16,7 @@ const graceMs = 10_000;
 /** Before a start: what a launcher and its watchdog left when both were killed. */
 export async function stopLeftovers(stack: Stack, log: (line: string) => void): Promise<void> {
   const file = processListFile(stack.folder);
-  const left = readProcessList(file).filter((run) => isRunning(run) && !isRunning(run.launcher));
+  const left = readProcessList(file).filter((run) => mayRun(run) && !isRunning(run.launcher));
   if (left.length === 0) return;
   log(`stopping what an earlier run left: ${left.map(({ name }) => name).join(', ')}`);
   try {

@@ -2,9 +2,9 @@
 import { appendFileSync, existsSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { UserError } from '../user-error.ts';
-import type { Run, RunHandle, Service, StartOptions } from '../service.ts';
-import type { Stack } from '../stack.ts';
+import { UserError } from '../host/user-error.ts';
+import type { Run, RunHandle, Service, StartOptions } from '../stack/service.ts';
+import type { Stack } from '../stack/stack.ts';
 import { runProcess } from './run-process.ts';
 
 export type ServiceState = 'stopped' | 'starting' | 'ready' | 'restarting' | 'stopping' | 'failed';

@@ -4,10 +4,14 @@
 import { PassThrough } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { execa } from 'execa';
-import { UserError } from '../../infra/user-error.ts';
+import { UserError } from '../../infra/host/user-error.ts';
 import { runCommand, showTasks } from '../../infra/commands/display.ts';
-import { secretEnvironment, secretSettings, sharedEnvironment } from '../../infra/environment.ts';
-import { cloneFolder, openStack } from '../../infra/stack.ts';
+import {
+  secretEnvironment,
+  secretSettings,
+  sharedEnvironment,
+} from '../../infra/stack/environment.ts';
+import { cloneFolder, openStack } from '../../infra/stack/stack.ts';
 import { fetchStackReport } from '../../infra/supervisor/control-client.ts';
 import { runJest } from './run-jest.ts';
 import { startTestStack, type TestStack } from './start-test-stack.ts';

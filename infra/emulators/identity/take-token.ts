@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as oauth from 'oauth4webapi';
 import { z } from 'zod';
-import { UserError } from '../../user-error.ts';
-import { portsOf, stackOffsets, type StackName } from '../../ports.ts';
-import { cloneFolder } from '../../stack.ts';
+import { UserError } from '../../host/user-error.ts';
+import { portsOf, stackOffsets, type StackName } from '../../stack/ports.ts';
+import { cloneFolder } from '../../stack/stack.ts';
 import { isLoopback } from './check-loopback.ts';
 import { clientSecretOf, userNameSchema } from './local-user.ts';
 

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
-import { UserError } from '../../user-error.ts';
-import { oneAtATime, type Report } from './install-once.ts';
-import { runTool } from './run-tool.ts';
+import { UserError } from '../../host/user-error.ts';
+import { oneAtATime } from '../../host/lock.ts';
+import { type Report, runTool } from '../../host/run-tool.ts';
 
 const policy = '/usr/sbin/policy-rc.d';
 const forbidden = '#!/bin/sh\nexit 101\n'; // what invoke-rc.d and deb-systemd-invoke take for "do not start"

@@ -1,17 +1,16 @@
 // What the processes of a stack find in their environment: addresses for all, secrets per row.
-import { processTable, type ProcessName } from '../contracts/processes.ts';
-import { renamedSettings, settings, type SettingName } from '../contracts/settings.ts';
+import { processTable, type ProcessName } from '../../contracts/processes.ts';
+import { renamedSettings, settings, type SettingName } from '../../contracts/settings.ts';
 import {
   isKeySetting,
   keyFile,
   keysFolder,
   storeKeySettings,
   type KeySetting,
-} from './store/keys.ts';
+} from '../keys/key-settings.ts';
 import type { ServiceName } from './service.ts';
-import { rabbitmqUrl } from './native/rabbitmq.ts';
 import type { Stack } from './stack.ts';
-import { storeInUse } from './store/store-in-use.ts';
+import { storeInUse } from './store-in-use.ts';
 
 export type Environment = Readonly<Record<string, string>>;
 
@@ -85,6 +84,9 @@ export function sharedEnvironment(stack: Stack, given: Environment): Environment
     ...withoutSecrets(given),
   };
 }
+
+export const rabbitmqUrl = (stack: Stack) =>
+  `amqp://${stack.secrets.RABBITMQ_USER}:${stack.secrets.RABBITMQ_PASSWORD}@127.0.0.1:${stack.ports.rabbitmq}`;
 
 /** What the user gives wins, the value or `<NAME>_FILE`; keys of the stack's own are files. */
 export function secretEnvironment(

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { keyFile, keysFolder } from './store/keys.ts';
+import { keyFile, keysFolder } from '../keys/key-settings.ts';
 import { openStack } from './stack.ts';
 
 const emptyFolder = () => mkdtempSync(join(tmpdir(), 'stack '));

@@ -1,7 +1,7 @@
 // Keys are replaced while processes run: a new generation is written, then its users are made, then it
 // becomes current, then what is older ends. Killed after any of these, whoever settles next goes on.
 import { setTimeout as pause } from 'node:timers/promises';
-import { oneAtATime } from '../native/install/install-once.ts';
+import { oneAtATime } from '../host/lock.ts';
 import {
   endGeneration,
   makeCurrent,
@@ -11,7 +11,7 @@ import {
   writeGeneration,
   type Current,
   type Generation,
-} from './keys.ts';
+} from './generations.ts';
 
 /** A process reads its files again after 5 s (platform/config.ts); a second for what it has just signed. */
 export const readByAllMs = 6_000;

@@ -1,5 +1,6 @@
-import type { ProcessName } from '../contracts/processes.ts';
-import type { Report } from './native/install/install-once.ts';
+import type { ProcessName } from '../../contracts/processes.ts';
+import type { ProcessHandle } from '../host/process-handle.ts';
+import type { Report, Tool } from '../host/run-tool.ts';
 import type { PortName } from './ports.ts';
 import type { Stack } from './stack.ts';
 
@@ -32,6 +33,9 @@ export interface Service {
   /** A sentence for people when it does not come up, besides the end of its log. */
   readonly remedy?: string;
 }
+
+/** A server without its place in the system: what it needs and listens on stands in infra/system.ts. */
+export type Server = Omit<Service, 'needs' | 'ports'>;
 
 /** How one server or process is run. */
 export interface Launch {
@@ -66,15 +70,9 @@ export interface Run {
 }
 
 export type RunHandle =
-  | { readonly pid: number; readonly startTime: string }
+  | ProcessHandle
   /** A container of this Compose project. */
   | { readonly project: string };
-
-export interface Tool {
-  readonly command: string;
-  /** Ends the sentence "<command> is missing: ...". */
-  readonly remedy: string;
-}
 
 export interface Installation {
   /** Needed only when it is not installed yet. */

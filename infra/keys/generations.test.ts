@@ -4,20 +4,14 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import {
   endGeneration,
-  endedUsers,
-  endpointsWithoutNewest,
   ensureKeys,
-  isKeySetting,
-  keyFile,
-  keySettings,
   makeCurrent,
   newKeys,
-  provisionedEndpoints,
   readGenerations,
-  rememberEndpoint,
-  storeKeySettings,
   writeGeneration,
-} from './keys.ts';
+  endedUsers,
+} from './generations.ts';
+import { isKeySetting, keyFile, keySettings, storeKeySettings } from './key-settings.ts';
 
 const emptyFolder = () => join(mkdtempSync(join(tmpdir(), 'keys ')), 'keys');
 const modeOf = (path: string) => statSync(path).mode & 0o777;
@@ -97,21 +91,4 @@ test('a generation that ended is not read any more, its users are remembered', (
     ),
   );
   expect(readdirSync(folder).filter((entry) => entry.startsWith('.'))).toEqual([]);
-});
-
-test('the stores at which the keys were provisioned are remembered, and which of them are late', () => {
-  const folder = emptyFolder();
-  ensureKeys(folder);
-  expect(provisionedEndpoints(folder)).toEqual([]);
-  for (const endpoint of ['https://a', 'https://b', 'https://a'])
-    rememberEndpoint(folder, endpoint);
-  const [first] = readGenerations(folder);
-  expect(provisionedEndpoints(folder)).toEqual([
-    { endpoint: 'https://a', newest: first?.name },
-    { endpoint: 'https://b', newest: first?.name },
-  ]);
-  expect(endpointsWithoutNewest(folder)).toEqual([]);
-  writeGeneration(folder, newKeys({}));
-  rememberEndpoint(folder, 'https://b');
-  expect(endpointsWithoutNewest(folder)).toEqual(['https://a']);
 });

@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from '@jest/globals';
 import { beginRotation, findOverdue, readByAllMs, settleKeys, withKeys } from './key-rotation.ts';
+import { endedUsers } from './generations.ts';
 import {
-  endedUsers,
   ensureKeys,
-  keyFile,
   newKeys,
   readCurrent,
   readGenerations,
   type Generation,
-} from './keys.ts';
+} from './generations.ts';
+import { keyFile } from './key-settings.ts';
 
 const hourMs = 60 * 60_000;
 const generation = (name: string, endsOlder = false): Generation => ({
