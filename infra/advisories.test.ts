@@ -55,7 +55,7 @@ test('every pinned server and image has a row with exactly its version', () => {
   expect(missing).toEqual([]);
 });
 
-test('no row is left of a version that is not pinned any more', () => {
+test('no row names a version that is not pinned any more', () => {
   const pinned = pins();
   const stale = rows.filter(
     ({ name, version }) =>

@@ -59,7 +59,7 @@ test('every script begins with the runner, which installs what is missing', () =
   expect(others).toEqual([]);
 });
 
-test('README is a door of at most 110 lines', () => {
+test('README has at most 110 lines', () => {
   expect(read('README.md').trimEnd().split('\n').length).toBeLessThanOrEqual(110);
 });
 

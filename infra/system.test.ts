@@ -32,7 +32,7 @@ afterEach(() => {
   set.clear();
 });
 
-test('every need is a service of the system, and no service needs itself in the end', () => {
+test('every need is a service of the system, and no chain of needs is a cycle', () => {
   const needsOf = new Map(system.map((service) => [service.name, service.needs]));
   const visit = (name: string, path: readonly string[]): void => {
     expect(path).not.toContain(name);
@@ -92,7 +92,7 @@ test('no process gets the root key of the store, nor the value of any key of it'
   }
 });
 
-test('a server whose address is given is not run, and its address is handed on', () => {
+test('a server whose address is given is not run, and its address is passed to the processes', () => {
   give('KAFKA_BROKERS', 'kafka.internal:9092');
   give('RABBITMQ_URL', 'amqp://user:a-password@rabbit.internal:5672');
   give('OIDC_ISSUER', 'https://login.example/tenant');
@@ -126,7 +126,7 @@ test("the tests' stack never reaches a server that is given in the environment",
   expect(environment).not.toHaveProperty('ANALYSIS_ENTRY');
 });
 
-test('hands a setting given under its former name to the processes, which refuse it', () => {
+test('passes a setting under its former name to the processes, which refuse it', () => {
   const [former = ''] = Object.keys(renamedSettings);
   process.env[former] = '2h';
   set.add(former);
@@ -136,7 +136,7 @@ test('hands a setting given under its former name to the processes, which refuse
   expect(gatewayOf('test')).not.toHaveProperty(former);
 });
 
-test('HOST of the shell is no wish to be reached from outside', () => {
+test('HOST of the shell does not reach the processes', () => {
   give('HOST', 'laptop');
   const stack = openStack('dev', emptyFolder());
   expect(environmentOf('graph-gateway', stack)['HOST']).toBe('127.0.0.1');
@@ -157,13 +157,13 @@ test('a stack runs the object store in use, and what needs a store needs that on
   expect(found()).toEqual({ stores: [minio], needs: [minio], endpoint: 'http://127.0.0.1:9000' });
 });
 
-test("the other object store is a spare of the tests' stack", () => {
+test("the tests' stack runs the other object store on demand", () => {
   const stack = openStack('test', emptyFolder());
   const servers = serversOf(stack, 'native').map(({ name }) => name);
   expect(servers.filter((name) => isOnDemand(name, stack))).toEqual(['minio']);
 });
 
-test('what the user gives for an object store elsewhere wins, as a value or as a file', () => {
+test('settings of an object store elsewhere win, as a value or as a file', () => {
   give('S3_ENDPOINT', 'https://store.internal');
   give('S3_MEDIA_ACCESS_KEY', 'an-access-key');
   set.add('S3_MEDIA_SECRET_KEY_FILE');

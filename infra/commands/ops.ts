@@ -11,7 +11,7 @@ import { rotateKeys } from './rotate-keys.ts';
 runCommand(async () => {
   const name = process.env['TRACKUNIT_STACK'] || 'dev';
   if (!(name === 'dev' || name === 'test'))
-    throw new UserError(`TRACKUNIT_STACK: there is no stack '${name}', only dev or test.`);
+    throw new UserError(`invalid TRACKUNIT_STACK '${name}': dev or test.`);
   const stack = openStack(name);
   const [subject, ...words] = process.argv.slice(2);
   if (subject === 'keys') {

@@ -36,7 +36,7 @@ ${storeLine(stack)}
 Logs                     ${stack.logs}
 Your own photos          npm run analyze -- photo.jpg ...
 
-Everything stays up and what dies is started again. Ctrl-C stops it.`);
+Everything stays up, and what ends is restarted. Ctrl-C stops it.`);
   for (const warning of await warningsOf(launcher)) console.error(`\nWarning: ${warning}`);
   if (code !== 0) {
     await launcher.down();

@@ -6,7 +6,7 @@ import type { Runtime } from '../stack/stack.ts';
 import { docker } from './docker.ts';
 
 /**
- * Takes what `SERVERS` asks for, else what is there, and says in one line which and why.
+ * Takes what `SERVERS` asks for, else what answers, and logs in one line which and why.
  *
  * @throws {UserError} `SERVERS` is neither of the two, or asks for an engine that does not answer.
  */
@@ -23,12 +23,12 @@ export async function chooseRuntime(
   if ('reason' in answer) {
     if (requested === 'compose')
       throw new UserError(
-        `SERVERS=compose asks for containers, but ${answer.reason}: mend that, or unset SERVERS for native packages.`,
+        `SERVERS=compose needs Docker, but ${answer.reason}: fix that, or unset SERVERS to run native packages.`,
       );
     log(`Servers: native packages, because ${answer.reason}.`);
     return 'native';
   }
-  const without = requested === undefined ? '; SERVERS=native does without' : '';
+  const without = requested === undefined ? '; SERVERS=native runs native packages' : '';
   log(`Servers: containers (Docker ${answer.engine}, Compose ${answer.compose}${without}).`);
   return 'compose';
 }
@@ -38,14 +38,16 @@ function requestedRuntime(): Runtime | undefined {
   if (given === undefined || given === '') return undefined;
   const requested = settings.SERVERS.schema.safeParse(given);
   if (requested.success) return requested.data;
-  throw new UserError(`SERVERS=${given} is unknown: compose, native, or unset for what is there.`);
+  throw new UserError(
+    `invalid SERVERS '${given}': compose or native; unset, the launcher chooses.`,
+  );
 }
 
-/** The versions of engine and Compose, or why there is no way with them. Both are asked at once. */
+/** The versions of engine and Compose, or why they cannot be used. Both are asked at once. */
 async function askDocker(
   withinMs: number,
 ): Promise<{ engine: string; compose: string } | { reason: string }> {
-  if (!isThere('docker')) return { reason: 'there is no docker command' };
+  if (!isThere('docker')) return { reason: 'no docker command is on the PATH' };
   const [engine, compose, endpoint] = await Promise.all([
     ask(['version', '--format', '{{.Server.Version}}'], withinMs),
     ask(['compose', 'version'], withinMs),

@@ -87,7 +87,7 @@ async function runContainer(name: string, stack: Stack, options: StartOptions): 
   } catch (error) {
     appendFileSync(logFile, `${(error as Error).message}\n`);
     if (signal.aborted) await stop(0).catch(() => undefined);
-    ended = Promise.resolve('it did not come up');
+    ended = Promise.resolve('not started');
   }
   return {
     handle: { project: projectOf(stack) },

@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { execa } from 'execa';
-import { signalGroup } from '../host/process-handle.ts';
+import { signalGroup } from '../host/process-handle.js';
 
 export interface DockerOptions {
   readonly timeoutMs: number;

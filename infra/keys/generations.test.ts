@@ -16,7 +16,7 @@ import { isKeySetting, keyFile, keySettings, storeKeySettings } from './key-sett
 const emptyFolder = () => join(mkdtempSync(join(tmpdir(), 'keys ')), 'keys');
 const modeOf = (path: string) => statSync(path).mode & 0o777;
 
-test('there is a file for each setting, readable by its user only, reached by the link', () => {
+test('writes a file for each setting, readable by its user only, reached by the link', () => {
   const folder = emptyFolder();
   ensureKeys(folder);
   const files = readdirSync(join(folder, 'current'));
@@ -30,7 +30,7 @@ test('there is a file for each setting, readable by its user only, reached by th
   expect([modeOf(folder), modeOf(join(folder, generation))]).toEqual([0o700, 0o700]);
 });
 
-test('keys are made once', () => {
+test('makes keys once', () => {
   const folder = emptyFolder();
   ensureKeys(folder);
   const before = readGenerations(folder);
@@ -39,7 +39,7 @@ test('keys are made once', () => {
   expect(before).toHaveLength(1);
 });
 
-test('a right that came with a newer version gets a key in every generation that is there', () => {
+test('adds the key of a right that a newer version brings to every generation', () => {
   const folder = emptyFolder();
   ensureKeys(folder);
   writeGeneration(folder, newKeys({}));
@@ -53,7 +53,7 @@ test('a right that came with a newer version gets a key in every generation that
     expect({ ...keys, [lacking]: '' }).toEqual({ ...before[at]?.keys, [lacking]: '' });
 });
 
-test('generations are read the newest first, without what was not finished', async () => {
+test('reads generations the newest first, without unfinished ones', async () => {
   const folder = emptyFolder();
   ensureKeys(folder);
   const [first] = readGenerations(folder);
@@ -64,7 +64,7 @@ test('generations are read the newest first, without what was not finished', asy
   expect(readdirSync(folder).filter((entry) => entry.startsWith('.'))).toEqual([]);
 });
 
-test('a generation sorts after those that are there, although the clock went back', () => {
+test('sorts a new generation last, although the clock went back', () => {
   const folder = emptyFolder();
   ensureKeys(folder);
   const [first] = readGenerations(folder);
@@ -72,7 +72,7 @@ test('a generation sorts after those that are there, although the clock went bac
   expect(readGenerations(folder).map((generation) => generation.name)).toEqual([name, first?.name]);
 });
 
-test('a generation that ended is not read any more, its users are remembered', () => {
+test('does not read a generation that ended, and remembers its users', () => {
   const folder = emptyFolder();
   ensureKeys(folder);
   const [first] = readGenerations(folder);

@@ -37,8 +37,11 @@ export const secretSettings = [
 ] as const satisfies readonly SettingName[];
 export type SecretSetting = (typeof secretSettings)[number];
 
-/** Every variable that a process reads: each setting, and where a secret may stand in a file. */
-const variableNames: readonly string[] = [
+/**
+ * Every variable that a process reads: each setting, and where a secret may stand in a file. Removed from
+ * what a child inherits, so that only the rows of the system decide.
+ */
+export const variableNames: readonly string[] = [
   ...Object.entries(settings).flatMap(([name, setting]) =>
     'secret' in setting ? [name, `${name}_FILE`] : [name],
   ),
@@ -59,9 +62,6 @@ export function givenEnvironment(
     names.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])),
   );
 }
-
-/** Removed from what a child inherits, so that only {@link processEnvironment} decides. */
-export const ownVariables = variableNames;
 
 /** Addresses of everything in the stack, as every process of ours gets them. */
 export function sharedEnvironment(stack: Stack, given: Environment): Environment {

@@ -1,5 +1,5 @@
 import type { ProcessName } from '../../contracts/processes.ts';
-import type { ProcessHandle } from '../host/process-handle.ts';
+import type { ProcessHandle } from '../host/process-handle.js';
 import type { Report, Tool } from '../host/run-tool.ts';
 import type { PortName } from './ports.ts';
 import type { Stack } from './stack.ts';

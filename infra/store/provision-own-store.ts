@@ -3,7 +3,7 @@
 import { readConfig } from '../../platform/config.ts';
 import { provisionStore } from '../../platform/store-administration/provision-store.ts';
 import { givenEnvironment, sharedEnvironment } from '../stack/environment.ts';
-import { overdueIn, settleKeys, withKeys } from '../keys/key-rotation.ts';
+import { readOverdue, completeRotation, withKeysLocked } from '../keys/key-rotation.ts';
 import { keysFolder } from '../keys/key-settings.ts';
 import type { Launcher } from '../supervisor/launcher.ts';
 import type { Stack } from '../stack/stack.ts';
@@ -19,8 +19,8 @@ export async function provisionOwnStore(
   note: Note = () => undefined,
 ): Promise<void> {
   const folder = keysFolder(stack);
-  await withKeys(folder, note, () =>
-    settleKeys(folder, {
+  await withKeysLocked(folder, note, () =>
+    completeRotation(folder, {
       provision: () => provisionByRoot(stack, store, note),
       processesRun: true,
       mayBecomeCurrent: () => store === storeInUse(stack),
@@ -49,13 +49,13 @@ export function endOldKeysHourly(
   log: Note,
 ): void {
   const end = async () => {
-    if (overdueIn(keysFolder(stack)).length === 0) return;
+    if (readOverdue(keysFolder(stack)).length === 0) return;
     for (const store of storeNames)
       if (services.get(store)?.state === 'ready') await provisionOwnStore(stack, store, log);
   };
   setInterval(() => {
     end().catch((error: unknown) => {
-      log(`old keys are not ended, the next try is in an hour: ${(error as Error).message}`);
+      log(`former keys not removed, next try in 1 h: ${(error as Error).message}`);
     });
   }, hourMs).unref();
 }

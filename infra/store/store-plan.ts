@@ -8,7 +8,7 @@ import { keySettings, rightNames } from '../keys/key-settings.ts';
 import { readGenerations } from '../keys/generations.ts';
 
 /** Begins the name of everything of ours in a store. */
-export const mark = 'trackunit-';
+export const namePrefix = 'trackunit-';
 
 export const storePlanSettings = pick('S3_REGION', 'S3_BUCKET', 'CORS_ORIGINS', 'PUBLIC_ORIGIN');
 
@@ -24,12 +24,12 @@ export function storePlan(config: Config<typeof storePlanSettings>, folder: stri
   };
   return {
     bucket: config.S3_BUCKET,
-    mark,
+    mark: namePrefix,
     grants: rightNames.map((name) => ({ name, right: storeRights[name], keys: keysOf(name) })),
     replacesUnknownKeys: true, // the stack's own store: nobody else has rights of ours there
     endedUsers: endedUsers(folder),
     cors: {
-      id: `${mark}uploads`,
+      id: `${namePrefix}uploads`,
       origins: [...new Set([...config.CORS_ORIGINS, new URL(config.PUBLIC_ORIGIN).origin])],
       headers: ['content-type', 'x-amz-checksum-sha256', 'if-none-match'],
     },

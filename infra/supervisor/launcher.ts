@@ -9,7 +9,7 @@ import type { Service, ServiceName } from '../stack/service.ts';
 import type { Stack } from '../stack/stack.ts';
 import { assertPortsFree, assertTools } from './preflight.ts';
 import { processListFile, writeProcessList } from './process-list.ts';
-import { startTimeOf, type ProcessHandle } from '../host/process-handle.ts';
+import { startTimeOf, type ProcessHandle } from '../host/process-handle.js';
 import { stopLeftovers } from './stop-leftovers.ts';
 import { supervise, type SupervisedService } from './supervise.ts';
 
@@ -90,7 +90,7 @@ export async function createLauncher(options: {
           await install.run(report, stack);
         }
         const own = needs.filter((need) => up.has(need));
-        if (own.length > 0) report(`waits for ${own.join(', ')}`);
+        if (own.length > 0) report(`waiting for ${own.join(', ')}`);
         await Promise.all(own.flatMap((need) => up.get(need)?.promise ?? []));
         throwIfStopping();
         report('starting');
@@ -136,7 +136,7 @@ async function untilSettled(service: Service, stack: Stack, report: Report): Pro
       report(reason);
       if (Date.now() > deadline)
         throw new UserError(
-          `${service.name} does not reach what it needs (${reason}): see its log in ${stack.logs}`,
+          `${service.name} cannot reach what it depends on (${reason}): see its log in ${stack.logs}`,
           { cause: error },
         );
     }

@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { isRunning, startTimeOf } from '../host/process-handle.ts';
+import { isRunning, startTimeOf } from '../host/process-handle.js';
 import { processListFile, readProcessList, writeProcessList } from './process-list.ts';
 
 const self = { pid: process.pid, startTime: startTimeOf(process.pid) ?? '' };

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import { isRunning, type ProcessHandle } from '../host/process-handle.ts';
+import { isRunning, type ProcessHandle } from '../host/process-handle.js';
 import type { RunHandle } from '../stack/service.ts';
 
 export type ListedRun = RunHandle & {

@@ -16,7 +16,7 @@ export interface SupervisedService {
   readonly handle: RunHandle | undefined;
   /** How its last run ended: `exit code 0`, `SIGKILL`; undefined before one has. */
   readonly lastEnd: string | undefined;
-  /** Resolves when it is ready. @throws when it dies three times before that, or takes too long. */
+  /** Resolves when it is ready. @throws when it ends three times before that, or takes too long. */
   start(options?: ServiceOptions): Promise<void>;
   /** Lets it finish, waits until it is gone; it stays stopped until {@link start}. */
   stop(): Promise<void>;
@@ -46,7 +46,7 @@ export interface Watcher {
 const restartAfterMs = 1_000;
 const readyWithinMs = 30_000;
 const graceMs = 20_000;
-const diesBeforeReady = 3;
+const triesBeforeReady = 3;
 const longLogBytes = 20_000_000;
 
 export function supervise(service: Service, stack: Stack, watcher: Watcher): SupervisedService {
@@ -79,11 +79,11 @@ export function supervise(service: Service, stack: Stack, watcher: Watcher): Sup
       running = undefined;
       watcher.changed();
       if (signal.aborted || state !== 'ready') return;
-      watcher.log(`${name} died (${how}): restarting in 1 s`);
+      watcher.log(`${name} ended (${how}): restarting in 1 s`);
       state = 'restarting';
       becoming = restart(signal);
       becoming.catch((error: unknown) => {
-        watcher.log(`${name} does not restart: ${(error as Error).message}`);
+        watcher.log(`${name} not restarted: ${(error as Error).message}`);
       });
     });
   }
@@ -96,17 +96,17 @@ export function supervise(service: Service, stack: Stack, watcher: Watcher): Sup
     if (!aborted()) watcher.log(`${name} restarted`);
   }
 
-  /** @param tries how often it may die before it is ready; a restart of what once ran never gives up. */
+  /** @param tries how often it may end before it is ready; a restart of what once ran never gives up. */
   async function bringUp(tries: number, signal: AbortSignal): Promise<void> {
     state = 'starting';
     const aborted = () => signal.aborted;
     const deadline = Date.now() + readyWithinMs * tries;
-    let deaths = 0;
+    let ends = 0;
     await (beginning = begin(signal));
     for (;;) {
       if (aborted()) return;
       if (running === undefined) {
-        if (++deaths >= tries) return fail(`died ${deaths} times before it was ready`);
+        if (++ends >= tries) return fail(`ended ${ends} times before it was ready`);
         await delay(restartAfterMs);
         if (aborted()) return;
         await (beginning = begin(signal));
@@ -135,7 +135,7 @@ export function supervise(service: Service, stack: Stack, watcher: Watcher): Sup
   }
 
   function assertRunning(): Run {
-    if (running === undefined) throw new Error(`${name} is not running: start it first`);
+    if (running === undefined) throw new Error(`${name} not running: start it first`);
     return running;
   }
 
@@ -157,7 +157,7 @@ export function supervise(service: Service, stack: Stack, watcher: Watcher): Sup
       if (changed !== undefined) options = changed;
       keepOneOld(logFile);
       logBegan = sizeOf(logFile);
-      becoming = bringUp(diesBeforeReady, given.signal);
+      becoming = bringUp(triesBeforeReady, given.signal);
       return becoming;
     },
     async stop() {
@@ -167,14 +167,15 @@ export function supervise(service: Service, stack: Stack, watcher: Watcher): Sup
       if (run !== undefined) {
         state = 'stopping';
         const how = await run.stop(graceMs).catch((error: unknown) => {
-          watcher.log(`${name} is not stopped in order: ${(error as Error).message}`);
+          watcher.log(`${name} not stopped: ${(error as Error).message}`);
           return 'not stopped';
         });
-        if (how === 'killed') watcher.log(`${name} did not stop within 20 s and was killed`);
+        if (how === 'killed')
+          watcher.log(`${name} killed: not stopped within ${graceMs / 1_000} s`);
         if (how !== 'not stopped') await run.ended;
         if (how === 'stopped')
           await service.afterStop?.(stack).catch((error: unknown) => {
-            watcher.log(`${name} is stopped, but: ${(error as Error).message}`);
+            watcher.log(`${name} stopped, its cleanup failed: ${(error as Error).message}`);
           });
         if (running === run) running = undefined;
         watcher.changed();

@@ -44,7 +44,7 @@ export async function findLocalIdentity(
 async function readSecret(stack: StackName, file: string): Promise<string> {
   const written = await readFile(file, 'utf8').catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    throw new UserError(`Stack ${stack} was never started here: npm start, then again.`);
+    throw new UserError(`Stack ${stack} has no secrets yet: run \`npm start\` first.`);
   });
   return z.object({ IDENTITY_SECRET: z.string().min(16) }).parse(JSON.parse(written))
     .IDENTITY_SECRET;
@@ -68,14 +68,17 @@ export async function takeToken({ issuer, secret }: LocalIdentity, name: string)
   };
   const address = new URL(issuer);
   const discovery = await oauth.discoveryRequest(address, options).catch((error: unknown) => {
-    throw new UserError(`No OpenID provider answers at ${issuer}: npm start, then again.`, {
+    throw new UserError(`No OpenID provider answers at ${issuer}: run \`npm start\` first.`, {
       cause: error,
     });
   });
   const server = await oauth
     .processDiscoveryResponse(address, discovery)
     .catch((error: unknown) => {
-      throw new UserError(`What answers at ${issuer} is another server.`, { cause: error });
+      throw new UserError(
+        `${issuer} is not an OpenID provider of that issuer: check OIDC_ISSUER.`,
+        { cause: error },
+      );
     });
   const client = { client_id: name };
   try {

@@ -10,8 +10,7 @@ import {
 } from './vision-protocol.ts';
 
 /**
- * Answers one call. `signal` aborts when nobody waits any more: cancelled by the client, or its
- * deadline is over.
+ * Answers one call. `signal` aborts when the call is cancelled by its client, or past its deadline.
  *
  * @throws {VisionCallError} when the call fails as a whole.
  */
@@ -58,7 +57,12 @@ export async function serveVision(deps: {
       const done = duration.startTimer();
       const gone = new AbortController();
       const leave = () => {
-        gone.abort(new VisionCallError(codes.CANCELLED, 'nobody waits for this call any more'));
+        gone.abort(
+          new VisionCallError(
+            codes.CANCELLED,
+            'call cancelled by its client, or past its deadline',
+          ),
+        );
       };
       // The event is not repeated for a call that was given up before its message was read.
       if (call.cancelled || isOver(call.getDeadline())) leave();

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { UserError } from '../../host/user-error.ts';
-import { oneAtATime } from '../../host/lock.ts';
-import { type Report, runTool } from '../../host/run-tool.ts';
+import { withLock } from '../../host/lock.js';
+import { runTool, type Report } from '../../host/run-tool.ts';
+import { cacheFolder } from '../../stack/stack.ts';
 
 const policy = '/usr/sbin/policy-rc.d';
 const forbidden = '#!/bin/sh\nexit 101\n'; // what invoke-rc.d and deb-systemd-invoke take for "do not start"
@@ -33,8 +35,9 @@ export async function installDebianPackage(
   installed: () => boolean,
   report: Report,
 ): Promise<void> {
-  await oneAtATime(`debian-${name}`, report, async () => {
-    if (installed()) return; // another run, or another part that needs it, was first
+  const onWait = () => report('being installed by another run: waiting for it');
+  await withLock(join(cacheFolder(), `debian-${name}.lock`), onWait, async () => {
+    if (installed()) return; // by another run, or another service that needs it
     await asRoot(report, 'apt-get', 'update');
     const ours = !existsSync(policy);
     if (ours) await forbidStarts(report);

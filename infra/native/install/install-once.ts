@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { oneAtATime } from '../../host/lock.ts';
+import { withLock } from '../../host/lock.js';
 import type { Report } from '../../host/run-tool.ts';
 import { cacheFolder } from '../../stack/stack.ts';
 
@@ -20,7 +20,8 @@ export async function installOnce(
 ): Promise<string> {
   const folder = join(cache, name);
   if (existsSync(folder)) return folder;
-  await oneAtATime(folder, report, async () => {
+  const onWait = () => report('being installed by another run: waiting for it');
+  await withLock(`${folder}.lock`, onWait, async () => {
     if (existsSync(folder)) return;
     const unfinished = `${folder}.unfinished-${randomUUID()}`;
     await mkdir(unfinished, { recursive: true });

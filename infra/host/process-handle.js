@@ -1,15 +1,9 @@
 // One process of this machine, told from a later one with its pid by the time it began.
+// Plain JavaScript, as what uses it (lock.js) runs before TypeScript does.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-export interface ProcessHandle {
-  readonly pid: number;
-  /** As the system says it. */
-  readonly startTime: string;
-}
-
-/** Undefined when there is no such process (or only its zombie). */
-export function startTimeOf(pid: number): string | undefined {
+export function startTimeOf(pid) {
   if (process.platform === 'linux') {
     try {
       const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -28,14 +22,15 @@ export function startTimeOf(pid: number): string | undefined {
   }
 }
 
-export const isRunning = ({ pid, startTime }: ProcessHandle): boolean =>
-  startTimeOf(pid) === startTime;
+export function isRunning({ pid, startTime }) {
+  const found = startTimeOf(pid);
+  return found !== undefined && found === startTime;
+}
 
-/** Sends a signal to a process and all its children (each service leads a group of its own). */
-export function signalGroup(pid: number, signal: NodeJS.Signals): void {
+export function signalGroup(pid, signal) {
   try {
     process.kill(-pid, signal);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    if (error.code !== 'ESRCH') throw error;
   }
 }
