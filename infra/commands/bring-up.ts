@@ -17,7 +17,7 @@ import { isOnDemand, processesOf, serversOf } from '../system.ts';
 import { UserError } from '../host/user-error.ts';
 import { showTasks } from './display.ts';
 
-export interface BringUpOptions {
+interface BringUpOptions {
   /** How the servers run, where that is decided already. */
   readonly runtime?: Runtime | undefined;
   /** The object store to run; else the one that holds the stack's photos. */

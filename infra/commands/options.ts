@@ -2,7 +2,7 @@ import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { storeNames, type StoreName } from '../stack/store-in-use.ts';
 import { UserError } from '../host/user-error.ts';
 
-export interface StartCommandOptions {
+interface StartCommandOptions {
   readonly words: readonly string[];
   /** The object store that the command line asks for. */
   readonly store: StoreName | undefined;

@@ -53,23 +53,23 @@ async function askDocker(
     ask(['compose', 'version'], withinMs),
     ask(['context', 'inspect', '--format', '{{.Endpoints.docker.Host}}'], withinMs),
   ]);
-  if (!engine.ok) return { reason: `no Docker engine answers (${engine.said})` };
-  if (!compose.ok) return { reason: `docker has no Compose (${compose.said})` };
+  if (!engine.ok) return { reason: `no Docker engine answers (${engine.output})` };
+  if (!compose.ok) return { reason: `docker has no Compose (${compose.output})` };
   // Ports are published on the loopback of the engine's machine: it has to be this one.
-  if (endpoint.ok && !isHere(endpoint.said))
-    return { reason: `the Docker engine is on another machine (${endpoint.said})` };
-  return { engine: engine.said, compose: compose.said.replace('Docker Compose version ', '') };
+  if (endpoint.ok && !isHere(endpoint.output))
+    return { reason: `the Docker engine is on another machine (${endpoint.output})` };
+  return { engine: engine.output, compose: compose.output.replace('Docker Compose version ', '') };
 }
 
 /** One line of what a docker command says; one that hangs is given up after the deadline. */
 async function ask(
   args: readonly string[],
   withinMs: number,
-): Promise<{ ok: boolean; said: string }> {
+): Promise<{ ok: boolean; output: string }> {
   const { failed, stdout, reason } = await docker(args, { timeoutMs: withinMs });
   return failed
-    ? { ok: false, said: firstLine(reason) }
-    : { ok: stdout !== '', said: firstLine(stdout) };
+    ? { ok: false, output: firstLine(reason) }
+    : { ok: stdout !== '', output: firstLine(stdout) };
 }
 
 const firstLine = (text = '') => text.trim().split('\n')[0]?.replace(/\.$/, '') ?? '';

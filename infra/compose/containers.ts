@@ -7,7 +7,7 @@ import type { PortName } from '../stack/ports.ts';
 import type { Run, Service, StartOptions } from '../stack/service.ts';
 import type { Stack } from '../stack/stack.ts';
 import {
-  answersWithinMs,
+  commandTimeoutMs,
   compose,
   composeArguments,
   composeEnvironment,
@@ -66,7 +66,7 @@ async function pull(name: string, stack: Stack, report: Report): Promise<void> {
   }
 }
 
-const upWithinMs = 120_000;
+const startTimeoutMs = 120_000;
 
 /** Where it does not come up, the run is one that has ended, and its log says why. */
 async function runContainer(name: string, stack: Stack, options: StartOptions): Promise<Run> {
@@ -75,13 +75,13 @@ async function runContainer(name: string, stack: Stack, options: StartOptions): 
   const stop = async (graceMs: number) => {
     await compose(stack, ['unpause', name]).catch(() => undefined); // a paused one would not stop
     await compose(stack, ['down', '--timeout', seconds(graceMs), name], {
-      timeoutMs: graceMs + answersWithinMs,
+      timeoutMs: graceMs + commandTimeoutMs,
     });
     return 'stopped' as const;
   };
   let ended: Promise<string>;
   try {
-    await compose(stack, ['up', '--wait', name], { timeoutMs: upWithinMs, signal });
+    await compose(stack, ['up', '--wait', name], { timeoutMs: startTimeoutMs, signal });
     ended = endOf(name, stack);
     void followLog(name, stack, logFile, began);
   } catch (error) {

@@ -70,7 +70,7 @@ export function beginRotation(folder: string, { leaked }: { leaked: boolean }): 
   writeGeneration(folder, newKeys({ previous }), { endsOlder: leaked });
 }
 
-export interface RotationSteps {
+interface RotationSteps {
   /** Makes the users of all generations in the store that processes use, deletes those that ended. */
   readonly provision: () => Promise<void>;
   /** False: no process runs that would have to read the new keys first. */

@@ -38,7 +38,7 @@ export function ownProcess(name: ProcessName, row: OwnProcess): Service {
       env: processEnvironment(name, row, stack),
     }),
     ready: (stack) => probeHttp(readyz(stack)),
-    settled: (stack) => probeDependencies(readyz(stack)),
+    connected: (stack) => probeDependencies(readyz(stack)),
   };
 }
 

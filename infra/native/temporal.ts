@@ -15,8 +15,7 @@ const version = '1.9.1'; // as in temporal-wheel.txt
 const folderName = `temporal-${version}`;
 const requirements = fileURLToPath(new URL('./install/temporal-wheel.txt', import.meta.url));
 
-/** The `temporal` command, for operators and tests too. */
-export const temporalCommand = () => join(cacheFolder(), folderName, 'bin', 'temporal');
+const temporalCommand = () => join(cacheFolder(), folderName, 'bin', 'temporal');
 
 /** Also the time in which a repeated event is recognised by its workflow id. */
 const retention = '30 days';

@@ -50,7 +50,7 @@ export const variableNames: readonly string[] = [
 
 /**
  * What the user has set counts in stack `dev` only: the tests' stack must never reach a server that
- * is not its own. HOST and PORT are no wish of the user: some shells set HOST.
+ * is not its own. HOST and PORT are left out: some shells set HOST.
  */
 export function givenEnvironment(
   stack: Pick<Stack, 'name'>,
@@ -100,15 +100,17 @@ export function secretEnvironment(
     RABBITMQ_URL: rabbitmqUrl(stack),
     REDIS_URL: undefined, // no server of the stack: the user may have one
   };
-  const found = (name: SecretSetting): readonly (readonly [string, string | undefined])[] => {
+  const entriesOf = (name: SecretSetting): readonly (readonly [string, string | undefined])[] => {
     const file = `${name}_FILE`;
-    const wishes = [name, file].filter((variable) => given[variable] !== undefined);
-    if (wishes.length > 0) return wishes.map((variable) => [variable, given[variable]]);
+    const variables = [name, file].filter((variable) => given[variable] !== undefined);
+    if (variables.length > 0) return variables.map((variable) => [variable, given[variable]]);
     if (isKeySetting(name)) return [[file, keyFile(keysFolder(stack), name)]];
     return [[name, generated[name]]];
   };
   return Object.fromEntries(
-    names.flatMap(found).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+    names
+      .flatMap(entriesOf)
+      .flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
 }
 

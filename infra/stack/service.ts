@@ -25,7 +25,7 @@ export interface Service {
   /** Resolves when it does its work; rejects while it does not. Called again and again. */
   ready(stack: Stack): Promise<void>;
   /** Resolves when it has also reached the servers that it could do without for a while. */
-  settled?(stack: Stack): Promise<void>;
+  connected?(stack: Stack): Promise<void>;
   /** Once after each start. `log` writes a line into the log of the service. */
   afterReady?(stack: Stack, log?: (line: string) => void): Promise<void>;
   /** After it has ended in good order. */

@@ -35,7 +35,7 @@ const secretNames = [
   'IDENTITY_SECRET',
   'CONTROL_TOKEN',
 ] as const;
-export type Secrets = Readonly<Record<(typeof secretNames)[number], string>>;
+type Secrets = Readonly<Record<(typeof secretNames)[number], string>>;
 
 /** Of earlier versions: the root key of MinIO, public in every putUrl, and what lies in keys/ now. */
 interface FormerSecrets {

@@ -8,7 +8,7 @@ import { keySettings, rightNames } from '../keys/key-settings.ts';
 import { readGenerations } from '../keys/generations.ts';
 
 /** Begins the name of everything of ours in a store. */
-export const namePrefix = 'trackunit-';
+const namePrefix = 'trackunit-';
 
 export const storePlanSettings = pick('S3_REGION', 'S3_BUCKET', 'CORS_ORIGINS', 'PUBLIC_ORIGIN');
 

@@ -96,7 +96,7 @@ export async function createLauncher(options: {
         report('starting');
         await supervised.start();
         throwIfStopping();
-        await untilSettled(supervised.service, stack, report);
+        await untilConnected(supervised.service, stack, report);
         outcome?.resolve(undefined);
       } catch (error) {
         outcome?.reject(error);
@@ -122,14 +122,14 @@ export async function createLauncher(options: {
   }
 }
 
-const settledWithinMs = 30_000;
+const connectedWithinMs = 30_000;
 
 /** A process is ready without its shared servers; a whole stack is up when it has found them. */
-async function untilSettled(service: Service, stack: Stack, report: Report): Promise<void> {
-  const deadline = Date.now() + settledWithinMs;
+async function untilConnected(service: Service, stack: Stack, report: Report): Promise<void> {
+  const deadline = Date.now() + connectedWithinMs;
   for (;;) {
     try {
-      await service.settled?.(stack);
+      await service.connected?.(stack);
       return;
     } catch (error) {
       const reason = (error as Error).message;

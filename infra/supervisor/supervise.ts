@@ -7,7 +7,7 @@ import type { Run, RunHandle, Service, StartOptions } from '../stack/service.ts'
 import type { Stack } from '../stack/stack.ts';
 import { runProcess } from './run-process.ts';
 
-export type ServiceState = 'stopped' | 'starting' | 'ready' | 'restarting' | 'stopping' | 'failed';
+type ServiceState = 'stopped' | 'starting' | 'ready' | 'restarting' | 'stopping' | 'failed';
 
 export interface SupervisedService {
   readonly service: Service;
@@ -44,10 +44,10 @@ export interface Watcher {
 }
 
 const restartAfterMs = 1_000;
-const readyWithinMs = 30_000;
+const readyTimeoutMs = 30_000;
 const graceMs = 20_000;
 const triesBeforeReady = 3;
-const longLogBytes = 20_000_000;
+const rotatedLogBytes = 20_000_000;
 
 export function supervise(service: Service, stack: Stack, watcher: Watcher): SupervisedService {
   const { name } = service;
@@ -56,17 +56,17 @@ export function supervise(service: Service, stack: Stack, watcher: Watcher): Sup
   let running: Run | undefined;
   let options: ServiceOptions = {};
   let lastEnd: string | undefined;
-  let given = new AbortController(); // aborted when the last start is not wanted any more
-  let beginning: Promise<void> = Promise.resolve();
-  let logBegan = 0; // where in the log the last start stands
-  let becoming: Promise<void> = Promise.resolve();
-  given.abort();
+  let start = new AbortController(); // aborted when the last start is not wanted any more
+  let spawning: Promise<void> = Promise.resolve();
+  let logOffset = 0; // where in the log the last start stands
+  let readiness: Promise<void> = Promise.resolve();
+  start.abort();
 
   const note = (line: string) => {
     appendFileSync(logFile, `--- ${new Date().toISOString()} ${line}\n`, { mode: 0o600 });
   };
 
-  async function begin(signal: AbortSignal): Promise<void> {
+  async function spawnRun(signal: AbortSignal): Promise<void> {
     const { environment = {}, nodeOptions = [] } = options;
     note(`${name} starts`);
     const run = await startRun(service, stack, { logFile, environment, signal }, nodeOptions);
@@ -81,8 +81,8 @@ export function supervise(service: Service, stack: Stack, watcher: Watcher): Sup
       if (signal.aborted || state !== 'ready') return;
       watcher.log(`${name} ended (${how}): restarting in 1 s`);
       state = 'restarting';
-      becoming = restart(signal);
-      becoming.catch((error: unknown) => {
+      readiness = restart(signal);
+      readiness.catch((error: unknown) => {
         watcher.log(`${name} not restarted: ${(error as Error).message}`);
       });
     });
@@ -100,16 +100,16 @@ export function supervise(service: Service, stack: Stack, watcher: Watcher): Sup
   async function bringUp(tries: number, signal: AbortSignal): Promise<void> {
     state = 'starting';
     const aborted = () => signal.aborted;
-    const deadline = Date.now() + readyWithinMs * tries;
+    const deadline = Date.now() + readyTimeoutMs * tries;
     let ends = 0;
-    await (beginning = begin(signal));
+    await (spawning = spawnRun(signal));
     for (;;) {
       if (aborted()) return;
       if (running === undefined) {
         if (++ends >= tries) return fail(`ended ${ends} times before it was ready`);
         await delay(restartAfterMs);
         if (aborted()) return;
-        await (beginning = begin(signal));
+        await (spawning = spawnRun(signal));
         continue;
       }
       let reason: string;
@@ -130,7 +130,7 @@ export function supervise(service: Service, stack: Stack, watcher: Watcher): Sup
     state = 'failed';
     const remedy = service.remedy === undefined ? '' : `\n${service.remedy}`;
     throw new UserError(
-      `${name}: ${reason}. The end of ${logFile}:\n${lastLines(logFile, logBegan, 15)}${remedy}`,
+      `${name}: ${reason}. The end of ${logFile}:\n${lastLines(logFile, logOffset, 15)}${remedy}`,
     );
   }
 
@@ -151,18 +151,18 @@ export function supervise(service: Service, stack: Stack, watcher: Watcher): Sup
       return lastEnd;
     },
     start(changed) {
-      if (!given.signal.aborted && state !== 'failed') return becoming;
-      given.abort();
-      given = new AbortController();
+      if (!start.signal.aborted && state !== 'failed') return readiness;
+      start.abort();
+      start = new AbortController();
       if (changed !== undefined) options = changed;
-      keepOneOld(logFile);
-      logBegan = sizeOf(logFile);
-      becoming = bringUp(triesBeforeReady, given.signal);
-      return becoming;
+      rotateLog(logFile);
+      logOffset = sizeOf(logFile);
+      readiness = bringUp(triesBeforeReady, start.signal);
+      return readiness;
     },
     async stop() {
-      given.abort();
-      await beginning.catch(() => undefined);
+      start.abort();
+      await spawning.catch(() => undefined);
       const run = running;
       if (run !== undefined) {
         state = 'stopping';
@@ -189,7 +189,7 @@ export function supervise(service: Service, stack: Stack, watcher: Watcher): Sup
     },
     freeze: async () => assertRunning().freeze(),
     thaw: async () => assertRunning().thaw(),
-    whenReady: () => becoming,
+    whenReady: () => readiness,
   };
 }
 
@@ -206,8 +206,9 @@ async function startRun(
 }
 
 /** Logs do not grow for ever: a long one becomes `<name>.before.log` at the next start. */
-function keepOneOld(logFile: string): void {
-  if (sizeOf(logFile) > longLogBytes) renameSync(logFile, logFile.replace(/\.log$/, '.before.log'));
+function rotateLog(logFile: string): void {
+  if (sizeOf(logFile) > rotatedLogBytes)
+    renameSync(logFile, logFile.replace(/\.log$/, '.before.log'));
 }
 
 /** @param from bytes of the log that belong to an earlier start. */

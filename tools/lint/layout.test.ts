@@ -12,7 +12,7 @@ const free = [
 /** Short files for one importer that stand alone for a reason. */
 const reasons: Readonly<Record<string, string>> = {
   'infra/emulators/identity/client-file.ts': 'the form of the file that clients read',
-  'infra/emulators/vision/reading/image-worker.ts': 'a thread begins here',
+  'infra/emulators/vision/reading/image-worker.ts': 'a process begins here',
   'infra/native/moved-queues.ts': "RabbitMQ's own file format",
   'services/messaging-bridge/dead-letter.ts': 'the one other way out of the bridge',
   'services/vision-adapter/recognition/sure.ts': 'a table of rules',

@@ -6,7 +6,7 @@ import { clientSecretOf } from './local-user.ts';
 import type { Stack } from '../../stack/stack.ts';
 
 /** The user as whom `npm run analyze` works. */
-export const localUser = 'local-user';
+const localUser = 'local-user';
 
 /** Readable by this user only. Not written for an issuer elsewhere: its clients bring their own tokens. */
 export function writeClientFile(stack: Stack): void {

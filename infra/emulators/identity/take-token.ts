@@ -9,7 +9,7 @@ import { isLoopback } from './check-loopback.ts';
 import { clientSecretOf, userNameSchema } from './local-user.ts';
 
 /** A local identity server and the secret that its users' client secrets come from. */
-export interface LocalIdentity {
+interface LocalIdentity {
   readonly issuer: string;
   readonly secret: string;
 }

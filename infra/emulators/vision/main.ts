@@ -24,7 +24,7 @@ runService({
       queue: config.LOCAL_VISION_QUEUE,
       threads: config.LOCAL_VISION_THREADS,
       onFault: (error) => {
-        throw error; // nothing can be answered any more: the process ends, and is started again
+        throw error; // nothing can be answered any more: the process ends, and is restarted
       },
     });
     new Gauge({

@@ -9,14 +9,14 @@ import { cacheFolder } from '../../stack/stack.ts';
 const policy = '/usr/sbin/policy-rc.d';
 const forbidden = '#!/bin/sh\nexit 101\n'; // what invoke-rc.d and deb-systemd-invoke take for "do not start"
 
-const silently: Report = () => undefined;
+const noReport: Report = () => undefined;
 
 /** @throws {UserError} when neither root nor sudo without a password is there. */
 export async function assertRoot(name: string): Promise<void> {
   if (process.getuid?.() === 0) return;
   try {
     await runTool({ command: 'sudo', remedy: 'become root.' }, ['-n', 'true'], {
-      report: silently,
+      report: noReport,
     });
   } catch (error) {
     throw new UserError(
