@@ -76,7 +76,7 @@ async function assertNothingRuns(stack: Stack): Promise<void> {
 async function copyPhotos(stack: Stack, report: Report): Promise<CopyOutcome> {
   const { S3_BUCKET: bucket, S3_REGION: region } = readConfig(
     storePlanSettings,
-    sharedEnvironment(stack, givenEnvironment(stack)),
+    sharedEnvironment(stack),
   );
   const { S3_ROOT_ACCESS_KEY: accessKey, S3_ROOT_SECRET_KEY: secretKey } = stack.secrets;
   const at = (store: StoreName) => ({

@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { UserError } from '../host/user-error.ts';
-import { givenEnvironment, secretEnvironment, sharedEnvironment } from '../stack/environment.ts';
+import { secretEnvironment, sharedEnvironment } from '../stack/environment.ts';
 import { cloneFolder, openStack } from '../stack/stack.ts';
 import { runCommand } from './display.ts';
 import { rotateKeys } from './rotate-keys.ts';
@@ -18,14 +18,13 @@ runCommand(async () => {
     await rotateKeys(stack, words);
     return;
   }
-  const given = givenEnvironment(stack);
   const program = join(cloneFolder, 'operations', 'main.ts');
   const run = await execa(process.execPath, [program, ...process.argv.slice(2)], {
     stdio: 'inherit',
     reject: false,
     env: {
-      ...sharedEnvironment(stack, given),
-      ...secretEnvironment(stack, given, ['RABBITMQ_URL']),
+      ...sharedEnvironment(stack),
+      ...secretEnvironment(stack, ['RABBITMQ_URL']),
     },
   });
   process.exit(run.exitCode ?? 1);

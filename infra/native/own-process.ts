@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { processTable, type ProcessName } from '../../contracts/processes.ts';
 import { probeDependencies, probeHttp } from '../host/probes.ts';
 import {
-  givenEnvironment,
   secretEnvironment,
   sharedEnvironment,
   type Environment,
@@ -49,11 +48,10 @@ const healthPortOf = (name: ProcessName): PortName =>
 /** Everything of ours that the process finds in its environment. */
 export function processEnvironment(name: ProcessName, row: OwnProcess, stack: Stack): Environment {
   const { healthPort, coreMetricsPort } = processTable[name];
-  const given = givenEnvironment(stack);
   const coreMetrics = `${name}-core-metrics` as PortName;
   return {
-    ...sharedEnvironment(stack, given),
-    ...secretEnvironment(stack, given, row.secrets),
+    ...sharedEnvironment(stack),
+    ...secretEnvironment(stack, row.secrets),
     ...row.environment?.(stack),
     PORT: String(stack.ports[name]),
     ...(healthPort !== undefined && { HEALTH_PORT: String(stack.ports[healthPortOf(name)]) }),

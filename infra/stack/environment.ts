@@ -52,19 +52,17 @@ export const variableNames: readonly string[] = [
  * What the user has set counts in stack `dev` only: the tests' stack must never reach a server that
  * is not its own. HOST and PORT are left out: some shells set HOST.
  */
-export function givenEnvironment(
-  stack: Pick<Stack, 'name'>,
-  environment = process.env,
-): Environment {
+export function givenEnvironment(stack: Pick<Stack, 'name'>): Environment {
   if (stack.name !== 'dev') return {};
   const names = variableNames.filter((name) => name !== 'HOST' && name !== 'PORT');
   return Object.fromEntries(
-    names.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])),
+    names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
   );
 }
 
 /** Addresses of everything in the stack, as every process of ours gets them. */
-export function sharedEnvironment(stack: Stack, given: Environment): Environment {
+export function sharedEnvironment(stack: Stack): Environment {
+  const given = givenEnvironment(stack);
   const at = (name: keyof Stack['ports']) => `127.0.0.1:${stack.ports[name]}`;
   const googleVision = given['VISION_PROVIDER'] === 'google-cloud-vision';
   const vision = { VISION_ENDPOINT: at('local-vision'), VISION_PROVIDER: 'local-ocr' };
@@ -89,11 +87,8 @@ export const rabbitmqUrl = (stack: Stack) =>
   `amqp://${stack.secrets.RABBITMQ_USER}:${stack.secrets.RABBITMQ_PASSWORD}@127.0.0.1:${stack.ports.rabbitmq}`;
 
 /** What the user gives wins, the value or `<NAME>_FILE`; keys of the stack's own are files. */
-export function secretEnvironment(
-  stack: Stack,
-  given: Environment,
-  names: readonly SecretSetting[],
-): Environment {
+export function secretEnvironment(stack: Stack, names: readonly SecretSetting[]): Environment {
+  const given = givenEnvironment(stack);
   const generated: Record<Exclude<SecretSetting, KeySetting>, string | undefined> = {
     INTERNAL_TOKEN: stack.secrets.INTERNAL_TOKEN,
     IDENTITY_SECRET: stack.secrets.IDENTITY_SECRET,

@@ -27,7 +27,7 @@ export interface Service {
   /** Resolves when it has also reached the servers that it could do without for a while. */
   connected?(stack: Stack): Promise<void>;
   /** Once after each start. `log` writes a line into the log of the service. */
-  afterReady?(stack: Stack, log?: (line: string) => void): Promise<void>;
+  afterReady?(stack: Stack, log: (line: string) => void): Promise<void>;
   /** After it has ended in good order. */
   afterStop?(stack: Stack): Promise<void>;
   /** A sentence for people when it does not come up, besides the end of its log. */

@@ -2,7 +2,7 @@
 // the store itself has besides.
 import { readConfig } from '../../platform/config.ts';
 import { provisionStore } from '../../platform/store-administration/provision-store.ts';
-import { givenEnvironment, sharedEnvironment } from '../stack/environment.ts';
+import { sharedEnvironment } from '../stack/environment.ts';
 import { readOverdue, completeRotation, withKeysLocked } from '../keys/key-rotation.ts';
 import { keysFolder } from '../keys/key-settings.ts';
 import type { Launcher } from '../supervisor/launcher.ts';
@@ -13,11 +13,7 @@ import { storeInUse, storeNames, type StoreName } from '../stack/store-in-use.ts
 type Note = (line: string) => void;
 
 /** Goes on with a rotation of keys that was begun, and ends keys that are overdue. */
-export async function provisionOwnStore(
-  stack: Stack,
-  store: StoreName,
-  note: Note = () => undefined,
-): Promise<void> {
+export async function provisionOwnStore(stack: Stack, store: StoreName, note: Note): Promise<void> {
   const folder = keysFolder(stack);
   await withKeysLocked(folder, note, () =>
     completeRotation(folder, {
@@ -31,7 +27,7 @@ export async function provisionOwnStore(
 
 /** Users of the keys as they lie in the stack's folder now. */
 export async function provisionByRoot(stack: Stack, store: StoreName, note: Note): Promise<void> {
-  const config = readConfig(storePlanSettings, sharedEnvironment(stack, givenEnvironment(stack)));
+  const config = readConfig(storePlanSettings, sharedEnvironment(stack));
   const root = {
     endpoint: `http://127.0.0.1:${stack.ports[store]}`,
     region: config.S3_REGION,

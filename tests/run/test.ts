@@ -151,8 +151,8 @@ async function runChecks(): Promise<number> {
 function runStories(jestArguments: readonly string[], output?: PassThrough): Promise<number> {
   const stack = openStack('test');
   const env = {
-    ...sharedEnvironment(stack, {}),
-    ...secretEnvironment(stack, {}, secretSettings),
+    ...sharedEnvironment(stack),
+    ...secretEnvironment(stack, secretSettings),
     // Stories make buckets and keys of their own.
     S3_ADMIN_ACCESS_KEY: stack.secrets.S3_ROOT_ACCESS_KEY,
     S3_ADMIN_SECRET_KEY: stack.secrets.S3_ROOT_SECRET_KEY,
