@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../host/user-error.ts';
-import { withLock } from '../../host/lock.js';
 import { runTool, type Report } from '../../host/run-tool.ts';
 import { cacheFolder } from '../../stack/stack.ts';
+import { lockInstallation } from './install-once.ts';
 
 const policy = '/usr/sbin/policy-rc.d';
 const forbidden = '#!/bin/sh\nexit 101\n'; // what invoke-rc.d and deb-systemd-invoke take for "do not start"
@@ -35,8 +35,7 @@ export async function installDebianPackage(
   installed: () => boolean,
   report: Report,
 ): Promise<void> {
-  const onWait = () => report('being installed by another run: waiting for it');
-  await withLock(join(cacheFolder(), `debian-${name}.lock`), onWait, async () => {
+  await lockInstallation(join(cacheFolder(), `debian-${name}`), report, async () => {
     if (installed()) return; // by another run, or another service that needs it
     await asRoot(report, 'apt-get', 'update');
     const ours = !existsSync(policy);

@@ -20,8 +20,7 @@ export async function installOnce(
 ): Promise<string> {
   const folder = join(cache, name);
   if (existsSync(folder)) return folder;
-  const onWait = () => report('being installed by another run: waiting for it');
-  await withLock(`${folder}.lock`, onWait, async () => {
+  await lockInstallation(folder, report, async () => {
     if (existsSync(folder)) return;
     const unfinished = `${folder}.unfinished-${randomUUID()}`;
     await mkdir(unfinished, { recursive: true });
@@ -34,3 +33,11 @@ export async function installOnce(
   });
   return folder;
 }
+
+/** Runs `work` while no other run installs the same. @param path where it is installed, or as good a name. */
+export const lockInstallation = (
+  path: string,
+  report: Report,
+  work: () => Promise<void>,
+): Promise<void> =>
+  withLock(`${path}.lock`, () => report('being installed by another run: waiting for it'), work);
