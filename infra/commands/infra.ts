@@ -101,6 +101,8 @@ runCommand(async () => {
   else if (isServiceVerb(verb)) await controlService(verb, words, values.inspect);
   else if (verb === 'status') await showStatus(stackNamed(words));
   else if (verb === 'down') await down(stackNamed(words));
+  else if (verb === 'up')
+    throw new UserError('`up` is now `npm start -- --servers`: the servers alone, until Ctrl-C.');
   else if (verb === 'store' && words[0] === 'move') {
     await moveStore(stackNamed(words.slice(1)));
     process.exit();
