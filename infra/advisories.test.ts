@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { cloneFolder } from './stack.ts';
+import { cloneFolder } from './stack/stack.ts';
 
 const read = (path: string) => readFileSync(join(cloneFolder, path), 'utf8');
 
@@ -55,7 +55,7 @@ test('every pinned server and image has a row with exactly its version', () => {
   expect(missing).toEqual([]);
 });
 
-test('no row is left of a version that is not pinned any more', () => {
+test('no row names a version that is not pinned any more', () => {
   const pinned = pins();
   const stale = rows.filter(
     ({ name, version }) =>

@@ -14,7 +14,7 @@ export const workflowBundle = join(top, 'dist', 'workflows.js');
  * Builds `dist/workflows.js` unless it fits its sources: workflow files, the tables
  * of contracts/ that they run, and the SDK's version. Never committed: it contains local paths.
  *
- * @returns whether it was built anew, and where it is.
+ * @returns whether it was rebuilt, and where it is.
  */
 export async function buildWorkflowBundle(
   target = workflowBundle,

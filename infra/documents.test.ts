@@ -2,7 +2,7 @@
 import { existsSync, globSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { cloneFolder } from './stack.ts';
+import { cloneFolder } from './stack/stack.ts';
 
 const at = (path: string) => join(cloneFolder, path);
 const read = (path: string) => readFileSync(at(path), 'utf8');
@@ -59,7 +59,7 @@ test('every script begins with the runner, which installs what is missing', () =
   expect(others).toEqual([]);
 });
 
-test('README is a door of at most 110 lines', () => {
+test('README has at most 110 lines', () => {
   expect(read('README.md').trimEnd().split('\n').length).toBeLessThanOrEqual(110);
 });
 

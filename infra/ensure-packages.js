@@ -2,25 +2,23 @@
 // Nothing to do: back in a few milliseconds.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { withLock } from './host/lock.js';
 
-/** Returns when `node_modules` is what the lockfile says. @throws when npm cannot install it. */
-export function ensurePackages(clone, { install = installPackages, print = console.error } = {}) {
+/** Resolves when `node_modules` is what the lockfile says. @throws when npm cannot install it. */
+export async function ensurePackages(
+  clone,
+  { install = installPackages, print = console.error } = {},
+) {
   const lock = readFileSync(join(clone, 'package-lock.json'));
   const hash = createHash('sha256')
     .update(lock)
     .update(process.platform + process.arch);
   const wanted = hash.digest('hex');
   if (installedHash(clone) === wanted) return 'unchanged';
-  return alone(join(clone, '.data', 'packages.lock'), print, () => {
+  const onWait = () => print('npm packages are being installed by another run: waiting for it ...');
+  return withLock(join(clone, '.data', 'packages.lock'), onWait, () => {
     if (installedHash(clone) === wanted) return 'unchanged';
     if (!matchesLock(clone, JSON.parse(lock.toString()))) {
       print('npm packages are missing or of another version; installing them (usually 30 s) ...');
@@ -71,47 +69,4 @@ function installPackages(clone) {
   );
   if (result.error) throw result.error;
   if (result.status !== 0) throw new Error(`npm ci ended with ${result.status ?? result.signal}`);
-}
-
-/** Runs `work` while no other living process holds the lock file. */
-function alone(file, print, work) {
-  mkdirSync(join(file, '..'), { recursive: true });
-  for (let waits = false; !takeLock(file); waits = true) {
-    if (!waits) print('another run is installing the npm packages; waiting for it ...');
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
-  }
-  try {
-    return work();
-  } finally {
-    unlinkSync(file);
-  }
-}
-
-function takeLock(file) {
-  try {
-    writeFileSync(file, String(process.pid), { flag: 'wx' });
-    return true;
-  } catch (error) {
-    if (error.code !== 'EEXIST') throw error;
-  }
-  if (holderLives(file)) return false;
-  // Its holder was killed. Only one of those who wait can move the file away.
-  try {
-    renameSync(file, `${file}.${process.pid}`);
-    unlinkSync(`${file}.${process.pid}`);
-  } catch (error) {
-    if (error.code !== 'ENOENT') throw error;
-  }
-  return false;
-}
-
-function holderLives(file) {
-  try {
-    const pid = Number(readFileSync(file, 'utf8'));
-    if (pid === 0) return true; // just being written
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error.code === 'EPERM' || error.code === 'ENOENT'; // ENOENT: just given back; ask again
-  }
 }

@@ -12,7 +12,7 @@ const script = fileURLToPath(new URL('ensure-packages.js', import.meta.url));
 const ensurePackages = ensure as (
   clone: string,
   options: { install?: (clone: string) => void; print?: (line: string) => void },
-) => 'unchanged' | 'installed';
+) => Promise<'unchanged' | 'installed'>;
 
 const locked = (version: string) => ({
   '': { name: 'trial' },
@@ -35,52 +35,57 @@ function npmLeaves(clone: string, version: string): void {
 
 const quiet = () => undefined;
 
-test('installs once, then says unchanged until the lockfile changes', () => {
+test('installs once, then says unchanged until the lockfile changes', async () => {
   const clone = cloneWith('1.0.0');
   let installations = 0;
   const install = () => {
     installations += 1;
     npmLeaves(clone, '1.0.0');
   };
-  expect(ensurePackages(clone, { install, print: quiet })).toBe('installed');
-  expect(ensurePackages(clone, { install, print: quiet })).toBe('unchanged');
+  expect(await ensurePackages(clone, { install, print: quiet })).toBe('installed');
+  expect(await ensurePackages(clone, { install, print: quiet })).toBe('unchanged');
   expect(installations).toBe(1);
 
   writeFileSync(join(clone, 'package-lock.json'), JSON.stringify({ packages: locked('1.0.1') }));
-  expect(ensurePackages(clone, { install, print: quiet })).toBe('installed');
+  expect(await ensurePackages(clone, { install, print: quiet })).toBe('installed');
   expect(installations).toBe(2);
 });
 
-test('takes over what npm has installed by hand without doing it again', () => {
+test('takes over what npm has installed by hand without doing it again', async () => {
   const clone = cloneWith('1.0.0');
   npmLeaves(clone, '1.0.0');
   const install = () => {
     throw new Error('nothing to install');
   };
-  expect(ensurePackages(clone, { install, print: quiet })).toBe('installed');
+  expect(await ensurePackages(clone, { install, print: quiet })).toBe('installed');
 });
 
-test('repeats an installation that failed the next time', () => {
+test('repeats an installation that failed the next time', async () => {
   const clone = cloneWith('1.0.0');
   const fails = () => {
     throw new Error('npm ci ended with 1');
   };
-  expect(() => ensurePackages(clone, { install: fails, print: quiet })).toThrow('npm ci ended');
+  await expect(ensurePackages(clone, { install: fails, print: quiet })).rejects.toThrow(
+    'npm ci ended',
+  );
   const works = () => {
     npmLeaves(clone, '1.0.0');
   };
-  expect(ensurePackages(clone, { install: works, print: quiet })).toBe('installed');
+  expect(await ensurePackages(clone, { install: works, print: quiet })).toBe('installed');
 });
 
-test('takes over the lock of a killed run', () => {
+test('takes over the lock of a killed run', async () => {
   const clone = cloneWith('1.0.0');
   mkdirSync(join(clone, '.data'));
   const ended = execFileSync(process.execPath, ['-p', 'process.pid'], { encoding: 'utf8' }).trim();
-  writeFileSync(join(clone, '.data', 'packages.lock'), ended);
+  writeFileSync(
+    join(clone, '.data', 'packages.lock'),
+    JSON.stringify({ pid: Number(ended), startTime: '1' }),
+  );
   const install = () => {
     npmLeaves(clone, '1.0.0');
   };
-  expect(ensurePackages(clone, { install, print: quiet })).toBe('installed');
+  expect(await ensurePackages(clone, { install, print: quiet })).toBe('installed');
   expect(existsSync(join(clone, '.data', 'packages.lock'))).toBe(false);
 });
 
@@ -90,7 +95,7 @@ test('installs once when two runs begin at once', async () => {
     import { appendFileSync, mkdirSync } from 'node:fs';
     import { ensurePackages } from ${JSON.stringify(script)};
     const clone = ${JSON.stringify(clone)};
-    ensurePackages(clone, { print() {}, install() {
+    await ensurePackages(clone, { print() {}, install() {
       appendFileSync(clone + '/installations', 'x');
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
       mkdirSync(clone + '/node_modules', { recursive: true });

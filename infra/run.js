@@ -99,7 +99,7 @@ if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.me
   try {
     const npm = watchNpm();
     const node = chooseNode(clone);
-    ensurePackages(clone);
+    await ensurePackages(clone);
     run(node, nodeArguments(process.argv.slice(2)), npm);
   } catch (error) {
     fail(error);

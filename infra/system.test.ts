@@ -5,17 +5,21 @@ import { afterEach, expect, test } from '@jest/globals';
 import { processTable, type ProcessName } from '../contracts/processes.ts';
 import { renamedSettings, settings } from '../contracts/settings.ts';
 import type { Setting } from '../platform/config.ts';
-import { keysFolder, readGenerations } from './store/keys.ts';
-import { processEnvironment, rows } from './processes.ts';
-import { portsOf } from './ports.ts';
-import { cloneFolder, openStack } from './stack.ts';
-import { rememberStore } from './store/store-in-use.ts';
-import { isSpare, processesOf, serversOf, system } from './system.ts';
+import { keysFolder } from './keys/key-settings.ts';
+import { readGenerations } from './keys/generations.ts';
+import { processEnvironment } from './native/own-process.ts';
+import { portsOf } from './stack/ports.ts';
+import { cloneFolder, openStack, type Stack } from './stack/stack.ts';
+import { rememberStore } from './stack/store-in-use.ts';
+import { isOnDemand, ownProcesses, processesOf, serversOf, system } from './system.ts';
 
 const table: Readonly<Record<string, Setting | undefined>> = settings;
 
 /** The setting that a variable `<NAME>_FILE` stands for. */
 const secretOf = (variable: string) => variable.replace(/_FILE$/, '');
+
+const environmentOf = (name: ProcessName, stack: Stack) =>
+  processEnvironment(name, ownProcesses[name], stack);
 
 const emptyFolder = () => mkdtempSync(join(tmpdir(), 'stack with blanks '));
 const set = new Set<string>();
@@ -28,7 +32,7 @@ afterEach(() => {
   set.clear();
 });
 
-test('every need is a service of the system, and no service needs itself in the end', () => {
+test('every need is a service of the system, and no chain of needs is a cycle', () => {
   const needsOf = new Map(system.map((service) => [service.name, service.needs]));
   const visit = (name: string, path: readonly string[]): void => {
     expect(path).not.toContain(name);
@@ -52,8 +56,8 @@ test('every process is a folder with a main.ts', () => {
 
 test('the environment of every process fits the table of settings', () => {
   const stack = openStack('test', emptyFolder());
-  for (const name of Object.keys(rows) as ProcessName[])
-    for (const [variable, value] of Object.entries(processEnvironment(name, stack))) {
+  for (const name of Object.keys(ownProcesses) as ProcessName[])
+    for (const [variable, value] of Object.entries(environmentOf(name, stack))) {
       if (variable === 'NODE_COMPILE_CACHE') continue; // Node's own
       const file = table[variable] === undefined && table[secretOf(variable)]?.secret;
       const setting = table[file ? secretOf(variable) : variable];
@@ -68,10 +72,10 @@ test('the environment of every process fits the table of settings', () => {
 
 test('a process gets the secrets of its row and no others', () => {
   const stack = openStack('test', emptyFolder());
-  for (const name of Object.keys(rows) as ProcessName[]) {
-    const variables = Object.keys(processEnvironment(name, stack)).map(secretOf);
+  for (const name of Object.keys(ownProcesses) as ProcessName[]) {
+    const variables = Object.keys(environmentOf(name, stack)).map(secretOf);
     const secrets = variables.filter((variable) => table[variable]?.secret);
-    expect(rows[name].secrets).toEqual(expect.arrayContaining(secrets));
+    expect(ownProcesses[name].secrets).toEqual(expect.arrayContaining(secrets));
   }
 });
 
@@ -81,14 +85,14 @@ test('no process gets the root key of the store, nor the value of any key of it'
   const keys = readGenerations(keysFolder(stack)).flatMap((generation) =>
     Object.values(generation.keys),
   );
-  for (const name of Object.keys(rows) as ProcessName[]) {
-    const values = Object.values(processEnvironment(name, stack)).join('\n');
+  for (const name of Object.keys(ownProcesses) as ProcessName[]) {
+    const values = Object.values(environmentOf(name, stack)).join('\n');
     for (const secret of [S3_ROOT_ACCESS_KEY, S3_ROOT_SECRET_KEY, ...keys])
       expect([name, values.includes(secret)]).toEqual([name, false]);
   }
 });
 
-test('a server whose address is given is not run, and its address is handed on', () => {
+test('a server whose address is given is not run, and its address is passed to the processes', () => {
   give('KAFKA_BROKERS', 'kafka.internal:9092');
   give('RABBITMQ_URL', 'amqp://user:a-password@rabbit.internal:5672');
   give('OIDC_ISSUER', 'https://login.example/tenant');
@@ -96,7 +100,7 @@ test('a server whose address is given is not run, and its address is handed on',
   expect(serversOf(stack, 'native').map(({ name }) => name)).toEqual(['versitygw', 'temporal']);
   expect(processesOf(stack).map(({ name }) => name)).not.toContain('identity');
 
-  expect(processEnvironment('svc-messaging-bridge', stack)).toMatchObject({
+  expect(environmentOf('svc-messaging-bridge', stack)).toMatchObject({
     KAFKA_BROKERS: 'kafka.internal:9092',
     RABBITMQ_URL: 'amqp://user:a-password@rabbit.internal:5672',
     OIDC_ISSUER: 'https://login.example/tenant',
@@ -107,7 +111,7 @@ test('VISION_PROVIDER=google-cloud-vision asks Google instead of local-vision', 
   give('VISION_PROVIDER', 'google-cloud-vision');
   const stack = openStack('dev', emptyFolder());
   expect(processesOf(stack).map(({ name }) => name)).not.toContain('local-vision');
-  const environment = processEnvironment('svc-ai-vision-adapter', stack);
+  const environment = environmentOf('svc-ai-vision-adapter', stack);
   expect(environment['VISION_PROVIDER']).toBe('google-cloud-vision');
   expect(environment).not.toHaveProperty('VISION_ENDPOINT');
 });
@@ -117,25 +121,25 @@ test("the tests' stack never reaches a server that is given in the environment",
   give('ANALYSIS_ENTRY', 'adapter');
   const stack = openStack('test', emptyFolder());
   expect(serversOf(stack, 'native').map(({ name }) => name)).toContain('kafka');
-  const environment = processEnvironment('tu-ingestion-service', stack);
+  const environment = environmentOf('tu-ingestion-service', stack);
   expect(environment['KAFKA_BROKERS']).toBe('127.0.0.1:12092');
   expect(environment).not.toHaveProperty('ANALYSIS_ENTRY');
 });
 
-test('hands a setting given under its former name to the processes, which refuse it', () => {
+test('passes a setting under its former name to the processes, which refuse it', () => {
   const [former = ''] = Object.keys(renamedSettings);
   process.env[former] = '2h';
   set.add(former);
-  const environmentOf = (stack: 'dev' | 'test') =>
-    processEnvironment('graph-gateway', openStack(stack, emptyFolder()));
-  expect(environmentOf('dev')[former]).toBe('2h');
-  expect(environmentOf('test')).not.toHaveProperty(former);
+  const gatewayOf = (stack: 'dev' | 'test') =>
+    environmentOf('graph-gateway', openStack(stack, emptyFolder()));
+  expect(gatewayOf('dev')[former]).toBe('2h');
+  expect(gatewayOf('test')).not.toHaveProperty(former);
 });
 
-test('HOST of the shell is no wish to be reached from outside', () => {
+test('HOST of the shell does not reach the processes', () => {
   give('HOST', 'laptop');
   const stack = openStack('dev', emptyFolder());
-  expect(processEnvironment('graph-gateway', stack)['HOST']).toBe('127.0.0.1');
+  expect(environmentOf('graph-gateway', stack)['HOST']).toBe('127.0.0.1');
 });
 
 test('a stack runs the object store in use, and what needs a store needs that one', () => {
@@ -145,7 +149,7 @@ test('a stack runs the object store in use, and what needs a store needs that on
       name === 'minio' || name === 'versitygw' ? [name] : [],
     ),
     needs: processesOf(stack).find(({ name }) => name === 'tu-media-access-service')?.needs,
-    endpoint: processEnvironment('tu-media-access-service', stack)['S3_ENDPOINT'],
+    endpoint: environmentOf('tu-media-access-service', stack)['S3_ENDPOINT'],
   });
   const [ours, minio] = ['versitygw', 'minio'];
   expect(found()).toEqual({ stores: [ours], needs: [ours], endpoint: 'http://127.0.0.1:7070' });
@@ -153,13 +157,13 @@ test('a stack runs the object store in use, and what needs a store needs that on
   expect(found()).toEqual({ stores: [minio], needs: [minio], endpoint: 'http://127.0.0.1:9000' });
 });
 
-test("the other object store is a spare of the tests' stack", () => {
+test("the tests' stack runs the other object store on demand", () => {
   const stack = openStack('test', emptyFolder());
   const servers = serversOf(stack, 'native').map(({ name }) => name);
-  expect(servers.filter((name) => isSpare(name, stack))).toEqual(['minio']);
+  expect(servers.filter((name) => isOnDemand(name, stack))).toEqual(['minio']);
 });
 
-test('what the user gives for an object store elsewhere wins, as a value or as a file', () => {
+test('settings of an object store elsewhere win, as a value or as a file', () => {
   give('S3_ENDPOINT', 'https://store.internal');
   give('S3_MEDIA_ACCESS_KEY', 'an-access-key');
   set.add('S3_MEDIA_SECRET_KEY_FILE');
@@ -167,13 +171,13 @@ test('what the user gives for an object store elsewhere wins, as a value or as a
   const stack = openStack('dev', emptyFolder());
   const servers = serversOf(stack, 'native').map(({ name }) => name);
   expect(servers).toEqual(['kafka', 'epmd', 'rabbitmq', 'temporal']);
-  const environment = processEnvironment('tu-media-access-service', stack);
+  const environment = environmentOf('tu-media-access-service', stack);
   expect(environment).toMatchObject({
     S3_ENDPOINT: 'https://store.internal',
     S3_MEDIA_ACCESS_KEY: 'an-access-key',
     S3_MEDIA_SECRET_KEY_FILE: '/run/secrets/media',
   });
   expect(Object.keys(environment)).not.toContain('S3_MEDIA_ACCESS_KEY_FILE');
-  const others = Object.keys(processEnvironment('graph-gateway', stack));
+  const others = Object.keys(environmentOf('graph-gateway', stack));
   expect(others.filter((name) => name.startsWith('S3_MEDIA'))).toEqual([]);
 });

@@ -1,75 +1,135 @@
-// The system in one place: every server and process, and which of them a stack runs itself.
-import { processTable, type Process } from '../contracts/processes.ts';
-import { givenEnvironment, serverAddresses } from './environment.ts';
-import type { Service, ServiceName } from './service.ts';
-import { processes } from './processes.ts';
-import type { Runtime } from './compose/choose-runtime.ts';
+// The system in one place: every server and process, what must be up before it, and what it listens on.
+// `npm start` runs these rows in the order of their needs. How each is run: native/ and compose/.
+import { processTable, type ProcessName } from '../contracts/processes.ts';
+import type { Runtime } from './stack/stack.ts';
 import { inContainers } from './compose/containers.ts';
 import { kafka } from './native/kafka.ts';
 import { minio } from './native/minio.ts';
+import { ownProcess, type OwnProcess } from './native/own-process.ts';
 import { epmd, rabbitmq } from './native/rabbitmq.ts';
 import { temporal } from './native/temporal.ts';
 import { versitygw } from './native/versitygw.ts';
-import type { Stack } from './stack.ts';
-import { storeInUse, storeNames, type StoreName } from './store/store-in-use.ts';
+import { keySettings } from './keys/key-settings.ts';
+import { givenEnvironment, serverAddresses } from './stack/environment.ts';
+import type { Service, ServiceName } from './stack/service.ts';
+import type { Stack } from './stack/stack.ts';
+import { storeInUse, storeNames, type StoreName } from './stack/store-in-use.ts';
 
-// The stores first: the longest installations should begin first.
-export const system: readonly Service[] = [
-  versitygw,
-  minio,
-  kafka,
-  epmd,
-  rabbitmq,
-  temporal,
-  ...processes,
+// The numbers of the ports: stack/ports.ts. The stores first: their installations take longest.
+const servers: readonly Service[] = [
+  { ...versitygw, needs: [], ports: ['versitygw'] },
+  { ...minio, needs: [], ports: ['minio', 'minio-console'] },
+  { ...kafka, needs: [], ports: ['kafka', 'kafka-controller'] },
+  { ...epmd, needs: [], ports: ['epmd'] },
+  {
+    ...rabbitmq,
+    needs: ['epmd'],
+    ports: ['rabbitmq', 'rabbitmq-management', 'rabbitmq-prometheus', 'rabbitmq-distribution'],
+  },
+  { ...temporal, needs: [], ports: ['temporal', 'temporal-ui'] },
 ];
 
-/** Not started with the rest: processes on demand, and in the tests' stack the other object store. */
-export const isSpare = (name: ServiceName, stack: WhichStack): boolean =>
-  (processTable as Partial<Record<ServiceName, Process>>)[name]?.onDemand === true ||
-  isOtherStore(name, stack);
+const gateway: OwnProcess = {
+  needs: ['rabbitmq', 'identity'],
+  secrets: ['INTERNAL_TOKEN', 'RABBITMQ_URL', 'REDIS_URL'],
+  // the audits of GraphQL over HTTP send their variables by introspection
+  environment: ({ name }) => (name === 'test' ? { INTROSPECTION: 'true' } : {}),
+};
 
-const isOtherStore = (name: ServiceName, stack: WhichStack): boolean =>
-  storeNames.includes(name as StoreName) && name !== storeInUse(stack);
+/**
+ * What `/readyz` of a process asks for, and what it would only wait for at its start; `versitygw` stands
+ * for the object store in use. Folders and ports: contracts/processes.ts.
+ */
+export const ownProcesses: Readonly<Record<ProcessName, OwnProcess>> = {
+  identity: {
+    needs: [],
+    secrets: ['IDENTITY_SECRET'],
+    environment: ({ folder }) => ({ IDENTITY_KEYS_FILE: `${folder}/identity-keys.json` }),
+  },
+  'local-vision': {
+    needs: [],
+    secrets: [],
+    environment: ({ name }) => ({ LOCAL_VISION_FAULTS: String(name === 'test') }),
+  },
+  'load-vision': { needs: [], secrets: [] },
+  'graph-gateway': gateway,
+  'graph-gateway-2': gateway,
+  'graph-gateway-3': gateway,
+  'tu-ingestion-service': {
+    needs: ['versitygw', 'kafka'],
+    secrets: [
+      'INTERNAL_TOKEN',
+      ...keySettings('upload'),
+      ...keySettings('ingestion'),
+      'TICKET_KEY',
+      'TICKET_KEY_PREVIOUS',
+    ],
+  },
+  'tu-media-access-service': {
+    needs: ['versitygw'],
+    secrets: ['INTERNAL_TOKEN', ...keySettings('media')],
+  },
+  'svc-ai-vision-adapter': { needs: ['kafka'], secrets: ['INTERNAL_TOKEN'] },
+  'svc-messaging-bridge': { needs: ['kafka', 'rabbitmq'], secrets: ['RABBITMQ_URL'] },
+  'svc-analysis-orchestrator': {
+    needs: ['rabbitmq', 'temporal'],
+    secrets: ['INTERNAL_TOKEN', 'RABBITMQ_URL'],
+  },
+  'recognition-worker': { needs: ['temporal'], secrets: ['INTERNAL_TOKEN'] },
+  'retention-worker': { needs: ['temporal', 'versitygw'], secrets: keySettings('retention') },
+};
+
+export const system: readonly Service[] = [
+  ...servers,
+  ...(Object.keys(ownProcesses) as ProcessName[]).map((name) =>
+    ownProcess(name, ownProcesses[name]),
+  ),
+];
 
 type WhichStack = Pick<Stack, 'name' | 'folder'>;
 
 /** The servers that a stack runs itself: those whose address is not given in the environment. */
 export function serversOf(stack: WhichStack, runtime: Runtime): readonly Service[] {
-  const servers = ownServices(stack).filter(({ role }) => role === 'server');
-  return runtime === 'compose' ? inContainers(servers) : servers;
+  const own = ownServices(stack).filter(({ role }) => role === 'server');
+  return runtime === 'compose' ? inContainers(own) : own;
 }
 
 /** Both object stores, whichever is in use. */
 export function storesOf(runtime: Runtime): readonly Service[] {
-  const stores: readonly Service[] = [versitygw, minio];
+  const stores = servers.filter(({ name }) => isStore(name));
   return runtime === 'compose' ? inContainers(stores) : stores;
 }
 
 /** The processes that a stack runs itself. */
-export function processesOf(stack: WhichStack): readonly Service[] {
-  return ownServices(stack).filter(({ role }) => role === 'process');
-}
+export const processesOf = (stack: WhichStack): readonly Service[] =>
+  ownServices(stack).filter(({ role }) => role === 'process');
+
+/** Not started with the rest: processes on demand, and in the tests' stack the other object store. */
+export const isOnDemand = (name: ServiceName, stack: WhichStack): boolean =>
+  (name in processTable && processTable[name as ProcessName].onDemand === true) ||
+  isOtherStore(name, stack);
 
 function ownServices(stack: WhichStack): readonly Service[] {
   const given = givenEnvironment(stack);
-  const elsewhere = new Set<ServiceName>(
-    (Object.keys(serverAddresses) as (keyof typeof serverAddresses)[]).filter(
-      (name) => given[serverAddresses[name]] !== undefined,
-    ),
-  );
-  if (elsewhere.has('rabbitmq')) elsewhere.add('epmd');
-  if (given['VISION_PROVIDER'] === 'google-cloud-vision') elsewhere.add('local-vision');
-  const others =
-    stack.name === 'test' ? [] : storeNames.filter((name) => isOtherStore(name, stack));
-  for (const name of others) elsewhere.add(name);
+  const isGiven = (name: ServiceName) =>
+    name in serverAddresses &&
+    given[serverAddresses[name as keyof typeof serverAddresses]] !== undefined;
+  const isElsewhere = (name: ServiceName) =>
+    isGiven(name) ||
+    (name === 'epmd' && isGiven('rabbitmq')) ||
+    (name === 'local-vision' && given['VISION_PROVIDER'] === 'google-cloud-vision') ||
+    (stack.name !== 'test' && isOtherStore(name, stack));
+  const store = storeInUse(stack);
   return system
-    .filter(({ name }) => !elsewhere.has(name))
-    .map((service) => onStore(service, stack));
+    .filter(({ name }) => !isElsewhere(name))
+    .map((service) => ({
+      ...service,
+      needs: service.needs.map((need) => (need === 'versitygw' ? store : need)),
+    }));
 }
 
-/** The rows name the default store; what they need is the one in use. */
-function onStore(service: Service, stack: WhichStack): Service {
-  const store = storeInUse(stack);
-  return { ...service, needs: service.needs.map((need) => (need === 'versitygw' ? store : need)) };
-}
+const isStore = (name: ServiceName): name is StoreName =>
+  storeNames.some((store) => store === name);
+
+const isOtherStore = (name: ServiceName, stack: WhichStack): boolean =>
+  isStore(name) && name !== storeInUse(stack);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { cloneFolder, type Stack } from '../stack.ts';
+import { cloneFolder, type Stack } from '../stack/stack.ts';
 
 export const samplePhoto = join(cloneFolder, 'client', 'samples', 'cat-320d.jpg');
 

@@ -1,23 +1,23 @@
 // What `npm start`, `npm run demo` and `npm test` have in common: a whole stack, up and down.
 import { execa } from 'execa';
 import { setTimeout as delay } from 'node:timers/promises';
-import { writeClientFile } from '../client-file.ts';
-import { chooseRuntime, type Runtime } from '../compose/choose-runtime.ts';
-import type { Service } from '../service.ts';
-import { cloneFolder, type Stack } from '../stack.ts';
+import { writeClientFile } from '../emulators/identity/client-file.ts';
+import { chooseRuntime } from '../compose/choose-runtime.ts';
+import { type Runtime, cloneFolder, type Stack } from '../stack/stack.ts';
+import type { Service } from '../stack/service.ts';
 import { chooseStore } from '../store/choose-store.ts';
 import { assertKeysOfGivenStore } from '../store/given-store.ts';
 import { endOldKeysHourly } from '../store/provision-own-store.ts';
-import type { StoreName } from '../store/store-in-use.ts';
+import type { StoreName } from '../stack/store-in-use.ts';
 import { serveControlApi } from '../supervisor/control-api.ts';
 import { fetchStackReport } from '../supervisor/control-client.ts';
 import { createLauncher, type Launcher } from '../supervisor/launcher.ts';
-import { isRunning, startTimeOf } from '../supervisor/process-list.ts';
-import { isSpare, processesOf, serversOf } from '../system.ts';
-import { UserError } from '../user-error.ts';
+import { isRunning, startTimeOf } from '../host/process-handle.js';
+import { isOnDemand, processesOf, serversOf } from '../system.ts';
+import { UserError } from '../host/user-error.ts';
 import { showTasks } from './display.ts';
 
-export interface BringUpOptions {
+interface BringUpOptions {
   /** How the servers run, where that is decided already. */
   readonly runtime?: Runtime | undefined;
   /** The object store to run; else the one that holds the stack's photos. */
@@ -74,15 +74,15 @@ async function chooseServers(
 
 function tasksOf({ stack, services, bringUp }: Launcher) {
   const all = [...services.values()].map(({ service }) => service);
-  const spareServers = all.filter(
-    ({ name, install }) => isSpare(name, stack) && install?.installed() === false,
+  const onDemandServers = all.filter(
+    ({ name, install }) => isOnDemand(name, stack) && install?.installed() === false,
   );
-  const started = all.filter(({ name }) => !isSpare(name, stack));
+  const started = all.filter(({ name }) => !isOnDemand(name, stack));
   const bundled = started.some(({ name }) => name === needsBundle) ? bundleWorkflows() : undefined;
   bundled?.catch(() => undefined); // shown by its own task
   return [
-    ...spareServers.map(({ name, install }) => ({
-      title: `${name.padEnd(26)} (installed for tests, not started)`,
+    ...onDemandServers.map(({ name, install }) => ({
+      title: `${name.padEnd(26)} (installed, started on demand)`,
       task: async (report: (line: string) => void) => install?.run(report, stack),
     })),
     ...started.map((service) => ({
@@ -117,11 +117,11 @@ async function assertNotRunning(stack: Stack, log: (line: string) => void): Prom
     running = await fetchStackReport(stack);
   }
   if (running?.stopping) {
-    log(`waiting until the one before (process ${running.pid}) has stopped everything ...`);
+    log(`stack ${stack.name} is being stopped by process ${running.pid}: waiting for it ...`);
     await untilEnded(running.pid);
   } else if (running)
     throw new UserError(
-      `Stack ${stack.name} runs already (process ${running.pid}, see \`npm run infra -- status ${stack.name}\`): ` +
+      `Stack ${stack.name} is already running (process ${running.pid}, see \`npm run infra -- status ${stack.name}\`): ` +
         `use it as it is, or stop it with \`npm run infra -- down ${stack.name}\`.`,
     );
 }
@@ -137,7 +137,7 @@ export function stopOnSignal(launcher: Launcher, log: (line: string) => void): v
   const stop = (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP') => {
     if (stopping) return;
     stopping = true;
-    log('stopping everything ...');
+    log('stopping all services ...');
     void launcher.down().then(() => {
       log('stopped');
       process.exit(signal === 'SIGINT' ? 130 : 143);

@@ -1,8 +1,8 @@
 // `npm run demo [-- photo] [--store minio]`: up, one photo analysed, its result printed, down. The exit code tells.
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { UserError } from '../user-error.ts';
-import { openStack } from '../stack.ts';
+import { UserError } from '../host/user-error.ts';
+import { openStack } from '../stack/stack.ts';
 import { analyse, samplePhoto } from './analyse-sample.ts';
 import { bringUp } from './bring-up.ts';
 import { runCommand } from './display.ts';

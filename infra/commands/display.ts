@@ -1,6 +1,6 @@
 import { Listr } from 'listr2';
-import { UserError } from '../user-error.ts';
-import type { Report } from '../native/install/install-once.ts';
+import { UserError } from '../host/user-error.ts';
+import type { Report } from '../host/run-tool.ts';
 import { AbortError } from '../supervisor/launcher.ts';
 
 /** Outside a terminal every report is a line of its own, so there it is one in so many seconds. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { execa } from 'execa';
-import { cloneFolder } from '../stack.ts';
+import { cloneFolder } from '../stack/stack.ts';
 
 const infra = (...args: string[]) =>
   execa(process.execPath, [join(cloneFolder, 'infra', 'commands', 'infra.ts'), ...args], {

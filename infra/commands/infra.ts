@@ -1,15 +1,15 @@
 // `npm run infra -- ...`: the state of a stack, and one of its services by hand.
-import { parseArgs } from 'node:util';
-import type { StackName } from '../ports.ts';
-import type { ServiceName } from '../service.ts';
-import { openStack, type Stack } from '../stack.ts';
+import type { StackName } from '../stack/ports.ts';
+import type { ServiceName } from '../stack/service.ts';
+import { openStack, type Stack } from '../stack/stack.ts';
 import { freePort } from '../supervisor/preflight.ts';
 import { connectStack, fetchStackReport, fetchUnresponsive } from '../supervisor/control-client.ts';
-import { isSpare } from '../system.ts';
-import { UserError } from '../user-error.ts';
+import { isOnDemand } from '../system.ts';
+import { UserError } from '../host/user-error.ts';
 import { untilEnded } from './bring-up.ts';
 import { runCommand, showTasks } from './display.ts';
 import { moveStore } from './move-store.ts';
+import { parseOptions } from './options.ts';
 
 const usage = `npm run infra -- <command> [dev|test]
 
@@ -23,16 +23,7 @@ const usage = `npm run infra -- <command> [dev|test]
 <service> is a name that status shows. The stack is dev, that of npm start, where none is named.
 The servers alone: npm start -- --servers`;
 
-function parse() {
-  try {
-    return parseArgs({
-      options: { help: { type: 'boolean', short: 'h' }, inspect: { type: 'boolean' } },
-      allowPositionals: true,
-    });
-  } catch (error) {
-    throw new UserError(`${(error as Error).message}\n\n${usage}`, { cause: error });
-  }
-}
+const options = { help: { type: 'boolean', short: 'h' }, inspect: { type: 'boolean' } } as const;
 
 const nameOf = ([name = 'dev', ...more]: readonly string[]): StackName => {
   if (more.length > 0) throw new UserError(usage);
@@ -53,14 +44,12 @@ async function controlService(
 ): Promise<void> {
   if (name === undefined || (inspect && verb !== 'start')) throw new UserError(usage);
   const stack = await connectStack(nameOf(rest));
-  const services = await stack.services();
-  const service = services.find((one) => one.name === name);
-  if (service === undefined)
-    throw new UserError(
-      `unknown service '${name}'; running: ${services.map((one) => one.name).join(', ')}.`,
-    );
-  if (inspect && service.role !== 'process')
-    throw new UserError(`${name} is a server: --inspect debugs a process of ours.`);
+  if (inspect) {
+    const services = await stack.services();
+    const processes = services.filter(({ role }) => role === 'process').map((one) => one.name);
+    if (!processes.includes(name))
+      throw new UserError(`invalid service '${name}' for --inspect: ${processes.join(', ')}.`);
+  }
   const port = inspect ? await freePort() : undefined;
   const act = () =>
     port === undefined
@@ -96,17 +85,17 @@ async function showStatus(stack: Stack): Promise<void> {
   }
   const unresponsive = await fetchUnresponsive(stack);
   for (const { name, state, url, pid } of report.services) {
-    const spare = state === 'stopped' && isSpare(name as ServiceName, stack);
+    const onDemand = state === 'stopped' && isOnDemand(name as ServiceName, stack);
     const reason = unresponsive[name];
-    const shown = spare ? 'spare' : reason === undefined ? state : 'silent';
-    const row = [name.padEnd(28), shown.padEnd(11), String(pid ?? '-').padEnd(8), url].join(' ');
+    const shown = onDemand ? 'on demand' : reason === undefined ? state : 'unresponsive';
+    const row = [name.padEnd(28), shown.padEnd(12), String(pid ?? '-').padEnd(8), url].join(' ');
     console.log(reason === undefined ? row : `${row}  (${reason})`);
   }
 }
 
 // Last: all that it uses has to be defined.
 runCommand(async () => {
-  const { values, positionals } = parse();
+  const { values, positionals } = parseOptions(process.argv.slice(2), options, usage);
   const [verb = '', ...words] = positionals;
   if (values.help) console.log(usage);
   else if (isServiceVerb(verb)) await controlService(verb, words, values.inspect);

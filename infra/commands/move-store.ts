@@ -3,18 +3,18 @@ import { join } from 'node:path';
 import { readConfig } from '../../platform/config.ts';
 import { copyObjects, type CopyOutcome } from '../../platform/object-store/copy-objects.ts';
 import { ObjectStoreUnavailableError } from '../../platform/object-store/s3-client.ts';
-import { UserError } from '../user-error.ts';
-import { givenEnvironment, sharedEnvironment } from '../environment.ts';
-import type { Report } from '../native/install/install-once.ts';
+import { UserError } from '../host/user-error.ts';
+import { givenEnvironment, sharedEnvironment } from '../stack/environment.ts';
+import type { Report } from '../host/run-tool.ts';
 import { AbortError, createLauncher } from '../supervisor/launcher.ts';
 import { holdsMinio } from '../store/choose-store.ts';
-import { chooseRuntime, type Runtime } from '../compose/choose-runtime.ts';
+import { chooseRuntime } from '../compose/choose-runtime.ts';
+import type { Runtime, Stack } from '../stack/stack.ts';
 import { projectOf } from '../compose/compose.ts';
-import type { Stack } from '../stack.ts';
 import { serveControlApi } from '../supervisor/control-api.ts';
 import { fetchStackReport } from '../supervisor/control-client.ts';
 import { storePlanSettings } from '../store/store-plan.ts';
-import { rememberStore, type StoreName } from '../store/store-in-use.ts';
+import { rememberStore, type StoreName } from '../stack/store-in-use.ts';
 import { storesOf } from '../system.ts';
 import { stopOnSignal } from './bring-up.ts';
 import { showTasks } from './display.ts';
@@ -76,7 +76,7 @@ async function assertNothingRuns(stack: Stack): Promise<void> {
 async function copyPhotos(stack: Stack, report: Report): Promise<CopyOutcome> {
   const { S3_BUCKET: bucket, S3_REGION: region } = readConfig(
     storePlanSettings,
-    sharedEnvironment(stack, givenEnvironment(stack)),
+    sharedEnvironment(stack),
   );
   const { S3_ROOT_ACCESS_KEY: accessKey, S3_ROOT_SECRET_KEY: secretKey } = stack.secrets;
   const at = (store: StoreName) => ({

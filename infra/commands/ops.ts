@@ -2,30 +2,29 @@
 // environment names no others. TRACKUNIT_STACK=test: those of the tests. `keys` belong to the stack itself.
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { UserError } from '../user-error.ts';
-import { givenEnvironment, secretEnvironment, sharedEnvironment } from '../environment.ts';
-import { cloneFolder, openStack } from '../stack.ts';
+import { UserError } from '../host/user-error.ts';
+import { secretEnvironment, sharedEnvironment } from '../stack/environment.ts';
+import { cloneFolder, openStack } from '../stack/stack.ts';
 import { runCommand } from './display.ts';
 import { rotateKeys } from './rotate-keys.ts';
 
 runCommand(async () => {
   const name = process.env['TRACKUNIT_STACK'] || 'dev';
   if (!(name === 'dev' || name === 'test'))
-    throw new UserError(`TRACKUNIT_STACK: there is no stack '${name}', only dev or test.`);
+    throw new UserError(`invalid TRACKUNIT_STACK '${name}': dev or test.`);
   const stack = openStack(name);
   const [subject, ...words] = process.argv.slice(2);
   if (subject === 'keys') {
     await rotateKeys(stack, words);
     return;
   }
-  const given = givenEnvironment(stack);
   const program = join(cloneFolder, 'operations', 'main.ts');
   const run = await execa(process.execPath, [program, ...process.argv.slice(2)], {
     stdio: 'inherit',
     reject: false,
     env: {
-      ...sharedEnvironment(stack, given),
-      ...secretEnvironment(stack, given, ['RABBITMQ_URL']),
+      ...sharedEnvironment(stack),
+      ...secretEnvironment(stack, ['RABBITMQ_URL']),
     },
   });
   process.exit(run.exitCode ?? 1);

@@ -11,7 +11,7 @@ test('takes one of the two object stores, and the servers alone', () => {
 
 test('refuses an unknown store and an unknown option', () => {
   expect(() => readStartOptions(['--store', 'ceph'])).toThrow(
-    '--store ceph is unknown: versitygw or minio.',
+    "invalid --store 'ceph': versitygw or minio.",
   );
   expect(() => readStartOptions(['--shop', 'minio'])).toThrow('--shop');
 });

@@ -1,8 +1,8 @@
-import { parseArgs } from 'node:util';
-import { storeNames, type StoreName } from '../store/store-in-use.ts';
-import { UserError } from '../user-error.ts';
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { storeNames, type StoreName } from '../stack/store-in-use.ts';
+import { UserError } from '../host/user-error.ts';
 
-export interface StartCommandOptions {
+interface StartCommandOptions {
   readonly words: readonly string[];
   /** The object store that the command line asks for. */
   readonly store: StoreName | undefined;
@@ -16,21 +16,30 @@ export interface StartCommandOptions {
  * @throws {UserError} an unknown option or store.
  */
 export function readStartOptions(args: readonly string[]): StartCommandOptions {
-  const { values, positionals } = parse(args);
+  const { values, positionals } = parseOptions(args, {
+    store: { type: 'string' },
+    servers: { type: 'boolean', default: false },
+  });
   const store = storeNames.find((name) => name === values.store);
   if (values.store !== undefined && store === undefined)
-    throw new UserError(`--store ${values.store} is unknown: ${storeNames.join(' or ')}.`);
+    throw new UserError(`invalid --store '${values.store}': ${storeNames.join(' or ')}.`);
   return { words: positionals, store, servers: values.servers };
 }
 
-function parse(args: readonly string[]) {
+/**
+ * What `parseArgs` of Node reads.
+ *
+ * @throws {UserError} an unknown option, or one without its value; with the usage of the command.
+ */
+export function parseOptions<Options extends NonNullable<ParseArgsConfig['options']>>(
+  args: readonly string[],
+  options: Options,
+  usage?: string,
+) {
   try {
-    const options = {
-      store: { type: 'string' },
-      servers: { type: 'boolean', default: false },
-    } as const;
     return parseArgs({ args: [...args], options, allowPositionals: true });
   } catch (error) {
-    throw new UserError((error as Error).message, { cause: error });
+    const { message } = error as Error;
+    throw new UserError(usage === undefined ? message : `${message}\n\n${usage}`, { cause: error });
   }
 }

@@ -1,7 +1,6 @@
 // `npm run provision [-- --keys DIR]`: makes bucket, keys, rights and CORS rule at the object store of
 // S3_ENDPOINT, with the administrator's key. Repeatable.
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { storeRights } from '../../contracts/objects.ts';
 import { pick } from '../../contracts/settings.ts';
 import { ConfigError, readConfig } from '../../platform/config.ts';
@@ -9,22 +8,22 @@ import { provisionStore } from '../../platform/store-administration/provision-st
 import type { StoreKind } from '../../platform/store-administration/users.ts';
 import { policyDocument } from '../../platform/store-administration/rights.ts';
 import { StoreAdministrationError } from '../../platform/store-administration/signed-request.ts';
-import { UserError } from '../user-error.ts';
-import { settleKeys, withKeys } from '../store/key-rotation.ts';
+import { UserError } from '../host/user-error.ts';
+import { completeRotation, withKeysLocked } from '../keys/key-rotation.ts';
+import { ensureKeys } from '../keys/generations.ts';
 import {
-  ensureKeys,
   keyFile,
   keySettings,
-  endpointsWithoutNewest,
   keysFolder,
-  rememberEndpoint,
   rightNames,
   storeKeySettings,
-} from '../store/keys.ts';
+} from '../keys/key-settings.ts';
+import { endpointsWithoutNewest, rememberEndpoint } from '../keys/provisioned-endpoints.ts';
 import { runningStores } from '../store/running-stores.ts';
-import { openStack, type Stack } from '../stack.ts';
+import { openStack, type Stack } from '../stack/stack.ts';
 import { storePlan, storePlanSettings } from '../store/store-plan.ts';
 import { runCommand } from './display.ts';
+import { parseOptions } from './options.ts';
 
 const usage = `npm run provision [-- --keys DIR] [--replace]
 
@@ -42,8 +41,8 @@ runCommand(async () => {
   const config = readEnvironment();
   ensureKeys(folder);
   let kind = 'other' as StoreKind;
-  await withKeys(folder, console.log, () =>
-    settleKeys(folder, {
+  await withKeysLocked(folder, console.log, () =>
+    completeRotation(folder, {
       provision: async () => {
         kind = await provision(config, folder, replace);
         if (kind !== 'other') rememberEndpoint(folder, config.S3_ENDPOINT);
@@ -86,25 +85,23 @@ async function isFree(stack: Stack): Promise<boolean> {
   const late = endpointsWithoutNewest(folder);
   if (running === 'nothing' || (running === 'elsewhere' && late.length === 0)) return true;
   console.log(
-    `keys: the new ones do not count yet, because the running stack ${
+    `keys: new generation not active, because the running stack ${
       late.length > 0 ? `may use ${late.join(', ')}: run this there too` : 'uses its own store'
-    }, or stop the stack and repeat this`,
+    }, or stop the stack and run this again`,
   );
   return false;
 }
 
 function readOptions(): { given: string | undefined; replace: boolean } {
-  try {
-    const options = {
-      keys: { type: 'string' },
-      replace: { type: 'boolean', default: false },
-    } as const;
-    const { keys, replace } = parseArgs({ options }).values;
-    const given = keys === undefined ? undefined : resolve(process.env['INIT_CWD'] ?? '.', keys);
-    return { given, replace };
-  } catch (error) {
-    throw new UserError(`${(error as Error).message}\n\n${usage}`, { cause: error });
-  }
+  const options = {
+    keys: { type: 'string' },
+    replace: { type: 'boolean', default: false },
+  } as const;
+  const { values, positionals } = parseOptions(process.argv.slice(2), options, usage);
+  if (positionals.length > 0) throw new UserError(usage);
+  const { keys, replace } = values;
+  const given = keys === undefined ? undefined : resolve(process.env['INIT_CWD'] ?? '.', keys);
+  return { given, replace };
 }
 
 function readEnvironment() {
@@ -123,7 +120,7 @@ function readEnvironment() {
 /** A store whose users we cannot make: AWS, Ceph, a cloud's. */
 const byHand = (bucket: string) =>
   [
-    'This store has no user API that is known here: make a user with this policy for each key, and set its settings.',
+    'This object store has no known user API: create a user with this policy for each key, and set its settings.',
     ...rightNames.map(
       (name) =>
         `\n${keySettings(name).join(', ')}:\n${JSON.stringify(policyDocument(bucket, storeRights[name]), null, 2)}`,

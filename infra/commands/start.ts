@@ -1,8 +1,8 @@
 // `npm start [-- --store minio]`: the whole system up, a sample photo through it, the URLs; stays up until
 // Ctrl-C. `npm start -- --servers`: the servers alone, for processes that are started by hand.
-import { openStack, type Stack } from '../stack.ts';
+import { openStack, type Stack } from '../stack/stack.ts';
 import type { Launcher } from '../supervisor/launcher.ts';
-import { storeInUse, storeTitles } from '../store/store-in-use.ts';
+import { storeInUse, storeTitles } from '../stack/store-in-use.ts';
 import { analyse, samplePhoto } from './analyse-sample.ts';
 import { bringUp } from './bring-up.ts';
 import { runCommand } from './display.ts';
@@ -36,7 +36,7 @@ ${storeLine(stack)}
 Logs                     ${stack.logs}
 Your own photos          npm run analyze -- photo.jpg ...
 
-Everything stays up and what dies is started again. Ctrl-C stops it.`);
+Everything stays up, and what ends is restarted. Ctrl-C stops it.`);
   for (const warning of await warningsOf(launcher)) console.error(`\nWarning: ${warning}`);
   if (code !== 0) {
     await launcher.down();

@@ -1,5 +1,5 @@
 // `npm run token -- <user>`: prints an access token of that local user, for curl and scripts.
-import { UserError } from '../user-error.ts';
+import { UserError } from '../host/user-error.ts';
 import { findLocalIdentity, takeToken } from '../emulators/identity/take-token.ts';
 import { runCommand } from './display.ts';
 

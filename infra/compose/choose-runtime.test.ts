@@ -29,10 +29,10 @@ async function choice(withinMs?: number) {
   return [runtime, said[0]];
 }
 
-test('takes an engine that answers, with Compose', async () => {
+test('chooses an engine that answers, with Compose', async () => {
   expect(await choice()).toEqual([
     'compose',
-    'Servers: containers (Docker 28.2.2, Compose v2.40.3; SERVERS=native does without).',
+    'Servers: containers (Docker 28.2.2, Compose v2.40.3; SERVERS=native runs native packages).',
   ]);
 });
 
@@ -40,11 +40,11 @@ test('runs native packages on a machine without docker', async () => {
   process.env['PATH'] = mkdtempSync(join(tmpdir(), 'nothing '));
   expect(await choice()).toEqual([
     'native',
-    'Servers: native packages, because there is no docker command.',
+    'Servers: native packages, because no docker command is on the PATH.',
   ]);
 });
 
-test('takes no docker command without an engine for one', async () => {
+test('runs native packages where no engine answers the docker command', async () => {
   docker.break('version', 'Cannot connect to the Docker daemon at unix:///var/run/docker.sock.');
   expect(await choice()).toEqual([
     'native',
@@ -61,7 +61,7 @@ test('runs native packages where the engine has no Compose', async () => {
   ]);
 });
 
-test('gives up an engine that hangs', async () => {
+test('gives up on an engine that hangs', async () => {
   docker.break('version', 'hang');
   expect(await choice(1_000)).toEqual([
     'native',
@@ -104,7 +104,7 @@ test('refuses SERVERS=compose without an engine, with the remedy', async () => {
   });
 });
 
-test('refuses a SERVERS that is neither', async () => {
+test('refuses an unknown SERVERS', async () => {
   process.env['SERVERS'] = 'podman';
-  await expect(choice()).rejects.toThrow('SERVERS=podman is unknown: compose, native');
+  await expect(choice()).rejects.toThrow("invalid SERVERS 'podman': compose or native");
 });

@@ -1,13 +1,12 @@
 // Containers or native packages? Docker Compose where an engine of this machine answers, else native.
 import { settings } from '../../contracts/settings.ts';
-import { UserError } from '../user-error.ts';
-import { isThere } from '../native/install/run-tool.ts';
+import { UserError } from '../host/user-error.ts';
+import { isThere } from '../host/run-tool.ts';
+import type { Runtime } from '../stack/stack.ts';
 import { docker } from './docker.ts';
 
-export type Runtime = 'compose' | 'native';
-
 /**
- * Takes what `SERVERS` asks for, else what is there, and says in one line which and why.
+ * Takes what `SERVERS` asks for, else what answers, and logs in one line which and why.
  *
  * @throws {UserError} `SERVERS` is neither of the two, or asks for an engine that does not answer.
  */
@@ -24,12 +23,12 @@ export async function chooseRuntime(
   if ('reason' in answer) {
     if (requested === 'compose')
       throw new UserError(
-        `SERVERS=compose asks for containers, but ${answer.reason}: mend that, or unset SERVERS for native packages.`,
+        `SERVERS=compose needs Docker, but ${answer.reason}: fix that, or unset SERVERS to run native packages.`,
       );
     log(`Servers: native packages, because ${answer.reason}.`);
     return 'native';
   }
-  const without = requested === undefined ? '; SERVERS=native does without' : '';
+  const without = requested === undefined ? '; SERVERS=native runs native packages' : '';
   log(`Servers: containers (Docker ${answer.engine}, Compose ${answer.compose}${without}).`);
   return 'compose';
 }
@@ -39,36 +38,38 @@ function requestedRuntime(): Runtime | undefined {
   if (given === undefined || given === '') return undefined;
   const requested = settings.SERVERS.schema.safeParse(given);
   if (requested.success) return requested.data;
-  throw new UserError(`SERVERS=${given} is unknown: compose, native, or unset for what is there.`);
+  throw new UserError(
+    `invalid SERVERS '${given}': compose or native; unset, the launcher chooses.`,
+  );
 }
 
-/** The versions of engine and Compose, or why there is no way with them. Both are asked at once. */
+/** The versions of engine and Compose, or why they cannot be used. Both are asked at once. */
 async function askDocker(
   withinMs: number,
 ): Promise<{ engine: string; compose: string } | { reason: string }> {
-  if (!isThere('docker')) return { reason: 'there is no docker command' };
+  if (!isThere('docker')) return { reason: 'no docker command is on the PATH' };
   const [engine, compose, endpoint] = await Promise.all([
     ask(['version', '--format', '{{.Server.Version}}'], withinMs),
     ask(['compose', 'version'], withinMs),
     ask(['context', 'inspect', '--format', '{{.Endpoints.docker.Host}}'], withinMs),
   ]);
-  if (!engine.ok) return { reason: `no Docker engine answers (${engine.said})` };
-  if (!compose.ok) return { reason: `docker has no Compose (${compose.said})` };
+  if (!engine.ok) return { reason: `no Docker engine answers (${engine.output})` };
+  if (!compose.ok) return { reason: `docker has no Compose (${compose.output})` };
   // Ports are published on the loopback of the engine's machine: it has to be this one.
-  if (endpoint.ok && !isHere(endpoint.said))
-    return { reason: `the Docker engine is on another machine (${endpoint.said})` };
-  return { engine: engine.said, compose: compose.said.replace('Docker Compose version ', '') };
+  if (endpoint.ok && !isHere(endpoint.output))
+    return { reason: `the Docker engine is on another machine (${endpoint.output})` };
+  return { engine: engine.output, compose: compose.output.replace('Docker Compose version ', '') };
 }
 
 /** One line of what a docker command says; one that hangs is given up after the deadline. */
 async function ask(
   args: readonly string[],
   withinMs: number,
-): Promise<{ ok: boolean; said: string }> {
+): Promise<{ ok: boolean; output: string }> {
   const { failed, stdout, reason } = await docker(args, { timeoutMs: withinMs });
   return failed
-    ? { ok: false, said: firstLine(reason) }
-    : { ok: stdout !== '', said: firstLine(stdout) };
+    ? { ok: false, output: firstLine(reason) }
+    : { ok: stdout !== '', output: firstLine(stdout) };
 }
 
 const firstLine = (text = '') => text.trim().split('\n')[0]?.replace(/\.$/, '') ?? '';

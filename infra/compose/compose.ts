@@ -3,16 +3,16 @@ import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { givenEnvironment } from '../environment.ts';
-import type { Stack } from '../stack.ts';
+import { givenEnvironment } from '../stack/environment.ts';
+import type { Stack } from '../stack/stack.ts';
 import { docker } from './docker.ts';
 
 const composeFile = fileURLToPath(new URL('../compose.yaml', import.meta.url));
 
 /** Longer than any of these takes on a busy machine; an engine that hangs must not hold the stack. */
-export const answersWithinMs = 30_000;
+export const commandTimeoutMs = 30_000;
 
-export interface ComposeOptions {
+interface ComposeOptions {
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
 }
@@ -53,7 +53,7 @@ export async function followCompose(
 /** Stops and removes the containers of a project by its name alone; their volumes stay. */
 export async function removeContainers(project: string, graceMs: number): Promise<void> {
   const args = ['compose', '--project-name', project, 'down', '--timeout', seconds(graceMs)];
-  await run(args, {}, { timeoutMs: graceMs + answersWithinMs });
+  await run(args, {}, { timeoutMs: graceMs + commandTimeoutMs });
 }
 
 export const seconds = (ms: number) => String(Math.round(ms / 1_000));
@@ -61,7 +61,7 @@ export const seconds = (ms: number) => String(Math.round(ms / 1_000));
 async function run(
   args: string[],
   env: Record<string, string>,
-  { timeoutMs = answersWithinMs, signal }: ComposeOptions,
+  { timeoutMs = commandTimeoutMs, signal }: ComposeOptions,
 ): Promise<string> {
   const { failed, stdout, reason } = await docker(args, { env, timeoutMs, signal });
   if (failed) throw new Error(`docker ${args.slice(-3).join(' ')}: ${reason}`);
@@ -81,12 +81,12 @@ export async function hasVolume(stack: Stack, server: string): Promise<boolean> 
 }
 
 /**
- * One project per stack of one clone. Its name holds a mark of the stack's secrets: a volume is
+ * One project per stack of one clone. Its name holds a hash of the stack's password: a volume is
  * never used with other passwords than those it was made with, and another clone's is left alone.
  */
 export function projectOf(stack: Stack): string {
-  const mark = createHash('sha256').update(stack.secrets.RABBITMQ_PASSWORD).digest('hex');
-  return `trackunit-${stack.name}-${mark.slice(0, 8)}`;
+  const hash = createHash('sha256').update(stack.secrets.RABBITMQ_PASSWORD).digest('hex');
+  return `trackunit-${stack.name}-${hash.slice(0, 8)}`;
 }
 
 export const composeArguments = (stack: Stack, args: readonly string[]): string[] => [

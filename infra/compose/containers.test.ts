@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { execa } from 'execa';
-import type { Service } from '../service.ts';
+import type { Service } from '../stack/service.ts';
 import { freePort } from '../supervisor/preflight.ts';
 import { createLauncher, type Launcher } from '../supervisor/launcher.ts';
 import { processListFile, readProcessList } from '../supervisor/process-list.ts';
-import { openStack, type Stack } from '../stack.ts';
+import { openStack, type Stack } from '../stack/stack.ts';
 import { serversOf } from '../system.ts';
 import { fakeDocker, type FakeDocker } from '../../tests/support/fake-docker.ts';
 import { projectOf, removeData } from './compose.ts';
@@ -19,7 +19,12 @@ import { versitygw } from '../native/versitygw.ts';
 import { eventually } from '../../tests/support/harness/eventually.ts';
 
 /** What stands in for it answers like no object store, so nothing is provisioned. */
-const store = { ...versitygw, afterReady: () => Promise.resolve() };
+const store: Service = {
+  ...versitygw,
+  needs: [],
+  ports: ['versitygw'],
+  afterReady: () => Promise.resolve(),
+};
 
 const path = process.env['PATH'];
 let docker: FakeDocker;
@@ -97,7 +102,7 @@ test('brings a server up as a container of its stack: its image first, its ports
   );
 });
 
-test('stops a container in order and removes it; nothing is listed any more', async () => {
+test('stops a container in order, removes it, and lists nothing', async () => {
   const launcher = await launch([store]);
   await up(launcher);
   const before = docker.calls().length;
@@ -107,7 +112,7 @@ test('stops a container in order and removes it; nothing is listed any more', as
   expect(listed()).toEqual([]);
 });
 
-test('restarts a container that dies, once', async () => {
+test('restarts a container that ended, once', async () => {
   const said: string[] = [];
   const launcher = await launch([store], said);
   await up(launcher);
@@ -115,7 +120,7 @@ test('restarts a container that dies, once', async () => {
   process.kill(first?.pid ?? 0, 'SIGKILL');
   await eventually(() => said.includes('versitygw restarted'));
   expect(said).toEqual([
-    'versitygw died (exit code 137): restarting in 1 s',
+    'versitygw ended (exit code 137): restarting in 1 s',
     'versitygw restarted',
   ]);
   expect(docker.containers()).toHaveLength(1);
@@ -156,7 +161,7 @@ test('ends the start with log and remedy when a container does not come up', asy
   await expect(up(launcher)).rejects.toMatchObject({
     code: 'USER_ERROR',
     message: expect.stringMatching(
-      /^versitygw: died 3 times[^]*already allocated[^]*SERVERS=native/,
+      /^versitygw: ended 3 times[^]*already allocated[^]*SERVERS=native/,
     ),
   });
   await launcher.down();
@@ -174,15 +179,13 @@ test('stops while Docker hangs before the container is there', async () => {
   void started; // given up by the stop
 });
 
-test('reports a container that its engine does not stop; the stack goes down all the same', async () => {
+test('reports a container that its engine does not stop, and stops the rest', async () => {
   const said: string[] = [];
   const launcher = await launch([store], said);
   await up(launcher);
   docker.break('compose down', 'Error response from daemon: cannot stop container');
   await launcher.down();
-  expect(said).toEqual([
-    expect.stringMatching(/versitygw is not stopped in order: .*cannot stop container/),
-  ]);
+  expect(said).toEqual([expect.stringMatching(/versitygw not stopped: .*cannot stop container/)]);
 });
 
 /** A launcher in a process of its own, so that it can die. */
@@ -192,7 +195,7 @@ async function launcherToKill() {
     import { createLauncher } from ${file('../supervisor/launcher.ts')};
     import { inContainers } from ${file('containers.ts')};
     import { versitygw } from ${file('../native/versitygw.ts')};
-    const store = { ...versitygw, afterReady: () => Promise.resolve() };
+    const store = { ...versitygw, needs: [], ports: ['versitygw'], afterReady: () => Promise.resolve() };
     const stack = ${JSON.stringify(stack)};
     const launcher = await createLauncher({ stack, services: inContainers([store]), ownPorts: [], log() {} });
     await launcher.bringUp('versitygw', () => {});
@@ -225,7 +228,7 @@ test('stops at the next start what a launcher and its watchdog left when both we
 
   const said: string[] = [];
   await up(await launch([store], said));
-  expect(said).toEqual(['stopping what an earlier run left: versitygw']);
+  expect(said).toEqual(['stopping services left by an earlier run: versitygw']);
   expect(names()).toEqual([nameOf('versitygw')]);
   expect(docker.calls()).toContain(`compose --project-name ${projectOf(stack)} down --timeout 10`);
 });

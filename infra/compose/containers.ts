@@ -1,14 +1,13 @@
 // The servers as containers: the rows of the table, started by Docker Compose, detached.
 // Why so: docs/decisions/servers-in-containers.md.
 import { appendFileSync } from 'node:fs';
-import { UserError } from '../user-error.ts';
-import { runTool } from '../native/install/run-tool.ts';
-import type { Report } from '../native/install/install-once.ts';
-import type { PortName } from '../ports.ts';
-import type { Run, Service, StartOptions } from '../service.ts';
-import type { Stack } from '../stack.ts';
+import { UserError } from '../host/user-error.ts';
+import { runTool, type Report } from '../host/run-tool.ts';
+import type { PortName } from '../stack/ports.ts';
+import type { Run, Service, StartOptions } from '../stack/service.ts';
+import type { Stack } from '../stack/stack.ts';
 import {
-  answersWithinMs,
+  commandTimeoutMs,
   compose,
   composeArguments,
   composeEnvironment,
@@ -67,7 +66,7 @@ async function pull(name: string, stack: Stack, report: Report): Promise<void> {
   }
 }
 
-const upWithinMs = 120_000;
+const startTimeoutMs = 120_000;
 
 /** Where it does not come up, the run is one that has ended, and its log says why. */
 async function runContainer(name: string, stack: Stack, options: StartOptions): Promise<Run> {
@@ -76,19 +75,19 @@ async function runContainer(name: string, stack: Stack, options: StartOptions): 
   const stop = async (graceMs: number) => {
     await compose(stack, ['unpause', name]).catch(() => undefined); // a paused one would not stop
     await compose(stack, ['down', '--timeout', seconds(graceMs), name], {
-      timeoutMs: graceMs + answersWithinMs,
+      timeoutMs: graceMs + commandTimeoutMs,
     });
     return 'stopped' as const;
   };
   let ended: Promise<string>;
   try {
-    await compose(stack, ['up', '--wait', name], { timeoutMs: upWithinMs, signal });
+    await compose(stack, ['up', '--wait', name], { timeoutMs: startTimeoutMs, signal });
     ended = endOf(name, stack);
     void followLog(name, stack, logFile, began);
   } catch (error) {
     appendFileSync(logFile, `${(error as Error).message}\n`);
     if (signal.aborted) await stop(0).catch(() => undefined);
-    ended = Promise.resolve('it did not come up');
+    ended = Promise.resolve('not started');
   }
   return {
     handle: { project: projectOf(stack) },

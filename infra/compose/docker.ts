@@ -1,15 +1,15 @@
 import { tmpdir } from 'node:os';
 import { execa } from 'execa';
-import { signalGroup } from '../supervisor/process-list.ts';
+import { signalGroup } from '../host/process-handle.js';
 
-export interface DockerOptions {
+interface DockerOptions {
   readonly timeoutMs: number;
   readonly env?: Readonly<Record<string, string>> | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** What a docker command answered; it has ended, with every plugin that it started. */
-export interface DockerAnswer {
+interface DockerAnswer {
   readonly failed: boolean;
   readonly stdout: string;
   /** Why it failed: what docker said, or that it did not answer in time. */

@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import kafkajs from 'kafkajs';
-import { UserError } from '../user-error.ts';
+import { UserError } from '../host/user-error.ts';
 import { installOnce } from './install/install-once.ts';
-import { runTool } from './install/run-tool.ts';
-import type { Service } from '../service.ts';
-import { cacheFolder, type Stack } from '../stack.ts';
+import { runTool } from '../host/run-tool.ts';
+import type { Server } from '../stack/service.ts';
+import { cacheFolder, type Stack } from '../stack/stack.ts';
 
 const version = '3.9.1';
 const jars = () => join(cacheFolder(), `kafka-${version}`);
@@ -30,11 +30,9 @@ const maven = {
   remedy: 'install Maven (apt-get install maven), or run the servers in containers (README).',
 };
 
-export const kafka: Service = {
+export const kafka: Server = {
   name: 'kafka',
   role: 'server',
-  needs: [],
-  ports: ['kafka', 'kafka-controller'],
   url: (stack) => `127.0.0.1:${stack.ports.kafka}`,
   tools: [java],
   install: {

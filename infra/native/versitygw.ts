@@ -2,9 +2,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { goBinary, goInstallation, type GoServer } from './install/go-server.ts';
-import { givenEnvironment } from '../environment.ts';
-import type { Service } from '../service.ts';
-import { answersOk } from '../supervisor/ready.ts';
+import { givenEnvironment } from '../stack/environment.ts';
+import type { Server } from '../stack/service.ts';
+import { probeHttp } from '../host/probes.ts';
 import { provisionOwnStore } from '../store/provision-own-store.ts';
 
 export const version = 'v1.8.0';
@@ -17,11 +17,9 @@ const server: GoServer = {
   usually: '90 s',
 };
 
-export const versitygw: Service = {
+export const versitygw: Server = {
   name: 'versitygw',
   role: 'server',
-  needs: [],
-  ports: ['versitygw'],
   url: (stack) => `http://127.0.0.1:${stack.ports.versitygw}`,
   install: goInstallation(server),
   async prepare(stack) {
@@ -48,6 +46,6 @@ export const versitygw: Service = {
       },
     };
   },
-  ready: (stack) => answersOk(`http://127.0.0.1:${stack.ports.versitygw}/health`),
+  ready: (stack) => probeHttp(`http://127.0.0.1:${stack.ports.versitygw}/health`),
   afterReady: (stack, log) => provisionOwnStore(stack, 'versitygw', log),
 };

@@ -2,11 +2,11 @@ import { mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { keysFolder, rememberEndpoint, storeKeySettings } from './keys.ts';
-import { openStack, type Stack } from '../stack.ts';
-import { storeInUse, type StoreName } from './store-in-use.ts';
+import { keysFolder, storeKeySettings } from '../keys/key-settings.ts';
+import { rememberEndpoint } from '../keys/provisioned-endpoints.ts';
+import { openStack, type Stack, type Runtime } from '../stack/stack.ts';
+import { storeInUse, type StoreName } from '../stack/store-in-use.ts';
 import { chooseStore } from './choose-store.ts';
-import type { Runtime } from '../compose/choose-runtime.ts';
 import { fakeDocker } from '../../tests/support/fake-docker.ts';
 import { assertKeysOfGivenStore } from './given-store.ts';
 import { projectOf } from '../compose/compose.ts';
@@ -30,17 +30,17 @@ const fromEarlier =
   'Object store: MinIO, because the photos of earlier starts lie there; ' +
   '`npm run infra -- store move` copies them to VersityGW, the default.';
 
-test('a new stack gets VersityGW without a word', async () => {
+test('chooses VersityGW for a new stack, and logs nothing', async () => {
   expect(await choice('native')).toEqual(['versitygw']);
 });
 
-test('data of an earlier version are found, and MinIO stays until they are moved', async () => {
+test('keeps MinIO where it holds data of an earlier version, until they are moved', async () => {
   mkdirSync(join(stack.folder, 'minio'));
   expect(await choice('native')).toEqual(['minio', fromEarlier]);
   expect(await choice('native')).toEqual(['minio', 'Object store: MinIO.']);
 });
 
-test('in containers, data of an earlier version are found in their volume', async () => {
+test('finds data of an earlier version in their volume, in containers', async () => {
   const docker = fakeDocker();
   process.env['PATH'] = docker.path;
   expect(await choice('compose')).toEqual(['versitygw']);
@@ -49,7 +49,7 @@ test('in containers, data of an earlier version are found in their volume', asyn
   expect(await choice('compose')).toEqual(['minio', fromEarlier]);
 });
 
-test('the store that was asked for is kept by the next start', async () => {
+test('keeps the requested store at the next start', async () => {
   expect(await choice('native', 'minio')).toEqual(['minio', 'Object store: MinIO.']);
   expect(await choice('native')).toEqual(['minio', 'Object store: MinIO.']);
   expect(await choice('native', 'versitygw')).toEqual([
@@ -61,26 +61,31 @@ test('the store that was asked for is kept by the next start', async () => {
   expect(await choice('native')).toEqual(['versitygw']);
 });
 
-test('containers and native packages keep a store each, as they keep their data', async () => {
+test('remembers a store each for containers and for native packages', async () => {
   process.env['PATH'] = fakeDocker().path;
   await choice('native', 'minio');
   expect(await choice('compose')).toEqual(['versitygw']);
   expect((await choice('native'))[0]).toBe('minio');
 });
 
-test.each(['S3_ACCESS_KEY', 'S3_SECRET_KEY'])('%s is refused, naming what is set today', (name) => {
-  process.env[name] = 'a-former-key';
-  expect(() => {
-    assertKeysOfGivenStore(stack);
-  }).toThrow(new RegExp(`^${name}: no longer a setting.*S3_UPLOAD_ACCESS_KEY.*npm run provision`));
-});
+test.each(['S3_ACCESS_KEY', 'S3_SECRET_KEY'])(
+  'refuses %s, naming the settings that replace it',
+  (name) => {
+    process.env[name] = 'a-former-key';
+    expect(() => {
+      assertKeysOfGivenStore(stack);
+    }).toThrow(
+      new RegExp(`^${name} is no longer a setting.*S3_UPLOAD_ACCESS_KEY.*npm run provision`),
+    );
+  },
+);
 
-test('an endpoint without its keys is refused, unless they were provisioned there', () => {
+test('refuses an endpoint without its keys, unless they were provisioned there', () => {
   process.env['S3_ENDPOINT'] = 'https://store.internal';
   const assert = () => {
     assertKeysOfGivenStore(stack);
   };
-  expect(assert).toThrow(/^S3_ENDPOINT=.* `npm run provision` .*S3_RETENTION_SECRET_KEY.*_FILE/);
+  expect(assert).toThrow(/^S3_ENDPOINT=.* `npm run provision`, .*S3_RETENTION_SECRET_KEY.*_FILE/);
   rememberEndpoint(keysFolder(stack), 'https://store.internal');
   expect(assert).not.toThrow();
   process.env['S3_MEDIA_ACCESS_KEY'] = 'half-of-one-key';
@@ -89,7 +94,7 @@ test('an endpoint without its keys is refused, unless they were provisioned ther
   expect(assert).not.toThrow();
 });
 
-test('keys without an endpoint, and --store with one, are refused', () => {
+test('refuses keys without an endpoint, and --store with one', () => {
   process.env['S3_MEDIA_SECRET_KEY_FILE'] = '/run/secrets/one';
   expect(() => {
     assertKeysOfGivenStore(stack);

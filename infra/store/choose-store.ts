@@ -1,16 +1,15 @@
 // VersityGW or MinIO? The one that was asked for, else the one that holds the stack's photos.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { givenEnvironment } from '../environment.ts';
-import type { Stack } from '../stack.ts';
+import { givenEnvironment } from '../stack/environment.ts';
+import type { Stack, Runtime } from '../stack/stack.ts';
 import {
   rememberedStore,
   rememberStore,
   storeNames,
   storeTitles,
   type StoreName,
-} from './store-in-use.ts';
-import type { Runtime } from '../compose/choose-runtime.ts';
+} from '../stack/store-in-use.ts';
 import { hasVolume } from '../compose/compose.ts';
 
 /** Remembers the choice, so that the next start keeps the store that holds the photos. */

@@ -1,24 +1,26 @@
 // An object store that runs elsewhere, by S3_ENDPOINT: does everything that belongs to it stand in
 // the environment?
-import { UserError } from '../user-error.ts';
-import { givenEnvironment } from '../environment.ts';
-import { keysFolder, provisionedEndpoints, readCurrent, storeKeySettings } from './keys.ts';
-import type { Stack } from '../stack.ts';
-import type { StoreName } from './store-in-use.ts';
+import { UserError } from '../host/user-error.ts';
+import { givenEnvironment } from '../stack/environment.ts';
+import { keysFolder, storeKeySettings } from '../keys/key-settings.ts';
+import { provisionedEndpoints } from '../keys/provisioned-endpoints.ts';
+import { readCurrent } from '../keys/generations.ts';
+import type { Stack } from '../stack/stack.ts';
+import type { StoreName } from '../stack/store-in-use.ts';
 
 const formerSettings = ['S3_ACCESS_KEY', 'S3_SECRET_KEY'];
 
 /**
  * @param requested what `--store` says.
- * @throws {UserError} keys without an endpoint, an endpoint without its keys, a setting of before.
+ * @throws {UserError} keys without an endpoint, an endpoint without its keys, a former setting.
  */
 export function assertKeysOfGivenStore(stack: Stack, requested?: StoreName): void {
   if (stack.name !== 'dev') return;
   const former = formerSettings.filter((name) => process.env[name]);
   if (former.length > 0)
     throw new UserError(
-      `${former.join(', ')}: no longer a setting, each process has a key of its own right. Unset it, and set ` +
-        `${storeKeySettings.join(', ')}, or let \`npm run provision\` make these keys.`,
+      `${former.join(', ')} is no longer a setting: each process has its own key. Unset it, and set ` +
+        `${storeKeySettings.join(', ')}, or run \`npm run provision\`, which makes these keys.`,
     );
   const given = givenEnvironment(stack);
   const endpoint = given['S3_ENDPOINT'];
@@ -36,17 +38,17 @@ export function assertKeysOfGivenStore(stack: Stack, requested?: StoreName): voi
       '--store runs an object store, but S3_ENDPOINT names one that runs elsewhere: leave one of them out.',
     );
   const folder = keysFolder(stack);
-  const known = provisionedEndpoints(folder).find((one) => one.endpoint === endpoint);
-  if (present.length === 0 && known !== undefined) {
-    if (known.newest >= readCurrent(folder).name) return;
+  const provisioned = provisionedEndpoints(folder)[endpoint];
+  if (present.length === 0 && provisioned !== undefined) {
+    if (provisioned >= readCurrent(folder).name) return;
     throw new UserError(
-      `S3_ENDPOINT=${endpoint} does not know the keys that count since they were rotated: run \`npm run provision\` again there.`,
+      `S3_ENDPOINT=${endpoint} has no users of the rotated keys: run \`npm run provision\` for it again.`,
     );
   }
   const missing = storeKeySettings.filter((name) => !isGiven(name));
   if (missing.length > 0)
     throw new UserError(
-      `S3_ENDPOINT=${endpoint} is given without its keys: let \`npm run provision\` make them, or set ` +
+      `S3_ENDPOINT=${endpoint} is set without its keys: run \`npm run provision\`, which makes them, or set ` +
         `${missing.join(', ')} (each may also be a file, <NAME>_FILE).`,
     );
 }

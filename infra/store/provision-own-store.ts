@@ -2,25 +2,21 @@
 // the store itself has besides.
 import { readConfig } from '../../platform/config.ts';
 import { provisionStore } from '../../platform/store-administration/provision-store.ts';
-import { givenEnvironment, sharedEnvironment } from '../environment.ts';
-import { overdueIn, settleKeys, withKeys } from './key-rotation.ts';
-import { keysFolder } from './keys.ts';
+import { sharedEnvironment } from '../stack/environment.ts';
+import { readOverdue, completeRotation, withKeysLocked } from '../keys/key-rotation.ts';
+import { keysFolder } from '../keys/key-settings.ts';
 import type { Launcher } from '../supervisor/launcher.ts';
-import type { Stack } from '../stack.ts';
+import type { Stack } from '../stack/stack.ts';
 import { storePlan, storePlanSettings } from './store-plan.ts';
-import { storeInUse, storeNames, type StoreName } from './store-in-use.ts';
+import { storeInUse, storeNames, type StoreName } from '../stack/store-in-use.ts';
 
 type Note = (line: string) => void;
 
 /** Goes on with a rotation of keys that was begun, and ends keys that are overdue. */
-export async function provisionOwnStore(
-  stack: Stack,
-  store: StoreName,
-  note: Note = () => undefined,
-): Promise<void> {
+export async function provisionOwnStore(stack: Stack, store: StoreName, note: Note): Promise<void> {
   const folder = keysFolder(stack);
-  await withKeys(folder, note, () =>
-    settleKeys(folder, {
+  await withKeysLocked(folder, note, () =>
+    completeRotation(folder, {
       provision: () => provisionByRoot(stack, store, note),
       processesRun: true,
       mayBecomeCurrent: () => store === storeInUse(stack),
@@ -31,7 +27,7 @@ export async function provisionOwnStore(
 
 /** Users of the keys as they lie in the stack's folder now. */
 export async function provisionByRoot(stack: Stack, store: StoreName, note: Note): Promise<void> {
-  const config = readConfig(storePlanSettings, sharedEnvironment(stack, givenEnvironment(stack)));
+  const config = readConfig(storePlanSettings, sharedEnvironment(stack));
   const root = {
     endpoint: `http://127.0.0.1:${stack.ports[store]}`,
     region: config.S3_REGION,
@@ -49,13 +45,13 @@ export function endOldKeysHourly(
   log: Note,
 ): void {
   const end = async () => {
-    if (overdueIn(keysFolder(stack)).length === 0) return;
+    if (readOverdue(keysFolder(stack)).length === 0) return;
     for (const store of storeNames)
       if (services.get(store)?.state === 'ready') await provisionOwnStore(stack, store, log);
   };
   setInterval(() => {
     end().catch((error: unknown) => {
-      log(`old keys are not ended, the next try is in an hour: ${(error as Error).message}`);
+      log(`former keys not removed, next try in 1 h: ${(error as Error).message}`);
     });
   }, hourMs).unref();
 }

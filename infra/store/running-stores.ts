@@ -1,8 +1,8 @@
-import { UserError } from '../user-error.ts';
-import { givenEnvironment } from '../environment.ts';
+import { UserError } from '../host/user-error.ts';
+import { givenEnvironment } from '../stack/environment.ts';
 import { fetchStackReport } from '../supervisor/control-client.ts';
-import type { Stack } from '../stack.ts';
-import { storeInUse, storeNames, storeTitles, type StoreName } from './store-in-use.ts';
+import type { Stack } from '../stack/stack.ts';
+import { storeInUse, storeNames, storeTitles, type StoreName } from '../stack/store-in-use.ts';
 
 /**
  * The object stores of the stack that are ready, the one in use among them. `elsewhere`: processes of

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { readConfig } from '../../platform/config.ts';
-import { ensureKeys } from './keys.ts';
+import { ensureKeys } from '../keys/generations.ts';
 import { storePlan, storePlanSettings } from './store-plan.ts';
 
 function planOf(environment: Record<string, string>) {

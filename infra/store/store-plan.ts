@@ -3,10 +3,12 @@ import { storeRights } from '../../contracts/objects.ts';
 import { pick } from '../../contracts/settings.ts';
 import type { Config } from '../../platform/config.ts';
 import type { StorePlan } from '../../platform/store-administration/provision-store.ts';
-import { endedUsers, keySettings, readGenerations, rightNames } from './keys.ts';
+import { endedUsers } from '../keys/generations.ts';
+import { keySettings, rightNames } from '../keys/key-settings.ts';
+import { readGenerations } from '../keys/generations.ts';
 
 /** Begins the name of everything of ours in a store. */
-export const mark = 'trackunit-';
+const namePrefix = 'trackunit-';
 
 export const storePlanSettings = pick('S3_REGION', 'S3_BUCKET', 'CORS_ORIGINS', 'PUBLIC_ORIGIN');
 
@@ -22,12 +24,12 @@ export function storePlan(config: Config<typeof storePlanSettings>, folder: stri
   };
   return {
     bucket: config.S3_BUCKET,
-    namePrefix: mark,
+    namePrefix,
     grants: rightNames.map((name) => ({ name, right: storeRights[name], keys: keysOf(name) })),
     replacesUnknownKeys: true, // the stack's own store: nobody else has rights of ours there
     endedUsers: endedUsers(folder),
     cors: {
-      id: `${mark}uploads`,
+      id: `${namePrefix}uploads`,
       origins: [...new Set([...config.CORS_ORIGINS, new URL(config.PUBLIC_ORIGIN).origin])],
       headers: ['content-type', 'x-amz-checksum-sha256', 'if-none-match'],
     },

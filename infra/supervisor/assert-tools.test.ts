@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { UserError } from '../user-error.ts';
-import type { Installation, Service } from '../service.ts';
+import { UserError } from '../host/user-error.ts';
+import type { Installation, Service } from '../stack/service.ts';
 import { assertTools } from './preflight.ts';
 
 const path = process.env['PATH'];
@@ -29,12 +29,12 @@ const part = (install: Partial<Installation>, tools: Service['tools'] = []): Ser
 const go = { command: 'go', remedy: 'install Go.' };
 const java = { command: 'java', remedy: 'install Java.' };
 
-test('what is installed already needs no installer', async () => {
+test('needs no installer for what is installed already', async () => {
   process.env['PATH'] = '/nowhere';
   await assertTools([part({ tools: [go], installed: () => true })]);
 });
 
-test('everything that is missing is said at once, before anything is started', async () => {
+test('names all missing tools at once, before anything is started', async () => {
   process.env['PATH'] = '/nowhere';
   const noRoot = () => Promise.reject(new UserError('Installing it needs root.'));
   const assertion = assertTools([part({ tools: [go], possible: noRoot }), part({}, [java])]);

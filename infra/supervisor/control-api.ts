@@ -5,7 +5,7 @@ import { bearerAuth } from 'hono/bearer-auth';
 import { HTTPException } from 'hono/http-exception';
 import { z } from 'zod';
 import { listen, type RunningServer } from '../../platform/http/http-server.ts';
-import { UserError } from '../user-error.ts';
+import { UserError } from '../host/user-error.ts';
 import { findService, type Launcher } from './launcher.ts';
 import type { ServiceOptions, SupervisedService } from './supervise.ts';
 

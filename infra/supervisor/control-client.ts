@@ -1,9 +1,9 @@
 // Reaches into a running stack (`npm start`, `npm test`) by name.
 import type { Action, StackReport } from './control-api.ts';
-import { UserError } from '../user-error.ts';
-import type { ServiceName } from '../service.ts';
-import type { StackName } from '../ports.ts';
-import { openStack, type Stack } from '../stack.ts';
+import { UserError } from '../host/user-error.ts';
+import type { ServiceName } from '../stack/service.ts';
+import type { StackName } from '../stack/ports.ts';
+import { openStack, type Stack } from '../stack/stack.ts';
 import type { ServiceOptions } from './supervise.ts';
 
 type Environment = ServiceOptions['environment'];
@@ -44,32 +44,41 @@ export async function connectStack(name: StackName): Promise<StackControl> {
     const found = await fetchStackReport(stack);
     if (found) return found;
     throw new UserError(
-      `stack ${name} does not run: start it with npm start, or npm test for its tests.`,
+      `Stack ${name} is not running: start it with \`npm start\`, or its tests with \`npm test\`.`,
     );
   };
-  const post = async (service: ServiceName, action: Action, options: ServiceOptions = {}) => {
-    const response = await call(stack, 'POST', `/services/${service}/${action}`, options);
-    if (!response.ok) throw new Error(((await response.json()) as { message: string }).message);
-  };
+  const post =
+    (action: Action) =>
+    async (
+      service: ServiceName,
+      environment?: Environment,
+      nodeOptions?: readonly string[],
+    ): Promise<void> => {
+      const options: ServiceOptions = { environment, nodeOptions };
+      const response = await call(stack, 'POST', `/services/${service}/${action}`, options);
+      if (response.ok) return;
+      const { message } = (await response.json()) as { message: string };
+      throw response.status === 404 ? new UserError(message) : new Error(message);
+    };
   const urls = new Map((await report()).services.map(({ name, url }) => [name, url]));
   return {
     stack,
     url(service) {
       const url = urls.get(service);
       if (url === undefined)
-        throw new UserError(`${service} does not belong to the running stack ${name}`);
+        throw new UserError(
+          `unknown service '${service}' in the running stack ${name}: ${[...urls.keys()].join(', ')}.`,
+        );
       return url;
     },
     services: async () => (await report()).services,
-    stop: (service) => post(service, 'stop'),
-    start: (service, environment, nodeOptions) =>
-      post(service, 'start', { environment, nodeOptions }),
-    restart: (service, environment, nodeOptions) =>
-      post(service, 'restart', { environment, nodeOptions }),
-    kill: (service) => post(service, 'kill'),
-    freeze: (service) => post(service, 'freeze'),
-    thaw: (service) => post(service, 'thaw'),
-    ready: (service) => post(service, 'ready'),
+    stop: post('stop'),
+    start: post('start'),
+    restart: post('restart'),
+    kill: post('kill'),
+    freeze: post('freeze'),
+    thaw: post('thaw'),
+    ready: post('ready'),
   };
 }
 
@@ -87,7 +96,7 @@ export async function fetchStackReport(stack: Stack): Promise<StackReport | unde
 /** @returns by name, why services that are up do not answer. */
 export async function fetchUnresponsive(stack: Stack): Promise<Record<string, string>> {
   const response = await call(stack, 'GET', '/unresponsive-services');
-  if (!response.ok) throw new Error(`the launcher answers ${response.status}`);
+  if (!response.ok) throw new Error(`control API answered ${response.status}`);
   return (await response.json()) as Record<string, string>;
 }
 

@@ -7,12 +7,13 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from '@jest/globals';
 import { execa } from 'execa';
 import { createControlApp, type StackReport } from './control-api.ts';
-import type { Service, ServiceName } from '../service.ts';
-import { openStack, type Stack } from '../stack.ts';
+import type { Service, ServiceName } from '../stack/service.ts';
+import { openStack, type Stack } from '../stack/stack.ts';
 import { freePort } from './preflight.ts';
 import { createLauncher, type Launcher } from './launcher.ts';
 import type { SupervisedService } from './supervise.ts';
-import { isRunning, processListFile, readProcessList, startTimeOf } from './process-list.ts';
+import { isRunning, startTimeOf } from '../host/process-handle.js';
+import { processListFile, readProcessList } from './process-list.ts';
 import { eventually } from '../../tests/support/harness/eventually.ts';
 
 const open: Launcher[] = [];
@@ -84,7 +85,7 @@ const pidOf = (supervised: SupervisedService | undefined) =>
 const greeting = async (stack: Stack, name: Gateway) =>
   (await fetch(`http://127.0.0.1:${stack.ports[name]}`)).text();
 
-test('aborts what is stopped on its way up, without calling it a fault', async () => {
+test('aborts a service that is stopped while it starts, and reports no fault', async () => {
   const stack = await trialStack();
   const deaf = {
     ...trialService('graph-gateway'),
@@ -103,7 +104,7 @@ test('aborts what is stopped on its way up, without calling it a fault', async (
     expect(outcome).toMatchObject({ reason: { name: 'AbortError' } });
 });
 
-test('starts what is needed first, stops it last, and lists what runs', async () => {
+test('starts what others need first, stops it last, and lists what runs', async () => {
   const stack = await trialStack();
   const stopped: string[] = [];
   const noted = (service: Service): Service => ({
@@ -124,7 +125,7 @@ test('starts what is needed first, stops it last, and lists what runs', async ()
   expect(order.some(isRunning)).toBe(false);
 });
 
-test('restarts a process that dies after a second, and logs it', async () => {
+test('restarts a process that ended, after a second, and logs it', async () => {
   const stack = await trialStack();
   const said: string[] = [];
   const launcher = await launch(stack, [trialService('graph-gateway')], said);
@@ -136,7 +137,7 @@ test('restarts a process that dies after a second, and logs it', async () => {
   await running?.whenReady();
   expect(pidOf(running)).not.toBe(before);
   expect(said).toEqual([
-    'graph-gateway died (SIGKILL): restarting in 1 s',
+    'graph-gateway ended (SIGKILL): restarting in 1 s',
     'graph-gateway restarted',
   ]);
 });
@@ -146,11 +147,11 @@ test('names a process that cannot start, with the end of its log', async () => {
   const broken = trialService('graph-gateway', [], 'throw new Error("no such table")');
   const launcher = await launch(stack, [broken]);
   await expect(bringAllUp(launcher)).rejects.toThrow(
-    /graph-gateway: died 3 times[^]*no such table/,
+    /graph-gateway: ended 3 times[^]*no such table/,
   );
 });
 
-test('refuses a port that is taken before anything runs', async () => {
+test('refuses a taken port before anything runs', async () => {
   const stack = await trialStack();
   const first = await launch(stack, [trialService('graph-gateway')]);
   await bringAllUp(first);

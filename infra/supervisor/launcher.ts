@@ -2,18 +2,14 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { UserError } from '../user-error.ts';
-import type { Report } from '../native/install/install-once.ts';
-import type { PortName } from '../ports.ts';
-import type { Service, ServiceName } from '../service.ts';
-import type { Stack } from '../stack.ts';
+import { UserError } from '../host/user-error.ts';
+import type { Report } from '../host/run-tool.ts';
+import type { PortName } from '../stack/ports.ts';
+import type { Service, ServiceName } from '../stack/service.ts';
+import type { Stack } from '../stack/stack.ts';
 import { assertPortsFree, assertTools } from './preflight.ts';
-import {
-  processListFile,
-  startTimeOf,
-  writeProcessList,
-  type ProcessHandle,
-} from './process-list.ts';
+import { processListFile, writeProcessList } from './process-list.ts';
+import { startTimeOf, type ProcessHandle } from '../host/process-handle.js';
 import { stopLeftovers } from './stop-leftovers.ts';
 import { supervise, type SupervisedService } from './supervise.ts';
 
@@ -94,13 +90,13 @@ export async function createLauncher(options: {
           await install.run(report, stack);
         }
         const own = needs.filter((need) => up.has(need));
-        if (own.length > 0) report(`waits for ${own.join(', ')}`);
+        if (own.length > 0) report(`waiting for ${own.join(', ')}`);
         await Promise.all(own.flatMap((need) => up.get(need)?.promise ?? []));
         throwIfStopping();
         report('starting');
         await supervised.start();
         throwIfStopping();
-        await untilSettled(supervised.service, stack, report);
+        await untilConnected(supervised.service, stack, report);
         outcome?.resolve(undefined);
       } catch (error) {
         outcome?.reject(error);
@@ -126,21 +122,21 @@ export async function createLauncher(options: {
   }
 }
 
-const settledWithinMs = 30_000;
+const connectedWithinMs = 30_000;
 
 /** A process is ready without its shared servers; a whole stack is up when it has found them. */
-async function untilSettled(service: Service, stack: Stack, report: Report): Promise<void> {
-  const deadline = Date.now() + settledWithinMs;
+async function untilConnected(service: Service, stack: Stack, report: Report): Promise<void> {
+  const deadline = Date.now() + connectedWithinMs;
   for (;;) {
     try {
-      await service.settled?.(stack);
+      await service.connected?.(stack);
       return;
     } catch (error) {
       const reason = (error as Error).message;
       report(reason);
       if (Date.now() > deadline)
         throw new UserError(
-          `${service.name} does not reach what it needs (${reason}): see its log in ${stack.logs}`,
+          `${service.name} cannot reach what it depends on (${reason}): see its log in ${stack.logs}`,
           { cause: error },
         );
     }

@@ -1,8 +1,9 @@
 // What is looked at before anything is installed or started: tools and ports.
+import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
-import { isThere, missingTool } from '../native/install/run-tool.ts';
-import type { Service, Tool } from '../service.ts';
-import { UserError } from '../user-error.ts';
+import { isThere, missingTool, type Tool } from '../host/run-tool.ts';
+import type { Service } from '../stack/service.ts';
+import { UserError } from '../host/user-error.ts';
 
 /**
  * Before anything is started or installed: is everything there that will be needed? What is
@@ -41,25 +42,23 @@ export async function assertPortsFree(
   );
 }
 
-function isTaken(port: number): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE') resolve(true);
-      else reject(error);
-    });
-    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => {
-      server.close(() => {
-        resolve(false);
-      });
-    });
-  });
+async function isTaken(port: number): Promise<boolean> {
+  try {
+    await listenOnce(port);
+    return false;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return true;
+    throw error;
+  }
 }
 
 /** A port on loopback that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+export const freePort = (): Promise<number> => listenOnce(0);
+
+/** @returns the port, which is free again. */
+async function listenOnce(wanted: number): Promise<number> {
+  const server = createServer().listen({ port: wanted, host: '127.0.0.1', exclusive: true });
+  await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   await new Promise((resolve) => server.close(resolve));
   return port;

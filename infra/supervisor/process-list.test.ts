@@ -2,13 +2,8 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import {
-  isRunning,
-  processListFile,
-  readProcessList,
-  startTimeOf,
-  writeProcessList,
-} from './process-list.ts';
+import { isRunning, startTimeOf } from '../host/process-handle.js';
+import { processListFile, readProcessList, writeProcessList } from './process-list.ts';
 
 const self = { pid: process.pid, startTime: startTimeOf(process.pid) ?? '' };
 

@@ -2,9 +2,9 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ownVariables } from '../environment.ts';
-import type { Launch, Run, StartOptions } from '../service.ts';
-import { isRunning, signalGroup, startTimeOf, type ProcessHandle } from './process-list.ts';
+import { variableNames } from '../stack/environment.ts';
+import type { Launch, Run, StartOptions } from '../stack/service.ts';
+import { isRunning, signalGroup, startTimeOf, type ProcessHandle } from '../host/process-handle.js';
 
 /** @throws when it cannot be run at all: no such command, not allowed. */
 export async function runProcess(
@@ -43,7 +43,7 @@ export async function runProcess(
 /** What the launcher itself was given, without the variables that each service gets as its row says. */
 function inherited(): NodeJS.ProcessEnv {
   const environment = { ...process.env };
-  for (const name of ownVariables) Reflect.deleteProperty(environment, name);
+  for (const name of variableNames) Reflect.deleteProperty(environment, name);
   return environment;
 }
 

@@ -1,8 +1,9 @@
 // What runs on although its launcher is gone.
 import { removeContainers } from '../compose/compose.ts';
-import type { Stack } from '../stack.ts';
+import type { Stack } from '../stack/stack.ts';
+import { isRunning } from '../host/process-handle.js';
 import {
-  isRunning,
+  mayRun,
   processListFile,
   readProcessList,
   writeProcessList,
@@ -15,14 +16,14 @@ const graceMs = 10_000;
 /** Before a start: what a launcher and its watchdog left when both were killed. */
 export async function stopLeftovers(stack: Stack, log: (line: string) => void): Promise<void> {
   const file = processListFile(stack.folder);
-  const left = readProcessList(file).filter((run) => isRunning(run) && !isRunning(run.launcher));
+  const left = readProcessList(file).filter((run) => mayRun(run) && !isRunning(run.launcher));
   if (left.length === 0) return;
-  log(`stopping what an earlier run left: ${left.map(({ name }) => name).join(', ')}`);
+  log(`stopping services left by an earlier run: ${left.map(({ name }) => name).join(', ')}`);
   try {
     await stopRuns(left);
     writeProcessList(file, []);
   } catch (error) {
-    log(`not everything is stopped: ${(error as Error).message}`); // it stays listed
+    log(`services left by an earlier run not stopped: ${(error as Error).message}`); // it stays listed
   }
 }
 

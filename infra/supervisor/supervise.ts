@@ -2,12 +2,12 @@
 import { appendFileSync, existsSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { UserError } from '../user-error.ts';
-import type { Run, RunHandle, Service, StartOptions } from '../service.ts';
-import type { Stack } from '../stack.ts';
+import { UserError } from '../host/user-error.ts';
+import type { Run, RunHandle, Service, StartOptions } from '../stack/service.ts';
+import type { Stack } from '../stack/stack.ts';
 import { runProcess } from './run-process.ts';
 
-export type ServiceState = 'stopped' | 'starting' | 'ready' | 'restarting' | 'stopping' | 'failed';
+type ServiceState = 'stopped' | 'starting' | 'ready' | 'restarting' | 'stopping' | 'failed';
 
 export interface SupervisedService {
   readonly service: Service;
@@ -16,7 +16,7 @@ export interface SupervisedService {
   readonly handle: RunHandle | undefined;
   /** How its last run ended: `exit code 0`, `SIGKILL`; undefined before one has. */
   readonly lastEnd: string | undefined;
-  /** Resolves when it is ready. @throws when it dies three times before that, or takes too long. */
+  /** Resolves when it is ready. @throws when it ends three times before that, or takes too long. */
   start(options?: ServiceOptions): Promise<void>;
   /** Lets it finish, waits until it is gone; it stays stopped until {@link start}. */
   stop(): Promise<void>;
@@ -44,10 +44,10 @@ export interface Watcher {
 }
 
 const restartAfterMs = 1_000;
-const readyWithinMs = 30_000;
+const readyTimeoutMs = 30_000;
 const graceMs = 20_000;
-const diesBeforeReady = 3;
-const longLogBytes = 20_000_000;
+const triesBeforeReady = 3;
+const rotatedLogBytes = 20_000_000;
 
 export function supervise(service: Service, stack: Stack, watcher: Watcher): SupervisedService {
   const { name } = service;
@@ -56,17 +56,17 @@ export function supervise(service: Service, stack: Stack, watcher: Watcher): Sup
   let running: Run | undefined;
   let options: ServiceOptions = {};
   let lastEnd: string | undefined;
-  let given = new AbortController(); // aborted when the last start is not wanted any more
-  let beginning: Promise<void> = Promise.resolve();
-  let logBegan = 0; // where in the log the last start stands
-  let becoming: Promise<void> = Promise.resolve();
-  given.abort();
+  let start = new AbortController(); // aborted when the last start is not wanted any more
+  let spawning: Promise<void> = Promise.resolve();
+  let logOffset = 0; // where in the log the last start stands
+  let readiness: Promise<void> = Promise.resolve();
+  start.abort();
 
   const note = (line: string) => {
     appendFileSync(logFile, `--- ${new Date().toISOString()} ${line}\n`, { mode: 0o600 });
   };
 
-  async function begin(signal: AbortSignal): Promise<void> {
+  async function spawnRun(signal: AbortSignal): Promise<void> {
     const { environment = {}, nodeOptions = [] } = options;
     note(`${name} starts`);
     const run = await startRun(service, stack, { logFile, environment, signal }, nodeOptions);
@@ -79,11 +79,11 @@ export function supervise(service: Service, stack: Stack, watcher: Watcher): Sup
       running = undefined;
       watcher.changed();
       if (signal.aborted || state !== 'ready') return;
-      watcher.log(`${name} died (${how}): restarting in 1 s`);
+      watcher.log(`${name} ended (${how}): restarting in 1 s`);
       state = 'restarting';
-      becoming = restart(signal);
-      becoming.catch((error: unknown) => {
-        watcher.log(`${name} does not restart: ${(error as Error).message}`);
+      readiness = restart(signal);
+      readiness.catch((error: unknown) => {
+        watcher.log(`${name} not restarted: ${(error as Error).message}`);
       });
     });
   }
@@ -96,20 +96,20 @@ export function supervise(service: Service, stack: Stack, watcher: Watcher): Sup
     if (!aborted()) watcher.log(`${name} restarted`);
   }
 
-  /** @param tries how often it may die before it is ready; a restart of what once ran never gives up. */
+  /** @param tries how often it may end before it is ready; a restart of what once ran never gives up. */
   async function bringUp(tries: number, signal: AbortSignal): Promise<void> {
     state = 'starting';
     const aborted = () => signal.aborted;
-    const deadline = Date.now() + readyWithinMs * tries;
-    let deaths = 0;
-    await (beginning = begin(signal));
+    const deadline = Date.now() + readyTimeoutMs * tries;
+    let ends = 0;
+    await (spawning = spawnRun(signal));
     for (;;) {
       if (aborted()) return;
       if (running === undefined) {
-        if (++deaths >= tries) return fail(`died ${deaths} times before it was ready`);
+        if (++ends >= tries) return fail(`ended ${ends} times before it was ready`);
         await delay(restartAfterMs);
         if (aborted()) return;
-        await (beginning = begin(signal));
+        await (spawning = spawnRun(signal));
         continue;
       }
       let reason: string;
@@ -130,12 +130,12 @@ export function supervise(service: Service, stack: Stack, watcher: Watcher): Sup
     state = 'failed';
     const remedy = service.remedy === undefined ? '' : `\n${service.remedy}`;
     throw new UserError(
-      `${name}: ${reason}. The end of ${logFile}:\n${lastLines(logFile, logBegan, 15)}${remedy}`,
+      `${name}: ${reason}. The end of ${logFile}:\n${lastLines(logFile, logOffset, 15)}${remedy}`,
     );
   }
 
   function assertRunning(): Run {
-    if (running === undefined) throw new Error(`${name} is not running: start it first`);
+    if (running === undefined) throw new Error(`${name} not running: start it first`);
     return running;
   }
 
@@ -151,30 +151,31 @@ export function supervise(service: Service, stack: Stack, watcher: Watcher): Sup
       return lastEnd;
     },
     start(changed) {
-      if (!given.signal.aborted && state !== 'failed') return becoming;
-      given.abort();
-      given = new AbortController();
+      if (!start.signal.aborted && state !== 'failed') return readiness;
+      start.abort();
+      start = new AbortController();
       if (changed !== undefined) options = changed;
-      keepOneOld(logFile);
-      logBegan = sizeOf(logFile);
-      becoming = bringUp(diesBeforeReady, given.signal);
-      return becoming;
+      rotateLog(logFile);
+      logOffset = sizeOf(logFile);
+      readiness = bringUp(triesBeforeReady, start.signal);
+      return readiness;
     },
     async stop() {
-      given.abort();
-      await beginning.catch(() => undefined);
+      start.abort();
+      await spawning.catch(() => undefined);
       const run = running;
       if (run !== undefined) {
         state = 'stopping';
         const how = await run.stop(graceMs).catch((error: unknown) => {
-          watcher.log(`${name} is not stopped in order: ${(error as Error).message}`);
+          watcher.log(`${name} not stopped: ${(error as Error).message}`);
           return 'not stopped';
         });
-        if (how === 'killed') watcher.log(`${name} did not stop within 20 s and was killed`);
+        if (how === 'killed')
+          watcher.log(`${name} killed: not stopped within ${graceMs / 1_000} s`);
         if (how !== 'not stopped') await run.ended;
         if (how === 'stopped')
           await service.afterStop?.(stack).catch((error: unknown) => {
-            watcher.log(`${name} is stopped, but: ${(error as Error).message}`);
+            watcher.log(`${name} stopped, its cleanup failed: ${(error as Error).message}`);
           });
         if (running === run) running = undefined;
         watcher.changed();
@@ -188,7 +189,7 @@ export function supervise(service: Service, stack: Stack, watcher: Watcher): Sup
     },
     freeze: async () => assertRunning().freeze(),
     thaw: async () => assertRunning().thaw(),
-    whenReady: () => becoming,
+    whenReady: () => readiness,
   };
 }
 
@@ -205,8 +206,9 @@ async function startRun(
 }
 
 /** Logs do not grow for ever: a long one becomes `<name>.before.log` at the next start. */
-function keepOneOld(logFile: string): void {
-  if (sizeOf(logFile) > longLogBytes) renameSync(logFile, logFile.replace(/\.log$/, '.before.log'));
+function rotateLog(logFile: string): void {
+  if (sizeOf(logFile) > rotatedLogBytes)
+    renameSync(logFile, logFile.replace(/\.log$/, '.before.log'));
 }
 
 /** @param from bytes of the log that belong to an earlier start. */

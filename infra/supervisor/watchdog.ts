@@ -1,6 +1,6 @@
 // Outlives a launcher that died without stopping what it had started (kill -9), stops that, and ends.
 // In: a pipe from the launcher that closes with it; the stack's process list. Out: nothing left behind.
-import { isRunning, readProcessList, writeProcessList } from './process-list.ts';
+import { mayRun, readProcessList, writeProcessList } from './process-list.ts';
 import { stopRuns } from './stop-leftovers.ts';
 
 const [file = '', pid = '', startTime = ''] = process.argv.slice(2);
@@ -19,7 +19,7 @@ async function stopAll(): Promise<void> {
     readProcessList(file).filter(
       (run) => run.launcher.pid === launcher.pid && run.launcher.startTime === startTime,
     );
-  const runs = ours().filter(isRunning);
+  const runs = ours().filter(mayRun);
   // What cannot be stopped stays listed, for the next start.
   await stopRuns(runs).then(
     () => {

@@ -7,7 +7,7 @@ import { execa } from 'execa';
 import { v7 as uuidv7 } from 'uuid';
 import { createEvent, encodeEvent } from '../../contracts/cloudevents.ts';
 import { eventIds, exchanges, topics, workQueues } from '../../contracts/topology.ts';
-import { rabbitmqUrl } from '../../infra/native/rabbitmq.ts';
+import { rabbitmqUrl } from '../../infra/stack/environment.ts';
 import { eventually } from '../support/harness/eventually.ts';
 import { readCounter, readRuns, writeRecord } from '../support/brokers.ts';
 import { beginStory, type Story } from '../support/harness/users.ts';

@@ -1,6 +1,6 @@
 // Each shared server away in turn: who needs it says so by name, and nobody is taken out of service for it.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { ServiceName } from '../../infra/service.ts';
+import type { ServiceName } from '../../infra/stack/service.ts';
 import { eventually } from '../support/harness/eventually.ts';
 import { beginStory, deadline, endOf, samplePhoto, type Story } from '../support/harness/users.ts';
 import { journeyProcesses } from '../support/journey-processes.ts';

@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { exchanges, type Exchange } from '../../contracts/topology.ts';
-import type { ServiceName } from '../../infra/service.ts';
+import type { ServiceName } from '../../infra/stack/service.ts';
 import { askLoadVision, askLocalVision } from '../support/vision/use-load-vision.ts';
 import { overhear } from '../support/brokers.ts';
 import { beginStory, samplePhoto, type Story } from '../support/harness/users.ts';

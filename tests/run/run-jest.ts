@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { execa } from 'execa';
-import { cloneFolder } from '../../infra/stack.ts';
+import { cloneFolder } from '../../infra/stack/stack.ts';
 
 const flags = [
   '--experimental-vm-modules', // Jest loads ES modules with it

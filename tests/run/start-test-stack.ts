@@ -4,8 +4,8 @@ import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { UserError } from '../../infra/user-error.ts';
-import { cloneFolder } from '../../infra/stack.ts';
+import { UserError } from '../../infra/host/user-error.ts';
+import { cloneFolder } from '../../infra/stack/stack.ts';
 
 const program = fileURLToPath(new URL('test-stack.ts', import.meta.url));
 const log = join(cloneFolder, '.data', 'test-stack.log'); // the stack's own folder is emptied

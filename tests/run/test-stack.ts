@@ -3,7 +3,7 @@
 import { bringUp } from '../../infra/commands/bring-up.ts';
 import { runCommand } from '../../infra/commands/display.ts';
 import { chooseRuntime } from '../../infra/compose/choose-runtime.ts';
-import { openStack } from '../../infra/stack.ts';
+import { openStack } from '../../infra/stack/stack.ts';
 import { freshTestStack } from '../support/fresh-test-stack.ts';
 
 const options = process.argv.slice(2);

@@ -4,10 +4,14 @@
 import { PassThrough } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { execa } from 'execa';
-import { UserError } from '../../infra/user-error.ts';
+import { UserError } from '../../infra/host/user-error.ts';
 import { runCommand, showTasks } from '../../infra/commands/display.ts';
-import { secretEnvironment, secretSettings, sharedEnvironment } from '../../infra/environment.ts';
-import { cloneFolder, openStack } from '../../infra/stack.ts';
+import {
+  secretEnvironment,
+  secretSettings,
+  sharedEnvironment,
+} from '../../infra/stack/environment.ts';
+import { cloneFolder, openStack } from '../../infra/stack/stack.ts';
 import { fetchStackReport } from '../../infra/supervisor/control-client.ts';
 import { runJest } from './run-jest.ts';
 import { startTestStack, type TestStack } from './start-test-stack.ts';
@@ -147,8 +151,8 @@ async function runChecks(): Promise<number> {
 function runStories(jestArguments: readonly string[], output?: PassThrough): Promise<number> {
   const stack = openStack('test');
   const env = {
-    ...sharedEnvironment(stack, {}),
-    ...secretEnvironment(stack, {}, secretSettings),
+    ...sharedEnvironment(stack),
+    ...secretEnvironment(stack, secretSettings),
     // Stories make buckets and keys of their own.
     S3_ADMIN_ACCESS_KEY: stack.secrets.S3_ROOT_ACCESS_KEY,
     S3_ADMIN_SECRET_KEY: stack.secrets.S3_ROOT_SECRET_KEY,

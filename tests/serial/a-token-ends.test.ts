@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ownerFrom } from '../../gateway/auth/verify-token.ts';
-import { rabbitmqUrl } from '../../infra/native/rabbitmq.ts';
+import { rabbitmqUrl } from '../../infra/stack/environment.ts';
 import { eventually } from '../support/harness/eventually.ts';
 import { connectAnnouncer, type Announcer } from '../support/three-gateways/announcer.ts';
 import { readCounter } from '../support/brokers.ts';

@@ -4,7 +4,7 @@ import { connect } from 'amqplib';
 import { Kafka, logLevel, type IHeaders } from 'kafkajs';
 import { Client, Connection } from '@temporalio/client';
 import { analysisWorkflowId, type Exchange, type Topic } from '../../contracts/topology.ts';
-import { rabbitmqUrl } from '../../infra/native/rabbitmq.ts';
+import { rabbitmqUrl } from '../../infra/stack/environment.ts';
 import type { StackControl } from '../../infra/supervisor/control-client.ts';
 import { eventually } from './harness/eventually.ts';
 

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { startTimeOf } from '../../infra/supervisor/process-list.ts';
+import { startTimeOf } from '../../infra/host/process-handle.js';
 
 const server = `require('http').createServer((q, s) => s.end()).listen(+process.env.FAKE_PORT, '127.0.0.1');
 process.on('SIGTERM', () => process.exit(0));`;

@@ -1,10 +1,9 @@
 import { rmSync } from 'node:fs';
-import { UserError } from '../../infra/user-error.ts';
+import { UserError } from '../../infra/host/user-error.ts';
 import { stopLeftovers } from '../../infra/supervisor/stop-leftovers.ts';
-import type { Runtime } from '../../infra/compose/choose-runtime.ts';
+import { type Runtime, openStack, type Stack } from '../../infra/stack/stack.ts';
 import { removeData } from '../../infra/compose/compose.ts';
 import { fetchStackReport } from '../../infra/supervisor/control-client.ts';
-import { openStack, type Stack } from '../../infra/stack.ts';
 
 /**
  * Stack `test` without data: what an earlier run left in the servers must not answer for this one.

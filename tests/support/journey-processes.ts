@@ -1,4 +1,4 @@
-import type { ServiceName } from '../../infra/service.ts';
+import type { ServiceName } from '../../infra/stack/service.ts';
 
 /** The seven processes of the journey. */
 export const journeyProcesses = [

@@ -1,7 +1,7 @@
 // Whether the tree keeps its shape: small folders, and no file that only one other needs.
 import { globSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { cloneFolder } from '../../infra/stack.ts';
+import { cloneFolder } from '../../infra/stack/stack.ts';
 
 const filesAtMost = 12;
 const linesAtLeast = 40;

@@ -14,7 +14,7 @@ import { errorPage, loginPage, pageHeaders } from './pages.ts';
 
 const longestForm = 10_000; // bytes: a form has one name
 
-export interface IdentityDeps extends ProviderSettings {
+interface IdentityDeps extends ProviderSettings {
   readonly health: Health;
   readonly logger: Logger;
 }

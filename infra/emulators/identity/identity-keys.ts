@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose';
+import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 
 const privateKeySchema = z.looseObject({
@@ -36,10 +37,8 @@ export async function openIdentityKeys(file: string): Promise<IdentityKeys> {
     return readKeys(file, written);
   }
   const keys = await generateKeys();
-  const unfinished = `${file}.${process.pid}`;
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  await writeFile(unfinished, JSON.stringify(keys, null, 2), { mode: 0o600 });
-  await rename(unfinished, file);
+  await writeFileAtomic(file, JSON.stringify(keys, null, 2), { mode: 0o600 });
   return keys;
 }
 

@@ -25,8 +25,7 @@ export function createSessionStore(
     return {
       find: read,
       upsert(id, payload, expiresInSeconds) {
-        const ttl = expiresInSeconds === undefined ? {} : { ttl: expiresInSeconds * 1_000 };
-        kept.set(at(id), payload, ttl);
+        kept.set(at(id), payload, { ttl: (expiresInSeconds ?? 0) * 1_000 }); // 0: without end
         return Promise.resolve();
       },
       findByUid: (uid) => Promise.resolve(search((payload) => payload.uid === uid)?.payload),

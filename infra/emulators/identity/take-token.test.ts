@@ -30,7 +30,7 @@ test.each([
   ['http://127.0.0.1.example.com:4100', /is not on this machine/],
   ['nonsense', /is not on this machine/],
   ['http://127.0.0.1:4999', /No stack of this clone/],
-  ['http://127.0.0.1:7100', /Stack test was never started here/],
+  ['http://127.0.0.1:7100', /Stack test has no secrets yet/],
 ])('findLocalIdentity refuses %s', async (issuer, sentence) => {
   await expect(find({ OIDC_ISSUER: issuer })).rejects.toThrow(sentence);
 });

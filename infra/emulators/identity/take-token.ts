@@ -2,14 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as oauth from 'oauth4webapi';
 import { z } from 'zod';
-import { UserError } from '../../user-error.ts';
-import { portsOf, stackOffsets, type StackName } from '../../ports.ts';
-import { cloneFolder } from '../../stack.ts';
+import { UserError } from '../../host/user-error.ts';
+import { portsOf, stackOffsets, type StackName } from '../../stack/ports.ts';
+import { cloneFolder } from '../../stack/stack.ts';
 import { isLoopback } from './check-loopback.ts';
 import { clientSecretOf, userNameSchema } from './local-user.ts';
 
 /** A local identity server and the secret that its users' client secrets come from. */
-export interface LocalIdentity {
+interface LocalIdentity {
   readonly issuer: string;
   readonly secret: string;
 }
@@ -44,7 +44,7 @@ export async function findLocalIdentity(
 async function readSecret(stack: StackName, file: string): Promise<string> {
   const written = await readFile(file, 'utf8').catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    throw new UserError(`Stack ${stack} was never started here: npm start, then again.`);
+    throw new UserError(`Stack ${stack} has no secrets yet: run \`npm start\` first.`);
   });
   return z.object({ IDENTITY_SECRET: z.string().min(16) }).parse(JSON.parse(written))
     .IDENTITY_SECRET;
@@ -68,14 +68,17 @@ export async function takeToken({ issuer, secret }: LocalIdentity, name: string)
   };
   const address = new URL(issuer);
   const discovery = await oauth.discoveryRequest(address, options).catch((error: unknown) => {
-    throw new UserError(`No OpenID provider answers at ${issuer}: npm start, then again.`, {
+    throw new UserError(`No OpenID provider answers at ${issuer}: run \`npm start\` first.`, {
       cause: error,
     });
   });
   const server = await oauth
     .processDiscoveryResponse(address, discovery)
     .catch((error: unknown) => {
-      throw new UserError(`What answers at ${issuer} is another server.`, { cause: error });
+      throw new UserError(
+        `${issuer} is not an OpenID provider of that issuer: check OIDC_ISSUER.`,
+        { cause: error },
+      );
     });
   const client = { client_id: name };
   try {

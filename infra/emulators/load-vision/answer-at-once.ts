@@ -11,7 +11,7 @@ const lettering: readonly (readonly [brand: string, model: string])[] = [
 ];
 
 /**
- * In place of eyes: answers after `latencyMs` without decoding a pixel. The photo's size in bytes
+ * In place of a reader: answers after `latencyMs` without decoding a pixel. The photo's size in bytes
  * chooses the machine, so the same photo is the same machine.
  */
 export function answerAtOnce(latencyMs: number): Pick<ImageReader, 'room' | 'look'> {

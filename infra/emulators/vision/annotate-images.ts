@@ -1,4 +1,4 @@
-import { describeText } from './reading/describe-text.ts';
+import { describeText } from './describe-text.ts';
 import type { ImageReader } from './reading/image-reader.ts';
 import { UnreadableImageError, type SeenImage } from './reading/seen-image.ts';
 import type { AnnotateBatch } from './serve-vision.ts';

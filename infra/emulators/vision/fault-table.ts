@@ -115,22 +115,15 @@ export const faultTable = {
   }),
 };
 
-/** Ends early, with the signal's reason, when nobody waits any more. */
+/** Ends early, with the signal's reason, when the call is cancelled. */
 export async function pause(duration: number, signal: AbortSignal): Promise<void> {
   await wait(duration, undefined, { signal }).catch(() => {
     throw signal.reason as Error;
   });
 }
 
-function untilGone(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const leave = () => {
-      reject(signal.reason as Error);
-    };
-    if (signal.aborted) leave();
-    else signal.addEventListener('abort', leave, { once: true });
-  });
-}
+const longestTimerMs = 2 ** 31 - 1;
+const untilGone = (signal: AbortSignal) => pause(longestTimerMs, signal);
 
 function tokenBucket(perMinute: number): () => boolean {
   let tokens = perMinute;

@@ -167,7 +167,7 @@ describe('faults by configuration', () => {
   });
 
   test('refuses to start with unknown faults or invalid JSON, and says what is wrong', () => {
-    expect(() => read('[{"explode": true}]')).toThrow('names none of latency');
+    expect(() => read('[{"explode": true}]')).toThrow('unknown fault: name one of latency');
     expect(() => read('[{"failNext"]')).toThrow('LOCAL_VISION_FAULT_ORDERS');
   });
 });

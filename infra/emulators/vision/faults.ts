@@ -14,7 +14,7 @@ const kinds = Object.keys(rows) as Kind[];
 export const faultOrderSchema = z.record(z.string(), z.unknown()).transform((given, context) => {
   const kind = kinds.find((name) => name in given);
   if (kind === undefined) {
-    context.addIssue({ code: 'custom', message: `names none of ${kinds.join(', ')}` });
+    context.addIssue({ code: 'custom', message: `unknown fault: name one of ${kinds.join(', ')}` });
     return z.NEVER;
   }
   const order = rows[kind].schema.safeParse(given);

@@ -1,11 +1,11 @@
 // local-vision, step 11 without Google. In: BatchAnnotateImages over gRPC. Out: the text and the colours it sees.
+import { Gauge } from 'prom-client';
 import { processSettings } from '../../../contracts/settings.ts';
 import { runService } from '../../../platform/service.ts';
 import { createAnnotateImages } from './annotate-images.ts';
 import { createApp } from './app.ts';
 import { createFaults, withFaultOrders } from './faults.ts';
 import { startImageReader } from './reading/image-reader.ts';
-import { measureReader } from './reading/report-reader.ts';
 import { serveVision } from './serve-vision.ts';
 
 const name = 'local-vision';
@@ -24,10 +24,17 @@ runService({
       queue: config.LOCAL_VISION_QUEUE,
       threads: config.LOCAL_VISION_THREADS,
       onFault: (error) => {
-        throw error; // nothing can be answered any more: the process ends, and is started again
+        throw error; // nothing can be answered any more: the process ends, and is restarted
       },
     });
-    measureReader(reader, registry);
+    new Gauge({
+      name: 'vision_images_waiting',
+      help: 'Images in the queue, the one that is read included.',
+      registers: [registry],
+      collect() {
+        this.set(reader.waiting);
+      },
+    });
     const faults = createFaults({
       registry,
       cutCalls: () => vision.cutCalls(),

@@ -10,15 +10,15 @@ import {
 } from './vision-protocol.ts';
 
 /**
- * Answers one call. `signal` aborts when nobody waits any more: cancelled by the client, or its
- * deadline is over.
+ * Answers one call. `signal` aborts when the call is cancelled by its client, or past its deadline.
  *
  * @throws {VisionCallError} when the call fails as a whole.
  */
-export type AnnotateBatch = (
-  request: BatchRequest,
-  signal: AbortSignal,
-) => Promise<{ responses: ImageResponse[] }>;
+export type AnnotateBatch = (request: BatchRequest, signal: AbortSignal) => Promise<Answer>;
+
+interface Answer {
+  responses: ImageResponse[];
+}
 
 export interface VisionServer {
   readonly port: number;
@@ -51,27 +51,17 @@ export async function serveVision(deps: {
   });
   const server = new grpc.Server({ 'grpc.max_receive_message_length': maximumRequestBytes });
   server.addService(imageAnnotatorService, {
-    batchAnnotateImages: (
-      call: grpc.ServerUnaryCall<BatchRequest, { responses: ImageResponse[] }>,
-      answer: grpc.sendUnaryData<{ responses: ImageResponse[] }>,
-    ) => {
+    batchAnnotateImages: (call: Call, answer: grpc.sendUnaryData<Answer>) => {
       const done = duration.startTimer();
-      const gone = new AbortController();
-      const leave = () => {
-        gone.abort(new VisionCallError(codes.CANCELLED, 'nobody waits for this call any more'));
-      };
-      // The event is not repeated for a call that was given up before its message was read.
-      if (call.cancelled || isOver(call.getDeadline())) leave();
-      else call.on('cancelled', leave);
-      annotateUnlessGone(deps.annotate, call.request, gone.signal).then(
+      annotateUnlessCancelled(deps.annotate, call).then(
         (responses) => {
           done({ code: codes[codes.OK] });
           answer(null, responses);
         },
         (error: unknown) => {
-          const failure = toCallError(error, deps.logger);
-          done({ code: codes[failure.code] });
-          answer(Object.assign(new Error(failure.message), failure, { details: failure.message }));
+          const { code, message } = toCallError(error, deps.logger);
+          done({ code: codes[code] });
+          answer({ code, details: message });
         },
       );
     },
@@ -93,13 +83,19 @@ export async function serveVision(deps: {
   };
 }
 
-async function annotateUnlessGone(
-  annotate: AnnotateBatch,
-  request: BatchRequest,
-  signal: AbortSignal,
-) {
-  signal.throwIfAborted();
-  return annotate(request, signal);
+type Call = grpc.ServerUnaryCall<BatchRequest, Answer>;
+
+async function annotateUnlessCancelled(annotate: AnnotateBatch, call: Call): Promise<Answer> {
+  const cancelled = new AbortController();
+  const cancel = () => {
+    const reason = 'call cancelled by its client, or past its deadline';
+    cancelled.abort(new VisionCallError(codes.CANCELLED, reason));
+  };
+  // The event is not repeated for a call that was cancelled before its message was read.
+  if (call.cancelled || isOver(call.getDeadline())) cancel();
+  else call.on('cancelled', cancel);
+  cancelled.signal.throwIfAborted();
+  return annotate(call.request, cancelled.signal);
 }
 
 const isOver = (deadline: grpc.Deadline) => Number(deadline) <= Date.now(); // none is Infinity

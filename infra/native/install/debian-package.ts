@@ -1,20 +1,22 @@
 import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
-import { UserError } from '../../user-error.ts';
-import { oneAtATime, type Report } from './install-once.ts';
-import { runTool } from './run-tool.ts';
+import { join } from 'node:path';
+import { UserError } from '../../host/user-error.ts';
+import { runTool, type Report } from '../../host/run-tool.ts';
+import { cacheFolder } from '../../stack/stack.ts';
+import { lockInstallation } from './install-once.ts';
 
 const policy = '/usr/sbin/policy-rc.d';
 const forbidden = '#!/bin/sh\nexit 101\n'; // what invoke-rc.d and deb-systemd-invoke take for "do not start"
 
-const silently: Report = () => undefined;
+const noReport: Report = () => undefined;
 
 /** @throws {UserError} when neither root nor sudo without a password is there. */
 export async function assertRoot(name: string): Promise<void> {
   if (process.getuid?.() === 0) return;
   try {
     await runTool({ command: 'sudo', remedy: 'become root.' }, ['-n', 'true'], {
-      report: silently,
+      report: noReport,
     });
   } catch (error) {
     throw new UserError(
@@ -33,8 +35,8 @@ export async function installDebianPackage(
   installed: () => boolean,
   report: Report,
 ): Promise<void> {
-  await oneAtATime(`debian-${name}`, report, async () => {
-    if (installed()) return; // another run, or another part that needs it, was first
+  await lockInstallation(join(cacheFolder(), `debian-${name}`), report, async () => {
+    if (installed()) return; // by another run, or another service that needs it
     await asRoot(report, 'apt-get', 'update');
     const ours = !existsSync(policy);
     if (ours) await forbidStarts(report);

@@ -2,10 +2,10 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Installation } from '../../service.ts';
-import { cacheFolder } from '../../stack.ts';
+import type { Installation } from '../../stack/service.ts';
+import { cacheFolder } from '../../stack/stack.ts';
 import { installOnce } from './install-once.ts';
-import { runTool } from './run-tool.ts';
+import { runTool } from '../../host/run-tool.ts';
 
 const go = {
   command: 'go',

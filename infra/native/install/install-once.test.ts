@@ -13,7 +13,7 @@ beforeEach(() => {
   cache = mkdtempSync(join(tmpdir(), 'cache with blanks '));
 });
 
-test('an installation that fails half-way leaves nothing that could be taken for done', async () => {
+test('leaves nothing of an installation that failed half-way', async () => {
   const half = installOnce(
     'server-1',
     quiet,
@@ -34,7 +34,7 @@ test('an installation that fails half-way leaves nothing that could be taken for
   expect(readdirSync(folder)).toEqual(['whole']);
 });
 
-test('two at once build it once, and both get the whole of it', async () => {
+test('builds once for two runs at once, and both get the whole', async () => {
   let builds = 0;
   const install = () =>
     installOnce(
@@ -52,7 +52,7 @@ test('two at once build it once, and both get the whole of it', async () => {
   for (const folder of folders) expect(existsSync(join(folder, 'whole'))).toBe(true);
 });
 
-test('what is there is not built again', async () => {
+test('does not build again what is there', async () => {
   await installOnce('server-3', quiet, (folder) => writeFile(join(folder, 'whole'), ''), cache);
   await installOnce('server-3', quiet, () => Promise.reject(new Error('built twice')), cache);
 });

@@ -1,13 +1,10 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import { cacheFolder } from '../../stack.ts';
-
-/** Says how far an installation is; each call replaces the line before. */
-export type Report = (line: string) => void;
+import { withLock } from '../../host/lock.js';
+import type { Report } from '../../host/run-tool.ts';
+import { cacheFolder } from '../../stack/stack.ts';
 
 /**
  * The folder `name` below the cache, built if it is not there. It appears in one step (rename), so
@@ -23,7 +20,7 @@ export async function installOnce(
 ): Promise<string> {
   const folder = join(cache, name);
   if (existsSync(folder)) return folder;
-  await oneAtATime(folder, report, async () => {
+  await lockInstallation(folder, report, async () => {
     if (existsSync(folder)) return;
     const unfinished = `${folder}.unfinished-${randomUUID()}`;
     await mkdir(unfinished, { recursive: true });
@@ -37,39 +34,10 @@ export async function installOnce(
   return folder;
 }
 
-/** Runs `work` while no other process of this machine does so under the same name. */
-export async function oneAtATime(
-  name: string,
+/** Runs `work` while no other run installs the same. @param path where it is installed, or as good a name. */
+export const lockInstallation = (
+  path: string,
   report: Report,
   work: () => Promise<void>,
-  waiting = 'another run installs this already; waiting for it',
-) {
-  let held = await takeName(name);
-  while (held === undefined) {
-    report(waiting);
-    await pause(500);
-    held = await takeName(name);
-  }
-  try {
-    await work();
-  } finally {
-    held.close();
-  }
-}
-
-/** Undefined while another process has the name. */
-function takeName(name: string): Promise<Server | undefined> {
-  // A socket in Linux's abstract namespace (names of at most 107 bytes): the kernel frees it when
-  // its owner dies, so there is no stale lock.
-  const short = createHash('sha256').update(name).digest('hex');
-  const server = createServer();
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE') resolve(undefined);
-      else reject(error);
-    });
-    server.listen(`\0trackunit-analysis:${short}`, () => {
-      resolve(server);
-    });
-  });
-}
+): Promise<void> =>
+  withLock(`${path}.lock`, () => report('being installed by another run: waiting for it'), work);

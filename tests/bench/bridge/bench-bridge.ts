@@ -9,8 +9,8 @@ import { connect, type Channel, type ConsumeMessage } from 'amqplib';
 import kafkajs from 'kafkajs';
 import { freshTestStack } from '../../support/fresh-test-stack.ts';
 import { createLauncher } from '../../../infra/supervisor/launcher.ts';
-import { rabbitmqUrl } from '../../../infra/native/rabbitmq.ts';
-import { cloneFolder } from '../../../infra/stack.ts';
+import { rabbitmqUrl } from '../../../infra/stack/environment.ts';
+import { cloneFolder } from '../../../infra/stack/stack.ts';
 import { serversOf } from '../../../infra/system.ts';
 import { milliseconds, printTable, ratio, spreadOf } from '../figures.ts';
 import { memoryOf } from '../soak/sample-processes.ts';
@@ -22,7 +22,7 @@ const windows = [1, 100, 1_000] as const;
 const rounds = 3;
 const delay = { perSecond: 100, forSeconds: 20 };
 
-/** As in a stack: infra/processes.ts. */
+/** As in a stack: infra/system.ts. */
 const compileCache = join(cloneFolder, 'node_modules', '.cache', 'compiled');
 
 const fileOf = (name: string) => fileURLToPath(new URL(`${name}.ts`, import.meta.url));

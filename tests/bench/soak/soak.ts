@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { cloneFolder } from '../../../infra/stack.ts';
+import { cloneFolder } from '../../../infra/stack/stack.ts';
 import type { StackControl } from '../../../infra/supervisor/control-client.ts';
 import { startSteadyLoad, unheard, type SteadyLoad } from '../../support/steady-load.ts';
 import { sumMetric } from '../../support/brokers.ts';

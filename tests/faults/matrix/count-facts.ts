@@ -6,7 +6,7 @@ import { decodeJwt } from 'jose';
 import { streamQueues, workflowTypes } from '../../../contracts/topology.ts';
 import { markerHeader } from '../../../gateway/feed/follow-stream.ts';
 import { ownerFrom } from '../../../gateway/auth/verify-token.ts';
-import { rabbitmqUrl } from '../../../infra/native/rabbitmq.ts';
+import { rabbitmqUrl } from '../../../infra/stack/environment.ts';
 import type { StackControl } from '../../../infra/supervisor/control-client.ts';
 import { sumMetric } from '../../support/brokers.ts';
 

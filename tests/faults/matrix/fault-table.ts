@@ -1,6 +1,6 @@
 // Every fault of the matrix: what it does, how long it lasts, how it ends.
 import { join } from 'node:path';
-import type { ServiceName } from '../../../infra/service.ts';
+import type { ServiceName } from '../../../infra/stack/service.ts';
 import { rabbitmq } from '../../../infra/native/rabbitmq.ts';
 import type { StackControl } from '../../../infra/supervisor/control-client.ts';
 import { eventually } from '../../support/harness/eventually.ts';

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { connectStack, type StackControl } from '../../../infra/supervisor/control-client.ts';
 import {
-  isRunning,
+  mayRun,
   processListFile,
   readProcessList,
 } from '../../../infra/supervisor/process-list.ts';
@@ -34,13 +34,13 @@ export async function startOwnLauncher(): Promise<OwnLauncher> {
       name: 'launcher killed',
       /** Resolves when nothing that it has started is left. */
       async strike() {
-        const started = readProcessList(processListFile(stack.stack.folder)).filter(isRunning);
+        const started = readProcessList(processListFile(stack.stack.folder)).filter(mayRun);
         const ended = once(launcher, 'exit');
         launcher.kill('SIGKILL');
         await ended;
         await eventually(
           () => {
-            const left = started.filter(isRunning).map(({ name }) => name);
+            const left = started.filter(mayRun).map(({ name }) => name);
             if (left.length > 0) throw new Error(`left behind: ${left.join(', ')}`);
           },
           { within: goneWithinMs },

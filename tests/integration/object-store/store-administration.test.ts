@@ -4,7 +4,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { storeRights, type StoreRight } from '../../../contracts/objects.ts';
 import { connectStack, type StackControl } from '../../../infra/supervisor/control-client.ts';
-import type { StoreName } from '../../../infra/store/store-in-use.ts';
+import type { StoreName } from '../../../infra/stack/store-in-use.ts';
 import {
   provisionStore,
   type StorePlan,

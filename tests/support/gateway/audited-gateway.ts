@@ -7,7 +7,7 @@ import { exchanges, rabbitTopology } from '../../../contracts/topology.ts';
 import { aRun, startedEvent } from './announced-run.ts';
 import { ownerFrom } from '../../../gateway/auth/verify-token.ts';
 import { clientSecretOf } from '../../../infra/emulators/identity/local-user.ts';
-import { rabbitmqUrl } from '../../../infra/native/rabbitmq.ts';
+import { rabbitmqUrl } from '../../../infra/stack/environment.ts';
 import { connectStack } from '../../../infra/supervisor/control-client.ts';
 import { silentLogger } from '../../../platform/logger.ts';
 import { connectRabbit } from '../../../platform/rabbitmq/rabbitmq.ts';

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../../infra/supervisor/preflight.ts';
 import { versitygw } from '../../../infra/native/versitygw.ts';
-import { openStack } from '../../../infra/stack.ts';
+import { openStack } from '../../../infra/stack/stack.ts';
 import { eventually } from '../harness/eventually.ts';
 import { openStoreAt, type StoreFixture } from '../harness/store.ts';
 

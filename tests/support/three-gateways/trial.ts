@@ -6,7 +6,7 @@ import { clientCredentials } from '../../../client/cli/client-credentials.ts';
 import { createTrackunitClient, type TokenSource } from '../../../client/sdk/index.ts';
 import { ownerFrom } from '../../../gateway/auth/verify-token.ts';
 import { clientSecretOf } from '../../../infra/emulators/identity/local-user.ts';
-import { rabbitmqUrl } from '../../../infra/native/rabbitmq.ts';
+import { rabbitmqUrl } from '../../../infra/stack/environment.ts';
 import type { StackControl } from '../../../infra/supervisor/control-client.ts';
 import { eventually } from '../harness/eventually.ts';
 import { connectAnnouncer } from './announcer.ts';

@@ -1,8 +1,7 @@
 import sharp, { type Sharp } from 'sharp';
 import { measureColors } from './measure-colors.ts';
 import type { TextEngine } from './read-text.ts';
-import { UnreadableImageError, type Look, type SeenImage } from './seen-image.ts';
-import { toStoredPixels, type Size } from './stored-pixels.ts';
+import { UnreadableImageError, type Look, type Point, type SeenImage } from './seen-image.ts';
 
 /** Vision's own limit, in pixels; checked on the header, before anything is decoded. */
 const maximumPixels = 75_000_000;
@@ -45,6 +44,11 @@ export async function lookAtImage(
   };
 }
 
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
 interface OpenedImage {
   /** Will be upright when it is decoded. */
   readonly image: Sharp;
@@ -72,3 +76,28 @@ async function openImage(bytes: Uint8Array): Promise<OpenedImage> {
 function unreadable(cause: unknown): never {
   throw new UnreadableImageError('Bad image data.', { cause });
 }
+
+/**
+ * Where a point of the upright picture lies in the picture as it is stored, by EXIF orientation (TIFF 6.0,
+ * tag 274; anything else is upright). Vision's boxes are in pixels of the image that was sent.
+ *
+ * @param stored its size before it is turned.
+ */
+export function toStoredPixels(
+  orientation: number | undefined,
+  stored: Size,
+): (at: Point) => Point {
+  return (at) => (turns[orientation ?? 1] ?? upright)(at, stored);
+}
+
+type Turn = (upright: Point, stored: Size) => Point;
+const upright: Turn = (at) => at;
+const turns: Readonly<Record<number, Turn>> = {
+  2: ({ x, y }, { width }) => ({ x: width - x, y }),
+  3: ({ x, y }, { width, height }) => ({ x: width - x, y: height - y }),
+  4: ({ x, y }, { height }) => ({ x, y: height - y }),
+  5: ({ x, y }) => ({ x: y, y: x }),
+  6: ({ x, y }, { height }) => ({ x: y, y: height - x }),
+  7: ({ x, y }, { width, height }) => ({ x: width - y, y: height - x }),
+  8: ({ x, y }, { width }) => ({ x: width - y, y: x }),
+};

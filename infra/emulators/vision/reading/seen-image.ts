@@ -1,4 +1,4 @@
-// What the eyes report, as it travels from the worker thread to the one that speaks gRPC.
+// What is read in an image, as it goes from the worker process to the one that speaks gRPC.
 
 export interface Point {
   readonly x: number;

@@ -3,8 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import type { Runtime } from '../compose/choose-runtime.ts';
-import type { Stack } from '../stack.ts';
+import type { Runtime, Stack } from './stack.ts';
 
 /** The first one is the default. */
 export const storeNames = ['versitygw', 'minio'] as const;

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { processTable } from '../contracts/processes.ts';
-import { cloneFolder } from './stack.ts';
+import { processTable } from '../../contracts/processes.ts';
+import { cloneFolder } from '../stack/stack.ts';
 
 const folders = [...new Set(Object.values(processTable).map(({ folder }) => folder))];
 

@@ -4,25 +4,19 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import {
   endGeneration,
-  endedUsers,
-  endpointsWithoutNewest,
   ensureKeys,
-  isKeySetting,
-  keyFile,
-  keySettings,
   makeCurrent,
   newKeys,
-  provisionedEndpoints,
   readGenerations,
-  rememberEndpoint,
-  storeKeySettings,
   writeGeneration,
-} from './keys.ts';
+  endedUsers,
+} from './generations.ts';
+import { isKeySetting, keyFile, keySettings, storeKeySettings } from './key-settings.ts';
 
 const emptyFolder = () => join(mkdtempSync(join(tmpdir(), 'keys ')), 'keys');
 const modeOf = (path: string) => statSync(path).mode & 0o777;
 
-test('there is a file for each setting, readable by its user only, reached by the link', () => {
+test('writes a file for each setting, readable by its user only, reached by the link', () => {
   const folder = emptyFolder();
   ensureKeys(folder);
   const files = readdirSync(join(folder, 'current'));
@@ -36,7 +30,7 @@ test('there is a file for each setting, readable by its user only, reached by th
   expect([modeOf(folder), modeOf(join(folder, generation))]).toEqual([0o700, 0o700]);
 });
 
-test('keys are made once', () => {
+test('makes keys once', () => {
   const folder = emptyFolder();
   ensureKeys(folder);
   const before = readGenerations(folder);
@@ -45,7 +39,7 @@ test('keys are made once', () => {
   expect(before).toHaveLength(1);
 });
 
-test('a right that came with a newer version gets a key in every generation that is there', () => {
+test('adds the key of a right that a newer version brings to every generation', () => {
   const folder = emptyFolder();
   ensureKeys(folder);
   writeGeneration(folder, newKeys({}));
@@ -59,7 +53,7 @@ test('a right that came with a newer version gets a key in every generation that
     expect({ ...keys, [lacking]: '' }).toEqual({ ...before[at]?.keys, [lacking]: '' });
 });
 
-test('generations are read the newest first, without what was not finished', async () => {
+test('reads generations the newest first, without unfinished ones', async () => {
   const folder = emptyFolder();
   ensureKeys(folder);
   const [first] = readGenerations(folder);
@@ -70,7 +64,7 @@ test('generations are read the newest first, without what was not finished', asy
   expect(readdirSync(folder).filter((entry) => entry.startsWith('.'))).toEqual([]);
 });
 
-test('a generation sorts after those that are there, although the clock went back', () => {
+test('sorts a new generation last, although the clock went back', () => {
   const folder = emptyFolder();
   ensureKeys(folder);
   const [first] = readGenerations(folder);
@@ -78,7 +72,7 @@ test('a generation sorts after those that are there, although the clock went bac
   expect(readGenerations(folder).map((generation) => generation.name)).toEqual([name, first?.name]);
 });
 
-test('a generation that ended is not read any more, its users are remembered', () => {
+test('does not read a generation that ended, and remembers its users', () => {
   const folder = emptyFolder();
   ensureKeys(folder);
   const [first] = readGenerations(folder);
@@ -97,21 +91,4 @@ test('a generation that ended is not read any more, its users are remembered', (
     ),
   );
   expect(readdirSync(folder).filter((entry) => entry.startsWith('.'))).toEqual([]);
-});
-
-test('the stores at which the keys were provisioned are remembered, and which of them are late', () => {
-  const folder = emptyFolder();
-  ensureKeys(folder);
-  expect(provisionedEndpoints(folder)).toEqual([]);
-  for (const endpoint of ['https://a', 'https://b', 'https://a'])
-    rememberEndpoint(folder, endpoint);
-  const [first] = readGenerations(folder);
-  expect(provisionedEndpoints(folder)).toEqual([
-    { endpoint: 'https://a', newest: first?.name },
-    { endpoint: 'https://b', newest: first?.name },
-  ]);
-  expect(endpointsWithoutNewest(folder)).toEqual([]);
-  writeGeneration(folder, newKeys({}));
-  rememberEndpoint(folder, 'https://b');
-  expect(endpointsWithoutNewest(folder)).toEqual(['https://a']);
 });

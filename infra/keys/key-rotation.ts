@@ -1,7 +1,8 @@
 // Keys are replaced while processes run: a new generation is written, then its users are made, then it
 // becomes current, then what is older ends. Killed after any of these, whoever settles next goes on.
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { oneAtATime } from '../native/install/install-once.ts';
+import { withLock } from '../host/lock.js';
 import {
   endGeneration,
   makeCurrent,
@@ -11,25 +12,20 @@ import {
   writeGeneration,
   type Current,
   type Generation,
-} from './keys.ts';
+} from './generations.ts';
 
 /** A process reads its files again after 5 s (platform/config.ts); a second for what it has just signed. */
-export const readByAllMs = 6_000;
-const countTogetherMs = 24 * 60 * 60_000;
+export const propagationMs = 6_000;
+const gracePeriodMs = 24 * 60 * 60_000;
 
-/** Runs `work` while nobody else changes these keys or provisions a store with them. */
-export function withKeys(
+/** Runs `work` while no other process changes these keys or provisions a store with them. */
+export function withKeysLocked(
   folder: string,
   log: (line: string) => void,
   work: () => Promise<void>,
 ): Promise<void> {
-  let said = false;
-  const report = (line: string) => {
-    if (!said) log(line);
-    said = true;
-  };
-  const waiting = 'somebody else is at the keys already; waiting for it';
-  return oneAtATime(`keys ${folder}`, report, work, waiting);
+  const onWait = () => log('keys locked by another process: waiting for it');
+  return withLock(join(folder, '.lock'), onWait, work);
 }
 
 /**
@@ -46,17 +42,17 @@ export function findOverdue(
   const endsOlder = generations.some(({ name, endsOlder }) => endsOlder && name === current.name);
   const age = now - current.since;
   return older.filter((_, index) =>
-    index === 0 && !endsOlder ? age >= countTogetherMs : age >= readByAllMs,
+    index === 0 && !endsOlder ? age >= gracePeriodMs : age >= propagationMs,
   );
 }
 
 /** Those of {@link findOverdue}, as the folder says now. */
-export const overdueIn = (folder: string, now = Date.now()) =>
+export const readOverdue = (folder: string, now = Date.now()) =>
   findOverdue(readGenerations(folder), readCurrent(folder), now);
 
 /** @returns whether any ended. Its users are still to be deleted in the store. */
 function endOverdue(folder: string, now: number): boolean {
-  const overdue = overdueIn(folder, now);
+  const overdue = readOverdue(folder, now);
   for (const generation of overdue) endGeneration(folder, generation);
   return overdue.length > 0;
 }
@@ -74,7 +70,7 @@ export function beginRotation(folder: string, { leaked }: { leaked: boolean }): 
   writeGeneration(folder, newKeys({ previous }), { endsOlder: leaked });
 }
 
-export interface Settling {
+interface RotationSteps {
   /** Makes the users of all generations in the store that processes use, deletes those that ended. */
   readonly provision: () => Promise<void>;
   /** False: no process runs that would have to read the new keys first. */
@@ -84,24 +80,24 @@ export interface Settling {
   readonly log: (line: string) => void;
 }
 
-/** Inside {@link withKeys}. Changes nothing where nothing is begun and nothing overdue. */
-export async function settleKeys(folder: string, settling: Settling): Promise<void> {
-  const { provision, processesRun, mayBecomeCurrent, log } = settling;
+/** Inside {@link withKeysLocked}. Changes nothing where nothing is begun and nothing overdue. */
+export async function completeRotation(folder: string, steps: RotationSteps): Promise<void> {
+  const { provision, processesRun, mayBecomeCurrent, log } = steps;
   endOverdue(folder, Date.now());
   await provision();
   const [newest] = readGenerations(folder);
   if (newest !== undefined && newest.name !== readCurrent(folder).name) {
     if (!(await mayBecomeCurrent())) return;
     makeCurrent(folder, newest.name);
-    log('keys: the new ones are current');
+    log('keys: new generation active');
   }
-  const readByAll = readCurrent(folder).since + readByAllMs;
-  if (overdueIn(folder, readByAll).length === 0) return;
+  const readByAll = readCurrent(folder).since + propagationMs;
+  if (readOverdue(folder, readByAll).length === 0) return;
   if (processesRun) {
     log(
-      `keys: waiting ${readByAllMs / 1_000} s until every process has read them (each reads its files every 5 s)`,
+      `keys: waiting ${propagationMs / 1_000} s until every process has read them (each reads its files every 5 s)`,
     );
-    await pause(Math.max(0, Math.min(readByAllMs, readByAll - Date.now())));
+    await pause(Math.max(0, Math.min(propagationMs, readByAll - Date.now())));
   }
   if (endOverdue(folder, Math.max(readByAll, Date.now()))) await provision();
 }

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import sharp from 'sharp';
-import { toStoredPixels } from './stored-pixels.ts';
+import { toStoredPixels } from './look-at-image.ts';
 
 const stored = { width: 12, height: 8 };
 const dot = { x: 2, y: 1 };

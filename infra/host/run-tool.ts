@@ -2,9 +2,16 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { execa } from 'execa';
-import { UserError } from '../../user-error.ts';
-import type { Tool } from '../../service.ts';
-import type { Report } from './install-once.ts';
+import { UserError } from './user-error.ts';
+
+export interface Tool {
+  readonly command: string;
+  /** Ends the sentence "<command> is missing: ...". */
+  readonly remedy: string;
+}
+
+/** Shows how far a tool or an installation is; each call replaces the line before. */
+export type Report = (line: string) => void;
 
 /** Whether a command is on the PATH. */
 export function isThere(command: string): boolean {

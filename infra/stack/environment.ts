@@ -1,17 +1,16 @@
 // What the processes of a stack find in their environment: addresses for all, secrets per row.
-import { processTable, type ProcessName } from '../contracts/processes.ts';
-import { renamedSettings, settings, type SettingName } from '../contracts/settings.ts';
+import { processTable, type ProcessName } from '../../contracts/processes.ts';
+import { renamedSettings, settings, type SettingName } from '../../contracts/settings.ts';
 import {
   isKeySetting,
   keyFile,
   keysFolder,
   storeKeySettings,
   type KeySetting,
-} from './store/keys.ts';
+} from '../keys/key-settings.ts';
 import type { ServiceName } from './service.ts';
-import { rabbitmqUrl } from './native/rabbitmq.ts';
 import type { Stack } from './stack.ts';
-import { storeInUse } from './store/store-in-use.ts';
+import { storeInUse } from './store-in-use.ts';
 
 export type Environment = Readonly<Record<string, string>>;
 
@@ -38,8 +37,11 @@ export const secretSettings = [
 ] as const satisfies readonly SettingName[];
 export type SecretSetting = (typeof secretSettings)[number];
 
-/** Every variable that a process reads: each setting, and where a secret may stand in a file. */
-const variableNames: readonly string[] = [
+/**
+ * Every variable that a process reads: each setting, and where a secret may stand in a file. Removed from
+ * what a child inherits, so that only the rows of the system decide.
+ */
+export const variableNames: readonly string[] = [
   ...Object.entries(settings).flatMap(([name, setting]) =>
     'secret' in setting ? [name, `${name}_FILE`] : [name],
   ),
@@ -48,24 +50,19 @@ const variableNames: readonly string[] = [
 
 /**
  * What the user has set counts in stack `dev` only: the tests' stack must never reach a server that
- * is not its own. HOST and PORT are no wish of the user: some shells set HOST.
+ * is not its own. HOST and PORT are left out: some shells set HOST.
  */
-export function givenEnvironment(
-  stack: Pick<Stack, 'name'>,
-  environment = process.env,
-): Environment {
+export function givenEnvironment(stack: Pick<Stack, 'name'>): Environment {
   if (stack.name !== 'dev') return {};
   const names = variableNames.filter((name) => name !== 'HOST' && name !== 'PORT');
   return Object.fromEntries(
-    names.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])),
+    names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
   );
 }
 
-/** Removed from what a child inherits, so that only {@link processEnvironment} decides. */
-export const ownVariables = variableNames;
-
 /** Addresses of everything in the stack, as every process of ours gets them. */
-export function sharedEnvironment(stack: Stack, given: Environment): Environment {
+export function sharedEnvironment(stack: Stack): Environment {
+  const given = givenEnvironment(stack);
   const at = (name: keyof Stack['ports']) => `127.0.0.1:${stack.ports[name]}`;
   const googleVision = given['VISION_PROVIDER'] === 'google-cloud-vision';
   const vision = { VISION_ENDPOINT: at('local-vision'), VISION_PROVIDER: 'local-ocr' };
@@ -86,27 +83,29 @@ export function sharedEnvironment(stack: Stack, given: Environment): Environment
   };
 }
 
+export const rabbitmqUrl = (stack: Stack) =>
+  `amqp://${stack.secrets.RABBITMQ_USER}:${stack.secrets.RABBITMQ_PASSWORD}@127.0.0.1:${stack.ports.rabbitmq}`;
+
 /** What the user gives wins, the value or `<NAME>_FILE`; keys of the stack's own are files. */
-export function secretEnvironment(
-  stack: Stack,
-  given: Environment,
-  names: readonly SecretSetting[],
-): Environment {
+export function secretEnvironment(stack: Stack, names: readonly SecretSetting[]): Environment {
+  const given = givenEnvironment(stack);
   const generated: Record<Exclude<SecretSetting, KeySetting>, string | undefined> = {
     INTERNAL_TOKEN: stack.secrets.INTERNAL_TOKEN,
     IDENTITY_SECRET: stack.secrets.IDENTITY_SECRET,
     RABBITMQ_URL: rabbitmqUrl(stack),
     REDIS_URL: undefined, // no server of the stack: the user may have one
   };
-  const found = (name: SecretSetting): readonly (readonly [string, string | undefined])[] => {
+  const entriesOf = (name: SecretSetting): readonly (readonly [string, string | undefined])[] => {
     const file = `${name}_FILE`;
-    const wishes = [name, file].filter((variable) => given[variable] !== undefined);
-    if (wishes.length > 0) return wishes.map((variable) => [variable, given[variable]]);
+    const variables = [name, file].filter((variable) => given[variable] !== undefined);
+    if (variables.length > 0) return variables.map((variable) => [variable, given[variable]]);
     if (isKeySetting(name)) return [[file, keyFile(keysFolder(stack), name)]];
     return [[name, generated[name]]];
   };
   return Object.fromEntries(
-    names.flatMap(found).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+    names
+      .flatMap(entriesOf)
+      .flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
 }
 

@@ -1,12 +1,12 @@
 // What a client on this machine needs to use the stack: `.data/<stack>/client.json`.
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import { givenEnvironment } from './environment.ts';
-import { clientSecretOf } from './emulators/identity/local-user.ts';
-import type { Stack } from './stack.ts';
+import { givenEnvironment } from '../../stack/environment.ts';
+import { clientSecretOf } from './local-user.ts';
+import type { Stack } from '../../stack/stack.ts';
 
 /** The user as whom `npm run analyze` works. */
-export const localUser = 'local-user';
+const localUser = 'local-user';
 
 /** Readable by this user only. Not written for an issuer elsewhere: its clients bring their own tokens. */
 export function writeClientFile(stack: Stack): void {

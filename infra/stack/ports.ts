@@ -1,6 +1,6 @@
 // Every port of a stack, the hidden ones too. All of them are bound on 127.0.0.1.
 
-import { processes, processTable, type ProcessName } from '../contracts/processes.ts';
+import { processes, processTable, type ProcessName } from '../../contracts/processes.ts';
 
 /** Ports of stack `dev` besides those of the processes. */
 const otherPorts = {

@@ -2,12 +2,12 @@ import { mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { keyFile, keysFolder } from './store/keys.ts';
+import { keyFile, keysFolder } from '../keys/key-settings.ts';
 import { openStack } from './stack.ts';
 
 const emptyFolder = () => mkdtempSync(join(tmpdir(), 'stack '));
 
-test('secrets are made once per stack and readable by their user only', () => {
+test('makes the secrets of a stack once, readable by their user only', () => {
   const folder = emptyFolder();
   const first = openStack('dev', folder);
   expect(openStack('dev', folder).secrets).toEqual(first.secrets);
@@ -16,7 +16,7 @@ test('secrets are made once per stack and readable by their user only', () => {
   expect(new Set(Object.values(first.secrets)).size).toBe(Object.keys(first.secrets).length);
 });
 
-test('a secret that a later version adds is added, the known ones stay', () => {
+test('adds a secret that a later version needs, and keeps the known ones', () => {
   const folder = emptyFolder();
   const { secrets, folder: stackFolder } = openStack('dev', folder);
   const file = join(stackFolder, 'secrets.json');
@@ -28,7 +28,7 @@ test('a secret that a later version adds is added, the known ones stay', () => {
   expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(again);
 });
 
-test('secrets of an earlier version: tickets of before still count, the root key that was public does not', () => {
+test('keeps the ticket key from secrets of an earlier version, and drops its public root key', () => {
   const folder = emptyFolder();
   const former = { S3_ACCESS_KEY: 'a'.repeat(20), S3_SECRET_KEY: 'b'.repeat(40) };
   const kept = { RABBITMQ_USER: 'c'.repeat(40), RABBITMQ_PASSWORD: 'd'.repeat(40) };

@@ -1,5 +1,6 @@
-import type { ProcessName } from '../contracts/processes.ts';
-import type { Report } from './native/install/install-once.ts';
+import type { ProcessName } from '../../contracts/processes.ts';
+import type { ProcessHandle } from '../host/process-handle.js';
+import type { Report, Tool } from '../host/run-tool.ts';
 import type { PortName } from './ports.ts';
 import type { Stack } from './stack.ts';
 
@@ -24,14 +25,17 @@ export interface Service {
   /** Resolves when it does its work; rejects while it does not. Called again and again. */
   ready(stack: Stack): Promise<void>;
   /** Resolves when it has also reached the servers that it could do without for a while. */
-  settled?(stack: Stack): Promise<void>;
+  connected?(stack: Stack): Promise<void>;
   /** Once after each start. `log` writes a line into the log of the service. */
-  afterReady?(stack: Stack, log?: (line: string) => void): Promise<void>;
+  afterReady?(stack: Stack, log: (line: string) => void): Promise<void>;
   /** After it has ended in good order. */
   afterStop?(stack: Stack): Promise<void>;
   /** A sentence for people when it does not come up, besides the end of its log. */
   readonly remedy?: string;
 }
+
+/** A server without its place in the system: what it needs and listens on stands in infra/system.ts. */
+export type Server = Omit<Service, 'needs' | 'ports'>;
 
 /** How one server or process is run. */
 export interface Launch {
@@ -66,15 +70,9 @@ export interface Run {
 }
 
 export type RunHandle =
-  | { readonly pid: number; readonly startTime: string }
+  | ProcessHandle
   /** A container of this Compose project. */
   | { readonly project: string };
-
-export interface Tool {
-  readonly command: string;
-  /** Ends the sentence "<command> is missing: ...". */
-  readonly remedy: string;
-}
 
 export interface Installation {
   /** Needed only when it is not installed yet. */

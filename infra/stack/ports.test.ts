@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { settings } from '../contracts/settings.ts';
+import { settings } from '../../contracts/settings.ts';
 import { portsOf } from './ports.ts';
 
 test('no two listeners of both stacks share a port, so that dev and test run at once', () => {

@@ -4,14 +4,18 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import writeFileAtomic from 'write-file-atomic';
-import { ensureKeys, keysFolder } from './store/keys.ts';
+import { ensureKeys } from '../keys/generations.ts';
+import { keysFolder } from '../keys/key-settings.ts';
 import { portsOf, type Ports, type StackName } from './ports.ts';
 
 /** Top of the clone, without a slash at its end. */
-export const cloneFolder = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
+export const cloneFolder = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 
 /** Installed servers, shared by all clones of this user. */
 export const cacheFolder = () => join(homedir(), '.cache', 'trackunit-analysis');
+
+/** How its servers are run. */
+export type Runtime = 'compose' | 'native';
 
 /** One set of servers and processes: its place on disk, its ports, its secrets. */
 export interface Stack {
@@ -31,7 +35,7 @@ const secretNames = [
   'IDENTITY_SECRET',
   'CONTROL_TOKEN',
 ] as const;
-export type Secrets = Readonly<Record<(typeof secretNames)[number], string>>;
+type Secrets = Readonly<Record<(typeof secretNames)[number], string>>;
 
 /** Of earlier versions: the root key of MinIO, public in every putUrl, and what lies in keys/ now. */
 interface FormerSecrets {

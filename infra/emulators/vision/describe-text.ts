@@ -1,4 +1,4 @@
-import type { Corners, Point, SeenImage, SeenLine } from './seen-image.ts';
+import type { Corners, Point, SeenImage, SeenLine } from './reading/seen-image.ts';
 import {
   vision,
   type Block,
@@ -6,7 +6,7 @@ import {
   type ImageResponse,
   type Poly,
   type Word,
-} from '../vision-protocol.ts';
+} from './vision-protocol.ts';
 
 const { SPACE, LINE_BREAK } = vision.TextAnnotation.DetectedBreak.BreakType;
 

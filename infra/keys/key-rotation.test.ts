@@ -2,16 +2,22 @@ import { lutimesSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from '@jest/globals';
-import { beginRotation, findOverdue, readByAllMs, settleKeys, withKeys } from './key-rotation.ts';
 import {
-  endedUsers,
+  beginRotation,
+  findOverdue,
+  propagationMs,
+  completeRotation,
+  withKeysLocked,
+} from './key-rotation.ts';
+import { endedUsers } from './generations.ts';
+import {
   ensureKeys,
-  keyFile,
   newKeys,
   readCurrent,
   readGenerations,
   type Generation,
-} from './keys.ts';
+} from './generations.ts';
+import { keyFile } from './key-settings.ts';
 
 const hourMs = 60 * 60_000;
 const generation = (name: string, endsOlder = false): Generation => ({
@@ -22,7 +28,7 @@ const generation = (name: string, endsOlder = false): Generation => ({
 const overdueAfter = (generations: readonly Generation[], current: string, ms: number) =>
   findOverdue(generations, { name: current, since: 1_000 }, 1_000 + ms).map(({ name }) => name);
 
-test('the keys of before count for 24 hours beside the new ones', () => {
+test('the former keys stay valid for 24 hours beside the new ones', () => {
   const generations = [generation('2'), generation('1')];
   expect(overdueAfter(generations, '2', 24 * hourMs - 1)).toEqual([]);
   expect(overdueAfter(generations, '2', 24 * hourMs)).toEqual(['1']);
@@ -30,17 +36,17 @@ test('the keys of before count for 24 hours beside the new ones', () => {
 
 test('a second rotation ends the oldest, when every process can have read the newest', () => {
   const generations = [generation('3'), generation('2'), generation('1')];
-  expect(overdueAfter(generations, '3', readByAllMs - 1)).toEqual([]);
-  expect(overdueAfter(generations, '3', readByAllMs)).toEqual(['1']);
+  expect(overdueAfter(generations, '3', propagationMs - 1)).toEqual([]);
+  expect(overdueAfter(generations, '3', propagationMs)).toEqual(['1']);
 });
 
 test('the rotation of a key that leaked ends all others, when every process can have read the newest', () => {
   const generations = [generation('3', true), generation('2'), generation('1')];
-  expect(overdueAfter(generations, '3', readByAllMs - 1)).toEqual([]);
-  expect(overdueAfter(generations, '3', readByAllMs)).toEqual(['2', '1']);
+  expect(overdueAfter(generations, '3', propagationMs - 1)).toEqual([]);
+  expect(overdueAfter(generations, '3', propagationMs)).toEqual(['2', '1']);
 });
 
-test('nothing is overdue beside a generation that does not count yet', () => {
+test('nothing is overdue beside a generation that is not active yet', () => {
   const generations = [generation('2', true), generation('1')];
   expect(overdueAfter(generations, '1', 100 * hourMs)).toEqual([]);
 });
@@ -56,7 +62,7 @@ beforeEach(() => {
 const names = () => readGenerations(folder).map(({ name }) => name);
 /** Writes down which generations the store was told of, and which one processes read then. */
 const settle = (more: { processesRun?: boolean; mayBecomeCurrent?: boolean } = {}) =>
-  settleKeys(folder, {
+  completeRotation(folder, {
     provision: async () => {
       await Promise.resolve();
       const current = names().indexOf(readCurrent(folder).name);
@@ -69,7 +75,7 @@ const settle = (more: { processesRun?: boolean; mayBecomeCurrent?: boolean } = {
 const ticketKey = (name: 'TICKET_KEY' | 'TICKET_KEY_PREVIOUS') =>
   readFileSync(keyFile(folder, name), 'utf8');
 
-test('new keys are read by processes only after the store has their users', async () => {
+test('activates new keys only after the store has their users', async () => {
   const before = ticketKey('TICKET_KEY');
   beginRotation(folder, { leaked: false });
   expect(ticketKey('TICKET_KEY')).toBe(before);
@@ -82,7 +88,7 @@ test('new keys are read by processes only after the store has their users', asyn
   ]);
 });
 
-test('settling again changes nothing', async () => {
+test('completing a rotation again changes nothing', async () => {
   beginRotation(folder, { leaked: false });
   await settle();
   const [before, current] = [names(), readCurrent(folder)];
@@ -112,7 +118,7 @@ test('old keys end while the stack runs, 24 hours after the rotation', async () 
   expect(ticketKey('TICKET_KEY_PREVIOUS')).not.toBe(old);
 });
 
-test('keys of before end at once where nothing runs, if one of them leaked', async () => {
+test('ends the former keys at once where nothing runs, if one of them leaked', async () => {
   const old = ticketKey('TICKET_KEY');
   beginRotation(folder, { leaked: true });
   await settle();
@@ -120,7 +126,7 @@ test('keys of before end at once where nothing runs, if one of them leaked', asy
   expect(ticketKey('TICKET_KEY_PREVIOUS')).not.toBe(old);
 });
 
-test('a rotation that was killed before its keys became current is gone on with', async () => {
+test('resumes a rotation that was killed before its keys became current', async () => {
   beginRotation(folder, { leaked: false });
   const begun = names();
   beginRotation(folder, { leaked: false });
@@ -129,7 +135,7 @@ test('a rotation that was killed before its keys became current is gone on with'
   expect(readCurrent(folder).name).toBe(begun[0]);
 });
 
-test('keys begun before the leak are not taken after it', async () => {
+test('does not reuse unfinished keys from before a leak', async () => {
   beginRotation(folder, { leaked: false });
   const [suspect] = names();
   beginRotation(folder, { leaked: true });
@@ -138,7 +144,7 @@ test('keys begun before the leak are not taken after it', async () => {
   expect(names()).not.toContain(suspect);
 });
 
-test('keys do not become current while processes use a store that does not know them', async () => {
+test('does not activate keys while processes use a store without their users', async () => {
   const before = readCurrent(folder);
   beginRotation(folder, { leaked: true });
   await settle({ mayBecomeCurrent: false, processesRun: true });
@@ -146,11 +152,11 @@ test('keys do not become current while processes use a store that does not know 
   expect(names()).toHaveLength(2);
 });
 
-test('two at once take turns', async () => {
+test('runs one rotation at a time', async () => {
   const said: string[] = [];
   const order: string[] = [];
   const turn = (name: string) =>
-    withKeys(
+    withKeysLocked(
       folder,
       (line) => said.push(line),
       async () => {
@@ -162,6 +168,6 @@ test('two at once take turns', async () => {
     );
   await Promise.all([turn('one'), turn('other')]);
   expect(order).toEqual(['one begins', 'one ends', 'other begins', 'other ends']);
-  expect(said).toEqual(['somebody else is at the keys already; waiting for it']);
+  expect(said).toEqual(['keys locked by another process: waiting for it']);
   expect(names()).toHaveLength(2);
 });
