@@ -12,8 +12,8 @@ import { createLauncher } from '../../../infra/supervisor/launcher.ts';
 import { rabbitmqUrl } from '../../../infra/native/rabbitmq.ts';
 import { cloneFolder } from '../../../infra/stack.ts';
 import { serversOf } from '../../../infra/system.ts';
-import { milliseconds, printTable, ratio, spreadOf } from '../figures.ts';
-import { memoryOf } from '../soak/sample-processes.ts';
+import { milliseconds, printTable, ratio, spreadOf } from '../../support/measure/figures.ts';
+import { memoryOf } from '../../support/measure/processes.ts';
 import { topicsOf, topologyOf, type BenchArrow } from './bench-arrow.ts';
 
 const bodyBytes = 500;

@@ -7,9 +7,9 @@ import type { StackControl } from '../../../infra/supervisor/control-client.ts';
 import { startSteadyLoad, unheard, type SteadyLoad } from '../../support/steady-load.ts';
 import { sumMetric } from '../../support/brokers.ts';
 import { beginStory, samplePhoto } from '../../support/harness/users.ts';
-import { printTable } from '../figures.ts';
+import { percent, printTable } from '../../support/measure/figures.ts';
 import { drawChart, type Line } from './draw-chart.ts';
-import { heapInUse, memoryOf, openFilesOf } from './sample-processes.ts';
+import { memoryOf, openFilesOf } from '../../support/measure/processes.ts';
 
 const perSecond = 5;
 /** Short, so that the gateway forgets as much as it learns long before the end. */
@@ -77,7 +77,7 @@ async function takeSample(stack: StackControl, load: SteadyLoad, minutes: number
   const held = await Promise.all(
     running.map(async ({ name, pid, url, role }) => {
       const { megabytes } = memoryOf(pid ?? 0);
-      const heap = role === 'process' ? await heapInUse(url) : Number.NaN;
+      const heap = role === 'process' && url.startsWith('http') ? await heapInUse(url) : Number.NaN;
       return [name, { megabytes, heap, files: openFilesOf(pid ?? 0) }] as const;
     }),
   );
@@ -88,6 +88,13 @@ async function takeSample(stack: StackControl, load: SteadyLoad, minutes: number
       .length,
     bridgeLag: await sumMetric(stack.url('svc-messaging-bridge'), 'bridge_lag_records'),
   };
+}
+
+/** What a Node process of ours has in use of its heap, garbage included, MB. */
+async function heapInUse(url: string): Promise<number> {
+  const answer = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(5_000) });
+  const [, bytes] = /^nodejs_heap_size_used_bytes (\S+)$/m.exec(await answer.text()) ?? [];
+  return Number(bytes) / 2 ** 20;
 }
 
 function printGrowth(samples: readonly Sample[], load: SteadyLoad): void {
@@ -172,5 +179,3 @@ const mean = (values: readonly number[]) =>
 
 const columnsOf = ({ before, after }: { before: number; after: number }) =>
   [before, after].map((value) => (Number.isFinite(value) ? value.toFixed(0) : ''));
-
-const percent = (share: number) => (Number.isFinite(share) ? `${(share * 100).toFixed(0)} %` : '');

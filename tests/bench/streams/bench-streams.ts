@@ -1,5 +1,5 @@
 // Subscriptions: speed, memory and slow readers of the gateway, beside graphql-yoga in the same run.
-import { printTable, ratio } from '../figures.ts';
+import { printTable, ratio, spreadOf } from '../../support/measure/figures.ts';
 import { ownerOf } from './payload.ts';
 import { startServer, type MeasuredServer, type ServerKind } from './protocol.ts';
 import { openSubscribers, subscribe } from './subscribers.ts';
@@ -46,7 +46,8 @@ export async function benchStreams(): Promise<void> {
 }
 
 function printSpeed(measured: Record<ServerKind, Round[]>): void {
-  const middle = (kind: ServerKind, of: (round: Round) => number) => median(measured[kind].map(of));
+  const middle = (kind: ServerKind, of: (round: Round) => number) =>
+    spreadOf(measured[kind].map(of)).p50;
   const rate = (kind: ServerKind) => middle(kind, ({ perSecond }) => perSecond);
   const cpu = (kind: ServerKind) => middle(kind, ({ cpuPerEvent }) => cpuPerEvent);
   printTable(
@@ -128,7 +129,5 @@ async function measureDeafReader(): Promise<string[]> {
   }
 }
 
-const median = (values: readonly number[]) =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 const kilobytes = (bytes: number) => `${(bytes / 1_000).toFixed(1)} kB`;
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;

@@ -1,7 +1,7 @@
 // The matrix as people read it: on the terminal, and kept in docs/fault-matrix.md.
 import { writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
-import { printTable } from '../../bench/figures.ts';
+import { printTable } from '../../support/measure/figures.ts';
 import { brokenPromises, wholeLoad, type FaultCount } from './run-fault.ts';
 
 const columns: readonly (readonly [head: string, cell: (count: FaultCount) => string])[] = [

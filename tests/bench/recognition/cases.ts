@@ -2,11 +2,11 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { z } from 'zod';
-import { visionResponse } from './response-builder.ts';
-import type { Named } from './fixture.ts';
-import { truthSet } from './truth-set.ts';
+import { visionResponse } from '../../support/recognition/response-builder.ts';
+import type { Named } from '../../support/recognition/fixture.ts';
+import { truthSet } from '../../support/recognition/truth-set.ts';
 import type { AnnotateImageResponse } from '../../../services/vision-adapter/vision/vision-client.ts';
-import { drawnPhotos } from './drawn-photos.ts';
+import { drawnPhotos } from '../../support/recognition/drawn-photos.ts';
 import { startPhotoReader } from '../../../tools/recognize/photo-reader.ts';
 import { readAnswer } from '../../../tools/recognize/read-answer.ts';
 

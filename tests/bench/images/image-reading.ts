@@ -3,7 +3,7 @@ import { loadavg } from 'node:os';
 import { createInterface } from 'node:readline';
 import gax from 'google-gax';
 import vision from '@google-cloud/vision';
-import { milliseconds, printTable, spreadOf } from './figures.ts';
+import { milliseconds, printTable, spreadOf } from '../../support/measure/figures.ts';
 import { heavyPhotos } from './heavy-photos.ts';
 import { startMeasuredAdapter } from './measured-adapter.ts';
 import { reportOf, startProbed } from './probed-process.ts';
@@ -70,7 +70,7 @@ export async function benchReading(photo: Buffer): Promise<void> {
 }
 
 async function startLocalVision() {
-  const child = startProbed(new URL('../../infra/emulators/vision/main.ts', import.meta.url), {
+  const child = startProbed(new URL('../../../infra/emulators/vision/main.ts', import.meta.url), {
     env: { HOST: '127.0.0.1', PORT: String(grpcPort), HEALTH_PORT: String(healthPort) },
   });
   if (child.stdout === null) throw new Error('its standard output is piped');
