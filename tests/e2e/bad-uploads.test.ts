@@ -5,7 +5,7 @@ import { topics } from '../../contracts/topology.ts';
 import type { TrackunitClient } from '../../client/sdk/index.ts';
 import { malformedImages, nonImages, polyglot } from '../support/images/malformed-images.ts';
 import { checksumOf, declarationOf, put } from '../support/upload-by-hand.ts';
-import { countRecords } from '../support/brokers.ts';
+import { countRecords } from '../support/harness/kafka.ts';
 import { beginStory, endOf, samplePhoto, type Story } from '../support/harness/users.ts';
 
 let story: Story;
@@ -30,9 +30,9 @@ async function confirmed(client: TrackunitClient, bytes: Uint8Array, contentType
 
 /** Nothing goes on from a refused upload. */
 async function expectNothingPublished(refusing: () => Promise<void>) {
-  const published = await countRecords(story.stack, topics.imageUploaded);
+  const published = await countRecords(topics.imageUploaded);
   await refusing();
-  expect(await countRecords(story.stack, topics.imageUploaded)).toBe(published);
+  expect(await countRecords(topics.imageUploaded)).toBe(published);
 }
 
 describe('refused at its start', () => {

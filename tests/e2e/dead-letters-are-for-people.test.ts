@@ -1,15 +1,16 @@
 // What could not be delivered, in the hands of an operator: `npm run ops -- dead-letters`.
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { connect } from 'amqplib';
 import { beforeAll, expect, test } from '@jest/globals';
 import { execa } from 'execa';
 import { v7 as uuidv7 } from 'uuid';
 import { createEvent, encodeEvent } from '../../contracts/cloudevents.ts';
 import { eventIds, exchanges, topics, workQueues } from '../../contracts/topology.ts';
-import { rabbitmqUrl } from '../../infra/native/rabbitmq.ts';
 import { eventually } from '../support/harness/eventually.ts';
-import { readCounter, readRuns, writeRecord } from '../support/brokers.ts';
+import { writeRecord } from '../support/harness/kafka.ts';
+import { sumMetric } from '../support/harness/metrics.ts';
+import { publishRaw } from '../support/harness/rabbitmq.ts';
+import { readRuns } from '../support/harness/temporal.ts';
 import { beginStory, type Story } from '../support/harness/users.ts';
 
 let story: Story;
@@ -66,10 +67,10 @@ test('ops dead-letters lists a Kafka record that RabbitMQ cannot carry with its 
   const { stack } = story;
   const mark = `poison-${randomUUID()}`;
   const gauge = () =>
-    readCounter(stack.url('svc-messaging-bridge'), 'bridge_dead_letters', topics.imageUploaded);
+    sumMetric(stack.url('svc-messaging-bridge'), 'bridge_dead_letters', topics.imageUploaded);
   const before = await gauge();
-  await writeRecord(stack, topics.imageUploaded, {
-    key: Buffer.from(mark),
+  await writeRecord(topics.imageUploaded, {
+    key: mark,
     headers: { ce_type: topics.imageUploaded, ce_correlationid: mark },
     value: Buffer.from('{"not":"an event"}'),
   });
@@ -94,18 +95,13 @@ test('ops dead-letters lists a message that the orchestrator cannot read with wh
   const { stack } = story;
   const correlationId = uuidv7();
   const { headers } = encodeEvent(uploadedEvent(correlationId), 'cloudEvents_');
-  const connection = await connect(rabbitmqUrl(stack.stack));
-  const channel = await connection.createConfirmChannel();
-  channel.publish(exchanges.imageUploaded, '', Buffer.from('{"objectKey":7}'), {
-    headers,
-    messageId: eventIds.imageUploaded(correlationId),
-  });
-  await channel.waitForConfirms();
-  await connection.close();
+  const messageId = eventIds.imageUploaded(correlationId);
+  const body = Buffer.from('{"objectKey":7}');
+  await publishRaw({ exchange: exchanges.imageUploaded }, body, { headers, messageId });
 
   const { id, line } = await listed(correlationId);
   expect(line).toContain('objectKey');
-  const gauge = await readCounter(
+  const gauge = await sumMetric(
     stack.url('svc-analysis-orchestrator'),
     'orchestrator_dead_letters',
     workQueues.imageUploaded.name,
@@ -121,14 +117,12 @@ test('ops dead-letters redrive delivers the event under its own id: one workflow
   const correlationId = uuidv7();
   const event = uploadedEvent(correlationId);
   const { headers, body } = encodeEvent(event, 'cloudEvents_');
-  const connection = await connect(rabbitmqUrl(stack.stack));
-  const channel = await connection.createConfirmChannel();
-  channel.publish('orchestrator.dlx', workQueues.imageUploaded.name, body, {
-    headers: { ...headers, dlq_reason: 'a fault of an older version', dlq_attempts: '1' },
-    messageId: event.id,
-  });
-  await channel.waitForConfirms();
-  await connection.close();
+  const deadLettered = { ...headers, dlq_reason: 'a fault of an older version', dlq_attempts: '1' };
+  await publishRaw(
+    { exchange: 'orchestrator.dlx', routingKey: workQueues.imageUploaded.name },
+    body,
+    { headers: deadLettered, messageId: event.id },
+  );
 
   const { id } = await listed(correlationId);
   const redriven = await ops('dead-letters', 'redrive', id);

@@ -10,8 +10,8 @@ import {
   signalRecognition,
   startAnalysis,
 } from '../../workers/orchestrator/intake/start-analysis.ts';
+import { aRecognition } from '../support/harness/adapter-stub.ts';
 import {
-  aRecognition,
   noAnswer,
   openWorkflowHarness,
   type WorkflowHarness,

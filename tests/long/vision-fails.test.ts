@@ -1,7 +1,8 @@
 // Every way in which Vision fails a photo, ordered of local-vision: what the client is told in the end,
 // and how many calls it cost.
 import { afterEach, beforeAll, expect, test } from '@jest/globals';
-import { readRuns, sumMetric } from '../support/brokers.ts';
+import { sumMetric } from '../support/harness/metrics.ts';
+import { readRuns } from '../support/harness/temporal.ts';
 import { beginStory, deadline, endOf, samplePhoto, type Story } from '../support/harness/users.ts';
 import { forgetFaults, orderFault } from '../support/vision/order-fault.ts';
 
@@ -57,6 +58,6 @@ test.each(visionFaults)(
     const { correlationId } = await client.upload(await samplePhoto(), { signal: deadline() });
     expect(await endOf(client, correlationId)).toMatchObject(fault.end);
     expect((await countCalls()) - before).toBe(fault.calls);
-    expect(await readRuns(story.stack, correlationId)).toMatchObject({ tries: fault.calls });
+    expect(await readRuns(story.stack, correlationId)).toMatchObject({ attempts: fault.calls });
   },
 );

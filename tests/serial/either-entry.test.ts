@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { workQueues } from '../../contracts/topology.ts';
 import { eventually } from '../support/harness/eventually.ts';
-import { readCounter, readRuns } from '../support/brokers.ts';
+import { sumMetric } from '../support/harness/metrics.ts';
+import { readRuns } from '../support/harness/temporal.ts';
 import {
   beginStory,
   deadline,
@@ -38,7 +39,7 @@ async function analyze() {
 
 /** Recognitions that the orchestrator took from RabbitMQ without a call to Temporal. */
 const countPassedOver = () =>
-  readCounter(
+  sumMetric(
     story.stack.url('svc-analysis-orchestrator'),
     'orchestrator_intake_total',
     `queue="${workQueues.recognitionCompleted.name}",outcome="answered"`,
@@ -62,7 +63,12 @@ describe('either entry brings a photo to its result', () => {
         { ANALYSIS_ENTRY, RECOGNITION_GRACE: '30s' }, // photos of the stories before are older
         { ANALYSIS_ENTRY, RECOGNITION_GRACE: '3m' },
       );
-      expect(await analyze()).toEqual({ runs: 1, askedVision: false, tries: 0, signalled: true });
+      expect(await analyze()).toEqual({
+        runs: 1,
+        askedVision: false,
+        attempts: 0,
+        signalled: true,
+      });
     },
     entryMs,
   );

@@ -38,7 +38,7 @@ function startBridgeProcess(arrow: Arrow): ChildProcess {
   const file = fileURLToPath(new URL('../support/bridge-process.ts', import.meta.url));
   const child = spawn(
     process.execPath,
-    ['--disable-warning=TimeoutNegativeWarning', file, JSON.stringify(arrow)],
+    ['--disable-warning=TimeoutNegativeWarning', file, JSON.stringify(arrow), '20'],
     { stdio: 'inherit' },
   );
   processes.push(child);

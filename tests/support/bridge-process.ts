@@ -1,5 +1,5 @@
-// The bridge as a process of its own, for tests that kill it. In: an arrow as JSON argument.
-import type { Arrow } from './harness/bridge.ts';
-import { startBridge } from './harness/bridge.ts';
+// The bridge as a process of its own, to be killed or measured. In: an arrow as JSON, its window.
+import { startBridge, type Arrow } from './harness/bridge.ts';
 
-startBridge(JSON.parse(process.argv[2] ?? '') as Arrow, { window: 20 });
+const [arrow = '', window] = process.argv.slice(2);
+startBridge(JSON.parse(arrow) as Arrow, { window: Number(window) });

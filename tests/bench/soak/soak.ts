@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { cloneFolder } from '../../../infra/stack.ts';
 import type { StackControl } from '../../../infra/supervisor/control-client.ts';
 import { startSteadyLoad, unheard, type SteadyLoad } from '../../support/steady-load.ts';
-import { sumMetric } from '../../support/brokers.ts';
+import { sumMetric } from '../../support/harness/metrics.ts';
 import { beginStory, samplePhoto } from '../../support/harness/users.ts';
 import { percent, printTable } from '../../support/measure/figures.ts';
 import { drawChart, type Line } from './draw-chart.ts';

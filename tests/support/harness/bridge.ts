@@ -17,11 +17,11 @@ import { eventually } from './eventually.ts';
 export interface Arrow {
   readonly topic: OwnTopic;
   readonly deadLetters: OwnTopic;
-  readonly places: Places;
+  readonly places: Pick<Places, 'exchange' | 'queue' | 'topology'>;
   readonly groupId: string;
 }
 
-export function ownArrow(): Arrow {
+export function ownArrow(): Arrow & { readonly places: Places } {
   const [topic, deadLetters] = [ownTopic(6), ownTopic(6)];
   return { topic, deadLetters, places: ownPlaces(20), groupId: topic.topic };
 }
