@@ -34,7 +34,7 @@ const listed = (text: string) =>
     async () => {
       const { out } = await ops('dead-letters', 'list');
       const line = out.split('\n').find((row) => row.includes(text));
-      if (line === undefined) throw new Error(`no dead letter says ${text}:\n${out}`);
+      if (line === undefined) throw new Error(`no dead letter contains ${text}:\n${out}`);
       return { id: line.slice(0, 8), line };
     },
     { within: 60_000 },
@@ -63,7 +63,7 @@ const uploadedEvent = (correlationId: string) => {
   });
 };
 
-test('ops dead-letters lists a Kafka record that RabbitMQ cannot carry with its reason, redrives and drops it', async () => {
+test('lists a Kafka record that RabbitMQ cannot carry with its reason, redrives it and drops it', async () => {
   const { stack } = story;
   const mark = `poison-${randomUUID()}`;
   const gauge = () =>
@@ -91,7 +91,7 @@ test('ops dead-letters lists a Kafka record that RabbitMQ cannot carry with its 
   await eventually(async () => expect(await gauge()).toBe(before));
 });
 
-test('ops dead-letters lists a message that the orchestrator cannot read with what is wrong in it, and drops it', async () => {
+test('lists a message that the orchestrator cannot read with its faulty field, and drops it', async () => {
   const { stack } = story;
   const correlationId = uuidv7();
   const { headers } = encodeEvent(uploadedEvent(correlationId), 'cloudEvents_');
@@ -112,7 +112,7 @@ test('ops dead-letters lists a message that the orchestrator cannot read with wh
   await gone(correlationId);
 });
 
-test('ops dead-letters redrive delivers the event under its own id: one workflow', async () => {
+test('redrives a dead letter under its own event id, into one workflow', async () => {
   const { stack } = story;
   const correlationId = uuidv7();
   const event = uploadedEvent(correlationId);
@@ -135,7 +135,7 @@ test('ops dead-letters redrive delivers the event under its own id: one workflow
   expect(runs.runs).toBe(1);
 });
 
-test('ops dead-letters refuses an unknown id and a missing one, and says what is allowed', async () => {
+test('refuses an unknown or missing id of a dead letter, and says what is allowed', async () => {
   expect(await ops('dead-letters', 'show', '12345678')).toMatchObject({
     code: 2,
     err: expect.stringContaining('list them first'),

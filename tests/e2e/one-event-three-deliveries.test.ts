@@ -67,7 +67,7 @@ async function expectOneAnalysis(upload: (user: User) => Promise<string>, repeat
 }
 
 describe('one event, three deliveries', () => {
-  test('the same upload event delivered three times: one workflow, one started, one completed', () =>
+  test('runs one workflow and announces once for an upload event delivered three times', () =>
     expectOneAnalysis(async ({ client }) => {
       const { correlationId, objectKey } = await client.upload(await samplePhoto());
       const record = await readRecord(topics.imageUploaded, objectKey);
@@ -76,7 +76,7 @@ describe('one event, three deliveries', () => {
       return correlationId;
     }, 2));
 
-  test('a confirm sent twice is accepted twice: one workflow, one started, one completed', () =>
+  test('accepts a confirm sent twice, runs one workflow and announces once', () =>
     expectOneAnalysis(async ({ client }) => {
       const photo = await samplePhoto();
       const declared = declarationOf(photo);

@@ -30,7 +30,7 @@ const countCalls = () =>
     'code="OK"',
   );
 
-test('a fresh adapter answers what the killed one has published: one Vision call, one event', async () => {
+test('answers from the published event after the adapter was killed, with one Vision call and one event', async () => {
   const { stack } = story;
   const { client } = story.newUser();
   const calls = await countCalls();

@@ -1,4 +1,4 @@
-// Every way in which Vision fails a photo, ordered of local-vision: what the client is told in the end,
+// Every way in which Vision fails a photo, ordered of local-vision: the end that the client receives,
 // and how many calls it cost.
 import { afterEach, beforeAll, expect, test } from '@jest/globals';
 import { sumMetric } from '../support/harness/metrics.ts';
@@ -18,7 +18,7 @@ const refused = { success: false, failure: { code: 'VISION_REFUSED' } };
 
 const visionFaults: readonly VisionFault[] = [
   {
-    what: 'unavailable twice',
+    what: 'a service that is unavailable twice',
     order: { failNext: 'UNAVAILABLE', count: 2 },
     calls: 3,
     end: recognised,
@@ -46,11 +46,11 @@ beforeAll(async () => {
 });
 afterEach(() => forgetFaults(story.stack, 'local-vision'));
 
-/** Calls to Vision so far, as the adapter tells operators. */
+/** Calls to Vision so far, as the adapter counts them. */
 const countCalls = () => sumMetric(story.stack.url('svc-ai-vision-adapter'), 'vision_calls_total');
 
 test.each(visionFaults)(
-  '$what: $calls Vision calls, one a try, and the client is told',
+  'makes $calls Vision calls for $what, one an attempt, and announces the end',
   async (fault) => {
     const { client } = story.newUser();
     const before = await countCalls();

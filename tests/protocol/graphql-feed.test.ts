@@ -120,7 +120,7 @@ class Watcher {
   }
 }
 
-test('loses, repeats, disorders and mixes up nothing while connections of three replicas and their clients break', async () => {
+test('delivers every event once, in order and to its owner while connections of three replicas and their clients break', async () => {
   const running = [await replicaOnALine(), await replicaOnALine(), await replicaOnALine()];
   const replicas = running.map(({ replica }) => replica);
   const owners = await Promise.all(

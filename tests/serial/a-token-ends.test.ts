@@ -21,7 +21,7 @@ afterAll(async () => {
 });
 
 describe('a token ends', () => {
-  test('its streams end with it, and the client goes on with a new one: nothing missed, nothing twice', async () => {
+  test('ends the streams of an expired token, and the client resumes with a new one without gap or repeat', async () => {
     const gateway = story.stack.url('graph-gateway');
     const expired = () =>
       sumMetric(gateway, 'gateway_streams_ended_total', 'reason="token_expired"');

@@ -46,7 +46,7 @@ const countPassedOver = () =>
   );
 
 describe('either entry brings a photo to its result', () => {
-  test('ANALYSIS_ENTRY=orchestrator: the workflow asks the adapter, its event is not signalled', async () => {
+  test('calls the adapter from the workflow and signals no event with ANALYSIS_ENTRY=orchestrator', async () => {
     await restartWith({ ANALYSIS_ENTRY: 'orchestrator' });
     const passedOver = await countPassedOver();
     expect(await analyze()).toMatchObject({ runs: 1, askedVision: true, signalled: false });
@@ -56,7 +56,7 @@ describe('either entry brings a photo to its result', () => {
   });
 
   test(
-    'ANALYSIS_ENTRY=adapter: the adapter looks by itself, its event is signalled',
+    'recognises in the adapter and signals its event with ANALYSIS_ENTRY=adapter',
     async () => {
       const ANALYSIS_ENTRY = 'adapter';
       await restartWith(

@@ -13,7 +13,7 @@ const healthPort = 7221;
 const reads = { warmUp: 3, measured: 20 };
 
 /**
- * The real local-vision and an adapter, one photo at a time. How long their event loops stand still is told
+ * The real local-vision and an adapter, one photo at a time. How long their event loops stand still is measured
  * twice, by the clock and in processor time: only the second means anything on a machine that is not idle.
  *
  * @param photo 1280x960.
@@ -32,7 +32,7 @@ export async function benchReading(photo: Buffer): Promise<void> {
     const rows: string[][] = [];
     for (const [what, read] of kinds) {
       for (let warm = 0; warm < reads.warmUp; warm += 1) await read();
-      await Promise.all([reportOf(localVision), adapter.report()]); // begins anew
+      await Promise.all([reportOf(localVision), adapter.report()]); // starts the measurement again
       const times: number[] = [];
       for (let index = 0; index < reads.measured; index += 1) {
         const before = performance.now();

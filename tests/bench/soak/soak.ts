@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { cloneFolder } from '../../../infra/stack.ts';
 import type { StackControl } from '../../../infra/supervisor/control-client.ts';
-import { startSteadyLoad, unheard, type SteadyLoad } from '../../support/steady-load.ts';
+import { startSteadyLoad, unreceived, type SteadyLoad } from '../../support/steady-load.ts';
 import { sumMetric } from '../../support/harness/metrics.ts';
 import { beginStory, samplePhoto } from '../../support/harness/users.ts';
 import { percent, printTable } from '../../support/measure/figures.ts';
@@ -30,8 +30,8 @@ interface Held {
 
 interface Sample {
   readonly minutes: number;
-  readonly parts: ReadonlyMap<string, Held>;
-  /** Photos accepted whose end the client has not heard. */
+  readonly processes: ReadonlyMap<string, Held>;
+  /** Photos accepted whose end the client has not received. */
   readonly underWay: number;
   /** Records that the bridge was behind at its last window. */
   readonly bridgeLag: number;
@@ -52,7 +52,7 @@ export async function runSoak(stack: StackControl, minutes: number): Promise<voi
       if (samples.length % samplesPerLine === 0) sayHowFar(samples, minutes, load);
     }
     await load.finish();
-    await load.untilAllHeard();
+    await load.untilAllReceived();
   } finally {
     await load.close();
   }
@@ -65,7 +65,7 @@ export async function runSoak(stack: StackControl, minutes: number): Promise<voi
 function sayHowFar(samples: readonly Sample[], minutes: number, load: SteadyLoad): void {
   const last = samples.at(-1);
   if (last === undefined) return;
-  const whole = [...last.parts.values()].reduce((sum, { megabytes }) => sum + megabytes, 0);
+  const whole = [...last.processes.values()].reduce((sum, { megabytes }) => sum + megabytes, 0);
   console.log(
     `${last.minutes.toFixed(0)} of ${minutes} min: ${load.sent.length} photos, ` +
       `${last.underWay} under way, ${whole.toFixed(0)} MB in all processes`,
@@ -83,9 +83,10 @@ async function takeSample(stack: StackControl, load: SteadyLoad, minutes: number
   );
   return {
     minutes,
-    parts: new Map(held),
-    underWay: unheard(load.sent, load.heard).filter(({ acceptedAt }) => acceptedAt !== undefined)
-      .length,
+    processes: new Map(held),
+    underWay: unreceived(load.sent, load.received).filter(
+      ({ acceptedAt }) => acceptedAt !== undefined,
+    ).length,
     bridgeLag: await sumMetric(stack.url('svc-messaging-bridge'), 'bridge_lag_records'),
   };
 }
@@ -103,7 +104,7 @@ function printGrowth(samples: readonly Sample[], load: SteadyLoad): void {
   const [early, late] = [warm.slice(0, third), warm.slice(-third)];
   const growth = (field: keyof Held, measure: (values: number[]) => number) => (name: string) => {
     const [before, after] = [early, late].map((some) =>
-      measure(some.map(({ parts }) => parts.get(name)?.[field] ?? Number.NaN)),
+      measure(some.map(({ processes }) => processes.get(name)?.[field] ?? Number.NaN)),
     ) as [number, number];
     return { before, after, share: (after - before) / before };
   };
@@ -133,12 +134,12 @@ function printGrowth(samples: readonly Sample[], load: SteadyLoad): void {
   const behind = (of: (sample: Sample) => number) => String(Math.max(...samples.map(of)));
   printTable(
     'The flow',
-    ['sent', 'accepted', 'heard', 'most under way', 'most records behind'],
+    ['sent', 'accepted', 'received', 'most under way', 'most records behind'],
     [
       [
         String(load.sent.length),
         String(load.sent.filter(({ acceptedAt }) => acceptedAt !== undefined).length),
-        String(load.heard.length),
+        String(load.received.length),
         behind(({ underWay }) => underWay),
         behind(({ bridgeLag }) => bridgeLag),
       ],
@@ -150,7 +151,7 @@ function chartOf(samples: readonly Sample[], minutes: number): string {
   const linesOf = (field: keyof Held): Line[] =>
     namesOf(samples).map((name) => ({
       name,
-      values: samples.map(({ parts }) => parts.get(name)?.[field] ?? Number.NaN),
+      values: samples.map(({ processes }) => processes.get(name)?.[field] ?? Number.NaN),
     }));
   return drawChart(
     `${minutes} minutes at ${perSecond} photos a second`,
@@ -171,7 +172,7 @@ function chartOf(samples: readonly Sample[], minutes: number): string {
 }
 
 const namesOf = (samples: readonly Sample[]) => [
-  ...new Set(samples.flatMap(({ parts }) => [...parts.keys()])),
+  ...new Set(samples.flatMap(({ processes }) => [...processes.keys()])),
 ];
 
 const mean = (values: readonly number[]) =>

@@ -78,7 +78,7 @@ async function measure(kind: ServerKind): Promise<Round> {
     await server.order({ do: 'prepare', events, owners: subscribers });
     const began = performance.now();
     const published = server.order({ do: 'publish' });
-    await open.heardAll(events, 120_000);
+    await open.receivedAll(events, 120_000);
     const seconds = (performance.now() - began) / 1_000;
     const { cpuMicroseconds } = await published;
     open.close();
@@ -97,7 +97,7 @@ async function measure(kind: ServerKind): Promise<Round> {
 async function warmUp(server: MeasuredServer, events: number): Promise<void> {
   const some = await openSubscribers(server.port, 200);
   await server.order({ do: 'flood', events, owners: 200 });
-  await some.heardAll(events, 120_000);
+  await some.receivedAll(events, 120_000);
   some.close();
 }
 
