@@ -45,10 +45,7 @@ export function startBridge(
   };
   const registry = new Registry();
   const progress = trackProgress();
-  const rabbit = rabbitOf(
-    places.topology,
-    more.rabbitUrl === undefined ? {} : { url: more.rabbitUrl },
-  );
+  const rabbit = rabbitOf(places.topology, { url: more.rabbitUrl });
   const kafka = publisherOf([topic, deadLetters]);
   const consumer = connectKafkaBatchConsumer({
     ...settings,

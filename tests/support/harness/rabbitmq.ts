@@ -66,9 +66,12 @@ const proxies: Proxy[] = [];
 
 export function rabbitOf(
   topology: RabbitTopology,
-  more: { url?: string; endProcess?: (error: Error) => void } = {},
+  {
+    url = rabbitUrl,
+    ...more
+  }: { url?: string | undefined; endProcess?: (error: Error) => void } = {},
 ): RabbitConnection {
-  const rabbit = connectRabbit({ url: rabbitUrl, name: 'conformance', topology, logger, ...more });
+  const rabbit = connectRabbit({ url, name: 'conformance', topology, logger, ...more });
   opened.push(rabbit);
   used.push(topology);
   return rabbit;
