@@ -5,7 +5,7 @@ import { topics } from '../../contracts/topology.ts';
 import type { TrackunitClient } from '../../client/sdk/index.ts';
 import { malformedImages, nonImages, polyglot } from '../support/images/malformed-images.ts';
 import { checksumOf, declarationOf, put } from '../support/upload-by-hand.ts';
-import { countRecords } from '../support/harness/kafka.ts';
+import { countRecords } from '../support/messaging/kafka.ts';
 import { beginStory, endOf, samplePhoto, type Story } from '../support/harness/users.ts';
 
 let story: Story;

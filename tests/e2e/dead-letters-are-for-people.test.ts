@@ -7,9 +7,9 @@ import { v7 as uuidv7 } from 'uuid';
 import { createEvent, encodeEvent } from '../../contracts/cloudevents.ts';
 import { eventIds, exchanges, topics, workQueues } from '../../contracts/topology.ts';
 import { eventually } from '../support/harness/eventually.ts';
-import { writeRecord } from '../support/harness/kafka.ts';
+import { writeRecord } from '../support/messaging/kafka.ts';
 import { sumMetric } from '../support/harness/metrics.ts';
-import { publishRaw } from '../support/harness/rabbitmq.ts';
+import { publishRaw } from '../support/messaging/rabbitmq.ts';
 import { readRuns } from '../support/harness/temporal.ts';
 import { beginStory, type Story } from '../support/harness/users.ts';
 

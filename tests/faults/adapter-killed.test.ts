@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { topics } from '../../contracts/topology.ts';
 import { openProxy, targetOf, type Proxy } from '../support/harness/proxy.ts';
-import { countRecords, readRecord } from '../support/harness/kafka.ts';
+import { countRecords, readRecord } from '../support/messaging/kafka.ts';
 import { sumMetric } from '../support/harness/metrics.ts';
 import { readRuns } from '../support/harness/temporal.ts';
 import { beginStory, deadline, endOf, samplePhoto, type Story } from '../support/harness/users.ts';

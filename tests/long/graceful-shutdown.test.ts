@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { exchanges } from '../../contracts/topology.ts';
 import type { ServiceName } from '../../infra/service.ts';
 import { askLoadVision, askLocalVision } from '../support/vision/use-load-vision.ts';
-import { recordExchanges } from '../support/harness/rabbitmq.ts';
+import { recordExchanges } from '../support/messaging/rabbitmq.ts';
 import { beginStory, samplePhoto, type Story } from '../support/harness/users.ts';
 import { countRuns } from '../faults/matrix/count-facts.ts';
 import { startSteadyLoad } from '../support/steady-load.ts';

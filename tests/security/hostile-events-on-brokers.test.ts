@@ -12,14 +12,14 @@ import { openIntake } from '../../workers/orchestrator/intake/intake.ts';
 import { takeRecognition, takeUpload } from '../../workers/orchestrator/intake/take-event.ts';
 import { owner, recognised, uploaded } from '../support/hostile-input/good-events.ts';
 import { hostileEvents, type EncodedEvent } from '../support/hostile-input/hostile-events.ts';
-import { cleanUpKafka, consumerOf, ownTopic, publisherOf } from '../support/harness/kafka.ts';
+import { cleanUpKafka, consumerOf, ownTopic, publisherOf } from '../support/messaging/kafka.ts';
 import {
   asOperator,
   cleanUpRabbit,
   ownPlaces,
   rabbitOf,
   type Places,
-} from '../support/harness/rabbitmq.ts';
+} from '../support/messaging/rabbitmq.ts';
 import { logger } from '../support/harness/environment.ts';
 import { eventually } from '../support/harness/eventually.ts';
 

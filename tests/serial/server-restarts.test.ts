@@ -14,10 +14,10 @@ import {
   publishEvents,
   startBridge,
   type Arrow,
-} from '../support/harness/bridge.ts';
-import { cleanUpKafka, consumerOf, ownTopic, publisherOf } from '../support/harness/kafka.ts';
+} from '../support/messaging/bridge.ts';
+import { cleanUpKafka, consumerOf, ownTopic, publisherOf } from '../support/messaging/kafka.ts';
 import { rabbitmqctl } from '../support/rabbitmqctl.ts';
-import { cleanUpRabbit } from '../support/harness/rabbitmq.ts';
+import { cleanUpRabbit } from '../support/messaging/rabbitmq.ts';
 import { testStack } from '../support/harness/environment.ts';
 import { eventually } from '../support/harness/eventually.ts';
 
@@ -35,7 +35,7 @@ afterEach(async () => {
 const windowsInFlight = 3; // partitions side by side
 
 function startBridgeProcess(arrow: Arrow): ChildProcess {
-  const file = fileURLToPath(new URL('../support/bridge-process.ts', import.meta.url));
+  const file = fileURLToPath(new URL('../support/messaging/bridge-process.ts', import.meta.url));
   const child = spawn(
     process.execPath,
     ['--disable-warning=TimeoutNegativeWarning', file, JSON.stringify(arrow), '20'],

@@ -11,8 +11,8 @@ import { startProcess, type TestProcess } from './harness/process.ts';
 import { analysisInput, openNamespace } from './harness/temporal.ts';
 import { aRecognition, startAdapterStub } from './harness/adapter-stub.ts';
 import { rabbitUrl } from './harness/environment.ts';
-import { recordExchanges } from './harness/rabbitmq.ts';
-import { openVirtualHost } from './harness/rabbitmq-management.ts';
+import { recordExchanges } from './messaging/rabbitmq.ts';
+import { openVirtualHost } from './messaging/rabbitmq-management.ts';
 import { openProxy, targetOf, through } from './harness/proxy.ts';
 import { eventually } from './harness/eventually.ts';
 

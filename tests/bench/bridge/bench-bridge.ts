@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { connect, type Channel, type ConsumeMessage } from 'amqplib';
 import kafkajs from 'kafkajs';
 import { topicSettings, workQueueArguments } from '../../../contracts/topology.ts';
-import type { Arrow } from '../../support/harness/bridge.ts';
-import type { OwnTopic } from '../../support/harness/kafka.ts';
+import type { Arrow } from '../../support/messaging/bridge.ts';
+import type { OwnTopic } from '../../support/messaging/kafka.ts';
 import { freshTestStack } from '../../support/fresh-test-stack.ts';
 import { createLauncher } from '../../../infra/supervisor/launcher.ts';
 import { rabbitmqUrl } from '../../../infra/native/rabbitmq.ts';
@@ -37,7 +37,10 @@ const bridges = [
   ...windows.map((window) => ({
     name: `window ${window}`,
     records: window === 1 ? 3_000 : 20_000,
-    args: [fileOf('../../support/bridge-process.ts'), String(window)] as [string, ...string[]],
+    args: [fileOf('../../support/messaging/bridge-process.ts'), String(window)] as [
+      string,
+      ...string[],
+    ],
   })),
 ];
 type Bridge = (typeof bridges)[number];

@@ -3,7 +3,7 @@
 import { connect } from 'amqplib';
 import kafkajs from 'kafkajs';
 import { kafkaBrokers, rabbitUrl } from '../../support/harness/environment.ts';
-import type { Arrow } from '../../support/harness/bridge.ts';
+import type { Arrow } from '../../support/messaging/bridge.ts';
 
 const arrow = JSON.parse(process.argv[2] ?? '') as Arrow;
 const connection = await connect(rabbitUrl);

@@ -11,9 +11,9 @@ import {
   publishEvents,
   startBridge,
   type RunningBridge,
-} from '../../support/harness/bridge.ts';
-import { cleanUpKafka, publisherOf } from '../../support/harness/kafka.ts';
-import { asOperator, cleanUpRabbit } from '../../support/harness/rabbitmq.ts';
+} from '../../support/messaging/bridge.ts';
+import { cleanUpKafka, publisherOf } from '../../support/messaging/kafka.ts';
+import { asOperator, cleanUpRabbit } from '../../support/messaging/rabbitmq.ts';
 import { rabbitUrl } from '../../support/harness/environment.ts';
 import { eventually } from '../../support/harness/eventually.ts';
 

@@ -15,7 +15,7 @@ import {
   publisherOf,
   readTopicOf,
   type OwnTopic,
-} from '../../support/harness/kafka.ts';
+} from '../../support/messaging/kafka.ts';
 import { kafkaBrokers, ownName } from '../../support/harness/environment.ts';
 import { eventually } from '../../support/harness/eventually.ts';
 

@@ -11,7 +11,7 @@ import {
   rabbitOf,
   send,
   sendUntilTaken,
-} from '../../support/harness/rabbitmq.ts';
+} from '../../support/messaging/rabbitmq.ts';
 import { eventually } from '../../support/harness/eventually.ts';
 
 afterEach(cleanUpRabbit);

@@ -12,7 +12,7 @@ import {
   send,
   sendUntilTaken,
   type Places,
-} from '../../support/harness/rabbitmq.ts';
+} from '../../support/messaging/rabbitmq.ts';
 import { ownName, rabbitUrl } from '../../support/harness/environment.ts';
 import { eventually } from '../../support/harness/eventually.ts';
 

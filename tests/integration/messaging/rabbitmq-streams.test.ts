@@ -8,7 +8,7 @@ import {
   rabbitOf,
   send,
   sendUntilTaken,
-} from '../../support/harness/rabbitmq.ts';
+} from '../../support/messaging/rabbitmq.ts';
 import { eventually } from '../../support/harness/eventually.ts';
 
 afterEach(cleanUpRabbit);

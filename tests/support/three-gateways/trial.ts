@@ -8,7 +8,7 @@ import type { StackControl } from '../../../infra/supervisor/control-client.ts';
 import { eventually } from '../harness/eventually.ts';
 import { sumMetric } from '../harness/metrics.ts';
 import { openProxy, targetOf } from '../harness/proxy.ts';
-import { manageRabbit } from '../harness/rabbitmq-management.ts';
+import { manageRabbit } from '../messaging/rabbitmq-management.ts';
 import { beginStory, type Story } from '../harness/users.ts';
 import { connectAnnouncer } from './announcer.ts';
 import { subscribers, type Field, type Subscriber } from './subscribers.ts';

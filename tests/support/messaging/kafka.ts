@@ -10,8 +10,8 @@ import {
   type KafkaSettings,
 } from '../../../platform/kafka/kafka.ts';
 import { readTopics, type TopicReading } from '../../../platform/kafka/kafka-reader.ts';
-import { kafkaBrokers, logger, ownName } from './environment.ts';
-import { eventually } from './eventually.ts';
+import { kafkaBrokers, logger, ownName } from '../harness/environment.ts';
+import { eventually } from '../harness/eventually.ts';
 
 const opened: { close(): Promise<void> }[] = [];
 const used = new Set<string>();

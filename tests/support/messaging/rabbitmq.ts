@@ -6,9 +6,9 @@ import {
   type RabbitTopology,
   type Verdict,
 } from '../../../platform/rabbitmq/rabbitmq.ts';
-import { openProxy, targetOf, through, type Proxy } from './proxy.ts';
-import { logger, ownName, rabbitUrl } from './environment.ts';
-import { eventually } from './eventually.ts';
+import { openProxy, targetOf, through, type Proxy } from '../harness/proxy.ts';
+import { logger, ownName, rabbitUrl } from '../harness/environment.ts';
+import { eventually } from '../harness/eventually.ts';
 
 /** A fanout exchange with a work queue, its dead letters and a stream, all of this test's own. */
 export interface Places {

@@ -10,8 +10,8 @@ import { createMetrics } from '../../../services/messaging-bridge/metrics.ts';
 import { trackProgress } from '../../../services/messaging-bridge/progress.ts';
 import { consumerOf, keep, ownTopic, publisherOf, type OwnTopic } from './kafka.ts';
 import { ownPlaces, rabbitOf, type Places } from './rabbitmq.ts';
-import { kafkaBrokers, logger } from './environment.ts';
-import { eventually } from './eventually.ts';
+import { kafkaBrokers, logger } from '../harness/environment.ts';
+import { eventually } from '../harness/eventually.ts';
 
 /** An arrow of the test's own: topic, its dead letters, exchange, queue. */
 export interface Arrow {
