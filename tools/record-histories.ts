@@ -13,13 +13,8 @@ import { prefixes } from '../contracts/objects.ts';
 import { announceEndWorkflowId } from '../contracts/topology.ts';
 import { silentLogger } from '../platform/logger.ts';
 import { runTemporalWorker } from '../platform/temporal/temporal-worker.ts';
-import {
-  aRecognition,
-  noAnswer,
-  openWorkflowHarness,
-  problem,
-  recognized,
-} from '../tests/support/harness/workflows.ts';
+import { aRecognition, problem, recognized } from '../tests/support/harness/adapter-stub.ts';
+import { noAnswer, openWorkflowHarness } from '../tests/support/harness/workflows.ts';
 import { eventually } from '../tests/support/harness/eventually.ts';
 
 const folder = new URL('../workflows/histories/', import.meta.url);

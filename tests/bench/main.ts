@@ -1,84 +1,116 @@
-// `npm run bench [-- name ...]`: the measurements, printed as tables. Their names: the table below.
-// `npm run bench -- recognition <folder>` scores a folder of photos and recorded answers.
-// `npm run bench -- soak --minutes N`: the long one, only when it is named.
+// `npm run bench [-- name ...]`: the measurements, printed as tables.
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { bringUp } from '../../infra/commands/bring-up.ts';
-import { freshTestStack } from '../support/fresh-test-stack.ts';
-import { clientSecretOf } from '../../infra/emulators/identity/local-user.ts';
+import { runCommand } from '../../infra/commands/display.ts';
 import { chooseRuntime } from '../../infra/compose/choose-runtime.ts';
-import { rabbitmqUrl } from '../../infra/stack/environment.ts';
 import { connectStack, type StackControl } from '../../infra/supervisor/control-client.ts';
-import type { Stack } from '../../infra/stack/stack.ts';
+import { freshTestStack } from '../support/fresh-test-stack.ts';
 import { askLoadVision } from '../support/vision/use-load-vision.ts';
 import { benchBridge } from './bridge/bench-bridge.ts';
 import { benchFeed } from './feed.ts';
-import { benchImages } from './images.ts';
-import { benchJourneys } from './journeys.ts';
-import { benchRecognition } from './recognition.ts';
+import { benchImages } from './images/bench-images.ts';
+import { benchJourneys } from './journeys/bench-journeys.ts';
+import { benchRecognition } from './recognition/bench-recognition.ts';
 import { benchSecondStart } from './second-start.ts';
 import { runSoak } from './soak/soak.ts';
 import { benchStreams } from './streams/bench-streams.ts';
 
-const { positionals: given, values } = parseArgs({
-  allowPositionals: true,
-  options: { minutes: { type: 'string', default: '20' } },
-});
+interface Bench {
+  readonly measures: string;
+  readonly run: (options: { folder: string | undefined; minutes: number }) => Promise<void>;
+}
 
-const benches: Readonly<Record<string, () => Promise<void>>> = {
-  recognition: () => benchRecognition(folder),
-  'second-start': benchSecondStart,
-  journeys: () => onLoadedStack(benchJourneysOn),
-  bridge: benchBridge,
-  images: benchImages,
-  streams: benchStreams,
-  feed: benchFeed,
-  soak: () => onLoadedStack(({ control }) => runSoak(control, Number(values.minutes))),
+const benches: Readonly<Record<string, Bench>> = {
+  recognition: {
+    measures: 'right and wrong answers, of the truth set or of a folder of photos and answers',
+    run: ({ folder }) => benchRecognition(folder),
+  },
+  'second-start': {
+    measures: '`npm start` when everything is installed, and the runner alone',
+    run: benchSecondStart,
+  },
+  journeys: {
+    measures: 'from a confirmed upload to its events, and journeys a second',
+    run: () => onTestStack(withLoadVision(benchJourneys)),
+  },
+  bridge: { measures: 'the bridge alone, beside a naive one', run: benchBridge },
+  images: { measures: 'memory and time of the adapter for each kind of photo', run: benchImages },
+  streams: { measures: 'subscriptions of the gateway, beside graphql-yoga', run: benchStreams },
+  feed: {
+    measures: 'events lost and repeated at three gateways that fail',
+    run: () => onTestStack(benchFeed),
+  },
+  soak: {
+    measures: 'whether anything grows under a steady load; only when it is named',
+    run: ({ minutes }) => onTestStack(withLoadVision((stack) => runSoak(stack, minutes))),
+  },
 };
 const onlyWhenNamed = ['soak'];
 
-const folder = given.find((name, at) => given[at - 1] === 'recognition' && !(name in benches));
-const wanted = given.filter((name) => name !== folder);
-const unknown = wanted.filter((name) => !(name in benches));
-if (unknown.length > 0) {
-  console.error(`no bench ${unknown.join(', ')}; there are: ${Object.keys(benches).join(', ')}`);
+const usage = `npm run bench [-- name ...] [--minutes N]
+
+${Object.entries(benches)
+  .map(([name, { measures }]) => `  ${name.padEnd(14)}${measures}`)
+  .join('\n')}
+
+  recognition <folder>  scores recorded answers (.json) and photos by the folder's truth.json
+  --minutes N           of soak, default 20
+  -h, --help            this page`;
+
+runCommand(async () => {
+  const { positionals, values } = readArguments();
+  if (values.help) {
+    console.log(usage);
+    return;
+  }
+  const isFolder = (name: string, at: number) =>
+    positionals[at - 1] === 'recognition' && !(name in benches);
+  const folder = positionals.find(isFolder);
+  const wanted = positionals.filter((name) => name !== folder);
+  const unknown = wanted.filter((name) => !(name in benches));
+  if (unknown.length > 0) refuse(`unknown bench: ${unknown.join(', ')}`);
+  for (const [name, { run }] of Object.entries(benches)) {
+    if (wanted.length > 0 ? !wanted.includes(name) : onlyWhenNamed.includes(name)) continue;
+    console.log(`\n== ${name} (load average ${loadavg()[0]?.toFixed(1)})`);
+    await run({ folder, minutes: Number(values.minutes) });
+  }
+  process.exit(0);
+});
+
+function readArguments() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        minutes: { type: 'string', default: '20' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (error) {
+    return refuse((error as Error).message);
+  }
+}
+
+function refuse(why: string): never {
+  console.error(`${why}\n\n${usage}`);
   process.exit(2);
 }
-for (const [name, bench] of Object.entries(benches)) {
-  if (wanted.length > 0 ? !wanted.includes(name) : onlyWhenNamed.includes(name)) continue;
-  console.log(`\n== ${name} (load average ${loadavg()[0]?.toFixed(1)})`);
-  await bench();
-}
-process.exit(0);
 
-interface LoadedStack {
-  readonly stack: Stack;
-  readonly control: StackControl;
-}
-
-/** Stack `test`, its adapter asking load-vision. */
-async function onLoadedStack(bench: (on: LoadedStack) => Promise<void>): Promise<void> {
+/** A fresh stack `test` for one measurement. */
+async function onTestStack(bench: (stack: StackControl) => Promise<void>): Promise<void> {
   const runtime = await chooseRuntime(console.log);
-  const stack = await freshTestStack(runtime);
-  const launcher = await bringUp(stack, console.log, { runtime });
+  const launcher = await bringUp(await freshTestStack(runtime), console.log, { runtime });
   try {
-    const control = await connectStack('test');
-    await askLoadVision(control);
-    await bench({ stack, control });
+    await bench(await connectStack('test'));
   } finally {
     await launcher.down();
   }
 }
 
-/** With the rate of the quota out of the way. */
-async function benchJourneysOn({ stack, control }: LoadedStack): Promise<void> {
-  await control.restart('recognition-worker', { RECOGNITIONS_PER_SECOND: '1000' });
-  await benchJourneys({
-    control,
-    graphqlUrl: `${control.url('graph-gateway')}/graphql`,
-    issuer: control.url('identity'),
-    clientSecret: (name) => clientSecretOf(name, stack.secrets.IDENTITY_SECRET),
-    rabbitUrl: rabbitmqUrl(stack),
-    temporalAddress: `127.0.0.1:${stack.ports.temporal}`,
-  });
-}
+const withLoadVision =
+  (bench: (stack: StackControl) => Promise<void>) =>
+  async (stack: StackControl): Promise<void> => {
+    await askLoadVision(stack);
+    await bench(stack);
+  };

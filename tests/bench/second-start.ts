@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { milliseconds, printTable, spreadOf } from './figures.ts';
+import { milliseconds, printTable, spreadOf } from '../support/measure/figures.ts';
 
 const runner = fileURLToPath(new URL('../../infra/run.js', import.meta.url));
 const startCommand = fileURLToPath(new URL('../../infra/commands/start.ts', import.meta.url));

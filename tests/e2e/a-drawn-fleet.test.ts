@@ -14,7 +14,7 @@ beforeAll(async () => {
 
 describe('a drawn fleet', () => {
   test(
-    'of 20 machines in other models, fonts, colours and places 18 are right, none is wrong and confident',
+    'recognises 18 of 20 drawn machines, and is never wrong and confident',
     async () => {
       const { client } = story.newUser();
       const limit = pLimit(4);

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 
 describe('a failure reaches the client', () => {
-  test('a photo that cannot be decoded ends with success: false, its code and its reason', async () => {
+  test('ends a photo that cannot be decoded with success: false, its code and its reason', async () => {
     const { client } = story.newUser();
     const damaged = (await samplePhoto()).subarray(0, 2_000); // begins as a JPEG and breaks off
     const events = await readAll(client.analyze(damaged, { signal: deadline() }));

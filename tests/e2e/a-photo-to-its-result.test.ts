@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 
 describe('a photo to its result', () => {
-  test('the client hears uploaded, started and completed, with brand, type and model', async () => {
+  test('sends the client uploaded, started and completed, with brand, type and model', async () => {
     const { client } = story.newUser();
     const sent: number[] = [];
     const events = await readAll(
@@ -44,7 +44,7 @@ describe('a photo to its result', () => {
     expect(sent.at(-1)).toBe(1);
   });
 
-  test('whoever comes later hears the same end at once, and finds it in the list', async () => {
+  test('answers a later subscriber with the same end at once, and lists the analysis', async () => {
     const { client } = story.newUser();
     const signal = deadline();
     const first = await readAll(client.analyze(await samplePhoto(), { signal }));
@@ -64,7 +64,7 @@ describe('a photo to its result', () => {
     });
   });
 
-  test('a photo without a brand is analysed too, and is not sure of one', async () => {
+  test('analyses a photo without a brand, and is confident of none', async () => {
     const { client } = story.newUser();
     const photo = await samplePhoto('unbranded-tb235.jpg');
     const events = await readAll(client.analyze(photo, { signal: deadline() }));
@@ -74,7 +74,7 @@ describe('a photo to its result', () => {
     });
   });
 
-  test('the terminal client prints one JSON object with the result and leaves with 0', async () => {
+  test('prints one JSON object with the result in the terminal, and exits with 0', async () => {
     const main = fileURLToPath(new URL('../../client/cli/main.ts', import.meta.url));
     const photo = fileURLToPath(new URL('../../client/samples/volvo-ec220e.jpg', import.meta.url));
     const run = await execa(process.execPath, [main, '--json', '--timeout', '90s', photo], {

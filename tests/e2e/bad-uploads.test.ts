@@ -5,7 +5,7 @@ import { topics } from '../../contracts/topology.ts';
 import type { TrackunitClient } from '../../client/sdk/index.ts';
 import { malformedImages, nonImages, polyglot } from '../support/images/malformed-images.ts';
 import { checksumOf, declarationOf, put } from '../support/upload-by-hand.ts';
-import { countRecords } from '../support/brokers.ts';
+import { countRecords } from '../support/messaging/kafka.ts';
 import { beginStory, endOf, samplePhoto, type Story } from '../support/harness/users.ts';
 
 let story: Story;
@@ -30,9 +30,9 @@ async function confirmed(client: TrackunitClient, bytes: Uint8Array, contentType
 
 /** Nothing goes on from a refused upload. */
 async function expectNothingPublished(refusing: () => Promise<void>) {
-  const published = await countRecords(story.stack, topics.imageUploaded);
+  const published = await countRecords(topics.imageUploaded);
   await refusing();
-  expect(await countRecords(story.stack, topics.imageUploaded)).toBe(published);
+  expect(await countRecords(topics.imageUploaded)).toBe(published);
 }
 
 describe('refused at its start', () => {
@@ -42,24 +42,24 @@ describe('refused at its start', () => {
   const refusals: readonly [what: string, MutationStartUploadArgs, refusal: object][] = [
     ['zero bytes', { ...good, bytes: 0 }, { status: 422, fields: { bytes: [text] } }],
     [
-      'a type that is not taken',
+      'a type that is not supported',
       { ...good, contentType: 'image/gif' },
       { status: 422, fields: { contentType: [text] } },
     ],
     [
-      'too large',
+      'a photo that is too large',
       { ...good, bytes: maximumImageBytes + 1 },
       { status: 413, code: 'IMAGE_TOO_LARGE' },
     ],
     [
-      'neither size nor checksum',
+      'a photo without size and checksum',
       { filename, contentType },
       { status: 422, code: 'UPLOAD_NOT_DECLARED', remedy: expect.stringContaining('checksum') },
     ],
     ['a size without a checksum', { filename, contentType, bytes }, { status: 422 }],
     ['a checksum without a size', { filename, contentType, checksum }, { status: 422 }],
   ];
-  test.each(refusals)('%s', async (_what, declared, refusal) => {
+  test.each(refusals)('refuses to start an upload of %s', async (_what, declared, refusal) => {
     const { client } = story.newUser();
     await expect(client.startUpload(declared)).rejects.toMatchObject({
       name: 'UploadRefusedError',
@@ -89,7 +89,7 @@ describe('refused by the store', () => {
     ['another type than declared', same, asPage],
     ['a PUT without its headers', same, () => []],
   ];
-  test.each(puts)('%s', async (_what, bytesOf, headersOf) => {
+  test.each(puts)('refuses in the store %s', async (_what, bytesOf, headersOf) => {
     const { client } = story.newUser();
     const photo = await samplePhoto();
     await expectNothingPublished(async () => {
@@ -106,7 +106,7 @@ describe('refused by the store', () => {
 });
 
 describe('refused at its confirm', () => {
-  test('what was never uploaded', async () => {
+  test('refuses to confirm a photo that was never uploaded', async () => {
     const { client } = story.newUser();
     const { imageUploadPayload } = await client.startUpload(declarationOf(new Uint8Array(1)));
     const { uploadId } = imageUploadPayload;
@@ -119,7 +119,7 @@ describe('refused at its confirm', () => {
     ...nonImages.map(({ what, make }) => ({ what, make, contentType: 'image/jpeg' })),
     { what: 'a jpeg declared as png', make: samplePhoto, contentType: 'image/png' },
   ];
-  test.each(wrongTypes)('$what: 415', async ({ make, contentType }) => {
+  test.each(wrongTypes)('refuses to confirm $what with 415', async ({ make, contentType }) => {
     const { client } = story.newUser();
     await expectNothingPublished(async () => {
       const { claim } = await uploaded(client, await make(), contentType);
@@ -130,7 +130,7 @@ describe('refused at its confirm', () => {
     });
   });
 
-  test('another claim than declared: 409, and the right one is taken after it', async () => {
+  test('refuses another claim than declared with 409, and accepts the right one after it', async () => {
     const { client } = story.newUser();
     const upload = await uploaded(client, await samplePhoto());
     await expectNothingPublished(async () => {
@@ -155,7 +155,7 @@ describe('a photo that only looks like one', () => {
     malformedImages.filter(({ what }) =>
       /^(a truncated jpeg|a bomb|a header that lies)/.test(what),
     ),
-  )('$what is accepted, then announced as $code', async ({ make, contentType, code }) => {
+  )('accepts $what, then announces $code', async ({ make, contentType, code }) => {
     const { client } = story.newUser();
     const { correlationId } = await confirmed(client, await make(), contentType);
     expect(await endOf(client, correlationId)).toMatchObject({
@@ -164,7 +164,7 @@ describe('a photo that only looks like one', () => {
     });
   });
 
-  test('a sound one with another file behind it ends well', async () => {
+  test('analyses a photo with another file behind it', async () => {
     const { client } = story.newUser();
     const { correlationId } = await confirmed(client, await polyglot(), 'image/jpeg');
     expect(await endOf(client, correlationId)).toMatchObject({ success: true, failure: null });
@@ -174,7 +174,7 @@ describe('a photo that only looks like one', () => {
 describe('a putUrl after its confirm', () => {
   afterAll(() => story.stack.start('svc-messaging-bridge'));
 
-  test('changes nothing: what was confirmed is what is analysed', async () => {
+  test('analyses what was confirmed, whatever is put with its putUrl afterwards', async () => {
     const { client } = story.newUser();
     await story.stack.stop('svc-messaging-bridge'); // time for the attempts
     const photo = await samplePhoto();

@@ -1,15 +1,16 @@
 // What could not be delivered, in the hands of an operator: `npm run ops -- dead-letters`.
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { connect } from 'amqplib';
 import { beforeAll, expect, test } from '@jest/globals';
 import { execa } from 'execa';
 import { v7 as uuidv7 } from 'uuid';
 import { createEvent, encodeEvent } from '../../contracts/cloudevents.ts';
 import { eventIds, exchanges, topics, workQueues } from '../../contracts/topology.ts';
-import { rabbitmqUrl } from '../../infra/stack/environment.ts';
 import { eventually } from '../support/harness/eventually.ts';
-import { readCounter, readRuns, writeRecord } from '../support/brokers.ts';
+import { writeRecord } from '../support/messaging/kafka.ts';
+import { sumMetric } from '../support/harness/metrics.ts';
+import { publishRaw } from '../support/messaging/rabbitmq.ts';
+import { readRuns } from '../support/harness/temporal.ts';
 import { beginStory, type Story } from '../support/harness/users.ts';
 
 let story: Story;
@@ -33,7 +34,7 @@ const listed = (text: string) =>
     async () => {
       const { out } = await ops('dead-letters', 'list');
       const line = out.split('\n').find((row) => row.includes(text));
-      if (line === undefined) throw new Error(`no dead letter says ${text}:\n${out}`);
+      if (line === undefined) throw new Error(`no dead letter contains ${text}:\n${out}`);
       return { id: line.slice(0, 8), line };
     },
     { within: 60_000 },
@@ -62,14 +63,14 @@ const uploadedEvent = (correlationId: string) => {
   });
 };
 
-test('ops dead-letters lists a Kafka record that RabbitMQ cannot carry with its reason, redrives and drops it', async () => {
+test('lists a Kafka record that RabbitMQ cannot carry with its reason, redrives it and drops it', async () => {
   const { stack } = story;
   const mark = `poison-${randomUUID()}`;
   const gauge = () =>
-    readCounter(stack.url('svc-messaging-bridge'), 'bridge_dead_letters', topics.imageUploaded);
+    sumMetric(stack.url('svc-messaging-bridge'), 'bridge_dead_letters', topics.imageUploaded);
   const before = await gauge();
-  await writeRecord(stack, topics.imageUploaded, {
-    key: Buffer.from(mark),
+  await writeRecord(topics.imageUploaded, {
+    key: mark,
     headers: { ce_type: topics.imageUploaded, ce_correlationid: mark },
     value: Buffer.from('{"not":"an event"}'),
   });
@@ -90,22 +91,17 @@ test('ops dead-letters lists a Kafka record that RabbitMQ cannot carry with its 
   await eventually(async () => expect(await gauge()).toBe(before));
 });
 
-test('ops dead-letters lists a message that the orchestrator cannot read with what is wrong in it, and drops it', async () => {
+test('lists a message that the orchestrator cannot read with its faulty field, and drops it', async () => {
   const { stack } = story;
   const correlationId = uuidv7();
   const { headers } = encodeEvent(uploadedEvent(correlationId), 'cloudEvents_');
-  const connection = await connect(rabbitmqUrl(stack.stack));
-  const channel = await connection.createConfirmChannel();
-  channel.publish(exchanges.imageUploaded, '', Buffer.from('{"objectKey":7}'), {
-    headers,
-    messageId: eventIds.imageUploaded(correlationId),
-  });
-  await channel.waitForConfirms();
-  await connection.close();
+  const messageId = eventIds.imageUploaded(correlationId);
+  const body = Buffer.from('{"objectKey":7}');
+  await publishRaw({ exchange: exchanges.imageUploaded }, body, { headers, messageId });
 
   const { id, line } = await listed(correlationId);
   expect(line).toContain('objectKey');
-  const gauge = await readCounter(
+  const gauge = await sumMetric(
     stack.url('svc-analysis-orchestrator'),
     'orchestrator_dead_letters',
     workQueues.imageUploaded.name,
@@ -116,19 +112,17 @@ test('ops dead-letters lists a message that the orchestrator cannot read with wh
   await gone(correlationId);
 });
 
-test('ops dead-letters redrive delivers the event under its own id: one workflow', async () => {
+test('redrives a dead letter under its own event id, into one workflow', async () => {
   const { stack } = story;
   const correlationId = uuidv7();
   const event = uploadedEvent(correlationId);
   const { headers, body } = encodeEvent(event, 'cloudEvents_');
-  const connection = await connect(rabbitmqUrl(stack.stack));
-  const channel = await connection.createConfirmChannel();
-  channel.publish('orchestrator.dlx', workQueues.imageUploaded.name, body, {
-    headers: { ...headers, dlq_reason: 'a fault of an older version', dlq_attempts: '1' },
-    messageId: event.id,
-  });
-  await channel.waitForConfirms();
-  await connection.close();
+  const deadLettered = { ...headers, dlq_reason: 'a fault of an older version', dlq_attempts: '1' };
+  await publishRaw(
+    { exchange: 'orchestrator.dlx', routingKey: workQueues.imageUploaded.name },
+    body,
+    { headers: deadLettered, messageId: event.id },
+  );
 
   const { id } = await listed(correlationId);
   const redriven = await ops('dead-letters', 'redrive', id);
@@ -141,7 +135,7 @@ test('ops dead-letters redrive delivers the event under its own id: one workflow
   expect(runs.runs).toBe(1);
 });
 
-test('ops dead-letters refuses an unknown id and a missing one, and says what is allowed', async () => {
+test('refuses an unknown or missing id of a dead letter, and says what is allowed', async () => {
   expect(await ops('dead-letters', 'show', '12345678')).toMatchObject({
     code: 2,
     err: expect.stringContaining('list them first'),

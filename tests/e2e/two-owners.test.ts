@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 
 describe('two owners never see each other', () => {
-  test('not in a feed, nor by correlationId, nor in lists, nor by each other’s tickets', async () => {
+  test('hides an analysis from another owner in feeds, by correlationId, in lists and by upload token', async () => {
     const [ann, ben] = [story.newUser().client, story.newUser().client];
     const signal = deadline();
     const [annsFeed, bensFeed] = [await watchFeed(ann), await watchFeed(ben)];
@@ -42,28 +42,28 @@ describe('two owners never see each other', () => {
     });
   });
 
-  test('following another’s analysis is like following one that does not exist: silence', async () => {
+  test('sends nothing about another owner’s analysis, as about one that does not exist', async () => {
     const [ann, ben] = [story.newUser().client, story.newUser().client];
     const { correlationId } = await ann.upload(await samplePhoto(), { signal: deadline() });
     const over = new AbortController();
-    const heard: unknown[] = [];
+    const received: unknown[] = [];
     const eavesdropping = (async () => {
       for await (const event of ben.follow(correlationId, { signal: over.signal }))
-        heard.push(event);
+        received.push(event);
     })();
     eavesdropping.catch(() => undefined); // aborted below
     await endOf(ann, correlationId);
-    // Whoever comes after the end is told it at once, if it is theirs: time for that, and more.
+    // A later subscriber gets the end at once, if it is theirs: time for that, and more.
     const late = ben.follow(correlationId, { signal: AbortSignal.timeout(3_000) });
     await expect(late[Symbol.asyncIterator]().next()).rejects.toMatchObject({
       name: 'TimeoutError',
     });
     over.abort();
     await expect(eavesdropping).rejects.toBe(over.signal.reason);
-    expect(heard).toEqual([]);
+    expect(received).toEqual([]);
   });
 
-  test('a ticket of another owner confirms and renews nothing, and harms nothing', async () => {
+  test('refuses to confirm or renew another owner’s upload, and leaves it unchanged', async () => {
     const [ann, ben] = [story.newUser().client, story.newUser().client];
     const photo = await samplePhoto();
     const { imageUploadPayload } = await ann.startUpload(declarationOf(photo));

@@ -2,7 +2,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { topics } from '../../contracts/topology.ts';
 import { openProxy, targetOf, type Proxy } from '../support/harness/proxy.ts';
-import { countRecords, readCounter, readRecord, readRuns } from '../support/brokers.ts';
+import { countRecords, readRecord } from '../support/messaging/kafka.ts';
+import { sumMetric } from '../support/harness/metrics.ts';
+import { readRuns } from '../support/harness/temporal.ts';
 import { beginStory, deadline, endOf, samplePhoto, type Story } from '../support/harness/users.ts';
 
 let story: Story;
@@ -22,22 +24,22 @@ afterAll(async () => {
 
 /** As local-vision counts them: the adapter's own counter dies with it. */
 const countCalls = () =>
-  readCounter(
+  sumMetric(
     `http://127.0.0.1:${story.stack.stack.ports['local-vision-health']}`,
     'vision_call_duration_seconds_count',
     'code="OK"',
   );
 
-test('a fresh adapter answers what the killed one has published: one Vision call, one event', async () => {
+test('answers from the published event after the adapter was killed, with one Vision call and one event', async () => {
   const { stack } = story;
   const { client } = story.newUser();
   const calls = await countCalls();
-  const records = await countRecords(stack, topics.recognitionCompleted);
+  const records = await countRecords(topics.recognitionCompleted);
   proxy.discardResponses();
   const { correlationId, objectKey } = await client.upload(await samplePhoto(), {
     signal: deadline(),
   });
-  await readRecord(stack, topics.recognitionCompleted, objectKey);
+  await readRecord(topics.recognitionCompleted, objectKey);
   await stack.kill('svc-ai-vision-adapter');
   proxy.disconnect();
 
@@ -47,7 +49,7 @@ test('a fresh adapter answers what the killed one has published: one Vision call
   });
   const run = await readRuns(stack, correlationId);
   expect(run).toMatchObject({ runs: 1, askedVision: true, signalled: false });
-  expect(run.tries).toBeGreaterThan(1);
+  expect(run.attempts).toBeGreaterThan(1);
   expect((await countCalls()) - calls).toBe(1);
-  expect((await countRecords(stack, topics.recognitionCompleted)) - records).toBe(1);
+  expect((await countRecords(topics.recognitionCompleted)) - records).toBe(1);
 });

@@ -45,36 +45,39 @@ const steps: readonly [
   at: 'incoming' | 'images',
   held: Step['held'],
 ][] = [
-  ['before it looks', 'HEAD', 'incoming', 'unsent'],
-  ['before it reads', 'GET', 'incoming', 'unsent'],
-  ['before it copies', 'PUT', 'images', 'unsent'],
+  ['before the HEAD of the upload', 'HEAD', 'incoming', 'unsent'],
+  ['before it reads the upload', 'GET', 'incoming', 'unsent'],
+  ['before it copies the upload', 'PUT', 'images', 'unsent'],
   ['after the copy, before the event', 'PUT', 'images', 'unanswered'],
   ['after the event, before it deletes the upload', 'DELETE', 'incoming', 'unsent'],
   ['after it has deleted the upload', 'DELETE', 'incoming', 'unanswered'],
 ];
-test.each(steps)('killed %s, the photo is analysed once', async (_moment, method, at, held) => {
-  const { client } = story.newUser();
-  const photo = await samplePhoto();
-  const declared = declarationOf(photo);
-  const { correlationId, imageUploadPayload: upload } = await client.startUpload(declared);
-  expect(await put(upload, photo)).toBe(200);
-  const incomingKey = new URL(upload.putUrl).pathname.slice(`/${bucket}/`.length);
-  const key = at === 'incoming' ? incomingKey : upload.objectKey;
+test.each(steps)(
+  'analyses a photo once when ingestion is killed %s',
+  async (_moment, method, at, held) => {
+    const { client } = story.newUser();
+    const photo = await samplePhoto();
+    const declared = declarationOf(photo);
+    const { correlationId, imageUploadPayload: upload } = await client.startUpload(declared);
+    expect(await put(upload, photo)).toBe(200);
+    const incomingKey = new URL(upload.putUrl).pathname.slice(`/${bucket}/`.length);
+    const key = at === 'incoming' ? incomingKey : upload.objectKey;
 
-  const isHeld = proxy.hold({ method, key, held });
-  const { uploadId } = upload;
-  const { bytes, checksum } = declared;
-  const confirming = client.confirmUpload({ uploadId, bytes, checksum }, { signal: deadline() });
-  await isHeld;
-  await story.stack.kill(ingestion);
-  expect(await confirming).toEqual({ status: 'Accepted' });
+    const isHeld = proxy.hold({ method, key, held });
+    const { uploadId } = upload;
+    const { bytes, checksum } = declared;
+    const confirming = client.confirmUpload({ uploadId, bytes, checksum }, { signal: deadline() });
+    await isHeld;
+    await story.stack.kill(ingestion);
+    expect(await confirming).toEqual({ status: 'Accepted' });
 
-  expect(await endOf(client, correlationId)).toMatchObject({ state: 'completed', success: true });
-  expect(await store.statObject(bucket, upload.objectKey)).toMatchObject({
-    metaData: { 'content-type': 'image/jpeg' },
-  });
-  const own: string[] = [];
-  for await (const analysis of client.analyses({ signal: deadline() }))
-    own.push(analysis.correlationId);
-  expect(own).toEqual([correlationId]);
-});
+    expect(await endOf(client, correlationId)).toMatchObject({ state: 'completed', success: true });
+    expect(await store.statObject(bucket, upload.objectKey)).toMatchObject({
+      metaData: { 'content-type': 'image/jpeg' },
+    });
+    const own: string[] = [];
+    for await (const analysis of client.analyses({ signal: deadline() }))
+      own.push(analysis.correlationId);
+    expect(own).toEqual([correlationId]);
+  },
+);

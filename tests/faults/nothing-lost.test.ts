@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => askLocalVision(story.stack));
 
 test.each(briefFaults.map((fault) => [fault.name, fault] as const))(
-  '%s under load: every accepted photo has one workflow and ends once for its client',
+  'runs one workflow and announces one end for each accepted photo with %s under load',
   async (_, fault) => {
     const count = await runFault(fault, { load: briefLoad, gateways: ['graph-gateway'] });
     expect({ ...count, broken: brokenPromises(count) }).toMatchObject({ broken: [] });

@@ -1,4 +1,4 @@
-// Each shared server away in turn: who needs it says so by name, and nobody is taken out of service for it.
+// Each shared server stopped in turn: who needs it names it, and no process is taken out of service for it.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { ServiceName } from '../../infra/stack/service.ts';
 import { eventually } from '../support/harness/eventually.ts';
@@ -7,7 +7,7 @@ import { journeyProcesses } from '../support/journey-processes.ts';
 
 type ProcessName = (typeof journeyProcesses)[number];
 
-/** Who names which server when it is away, and as what. */
+/** Who names which server when it is unavailable, and as what. */
 const namedBy: readonly (readonly [server: ServiceName, by: readonly ProcessName[], as: string])[] =
   [
     ['kafka', ['tu-ingestion-service', 'svc-ai-vision-adapter', 'svc-messaging-bridge'], 'kafka'],
@@ -36,7 +36,7 @@ async function ask(process: ProcessName, path: '/livez' | '/readyz') {
 }
 
 test.each(namedBy)(
-  '%s away: %j name it, all of them stay ready and alive',
+  'keeps every process ready and alive without %s, which %j name in readyz',
   async (server, by, as) => {
     await story.stack.stop(server);
     await eventually(
@@ -65,7 +65,7 @@ test.each(namedBy)(
   },
 );
 
-test('without RabbitMQ, Temporal, bridge, orchestrator and Vision photos are accepted, also by processes started meanwhile, and analysed when all are back', async () => {
+test('accepts photos without RabbitMQ, Temporal, bridge, orchestrator and Vision, also after a restart, and analyses them when all are back', async () => {
   const { stack } = story;
   const { client, token } = story.newUser();
   const down = [

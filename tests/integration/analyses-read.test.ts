@@ -6,11 +6,8 @@ import { findAnalysis } from '../../workers/orchestrator/read-api/find-analysis.
 import { listAnalyses } from '../../workers/orchestrator/read-api/list-analyses.ts';
 import { redoAnalysis } from '../../operations/analyses/redo-analysis.ts';
 import { startAnalysis } from '../../workers/orchestrator/intake/start-analysis.ts';
-import {
-  openWorkflowHarness,
-  problem,
-  type WorkflowHarness,
-} from '../support/harness/workflows.ts';
+import { problem } from '../support/harness/adapter-stub.ts';
+import { openWorkflowHarness, type WorkflowHarness } from '../support/harness/workflows.ts';
 import { eventually } from '../support/harness/eventually.ts';
 
 let harness: WorkflowHarness;

@@ -10,8 +10,8 @@ import {
   signalRecognition,
   startAnalysis,
 } from '../../workers/orchestrator/intake/start-analysis.ts';
+import { aRecognition } from '../support/harness/adapter-stub.ts';
 import {
-  aRecognition,
   noAnswer,
   openWorkflowHarness,
   type WorkflowHarness,
@@ -94,7 +94,7 @@ const expectStuck = (photo: AnalysisInput) =>
     { within: 30_000 },
   );
 
-test('a newer build ends a run of an older one without the step that the older one lacks', async () => {
+test('ends a run of an older build in a newer one, without the step that the older one lacks', async () => {
   const older = await run('older');
   const photo = await beginOne();
   await older.stop();
@@ -105,7 +105,7 @@ test('a newer build ends a run of an older one without the step that the older o
   await newer.stop();
 });
 
-test('two builds side by side end every run once, whichever began it', async () => {
+test('ends every run once with two builds side by side, whichever began it', async () => {
   const workers = [await run('older'), await run('newer')];
   const begunBy = { older: 0, newer: 0 };
   for (let begun = 0; begun < 100 && Math.min(begunBy.older, begunBy.newer) < 3; begun += 1) {
@@ -120,10 +120,10 @@ test('two builds side by side end every run once, whichever began it', async () 
 });
 
 test.each([
-  ['an older build keeps a run of a newer one', 'newer', 'older', 'newer'],
-  ['a careless newer build keeps a run of an older one', 'older', 'careless', 'newer'],
+  ['a newer build in an older one', 'newer', 'older', 'newer'],
+  ['an older build in a careless newer one', 'older', 'careless', 'newer'],
 ] as const)(
-  '%s waiting, unended, for a build that can replay it',
+  'keeps a run of %s open for a build that can replay it',
   async (_, begunBy, stuckAt, mendedBy) => {
     const first = await run(begunBy);
     const photo = await beginOne();

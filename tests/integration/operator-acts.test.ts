@@ -11,12 +11,10 @@ import {
   startAgain,
   startAnalysis,
 } from '../../workers/orchestrator/intake/start-analysis.ts';
+import { aRecognition, problem, recognized } from '../support/harness/adapter-stub.ts';
 import {
-  aRecognition,
   noAnswer,
   openWorkflowHarness,
-  problem,
-  recognized,
   type WorkflowHarness,
 } from '../support/harness/workflows.ts';
 import { eventually } from '../support/harness/eventually.ts';

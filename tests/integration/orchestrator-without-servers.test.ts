@@ -20,7 +20,7 @@ afterEach(() => running?.kill());
 afterAll(() => proxy.close());
 
 test.each(['workers/orchestrator', 'workers/recognition'])(
-  '%s starts without its servers, names them, finds Temporal when it comes, and stops on SIGTERM without it',
+  'starts %s without its servers, names them, connects to Temporal later, and stops on SIGTERM without it',
   async (folder) => {
     proxy.refuse();
     running = await startProcess(folder, {

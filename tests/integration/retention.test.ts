@@ -109,12 +109,12 @@ describe.each(stores)('%s', (name) => {
       });
       afterAll(() => removeBucket(bucket, versions));
 
-      test('the time of the store is in each answer', async () => {
+      test('reads the time of the store from each answer', async () => {
         const { storeTime } = await versions.list(prefixes.images);
         expect(Math.abs(Date.now() - storeTime.getTime())).toBeLessThan(60_000);
       });
 
-      test('each prefix has its own limit; what is younger stays', async () => {
+      test('deletes what is older than the limit of its prefix, and keeps the rest', async () => {
         const [upload, photo] = [anUpload(), aPhoto()];
         await putAll(bucket, [upload, photo]);
         await sweep(versions, 'nothing', 'nothing');
@@ -126,7 +126,7 @@ describe.each(stores)('%s', (name) => {
         expect(left).not.toContain(upload);
       });
 
-      test('every old version and delete marker goes, keys of other patterns stay', async () => {
+      test('deletes every old version and delete marker, and keeps keys of other patterns', async () => {
         const [replaced, hidden] = [aPhoto(), aPhoto()];
         await putAll(bucket, [replaced, hidden]);
         await root.putObject(bucket, replaced, 'another photo');
@@ -138,7 +138,7 @@ describe.each(stores)('%s', (name) => {
         expect(await keysOf(versions)).toEqual([...foreignKeys].sort());
       });
 
-      test('nothing is left of several pages, nor of many versions of one photo', async () => {
+      test('deletes several pages of objects, and many versions of one photo', async () => {
         const one = aPhoto();
         await putAll(bucket, [...Array.from({ length: 25 }, aPhoto), one]);
         for (let written = 1; written < 25; written += 1) await root.putObject(bucket, one, 'x');
@@ -149,7 +149,7 @@ describe.each(stores)('%s', (name) => {
     },
   );
 
-  test('the key of the retention worker is enough, also for versions and delete markers', async () => {
+  test('deletes versions and delete markers with the key of the retention worker', async () => {
     const { bucket, keys } = fixture;
     const versions = open(bucket, keys.retention);
     await root.setBucketVersioning(bucket, { Status: 'Enabled' });
@@ -172,7 +172,7 @@ describe.each(stores)('%s', (name) => {
     return call(bucket, key, { status });
   };
 
-  test('what the store refuses to delete fails the sweep, after the rest is done', async () => {
+  test('fails the sweep for what the store refuses to delete, after it has deleted the rest', async () => {
     const bucket = `retention-${uuidv4()}`;
     const versions = open(bucket);
     await root.makeBucket(bucket, region, { ObjectLocking: true });

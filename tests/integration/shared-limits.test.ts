@@ -66,7 +66,7 @@ async function passed(replicas: readonly MutationLimit[], owner: string, tries: 
   return count;
 }
 
-withRedis('a user who goes round the replicas gets no more than the limit of one', async () => {
+withRedis('limits a user over all replicas to the limit of one', async () => {
   const port = await freePort();
   await startRedis(port);
   const replicas = [replica(port), replica(port), replica(port)];
@@ -75,7 +75,7 @@ withRedis('a user who goes round the replicas gets no more than the limit of one
   expect(await passed(replicas, 'ada', 3)).toBe(3);
 });
 
-withRedis('Redis away: uploads go on, each replica counts; back again: together', async () => {
+withRedis('counts in each replica without Redis, and together once it is back', async () => {
   const port = await freePort();
   const replicas = [replica(port), replica(port)];
   expect(await passed(replicas, 'early', 20)).toBe(12); // never there yet
@@ -85,14 +85,14 @@ withRedis('Redis away: uploads go on, each replica counts; back again: together'
   });
   server.kill('SIGKILL');
   await once(server, 'exit');
-  expect(await passed(replicas, 'away', 20)).toBe(12);
+  expect(await passed(replicas, 'without', 20)).toBe(12);
   await startRedis(port);
   await eventually(async () => (await passed(replicas, `again-${Math.random()}`, 12)) === 6, {
     within: 20_000,
   });
 });
 
-withRedis('photos of one day: replicas fill the bound to the byte, and not beyond it', async () => {
+withRedis('limits the photos of one day over all replicas to the byte', async () => {
   const port = await freePort();
   await startRedis(port);
   const codes: string[] = [];

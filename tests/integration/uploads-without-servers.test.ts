@@ -26,7 +26,7 @@ const storeOfStack = () =>
     ),
   );
 
-test('Kafka away: it starts, takes photos in, and says 503 at the confirmation', async () => {
+test('starts without Kafka, takes photos, and refuses their confirmation with 503', async () => {
   const ingestion = await startIngestion({ ...storeOfStack(), KAFKA_BROKERS: refusing });
   const ready = await eventually(async () => {
     const answer = await ingestion.health('/readyz');
@@ -53,7 +53,7 @@ test('Kafka away: it starts, takes photos in, and says 503 at the confirmation',
   expect(await ingestion.stop()).toBe(0);
 });
 
-test('object store away too: it still starts uploads, and names what is missing', async () => {
+test('starts uploads without Kafka and object store, and names both in readyz', async () => {
   const ingestion = await startIngestion({
     KAFKA_BROKERS: refusing,
     S3_ENDPOINT: `http://${refusing}`,
@@ -85,7 +85,7 @@ test('object store away too: it still starts uploads, and names what is missing'
 test.each([
   ['minio', { 'store-unsigned-put': expect.stringMatching(/nobody signed.*docs\/operations\.md/) }],
   ['versitygw', {}],
-] as const)('on %s it says in readyz what the store lets through', async (name, warnings) => {
+] as const)('warns in readyz of what %s lets through', async (name, warnings) => {
   const store = await openStore(name);
   const { upload, ingestion: own } = store.keys;
   const ingestion = await startIngestion({

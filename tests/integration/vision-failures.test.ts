@@ -9,14 +9,14 @@ import { v7 } from 'uuid';
 import { createRecognitionActivities } from '../../activities/recognize-image.ts';
 import type { RecognitionRequest, RecognitionResult } from '../../contracts/recognition.ts';
 import { createRestClient } from '../../platform/http/rest-client.ts';
-import { startAdapter, type AdapterWorld } from '../support/harness/adapter.ts';
+import { startAdapter, type RunningAdapter } from '../support/harness/adapter.ts';
 import { freePort } from '../../infra/supervisor/preflight.ts';
 import { internalToken, startProcess, type TestProcess } from '../support/harness/process.ts';
 import { samplePhoto } from '../support/harness/users.ts';
 
 let visionEndpoint: string;
 let vision: TestProcess; // of this test's own: its faults meet nobody else
-let adapter: AdapterWorld;
+let adapter: RunningAdapter;
 let photo: Buffer;
 
 beforeAll(async () => {
@@ -105,25 +105,28 @@ const verdicts: readonly (readonly [status: string, verdict: object])[] = [
 ];
 
 describe('a call that fails, once and without a repeat of anybody but Temporal', () => {
-  test.each(verdicts)('%s', async (failNext, verdict) => {
-    await order({ failNext });
-    const before = await callsAnswered();
-    expect(await failureOf(attempt(newPhoto()))).toMatchObject(verdict);
-    expect((await callsAnswered()) - before).toBe(1);
-  });
+  test.each(verdicts)(
+    'fails a call with the status %s once, as retryable or final',
+    async (failNext, verdict) => {
+      await order({ failNext });
+      const before = await callsAnswered();
+      expect(await failureOf(attempt(newPhoto()))).toMatchObject(verdict);
+      expect((await callsAnswered()) - before).toBe(1);
+    },
+  );
 
-  test('a quota in the words of Vision waits as long as it takes', async () => {
+  test('retries an exhausted quota after the pause that Vision names', async () => {
     await order({ quotaPerMinute: 1 });
     await attempt(newPhoto());
     expect(await failureOf(attempt(newPhoto()))).toMatchObject(announced('VISION_QUOTA_EXHAUSTED'));
   });
 
-  test('a message over the limit has the quota’s code, and is final', async () => {
+  test('fails a message over the size limit as final, though its status is the quota’s', async () => {
     await order({ overLimitNext: true });
     expect(await failureOf(attempt(newPhoto()))).toMatchObject(final('IMAGE_TOO_LARGE'));
   });
 
-  test('cut off in the middle, which nobody here asked for', async () => {
+  test('retries a call that the server cut in the middle', async () => {
     await order({ cutNext: true });
     expect(await failureOf(attempt(newPhoto()))).toMatchObject(again('VISION_UNAVAILABLE'));
   });
@@ -131,12 +134,15 @@ describe('a call that fails, once and without a repeat of anybody but Temporal',
 
 describe('a call that succeeds with an error for the image', () => {
   const own = new Set(['UNIMPLEMENTED']); // one feature, not the image: see below
-  test.each(verdicts.filter(([status]) => !own.has(status)))('%s', async (status, verdict) => {
-    await order({ imageErrorNext: status });
-    expect(await failureOf(attempt(newPhoto()))).toMatchObject(verdict);
-  });
+  test.each(verdicts.filter(([status]) => !own.has(status)))(
+    'fails an image with the status %s once, as retryable or final',
+    async (status, verdict) => {
+      await order({ imageErrorNext: status });
+      expect(await failureOf(attempt(newPhoto()))).toMatchObject(verdict);
+    },
+  );
 
-  test('"Bad image data." is asked for exactly once more', async () => {
+  test('calls Vision exactly once more after "Bad image data."', async () => {
     await order({ imageErrorNext: 'INVALID_ARGUMENT', message: 'Bad image data.', count: 9 });
     const [request, before] = [newPhoto(), await callsAnswered()];
     expect(await failureOf(attempt(request))).toMatchObject(again('VISION_UNAVAILABLE'));
@@ -144,20 +150,20 @@ describe('a call that succeeds with an error for the image', () => {
     expect((await callsAnswered()) - before).toBe(2);
   });
 
-  test('"Bad image data." that was chance costs nothing but the second call', async () => {
+  test('recognises a photo whose second call succeeds after "Bad image data."', async () => {
     await order({ imageErrorNext: 'INVALID_ARGUMENT', message: 'Bad image data.' });
     const request = newPhoto();
     await failureOf(attempt(request));
     expect((await attempt(request)).aggregate.brand).toBe('Caterpillar');
   });
 
-  test('a photo that we cannot decode ourselves is never sent', async () => {
+  test('sends no photo that it cannot decode itself', async () => {
     const before = await callsAnswered();
     expect(await failureOf(attempt(newPhoto('png')))).toMatchObject(final('IMAGE_UNREADABLE'));
     expect(await callsAnswered()).toBe(before);
   });
 
-  test('"Image too large." is final', async () => {
+  test('fails "Image too large." as final', async () => {
     const message = 'Image too large. Please limit to 75 megapixels.';
     await order({ imageErrorNext: 'INVALID_ARGUMENT', message });
     expect(await failureOf(attempt(newPhoto()))).toMatchObject(final('IMAGE_TOO_LARGE'));
@@ -165,7 +171,7 @@ describe('a call that succeeds with an error for the image', () => {
 });
 
 describe('what is no failure', () => {
-  test('features that the service does not have: named, beside what it saw', async () => {
+  test('names features that the service does not have, beside its annotations', async () => {
     const result = await attempt(newPhoto());
     expect(result).toMatchObject({
       aggregate: { brand: 'Caterpillar', model: '320D' },
@@ -179,13 +185,13 @@ describe('what is no failure', () => {
     });
   });
 
-  test('an empty answer: nothing was seen', async () => {
+  test('answers unidentified for an empty answer of Vision', async () => {
     await order({ emptyNext: true });
     expect(await attempt(newPhoto())).toMatchObject({ status: 'unidentified' });
   });
 });
 
-test('a call that hangs ends with its deadline, to be tried again', async () => {
+test('ends a hanging call at its deadline, and retries it', async () => {
   const hurried = await startAdapter({
     fetchImage: () => Promise.resolve(photo),
     visionEndpoint,

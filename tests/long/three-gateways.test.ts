@@ -1,4 +1,4 @@
-// A rolling restart under load, and worse, heard by three kinds of clients.
+// A rolling restart under load, and worse, received by three kinds of clients.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { connectStack, type StackControl } from '../../infra/supervisor/control-client.ts';
 import { gateways, tryThreeGateways } from '../support/three-gateways/trial.ts';
@@ -14,7 +14,7 @@ afterAll(async () => {
   await Promise.all(gateways.slice(1).map((name) => stack.stop(name)));
 });
 
-test('a gateway killed, all restarted in turn, connections cut, the broker restarted: 60 owners lose nothing', async () => {
+test('loses no event of 60 owners when gateways are killed and restarted, connections cut and the broker restarted', async () => {
   const { events, connections, ...faults } = await tryThreeGateways(stack, {
     owners: 60,
     analysesEach: 60,

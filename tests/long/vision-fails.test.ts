@@ -1,7 +1,8 @@
-// Every way in which Vision fails a photo, ordered of local-vision: what the client is told in the end,
+// Every way in which Vision fails a photo, ordered of local-vision: the end that the client receives,
 // and how many calls it cost.
 import { afterEach, beforeAll, expect, test } from '@jest/globals';
-import { readRuns, sumMetric } from '../support/brokers.ts';
+import { sumMetric } from '../support/harness/metrics.ts';
+import { readRuns } from '../support/harness/temporal.ts';
 import { beginStory, deadline, endOf, samplePhoto, type Story } from '../support/harness/users.ts';
 import { forgetFaults, orderFault } from '../support/vision/order-fault.ts';
 
@@ -17,7 +18,7 @@ const refused = { success: false, failure: { code: 'VISION_REFUSED' } };
 
 const visionFaults: readonly VisionFault[] = [
   {
-    what: 'unavailable twice',
+    what: 'a service that is unavailable twice',
     order: { failNext: 'UNAVAILABLE', count: 2 },
     calls: 3,
     end: recognised,
@@ -45,11 +46,11 @@ beforeAll(async () => {
 });
 afterEach(() => forgetFaults(story.stack, 'local-vision'));
 
-/** Calls to Vision so far, as the adapter tells operators. */
+/** Calls to Vision so far, as the adapter counts them. */
 const countCalls = () => sumMetric(story.stack.url('svc-ai-vision-adapter'), 'vision_calls_total');
 
 test.each(visionFaults)(
-  '$what: $calls Vision calls, one a try, and the client is told',
+  'makes $calls Vision calls for $what, one an attempt, and announces the end',
   async (fault) => {
     const { client } = story.newUser();
     const before = await countCalls();
@@ -57,6 +58,6 @@ test.each(visionFaults)(
     const { correlationId } = await client.upload(await samplePhoto(), { signal: deadline() });
     expect(await endOf(client, correlationId)).toMatchObject(fault.end);
     expect((await countCalls()) - before).toBe(fault.calls);
-    expect(await readRuns(story.stack, correlationId)).toMatchObject({ tries: fault.calls });
+    expect(await readRuns(story.stack, correlationId)).toMatchObject({ attempts: fault.calls });
   },
 );

@@ -4,12 +4,10 @@ import {
   signalRecognition,
   startAnalysis,
 } from '../../workers/orchestrator/intake/start-analysis.ts';
+import { aRecognition, problem, recognized } from '../support/harness/adapter-stub.ts';
 import {
-  aRecognition,
   noAnswer,
   openWorkflowHarness,
-  problem,
-  recognized,
   type WorkflowHarness,
 } from '../support/harness/workflows.ts';
 import { eventually } from '../support/harness/eventually.ts';
@@ -20,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => harness.close());
 
-test('a worker without a cache ends five runs side by side once each, with their second attempts', async () => {
+test('ends five runs side by side once each, with their second attempts, in a worker without a cache', async () => {
   const photos = Array.from({ length: 5 }, () => harness.photo());
   for (const photo of photos) {
     harness.adapterAnswers(photo.correlationId, (request, attempt) =>
@@ -35,7 +33,7 @@ test('a worker without a cache ends five runs side by side once each, with their
   }
 });
 
-test('a worker without a cache takes a signal, a query and a cancel', async () => {
+test('takes a signal, a query and a cancel in a worker without a cache', async () => {
   const [signalled, cancelled] = [harness.photo(), harness.photo()];
   for (const photo of [signalled, cancelled]) {
     harness.adapterAnswers(photo.correlationId, noAnswer);

@@ -6,7 +6,7 @@ import { GatewayHarness, type Replica } from '../support/gateway/gateway-harness
 import { completedQuery, post, EventReader } from '../support/gateway/requests.ts';
 import type { RabbitConnection } from '../../platform/rabbitmq/rabbitmq.ts';
 import { openProxy, targetOf, through, type Proxy } from '../support/harness/proxy.ts';
-import { asOperator, cleanUpRabbit, ownPlaces, rabbitOf } from '../support/harness/rabbitmq.ts';
+import { asOperator, cleanUpRabbit, ownPlaces, rabbitOf } from '../support/messaging/rabbitmq.ts';
 import { rabbitUrl } from '../support/harness/environment.ts';
 import { eventually } from '../support/harness/eventually.ts';
 
@@ -120,7 +120,7 @@ class Watcher {
   }
 }
 
-test('loses, repeats, disorders and mixes up nothing while connections of three replicas and their clients break', async () => {
+test('delivers every event once, in order and to its owner while connections of three replicas and their clients break', async () => {
   const running = [await replicaOnALine(), await replicaOnALine(), await replicaOnALine()];
   const replicas = running.map(({ replica }) => replica);
   const owners = await Promise.all(

@@ -12,14 +12,14 @@ import { openIntake } from '../../workers/orchestrator/intake/intake.ts';
 import { takeRecognition, takeUpload } from '../../workers/orchestrator/intake/take-event.ts';
 import { owner, recognised, uploaded } from '../support/hostile-input/good-events.ts';
 import { hostileEvents, type EncodedEvent } from '../support/hostile-input/hostile-events.ts';
-import { cleanUpKafka, consumerOf, ownTopic, publisherOf } from '../support/harness/kafka.ts';
+import { cleanUpKafka, consumerOf, ownTopic, publisherOf } from '../support/messaging/kafka.ts';
 import {
   asOperator,
   cleanUpRabbit,
   ownPlaces,
   rabbitOf,
   type Places,
-} from '../support/harness/rabbitmq.ts';
+} from '../support/messaging/rabbitmq.ts';
 import { logger } from '../support/harness/environment.ts';
 import { eventually } from '../support/harness/eventually.ts';
 
@@ -65,43 +65,46 @@ async function publishGood(places: Places, { headers, body }: EncodedEvent) {
 test.each([
   ['tu.image.uploaded', takeUpload, uploaded],
   ['tu.recognition.completed', takeRecognition, recognised],
-])('the orchestrator and %s', async (_, take, goodEvent) => {
-  const places = ownPlaces();
-  const rabbit = rabbitOf(places.topology);
-  let accepted = 0;
-  const temporal = {
-    withTimeout() {
-      accepted += 1;
-      return Promise.resolve();
-    },
-  } as unknown as Temporal;
-  const intake = openIntake({
-    rabbit,
-    queue: places.queue,
-    prefetch: 10,
-    take: take(temporal, { entry: 'orchestrator', patienceMs: 1_000, graceMs: 1_000 }),
-    probe: () => Promise.resolve(),
-    logger,
-    taken: { inc: () => undefined },
-  });
-  closing.push(() => intake.stop());
-  const letters: Delivery[] = [];
-  rabbit.consume(places.deadLetters, { prefetch: 100 }, (letter) => {
-    letters.push(letter);
-    return Promise.resolve('ack');
-  });
-  await eventually(() => rabbit.state === 'connected');
+])(
+  'dead-letters hostile events of %s in the orchestrator, and takes the next good one',
+  async (_, take, goodEvent) => {
+    const places = ownPlaces();
+    const rabbit = rabbitOf(places.topology);
+    let accepted = 0;
+    const temporal = {
+      withTimeout() {
+        accepted += 1;
+        return Promise.resolve();
+      },
+    } as unknown as Temporal;
+    const intake = openIntake({
+      rabbit,
+      queue: places.queue,
+      prefetch: 10,
+      take: take(temporal, { entry: 'orchestrator', patienceMs: 1_000, graceMs: 1_000 }),
+      probe: () => Promise.resolve(),
+      logger,
+      taken: { inc: () => undefined },
+    });
+    closing.push(() => intake.stop());
+    const deadLetters: Delivery[] = [];
+    rabbit.consume(places.deadLetters, { prefetch: 100 }, (message) => {
+      deadLetters.push(message);
+      return Promise.resolve('ack');
+    });
+    await eventually(() => rabbit.state === 'connected');
 
-  const good = encodeEvent(goodEvent(), 'cloudEvents_');
-  const sent = await publishHostile(places, good, hostileEvents(goodEvent(), 'cloudEvents_'));
-  await publishGood(places, good);
-  await eventually(() => letters.length === sent);
-  for (const { headers } of letters)
-    expect(headers['dlq_reason']).toContain('unreadable: not a valid tu.');
-  await eventually(() => accepted === 1);
-});
+    const good = encodeEvent(goodEvent(), 'cloudEvents_');
+    const sent = await publishHostile(places, good, hostileEvents(goodEvent(), 'cloudEvents_'));
+    await publishGood(places, good);
+    await eventually(() => deadLetters.length === sent);
+    for (const { headers } of deadLetters)
+      expect(headers['dlq_reason']).toContain('unreadable: not a valid tu.');
+    await eventually(() => accepted === 1);
+  },
+);
 
-test("the gateway's feed", async () => {
+test('skips and counts hostile events in the feed of the gateway, and takes the next good one', async () => {
   const [started, completed] = [ownPlaces(), ownPlaces()];
   const rabbit = rabbitOf({
     exchanges: [...started.topology.exchanges, ...completed.topology.exchanges],
@@ -131,7 +134,7 @@ test("the gateway's feed", async () => {
   expect(replica.feeds.completed.caughtUp).toBe(true);
 });
 
-test("the adapter's entry", async () => {
+test('skips and counts hostile events in the entry of the adapter, and takes the next good one', async () => {
   const topic = ownTopic(1);
   const outcomes: unknown[] = [];
   const taken: string[] = [];
@@ -141,7 +144,7 @@ test("the adapter's entry", async () => {
       recognizeImage: {
         recognize: ({ correlationId }) => {
           taken.push(correlationId);
-          return Promise.reject(new Error('seen enough'));
+          return Promise.reject(new Error('stops the test'));
         },
         unpublished: () => 0,
       },

@@ -136,17 +136,20 @@ describe.each(stores)('%s', (name) => {
       ],
     ];
 
-    test.each(forms)('over a confirmed photo is refused: %s', async (_form, forge) => {
-      expect(isRefused(await forge(victim))).toBe(true);
-      expect(await fixture.bytesOf(victim)).toEqual(photo);
-      const another = fixture.objectKey();
-      expect(isRefused(await forge(another))).toBe(true);
-      await nothingAt(another);
-    });
+    test.each(forms)(
+      'refuses a PUT that nobody signed over a confirmed photo: %s',
+      async (_form, forge) => {
+        expect(isRefused(await forge(victim))).toBe(true);
+        expect(await fixture.bytesOf(victim)).toEqual(photo);
+        const another = fixture.objectKey();
+        expect(isRefused(await forge(another))).toBe(true);
+        await nothingAt(another);
+      },
+    );
 
     // MinIO has no fix for the first form: what its public key id may not do is all that protects it.
     test.each(forms)(
-      'below incoming/ is refused, but by MinIO the first: %s',
+      'refuses a PUT that nobody signed below incoming/, but by MinIO the first: %s',
       async (form, forge) => {
         const key = fixture.incomingKey();
         const before = await fixture.list();
@@ -157,7 +160,7 @@ describe.each(stores)('%s', (name) => {
       },
     );
 
-    test('an archive that the store is to unpack (CVE-2026-40344) reaches no photo', async () => {
+    test('unpacks no archive over a photo (CVE-2026-40344)', async () => {
       const day = 'images/2026/11/23';
       const archive = tarOf([
         [victim.slice(day.length + 1), forgery],
@@ -185,12 +188,12 @@ describe.each(stores)('%s', (name) => {
   });
 
   describe('without a key', () => {
-    test.each(['GET', 'HEAD', 'DELETE'])('%s of a photo is refused', async (method) => {
+    test.each(['GET', 'HEAD', 'DELETE'])('refuses %s of a photo without a key', async (method) => {
       expect(isRefused(await send(urlOf(victim), { method }))).toBe(true);
     });
 
     test.each(['', '?list-type=2', '?versions', '?policy', '?cors', '?uploads'])(
-      'nothing of the bucket is told: GET %s',
+      'refuses GET of the bucket without a key: %s',
       async (query) => {
         const answer = await send(`${fixture.endpoint}/${fixture.bucket}${query}`, {
           method: 'GET',
@@ -202,7 +205,7 @@ describe.each(stores)('%s', (name) => {
   });
 
   describe('a putUrl', () => {
-    test('takes what was declared, once', async () => {
+    test('takes the declared photo by its putUrl, once', async () => {
       const key = fixture.incomingKey();
       const url = await putUrl(key, declared(photo));
       expect((await send(url, { headers: declared(photo), body: photo })).status).toBe(200);
@@ -210,7 +213,7 @@ describe.each(stores)('%s', (name) => {
       expect(await store.stat(key)).toMatchObject({ bytes: photo.length });
     });
 
-    test('takes one of twelve PUTs at once', async () => {
+    test('takes one of twelve PUTs at once by a putUrl', async () => {
       const key = fixture.incomingKey();
       const url = await putUrl(key, declared(photo));
       const answers = await Promise.all(
@@ -231,7 +234,7 @@ describe.each(stores)('%s', (name) => {
       ],
       ['another type', photo, { 'content-type': 'text/html' }],
       ['an overwriting PUT', photo, { 'if-none-match': 'x' }],
-    ])('does not take %s', async (_what, body, changed) => {
+    ])('refuses by its putUrl %s', async (_what, body, changed) => {
       const key = fixture.incomingKey();
       const headers = { ...declared(photo), ...changed };
       const answer = await send(await putUrl(key, declared(photo)), { headers, body });
@@ -240,7 +243,7 @@ describe.each(stores)('%s', (name) => {
     });
 
     test.each(['content-type', 'x-amz-checksum-sha256', 'if-none-match'])(
-      'does not take a PUT without %s',
+      'refuses by its putUrl a PUT without %s',
       async (missing) => {
         const key = fixture.incomingKey();
         const { [missing]: _left, ...headers } = declared(photo);
@@ -250,7 +253,7 @@ describe.each(stores)('%s', (name) => {
       },
     );
 
-    test('keeps nothing of a client that leaves in the middle', async () => {
+    test('keeps nothing of a client that disconnects in the middle of a PUT', async () => {
       const key = fixture.incomingKey();
       const body = Buffer.alloc(4 * 1024 * 1024, 'photo');
       const url = await putUrl(key, declared(body));
@@ -290,7 +293,7 @@ describe.each(stores)('%s', (name) => {
           url.searchParams.set('uploadId', 'x');
         },
       ],
-    ])('is not good for %s', async (_what, change) => {
+    ])('refuses a putUrl changed to %s', async (_what, change) => {
       const key = fixture.incomingKey();
       const url = new URL(await putUrl(key, declared(photo)));
       change(url);
@@ -300,7 +303,7 @@ describe.each(stores)('%s', (name) => {
       expect(await fixture.list()).toEqual(before);
     });
 
-    test.each(['GET', 'HEAD', 'DELETE', 'POST'])('is not good for %s', async (method) => {
+    test.each(['GET', 'HEAD', 'DELETE', 'POST'])('refuses %s by a putUrl', async (method) => {
       const key = fixture.incomingKey();
       const url = await putUrl(key, declared(photo));
       await send(url, { headers: declared(photo), body: photo });
@@ -308,7 +311,7 @@ describe.each(stores)('%s', (name) => {
       expect(await fixture.list()).toContain(key);
     });
 
-    test('expires', async () => {
+    test('refuses a putUrl after it expired', async () => {
       const key = fixture.incomingKey();
       const url = await presignPut(key, { seconds: 1, headers: declared(photo) });
       await new Promise((resolve) => setTimeout(resolve, 2_100));
@@ -319,7 +322,7 @@ describe.each(stores)('%s', (name) => {
     test.each([
       ['a confirmed photo', () => victim],
       ["another uploader's photo", () => uploaded],
-    ])('cannot read: x-amz-copy-source of %s', async (_what, source) => {
+    ])('copies nothing by a putUrl: x-amz-copy-source of %s', async (_what, source) => {
       uploaded = fixture.incomingKey();
       await fixture.root.putObject(fixture.bucket, uploaded, photo);
       for (const headers of [{}, declared(Buffer.alloc(0))]) {
@@ -349,7 +352,7 @@ describe.each(stores)('%s', (name) => {
           'x-amz-object-lock-retain-until-date': '2099-01-01T00:00:00Z',
         },
       ],
-    ])('takes no unsigned %s into a confirmed photo', async (_what, extra) => {
+    ])('copies no unsigned %s into a confirmed photo', async (_what, extra) => {
       const key = fixture.incomingKey();
       const headers = { ...declared(photo), ...extra };
       const answer = await send(await putUrl(key, declared(photo)), { headers, body: photo });
@@ -371,7 +374,7 @@ describe.each(stores)('%s', (name) => {
     });
   });
 
-  test('is told what it lets through', async () => {
+  test('finds the weaknesses of the store', async () => {
     const found = await findWeaknesses({
       upload: fixture.settings('upload'),
       presignPut,
@@ -381,7 +384,7 @@ describe.each(stores)('%s', (name) => {
     expect(found).toEqual(name === 'minio' ? ['unsigned-put'] : []);
   });
 
-  test('with root as the key of uploads, the answer is worse', async () => {
+  test('finds more weaknesses with root as the key of uploads', async () => {
     const asRoot = { ...fixture.settings('upload'), key: () => fixture.rootKey };
     const found = await findWeaknesses({
       upload: asRoot,

@@ -62,7 +62,7 @@ describe.each(stores)('%s', (name) => {
   afterAll(() => place.fixture.close());
 
   test.each(Object.keys(storeRights) as StoreRightName[])(
-    'the key of %s may do what its right says and nothing else',
+    'allows the key of %s what its right says and nothing else',
     async (right) => {
       const client = place.fixture.client(place.fixture.keys[right]);
       const done: Act[] = [];

@@ -21,7 +21,7 @@ afterAll(async () => {
 });
 
 describe('another replica goes on', () => {
-  test('a client cut off from one gateway and back on another misses nothing and hears nothing twice', async () => {
+  test('resumes the feed of a client at another replica without gap or repeat', async () => {
     const { stack } = story;
     const user = story.newUser();
     // A load balancer in one line: requests go to the replica that is up.
@@ -37,7 +37,7 @@ describe('another replica goes on', () => {
     };
 
     await upload();
-    await feed.ended(uploads); // heard from the first replica
+    await feed.ended(uploads); // received from the first replica
     await stack.kill('graph-gateway');
     await upload(); // while the client is connected to nobody
     await upload();

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { workQueues } from '../../contracts/topology.ts';
 import { eventually } from '../support/harness/eventually.ts';
-import { readCounter, readRuns } from '../support/brokers.ts';
+import { sumMetric } from '../support/harness/metrics.ts';
+import { readRuns } from '../support/harness/temporal.ts';
 import {
   beginStory,
   deadline,
@@ -38,14 +39,14 @@ async function analyze() {
 
 /** Recognitions that the orchestrator took from RabbitMQ without a call to Temporal. */
 const countPassedOver = () =>
-  readCounter(
+  sumMetric(
     story.stack.url('svc-analysis-orchestrator'),
     'orchestrator_intake_total',
     `queue="${workQueues.recognitionCompleted.name}",outcome="answered"`,
   );
 
 describe('either entry brings a photo to its result', () => {
-  test('ANALYSIS_ENTRY=orchestrator: the workflow asks the adapter, its event is not signalled', async () => {
+  test('calls the adapter from the workflow and signals no event with ANALYSIS_ENTRY=orchestrator', async () => {
     await restartWith({ ANALYSIS_ENTRY: 'orchestrator' });
     const passedOver = await countPassedOver();
     expect(await analyze()).toMatchObject({ runs: 1, askedVision: true, signalled: false });
@@ -55,14 +56,19 @@ describe('either entry brings a photo to its result', () => {
   });
 
   test(
-    'ANALYSIS_ENTRY=adapter: the adapter looks by itself, its event is signalled',
+    'recognises in the adapter and signals its event with ANALYSIS_ENTRY=adapter',
     async () => {
       const ANALYSIS_ENTRY = 'adapter';
       await restartWith(
         { ANALYSIS_ENTRY, RECOGNITION_GRACE: '30s' }, // photos of the stories before are older
         { ANALYSIS_ENTRY, RECOGNITION_GRACE: '3m' },
       );
-      expect(await analyze()).toEqual({ runs: 1, askedVision: false, tries: 0, signalled: true });
+      expect(await analyze()).toEqual({
+        runs: 1,
+        askedVision: false,
+        attempts: 0,
+        signalled: true,
+      });
     },
     entryMs,
   );

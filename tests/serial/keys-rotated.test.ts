@@ -8,7 +8,7 @@ import { keyFile, keysFolder } from '../../infra/keys/key-settings.ts';
 import { cloneFolder } from '../../infra/stack/stack.ts';
 import { eventually } from '../support/harness/eventually.ts';
 import { askLoadVision, askLocalVision } from '../support/vision/use-load-vision.ts';
-import { startSteadyLoad, unheard } from '../support/steady-load.ts';
+import { startSteadyLoad, unreceived } from '../support/steady-load.ts';
 import { declarationOf, put } from '../support/upload-by-hand.ts';
 import { beginStory, endOf, samplePhoto, type Story, type User } from '../support/harness/users.ts';
 
@@ -38,7 +38,7 @@ async function untilReadByIngestion(user: User, photo: Uint8Array) {
   });
 }
 
-test('no upload fails while keys are rotated twice and then ended at once', async () => {
+test('fails no upload while keys are rotated twice and then ended at once', async () => {
   const photo = await samplePhoto();
   const user = story.newUser();
   const start = () => user.client.startUpload(declarationOf(photo));
@@ -72,9 +72,9 @@ test('no upload fails while keys are rotated twice and then ended at once', asyn
     expect(load.sent.length).toBeGreaterThan(30);
     expect(load.sent.flatMap(({ refusals }) => refusals)).toEqual([]);
     expect(await endOf(user.client, early.correlationId)).toMatchObject({ success: true });
-    await load.untilAllHeard();
-    expect(unheard(load.sent, load.heard)).toEqual([]);
-    expect(load.heard.filter(({ success }) => !success)).toEqual([]);
+    await load.untilAllReceived();
+    expect(unreceived(load.sent, load.received)).toEqual([]);
+    expect(load.received.filter(({ success }) => !success)).toEqual([]);
   } finally {
     await load.close();
   }

@@ -1,4 +1,4 @@
-// What opens a door stands in no log, no answer and no history, whatever went wrong on the way.
+// No key, token or signed URL stands in a log, an answer or a history, whatever failed.
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -43,10 +43,10 @@ function expectNoSecret(where: string, text: string): void {
     expect([where, name, shape.exec(text)?.[0]]).toEqual([where, name, undefined]);
 }
 
-test('uploads that go well, are refused, and meet a store that is gone or refuses its keys leave no secret behind', async () => {
+test('writes no secret into logs and answers, whether uploads succeed, are refused or meet an unavailable store', async () => {
   const { client } = story.newUser();
   const answers: string[] = [];
-  const heard = async (work: Promise<unknown>) => {
+  const keepAnswer = async (work: Promise<unknown>) => {
     const outcome = await work.catch((error: unknown) => error as Error & { remedy?: string });
     answers.push(`${JSON.stringify(outcome)} ${String(outcome)} ${(outcome as Error).stack ?? ''}`);
   };
@@ -58,18 +58,18 @@ test('uploads that go well, are refused, and meet a store that is gone or refuse
   const started = await client.startUpload(declarationOf(photo));
   const { uploadId } = started.imageUploadPayload;
   const { bytes, checksum } = declarationOf(photo);
-  await heard(client.confirmUpload({ uploadId, bytes, checksum }, brief)); // nothing is there
+  await keepAnswer(client.confirmUpload({ uploadId, bytes, checksum }, brief)); // nothing is there
   expect(await put(started.imageUploadPayload, photo.subarray(0, 100))).not.toBe(200);
-  await heard(client.confirmUpload({ uploadId, bytes: bytes + 1, checksum }, brief));
-  await heard(story.newUser().client.renewUpload({ uploadId }, brief));
+  await keepAnswer(client.confirmUpload({ uploadId, bytes: bytes + 1, checksum }, brief));
+  await keepAnswer(story.newUser().client.renewUpload({ uploadId }, brief));
   await story.stack.stop('versitygw');
-  await heard(client.confirmUpload({ uploadId, bytes, checksum }, brief));
-  await heard(client.upload(photo, brief));
+  await keepAnswer(client.confirmUpload({ uploadId, bytes, checksum }, brief));
+  await keepAnswer(client.upload(photo, brief));
   await story.stack.start('versitygw');
   // Signed for another region: the store refuses every call, and says at length why.
   await story.stack.restart('tu-ingestion-service', { S3_REGION: 'eu-north-1' });
-  await heard(client.confirmUpload({ uploadId, bytes, checksum }, brief));
-  await heard(client.upload(photo, brief));
+  await keepAnswer(client.confirmUpload({ uploadId, bytes, checksum }, brief));
+  await keepAnswer(client.upload(photo, brief));
 
   for (const answer of answers) expectNoSecret('an answer', answer);
   const { logs } = story.stack.stack;

@@ -14,10 +14,10 @@ import {
   publishEvents,
   startBridge,
   type Arrow,
-} from '../support/harness/bridge.ts';
-import { cleanUpKafka, consumerOf, ownTopic, publisherOf } from '../support/harness/kafka.ts';
+} from '../support/messaging/bridge.ts';
+import { cleanUpKafka, consumerOf, ownTopic, publisherOf } from '../support/messaging/kafka.ts';
 import { rabbitmqctl } from '../support/rabbitmqctl.ts';
-import { cleanUpRabbit } from '../support/harness/rabbitmq.ts';
+import { cleanUpRabbit } from '../support/messaging/rabbitmq.ts';
 import { testStack } from '../support/harness/environment.ts';
 import { eventually } from '../support/harness/eventually.ts';
 
@@ -35,17 +35,17 @@ afterEach(async () => {
 const windowsInFlight = 3; // partitions side by side
 
 function startBridgeProcess(arrow: Arrow): ChildProcess {
-  const file = fileURLToPath(new URL('../support/bridge-process.ts', import.meta.url));
+  const file = fileURLToPath(new URL('../support/messaging/bridge-process.ts', import.meta.url));
   const child = spawn(
     process.execPath,
-    ['--disable-warning=TimeoutNegativeWarning', file, JSON.stringify(arrow)],
+    ['--disable-warning=TimeoutNegativeWarning', file, JSON.stringify(arrow), '20'],
     { stdio: 'inherit' },
   );
   processes.push(child);
   return child;
 }
 
-test('RabbitMQ stopped and started during the flow: nothing lost, no dead letter', async () => {
+test('loses and dead-letters nothing when RabbitMQ restarts during the flow', async () => {
   const arrow = ownArrow();
   const arrivals = arrivalsOf(arrow);
   const dead = deadLettersOf(arrow);
@@ -63,7 +63,7 @@ test('RabbitMQ stopped and started during the flow: nothing lost, no dead letter
   expect(arrivals.duplicates()).toBeLessThanOrEqual(windowsInFlight * 100 + 200);
 });
 
-test('a memory alarm of the broker during the flow: the bridge waits, loses nothing, and goes on by itself', async () => {
+test('waits during a memory alarm of the broker, loses nothing, and goes on by itself', async () => {
   const arrow = ownArrow();
   const arrivals = arrivalsOf(arrow);
   const dead = deadLettersOf(arrow);
@@ -87,7 +87,7 @@ test('a memory alarm of the broker during the flow: the bridge waits, loses noth
   expect(arrivals.duplicates()).toBeLessThanOrEqual(100 * 3);
 });
 
-test('Kafka stopped and started during the flow: what it confirmed arrives', async () => {
+test('delivers what Kafka confirmed when it restarts during the flow', async () => {
   const arrow = ownArrow();
   const arrivals = arrivalsOf(arrow);
   startBridge(arrow);
@@ -102,7 +102,7 @@ test('Kafka stopped and started during the flow: what it confirmed arrives', asy
   expect(arrivals.duplicates()).toBeLessThanOrEqual(windowsInFlight * 100 + 10);
 });
 
-test('the bridge killed again and again during the flow: nothing lost, at most a window repeated', async () => {
+test('loses nothing and repeats at most a window when the bridge is killed again and again', async () => {
   const arrow = ownArrow();
   const arrivals = arrivalsOf(arrow);
   const ids = numbered(1_500);
@@ -120,7 +120,7 @@ test('the bridge killed again and again during the flow: nothing lost, at most a
   expect(arrivals.duplicates()).toBeLessThanOrEqual(kills * windowsInFlight * 20);
 });
 
-test('Kafka killed under many publishes at once: whatever was confirmed is stored', async () => {
+test('stores whatever Kafka confirmed when it is killed under many publishes', async () => {
   const topic = ownTopic(1);
   const publisher = publisherOf([topic]);
   stack = await testStack();

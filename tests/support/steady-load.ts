@@ -1,4 +1,4 @@
-// Photos at a steady rate through the real client, and what that client hears of them.
+// Photos at a steady rate through the real client, and what that client receives of them.
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   UnavailableError,
@@ -20,7 +20,7 @@ export interface Sent {
   readonly refusals: string[];
 }
 
-export interface Heard {
+export interface Received {
   readonly correlationId: string;
   readonly at: number;
   readonly success: boolean;
@@ -28,39 +28,39 @@ export interface Heard {
 
 export interface SteadyLoad {
   readonly sent: readonly Sent[];
-  /** Every `completed` that the client was told, in its order. */
-  readonly heard: readonly Heard[];
+  /** Every `completed` that the client received, in its order. */
+  readonly received: readonly Received[];
   /** Sends no more; resolves when every photo was accepted. @throws what was no clear refusal. */
   finish(): Promise<void>;
-  /** Resolves when the end of every photo was heard, or too late: what is missing then is lost. */
-  untilAllHeard(): Promise<void>;
+  /** Resolves when the end of every photo was received, or at the deadline: what is missing then is lost. */
+  untilAllReceived(): Promise<void>;
   /** Leaves the feed. */
   close(): Promise<void>;
 }
 
 /** So long a refused call is made again before it counts as failed. */
-const patienceMs = 120_000;
+const retryForMs = 120_000;
 /** A recognition whose worker died is tried again after 45 s, one that met an outage within a minute. */
-const heardWithinMs = 150_000;
+const receivedWithinMs = 150_000;
 
 /**
  * @param gateways replicas behind a load balancer in one line: each request goes to the next.
  * @throws when the feed cannot be opened.
  */
-export async function startSteadyLoad(parts: {
+export async function startSteadyLoad(options: {
   user: User;
   gateways: readonly string[];
   perSecond: number;
   photo: Uint8Array;
 }): Promise<SteadyLoad> {
-  const client = parts.user.through({ fetch: balanced(parts.gateways) });
-  const photo = new Uint8Array(parts.photo);
+  const client = options.user.through({ fetch: balanced(options.gateways) });
+  const photo = new Uint8Array(options.photo);
   const over = new AbortController();
   const sent: Sent[] = [];
-  const heard: Heard[] = [];
+  const received: Received[] = [];
   const from = await client.feedCursors();
-  const listening = listen(client.watch({ signal: over.signal, from }), heard, over.signal);
-  listening.catch(() => undefined); // told by close()
+  const listening = listen(client.watch({ signal: over.signal, from }), received, over.signal);
+  listening.catch(() => undefined); // thrown by close()
 
   const uploads: Promise<void>[] = [];
   const send = () => {
@@ -72,21 +72,21 @@ export async function startSteadyLoad(parts: {
     };
     sent.push(one);
     const upload = uploadOne(client, photo, one);
-    upload.catch(() => undefined); // told by finish()
+    upload.catch(() => undefined); // thrown by finish()
     uploads.push(upload);
   };
-  const timer = setInterval(send, 1_000 / parts.perSecond);
+  const timer = setInterval(send, 1_000 / options.perSecond);
 
   return {
     sent,
-    heard,
+    received,
     async finish() {
       clearInterval(timer);
       await Promise.all(uploads);
     },
-    async untilAllHeard() {
-      const deadline = Date.now() + heardWithinMs;
-      while (unheard(sent, heard).length > 0 && Date.now() < deadline) await pause(200);
+    async untilAllReceived() {
+      const deadline = Date.now() + receivedWithinMs;
+      while (unreceived(sent, received).length > 0 && Date.now() < deadline) await pause(200);
     },
     async close() {
       clearInterval(timer);
@@ -96,17 +96,17 @@ export async function startSteadyLoad(parts: {
   };
 }
 
-/** Photos of which the client was not told the end. */
-export function unheard(sent: readonly Sent[], heard: readonly Heard[]): Sent[] {
-  const ended = new Set(heard.map(({ correlationId }) => correlationId));
+/** Photos whose end the client has not received. */
+export function unreceived(sent: readonly Sent[], received: readonly Received[]): Sent[] {
+  const ended = new Set(received.map(({ correlationId }) => correlationId));
   return sent.filter(({ correlationId }) => !ended.has(correlationId ?? ''));
 }
 
-async function listen(feed: AsyncIterable<FeedEvent>, heard: Heard[], over: AbortSignal) {
+async function listen(feed: AsyncIterable<FeedEvent>, received: Received[], over: AbortSignal) {
   try {
     for await (const event of feed)
       if (event.state === 'completed')
-        heard.push({
+        received.push({
           correlationId: event.correlationId,
           at: Date.now(),
           success: event.success,
@@ -138,7 +138,7 @@ async function insist<Answer>(
   } catch (error) {
     if (!(error instanceof UnavailableError)) throw error;
     refused(error.code);
-    return call({ retryForMs: patienceMs });
+    return call({ retryForMs });
   }
 }
 
@@ -147,9 +147,9 @@ async function putOne(
   photo: Uint8Array<ArrayBuffer>,
   refused: (code: string) => void,
 ): Promise<void> {
-  const giveUpAt = Date.now() + patienceMs;
+  const giveUpAt = Date.now() + retryForMs;
   for (let tries = 0; ; tries += 1) {
-    const answer = await put(upload, photo, AbortSignal.timeout(patienceMs));
+    const answer = await put(upload, photo, AbortSignal.timeout(retryForMs));
     if (answer === 200 || answer === 412) return; // 412: an earlier one of these arrived
     const status = answer === 'cut' ? 503 : answer; // nobody there
     const passes = status === 409 || status >= 500;

@@ -4,7 +4,6 @@ import { crowdedFolders, loneFiles } from './layout.ts';
 /** Tables, pages, histories and fixtures: many of one kind are no burden. */
 const free = [
   'services/vision-adapter/recognition/tables/makers', // one maker a file
-  'tests/bench', // one measurement a file
   'tests/support/drawings', // one machine a file
   'tests/support/recognition', // fixtures
 ];

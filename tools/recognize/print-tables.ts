@@ -1,4 +1,4 @@
-import { printTable } from '../../tests/bench/figures.ts';
+import { printTable } from '../../tests/support/measure/figures.ts';
 import type { WeighingDescription } from './describe-weighing.ts';
 
 /** What recognition weighed, as tables for a terminal. */

@@ -7,34 +7,43 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { connect, type Channel, type ConsumeMessage } from 'amqplib';
 import kafkajs from 'kafkajs';
+import { topicSettings, workQueueArguments } from '../../../contracts/topology.ts';
+import type { Arrow } from '../../support/messaging/bridge.ts';
+import type { OwnTopic } from '../../support/messaging/kafka.ts';
 import { freshTestStack } from '../../support/fresh-test-stack.ts';
 import { createLauncher } from '../../../infra/supervisor/launcher.ts';
 import { rabbitmqUrl } from '../../../infra/stack/environment.ts';
 import { cloneFolder } from '../../../infra/stack/stack.ts';
 import { serversOf } from '../../../infra/system.ts';
-import { milliseconds, printTable, ratio, spreadOf } from '../figures.ts';
-import { memoryOf } from '../soak/sample-processes.ts';
-import { topicsOf, topologyOf, type BenchArrow } from './bench-arrow.ts';
+import { milliseconds, printTable, ratio, spreadOf } from '../../support/measure/figures.ts';
+import { memoryOf } from '../../support/measure/processes.ts';
 
 const bodyBytes = 500;
 const windows = [1, 100, 1_000] as const;
-/** Each way is measured so often, in turn: rates vary between runs, the median counts. */
+/** Each bridge is measured so often, in turn: rates vary between runs, the median counts. */
 const rounds = 3;
 const delay = { perSecond: 100, forSeconds: 20 };
 
 /** As in a stack: infra/system.ts. */
 const compileCache = join(cloneFolder, 'node_modules', '.cache', 'compiled');
 
-const fileOf = (name: string) => fileURLToPath(new URL(`${name}.ts`, import.meta.url));
-const ways = [
-  { name: 'naive: no confirms', records: 20_000, args: [fileOf('naive-bridge')] },
+const fileOf = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const bridges = [
+  {
+    name: 'naive: no confirms',
+    records: 20_000,
+    args: [fileOf('naive-bridge.ts')] as [string, ...string[]],
+  },
   ...windows.map((window) => ({
     name: `window ${window}`,
     records: window === 1 ? 3_000 : 20_000,
-    args: [fileOf('whole-bridge'), String(window)],
+    args: [fileOf('../../support/messaging/bridge-process.ts'), String(window)] as [
+      string,
+      ...string[],
+    ],
   })),
 ];
-type Way = (typeof ways)[number];
+type Bridge = (typeof bridges)[number];
 
 interface Rate {
   readonly perSecond: number;
@@ -49,8 +58,8 @@ export async function benchBridge(): Promise<void> {
   try {
     await Promise.all(services.map(({ name }) => launcher.bringUp(name, () => undefined)));
     const bench = await openBench({
-      broker: `127.0.0.1:${stack.ports.kafka}`,
-      rabbitUrl: rabbitmqUrl(stack),
+      KAFKA_BROKERS: `127.0.0.1:${stack.ports.kafka}`,
+      RABBITMQ_URL: rabbitmqUrl(stack),
     });
     await benchRates(bench);
     await benchDelay(bench);
@@ -61,11 +70,11 @@ export async function benchBridge(): Promise<void> {
 }
 
 async function benchRates(bench: Bench): Promise<void> {
-  const measured = new Map<Way, Rate[]>(ways.map((way) => [way, []]));
+  const measured = new Map<Bridge, Rate[]>(bridges.map((bridge) => [bridge, []]));
   for (let round = 0; round < rounds; round += 1)
-    for (const [way, rates] of measured) rates.push(await bench.rateOf(way));
-  const medians = [...measured].map(([way, rates]) => ({
-    name: way.name,
+    for (const [bridge, rates] of measured) rates.push(await bench.rateOf(bridge));
+  const medians = [...measured].map(([{ name }, rates]) => ({
+    name,
     perSecond: spreadOf(rates.map(({ perSecond }) => perSecond)).p50,
     peakMegabytes: Math.max(...rates.map(({ peakMegabytes }) => peakMegabytes)),
   }));
@@ -94,54 +103,71 @@ async function benchDelay(bench: Bench): Promise<void> {
 
 type Bench = Awaited<ReturnType<typeof openBench>>;
 
-async function openBench(where: Pick<BenchArrow, 'broker' | 'rabbitUrl'>) {
-  const kafka = new kafkajs.Kafka({ brokers: [where.broker], logLevel: kafkajs.logLevel.NOTHING });
+async function openBench(servers: { KAFKA_BROKERS: string; RABBITMQ_URL: string }) {
+  const kafka = new kafkajs.Kafka({
+    brokers: [servers.KAFKA_BROKERS],
+    logLevel: kafkajs.logLevel.NOTHING,
+  });
   const [admin, producer] = [kafka.admin(), kafka.producer()];
   await Promise.all([admin.connect(), producer.connect()]);
-  const connection = await connect(where.rabbitUrl);
+  const connection = await connect(servers.RABBITMQ_URL);
   const channel = await connection.createChannel();
   let count = 0;
 
-  /** Places that nobody used before, the queue bound. */
-  async function newArrow(): Promise<BenchArrow> {
+  /** One arrow to a work queue like the orchestrator's, all of it new, the queue bound. */
+  async function newArrow(): Promise<Arrow> {
     const name = `bench-${(count += 1)}`;
-    const arrow = { ...where, topic: name, exchange: name, queue: `${name}.work` };
+    const [topic, deadLetters] = [name, `${name}.dlq`].map((one) => ({
+      topic: one,
+      ...topicSettings,
+    })) as [OwnTopic, OwnTopic];
     await admin.createTopics({
-      topics: topicsOf(arrow).map(({ topic, partitions, retentionMs }) => ({
-        topic,
-        numPartitions: partitions,
-        configEntries: [{ name: 'retention.ms', value: String(retentionMs) }],
+      topics: [topic, deadLetters].map((one) => ({
+        topic: one.topic,
+        numPartitions: one.partitions,
+        configEntries: [{ name: 'retention.ms', value: String(one.retentionMs) }],
       })),
     });
-    const { queues } = topologyOf(arrow);
-    await channel.assertExchange(arrow.exchange, 'fanout');
-    await channel.assertQueue(arrow.queue, { durable: true, arguments: queues[0]?.arguments });
-    await channel.bindQueue(arrow.queue, arrow.exchange, '');
-    return arrow;
+    const queue = `${name}.work`;
+    await channel.assertExchange(name, 'fanout');
+    await channel.assertQueue(queue, { durable: true, arguments: workQueueArguments });
+    await channel.bindQueue(queue, name, '');
+    const topology = {
+      exchanges: [{ name, type: 'fanout' as const }],
+      queues: [{ name: queue, exchange: name, routingKey: '', arguments: workQueueArguments }],
+    };
+    return { topic, deadLetters, groupId: name, places: { exchange: name, queue, topology } };
   }
 
+  const startBridgeProcess = ({ args: [file, ...more] }: Bridge, arrow: Arrow): ChildProcess =>
+    spawn(
+      process.execPath,
+      ['--disable-warning=TimeoutNegativeWarning', file, JSON.stringify(arrow), ...more],
+      { env: { ...process.env, ...servers, NODE_COMPILE_CACHE: compileCache }, stdio: 'inherit' },
+    );
+
   return {
-    async rateOf(way: Way): Promise<Rate> {
+    async rateOf(bridge: Bridge): Promise<Rate> {
       const arrow = await newArrow();
-      for (let from = 0; from < way.records; from += 500)
+      for (let from = 0; from < bridge.records; from += 500)
         await producer.send({
-          topic: arrow.topic,
+          topic: arrow.topic.topic,
           messages: Array.from({ length: 500 }, (_, index) => recordOf(from + index)),
         });
-      const arrivals = await takeAll(channel, arrow.queue, way.records);
-      const bridge = startWay(way, arrow);
+      const arrivals = await takeAll(channel, arrow.places.queue, bridge.records);
+      const running = startBridgeProcess(bridge, arrow);
       const seconds = await arrivals.secondsFromFirstToLast;
-      const { peakMegabytes } = memoryOf(bridge.pid ?? 0);
-      await stopWay(bridge);
-      await channel.deleteQueue(arrow.queue);
-      return { perSecond: way.records / seconds, peakMegabytes };
+      const { peakMegabytes } = memoryOf(running.pid ?? 0);
+      await kill(running);
+      await channel.deleteQueue(arrow.places.queue);
+      return { perSecond: bridge.records / seconds, peakMegabytes };
     },
 
     async delays(): Promise<number[]> {
       const arrow = await newArrow();
-      const way = ways.find(({ name }) => name === 'window 100');
-      if (way === undefined) throw new Error('window 100 is not measured');
-      const bridge = startWay(way, arrow);
+      const bridge = bridges.find(({ name }) => name === 'window 100');
+      if (bridge === undefined) throw new Error('window 100 is not measured');
+      const running = startBridgeProcess(bridge, arrow);
       const wanted = delay.perSecond * delay.forSeconds;
       const sentAt = new Map<string, number>();
       const delays: number[] = [];
@@ -151,17 +177,17 @@ async function openBench(where: Pick<BenchArrow, 'broker' | 'rabbitUrl'>) {
         if (at !== undefined) delays.push(performance.now() - at);
         if (delays.length === wanted) all.resolve(undefined);
       };
-      await channel.consume(arrow.queue, take, { noAck: true });
-      await producer.send({ topic: arrow.topic, messages: [recordOf(wanted)] });
+      await channel.consume(arrow.places.queue, take, { noAck: true });
+      await producer.send({ topic: arrow.topic.topic, messages: [recordOf(wanted)] });
       await pause(5_000); // it has joined its group by then
       for (let index = 0; index < wanted; index += 1) {
         const record = recordOf(index);
         sentAt.set(record.headers.ce_id, performance.now());
-        producer.send({ topic: arrow.topic, messages: [record] }).catch(all.reject);
+        producer.send({ topic: arrow.topic.topic, messages: [record] }).catch(all.reject);
         await pause(1_000 / delay.perSecond);
       }
       await all.promise;
-      await stopWay(bridge);
+      await kill(running);
       return delays;
     },
 
@@ -178,18 +204,9 @@ const recordOf = (index: number) => ({
   headers: { ce_id: `e${index}`, ce_type: 'bench', ce_specversion: '1.0', ce_source: 'urn:bench' },
 });
 
-const startWay = (way: Way, arrow: BenchArrow): ChildProcess => {
-  const [file = '', ...more] = way.args;
-  return spawn(
-    process.execPath,
-    ['--disable-warning=TimeoutNegativeWarning', file, JSON.stringify(arrow), ...more],
-    { env: { ...process.env, NODE_COMPILE_CACHE: compileCache }, stdio: 'inherit' },
-  );
-};
-
-async function stopWay(bridge: ChildProcess): Promise<void> {
-  const ended = once(bridge, 'exit');
-  bridge.kill('SIGKILL'); // what it has done is counted
+async function kill(running: ChildProcess): Promise<void> {
+  const ended = once(running, 'exit');
+  running.kill('SIGKILL'); // what it has done is counted
   await ended;
 }
 

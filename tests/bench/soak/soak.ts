@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { cloneFolder } from '../../../infra/stack/stack.ts';
 import type { StackControl } from '../../../infra/supervisor/control-client.ts';
-import { startSteadyLoad, unheard, type SteadyLoad } from '../../support/steady-load.ts';
-import { sumMetric } from '../../support/brokers.ts';
+import { startSteadyLoad, unreceived, type SteadyLoad } from '../../support/steady-load.ts';
+import { sumMetric } from '../../support/harness/metrics.ts';
 import { beginStory, samplePhoto } from '../../support/harness/users.ts';
-import { printTable } from '../figures.ts';
+import { percent, printTable } from '../../support/measure/figures.ts';
 import { drawChart, type Line } from './draw-chart.ts';
-import { heapInUse, memoryOf, openFilesOf } from './sample-processes.ts';
+import { memoryOf, openFilesOf } from '../../support/measure/processes.ts';
 
 const perSecond = 5;
 /** Short, so that the gateway forgets as much as it learns long before the end. */
@@ -30,8 +30,8 @@ interface Held {
 
 interface Sample {
   readonly minutes: number;
-  readonly parts: ReadonlyMap<string, Held>;
-  /** Photos accepted whose end the client has not heard. */
+  readonly processes: ReadonlyMap<string, Held>;
+  /** Photos accepted whose end the client has not received. */
   readonly underWay: number;
   /** Records that the bridge was behind at its last window. */
   readonly bridgeLag: number;
@@ -52,7 +52,7 @@ export async function runSoak(stack: StackControl, minutes: number): Promise<voi
       if (samples.length % samplesPerLine === 0) sayHowFar(samples, minutes, load);
     }
     await load.finish();
-    await load.untilAllHeard();
+    await load.untilAllReceived();
   } finally {
     await load.close();
   }
@@ -65,7 +65,7 @@ export async function runSoak(stack: StackControl, minutes: number): Promise<voi
 function sayHowFar(samples: readonly Sample[], minutes: number, load: SteadyLoad): void {
   const last = samples.at(-1);
   if (last === undefined) return;
-  const whole = [...last.parts.values()].reduce((sum, { megabytes }) => sum + megabytes, 0);
+  const whole = [...last.processes.values()].reduce((sum, { megabytes }) => sum + megabytes, 0);
   console.log(
     `${last.minutes.toFixed(0)} of ${minutes} min: ${load.sent.length} photos, ` +
       `${last.underWay} under way, ${whole.toFixed(0)} MB in all processes`,
@@ -77,17 +77,25 @@ async function takeSample(stack: StackControl, load: SteadyLoad, minutes: number
   const held = await Promise.all(
     running.map(async ({ name, pid, url, role }) => {
       const { megabytes } = memoryOf(pid ?? 0);
-      const heap = role === 'process' ? await heapInUse(url) : Number.NaN;
+      const heap = role === 'process' && url.startsWith('http') ? await heapInUse(url) : Number.NaN;
       return [name, { megabytes, heap, files: openFilesOf(pid ?? 0) }] as const;
     }),
   );
   return {
     minutes,
-    parts: new Map(held),
-    underWay: unheard(load.sent, load.heard).filter(({ acceptedAt }) => acceptedAt !== undefined)
-      .length,
+    processes: new Map(held),
+    underWay: unreceived(load.sent, load.received).filter(
+      ({ acceptedAt }) => acceptedAt !== undefined,
+    ).length,
     bridgeLag: await sumMetric(stack.url('svc-messaging-bridge'), 'bridge_lag_records'),
   };
+}
+
+/** What a Node process of ours has in use of its heap, garbage included, MB. */
+async function heapInUse(url: string): Promise<number> {
+  const answer = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(5_000) });
+  const [, bytes] = /^nodejs_heap_size_used_bytes (\S+)$/m.exec(await answer.text()) ?? [];
+  return Number(bytes) / 2 ** 20;
 }
 
 function printGrowth(samples: readonly Sample[], load: SteadyLoad): void {
@@ -96,7 +104,7 @@ function printGrowth(samples: readonly Sample[], load: SteadyLoad): void {
   const [early, late] = [warm.slice(0, third), warm.slice(-third)];
   const growth = (field: keyof Held, measure: (values: number[]) => number) => (name: string) => {
     const [before, after] = [early, late].map((some) =>
-      measure(some.map(({ parts }) => parts.get(name)?.[field] ?? Number.NaN)),
+      measure(some.map(({ processes }) => processes.get(name)?.[field] ?? Number.NaN)),
     ) as [number, number];
     return { before, after, share: (after - before) / before };
   };
@@ -126,12 +134,12 @@ function printGrowth(samples: readonly Sample[], load: SteadyLoad): void {
   const behind = (of: (sample: Sample) => number) => String(Math.max(...samples.map(of)));
   printTable(
     'The flow',
-    ['sent', 'accepted', 'heard', 'most under way', 'most records behind'],
+    ['sent', 'accepted', 'received', 'most under way', 'most records behind'],
     [
       [
         String(load.sent.length),
         String(load.sent.filter(({ acceptedAt }) => acceptedAt !== undefined).length),
-        String(load.heard.length),
+        String(load.received.length),
         behind(({ underWay }) => underWay),
         behind(({ bridgeLag }) => bridgeLag),
       ],
@@ -143,7 +151,7 @@ function chartOf(samples: readonly Sample[], minutes: number): string {
   const linesOf = (field: keyof Held): Line[] =>
     namesOf(samples).map((name) => ({
       name,
-      values: samples.map(({ parts }) => parts.get(name)?.[field] ?? Number.NaN),
+      values: samples.map(({ processes }) => processes.get(name)?.[field] ?? Number.NaN),
     }));
   return drawChart(
     `${minutes} minutes at ${perSecond} photos a second`,
@@ -164,7 +172,7 @@ function chartOf(samples: readonly Sample[], minutes: number): string {
 }
 
 const namesOf = (samples: readonly Sample[]) => [
-  ...new Set(samples.flatMap(({ parts }) => [...parts.keys()])),
+  ...new Set(samples.flatMap(({ processes }) => [...processes.keys()])),
 ];
 
 const mean = (values: readonly number[]) =>
@@ -172,5 +180,3 @@ const mean = (values: readonly number[]) =>
 
 const columnsOf = ({ before, after }: { before: number; after: number }) =>
   [before, after].map((value) => (Number.isFinite(value) ? value.toFixed(0) : ''));
-
-const percent = (share: number) => (Number.isFinite(share) ? `${(share * 100).toFixed(0)} %` : '');

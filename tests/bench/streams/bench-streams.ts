@@ -1,5 +1,5 @@
 // Subscriptions: speed, memory and slow readers of the gateway, beside graphql-yoga in the same run.
-import { printTable, ratio } from '../figures.ts';
+import { printTable, ratio, spreadOf } from '../../support/measure/figures.ts';
 import { ownerOf } from './payload.ts';
 import { startServer, type MeasuredServer, type ServerKind } from './protocol.ts';
 import { openSubscribers, subscribe } from './subscribers.ts';
@@ -46,7 +46,8 @@ export async function benchStreams(): Promise<void> {
 }
 
 function printSpeed(measured: Record<ServerKind, Round[]>): void {
-  const middle = (kind: ServerKind, of: (round: Round) => number) => median(measured[kind].map(of));
+  const middle = (kind: ServerKind, of: (round: Round) => number) =>
+    spreadOf(measured[kind].map(of)).p50;
   const rate = (kind: ServerKind) => middle(kind, ({ perSecond }) => perSecond);
   const cpu = (kind: ServerKind) => middle(kind, ({ cpuPerEvent }) => cpuPerEvent);
   printTable(
@@ -77,7 +78,7 @@ async function measure(kind: ServerKind): Promise<Round> {
     await server.order({ do: 'prepare', events, owners: subscribers });
     const began = performance.now();
     const published = server.order({ do: 'publish' });
-    await open.heardAll(events, 120_000);
+    await open.receivedAll(events, 120_000);
     const seconds = (performance.now() - began) / 1_000;
     const { cpuMicroseconds } = await published;
     open.close();
@@ -96,7 +97,7 @@ async function measure(kind: ServerKind): Promise<Round> {
 async function warmUp(server: MeasuredServer, events: number): Promise<void> {
   const some = await openSubscribers(server.port, 200);
   await server.order({ do: 'flood', events, owners: 200 });
-  await some.heardAll(events, 120_000);
+  await some.receivedAll(events, 120_000);
   some.close();
 }
 
@@ -128,7 +129,5 @@ async function measureDeafReader(): Promise<string[]> {
   }
 }
 
-const median = (values: readonly number[]) =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 const kilobytes = (bytes: number) => `${(bytes / 1_000).toFixed(1)} kB`;
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;

@@ -63,8 +63,8 @@ const prepare = ({ owners, bytes = 0 }: { owners: number; bytes?: number }, inde
 
 async function publish(events: readonly PreparedEvent[]): Promise<number> {
   let peak = 0;
-  for (const [index, tell] of events.entries()) {
-    tell();
+  for (const [index, publishOne] of events.entries()) {
+    publishOne();
     await turn(); // events come over a wire, one after another
     if (index % floodStep === 0) peak = Math.max(peak, process.memoryUsage.rss());
   }

@@ -3,10 +3,10 @@ import { connect, type Socket } from 'node:net';
 import { ownerOf, subscription } from './payload.ts';
 
 export interface Subscribers {
-  /** Events that all of them have heard so far. */
-  readonly heard: number;
+  /** Events that all of them have received so far. */
+  readonly received: number;
   /** @throws when they have not come in time. */
-  heardAll(events: number, withinMs: number): Promise<void>;
+  receivedAll(events: number, withinMs: number): Promise<void>;
   close(): void;
 }
 
@@ -14,7 +14,7 @@ const openAtOnce = 100;
 
 /** The first `count` owners, one stream each, open when this resolves. */
 export async function openSubscribers(port: number, count: number): Promise<Subscribers> {
-  let heard = 0;
+  let received = 0;
   let waiting: (() => void) | undefined;
   const sockets: Socket[] = [];
   const open = async (index: number) => {
@@ -22,7 +22,7 @@ export async function openSubscribers(port: number, count: number): Promise<Subs
     sockets.push(socket);
     const count = eventCounter();
     socket.on('data', (chunk: Buffer) => {
-      heard += count(chunk);
+      received += count(chunk);
       waiting?.();
     });
   };
@@ -31,17 +31,17 @@ export async function openSubscribers(port: number, count: number): Promise<Subs
       Array.from({ length: Math.min(openAtOnce, count - first) }, (_, n) => open(first + n)),
     );
   return {
-    get heard() {
-      return heard;
+    get received() {
+      return received;
     },
-    heardAll(events, withinMs) {
+    receivedAll(events, withinMs) {
       const { promise, resolve, reject } = Promise.withResolvers<undefined>();
       const late = setTimeout(
-        () => reject(new Error(`${heard} of ${events} events came in ${withinMs} ms`)),
+        () => reject(new Error(`${received} of ${events} events came in ${withinMs} ms`)),
         withinMs,
       );
       waiting = () => {
-        if (heard < events) return;
+        if (received < events) return;
         clearTimeout(late);
         resolve(undefined);
       };

@@ -1,30 +1,26 @@
 // What the servers themselves say about a load: Temporal, the stream, the dead letters.
 import { randomUUID } from 'node:crypto';
 import { connect, type ConsumeMessage } from 'amqplib';
-import { Client, Connection } from '@temporalio/client';
 import { decodeJwt } from 'jose';
 import { streamQueues, workflowTypes } from '../../../contracts/topology.ts';
 import { markerHeader } from '../../../gateway/feed/follow-stream.ts';
 import { ownerFrom } from '../../../gateway/auth/verify-token.ts';
 import { rabbitmqUrl } from '../../../infra/stack/environment.ts';
 import type { StackControl } from '../../../infra/supervisor/control-client.ts';
-import { sumMetric } from '../../support/brokers.ts';
+import { sumMetric } from '../../support/harness/metrics.ts';
+import { askTemporal } from '../../support/harness/temporal.ts';
 
 /** Runs of analyses, closed or open, that belong to the user of the token. */
-export async function countRuns({ stack }: StackControl, token: string): Promise<number> {
+export async function countRuns(stack: StackControl, token: string): Promise<number> {
   const owner = ownerFrom(decodeJwt(token), ['iss', 'sub']);
-  const connection = await Connection.connect({ address: `127.0.0.1:${stack.ports.temporal}` });
-  try {
-    const { workflow } = new Client({ connection });
-    const type = workflowTypes.analyzeImage;
-    const { count } = await workflow.count(`WorkflowType = '${type}' AND Owner = '${owner}'`);
-    return count;
-  } finally {
-    await connection.close();
-  }
+  const type = workflowTypes.analyzeImage;
+  const { count } = await askTemporal(stack, (workflow) =>
+    workflow.count(`WorkflowType = '${type}' AND Owner = '${owner}'`),
+  );
+  return count;
 }
 
-/** Reads the whole stream of ends: the events about these analyses, and their different ids. */
+/** Reads the whole stream of completed analyses: the events about these, and their different ids. */
 export async function readCompletions(
   { stack }: StackControl,
   correlationIds: ReadonlySet<string>,
@@ -41,7 +37,7 @@ export async function readCompletions(
     await new Promise<void>((resolve, reject) => {
       const take = (message: ConsumeMessage | null) => {
         if (message === null) {
-          reject(new Error(`the queue ${name} is gone`));
+          reject(new Error(`the stream ${name} was deleted`));
           return;
         }
         channel.ack(message);
@@ -62,10 +58,10 @@ const gauges = [
   ['svc-analysis-orchestrator', 'orchestrator_dead_letters'],
 ] as const;
 
-/** Letters in all dead letter queues of both brokers, as their gauges say. */
+/** Dead letters of both brokers, as their gauges say. */
 export async function countDeadLetters(stack: StackControl): Promise<number> {
   const counts = await Promise.all(
-    gauges.map(([part, gauge]) => sumMetric(stack.url(part), gauge)),
+    gauges.map(([process, gauge]) => sumMetric(stack.url(process), gauge)),
   );
   return counts.reduce((sum, count) => sum + count, 0);
 }

@@ -19,33 +19,33 @@ export interface Fault {
   /** Resolves when the damage is done. */
   strike(stack: StackControl): Promise<void>;
   readonly lastsMs: number;
-  /** Resolves when the part is ready again. */
+  /** Resolves when the service is ready again. */
   mend(stack: StackControl): Promise<void>;
 }
 
 const readyWithinMs = 120_000;
 
 /** SIGKILL; the launcher starts it again after a second. */
-const killed = (part: ServiceName): Fault => ({
-  name: `${part} killed`,
-  strike: (stack) => stack.kill(part),
+const killed = (service: ServiceName): Fault => ({
+  name: `${service} killed`,
+  strike: (stack) => stack.kill(service),
   lastsMs: 0,
-  mend: (stack) => stack.ready(part),
+  mend: (stack) => stack.ready(service),
 });
 
-const stopped = (part: ServiceName, lastsMs = 6_000): Fault => ({
-  name: `${part} stopped`,
-  strike: (stack) => stack.stop(part),
+const stopped = (service: ServiceName, lastsMs = 6_000): Fault => ({
+  name: `${service} stopped`,
+  strike: (stack) => stack.stop(service),
   lastsMs,
-  mend: (stack) => stack.start(part),
+  mend: (stack) => stack.start(service),
 });
 
 /** SIGSTOP: its connections stay and nothing answers. */
-const frozen = (part: ServiceName, lastsMs = 10_000): Fault => ({
-  name: `${part} frozen`,
-  strike: (stack) => stack.freeze(part),
+const frozen = (service: ServiceName, lastsMs = 10_000): Fault => ({
+  name: `${service} frozen`,
+  strike: (stack) => stack.freeze(service),
   lastsMs,
-  mend: (stack) => stack.thaw(part),
+  mend: (stack) => stack.thaw(service),
 });
 
 /** Every call is answered `UNAVAILABLE`, as on a bad hour of the real service. */
@@ -76,8 +76,8 @@ const everythingKilled: Fault = {
   },
   lastsMs: 0,
   async mend(stack) {
-    const parts = (await stack.services()).filter(({ state }) => state !== 'stopped');
-    await Promise.all(parts.map(({ name }) => stack.ready(name as ServiceName)));
+    const services = (await stack.services()).filter(({ state }) => state !== 'stopped');
+    await Promise.all(services.map(({ name }) => stack.ready(name as ServiceName)));
   },
 };
 

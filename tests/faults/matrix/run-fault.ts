@@ -10,9 +10,9 @@ export interface FaultLoad {
   readonly perSecond: number;
   /** At least so long in all, at most a fault's own length more. */
   readonly forMs: number;
-  /** Before the blow. */
+  /** Before the fault. */
   readonly leadMs: number;
-  /** After the part is ready again. */
+  /** After the service is ready again. */
   readonly tailMs: number;
 }
 
@@ -31,16 +31,16 @@ export interface FaultCount {
   readonly refused: Readonly<Record<string, number>>;
   /** Runs in Temporal of the load's owner. */
   readonly runs: number;
-  /** Photos whose end the client was told. */
-  readonly heard: number;
-  readonly heardTwice: number;
-  readonly heardFailed: number;
+  /** Photos whose end the client received. */
+  readonly received: number;
+  readonly receivedTwice: number;
+  readonly receivedFailed: number;
   /** Events in the stream beyond one per photo: repeats that a consumer drops by their id... */
   readonly repeats: number;
   /** ... and those that it cannot, because their id is another. */
   readonly otherEvents: number;
   readonly newDeadLetters: number;
-  /** From the moment that the damage is done until the part is ready again. */
+  /** From the moment that the damage is done until the service is ready again. */
   readonly outageMs: number;
   /** From the same moment to the first end of a photo that was sent after it. */
   readonly flowsAgainMs: number;
@@ -48,14 +48,14 @@ export interface FaultCount {
 
 export async function runFault(
   fault: Fault,
-  parts: { load: FaultLoad; gateways: readonly ('graph-gateway' | 'graph-gateway-2')[] },
+  options: { load: FaultLoad; gateways: readonly ('graph-gateway' | 'graph-gateway-2')[] },
 ): Promise<FaultCount> {
   const story = await beginStory();
   const { stack } = story;
-  const { leadMs, tailMs, forMs, perSecond } = parts.load;
+  const { leadMs, tailMs, forMs, perSecond } = options.load;
   const user = story.newUser();
-  const lettersBefore = await countDeadLetters(stack);
-  const gateways = parts.gateways.map((gateway) => stack.url(gateway));
+  const deadLettersBefore = await countDeadLetters(stack);
+  const gateways = options.gateways.map((gateway) => stack.url(gateway));
   const begun = Date.now();
   const load = await startSteadyLoad({ user, gateways, perSecond, photo: await samplePhoto() });
   try {
@@ -67,12 +67,12 @@ export async function runFault(
     const outageMs = Date.now() - downAt;
     await pause(Math.max(tailMs, forMs - (Date.now() - begun)));
     await load.finish();
-    await load.untilAllHeard();
+    await load.untilAllReceived();
     const facts = await countFacts(story, load, await user.token());
     return {
       fault: fault.name,
       ...facts,
-      newDeadLetters: (await countDeadLetters(stack)) - lettersBefore,
+      newDeadLetters: (await countDeadLetters(stack)) - deadLettersBefore,
       outageMs,
       flowsAgainMs: firstEndAfter(load, downAt) - downAt,
     };
@@ -97,7 +97,7 @@ async function countFacts({ stack }: Story, load: SteadyLoad, token: string) {
     throw error;
   });
   const times = new Map<string, number>();
-  for (const { correlationId } of load.heard)
+  for (const { correlationId } of load.received)
     times.set(correlationId, (times.get(correlationId) ?? 0) + 1);
   const completions = await readCompletions(stack, new Set(sent.keys()));
   const refused: Record<string, number> = {};
@@ -107,9 +107,9 @@ async function countFacts({ stack }: Story, load: SteadyLoad, token: string) {
     accepted,
     refused,
     runs,
-    heard: [...times.keys()].filter((id) => sent.has(id)).length,
-    heardTwice: [...times.values()].filter((count) => count > 1).length,
-    heardFailed: load.heard.filter(({ success }) => !success).length,
+    received: [...times.keys()].filter((id) => sent.has(id)).length,
+    receivedTwice: [...times.values()].filter((count) => count > 1).length,
+    receivedFailed: load.received.filter(({ success }) => !success).length,
     repeats: completions.events - completions.ids,
     otherEvents: completions.ids - accepted,
   };
@@ -127,7 +127,7 @@ function firstEndAfter(load: SteadyLoad, downAt: number): number {
   const after = new Set(
     load.sent.filter(({ begunAt }) => begunAt >= downAt).map(({ correlationId }) => correlationId),
   );
-  return load.heard.find(({ correlationId }) => after.has(correlationId))?.at ?? Number.NaN;
+  return load.received.find(({ correlationId }) => after.has(correlationId))?.at ?? Number.NaN;
 }
 
 /** What of the promise does not hold; empty when nothing was lost. */
@@ -136,12 +136,12 @@ export function brokenPromises(count: FaultCount): string[] {
   const must: readonly (readonly [boolean, string])[] = [
     [accepted > 0, 'nothing was accepted'],
     [count.runs === accepted, `${accepted} accepted, ${count.runs} workflows`],
-    [count.heard === accepted, `${accepted - count.heard} lost`],
-    [count.heardTwice === 0, `${count.heardTwice} heard twice`],
-    [count.heardFailed === 0, `${count.heardFailed} ended as failed`],
+    [count.received === accepted, `${accepted - count.received} lost`],
+    [count.receivedTwice === 0, `${count.receivedTwice} received twice`],
+    [count.receivedFailed === 0, `${count.receivedFailed} ended as failed`],
     [count.otherEvents === 0, `${count.otherEvents} more ends than photos`],
     [count.newDeadLetters === 0, `${count.newDeadLetters} dead letters`],
-    [!Number.isNaN(count.flowsAgainMs), 'no photo sent after the blow came to its end'],
+    [!Number.isNaN(count.flowsAgainMs), 'no photo sent after the fault came to its end'],
   ];
   return must.filter(([holds]) => !holds).map(([, broken]) => broken);
 }

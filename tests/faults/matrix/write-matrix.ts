@@ -1,16 +1,16 @@
 // The matrix as people read it: on the terminal, and kept in docs/fault-matrix.md.
 import { writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
-import { printTable } from '../../bench/figures.ts';
+import { printTable } from '../../support/measure/figures.ts';
 import { brokenPromises, wholeLoad, type FaultCount } from './run-fault.ts';
 
 const columns: readonly (readonly [head: string, cell: (count: FaultCount) => string])[] = [
   ['fault', ({ fault }) => fault],
   ['accepted', ({ accepted }) => String(accepted)],
   ['workflows', ({ runs }) => String(runs)],
-  ['heard', ({ heard }) => String(heard)],
-  ['lost', ({ accepted, heard }) => String(accepted - heard)],
-  ['heard twice', ({ heardTwice }) => String(heardTwice)],
+  ['received', ({ received }) => String(received)],
+  ['lost', ({ accepted, received }) => String(accepted - received)],
+  ['received twice', ({ receivedTwice }) => String(receivedTwice)],
   ['repeats dropped', ({ repeats }) => String(repeats)],
   ['dead letters', ({ newDeadLetters }) => String(newDeadLetters)],
   ['outage', ({ outageMs }) => seconds(outageMs)],
@@ -50,9 +50,9 @@ Written by \`npm run test:faults\` on ${when}: Node ${process.versions.node}, ${
 Each fault hits a whole stack under ${wholeLoad.perSecond} uploads a second for at least ${wholeLoad.forMs / 1_000} s, sent by the real client through two gateways.
 Vision answers at once (\`infra/emulators/load-vision/\`), so that what is measured is ours.
 
-- **accepted**: photos whose \`confirmUpload\` was answered. **workflows**: runs of that owner in Temporal. **heard**: ends that the client was told.
+- **accepted**: photos whose \`confirmUpload\` was answered. **workflows**: runs of that owner in Temporal. **received**: ends that the client received.
 - **repeats dropped**: events that stood twice in the stream and were dropped by their id.
-- **outage**: from the moment the damage was done until the part was ready again. **flows again**: from the same moment to the first end of a photo sent after it.
+- **outage**: from the moment the damage was done until the service was ready again. **flows again**: from the same moment to the first end of a photo sent after it.
 - **refused first**: clear errors by their code; the same call, made again, was accepted.
 
 ${table}

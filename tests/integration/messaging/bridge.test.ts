@@ -11,9 +11,9 @@ import {
   publishEvents,
   startBridge,
   type RunningBridge,
-} from '../../support/harness/bridge.ts';
-import { cleanUpKafka, publisherOf } from '../../support/harness/kafka.ts';
-import { asOperator, cleanUpRabbit } from '../../support/harness/rabbitmq.ts';
+} from '../../support/messaging/bridge.ts';
+import { cleanUpKafka, publisherOf } from '../../support/messaging/kafka.ts';
+import { asOperator, cleanUpRabbit } from '../../support/messaging/rabbitmq.ts';
 import { rabbitUrl } from '../../support/harness/environment.ts';
 import { eventually } from '../../support/harness/eventually.ts';
 
@@ -32,7 +32,7 @@ afterEach(async () => {
   proxy = undefined;
 });
 
-test('every record arrives once, in order within its partition, with its headers', async () => {
+test('delivers every record once, in order within its partition, with its headers', async () => {
   const arrow = ownArrow();
   const ids = numbered(1_000);
   await publishEvents(publisherOf([arrow.topic]), arrow, ids);
@@ -62,7 +62,7 @@ test('every record arrives once, in order within its partition, with its headers
   });
 });
 
-test('a second and a third bridge that join and leave under load: nothing lost, order kept, at most a window repeated each time', async () => {
+test('loses nothing, keeps the order and repeats at most a window when bridges join and leave under load', async () => {
   const arrow = ownArrow();
   const arrivals = arrivalsOf(arrow);
   const window = 20;
@@ -99,7 +99,7 @@ function outOfOrder(deliveries: readonly Delivery[]): string[] {
   });
 }
 
-test('records that can never be published are set aside with their reason, and hold nobody up', async () => {
+test('sends records that can never be published to the dead letter topic with their reason, and goes on', async () => {
   const arrow = ownArrow();
   const kafka = publisherOf([arrow.topic]);
   const arrivals = arrivalsOf(arrow);
@@ -112,7 +112,7 @@ test('records that can never be published are set aside with their reason, and h
       headers: { ce_id: 'p2', big: 'x'.repeat(70_000) },
     },
     'with too long an id': { ...eventOf('p3', 'k'), headers: { ce_id: 'p'.repeat(300) } },
-    'as large as Kafka takes, so that the letter is too large': {
+    'as large as Kafka takes, so that the dead letter is too large': {
       ...eventOf('p4', 'k'),
       headers: { ce_type: 't' },
       value: Buffer.alloc(1_048_400),
@@ -126,10 +126,10 @@ test('records that can never be published are set aside with their reason, and h
   await arrivals.all(['before', 'after']);
   await eventually(() => dead.length === 5);
   expect(arrivals.deliveries).toHaveLength(2);
-  const letters = dead.toSorted(
+  const deadLetters = dead.toSorted(
     (a, b) => Number(a.headers['dlq_offset']) - Number(b.headers['dlq_offset']),
   );
-  expect(letters.map(({ headers }) => headers['dlq_reason'])).toEqual([
+  expect(deadLetters.map(({ headers }) => headers['dlq_reason'])).toEqual([
     expect.stringContaining('no CloudEvents id'),
     expect.stringContaining('at most 59392 allowed'),
     expect.stringContaining('up to 255 chars'),
@@ -137,15 +137,17 @@ test('records that can never be published are set aside with their reason, and h
     expect.stringContaining('no value'),
   ]);
   const { topic } = arrow.topic;
-  expect(letters[0]).toMatchObject({
+  expect(deadLetters[0]).toMatchObject({
     key: expect.stringMatching(new RegExp(`^${topic}:\\d:1$`)),
     headers: { ce_type: 't', dlq_topic: topic, dlq_offset: '1', dlq_key: 'k' },
   });
-  expect(letters[0]?.value?.toString()).toBe('{"id":"p1"}');
-  expect(letters[3]).toMatchObject({ headers: { dlq_body: expect.stringContaining('left out') } });
+  expect(deadLetters[0]?.value?.toString()).toBe('{"id":"p1"}');
+  expect(deadLetters[3]).toMatchObject({
+    headers: { dlq_body: expect.stringContaining('left out') },
+  });
 });
 
-test('hostile headers reach RabbitMQ as they are or are set aside, and hold nobody up', async () => {
+test('delivers hostile headers unchanged or to the dead letter topic, and goes on', async () => {
   const arrow = ownArrow();
   const kafka = publisherOf([arrow.topic]);
   const arrivals = arrivalsOf(arrow);
@@ -160,10 +162,10 @@ test('hostile headers reach RabbitMQ as they are or are set aside, and hold nobo
   await arrivals.all(['after']);
   const reported = () => arrivals.counts.size - 1 + dead.length;
   await eventually(() => reported() === hostileHeaderNames.length);
-  const letters = dead.toSorted(
+  const deadLetters = dead.toSorted(
     (a, b) => Number(a.headers['dlq_offset']) - Number(b.headers['dlq_offset']),
   );
-  expect(letters.map(({ headers }) => headers['dlq_reason'])).toEqual([
+  expect(deadLetters.map(({ headers }) => headers['dlq_reason'])).toEqual([
     expect.stringContaining('routes by header CC'),
     expect.stringContaining('routes by header BCC'),
     expect.stringContaining('too long: at most 255 bytes allowed'),
@@ -171,7 +173,7 @@ test('hostile headers reach RabbitMQ as they are or are set aside, and hold nobo
   ]);
 });
 
-test('a queue deleted during the flow is declared again, and no confirmed record is missing in it', async () => {
+test('declares a queue deleted during the flow again, with every confirmed record in it', async () => {
   const arrow = ownArrow();
   const kafka = publisherOf([arrow.topic]);
   const dead = deadLettersOf(arrow);
@@ -193,7 +195,7 @@ test('a queue deleted during the flow is declared again, and no confirmed record
   expect(dead).toEqual([]);
 });
 
-test('an exchange to which nobody ever binds makes dead letters after the third return', async () => {
+test('sends records to the dead letter topic after the third return of an exchange without a queue', async () => {
   const arrow = ownArrow();
   const bare = { exchanges: arrow.places.topology.exchanges, queues: [] };
   const lonely = { ...arrow, places: { ...arrow.places, topology: bare } };
@@ -204,7 +206,7 @@ test('an exchange to which nobody ever binds makes dead letters after the third 
   expect(dead[0]?.headers['dlq_reason']).toContain('returned 3 times');
 });
 
-test('a proxy to RabbitMQ that is cut, frozen and unplugged during the flow loses nothing', async () => {
+test('loses nothing when the connection to RabbitMQ is cut, frozen and refused during the flow', async () => {
   const arrow = ownArrow();
   const arrivals = arrivalsOf(arrow);
   const dead = deadLettersOf(arrow);

@@ -15,7 +15,7 @@ import {
   publisherOf,
   readTopicOf,
   type OwnTopic,
-} from '../../support/harness/kafka.ts';
+} from '../../support/messaging/kafka.ts';
 import { kafkaBrokers, ownName } from '../../support/harness/environment.ts';
 import { eventually } from '../../support/harness/eventually.ts';
 
@@ -42,7 +42,7 @@ async function publishAll(
 const numbered = (count: number) => Array.from({ length: count }, (_, index) => `r${index}`);
 
 describe('publishing', () => {
-  test('what is published is stored with its key, headers and value', async () => {
+  test('stores a published record with its key, headers and value', async () => {
     const topic = ownTopic();
     await publisherOf([topic]).publish(topic.topic, recordOf('r1', 'images/1'));
     const seen: ConsumedRecord[] = [];
@@ -57,7 +57,7 @@ describe('publishing', () => {
     expect(seen[0]?.value?.toString()).toBe('{"id":"r1"}');
   });
 
-  test('with nobody at the address it starts, fails after 5 s, and at once above 100 waiting', async () => {
+  test('starts without a broker, fails to publish after 5 s, and at once above 100 waiting', async () => {
     const proxy = await openProxy({ host: '127.0.0.1', port: 1 });
     proxy.refuse();
     try {
@@ -83,7 +83,7 @@ describe('publishing', () => {
     }
   });
 
-  test('answers that are lost with the connection lose no record and repeat none', async () => {
+  test('loses and repeats no record when answers are lost with the connection', async () => {
     const topic = ownTopic(1);
     const [host = '', port = ''] = (kafkaBrokers[0] ?? '').split(':');
     const proxy = await openProxy({ host, port: Number(port) });
@@ -95,7 +95,7 @@ describe('publishing', () => {
       const ids = numbered(9);
       for (let round = 0; round < 3; round += 1) {
         proxy.discardResponses();
-        // Kafka writes the first and is not heard; with kafkajs alone a later one takes its number.
+        // Kafka writes the first and its answer is lost; with kafkajs alone a later one takes its number.
         const three = ids.slice(round * 3, round * 3 + 3);
         const sent = three.map((id) => publisher.publish(topic.topic, recordOf(id, 'one key')));
         await sleep(100);
@@ -111,12 +111,12 @@ describe('publishing', () => {
     }
   });
 
-  test('probe answers while Kafka answers', async () => {
+  test('answers a probe while Kafka answers', async () => {
     const publisher = publisherOf([]);
     await expect(publisher.probe()).resolves.toBeUndefined();
   });
 
-  test('a record that Kafka can never take is told as such, and the next one goes through', async () => {
+  test('rejects a record that Kafka can never take as invalid, and publishes the next one', async () => {
     const topic = ownTopic();
     const publisher = publisherOf([topic]);
     const huge = { ...recordOf('huge'), value: Buffer.alloc(2 * 1024 * 1024) };
@@ -128,7 +128,7 @@ describe('publishing', () => {
 });
 
 describe('topics', () => {
-  test('are created with partitions and retention; a second start changes nothing', async () => {
+  test('creates topics with partitions and retention; a second start changes nothing', async () => {
     const topic = ownTopic(4);
     const faults: Error[] = [];
     const endProcess = (error: Error) => void faults.push(error);
@@ -141,7 +141,7 @@ describe('topics', () => {
     expect(topics[0]?.partitions).toHaveLength(4);
   });
 
-  test('that exist with other values end the process, with every difference and its remedy', async () => {
+  test('ends the process when topics exist with other values, with every difference and its remedy', async () => {
     const topic = ownTopic(2);
     await publisherOf([topic]).publish(topic.topic, recordOf('r'));
     const faults: Error[] = [];
@@ -157,7 +157,7 @@ describe('topics', () => {
 });
 
 describe('consuming', () => {
-  test('a new group reads from the beginning, in order within a partition', async () => {
+  test('reads from the beginning in a new group, in order within a partition', async () => {
     const topic = ownTopic();
     await publishAll(publisherOf([topic]), topic.topic, numbered(50), 'one key');
     const seen: ConsumedRecord[] = [];
@@ -166,7 +166,7 @@ describe('consuming', () => {
     expect(idsOf(seen)).toEqual(numbered(50));
   });
 
-  test('a group goes on after what it has handled, not after what it has fetched', async () => {
+  test('goes on after what the group has handled, not after what it has fetched', async () => {
     const topic = ownTopic(1);
     const groupId = ownName('group');
     await publishAll(publisherOf([topic]), topic.topic, numbered(5));
@@ -192,7 +192,7 @@ describe('consuming', () => {
     expect(idsOf(second)).toEqual(['r3', 'r4']);
   });
 
-  test('a handler that throws, even by a bug, gets the same record again', async () => {
+  test('delivers the same record again to a handler that throws, even by a bug', async () => {
     const topic = ownTopic(1);
     await publishAll(publisherOf([topic]), topic.topic, numbered(3));
     const seen: ConsumedRecord[] = [];
@@ -205,7 +205,7 @@ describe('consuming', () => {
     expect(idsOf(seen)).toEqual(['r0', 'r1', 'r1', 'r2']);
   });
 
-  test('a handler slower than the session keeps its partition, also when another member joins', async () => {
+  test('keeps the partition of a handler slower than the session, also when another member joins', async () => {
     const topic = ownTopic(1);
     const groupId = ownName('group');
     await publishAll(publisherOf([topic]), topic.topic, ['slow', 'next']);
@@ -221,7 +221,7 @@ describe('consuming', () => {
     expect(idsOf(seen)).toEqual(['slow', 'next']);
   });
 
-  test('a consumer started while Kafka is away reads when it is there', async () => {
+  test('consumes once Kafka is available when it was started without', async () => {
     const topic = ownTopic();
     await publishAll(publisherOf([topic]), topic.topic, ['r1']);
     const [host = '', port = ''] = (kafkaBrokers[0] ?? '').split(':');
@@ -242,7 +242,7 @@ describe('consuming', () => {
     }
   });
 
-  test('a consumer that is closed while it joins its group leaves no socket behind', async () => {
+  test('leaves no socket open when it is closed while it joins its group', async () => {
     const topic = ownTopic();
     await publisherOf([topic]).publish(topic.topic, recordOf('r1'));
     const sockets: Socket[] = [];
@@ -274,7 +274,7 @@ describe('reading a topic', () => {
     return idsOf(records).sort();
   };
 
-  test('gives every record of every partition, and leaves no group behind', async () => {
+  test('reads every record of every partition, and leaves no group behind', async () => {
     const topic = ownTopic();
     const ids = numbered(30);
     await publishAll(publisherOf([topic]), topic.topic, ids);
@@ -284,7 +284,7 @@ describe('reading a topic', () => {
     expect(groups.filter(({ groupId }) => groupId.startsWith(clientId))).toEqual([]);
   });
 
-  test('gives only what was stored since then, and only the keys selected', async () => {
+  test('reads only what was stored since a time, and only the selected keys', async () => {
     const topic = ownTopic();
     const publisher = publisherOf([topic]);
     await publishAll(publisher, topic.topic, ['old-1', 'old-2', 'old-3', 'old-4']);
@@ -296,7 +296,7 @@ describe('reading a topic', () => {
     expect(await read(topic, { since, select })).toEqual(['new-2']);
   });
 
-  test('ends at once when nothing is as young, the topic is empty, or there is none', async () => {
+  test('stops reading at once when no record is young enough, the topic is empty or missing', async () => {
     const topic = ownTopic();
     const begun = Date.now();
     expect(await read(topic)).toEqual([]);
@@ -305,7 +305,7 @@ describe('reading a topic', () => {
     expect(Date.now() - begun).toBeLessThan(5_000);
   });
 
-  test('ends behind an aborted transaction, whose records nobody may see', async () => {
+  test('stops reading behind an aborted transaction, and skips its records', async () => {
     const topic = ownTopic(1);
     await publishAll(publisherOf([topic]), topic.topic, ['r1']);
     await sleep(50);
@@ -317,7 +317,7 @@ describe('reading a topic', () => {
     expect(await read(topic)).toEqual(['r1', 'r2']);
   });
 
-  test('refuses after 10 s at most while Kafka does not answer, and reads when it does', async () => {
+  test('fails to read within 10 s while Kafka does not answer, and reads when it does', async () => {
     const topic = ownTopic();
     await publishAll(publisherOf([topic]), topic.topic, ['r1']);
     const [host = '', port = ''] = (kafkaBrokers[0] ?? '').split(':');
@@ -353,7 +353,7 @@ describe('reading a topic', () => {
     }
   });
 
-  test('throws what the taker of a record throws', async () => {
+  test('throws what the reader’s callback throws', async () => {
     const topic = ownTopic();
     await publishAll(publisherOf([topic]), topic.topic, ['r1']);
     const onRecord = () => {

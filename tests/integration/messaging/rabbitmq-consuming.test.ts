@@ -11,12 +11,12 @@ import {
   rabbitOf,
   send,
   sendUntilTaken,
-} from '../../support/harness/rabbitmq.ts';
+} from '../../support/messaging/rabbitmq.ts';
 import { eventually } from '../../support/harness/eventually.ts';
 
 afterEach(cleanUpRabbit);
 
-test('a cut connection loses nothing: what was not acknowledged comes again', async () => {
+test('redelivers what was not acknowledged after a cut connection', async () => {
   const places = ownPlaces(20);
   const { rabbit, proxy } = await connectThroughProxy(places);
   const release = Promise.withResolvers<Verdict>();
@@ -32,7 +32,7 @@ test('a cut connection loses nothing: what was not acknowledged comes again', as
   await eventually(() => ids().includes('m3'));
 });
 
-test('a deleted queue is declared again and consumed again', async () => {
+test('declares a deleted queue again and consumes it again', async () => {
   const places = ownPlaces();
   const rabbit = rabbitOf(places.topology);
   await connected(rabbit);
@@ -46,7 +46,7 @@ test('a deleted queue is declared again and consumed again', async () => {
   });
 });
 
-test('retry counts, and after the limit the message is a dead letter', async () => {
+test('counts retries, and dead-letters the message after the limit', async () => {
   const places = ownPlaces(3);
   const rabbit = rabbitOf(places.topology);
   await connected(rabbit);
@@ -61,7 +61,7 @@ test('retry counts, and after the limit the message is a dead letter', async () 
   });
 });
 
-test('a handler that throws means retry', async () => {
+test('retries a message whose handler throws', async () => {
   const places = ownPlaces();
   const rabbit = rabbitOf(places.topology);
   const { seen } = collect(rabbit, places.queue, ({ deliveryCount }) => {
@@ -73,7 +73,7 @@ test('a handler that throws means retry', async () => {
   expect(seen[1]?.deliveryCount).toBe(1);
 });
 
-test('a bad message is a dead letter at once, with the reason where one is given', async () => {
+test('dead-letters a bad message at once, with the reason where one is given', async () => {
   const places = ownPlaces();
   const rabbit = rabbitOf(places.topology);
   const { seen } = collect(rabbit, places.queue, ({ messageId }) =>
@@ -95,7 +95,7 @@ test('a bad message is a dead letter at once, with the reason where one is given
   });
 });
 
-test('stop waits for the message in hand and acknowledges it', async () => {
+test('waits on stop for the message in hand, and acknowledges it', async () => {
   const places = ownPlaces();
   const rabbit = rabbitOf(places.topology);
   const release = Promise.withResolvers<Verdict>();
@@ -111,7 +111,7 @@ test('stop waits for the message in hand and acknowledges it', async () => {
   });
 });
 
-test('pause gives back what is in hand; resume takes no more than the new prefetch', async () => {
+test('returns on pause what is in hand, and takes on resume no more than the new prefetch', async () => {
   const places = ownPlaces(20);
   const rabbit = rabbitOf(places.topology);
   const never = new Promise<Verdict>(() => undefined);

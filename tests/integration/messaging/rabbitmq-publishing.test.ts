@@ -12,13 +12,13 @@ import {
   send,
   sendUntilTaken,
   type Places,
-} from '../../support/harness/rabbitmq.ts';
+} from '../../support/messaging/rabbitmq.ts';
 import { ownName, rabbitUrl } from '../../support/harness/environment.ts';
 import { eventually } from '../../support/harness/eventually.ts';
 
 afterEach(cleanUpRabbit);
 
-test('a confirmed message stands in the queue with its body, headers and properties', async () => {
+test('stores a confirmed message in the queue with its body, headers and properties', async () => {
   const places = ownPlaces();
   const rabbit = rabbitOf(places.topology);
   await connected(rabbit);
@@ -36,7 +36,7 @@ test('a confirmed message stands in the queue with its body, headers and propert
   expect(Math.abs(Number(message.properties.timestamp) - Date.now() / 1000)).toBeLessThan(60);
 });
 
-test('a message that no queue would get is told, and only that one', async () => {
+test('rejects a message that no queue would get as unroutable, and only that one', async () => {
   const places = ownPlaces();
   const rabbit = rabbitOf(places.topology);
   await connected(rabbit);
@@ -50,7 +50,7 @@ test('a message that no queue would get is told, and only that one', async () =>
   expect(answers[1]).toMatchObject({ reason: { code: 'UNROUTABLE' } });
 });
 
-test('what AMQP cannot carry is told apart from a server that is away', async () => {
+test('distinguishes a message that AMQP cannot carry from an unavailable server', async () => {
   const places = ownPlaces();
   const rabbit = rabbitOf(places.topology);
   await connected(rabbit);
@@ -62,7 +62,7 @@ test('what AMQP cannot carry is told apart from a server that is away', async ()
   await send(rabbit, places, 'the channel lives');
 });
 
-test('with nobody at the address, connecting returns at once and publishing fails at once', async () => {
+test('connects at once and fails to publish at once without a broker', async () => {
   const proxy = await openRabbitProxy();
   proxy.refuse();
   const places = ownPlaces();
@@ -76,7 +76,7 @@ test('with nobody at the address, connecting returns at once and publishing fail
   await send(rabbit, places, 'm2');
 });
 
-test('after a deleted exchange closed the channel, it is declared again and publishing goes on', async () => {
+test('declares a deleted exchange again and goes on publishing', async () => {
   const places = ownPlaces();
   const rabbit = rabbitOf(places.topology);
   await connected(rabbit);
@@ -87,7 +87,7 @@ test('after a deleted exchange closed the channel, it is declared again and publ
   await sendUntilTaken(rabbit, places, 'm1');
 });
 
-test('a frozen broker is no confirm: the publish is refused in time, and goes on after the thaw', async () => {
+test('fails a publish to a frozen broker in time, and publishes again after the thaw', async () => {
   const places = ownPlaces();
   const { rabbit, proxy } = await connectThroughProxy(places);
   proxy.pause();
@@ -100,7 +100,7 @@ test('a frozen broker is no confirm: the publish is refused in time, and goes on
   await sendUntilTaken(rabbit, places, 'm2');
 });
 
-test('a queue that exists with other arguments ends the process with the remedy', async () => {
+test('ends the process with a remedy when a queue exists with other arguments', async () => {
   const places = ownPlaces();
   await connected(rabbitOf(places.topology));
   const [first, ...others] = places.topology.queues;
@@ -120,9 +120,9 @@ test('a queue that exists with other arguments ends the process with the remedy'
   });
 });
 
-describe('a question', () => {
+describe('a query', () => {
   test.each(['countMessages', 'streamEnd'] as const)(
-    '%s to a frozen broker is refused in time, and answered after the thaw',
+    'fails %s of a frozen broker in time, and answers after the thaw',
     async (question) => {
       const places = ownPlaces();
       const { rabbit, proxy } = await connectThroughProxy(places);

@@ -8,12 +8,12 @@ import {
   rabbitOf,
   send,
   sendUntilTaken,
-} from '../../support/harness/rabbitmq.ts';
+} from '../../support/messaging/rabbitmq.ts';
 import { eventually } from '../../support/harness/eventually.ts';
 
 afterEach(cleanUpRabbit);
 
-test('its end is known without reading it; an empty one has none', async () => {
+test('knows the end of a stream without reading it, and none of an empty one', async () => {
   const places = ownPlaces();
   const rabbit = rabbitOf(places.topology);
   await connected(rabbit);
@@ -24,7 +24,7 @@ test('its end is known without reading it; an empty one has none', async () => {
   expect(await rabbit.streamEnd(places.stream)).toBe(2); // a refusal costs its channel only
 });
 
-test('cut connections leave no gap and no repeat when it goes on after the last offset', async () => {
+test('resumes after the last offset of a stream without gap or repeat after cut connections', async () => {
   const places = ownPlaces();
   const { rabbit, proxy } = await connectThroughProxy(places);
   const seen: { offset: number; messageId: string }[] = [];
@@ -58,7 +58,7 @@ test('cut connections leave no gap and no repeat when it goes on after the last 
   expect(asked).toBeGreaterThanOrEqual(3);
 });
 
-test('a handler that throws does not stop the reading', async () => {
+test('goes on reading a stream whose handler throws', async () => {
   const places = ownPlaces();
   const rabbit = rabbitOf(places.topology);
   const seen: string[] = [];

@@ -47,7 +47,7 @@ async function contentOf(store: StoreFixture) {
   return Promise.all(objects);
 }
 
-test('every object is copied with its type and metadata, also under keys that are not ours', async () => {
+test('copies every object with its type and metadata, also under keys that are not ours', async () => {
   const large = randomBytes(20_000_000);
   await put(minio.objectKey(), large, { 'content-type': 'image/png', 'x-amz-meta-x-owner': 'a' });
   await put(minio.incomingKey(), randomBytes(5), { 'content-type': 'image/webp' });
@@ -62,7 +62,7 @@ test('every object is copied with its type and metadata, also under keys that ar
   expect(await contentOf(versitygw)).toEqual(await contentOf(minio));
 });
 
-test('repeated, it sends only what is missing or differs', async () => {
+test('copies on a repeat only what is missing or differs', async () => {
   const type = { 'content-type': 'image/jpeg' };
   for (let count = 1; count <= 4; count += 1)
     await put(minio.objectKey(), randomBytes(1_000), type);
@@ -77,7 +77,7 @@ test('repeated, it sends only what is missing or differs', async () => {
   expect(await contentOf(versitygw)).toEqual(await contentOf(minio));
 });
 
-test('what VersityGW does not take is named, and everything else is copied', async () => {
+test('names what VersityGW does not take, and copies everything else', async () => {
   await put('photos/a.jpg', randomBytes(10), {}, versitygw);
   await put('photos', randomBytes(8_000_000));
   await put('folder/', randomBytes(10));

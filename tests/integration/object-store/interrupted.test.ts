@@ -27,7 +27,7 @@ async function presigned({ fixture }: OwnStore) {
 }
 const put = (url: string) => send(url, { headers: declared(body), body });
 
-test('killed in the middle of a PUT, the store keeps nothing of it, and takes it again', async () => {
+test('keeps nothing of a PUT in whose middle the store was killed, and takes it again', async () => {
   const store = await startOwnStore();
   try {
     const { key, url } = await presigned(store);
@@ -45,7 +45,7 @@ test('killed in the middle of a PUT, the store keeps nothing of it, and takes it
 
 // Without a disk of its own there is no telling where the real one ends.
 (mayMount ? describe : describe.skip)('the disk full', () => {
-  test('a PUT is refused and leaves nothing, a copy is worth another try, and all is well after deletes', async () => {
+  test('refuses a PUT on a full disk without a trace, fails a copy as unavailable, and recovers after deletes', async () => {
     const disk = await mkdtemp(join(tmpdir(), 'small-disk-'));
     await mountSmallDisk(disk, 32);
     try {

@@ -47,13 +47,13 @@ describe.each(stores)('%s', (name) => {
   }
   const as = { contentType: 'image/jpeg', metadata: { checksum, 'uploaded-at': 'then' } };
 
-  test('a photo that was PUT is there with size, time, ETag and the checksum that was compared', async () => {
+  test('answers size, time, ETag and the compared checksum of a photo that was PUT', async () => {
     const facts = await ingestion.stat(await upload());
     expect(facts).toMatchObject({ bytes: photo.length, checksum, etag: expect.any(String) });
     expect(Math.abs(Date.now() - facts.lastModified.getTime())).toBeLessThan(60_000);
   });
 
-  test('is read whole, by its first bytes, and not at all as another object', async () => {
+  test('reads an object whole or its first bytes, and refuses to read another one under its key', async () => {
     const key = await upload();
     const { etag } = await ingestion.stat(key);
     expect(await readAll(await ingestion.read(key, { etag }))).toEqual(photo);
@@ -63,7 +63,7 @@ describe.each(stores)('%s', (name) => {
     await expect(ingestion.read(key, { etag: '0'.repeat(32) })).rejects.toThrow(ObjectChangedError);
   });
 
-  test('is copied with the type and metadata given, and nothing of its own', async () => {
+  test('copies an object with the type and metadata given, and nothing of its own', async () => {
     const key = fixture.incomingKey();
     await fixture.root.putObject(fixture.bucket, key, photo, photo.length, {
       'content-type': 'text/html',
@@ -84,7 +84,7 @@ describe.each(stores)('%s', (name) => {
     expect(JSON.stringify(metaData)).not.toMatch(/html|max-age/);
   });
 
-  test('another object than the one looked at is not copied, and a missing one says so', async () => {
+  test('refuses to copy an object that has changed or is missing', async () => {
     const key = await upload();
     const etag = '0'.repeat(32);
     const to = fixture.objectKey();
@@ -94,7 +94,7 @@ describe.each(stores)('%s', (name) => {
     await expect(ingestion.stat(to)).rejects.toThrow(ObjectMissingError);
   });
 
-  test('is created once: of twelve at once one, and what lies there stays', async () => {
+  test('creates an object once of twelve times at once, and keeps what is stored', async () => {
     const to = fixture.objectKey();
     const bodies = Array.from({ length: 12 }, (_, at) => Buffer.concat([photo, Buffer.from([at])]));
     const created = await Promise.all(
@@ -112,7 +112,7 @@ describe.each(stores)('%s', (name) => {
     expect(await fixture.bytesOf(to)).toEqual(winner);
   });
 
-  test('is removed, and removing what is not there is harmless', async () => {
+  test('removes an object, and ignores a missing one', async () => {
     const key = await upload();
     await ingestion.remove(key);
     await ingestion.remove(key);
@@ -120,7 +120,7 @@ describe.each(stores)('%s', (name) => {
     await expect(ingestion.read(key)).rejects.toThrow(ObjectMissingError);
   });
 
-  test('a bucket that is missing is unavailable: a missing photo would be final', async () => {
+  test('reports a missing bucket as unavailable, not as a missing photo', async () => {
     const lost = await openStore(name);
     await lost.close();
     const losing = connectObjectStore(lost.settings('ingestion'));
@@ -130,7 +130,7 @@ describe.each(stores)('%s', (name) => {
     await losing.close();
   });
 
-  test('a page that lies under the key of a photo is answered as an image', async () => {
+  test('serves a page stored under the key of a photo as an image', async () => {
     const key = fixture.objectKey();
     const page = '<!doctype html><script>alert(1)</script>';
     await fixture.root.putObject(fixture.bucket, key, page, page.length, {
@@ -145,7 +145,7 @@ describe.each(stores)('%s', (name) => {
     expect((await fetch(changed)).status).toBe(403);
   });
 
-  test('left in the middle it lets go of its connection', async () => {
+  test('closes the connection of a read that is abandoned', async () => {
     const key = fixture.objectKey();
     await fixture.root.putObject(fixture.bucket, key, Buffer.alloc(5_000_000, 'x'));
     for (let round = 0; round < 20; round += 1) {
@@ -155,7 +155,7 @@ describe.each(stores)('%s', (name) => {
     await ingestion.probe();
   });
 
-  test('a wrong secret is a fault of ours, never an outage or a missing photo', async () => {
+  test('reports a wrong secret as its own error, never as an outage or a missing photo', async () => {
     const { accessKey } = fixture.keys.ingestion;
     const stranger = connectObjectStore({
       ...fixture.settings('ingestion'),
@@ -167,7 +167,7 @@ describe.each(stores)('%s', (name) => {
     await stranger.close();
   });
 
-  test('keys that are replaced count from the next call on', async () => {
+  test('uses replaced keys from the next call on', async () => {
     const { ingestion: first, media: second } = fixture.keys;
     let key = first;
     const store = connectObjectStore({ ...fixture.settings('ingestion'), key: () => key });

@@ -81,7 +81,7 @@ describe.each(['versitygw', 'minio'] as const)('%s', (store: StoreName) => {
     await ask({ method: 'PUT', path: `/${bucket}/other/photo.jpg`, body: 'a photo' });
   });
 
-  test('each key may do what its right says, and nothing else', async () => {
+  test('grants each key what its right says, and nothing else', async () => {
     const prefixes = ['incoming/', 'images/', 'other/'];
     const objectActions = { GET: 's3:GetObject', PUT: 's3:PutObject', DELETE: 's3:DeleteObject' };
     const methods = ['PUT', 'GET', 'DELETE'] as const;
@@ -119,7 +119,7 @@ describe.each(['versitygw', 'minio'] as const)('%s', (store: StoreName) => {
       }
   });
 
-  test('statements and rules of others stay, ours are there once, the former one is gone', async () => {
+  test('keeps statements and rules of others, adds ours once, and removes the former one', async () => {
     const { Statement } = JSON.parse(await read('policy')) as { Statement: { Sid: string }[] };
     const ours = Statement.filter(({ Sid }) => Sid.startsWith('trackunit-'));
     expect(new Set(ours.map(({ Sid }) => Sid)).size).toBe(ours.length);
@@ -138,7 +138,7 @@ describe.each(['versitygw', 'minio'] as const)('%s', (store: StoreName) => {
     }
   });
 
-  test('pages of the origins that are named may upload, where the store has CORS rules', async () => {
+  test('allows uploads from pages of the named origins, where the store has CORS rules', async () => {
     const preflight = async (origin: string) => {
       const answer = await fetch(`${signedBy(newKey()).endpoint}/${bucket}/incoming/photo`, {
         method: 'OPTIONS',
@@ -157,7 +157,7 @@ describe.each(['versitygw', 'minio'] as const)('%s', (store: StoreName) => {
   });
 
   if (store === 'versitygw')
-    test('keys of another folder lose nothing, unless that is asked for', async () => {
+    test('leaves keys of another folder unchanged, unless replacing is requested', async () => {
       const other = plan.grants.map((grant) => ({ ...grant, keys: [newKey()] }));
       const provision = (replacesUnknownKeys: boolean) =>
         provisionStore(root(), { ...plan, grants: other, replacesUnknownKeys }, () => undefined);
@@ -171,7 +171,7 @@ describe.each(['versitygw', 'minio'] as const)('%s', (store: StoreName) => {
       await provisionStore(root(), { ...plan, replacesUnknownKeys: true }, () => undefined);
     });
 
-  test('a key that ended may do nothing any more, the other key of its right goes on', async () => {
+  test('revokes a key that ended, and keeps the other key of its right', async () => {
     const grants = plan.grants.map((grant) => ({ ...grant, keys: grant.keys.slice(0, 1) }));
     const ended = plan.grants.flatMap((grant) => grant.keys.slice(1));
     const endedUsers = ended.map(({ accessKey }) => accessKey);
@@ -191,13 +191,13 @@ describe.each(['versitygw', 'minio'] as const)('%s', (store: StoreName) => {
     expect((await connectAdministrator(signedBy(upload))(put)).status).toBe(200);
   });
 
-  test('no key is in what provisioning says', () => {
+  test('prints no key while it provisions', () => {
     expect(said.length).toBeGreaterThan(0);
     const keys = plan.grants.flatMap((grant) => grant.keys.flatMap((key) => Object.values(key)));
     for (const key of keys) expect(said.join('\n')).not.toContain(key);
   });
 
-  test('a key that is no administrator is refused without its secret in the error', async () => {
+  test('refuses a key that may not administrate, without its secret in the error', async () => {
     const key = newKey();
     const refused = provisionStore(signedBy(key), plan, () => undefined);
     await expect(refused).rejects.toMatchObject({ code: 'STORE_ADMINISTRATION' });

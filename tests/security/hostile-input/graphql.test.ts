@@ -1,19 +1,19 @@
 // GraphQL that no client of ours would send: documents and variables of noise, spoiled ones, bombs.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { openDoors, type Doors } from '../../support/hostile-input/doors.ts';
+import { openApps, type ServedApps } from '../../support/hostile-input/apps.ts';
 
 const withinMs = 5_000;
-let doors: Doors;
+let apps: ServedApps;
 let url: string;
 let headers: Record<string, string>;
 beforeAll(async () => {
-  doors = await openDoors();
-  const { port, routes } = doors.door('gateway');
+  apps = await openApps();
+  const { port, routes } = apps.named('gateway');
   url = `http://127.0.0.1:${port}/graphql`;
   headers = { ...routes['ALL /graphql']?.request.headers, 'content-type': 'application/json' };
 });
-afterAll(() => doors.close());
+afterAll(() => apps.close());
 
 const correlationId = '019a53c4-7c10-7d3a-9a52-1f0c3a7be001';
 
@@ -177,7 +177,7 @@ const words = fc
 const goodOne = fc.constantFrom(...goodRequests);
 
 describe('errors have a code, and come in time', () => {
-  test('documents of noise', async () => {
+  test('answers documents of noise with coded errors in time', async () => {
     await fc.assert(
       fc.asyncProperty(fc.oneof(noise, words), accepts, async (query, accept) => {
         expect(await faultIn(JSON.stringify({ query }), accept)).toBeUndefined();
@@ -186,7 +186,7 @@ describe('errors have a code, and come in time', () => {
     );
   });
 
-  test('good documents with a piece lost, doubled or put elsewhere', async () => {
+  test('answers good documents with a piece lost, doubled or moved with coded errors in time', async () => {
     const spoiled = fc
       .tuple(goodOne, fc.nat(), fc.nat(20), fc.oneof(noise, words, fc.constant('')))
       .map(([good, place, length, other]) => {
@@ -202,7 +202,7 @@ describe('errors have a code, and come in time', () => {
     );
   });
 
-  test('variables of any shape', async () => {
+  test('answers variables of any shape with coded errors in time', async () => {
     const value = fc.oneof(
       fc.jsonValue(),
       noise,
@@ -226,7 +226,7 @@ describe('errors have a code, and come in time', () => {
     );
   });
 
-  test('requests of any other shape', async () => {
+  test('answers requests of any other shape with coded errors in time', async () => {
     const request = fc.record(
       {
         query: fc.oneof(fc.constant('{ ping }'), fc.jsonValue()),
@@ -286,7 +286,7 @@ test.each([
     'introspection nested deep',
     `{ __schema { types { ${'ofType { '.repeat(100)} name ${'}'.repeat(100)} } } }`,
   ],
-])('%s: a clear answer, in time', async (_, query) => {
+])('answers %s clearly and in time', async (_, query) => {
   for (const accept of ['application/json', 'text/event-stream']) {
     expect(await faultIn(JSON.stringify({ query }), accept)).toBeUndefined();
   }

@@ -75,25 +75,25 @@ describe.each([
       handle({ messageId: 'm', deliveryCount: 0, ...event });
     return { verdictOn, accepted };
   }
-  // As a header of the letter it must fit beside those of the message.
-  const isLetter = {
+  // As a header of the dead letter it must fit beside those of the message.
+  const isDeadLetter = {
     deadLetter: expect.stringMatching(/^unreadable: not a valid tu\.[^]{1,4000}$/),
   };
 
-  test('makes a dead letter of each, with its reason, and takes the next good one', async () => {
+  test('dead-letters each hostile event with its reason, and takes the next good one', async () => {
     const { verdictOn, accepted } = open();
     for (const { name, ...event } of hostileEvents(goodEvent(), 'cloudEvents_'))
-      expect([name, await verdictOn(event)]).toEqual([name, isLetter]);
+      expect([name, await verdictOn(event)]).toEqual([name, isDeadLetter]);
     expect(accepted).toHaveLength(0);
     expect(await verdictOn(encodeEvent(goodEvent(), 'cloudEvents_'))).toBe('ack');
     expect(accepted).toHaveLength(1);
   });
 
-  test('makes a dead letter of any headers with any body', async () => {
+  test('dead-letters any headers with any body', async () => {
     const { verdictOn } = open();
     await fc.assert(
       fc.asyncProperty(anyEvent, async (event) => {
-        expect(await verdictOn(event)).toEqual(isLetter);
+        expect(await verdictOn(event)).toEqual(isDeadLetter);
       }),
     );
   });
@@ -106,7 +106,7 @@ describe.each([
   let harness: GatewayHarness | undefined;
   afterEach(() => harness?.stop());
 
-  test('passes each over, counted, and goes on with the next good one', async () => {
+  test('skips and counts each hostile event, and takes the next good one', async () => {
     harness = await GatewayHarness.start();
     const replica = await harness.replica();
     const queue = streamQueues[field].name;
@@ -174,11 +174,11 @@ describe('the bridge', () => {
     for (const { headers } of dead) expect(headers['dlq_reason']).toMatch(/\w/);
   };
 
-  test('brings each on or makes a dead letter of it, with its reason, and goes on', async () => {
+  test('forwards each hostile event or dead-letters it with its reason, and goes on', async () => {
     await expectAll(hostileEvents(uploaded(), 'ce_'));
   });
 
-  test('does so with any headers and any body', async () => {
+  test('forwards or dead-letters any headers with any body', async () => {
     await fc.assert(fc.asyncProperty(fc.array(anyEvent, { maxLength: 30 }), expectAll));
   });
 });
@@ -206,7 +206,7 @@ describe("the adapter's entry", () => {
     return { takeEvent, orders, said, outcomes };
   }
 
-  test('leaves each to the workflow, counted, says why, and takes the next good one', async () => {
+  test('leaves each hostile event to the workflow, counts it, logs why, and takes the next good one', async () => {
     const { takeEvent, orders, said, outcomes } = open();
     const hostile: (EncodedEvent & { name: string })[] = hostileEvents(uploaded(), 'ce_');
     for (const event of hostile) await takeEvent(event);
@@ -219,7 +219,7 @@ describe("the adapter's entry", () => {
     expect(orders).toEqual([expect.objectContaining({ correlationId: good.correlationid })]);
   });
 
-  test('leaves any headers with any body', async () => {
+  test('leaves any headers with any body to the workflow', async () => {
     const { takeEvent, orders } = open();
     await fc.assert(fc.asyncProperty(anyEvent, takeEvent));
     expect(orders).toHaveLength(0);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pLimit from 'p-limit';
-import { openDoors, type Doors, type Route } from '../../support/hostile-input/doors.ts';
+import { openApps, type ServedApps } from '../../support/hostile-input/apps.ts';
+import type { Route } from '../../support/hostile-input/routes.ts';
 import {
   hostileRequests,
   slowRequests,
@@ -9,24 +10,24 @@ import {
 import { ask, type RawAnswer } from '../../support/hostile-input/raw-http.ts';
 
 const withinMs = 5_000;
-let doors: Doors;
+let apps: ServedApps;
 beforeAll(async () => {
-  doors = await openDoors({ requestMs: 500, checkEveryMs: 50 });
+  apps = await openApps({ requestMs: 500, checkEveryMs: 50 });
 });
-afterAll(() => doors.close());
+afterAll(() => apps.close());
 
 const names = [
   ...['ingestion', 'orchestrator', 'media access', 'vision adapter'],
   ...['bridge', 'recognition', 'gateway', 'identity'],
 ];
 
-test('every app of ours is in the table', () => {
-  expect(doors.all.map(({ name }) => name).sort()).toEqual([...names].sort());
+test('lists every app of ours in the table', () => {
+  expect(apps.all.map(({ name }) => name).sort()).toEqual([...names].sort());
 });
 
 describe.each(names)('%s', (name) => {
-  test('has every route of its app in the table, and answers it', async () => {
-    const { app, routes, port } = doors.door(name);
+  test('answers every route of the app, each in the table', async () => {
+    const { app, routes, port } = apps.named(name);
     const known = [...new Set(app.routes.map(({ method, path }) => `${method} ${path}`))];
     expect(Object.keys(routes).sort()).toEqual(known.sort());
     for (const [route, { request, answers }] of Object.entries(routes)) {
@@ -35,27 +36,27 @@ describe.each(names)('%s', (name) => {
     }
   });
 
-  test('answers whatever comes with a clear 4xx, and goes on', async () => {
+  test('answers hostile requests with a clear 4xx, and goes on', async () => {
     expect(await faultsOf(name, hostileRequests)).toEqual([]);
-    const { routes, port } = doors.door(name);
+    const { routes, port } = apps.named(name);
     for (const { request, answers } of Object.values(routes))
       expect((await ask(port, request, withinMs)).status).toBe(answers);
   });
 
-  test('ends what never comes to its end', async () => {
+  test('ends a request that never comes to its end', async () => {
     expect(await faultsOf(name, slowRequests)).toEqual([]);
   });
 });
 
 describe('all of them', () => {
-  test('logged nothing of this as a fault of ours', () => {
-    expect(doors.faults).toEqual([]);
+  test('logs no hostile request as an error', () => {
+    expect(apps.faults).toEqual([]);
   });
 });
 
 /** One line for each row that was answered in another way than its fate says. */
 async function faultsOf(name: string, requests: readonly HostileRequest[]): Promise<string[]> {
-  const { port, routes } = doors.door(name);
+  const { port, routes } = apps.named(name);
   const faults: string[] = [];
   const limit = pLimit(50);
   const send = async (key: string, route: Route, { name: row, fate, spoil }: HostileRequest) => {

@@ -2,15 +2,15 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { contentTypes, maximumImageBytes } from '../../../contracts/recognition.ts';
-import { openDoors, type Doors } from '../../support/hostile-input/doors.ts';
+import { openApps, type ServedApps } from '../../support/hostile-input/apps.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-let doors: Doors;
+let apps: ServedApps;
 beforeAll(async () => {
-  doors = await openDoors();
+  apps = await openApps();
 });
-afterAll(() => doors.close());
+afterAll(() => apps.close());
 
 const hex = (length: number) => fc.stringMatching(new RegExp(`^[0-9a-f]{${length}}$`));
 const uuidv7 = fc.uuid({ version: 7 });
@@ -57,7 +57,7 @@ const badTicket = fc.oneof(noText, anything, fc.constant('a'.repeat(4_097)), spo
 const isGiven = (value: unknown) => value !== undefined && JSON.stringify(value) !== 'null';
 
 interface NearlyGood {
-  readonly door: string;
+  readonly appName: string;
   readonly route: string;
   readonly good: fc.Arbitrary<Fields>;
   /** What a good one is answered. */
@@ -68,7 +68,7 @@ interface NearlyGood {
 const calls: readonly NearlyGood[] = [
   ...['/v1/uploads', '/uploads'].flatMap((root): NearlyGood[] => [
     {
-      door: 'ingestion',
+      appName: 'ingestion',
       route: `POST ${root}/start`,
       good: fc.record({
         filename: fc
@@ -88,16 +88,16 @@ const calls: readonly NearlyGood[] = [
       },
     },
     {
-      door: 'ingestion',
+      appName: 'ingestion',
       route: `POST ${root}/renew`,
-      good: fc.constant({}), // the ticket of the table
+      good: fc.constant({}), // the token of the table
       answers: 200,
       bad: { uploadId: badTicket },
     },
     {
-      door: 'ingestion',
+      appName: 'ingestion',
       route: `POST ${root}/confirm`,
-      good: fc.constant({}), // the ticket of the table, and what it declares
+      good: fc.constant({}), // the token of the table, and what it declares
       answers: 404,
       bad: {
         uploadId: badTicket,
@@ -107,14 +107,14 @@ const calls: readonly NearlyGood[] = [
     },
   ]),
   {
-    door: 'media access',
+    appName: 'media access',
     route: 'POST /internal/v0/media/get-url',
     good: fc.record({ objectKey: good.objectKey }),
     answers: 200,
     bad: { objectKey: bad.objectKey },
   },
   {
-    door: 'vision adapter',
+    appName: 'vision adapter',
     route: 'POST /v1/recognitions',
     good: fc.record({
       ...good,
@@ -142,16 +142,16 @@ function spoiledTicket() {
   return fc.tuple(fc.oneof(encoded, part), part, part).map((parts) => parts.join('.'));
 }
 
-describe.each(calls)('$route', ({ door, route, good, answers, bad }) => {
+describe.each(calls)('$route', ({ appName, route, good, answers, bad }) => {
   const send = async (fields: Fields) => {
-    const { app, routes } = doors.door(door);
+    const { app, routes } = apps.named(appName);
     const { request } = routes[route] ?? {};
     if (request?.body === undefined) throw new Error(`no such route: ${route}`);
     const body = { ...(JSON.parse(request.body.toString()) as Fields), ...fields };
     return app.request(request.target, { ...request, body: JSON.stringify(body) });
   };
 
-  test('takes what is good', async () => {
+  test('accepts a valid request', async () => {
     await fc.assert(
       fc.asyncProperty(good, async (fields) => {
         expect((await send(fields)).status).toBe(answers);
@@ -159,7 +159,7 @@ describe.each(calls)('$route', ({ door, route, good, answers, bad }) => {
     );
   });
 
-  test.each(Object.keys(bad))('names %s when only that is wrong', async (field) => {
+  test.each(Object.keys(bad))('names %s when only that is invalid', async (field) => {
     await fc.assert(
       fc.asyncProperty(good, bad[field] ?? fc.constant(null), async (fields, value) => {
         fc.pre(!isGood(field, value));
@@ -188,15 +188,15 @@ const isGood = (field: string, value: unknown) =>
 describe('GET /v1/analyses', () => {
   const owner = '5d41402abc4b2a76b9719d911017c592';
   const list = (query: Record<string, string>, who = owner) =>
-    doors
-      .door('orchestrator')
+    apps
+      .named('orchestrator')
       .app.request(`/v1/analyses?${new URLSearchParams(query).toString()}`, {
         headers: { authorization: 'Bearer the-internal-token', 'trackunit-owner': who },
       });
   const cursor = (startMs: bigint | number, runId: string) =>
     Buffer.from(`${startMs}:${runId}`).toString('base64url');
 
-  test('takes any page of any length', async () => {
+  test('answers any page of any length', async () => {
     const page = fc.record(
       {
         first: fc.integer({ min: 1, max: 100 }).map(String),
@@ -224,7 +224,7 @@ describe('GET /v1/analyses', () => {
     ),
   };
   test.each(['owner', 'first', 'after'] as const)(
-    'names %s when only that is wrong',
+    'names %s when only that is invalid',
     async (field) => {
       await fc.assert(
         fc.asyncProperty(wrong[field], async (value) => {
@@ -239,13 +239,13 @@ describe('GET /v1/analyses', () => {
     },
   );
 
-  test('an owner of noise in the header is refused, one analysis of noise is none', async () => {
+  test('refuses an owner of noise in the header, and answers 404 for an analysis of noise', async () => {
     const ascii = fc.string({ maxLength: 40 }).map((text) => text.replaceAll(/[^\x21-\x7e]/g, ''));
     await fc.assert(
       fc.asyncProperty(ascii, async (text) => {
         expect((await list({ owner }, text)).status).toBe(422);
-        const one = await doors
-          .door('orchestrator')
+        const one = await apps
+          .named('orchestrator')
           .app.request(`/v1/analyses/${encodeURIComponent(`x${text}`)}`, {
             headers: { authorization: 'Bearer the-internal-token', 'trackunit-owner': owner },
           });

@@ -43,32 +43,32 @@ export function askForRecognition(
 
 export const newObjectKey = () => `images/2026/11/23/${randomUUID()}.jpg`;
 
-export interface AdapterWorld {
+export interface RunningAdapter {
   readonly url: string;
   readonly published: KafkaRecord[];
   stop(): Promise<void>;
 }
 
-export async function startAdapter(parts: {
+export async function startAdapter(options: {
   fetchImage: FetchImage;
   /** host:port of a Vision server. */
   visionEndpoint: string;
   visionTimeoutMs?: number;
-}): Promise<AdapterWorld> {
+}): Promise<RunningAdapter> {
   const logger = silentLogger();
   const published: KafkaRecord[] = [];
   const decoder = await startDecoder({ logger });
-  const vision = await connectVision({ endpoint: parts.visionEndpoint, plaintext: false });
+  const vision = await connectVision({ endpoint: options.visionEndpoint, plaintext: false });
   const features = readFeatures(['TEXT_DETECTION', 'LOGO_DETECTION']);
   const maxResults = 10;
   const app = createApp({
     recognizeImage: createRecognizeImage({
-      fetchImage: parts.fetchImage,
+      fetchImage: options.fetchImage,
       decoder,
       annotateImage: createAnnotateImage(vision, {
         features,
         maxResults,
-        timeoutMs: parts.visionTimeoutMs ?? 60_000,
+        timeoutMs: options.visionTimeoutMs ?? 60_000,
       }),
       findPublished: () => Promise.resolve(undefined),
       events: {

@@ -3,8 +3,10 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 /** A TCP proxy in front of a server, to take the network away; the server itself stays untouched. */
 export interface Proxy {
   readonly port: number;
-  /** Every connection ends now; new ones work. */
-  disconnect(): void;
+  /** How many connections there were so far. */
+  readonly connections: number;
+  /** Every connection ends now, or each with this probability; new ones work. */
+  disconnect(probability?: number): void;
   /** Connections stay and nothing passes, until `resume`. */
   pause(): void;
   resume(): void;
@@ -20,16 +22,21 @@ export interface Proxy {
   close(): Promise<void>;
 }
 
-export async function openProxy(target: { host: string; port: number }): Promise<Proxy> {
+type Target = { host: string; port: number };
+
+/** @param target chosen for each connection where it is a function, as a load balancer does. */
+export async function openProxy(target: Target | (() => Target)): Promise<Proxy> {
   const pairs = new Set<readonly [Socket, Socket]>();
+  let connections = 0;
   let paused = false;
   let accepting = true;
   let responsesDiscarded = false;
   let discarded: number | undefined;
-  const disconnect = () => {
+  const disconnect = (probability = 1) => {
     responsesDiscarded = false;
     discarded = undefined;
     for (const [near, far] of pairs) {
+      if (Math.random() >= probability) continue;
       near.destroy();
       far.destroy();
     }
@@ -39,7 +46,8 @@ export async function openProxy(target: { host: string; port: number }): Promise
       near.destroy();
       return;
     }
-    const far = connect(target.port, target.host);
+    connections += 1;
+    const far = connect(typeof target === 'function' ? target() : target);
     const pair = [near, far] as const;
     pairs.add(pair);
     const end = () => {
@@ -65,6 +73,9 @@ export async function openProxy(target: { host: string; port: number }): Promise
   };
   return {
     port: (server.address() as AddressInfo).port,
+    get connections() {
+      return connections;
+    },
     disconnect,
     pause() {
       paused = true;

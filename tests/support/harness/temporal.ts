@@ -1,5 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { Client, Connection } from '@temporalio/client';
 import { v7 as uuidv7 } from 'uuid';
+import { analysisWorkflowId } from '../../../contracts/topology.ts';
+import type { StackControl } from '../../../infra/supervisor/control-client.ts';
 import { silentLogger } from '../../../platform/logger.ts';
 import { connectTemporal } from '../../../platform/temporal/temporal.ts';
 import type { AnalysisInput } from '../../../workflows/messages.ts';
@@ -32,3 +35,32 @@ export const analysisInput = (more: Partial<AnalysisInput> = {}): AnalysisInput 
   graceMs: 60_000,
   ...more,
 });
+
+/** Calls the stack's Temporal as an operator does. */
+export async function askTemporal<Answer>(
+  { stack }: StackControl,
+  call: (client: Client['workflow']) => Promise<Answer>,
+): Promise<Answer> {
+  const connection = await Connection.connect({ address: `127.0.0.1:${stack.ports.temporal}` });
+  try {
+    return await call(new Client({ connection }).workflow);
+  } finally {
+    await connection.close();
+  }
+}
+
+/** What Temporal keeps of one analysis. */
+export const readRuns = (stack: StackControl, correlationId: string) =>
+  askTemporal(stack, async (workflow) => {
+    const workflowId = analysisWorkflowId(correlationId);
+    const { count } = await workflow.count(`WorkflowId = '${workflowId}'`);
+    const events = (await workflow.getHandle(workflowId).fetchHistory()).events ?? [];
+    const scheduled = events.map((event) => event.activityTaskScheduledEventAttributes);
+    const attempts = events.map((event) => event.activityTaskStartedEventAttributes?.attempt ?? 0);
+    return {
+      runs: count,
+      askedVision: scheduled.some((one) => one?.activityType?.name === 'recognizeImage'),
+      attempts: Math.max(0, ...attempts),
+      signalled: events.some((event) => event.workflowExecutionSignaledEventAttributes),
+    };
+  });

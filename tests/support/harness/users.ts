@@ -81,7 +81,7 @@ export async function watchFeed(client: TrackunitClient): Promise<WatchedFeed> {
   const reading = (async () => {
     for await (const event of client.watch({ signal: over.signal, from })) events.push(event);
   })();
-  reading.catch(() => undefined); // told by stop()
+  reading.catch(() => undefined); // thrown by stop()
   return {
     events,
     ended: (correlationIds) =>
@@ -89,7 +89,7 @@ export async function watchFeed(client: TrackunitClient): Promise<WatchedFeed> {
         () => {
           const ended = completedIn(events);
           const missing = correlationIds.filter((id) => !ended.includes(id));
-          if (missing.length > 0) throw new Error(`no end was heard of ${missing.join(', ')}`);
+          if (missing.length > 0) throw new Error(`no end received of ${missing.join(', ')}`);
         },
         { within: storyMs },
       ),

@@ -3,11 +3,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
-import { Hono } from 'hono';
 import type { AnalysisCompleted } from '../../../contracts/events.ts';
-import type { RecognitionRequest, RecognitionResult } from '../../../contracts/recognition.ts';
+import type { RecognitionRequest } from '../../../contracts/recognition.ts';
 import { analysisWorkflowId, exchanges } from '../../../contracts/topology.ts';
-import { listen } from '../../../platform/http/http-server.ts';
 import { silentLogger } from '../../../platform/logger.ts';
 import type { RabbitMessage } from '../../../platform/rabbitmq/rabbitmq.ts';
 import { createRestClient } from '../../../platform/http/rest-client.ts';
@@ -18,41 +16,12 @@ import {
 } from '../../../platform/temporal/temporal-worker.ts';
 import { buildWorkflowBundle } from '../../../infra/bundle.ts';
 import type { AnalysisInput } from '../../../workflows/messages.ts';
+import { recognized, startAdapterStub, type AdapterAnswer } from './adapter-stub.ts';
 import { analysisInput, openNamespace } from './temporal.ts';
 import { prepareTemporal } from '../../../workers/orchestrator/prepare-temporal.ts';
 import { workflowWorker } from '../../../workers/orchestrator/run-workflows.ts';
 import { recognitionWorker } from '../../../workers/recognition/run-recognitions.ts';
 
-export const aRecognition: RecognitionResult = {
-  provider: { name: 'test', apiVersion: 'v1', featureset: ['TEXT_DETECTION'], maxResults: 10 },
-  aggregate: {
-    brand: 'Caterpillar',
-    type: 'excavator',
-    model: '320D',
-    name: 'Caterpillar 320D',
-    confidence: 0.9,
-    isConfident: true,
-    brandConfidence: 0.95,
-    typeConfidence: 0.9,
-    modelConfidence: 0.9,
-    typeSource: 'model',
-  },
-  status: 'identified',
-  reasons: ['brand and model were read together'],
-  unsupportedFeatures: [],
-};
-
-/** What the adapter says to one request. */
-export type AdapterAnswer = (
-  request: RecognitionRequest,
-  attempt: number,
-) => Response | Promise<Response>;
-
-export const recognized: AdapterAnswer = () => Response.json(aRecognition);
-export const problem =
-  (status: number, code: string, headers: Record<string, string> = {}): AdapterAnswer =>
-  () =>
-    Response.json({ code, detail: `the adapter says ${code}` }, { status, headers });
 /** The adapter takes the request and says nothing until the harness closes. */
 export const noAnswer = 'no answer';
 
@@ -107,20 +76,13 @@ export async function openWorkflowHarness(options: HarnessOptions = {}): Promise
 
   const answers = new Map<string, AdapterAnswer | typeof noAnswer>();
   const closed = Promise.withResolvers<Response>();
-  const requests: RecognitionRequest[] = [];
-  const adapterServer = await listen(
-    new Hono().post('/v1/recognitions', async (c) => {
-      const request = await c.req.json<RecognitionRequest>();
-      requests.push(request);
-      const attempt = requests.filter((one) => one.correlationId === request.correlationId).length;
-      const answer = answers.get(request.correlationId) ?? recognized;
-      return answer === noAnswer ? closed.promise : answer(request, attempt);
-    }),
-    { host: '127.0.0.1', port: 0 },
-  );
+  const stub = await startAdapterStub((request, attempt) => {
+    const answer = answers.get(request.correlationId) ?? recognized;
+    return answer === noAnswer ? closed.promise : answer(request, attempt);
+  });
   const adapter = createRestClient({
     name: 'adapter of the test',
-    baseUrl: `http://127.0.0.1:${adapterServer.port}`,
+    baseUrl: stub.url,
     internalToken: randomBytes(16).toString('hex'),
   });
 
@@ -135,7 +97,7 @@ export async function openWorkflowHarness(options: HarnessOptions = {}): Promise
   const publisher = {
     publish(message: RabbitMessage) {
       const [correlationId = ''] = message.messageId.split(':');
-      if (failing.has(correlationId)) return Promise.reject(new Error('RabbitMQ is away'));
+      if (failing.has(correlationId)) return Promise.reject(new Error('RabbitMQ unavailable'));
       messages.push(message);
       return Promise.resolve();
     },
@@ -149,11 +111,13 @@ export async function openWorkflowHarness(options: HarnessOptions = {}): Promise
     ),
   ];
   const runBuild = (bundle: string, connection = connect()) => {
-    const parts = workflowWorker({ bundle, publisher });
-    const { maxCachedWorkflows = parts.maxCachedWorkflows } = options;
+    const { maxCachedWorkflows } = options;
     const worker = runTemporalWorker(
       connection,
-      { ...parts, ...(maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows }) },
+      {
+        ...workflowWorker({ bundle, publisher }),
+        ...(maxCachedWorkflows !== undefined && { maxCachedWorkflows }),
+      },
       logger,
     );
     workers.push(worker);
@@ -168,7 +132,7 @@ export async function openWorkflowHarness(options: HarnessOptions = {}): Promise
     temporal,
     client: temporal.client(),
     adapterAnswers: (correlationId, answer) => void answers.set(correlationId, answer),
-    asked: (correlationId) => requests.filter((one) => one.correlationId === correlationId),
+    asked: stub.asked,
     announced: of,
     ends: (correlationId) =>
       of(correlationId)
@@ -188,7 +152,7 @@ export async function openWorkflowHarness(options: HarnessOptions = {}): Promise
         Response.json({ code: 'BUSY', detail: 'the harness closes' }, { status: 503 }),
       );
       await Promise.all(stopped);
-      await adapterServer.stop();
+      await stub.stop();
       const connection = await temporal.connected();
       await temporal.withTimeout(10_000, () =>
         connection.operatorService.deleteNamespace({ namespace }),

@@ -18,7 +18,7 @@ export const uploaded = () =>
     id: randomUUID(),
     subject: 'a photo',
     extensions: extensions(),
-    data: { ...image(), uploadId: 'ticket', occurredAt },
+    data: { ...image(), uploadId: 'a token', occurredAt },
   });
 export const recognised = () =>
   createEvent('tu.recognition.completed', {

@@ -1,4 +1,4 @@
-// The table of hostile requests: each row spoils one good request. Used at every door of every app.
+// The table of hostile requests: each row spoils one good request. Sent to every route of every app.
 import { gzipSync } from 'node:zlib';
 import type { RawRequest } from './raw-http.ts';
 
@@ -158,8 +158,8 @@ const parser: Record<string, HostileRequest['spoil']> = {
   'an unknown method': method('FROB'),
   'a method in small letters': method('post'),
   'an address with a space': target((path) => `${path} x`),
-  'two ways to tell the length': header({ ...chunked, 'content-length': '5' }),
-  'a length that is none': header({ 'content-length': '-1' }),
+  'two forms of the length': header({ ...chunked, 'content-length': '5' }),
+  'a negative length': header({ 'content-length': '-1' }),
   'a broken header': header({ 'a b': 'c' }),
   'no host': (good) => {
     const { host: _, ...headers } = good.headers;
@@ -187,13 +187,13 @@ export const hostileRequests: readonly HostileRequest[] = [
   ...rows('closed', closed),
 ];
 
-/** Sent with the other rows at a distance: their answer is the end of a patience. */
+/** Sent with the other rows at a distance: their answer is a timeout. */
 export const slowRequests: readonly HostileRequest[] = rows('parser', {
   'a body that never ends': (good) => ({
     ...header({ ...chunked, 'content-type': 'application/json' })(method('POST')(good)),
     body: Buffer.from('5\r\n{"a":\r\n'),
   }),
-  'a body shorter than told': (good) => ({
+  'a body shorter than its length': (good) => ({
     ...header({ 'content-length': '100', 'content-type': 'application/json' })(
       method('POST')(good),
     ),

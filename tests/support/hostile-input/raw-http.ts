@@ -20,7 +20,7 @@ export interface RawAnswer {
 /**
  * Sends it on a connection of its own and reads to the end.
  *
- * @throws {Error} no whole answer within the time: the door hangs.
+ * @throws {Error} no whole answer within the time: the app hangs.
  */
 export function ask(port: number, request: RawRequest, withinMs: number): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
@@ -31,7 +31,7 @@ export function ask(port: number, request: RawRequest, withinMs: number): Promis
       reject(new Error(`no answer to ${request.method} ${request.target} within ${withinMs} ms`));
     }, withinMs);
     socket.on('data', (chunk) => chunks.push(chunk));
-    socket.on('error', () => undefined); // a reset after the answer; without one, `close` tells
+    socket.on('error', () => undefined); // a reset after the answer; without one, `close` follows
     socket.on('close', () => {
       clearTimeout(deadline);
       resolve(readAnswer(Buffer.concat(chunks).toString()));

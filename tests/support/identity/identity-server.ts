@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createHealth } from '../../../platform/http/health.ts';
-import { listen } from '../../../platform/http/http-server.ts';
-import { silentLogger } from '../../../platform/logger.ts';
+import { listen, type ListenOptions } from '../../../platform/http/http-server.ts';
+import { silentLogger, type Logger } from '../../../platform/logger.ts';
 import { freePort } from '../../../infra/supervisor/preflight.ts';
 import { createApp } from '../../../infra/emulators/identity/app.ts';
 import { openIdentityKeys } from '../../../infra/emulators/identity/identity-keys.ts';
@@ -12,7 +12,11 @@ export const audience = 'urn:trackunit:analysis';
 export const secret = 'the-secret-of-a-test-stack';
 
 /** An identity server on a free port, its keys in a folder of its own. */
-export async function startIdentity({ tokenSeconds = 60 } = {}) {
+export async function startIdentity({
+  tokenSeconds = 60,
+  logger = silentLogger(),
+  listening = {},
+}: { tokenSeconds?: number; logger?: Logger; listening?: ListenOptions } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'identity-'));
   const keysFile = join(folder, 'identity-keys.json');
   const health = createHealth({});
@@ -26,9 +30,9 @@ export async function startIdentity({ tokenSeconds = 60 } = {}) {
     tokenSeconds,
     redirectUris: ['http://127.0.0.1/', 'http://localhost/callback'],
     health,
-    logger: silentLogger(),
+    logger,
   });
-  const server = await listen(app, { host: '127.0.0.1', port });
+  const server = await listen(app, { host: '127.0.0.1', port }, listening);
   return {
     app,
     issuer,

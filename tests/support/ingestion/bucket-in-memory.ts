@@ -11,7 +11,7 @@ import type { AcceptingStore } from '../../../services/ingestion/accept-image.ts
 interface Entry {
   readonly bytes: Buffer;
   readonly facts: ObjectFacts;
-  readonly contentType?: string;
+  readonly contentType?: string | undefined;
 }
 
 export interface BucketInMemory extends AcceptingStore {
@@ -30,13 +30,13 @@ export function openBucketInMemory(): BucketInMemory {
   const objects = new Map<string, Entry>();
   const stored = (key: string): Entry => {
     const entry = objects.get(key);
-    if (entry === undefined) throw new ObjectMissingError(`no object ${key}`);
+    if (entry === undefined) throw new ObjectMissingError(`object not found: ${key}`);
     return entry;
   };
   const withEtag = (key: string, etag: string | undefined): Entry => {
     const entry = stored(key);
     if (etag !== undefined && entry.facts.etag !== etag)
-      throw new ObjectChangedError(`another object is ${key}`);
+      throw new ObjectChangedError(`object changed: ${key}`);
     return entry;
   };
   const put = (key: string, bytes: Buffer, more: Partial<ObjectFacts>, contentType?: string) => {
@@ -45,7 +45,7 @@ export function openBucketInMemory(): BucketInMemory {
     objects.set(key, {
       bytes,
       facts: { bytes: bytes.length, etag, lastModified, metadata: {}, ...more },
-      ...(contentType === undefined ? {} : { contentType }),
+      contentType,
     });
   };
   const call = async <Answer>(

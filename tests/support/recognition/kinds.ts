@@ -5,11 +5,7 @@ export const kinds: Fixtures = {
   'backhoe-over-loader': {
     trap: 'backhoe, skid-steer and track loaders are all "Loader": the naive rule',
     rules: ['specificEnough', 'parentForChild'],
-    sees: {
-      logos: { Case: 0.92 },
-      labels: { Loader: 0.9 },
-      entities: { 'Backhoe loader': 0.8 },
-    },
+    sees: { logos: { Case: 0.92 }, labels: { Loader: 0.9 }, entities: { 'Backhoe loader': 0.8 } },
     shows: ['Case', 'Backhoe Loader', null],
   },
   'backhoe-is-no-loader-besides': {
@@ -40,11 +36,7 @@ export const kinds: Fixtures = {
   },
   'kind-in-danish': {
     trap: 'the web of Denmark: gummiged, rendegraver',
-    sees: {
-      text: ['HYDREMA'],
-      labels: { Rendegraver: 0.9 },
-      entities: { Rendegraver: 0.9 },
-    },
+    sees: { text: ['HYDREMA'], labels: { Rendegraver: 0.9 }, entities: { Rendegraver: 0.9 } },
     shows: ['Hydrema', 'Backhoe Loader', null],
   },
   'kind-outside-the-line': {

@@ -11,11 +11,7 @@ export const misreadings: Fixtures = {
   'letter-lost-in-the-name': {
     trap: 'KOMASU: one letter off in a name of six or more',
     rules: ['fuzzy'],
-    sees: {
-      text: ['KOMASU'],
-      labels: { Bulldozer: 0.9 },
-      entities: { Bulldozer: 0.9 },
-    },
+    sees: { text: ['KOMASU'], labels: { Bulldozer: 0.9 }, entities: { Bulldozer: 0.9 } },
     shows: ['Komatsu', 'Bulldozer', null],
   },
   'quote-in-the-name': {

@@ -37,11 +37,7 @@ export const neighbours: Fixtures = {
   'volvo-lorry-carries-an-excavator': {
     trap: 'a Volvo FH carries an excavator whose name is not read',
     rules: ['vehicleSeries'],
-    sees: {
-      text: ['VOLVO', 'FH 540'],
-      ...digger,
-      objects: { Truck: 0.9 },
-    },
+    sees: { text: ['VOLVO', 'FH 540'], ...digger, objects: { Truck: 0.9 } },
     shows: ['Hitachi', 'Excavator', null],
     hidden: true,
     answers: [null, 'Excavator', null],
@@ -84,9 +80,7 @@ export const neighbours: Fixtures = {
   },
   'tyres-on-a-hyundai': {
     trap: 'tyre 23.5 R25 on a Hyundai loader is no mini excavator R25',
-    sees: {
-      text: ['HYUNDAI', 'HL955A', 'BRIDGESTONE', '23.5 R25', 'VSNT'],
-    },
+    sees: { text: ['HYUNDAI', 'HL955A', 'BRIDGESTONE', '23.5 R25', 'VSNT'] },
     shows: ['Hyundai', 'Wheel Loader', 'HL955A'],
   },
   'tyres-and-no-number': {

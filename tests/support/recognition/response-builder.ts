@@ -34,19 +34,13 @@ export function visionResponse(what: ResponseContent): AnnotateImageResponse {
       name,
       score,
     })),
-    ...(web === undefined
-      ? {}
-      : {
-          webDetection: {
-            webEntities: named(entities),
-            bestGuessLabels: (guesses ?? []).map((label) => ({ label })),
-            pagesWithMatchingImages: (titles ?? []).map((pageTitle) => ({ pageTitle })),
-          },
-        }),
-    ...(colors === undefined
-      ? {}
-      : { imagePropertiesAnnotation: { dominantColors: dominant(colors) } }),
-    ...(what.error === undefined ? {} : { error: what.error }),
+    webDetection: web && {
+      webEntities: named(entities),
+      bestGuessLabels: (guesses ?? []).map((label) => ({ label })),
+      pagesWithMatchingImages: (titles ?? []).map((pageTitle) => ({ pageTitle })),
+    },
+    imagePropertiesAnnotation: colors && { dominantColors: dominant(colors) },
+    error: what.error,
   });
 }
 

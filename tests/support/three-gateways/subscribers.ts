@@ -5,7 +5,7 @@ import { createTrackunitClient, type TokenSource } from '../../../client/sdk/ind
 import { EventReader } from '../gateway/requests.ts';
 
 export type Field = 'started' | 'completed';
-export type Cursors = Readonly<Record<Field, string>>;
+type Cursors = Readonly<Record<Field, string>>;
 
 export interface Subscriber {
   /** Correlation ids as they came. */

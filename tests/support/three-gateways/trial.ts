@@ -1,17 +1,17 @@
 // Three real gateways, many owners, and the faults of a bad minute.
-import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { decodeJwt } from 'jose';
-import { clientCredentials } from '../../../client/cli/client-credentials.ts';
-import { createTrackunitClient, type TokenSource } from '../../../client/sdk/index.ts';
+import type { TokenSource } from '../../../client/sdk/index.ts';
 import { ownerFrom } from '../../../gateway/auth/verify-token.ts';
-import { clientSecretOf } from '../../../infra/emulators/identity/local-user.ts';
 import { rabbitmqUrl } from '../../../infra/stack/environment.ts';
 import type { StackControl } from '../../../infra/supervisor/control-client.ts';
 import { eventually } from '../harness/eventually.ts';
+import { sumMetric } from '../harness/metrics.ts';
+import { openProxy, targetOf } from '../harness/proxy.ts';
+import { manageRabbit } from '../messaging/rabbitmq-management.ts';
+import { beginStory, type Story } from '../harness/users.ts';
 import { connectAnnouncer } from './announcer.ts';
-import { openBalancer, type Balancer } from './balancer.ts';
-import { subscribers, type Cursors, type Field, type Subscriber } from './subscribers.ts';
+import { subscribers, type Field, type Subscriber } from './subscribers.ts';
 
 export const gateways = ['graph-gateway', 'graph-gateway-2', 'graph-gateway-3'] as const;
 
@@ -47,19 +47,22 @@ const receiveMs = 40_000;
 
 /** Runs the faults while events flow; then everybody must have received everything, once and in order. */
 export async function tryThreeGateways(stack: StackControl, load: Load): Promise<Verdict> {
-  const balancer = await openBalancer(gateways.map((name) => stack.url(name)));
+  const story = await beginStory();
+  const targets = gateways.map((name) => targetOf(stack.url(name)));
+  // A gateway that is down refuses its share of the connections, and clients try again.
+  const balancer = await openProxy(() => choose(targets));
   const announcer = connectAnnouncer(rabbitmqUrl(stack.stack));
   const owners = await Promise.all(
-    Array.from({ length: load.owners }, (_, n) => newOwner(stack, n)),
+    Array.from({ length: load.owners }, (_, n) => newOwner(story, n)),
   );
-  const url = `${balancer.url}/graphql`;
-  const from = await beginning(url, owners);
+  const url = `http://127.0.0.1:${balancer.port}/graphql`;
+  const from = await story.newUser().client.feedCursors();
   const subscribe = (owner: Owner) => {
     owner.subscriber = subscribers[owner.kind]({ url, token: owner.token, from });
   };
   const early = owners.filter((_, index) => index % 4 !== 3);
   early.forEach(subscribe);
-  const cuts = setInterval(() => balancer.cut(load.cutProbability), 50);
+  const cuts = setInterval(() => balancer.disconnect(load.cutProbability), 50);
   try {
     const announcing = Promise.all(
       owners.map(async ({ owner, announced }) => {
@@ -78,7 +81,7 @@ export async function tryThreeGateways(stack: StackControl, load: Load): Promise
       owners.map(async ({ owner, announced }) => announced.push(await announcer.announce(owner))),
     );
     await eventually(() => assertAllReceived(owners), { within: receiveMs }).catch(() => undefined);
-    return judge(owners, balancer);
+    return judge(owners, balancer.connections);
   } finally {
     clearInterval(cuts);
     await Promise.all(owners.map(async ({ subscriber }) => subscriber?.stop()));
@@ -86,13 +89,11 @@ export async function tryThreeGateways(stack: StackControl, load: Load): Promise
   }
 }
 
-async function newOwner(stack: StackControl, index: number): Promise<Owner> {
-  const name = `owner-${index}-${randomUUID()}`;
-  const token = clientCredentials({
-    issuer: stack.url('identity'),
-    clientId: name,
-    clientSecret: clientSecretOf(name, stack.stack.secrets.IDENTITY_SECRET),
-  });
+const choose = <Item>(items: readonly Item[]): Item =>
+  items[Math.floor(Math.random() * items.length)] as Item;
+
+async function newOwner(story: Story, index: number): Promise<Owner> {
+  const { token } = story.newUser();
   const kinds = Object.keys(subscribers) as (keyof typeof subscribers)[];
   return {
     kind: kinds[index % kinds.length] ?? 'sdk',
@@ -102,10 +103,6 @@ async function newOwner(stack: StackControl, index: number): Promise<Owner> {
     subscriber: undefined,
   };
 }
-
-const beginning = (url: string, [first]: readonly Owner[]): Promise<Cursors> =>
-  createTrackunitClient({ url, token: first?.token ?? noToken }).feedCursors();
-const noToken = () => Promise.reject(new Error('owners: at least one is needed'));
 
 /** One after another. */
 async function injectFaults(stack: StackControl, subscribeLate: () => void): Promise<void> {
@@ -122,32 +119,22 @@ async function injectFaults(stack: StackControl, subscribeLate: () => void): Pro
 
 /** Until it answers subscriptions again, which takes longer on a busy machine. */
 const caughtUp = (url: string) =>
-  eventually(
-    async () => {
-      const metrics = await (await fetch(`${url}/metrics`)).text();
-      if (metrics.match(/^gateway_feed_caught_up\{.*\} 1$/gm)?.length !== 2)
-        throw new Error(`${url} has not caught up with its streams`);
-    },
-    { within: 90_000 },
-  );
+  eventually(async () => (await sumMetric(url, 'gateway_feed_caught_up')) === 2, {
+    within: 90_000,
+  });
 
-/** As an operator does it, over the management API. */
 async function closeRabbitConnections(stack: StackControl): Promise<void> {
-  const { RABBITMQ_USER, RABBITMQ_PASSWORD } = stack.stack.secrets;
-  const connectionsUrl = `${stack.url('rabbitmq')}/api/connections`;
-  const login = Buffer.from(`${RABBITMQ_USER}:${RABBITMQ_PASSWORD}`).toString('base64');
-  const headers = { authorization: `Basic ${login}` };
-  const list = await fetch(connectionsUrl, { headers });
+  const list = await manageRabbit(stack, 'GET', '/connections');
   const connections = (await list.json()) as { name: string; user_provided_name?: string }[];
+  const ours = connections.filter(({ user_provided_name: given }) =>
+    given?.startsWith('graph-gateway'),
+  );
   await Promise.all(
-    connections
-      .filter(({ user_provided_name: given }) => given?.startsWith('graph-gateway') === true)
-      .map(({ name }) =>
-        fetch(`${connectionsUrl}/${encodeURIComponent(name)}`, {
-          method: 'DELETE',
-          headers,
-        }),
+    ours.map(({ name }) =>
+      manageRabbit(stack, 'DELETE', `/connections/${encodeURIComponent(name)}`).catch(
+        () => undefined, // closed by itself meanwhile
       ),
+    ),
   );
 }
 
@@ -161,7 +148,7 @@ function assertAllReceived(owners: readonly Owner[]): void {
   }
 }
 
-function judge(owners: readonly Owner[], balancer: Balancer): Verdict {
+function judge(owners: readonly Owner[], connections: number): Verdict {
   const all = owners.flatMap((owner) => [compare(owner, 'started'), compare(owner, 'completed')]);
   const sum = (of: (one: (typeof all)[number]) => number) =>
     all.reduce((total, one) => total + of(one), 0);
@@ -171,7 +158,7 @@ function judge(owners: readonly Owner[], balancer: Balancer): Verdict {
     duplicates: sum(({ duplicates }) => duplicates),
     disordered: sum(({ disordered }) => disordered),
     foreign: sum(({ foreign }) => foreign),
-    connections: balancer.connections,
+    connections,
     missing: all.filter(({ lost }) => lost > 0).map(({ who, lost }) => `${who}: ${lost}`),
   };
 }

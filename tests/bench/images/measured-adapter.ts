@@ -1,13 +1,12 @@
 // One adapter process to be measured, a place for its photos, and what the kernel says of its memory.
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { Hono } from 'hono';
-import { listen } from '../../platform/http/http-server.ts';
-import { askForRecognition, newObjectKey } from '../support/harness/adapter.ts';
+import { listen } from '../../../platform/http/http-server.ts';
+import { askForRecognition, newObjectKey } from '../../support/harness/adapter.ts';
+import { childrenOf, memoryOf } from '../../support/measure/processes.ts';
 import type { LoopReport } from './loop-probe.ts';
 import { reportOf, startProbed } from './probed-process.ts';
 
-const megabyte = 1024 * 1024;
 const sampleEveryMs = 20;
 
 export interface MeasuredAdapter {
@@ -51,43 +50,27 @@ export async function startMeasuredAdapter(visionEndpoint: string): Promise<Meas
     peaks: () => memory.peaks(),
     async stop() {
       memory.stop();
-      const gone = once(child, 'exit');
+      const exited = once(child, 'exit');
       child.kill('SIGKILL');
-      await gone;
+      await exited;
       await store.stop();
     },
   };
 }
 
-/** VmHWM of a process and of every child it has or had: the kernel's own high-water mark of resident pages. */
+/** The highest resident memory of a process, and of any child that it has or had. */
 function watchMemory(pid: number) {
-  const decoders = new Map<number, number>();
-  let adapter = 0;
+  let [adapter, decoder] = [0, 0];
   const look = () => {
-    adapter = Math.max(adapter, peakOf(pid));
-    for (const child of childrenOf(pid))
-      decoders.set(child, Math.max(decoders.get(child) ?? 0, peakOf(child)));
+    adapter = Math.max(adapter, memoryOf(pid).peakMegabytes);
+    for (const child of childrenOf(pid)) decoder = Math.max(decoder, memoryOf(child).peakMegabytes);
   };
   const looking = setInterval(look, sampleEveryMs);
   return {
     peaks() {
       look();
-      return { adapter, decoder: Math.max(0, ...decoders.values()) };
+      return { adapter, decoder };
     },
-    stop() {
-      clearInterval(looking);
-    },
+    stop: () => clearInterval(looking),
   };
 }
-
-const readProc = (path: string): string => {
-  try {
-    return readFileSync(`/proc/${path}`, 'utf8');
-  } catch {
-    return ''; // gone in between
-  }
-};
-const peakOf = (pid: number) =>
-  (Number(/^VmHWM:\s+(\d+) kB/m.exec(readProc(`${pid}/status`))?.[1] ?? 0) * 1024) / megabyte;
-const childrenOf = (pid: number) =>
-  readProc(`${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number);

@@ -1,9 +1,9 @@
 // 75 megapixels in every way that a photo can be stored, below the 20 MB that are taken.
 import { fileURLToPath } from 'node:url';
 import sharp, { type Sharp } from 'sharp';
-import { maximumImageBytes } from '../../contracts/recognition.ts';
-import { costlyImages, scansWithoutEnd } from '../support/images/costly-images.ts';
-import { webpAnimation } from '../support/images/image-bytes.ts';
+import { maximumImageBytes } from '../../../contracts/recognition.ts';
+import { costlyImages, scansWithoutEnd } from '../../support/images/costly-images.ts';
+import { webpAnimation } from '../../support/images/image-bytes.ts';
 
 /** A flat field: for most kinds what a decoder holds follows from the header, not from what is drawn. */
 const field = (side: number) =>
@@ -81,7 +81,7 @@ const filledUp = (picture: Buffer) =>
 
 /** Of one colour it would be packed to an eighth, in memory too. */
 function losslessWebp(): Promise<Buffer> {
-  const drawing = fileURLToPath(new URL('../../client/samples/cat-320d.jpg', import.meta.url));
+  const drawing = fileURLToPath(new URL('../../../client/samples/cat-320d.jpg', import.meta.url));
   return sharp(drawing)
     .resize(side75, side75, { fit: 'fill' })
     .webp({ lossless: true, effort: 0 })

@@ -1,8 +1,8 @@
 // How well recognition answers, and how fast: over the truth set and the drawn photos, or over a folder.
-import { aggregate } from '../../services/vision-adapter/recognition/aggregate.ts';
-import { grade, type Grade } from '../support/recognition/grade.ts';
-import { drawnCases, folderCases, truthCases, type Case } from '../support/recognition/cases.ts';
-import { printTable, spreadOf } from './figures.ts';
+import { aggregate } from '../../../services/vision-adapter/recognition/aggregate.ts';
+import { grade, type Grade } from '../../support/recognition/grade.ts';
+import { drawnCases, folderCases, truthCases, type Case } from './cases.ts';
+import { percent, printTable, spreadOf } from '../../support/measure/figures.ts';
 
 /** A case with its answer and what that is worth. */
 interface Scored extends Case {
@@ -54,7 +54,7 @@ function printGrades(title: string, scored: readonly Scored[]): void {
   console.log(`\nwrong and sure: ${wrongAndSure.length} of ${sure.length} sure (aim: 0)`);
   console.log(
     `right in all: ${right.length} of ${identifiable.length} identifiable, ` +
-      `${percent(right.length, identifiable.length)} (aim: at least 80 %)`,
+      `${percent(right.length / identifiable.length)} (aim: at least 80 %)`,
   );
 }
 
@@ -76,7 +76,7 @@ function printCalibration(scored: readonly Scored[]): void {
       `${from.toFixed(1)} to ${to.toFixed(1)}`,
       String(within.length),
       within.length === 0 ? '-' : mean.toFixed(2),
-      percent(right.length, within.length),
+      percent(right.length / within.length),
     ];
   });
   printTable('Confidence', ['overall', 'answers', 'mean', 'brand and type right'], rows);
@@ -118,6 +118,3 @@ function printSpeed(cases: readonly Case[]): void {
     [[p50.toFixed(2), p95.toFixed(2), Math.max(...times).toFixed(2), String(count)]],
   );
 }
-
-const percent = (part: number, whole: number) =>
-  whole === 0 ? '-' : `${((100 * part) / whole).toFixed(0)} %`;

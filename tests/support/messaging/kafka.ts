@@ -10,7 +10,8 @@ import {
   type KafkaSettings,
 } from '../../../platform/kafka/kafka.ts';
 import { readTopics, type TopicReading } from '../../../platform/kafka/kafka-reader.ts';
-import { kafkaBrokers, logger, ownName } from './environment.ts';
+import { kafkaBrokers, logger, ownName } from '../harness/environment.ts';
+import { eventually } from '../harness/eventually.ts';
 
 const opened: { close(): Promise<void> }[] = [];
 const used = new Set<string>();
@@ -55,13 +56,54 @@ export const readTopicOf = (
   more: Partial<KafkaSettings>,
 ): Promise<void> => readTopics(settingsOf([], more), { topics: [topic], ...reading });
 
-/** Leaves records that no reader may see, and the marker that says so. */
-export async function abortTransaction({ topic }: OwnTopic, values: readonly string[]) {
-  const client = new kafkajs.Kafka({
+/** kafkajs itself, past our port. */
+const rawClient = () =>
+  new kafkajs.Kafka({
     brokers: [...kafkaBrokers],
     logLevel: kafkajs.logLevel.NOTHING,
+    retry: { retries: 20, maxRetryTime: 1_000 },
   });
-  const producer = client.producer({
+
+/** Waits for the record of that key, and returns it as it is stored. */
+export const readRecord = (topic: string, key: string): Promise<ConsumedRecord> =>
+  eventually(
+    async () => {
+      let found: ConsumedRecord | undefined;
+      await readTopics(settingsOf([], {}), {
+        topics: [topic],
+        select: (stored) => stored?.toString() === key,
+        onRecord: (record) => (found = record),
+      });
+      if (found === undefined) throw new Error(`${topic} has no record with key ${key}`);
+      return found;
+    },
+    { within: 60_000 },
+  );
+
+/** Writes a record as it is, as a producer does that sends again. */
+export async function writeRecord(
+  topic: string,
+  { key, headers, value }: Pick<ConsumedRecord, 'key' | 'headers' | 'value'>,
+): Promise<void> {
+  const producer = rawClient().producer();
+  await producer.connect();
+  try {
+    await producer.send({ topic, messages: [{ key, headers, value }] });
+  } finally {
+    await producer.disconnect();
+  }
+}
+
+/** How many records were ever written to the topic. */
+export const countRecords = (topic: string): Promise<number> =>
+  asKafkaOperator(async (admin) => {
+    const offsets = await admin.fetchTopicOffsets(topic);
+    return offsets.reduce((sum, { high }) => sum + Number(high), 0);
+  });
+
+/** Leaves records that no reader may see, and the marker that says so. */
+export async function abortTransaction({ topic }: OwnTopic, values: readonly string[]) {
+  const producer = rawClient().producer({
     transactionalId: ownName('transaction'),
     idempotent: true,
     maxInFlightRequests: 1,
@@ -77,19 +119,14 @@ export async function abortTransaction({ topic }: OwnTopic, values: readonly str
 }
 
 /** Closed after the test, however it ends. */
-export function keep<T extends { close(): Promise<void> }>(part: T): T {
-  opened.push(part);
-  return part;
+export function keep<T extends { close(): Promise<void> }>(connection: T): T {
+  opened.push(connection);
+  return connection;
 }
 
 /** What an operator would do, past our port. */
 export async function asKafkaOperator<T>(act: (admin: kafkajs.Admin) => Promise<T>): Promise<T> {
-  const client = new kafkajs.Kafka({
-    brokers: [...kafkaBrokers],
-    logLevel: kafkajs.logLevel.NOTHING,
-    retry: { retries: 20, maxRetryTime: 1_000 },
-  });
-  const admin = client.admin();
+  const admin = rawClient().admin();
   await admin.connect();
   try {
     return await act(admin);
@@ -100,7 +137,7 @@ export async function asKafkaOperator<T>(act: (admin: kafkajs.Admin) => Promise<
 
 /** For `afterEach`. */
 export async function cleanUpKafka(): Promise<void> {
-  await Promise.all(opened.splice(0).map((part) => part.close()));
+  await Promise.all(opened.splice(0).map((connection) => connection.close()));
   const mine = [...used];
   used.clear();
   await asKafkaOperator(async (admin) => {

@@ -1,4 +1,4 @@
-/** What people compare: the middle, the slow end, and how many were measured. Milliseconds. */
+/** What people compare: the middle, the slow end, and how many were measured. */
 export interface Spread {
   readonly p50: number;
   readonly p95: number;
@@ -7,7 +7,7 @@ export interface Spread {
 
 /** @throws {RangeError} nothing was measured. */
 export function spreadOf(values: readonly number[]): Spread {
-  if (values.length === 0) throw new RangeError('nothing was measured');
+  if (values.length === 0) throw new RangeError('values: empty; at least one is needed');
   const sorted = [...values].sort((a, b) => a - b);
   const at = (share: number) => sorted[Math.ceil(share * sorted.length) - 1] ?? NaN;
   return { p50: at(0.5), p95: at(0.95), count: sorted.length };
@@ -37,3 +37,6 @@ export function printTable(
 
 export const milliseconds = (value: number) => `${value.toFixed(0)} ms`;
 export const ratio = (value: number) => value.toFixed(2);
+/** Nothing for a share of nothing. */
+export const percent = (share: number) =>
+  Number.isFinite(share) ? `${(share * 100).toFixed(0)} %` : '-';

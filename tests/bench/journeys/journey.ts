@@ -1,6 +1,6 @@
 // One journey through the real client, its two waits measured at the client.
-import type { TrackunitClient } from '../../client/sdk/index.ts';
-import { declarationOf, put } from '../support/upload-by-hand.ts';
+import type { TrackunitClient } from '../../../client/sdk/index.ts';
+import { declarationOf, put } from '../../support/upload-by-hand.ts';
 
 export interface JourneyTimes {
   /** From sending `confirmUpload` to `onAnalysisStarted`, in milliseconds. */
@@ -9,21 +9,23 @@ export interface JourneyTimes {
   readonly completedMs: number;
 }
 
-/** Hears every event of one owner and hands it to the journey that waits for it. */
+/** Reads the feed of one user and hands each event to the journey that waits for it. */
 export class JourneyClock {
   readonly #client: TrackunitClient;
+  readonly #photo: Uint8Array;
   readonly #stop = new AbortController();
-  readonly #heard = new Map<string, (state: 'started' | 'completed', at: number) => void>();
+  readonly #waiting = new Map<string, (state: 'started' | 'completed', at: number) => void>();
 
-  constructor(client: TrackunitClient) {
+  constructor(client: TrackunitClient, photo: Uint8Array) {
     this.#client = client;
+    this.#photo = photo;
   }
 
   /** Runs until {@link stop}; rejects when the feed fails. */
   async listen(): Promise<void> {
     try {
       for await (const event of this.#client.watch({ signal: this.#stop.signal }))
-        this.#heard.get(event.correlationId)?.(event.state, performance.now());
+        this.#waiting.get(event.correlationId)?.(event.state, performance.now());
     } catch (error) {
       if (!this.#stop.signal.aborted) throw error;
     }
@@ -34,16 +36,16 @@ export class JourneyClock {
   }
 
   /** Uploads the photo, confirms it and waits for its end. */
-  async run(photo: Uint8Array<ArrayBuffer>): Promise<JourneyTimes> {
-    const declared = declarationOf(photo);
+  async run(): Promise<JourneyTimes> {
+    const declared = declarationOf(this.#photo);
     const { correlationId, imageUploadPayload } = await this.#client.startUpload(declared);
-    const answer = await put(imageUploadPayload, photo);
+    const answer = await put(imageUploadPayload, this.#photo);
     if (answer !== 200) throw new Error(`the store answered ${answer}`);
 
     const completed = Promise.withResolvers<JourneyTimes>();
     const confirmedAt = performance.now();
     let startedMs = Number.NaN;
-    this.#heard.set(correlationId, (state, at) => {
+    this.#waiting.set(correlationId, (state, at) => {
       if (state === 'started') startedMs = at - confirmedAt;
       else completed.resolve({ startedMs, completedMs: at - confirmedAt });
     });
@@ -52,6 +54,6 @@ export class JourneyClock {
       bytes: declared.bytes,
       checksum: declared.checksum,
     });
-    return completed.promise.finally(() => this.#heard.delete(correlationId));
+    return completed.promise.finally(() => this.#waiting.delete(correlationId));
   }
 }

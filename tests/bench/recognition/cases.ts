@@ -2,13 +2,13 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { z } from 'zod';
-import { visionResponse } from './response-builder.ts';
-import type { Named } from './fixture.ts';
-import { truthSet } from './truth-set.ts';
+import { visionResponse } from '../../support/recognition/response-builder.ts';
+import type { Named } from '../../support/recognition/fixture.ts';
+import { truthSet } from '../../support/recognition/truth-set.ts';
 import type { AnnotateImageResponse } from '../../../services/vision-adapter/vision/vision-client.ts';
-import { drawnPhotos } from './drawn-photos.ts';
-import { startPhotoReader } from './photo-reader.ts';
-import { readAnswer } from './read-answer.ts';
+import { drawnPhotos } from '../../support/recognition/drawn-photos.ts';
+import { startPhotoReader } from '../../../support/recognition/photo-reader.ts';
+import { readAnswer } from '../../../support/recognition/read-answer.ts';
 
 export interface Case {
   readonly name: string;
@@ -45,6 +45,7 @@ export async function drawnCases(): Promise<Case[]> {
 }
 
 const truthFile = 'truth.json';
+const example = '{"a.jpg": {"brand": "Volvo", "type": "Excavator", "model": "EC220E"}}';
 const name = z.string().nullable().default(null);
 const truthSchema = z.record(
   z.string(),
@@ -63,7 +64,10 @@ export async function folderCases(folder: string): Promise<Case[]> {
   const files = (await readdir(folder))
     .filter((file) => file !== truthFile && file in truth)
     .sort();
-  if (files.length === 0) throw new Error(`${join(folder, truthFile)} names no file of its folder`);
+  if (files.length === 0)
+    throw new Error(
+      `${join(folder, truthFile)}: names no file of its folder; name them as in ${example}`,
+    );
   const photos = files.some((file) => extname(file) !== '.json');
   const reader = photos ? await startPhotoReader() : undefined;
   const cases: Case[] = [];
@@ -91,7 +95,8 @@ async function readTruth(path: string): Promise<z.infer<typeof truthSchema>> {
   try {
     return truthSchema.parse(JSON.parse(await readFile(path, 'utf8')));
   } catch (error) {
-    const example = '{"a.jpg": {"brand": "Volvo", "type": "Excavator", "model": "EC220E"}}';
-    throw new Error(`${path} has to say what each file shows, as in ${example}`, { cause: error });
+    throw new Error(`${path}: invalid; it says what each file shows, as in ${example}`, {
+      cause: error,
+    });
   }
 }

@@ -1,4 +1,4 @@
-import amqplib, { type Channel, type ChannelModel } from 'amqplib';
+import amqplib, { type Channel, type Options } from 'amqplib';
 import {
   connectRabbit,
   type Delivery,
@@ -6,9 +6,9 @@ import {
   type RabbitTopology,
   type Verdict,
 } from '../../../platform/rabbitmq/rabbitmq.ts';
-import { openProxy, targetOf, through, type Proxy } from './proxy.ts';
-import { logger, ownName, rabbitUrl } from './environment.ts';
-import { eventually } from './eventually.ts';
+import { openProxy, targetOf, through, type Proxy } from '../harness/proxy.ts';
+import { logger, ownName, rabbitUrl } from '../harness/environment.ts';
+import { eventually } from '../harness/eventually.ts';
 
 /** A fanout exchange with a work queue, its dead letters and a stream, all of this test's own. */
 export interface Places {
@@ -66,9 +66,12 @@ const proxies: Proxy[] = [];
 
 export function rabbitOf(
   topology: RabbitTopology,
-  more: { url?: string; endProcess?: (error: Error) => void } = {},
+  {
+    url = rabbitUrl,
+    ...more
+  }: { url?: string | undefined; endProcess?: (error: Error) => void } = {},
 ): RabbitConnection {
-  const rabbit = connectRabbit({ url: rabbitUrl, name: 'conformance', topology, logger, ...more });
+  const rabbit = connectRabbit({ url, name: 'conformance', topology, logger, ...more });
   opened.push(rabbit);
   used.push(topology);
   return rabbit;
@@ -76,12 +79,64 @@ export function rabbitOf(
 
 /** What an operator would do, past our port. */
 export async function asOperator<T>(act: (channel: Channel) => Promise<T>): Promise<T> {
-  const connection: ChannelModel = await amqplib.connect(rabbitUrl);
+  const connection = await amqplib.connect(rabbitUrl);
   try {
     return await act(await connection.createChannel());
   } finally {
     await connection.close();
   }
+}
+
+/** Publishes past our port. Resolves when the broker has confirmed it. */
+export async function publishRaw(
+  to: { exchange: string; routingKey?: string },
+  body: Buffer,
+  options: Options.Publish,
+): Promise<void> {
+  const connection = await amqplib.connect(rabbitUrl);
+  try {
+    const channel = await connection.createConfirmChannel();
+    channel.publish(to.exchange, to.routingKey ?? '', body, options);
+    await channel.waitForConfirms();
+  } finally {
+    await connection.close();
+  }
+}
+
+export interface ExchangeRecorder {
+  /** Every delivery that is about one analysis, repeats too, in order. */
+  about(correlationId: string): { exchange: string; messageId: string; body: Buffer }[];
+  stop(): Promise<void>;
+}
+
+/** Records what goes through these fanout exchanges from here on. */
+export async function recordExchanges(
+  names: readonly string[],
+  url = rabbitUrl,
+): Promise<ExchangeRecorder> {
+  const connection = await amqplib.connect(url);
+  const channel = await connection.createChannel();
+  const { queue } = await channel.assertQueue('', { exclusive: true });
+  for (const name of names) {
+    await channel.assertExchange(name, 'fanout', { durable: true });
+    await channel.bindQueue(queue, name, '');
+  }
+  const messages: ReturnType<ExchangeRecorder['about']> = [];
+  await channel.consume(
+    queue,
+    (message) => {
+      if (message === null) return;
+      const { fields, properties, content } = message;
+      const messageId = String(properties.messageId);
+      messages.push({ exchange: fields.exchange, messageId, body: content });
+    },
+    { noAck: true },
+  );
+  return {
+    about: (correlationId) =>
+      messages.filter(({ messageId }) => messageId.startsWith(`${correlationId}:`)),
+    stop: () => connection.close(),
+  };
 }
 
 export const connected = (rabbit: RabbitConnection) =>

@@ -10,18 +10,18 @@ import { createMetrics } from '../../../services/messaging-bridge/metrics.ts';
 import { trackProgress } from '../../../services/messaging-bridge/progress.ts';
 import { consumerOf, keep, ownTopic, publisherOf, type OwnTopic } from './kafka.ts';
 import { ownPlaces, rabbitOf, type Places } from './rabbitmq.ts';
-import { kafkaBrokers, logger } from './environment.ts';
-import { eventually } from './eventually.ts';
+import { kafkaBrokers, logger } from '../harness/environment.ts';
+import { eventually } from '../harness/eventually.ts';
 
 /** An arrow of the test's own: topic, its dead letters, exchange, queue. */
 export interface Arrow {
   readonly topic: OwnTopic;
   readonly deadLetters: OwnTopic;
-  readonly places: Places;
+  readonly places: Pick<Places, 'exchange' | 'queue' | 'topology'>;
   readonly groupId: string;
 }
 
-export function ownArrow(): Arrow {
+export function ownArrow(): Arrow & { readonly places: Places } {
   const [topic, deadLetters] = [ownTopic(6), ownTopic(6)];
   return { topic, deadLetters, places: ownPlaces(20), groupId: topic.topic };
 }
@@ -45,10 +45,7 @@ export function startBridge(
   };
   const registry = new Registry();
   const progress = trackProgress();
-  const rabbit = rabbitOf(
-    places.topology,
-    more.rabbitUrl === undefined ? {} : { url: more.rabbitUrl },
-  );
+  const rabbit = rabbitOf(places.topology, { url: more.rabbitUrl });
   const kafka = publisherOf([topic, deadLetters]);
   const consumer = connectKafkaBatchConsumer({
     ...settings,

@@ -1,20 +1,24 @@
 // What the system carries, measured against the three activities alone.
 import pLimit from 'p-limit';
-import { rabbitTopology } from '../../contracts/topology.ts';
-import { silentLogger } from '../../platform/logger.ts';
-import { connectRabbit } from '../../platform/rabbitmq/rabbitmq.ts';
+import { rabbitTopology } from '../../../contracts/topology.ts';
+import { rabbitmqUrl } from '../../../infra/stack/environment.ts';
+import type { StackControl } from '../../../infra/supervisor/control-client.ts';
+import { silentLogger } from '../../../platform/logger.ts';
+import { connectRabbit } from '../../../platform/rabbitmq/rabbitmq.ts';
 import { openBareLoop } from './bare-loop.ts';
-import { milliseconds, printTable, ratio } from './figures.ts';
-import type { BenchStack } from './bench-stack.ts';
-import { processorSeconds } from './processor-time.ts';
+import { milliseconds, printTable, ratio } from '../../support/measure/figures.ts';
+import { processorSeconds } from '../../support/measure/processes.ts';
 
 const loads = { rounds: 4, burst: 60, concurrency: 20 };
 
 /** Whole journeys a second beside the bare loop, and where the processors' time went. */
-export async function benchRate(stack: BenchStack, journey: () => Promise<unknown>): Promise<void> {
+export async function benchRate(
+  stack: StackControl,
+  journey: () => Promise<unknown>,
+): Promise<void> {
   const { rounds, burst, concurrency } = loads;
   const rabbit = connectRabbit({
-    url: stack.rabbitUrl,
+    url: rabbitmqUrl(stack.stack),
     name: 'bench',
     topology: {
       exchanges: [...rabbitTopology.exchanges, { name: 'bench', type: 'fanout' }],
@@ -31,13 +35,12 @@ export async function benchRate(stack: BenchStack, journey: () => Promise<unknow
     logger: silentLogger(),
   });
   try {
-    const where = {
-      temporalAddress: stack.temporalAddress,
+    const bare = await openBareLoop({
+      temporalAddress: `127.0.0.1:${stack.stack.ports.temporal}`,
       rabbit,
       exchange: 'bench',
-      lookUrl: `${stack.control.url('tu-media-access-service')}/livez`,
-    };
-    const bare = await openBareLoop(where);
+      lookUrl: `${stack.url('tu-media-access-service')}/livez`,
+    });
     const kinds = {
       bare: new Bursts(stack, () => bare.run({ workflows: burst, concurrency })),
       whole: new Bursts(stack, () => runBurst(journey, { journeys: burst, concurrency })),
@@ -63,7 +66,7 @@ export async function benchRate(stack: BenchStack, journey: () => Promise<unknow
     );
     printTable(
       'Processor time in these bursts, per journey',
-      ['part', 'whole journeys', 'bare loop'],
+      ['process', 'whole journeys', 'bare loop'],
       [...kinds.whole.used]
         .sort(([, a], [, b]) => b - a)
         .map(([name, seconds]) => [
@@ -91,10 +94,10 @@ async function runBurst(
 class Bursts {
   seconds = 0;
   readonly used = new Map<string, number>();
-  readonly #stack: BenchStack;
+  readonly #stack: StackControl;
   readonly #run: () => Promise<number>;
 
-  constructor(stack: BenchStack, run: () => Promise<number>) {
+  constructor(stack: StackControl, run: () => Promise<number>) {
     this.#stack = stack;
     this.#run = run;
   }
@@ -107,11 +110,11 @@ class Bursts {
   }
 }
 
-/** Seconds of processor time so far, by part. */
-async function processorTimes(stack: BenchStack): Promise<ReadonlyMap<string, number>> {
+/** Seconds of processor time so far, by process. */
+async function processorTimes(stack: StackControl): Promise<ReadonlyMap<string, number>> {
   const { user, system } = process.cpuUsage();
   const times = new Map([['this bench', (user + system) / 1e6]]);
-  for (const { name, pid } of await stack.control.services())
+  for (const { name, pid } of await stack.services())
     if (pid !== null) times.set(name, processorSeconds(pid));
   return times.set(
     'all',

@@ -1,37 +1,22 @@
 // Whole journeys through the running stack, with a Vision that answers at once: what is left is ours.
-import { readFileSync } from 'node:fs';
-import { clientCredentials } from '../../client/cli/client-credentials.ts';
-import { createTrackunitClient } from '../../client/sdk/index.ts';
-import type { BenchStack } from './bench-stack.ts';
-import { milliseconds, printTable, spreadOf } from './figures.ts';
+import type { StackControl } from '../../../infra/supervisor/control-client.ts';
+import { beginStory, samplePhoto } from '../../support/harness/users.ts';
+import { milliseconds, printTable, spreadOf } from '../../support/measure/figures.ts';
 import { JourneyClock, type JourneyTimes } from './journey.ts';
 import { benchRate } from './journey-rate.ts';
 
-const photo = new Uint8Array(
-  readFileSync(new URL('../../client/samples/cat-320d.jpg', import.meta.url)),
-);
-const loads = {
-  warmUp: 10,
-  oneByOne: 60,
-  perSecond: 5,
-  forSeconds: 20,
-};
+const loads = { warmUp: 10, oneByOne: 60, perSecond: 5, forSeconds: 20 };
 
-export async function benchJourneys(stack: BenchStack): Promise<void> {
-  const client = createTrackunitClient({
-    url: stack.graphqlUrl,
-    token: clientCredentials({
-      issuer: stack.issuer,
-      clientId: 'bench',
-      clientSecret: stack.clientSecret('bench'),
-    }),
-  });
-  const clock = new JourneyClock(client);
+/** On the running stack `test`, whose adapter asks load-vision. */
+export async function benchJourneys(stack: StackControl): Promise<void> {
+  await stack.restart('recognition-worker', { RECOGNITIONS_PER_SECOND: '1000' }); // no quota
+  const { client } = (await beginStory()).newUser();
+  const clock = new JourneyClock(client, await samplePhoto());
   const listening = clock.listen();
   try {
-    for (let index = 0; index < loads.warmUp; index += 1) await clock.run(photo);
+    for (let index = 0; index < loads.warmUp; index += 1) await clock.run();
     await benchWaits(clock);
-    await benchRate(stack, () => clock.run(photo));
+    await benchRate(stack, () => clock.run());
   } finally {
     clock.stop();
     await listening;
@@ -40,12 +25,12 @@ export async function benchJourneys(stack: BenchStack): Promise<void> {
 
 async function benchWaits(clock: JourneyClock): Promise<void> {
   const oneByOne: JourneyTimes[] = [];
-  for (let index = 0; index < loads.oneByOne; index += 1) oneByOne.push(await clock.run(photo));
+  for (let index = 0; index < loads.oneByOne; index += 1) oneByOne.push(await clock.run());
 
   const steady: Promise<JourneyTimes>[] = [];
   await new Promise<void>((resolve) => {
     const timer = setInterval(() => {
-      steady.push(clock.run(photo));
+      steady.push(clock.run());
       if (steady.length < loads.perSecond * loads.forSeconds) return;
       clearInterval(timer);
       resolve();

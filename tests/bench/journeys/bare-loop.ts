@@ -10,7 +10,7 @@ import {
   Worker,
 } from '@temporalio/worker';
 import pLimit from 'p-limit';
-import type { RabbitConnection } from '../../platform/rabbitmq/rabbitmq.ts';
+import type { RabbitConnection } from '../../../platform/rabbitmq/rabbitmq.ts';
 
 export interface BareActivities {
   /** One confirmed publish. */

@@ -17,7 +17,7 @@ import {
   askForRecognition,
   newObjectKey,
   startAdapter,
-  type AdapterWorld,
+  type RunningAdapter,
 } from '../../support/harness/adapter.ts';
 import { malformedImages, nonImages, polyglot } from '../../support/images/malformed-images.ts';
 import { openStore, type StoreFixture } from '../../support/harness/store.ts';
@@ -26,7 +26,7 @@ const logger = silentLogger();
 let fixture: StoreFixture;
 let store: ObjectStore;
 let mediaAccess: RunningServer;
-let adapter: AdapterWorld;
+let adapter: RunningAdapter;
 beforeAll(async () => {
   fixture = await openStore('versitygw');
   store = connectObjectStore(fixture.settings('media'));
@@ -62,22 +62,22 @@ async function recognize(bytes: Buffer, more: Partial<RecognitionRequest> = {}):
 const statuses = { IMAGE_UNREADABLE: 422, IMAGE_TOO_LARGE: 413 };
 
 describe('refused, and nothing is published', () => {
-  test.each(nonImages)('415 $what', async ({ make }) => {
+  test.each(nonImages)('refuses $what with 415', async ({ make }) => {
     const answer = await recognize(await make());
     expect(answer.status).toBe(415);
     expect(await answer.json()).toMatchObject({ code: 'IMAGE_UNSUPPORTED' });
   });
 
-  test.each(malformedImages)('$code $what', async ({ make, code }) => {
+  test.each(malformedImages)('refuses $what with $code', async ({ make, code }) => {
     const answer = await recognize(await make());
     expect([answer.status, await answer.json()]).toMatchObject([statuses[code], { code }]);
   });
 
-  test('422 zero bytes', async () => {
+  test('refuses zero bytes with 422', async () => {
     expect((await recognize(Buffer.alloc(0))).status).toBe(422);
   });
 
-  test('409 another photo than the one confirmed', async () => {
+  test('refuses another photo than the confirmed one with 409', async () => {
     const answer = await recognize(await polyglot(), { bytes: 17 });
     expect([answer.status, await answer.json()]).toMatchObject([409, { code: 'OBJECT_CHANGED' }]);
   });
@@ -87,7 +87,7 @@ describe('refused, and nothing is published', () => {
   });
 });
 
-test('a photo with another file behind it is recognised without it', async () => {
+test('recognises a photo with another file behind it', async () => {
   const answer = await recognize(await polyglot());
   expect(answer.status).toBe(200);
   expect(await answer.json()).toMatchObject({ status: 'unidentified' });

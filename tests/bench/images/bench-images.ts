@@ -1,12 +1,12 @@
 // What photos cost: the adapter's memory for each kind, and how fast and how smoothly they are read.
 import { loadavg } from 'node:os';
-import { readFileSync } from 'node:fs';
 import { Registry } from 'prom-client';
-import { createAnnotateImages } from '../../infra/emulators/vision/annotate-images.ts';
-import { serveVision } from '../../infra/emulators/vision/serve-vision.ts';
-import { silentLogger } from '../../platform/logger.ts';
-import { answerAtOnce } from '../../infra/emulators/load-vision/answer-at-once.ts';
-import { printTable } from './figures.ts';
+import { createAnnotateImages } from '../../../infra/emulators/vision/annotate-images.ts';
+import { serveVision } from '../../../infra/emulators/vision/serve-vision.ts';
+import { silentLogger } from '../../../platform/logger.ts';
+import { answerAtOnce } from '../../../infra/emulators/load-vision/answer-at-once.ts';
+import { printTable } from '../../support/measure/figures.ts';
+import { samplePhoto } from '../../support/harness/users.ts';
 import { heavyPhotos, type HeavyPhoto } from './heavy-photos.ts';
 import { benchReading } from './image-reading.ts';
 import { startMeasuredAdapter } from './measured-adapter.ts';
@@ -15,7 +15,7 @@ const memoryAimMb = 700;
 
 export async function benchImages(): Promise<void> {
   await benchMemory();
-  await benchReading(readFileSync(new URL('../../client/samples/cat-320d.jpg', import.meta.url)));
+  await benchReading(Buffer.from(await samplePhoto()));
 }
 
 /** One adapter per kind, so that nothing that an earlier photo left behind is counted. */

@@ -1,5 +1,5 @@
 // Loaded into a measured process with `--import`: how long its event loop stood still at most, and what the
-// process cost. Asked over IPC, it answers and begins anew.
+// process cost. Asked over IPC, it answers and starts again.
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 export interface LoopReport {

@@ -1,4 +1,4 @@
-// The upload door with real presigned URLs on the real stores; Kafka is a list here.
+// Uploads with real presigned URLs on the real stores; Kafka is a list here.
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Hono } from 'hono';
@@ -19,7 +19,7 @@ import { nonImages } from '../../support/images/malformed-images.ts';
 import { isRefused, send } from '../../support/object-store/raw-put.ts';
 import { openStore, stores, type StoreFixture } from '../../support/harness/store.ts';
 
-const keys = { key: 'the-ticket-key-of-today' };
+const keys = { key: 'the-current-key-of-tokens' };
 const uploadTokens = createUploadTokens({ current: () => keys, refresh: () => keys });
 const owner = randomBytes(16).toString('hex');
 const drawing = sharp({ create: { width: 640, height: 480, channels: 3, background: 'orange' } });
@@ -120,7 +120,7 @@ describe.each(stores)('%s', (name) => {
     new URL(putUrl).pathname.slice(`/${fixture.bucket}/`.length);
 
   test.each(['jpeg', 'png', 'webp'] as const)(
-    'a whole %s is accepted, and lies under its object key only',
+    'accepts a whole %s, and stores it under its object key only',
     async (format) => {
       const bytes = await drawing.clone().toFormat(format).toBuffer();
       const started = await upload(bytes, `image/${format}`);
@@ -133,12 +133,12 @@ describe.each(stores)('%s', (name) => {
     },
   );
 
-  test('the largest photo that is allowed is accepted', async () => {
+  test('accepts the largest photo that is allowed', async () => {
     const largest = Buffer.concat([photo, randomBytes(maximumImageBytes - photo.length)]);
     expect((await confirm(await upload(largest), largest)).status).toBe(202);
   });
 
-  test('confirmed again, also at once, it is the same event and the same photo', async () => {
+  test('publishes the same event for the same photo when it is confirmed again, also at once', async () => {
     const started = await upload(photo);
     const answers = await Promise.all(
       Array.from({ length: 6 }, async () => answerOf(await confirm(started, photo))),
@@ -150,7 +150,7 @@ describe.each(stores)('%s', (name) => {
     expect(await fixture.bytesOf(started.key)).toEqual(photo);
   });
 
-  test('a putUrl that is used again after the confirmation reaches nothing that was confirmed', async () => {
+  test('changes no confirmed photo by a putUrl that is used again', async () => {
     const started = await upload(photo);
     await confirm(started, photo);
     const before = await fixture.root.statObject(fixture.bucket, started.key);
@@ -164,7 +164,7 @@ describe.each(stores)('%s', (name) => {
     expect(new Set(publishedOf(started).map(({ value }) => String(value))).size).toBe(1);
   });
 
-  test('a bucket that keeps versions keeps none of what was accepted or refused', async () => {
+  test('keeps no version of what was accepted or refused in a bucket with versions', async () => {
     const versioned = await openStore(name);
     await versioned.root.setBucketVersioning(versioned.bucket, { Status: 'Enabled' });
     const ingestion = connectObjectStore(versioned.settings('ingestion'));
@@ -195,7 +195,7 @@ describe.each(stores)('%s', (name) => {
     await versioned.close();
   });
 
-  test('a renewed putUrl takes the bytes that were declared, and none else', async () => {
+  test('takes by a renewed putUrl the declared bytes, and no others', async () => {
     const started = await start(photo);
     const renewed = startUploadAnswerSchema.parse(
       await (await call('/v1/uploads/renew', { uploadId: started.uploadId })).json(),
@@ -206,7 +206,7 @@ describe.each(stores)('%s', (name) => {
     expect((await confirm(started, photo)).status).toBe(202);
   });
 
-  test('a photo of before uploads landed apart is confirmed where it lies', async () => {
+  test('confirms a photo where an older build stored it', async () => {
     const { key, correlationId } = await start(photo);
     await fixture.root.putObject(fixture.bucket, key, photo);
     const uploadId = await uploadTokens.sign(
@@ -218,7 +218,7 @@ describe.each(stores)('%s', (name) => {
   });
 
   describe('undeclared uploads', () => {
-    test('what was confirmed first stays: a second PUT between two confirms changes nothing', async () => {
+    test('keeps what was confirmed first when another PUT comes between two confirms', async () => {
       const started = await uploadUndeclared(photo);
       expect((await confirm(started, photo)).status).toBe(202);
       await put(started, other);
@@ -229,7 +229,7 @@ describe.each(stores)('%s', (name) => {
       expect(more).toEqual([first]);
     });
 
-    test('413 too large, however small the claim says it is, and it is deleted', async () => {
+    test('refuses an undeclared upload that is too large with 413, whatever its claim, and deletes it', async () => {
       const huge = Buffer.concat([photo, randomBytes(maximumImageBytes)]);
       const started = await uploadUndeclared(huge);
       await refused(await confirm(started, huge), 413, 'IMAGE_TOO_LARGE', started);
@@ -238,7 +238,7 @@ describe.each(stores)('%s', (name) => {
       expect(await fixture.list()).not.toContain(incomingKeyOf(started));
     });
 
-    test('409 a wrong claim deletes nothing', async () => {
+    test('refuses a wrong claim of an undeclared upload with 409, and deletes nothing', async () => {
       const started = await uploadUndeclared(photo);
       const checksum = `sha256:${'0'.repeat(64)}`;
       const wrong = await confirm(started, photo, { claim: { checksum } });
@@ -248,7 +248,7 @@ describe.each(stores)('%s', (name) => {
       expect((await confirm(started, photo)).status).toBe(202);
     });
 
-    test('422 an object without a byte', async () => {
+    test('refuses an empty undeclared upload with 422', async () => {
       const started = await uploadUndeclared(Buffer.alloc(0));
       await refused(await confirm(started, photo), 422, 'EMPTY_OBJECT', started);
     });
@@ -266,50 +266,53 @@ describe.each(stores)('%s', (name) => {
   };
 
   describe('refused, and nothing is published', () => {
-    test('404 never uploaded', async () => {
+    test('refuses to confirm what was never uploaded with 404', async () => {
       const started = await start();
       await refused(await confirm(started, photo), 404, 'NOT_UPLOADED', started);
     });
 
-    test("404 another owner's token", async () => {
+    test("refuses another owner's token with 404", async () => {
       const started = await upload(photo);
       const as = randomBytes(16).toString('hex');
       await refused(await confirm(started, photo, { as }), 404, 'NOT_UPLOADED', started);
       expect((await confirm(started, photo)).status).toBe(202);
     });
 
-    test('409 another photo than declared, and no word on what lies there', async () => {
+    test('refuses another photo than declared with 409, without a word on the stored one', async () => {
       const started = await upload(photo);
       const response = await confirm(started, other, { claim: { bytes: photo.length } });
       expect(await response.clone().text()).not.toContain(claimOf(photo).checksum.slice(7));
       await refused(response, 409, 'CHECKSUM_DIFFERS', started);
     });
 
-    test('410 expired token', async () => {
+    test('refuses an expired token with 410', async () => {
       const started = await upload(photo);
       const token = await uploadTokens.verify(started.uploadId);
       const old = await uploadTokens.sign(token, new Date(Date.now() - 25 * 60 * 60 * 1_000));
       await refused(await confirm({ uploadId: old }, photo), 410, 'TICKET_EXPIRED', started);
     });
 
-    test.each(nonImages)('415 $what, called a jpeg', async ({ make, mediaType }) => {
-      const bytes = await make();
-      const started = await upload(bytes);
-      const response = await confirm(started, bytes);
-      expect(await response.clone().json()).toMatchObject({
-        detail: expect.stringContaining(mediaType),
-      });
-      await refused(response, 415, 'NOT_THE_DECLARED_TYPE', started);
-      expect(await fixture.list()).not.toContain(incomingKeyOf(started));
-    });
+    test.each(nonImages)(
+      'refuses $what declared as a jpeg with 415',
+      async ({ make, mediaType }) => {
+        const bytes = await make();
+        const started = await upload(bytes);
+        const response = await confirm(started, bytes);
+        expect(await response.clone().json()).toMatchObject({
+          detail: expect.stringContaining(mediaType),
+        });
+        await refused(response, 415, 'NOT_THE_DECLARED_TYPE', started);
+        expect(await fixture.list()).not.toContain(incomingKeyOf(started));
+      },
+    );
 
-    test('415 a page called a photo, which runs nowhere', async () => {
+    test('refuses a page declared as a photo with 415', async () => {
       const page = Buffer.from('<!doctype html><script>alert(1)</script>');
       const started = await upload(page);
       await refused(await confirm(started, page), 415, 'NOT_THE_DECLARED_TYPE', started);
     });
 
-    test('415 a sound image of another type than declared', async () => {
+    test('refuses an image of another type than declared with 415', async () => {
       const png = await drawing.clone().png().toBuffer();
       const started = await upload(png);
       await refused(await confirm(started, png), 415, 'NOT_THE_DECLARED_TYPE', started);

@@ -1,0 +1,111 @@
+// What the routes of our apps are asked for in good faith.
+import type { RawRequest } from './raw-http.ts';
+
+export interface Route {
+  readonly request: RawRequest;
+  /** What it reads of a request: this decides what a refusal looks like. */
+  readonly reads: 'json' | 'graphql' | 'no body';
+  readonly answers: number;
+}
+
+export const internalToken = 'the-internal-token';
+export const owner = '5d41402abc4b2a76b9719d911017c592';
+export const correlationId = '019a53c4-7c10-7d3a-9a52-1f0c3a7be001';
+export const objectKey = `images/2026/11/23/${correlationId}.jpg`;
+export const incomingKey = `incoming/${'0'.repeat(32)}`;
+export const checksum = `sha256:${'a'.repeat(64)}`;
+
+const trusted = {
+  host: 'app.test',
+  authorization: `Bearer ${internalToken}`,
+  'trackunit-owner': owner,
+};
+
+export const get = (
+  target: string,
+  answers: number,
+  headers: RawRequest['headers'] = trusted,
+): Route => ({
+  request: { method: 'GET', target, headers },
+  reads: 'no body',
+  answers,
+});
+
+export const post = (target: string, fields: object, answers: number): Route => ({
+  request: {
+    method: 'POST',
+    target,
+    headers: { ...trusted, 'content-type': 'application/json' },
+    body: Buffer.from(JSON.stringify(fields)),
+  },
+  reads: 'json',
+  answers,
+});
+
+/** What every process answers. */
+export const ownRoutes = {
+  'ALL /*': get('/nothing', 404),
+  'GET /livez': get('/livez', 200),
+  'GET /readyz': get('/readyz', 200),
+  'GET /metrics': get('/metrics', 200),
+};
+
+export const uploadRoutes = (root: string, uploadId: string): Record<string, Route> => ({
+  [`ALL ${root}/*`]: get(`${root}/nothing`, 404),
+  [`POST ${root}/start`]: post(
+    `${root}/start`,
+    { filename: 'a.jpg', contentType: 'image/jpeg', bytes: 1, checksum },
+    200,
+  ),
+  [`POST ${root}/renew`]: post(`${root}/renew`, { uploadId }, 200),
+  // A token of ours; nothing was put there.
+  [`POST ${root}/confirm`]: post(`${root}/confirm`, { uploadId, bytes: 1, checksum }, 404),
+});
+
+export const graphql = (target: string, token: string): Route => ({
+  request: {
+    method: 'POST',
+    target,
+    headers: {
+      host: 'app.test',
+      'content-type': 'application/json',
+      authorization: `Bearer ${token}`,
+    },
+    body: Buffer.from(
+      JSON.stringify({ query: 'query Q { feedCursors { started } }', variables: {} }),
+    ),
+  },
+  reads: 'graphql',
+  answers: 200,
+});
+
+/** Its pages answer people; the body of a login is a form, all the rest is oidc-provider's. */
+export const identityRoutes = (host: string): Record<string, Route> => {
+  const here = (target: string, answers: number) => get(target, answers, { host });
+  return {
+    'GET /livez': here('/livez', 200),
+    'GET /readyz': here('/readyz', 200),
+    'GET /metrics': here('/metrics', 200),
+    'ALL /*': here('/.well-known/openid-configuration', 200),
+    'GET /interaction/:uid': here('/interaction/none', 400),
+    'POST /interaction/:uid': {
+      ...here('/interaction/none', 400),
+      request: {
+        method: 'POST',
+        target: '/interaction/none',
+        headers: { host },
+        body: Buffer.from('{}'),
+      },
+    },
+  };
+};
+
+export const recognitionOrder = {
+  correlationId,
+  runId: 'run-1',
+  owner,
+  objectKey,
+  contentType: 'image/jpeg',
+  bytes: 1234,
+  checksum,
+};
