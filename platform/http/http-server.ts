@@ -171,16 +171,18 @@ function answerUnreadable(error: unknown): Response | undefined {
   return Response.json(problem.toBody(), { status: problem.status, headers: problemHeaders });
 }
 
-/**
- * Listens on the address given; rejects when the port is taken.
- *
- * @param options.requestMs how long a request may take to arrive, its body included; then 408.
- * @param options.checkEveryMs how often that is checked.
- */
+export interface ListenOptions {
+  /** How long a request may take to arrive, its body included; then 408. */
+  readonly requestMs?: number;
+  /** How often that is checked. */
+  readonly checkEveryMs?: number;
+}
+
+/** Listens on the address given; rejects when the port is taken. */
 export async function listen(
   app: { fetch: Hono['fetch'] },
   address: { host: string; port: number },
-  { requestMs = 30_000, checkEveryMs = 5_000 } = {},
+  { requestMs = 30_000, checkEveryMs = 5_000 }: ListenOptions = {},
 ): Promise<RunningServer> {
   const answer = getRequestListener(app.fetch, { errorHandler: answerUnreadable });
   const responses = new Set<ServerResponse>();

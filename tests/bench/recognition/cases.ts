@@ -7,8 +7,8 @@ import type { Named } from '../../support/recognition/fixture.ts';
 import { truthSet } from '../../support/recognition/truth-set.ts';
 import type { AnnotateImageResponse } from '../../../services/vision-adapter/vision/vision-client.ts';
 import { drawnPhotos } from '../../support/recognition/drawn-photos.ts';
-import { startPhotoReader } from '../../../support/recognition/photo-reader.ts';
-import { readAnswer } from '../../../support/recognition/read-answer.ts';
+import { startPhotoReader } from '../../support/recognition/photo-reader.ts';
+import { readAnswer } from '../../support/recognition/read-answer.ts';
 
 export interface Case {
   readonly name: string;
