@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { crowdedFolders, loneFiles } from './layout.ts';
+import { crowdedFolders, foldersBothWays, loneFiles } from './layout.ts';
 
 /** Tables, pages, histories and fixtures: many of one kind are no burden. */
 const free = [
@@ -24,6 +24,10 @@ const unlisted = (offenders: readonly string[]) =>
 
 test('finds no folder with more than twelve files of code beside its tests', () => {
   expect(unlisted(crowdedFolders())).toEqual([]);
+});
+
+test('finds no folders that import each other', () => {
+  expect(foldersBothWays()).toEqual([]);
 });
 
 test('finds no file below forty lines with one importer, unless it is a boundary, a table or a port', () => {
