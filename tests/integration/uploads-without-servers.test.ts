@@ -83,7 +83,7 @@ test('starts uploads without Kafka and object store, and names both in readyz', 
 });
 
 test.each([
-  ['minio', { 'store-unsigned-put': expect.stringMatching(/nobody signed.*docs\/operations\.md/) }],
+  ['minio', { 'store-unsigned-put': expect.stringMatching(/unsigned PUT.*docs\/operations\.md/) }],
   ['versitygw', {}],
 ] as const)('warns in readyz of what %s lets through', async (name, warnings) => {
   const store = await openStore(name);
