@@ -35,7 +35,7 @@ const decompressors: readonly (readonly [string, kafkajs.CompressionTypes, Decom
 ];
 
 interface Codec {
-  compress(): Promise<Buffer>;
+  compress(records: { readonly buffer: Buffer }): Promise<Buffer>;
   decompress(bytes: Buffer): Promise<Buffer>;
 }
 
