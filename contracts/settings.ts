@@ -59,6 +59,17 @@ const json = (fallback: string) =>
 const secret = z.string().min(16, 'at least 16 characters');
 const address = z.url();
 
+/** Whether the escapes in user and password are UTF-8. */
+function hasReadableLogin(url: string): boolean {
+  const { username, password } = new URL(url);
+  try {
+    decodeURIComponent(username + password);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The address of a process of ours; the port is the one of the table. */
 const addressOf = (name: ProcessName) => ({
   schema: address.default(`http://127.0.0.1:${processTable[name].port}`),
@@ -123,7 +134,9 @@ export const settings = {
     meaning: 'host:port of Kafka brokers, comma-separated.',
   },
   RABBITMQ_URL: {
-    schema: z.url({ protocol: /^amqps?$/ }),
+    schema: z
+      .url({ protocol: /^amqps?$/ })
+      .refine(hasReadableLogin, 'write % in user or password as %25'),
     secret: true,
     meaning: 'amqp://user:password@host:port of RabbitMQ.',
   },

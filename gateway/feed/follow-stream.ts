@@ -55,7 +55,7 @@ export function followStream(deps: {
     if (session !== undefined) receive(session, message);
   });
   rabbit.onState((state) => {
-    if (state === 'unavailable') {
+    if (state === 'unavailable' || state === 'login refused') {
       caughtUp = false;
       clearTimeout(session?.markerTimer); // the silence of a lost broker says nothing of its stream
     } else if (!caughtUp && session !== undefined) sendMarker(session);

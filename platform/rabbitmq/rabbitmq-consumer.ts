@@ -73,6 +73,36 @@ export function createConsumer(link: RabbitLink, consumption: Consumption): Rabb
   };
 }
 
+const mostTogether = 50;
+/** RabbitMQ closes a channel on which one message waits for half an hour (`consumer_timeout`). */
+const longestMs = 5_000;
+
+/**
+ * Acknowledges deliveries in groups: the last stands for those before it. A group is full at half of
+ * the prefetch or 50, and never waits for more than 5 s.
+ */
+export function groupAcknowledgements(prefetch: number, logger: Logger) {
+  const size = Math.min(mostTogether, Math.max(1, Math.floor(prefetch / 2)));
+  let last: { channel: Channel; message: ConsumeMessage } | undefined;
+  let count = 0;
+  let timer: NodeJS.Timeout | undefined;
+
+  function acknowledge(): void {
+    const due = last;
+    clearTimeout(timer);
+    [last, count, timer] = [undefined, 0, undefined];
+    void ignoreClosed(() => due?.channel.ack(due.message, true), logger);
+  }
+  return {
+    add(channel: Channel, message: ConsumeMessage): void {
+      last = { channel, message };
+      count += 1;
+      if (count >= size) acknowledge();
+      else timer ??= setTimeout(acknowledge, longestMs).unref();
+    },
+  };
+}
+
 export function asDelivery(message: Pick<ConsumeMessage, 'properties' | 'content'>): Delivery {
   const { properties } = message;
   const headers: Record<string, string> = {};

@@ -1,14 +1,23 @@
 // One connection that comes back by itself, and channels on it that do too. amqplib recovers lost
 // connections; what it leaves to us: channels that the broker closed, consumers that it cancelled.
-import amqplib, { type Channel, type ChannelModel, type RecoveringChannelModel } from 'amqplib';
+import type { Socket } from 'node:net';
+import amqplib, {
+  credentials,
+  type Channel,
+  type ChannelModel,
+  type RecoveringChannelModel,
+} from 'amqplib';
 import type { Logger } from '../logger.ts';
 import { pauseAfter } from '../retry.ts';
+import { withTimeout } from '../with-timeout.ts';
 
 export interface RabbitLink {
   /** The connection when it is up. */
   readonly model: ChannelModel | undefined;
   /** A broker's alarm (memory, disk) stops publishers. */
   readonly blocked: boolean;
+  /** What RabbitMQ says against the login, as long as it refuses it. */
+  readonly refusal: string | undefined;
   onChange(listener: () => void): void;
   /** Runs the setup again on the connection that is up. */
   setUpAgain(): Promise<void>;
@@ -32,10 +41,15 @@ export function keepConnected(settings: LinkSettings): RabbitLink {
   const listeners = new Set<() => void>();
   let model: ChannelModel | undefined;
   let blocked = false;
+  let refusal: string | undefined;
   let connection: RecoveringChannelModel | undefined;
 
-  const change = (to: { model: ChannelModel | undefined; blocked: boolean }) => {
-    ({ model, blocked } = to);
+  const change = (to: {
+    model: ChannelModel | undefined;
+    blocked: boolean;
+    refusal?: string | undefined;
+  }) => {
+    ({ model, blocked, refusal } = to);
     for (const listener of listeners) listener();
   };
 
@@ -43,6 +57,7 @@ export function keepConnected(settings: LinkSettings): RabbitLink {
     .connect(withHeartbeat(settings.url), {
       noDelay: true,
       timeout: 5_000,
+      ...credentialsOf(settings.url),
       clientProperties: { connection_name: name },
       recovery: {
         ...recovery,
@@ -51,7 +66,7 @@ export function keepConnected(settings: LinkSettings): RabbitLink {
           fresh.on('error', (error) => {
             logger.warn({ err: error, connection: name }, 'RabbitMQ connection failed');
           });
-          return settings.setUp(fresh);
+          return setUpInTime(settings, fresh);
         },
       },
     })
@@ -66,7 +81,15 @@ export function keepConnected(settings: LinkSettings): RabbitLink {
         change({ model: undefined, blocked: false });
       });
       recovering.on('connect-failed', (error: Error) => {
-        logger.warn({ err: error, connection: name }, 'RabbitMQ unavailable: connecting again');
+        const refused = refusalIn(error);
+        if (refused === undefined)
+          logger.warn({ err: error, connection: name }, 'RabbitMQ unavailable: connecting again');
+        else
+          logger.error(
+            { refusal: refused, connection: name },
+            'RabbitMQ refused the login: check user, password and virtual host of its address',
+          );
+        if (refused !== refusal) change({ model: undefined, blocked: false, refusal: refused });
       });
       recovering.on('blocked', (reason: string) => {
         logger.warn(
@@ -89,6 +112,9 @@ export function keepConnected(settings: LinkSettings): RabbitLink {
     get blocked() {
       return blocked;
     },
+    get refusal() {
+      return refusal;
+    },
     onChange: (listener) => void listeners.add(listener),
     async setUpAgain() {
       if (model !== undefined) await settings.setUp(model);
@@ -108,6 +134,51 @@ function withHeartbeat(url: string): string {
     address.searchParams.set('heartbeat', heartbeatSeconds);
   return address.href;
 }
+
+const setUpLimitMs = 20_000;
+
+/**
+ * A question that a connection lost just then leaves open, or a broker that hangs, would otherwise
+ * stop amqplib from ever connecting again.
+ */
+async function setUpInTime({ setUp }: LinkSettings, model: ChannelModel): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<undefined>();
+  model.once('close', () => reject(new Error('the connection was lost while it was set up')));
+  setUp(model).then(() => resolve(undefined), reject);
+  await withTimeout(setUpLimitMs, promise, () => {
+    const late = new Error(`the connection was not set up within ${setUpLimitMs} ms`);
+    streamOf(model).destroy(late); // closing it would wait for the same broker
+    return late;
+  });
+}
+
+/** amqplib's own socket, which its types leave out. */
+const streamOf = ({ connection }: ChannelModel) =>
+  (connection as unknown as { stream: Socket }).stream;
+
+/** amqplib reads an address's escapes as Latin-1: any other letter of a password would not be it. */
+function credentialsOf(url: string) {
+  const { username, password } = new URL(url);
+  if (username === '' && password === '') return {};
+  return {
+    credentials: credentials.plain(decodeURIComponent(username), decodeURIComponent(password)),
+  };
+}
+
+/** What RabbitMQ says against a login; of a virtual host that it does not open, amqplib keeps no reason. */
+function refusalIn({ message }: Error): string | undefined {
+  if (message.includes('Expected ConnectionOpenOk; got <ConnectionClose'))
+    return 'the virtual host is unknown, forbidden to this user, or full';
+  return message.includes('ACCESS_REFUSED')
+    ? message.replace(/^.*with message "|"$/g, '')
+    : undefined;
+}
+
+/** Why nothing can be asked of RabbitMQ just now. */
+export const unavailability = ({ refusal }: RabbitLink): string =>
+  refusal === undefined
+    ? 'RabbitMQ is unavailable: connecting again'
+    : `RabbitMQ refuses the login (${refusal}): check user, password and virtual host`;
 
 export interface KeptChannel<C extends Channel> {
   /** The channel when it is open and prepared. */

@@ -1,6 +1,6 @@
 import amqplib, { type ConfirmChannel } from 'amqplib';
 import type { Logger } from '../logger.ts';
-import { keepChannel, type RabbitLink } from './rabbitmq-link.ts';
+import { keepChannel, unavailability, type RabbitLink } from './rabbitmq-link.ts';
 
 export interface RabbitMessage {
   readonly exchange: string;
@@ -139,8 +139,7 @@ export function createPublisher(
     },
     async publish(message) {
       const open = channel.current;
-      if (open === undefined)
-        throw new RabbitUnavailableError('RabbitMQ is unavailable: connecting again');
+      if (open === undefined) throw new RabbitUnavailableError(unavailability(link));
       if (link.blocked)
         throw new RabbitUnavailableError('RabbitMQ blocks publishers: memory or disk alarm');
       const sent = send(open, message);

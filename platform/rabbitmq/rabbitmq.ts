@@ -4,11 +4,18 @@ import type { Logger } from '../logger.ts';
 import {
   asDelivery,
   createConsumer,
+  groupAcknowledgements,
   readStreamEnd,
   type Delivery,
   type RabbitConsumer,
 } from './rabbitmq-consumer.ts';
-import { ignoreClosed, keepConnected, withChannel, type RabbitLink } from './rabbitmq-link.ts';
+import {
+  ignoreClosed,
+  keepConnected,
+  unavailability,
+  withChannel,
+  type RabbitLink,
+} from './rabbitmq-link.ts';
 import {
   createPublisher,
   RabbitUnavailableError,
@@ -33,7 +40,8 @@ export type { RabbitTopology } from './rabbitmq-topology.ts';
 export type Verdict = 'ack' | 'retry' | 'dead-letter' | { readonly deadLetter: string };
 
 export interface RabbitConnection {
-  readonly state: 'connected' | 'blocked' | 'unavailable';
+  /** `login refused`: connecting goes on, but user, password or virtual host are to be mended first. */
+  readonly state: 'connected' | 'blocked' | 'unavailable' | 'login refused';
   /** Called on each change of {@link state}. */
   onState(listener: (state: RabbitConnection['state']) => void): void;
   /**
@@ -81,7 +89,6 @@ export interface RabbitSettings {
   readonly endProcess?: (error: Error) => void;
 }
 
-const acknowledgeEvery = 50;
 const answerLimitMs = 3_000;
 
 /** Returns at once: connecting and declaring go on behind, for as long as it takes. */
@@ -115,7 +122,9 @@ export function connectRabbit(settings: RabbitSettings): RabbitConnection {
 
   function updateState(): void {
     const up = publisher.open && (consuming === undefined || consuming.model !== undefined);
-    const next = !up ? 'unavailable' : publishing.blocked ? 'blocked' : 'connected';
+    const isRefused = [publishing, consuming].some((link) => link?.refusal !== undefined);
+    const down = isRefused ? 'login refused' : 'unavailable';
+    const next = !up ? down : publishing.blocked ? 'blocked' : 'connected';
     if (next === state) return;
     state = next;
     for (const listener of listeners) listener(next);
@@ -177,10 +186,9 @@ export function connectRabbit(settings: RabbitSettings): RabbitConnection {
   /** A question to the broker. An alarm, or a broker that hangs, would leave it unanswered. */
   async function ask<Answer>(question: (model: ChannelModel) => Promise<Answer>): Promise<Answer> {
     const { model, blocked } = publishing;
-    if (model === undefined || blocked)
-      throw new RabbitUnavailableError(
-        'RabbitMQ is unavailable, or a memory or disk alarm blocks publishers',
-      );
+    if (model === undefined) throw new RabbitUnavailableError(unavailability(publishing));
+    if (blocked)
+      throw new RabbitUnavailableError('RabbitMQ blocks publishers: an alarm of memory or disk');
     return withTimeout(
       answerLimitMs,
       question(model),
@@ -196,7 +204,7 @@ export function connectRabbit(settings: RabbitSettings): RabbitConnection {
     publish: (message) => publisher.publish(message),
     async declare() {
       if (publishing.model === undefined)
-        throw new RabbitUnavailableError('RabbitMQ is unavailable: connecting again');
+        throw new RabbitUnavailableError(unavailability(publishing));
       await publishing.setUpAgain();
     },
     countMessages: (queue) =>
@@ -212,16 +220,12 @@ export function connectRabbit(settings: RabbitSettings): RabbitConnection {
         take: (channel, message) => settle(queue, channel, message, handler),
       }),
     readStream(queue, { prefetch, from }, handler) {
-      const every = Math.min(acknowledgeEvery, Math.max(1, Math.floor(prefetch / 2)));
-      let unacknowledged = 0;
+      const acknowledgements = groupAcknowledgements(prefetch, logger);
       return createConsumer(consumingLink(), {
         logger,
         queue,
         prefetch,
-        consumeArguments: () => {
-          unacknowledged = 0;
-          return { 'x-stream-offset': from() };
-        },
+        consumeArguments: () => ({ 'x-stream-offset': from() }),
         take(channel, message) {
           const delivery = asDelivery(message);
           try {
@@ -232,10 +236,8 @@ export function connectRabbit(settings: RabbitSettings): RabbitConnection {
               'message handler failed: message skipped',
             );
           }
-          unacknowledged += 1;
-          if (unacknowledged < every) return undefined;
-          unacknowledged = 0;
-          return ignoreClosed(() => channel.ack(message, true), logger);
+          acknowledgements.add(channel, message);
+          return undefined;
         },
       });
     },

@@ -1,3 +1,4 @@
+import { undecodableHeader } from '../../platform/kafka/compression.ts';
 import type { ConsumedRecord } from '../../platform/kafka/kafka-consumer.ts';
 import type { RabbitMessage } from '../../platform/rabbitmq/rabbitmq.ts';
 
@@ -22,7 +23,8 @@ type Translation = { readonly message: RabbitMessage } | { readonly unpublishabl
 export function translateRecord(record: ConsumedRecord, exchange: string): Translation {
   const { value } = record;
   const messageId = record.headers['ce_id'] ?? '';
-  if (value === null) return { unpublishable: 'the record has no value' };
+  if (value === null)
+    return { unpublishable: record.headers[undecodableHeader] ?? 'the record has no value' };
   if (value.length > maximumBodyBytes)
     return {
       unpublishable: `body too large: ${value.length} bytes, at most ${maximumBodyBytes} allowed`,

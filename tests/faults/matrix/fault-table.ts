@@ -59,7 +59,9 @@ const visionUnavailable: Fault = {
 /** The broker leaves and its node stays, as in an upgrade. */
 const rabbitmqStopped: Fault = {
   name: 'rabbitmq stop_app',
-  strike: (stack) => rabbitmqctl(stack, 'stop_app'),
+  async strike(stack) {
+    await rabbitmqctl(stack, 'stop_app');
+  },
   lastsMs: 3_000,
   async mend(stack) {
     await rabbitmqctl(stack, 'start_app');

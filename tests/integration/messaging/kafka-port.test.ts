@@ -7,10 +7,10 @@ import type { KafkaPublisher, KafkaSettings } from '../../../platform/kafka/kafk
 import type { TopicReading } from '../../../platform/kafka/kafka-reader.ts';
 import { openProxy } from '../../support/harness/proxy.ts';
 import {
-  abortTransaction,
   asKafkaOperator,
   cleanUpKafka,
   consumerOf,
+  endTransaction,
   ownTopic,
   publisherOf,
   readTopicOf,
@@ -310,7 +310,7 @@ describe('reading a topic', () => {
     await publishAll(publisherOf([topic]), topic.topic, ['r1']);
     await sleep(50);
     const since = Date.now();
-    await abortTransaction(topic, ['aborted-1', 'aborted-2']);
+    await endTransaction(topic, ['aborted-1', 'aborted-2'], 'abort');
     expect(await read(topic, { since })).toEqual([]);
     expect(await read(topic)).toEqual(['r1']);
     await publishAll(publisherOf([topic]), topic.topic, ['r2']);

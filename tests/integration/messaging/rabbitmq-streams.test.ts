@@ -9,7 +9,9 @@ import {
   send,
   sendUntilTaken,
 } from '../../support/messaging/rabbitmq.ts';
+import { testStack } from '../../support/harness/environment.ts';
 import { eventually } from '../../support/harness/eventually.ts';
+import { rabbitmqctl } from '../../support/rabbitmqctl.ts';
 
 afterEach(cleanUpRabbit);
 
@@ -69,3 +71,23 @@ test('goes on reading a stream whose handler throws', async () => {
   for (const id of ['m1', 'm2']) await sendUntilTaken(rabbit, places, id);
   await eventually(() => seen.length === 2);
 });
+
+test('the reader of a quiet stream leaves no message unacknowledged', async () => {
+  const places = ownPlaces();
+  const rabbit = rabbitOf(places.topology);
+  const seen: string[] = [];
+  rabbit.readStream(places.stream, { prefetch: 500, from: () => 'first' }, ({ messageId }) => {
+    seen.push(messageId);
+  });
+  for (const id of ['m1', 'm2', 'm3']) await sendUntilTaken(rabbit, places, id);
+  await eventually(() => seen.length === 3);
+  // RabbitMQ closes a channel that keeps one for half an hour.
+  await eventually(async () => (await unacknowledgedOf(places.stream)) === 0, { within: 20_000 });
+});
+
+async function unacknowledgedOf(queue: string): Promise<number> {
+  const columns = ['--formatter', 'json', 'name', 'messages_unacknowledged'];
+  const output = await rabbitmqctl(await testStack(), '--quiet', 'list_queues', ...columns);
+  const queues = JSON.parse(output) as { name: string; messages_unacknowledged: number }[];
+  return queues.find(({ name }) => name === queue)?.messages_unacknowledged ?? Number.NaN;
+}

@@ -10,6 +10,7 @@ import {
   type KafkaSettings,
 } from '../../../platform/kafka/kafka.ts';
 import { readTopics, type TopicReading } from '../../../platform/kafka/kafka-reader.ts';
+import { codecs, registerCodecs } from '../../../platform/kafka/compression.ts';
 import { kafkaBrokers, logger, ownName } from '../harness/environment.ts';
 import { eventually } from '../harness/eventually.ts';
 
@@ -81,18 +82,11 @@ export const readRecord = (topic: string, key: string): Promise<ConsumedRecord> 
   );
 
 /** Writes a record as it is, as a producer does that sends again. */
-export async function writeRecord(
+export const writeRecord = (
   topic: string,
   { key, headers, value }: Pick<ConsumedRecord, 'key' | 'headers' | 'value'>,
-): Promise<void> {
-  const producer = rawClient().producer();
-  await producer.connect();
-  try {
-    await producer.send({ topic, messages: [{ key, headers, value }] });
-  } finally {
-    await producer.disconnect();
-  }
-}
+): Promise<void> =>
+  withProducer({}, (producer) => producer.send({ topic, messages: [{ key, headers, value }] }));
 
 /** How many records were ever written to the topic. */
 export const countRecords = (topic: string): Promise<number> =>
@@ -101,18 +95,59 @@ export const countRecords = (topic: string): Promise<number> =>
     return offsets.reduce((sum, { high }) => sum + Number(high), 0);
   });
 
-/** Leaves records that no reader may see, and the marker that says so. */
-export async function abortTransaction({ topic }: OwnTopic, values: readonly string[]) {
-  const producer = rawClient().producer({
-    transactionalId: ownName('transaction'),
-    idempotent: true,
-    maxInFlightRequests: 1,
-  });
-  await producer.connect();
-  try {
+/** Leaves records behind which the marker of their transaction stands; aborted, no reader may see them. */
+export async function endTransaction(
+  { topic }: OwnTopic,
+  values: readonly string[],
+  how: 'commit' | 'abort',
+) {
+  const settings = { transactionalId: ownName('transaction'), idempotent: true };
+  await withProducer({ ...settings, maxInFlightRequests: 1 }, async (producer) => {
     const transaction = await producer.transaction();
     await transaction.send({ topic, messages: values.map((value) => ({ value })) });
-    await transaction.abort();
+    await transaction[how]();
+  });
+}
+
+/** One batch, compressed as another producer would. */
+export async function sendCompressed(
+  { topic }: OwnTopic,
+  compression: kafkajs.CompressionTypes,
+  compress: (bytes: Buffer) => Buffer,
+  messages: kafkajs.Message[],
+) {
+  const codec = codecs[compression]?.();
+  if (codec === undefined) throw new Error(`no codec ${compression}`);
+  codecs[compression] = () => ({
+    ...codec,
+    compress: ({ buffer }) => Promise.resolve(compress(buffer)),
+  });
+  await withProducer({}, (producer) => producer.send({ topic, compression, messages }));
+  registerCodecs();
+}
+
+/** What the topic's `compression.type` does: the broker compresses again what comes otherwise. */
+export async function compressByBroker({ topic, retentionMs }: OwnTopic, codec: string) {
+  const configEntries = [
+    { name: 'compression.type', value: codec },
+    { name: 'retention.ms', value: String(retentionMs) }, // what is not named again is taken away
+  ];
+  await asKafkaOperator((admin) =>
+    admin.alterConfigs({
+      validateOnly: false,
+      resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: topic, configEntries }],
+    }),
+  );
+}
+
+async function withProducer(
+  settings: kafkajs.ProducerConfig,
+  act: (producer: kafkajs.Producer) => Promise<unknown>,
+): Promise<void> {
+  const producer = rawClient().producer(settings);
+  await producer.connect();
+  try {
+    await act(producer);
   } finally {
     await producer.disconnect();
   }
