@@ -3,6 +3,7 @@
 import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, test } from '@jest/globals';
 import { execa } from 'execa';
+// @ts-expect-error plain JavaScript: it runs before any package, TypeScript's Node included
 import { ensurePackages } from '../../infra/ensure-packages.js';
 import { beginStory, deadline, readAll, samplePhoto } from '../support/harness/users.ts';
 
@@ -13,15 +14,15 @@ let correlationId: string;
 let ask: (program: string) => Promise<Record<string, unknown>>;
 
 beforeAll(async () => {
-  ensurePackages(cwd);
+  (ensurePackages as (folder: string) => void)(cwd);
   const story = await beginStory();
   const { client, token } = story.newUser();
   const events = await readAll(client.analyze(await samplePhoto(), { signal: deadline() }));
   correlationId = events.at(-1)?.correlationId ?? '';
   const url = `${story.stack.url('graph-gateway')}/graphql`;
   ask = async (program) => {
-    const args = [url, await token({ renew: false }), correlationId];
-    const { stdout } = await execa('node', [program, ...args], { cwd, timeout: 60_000 });
+    const env = { URL: url, TOKEN: await token({ renew: false }), CORRELATION_ID: correlationId };
+    const { stdout } = await execa('node', [program], { cwd, env, timeout: 60_000 });
     return JSON.parse(stdout) as Record<string, unknown>;
   };
 });

@@ -40,7 +40,7 @@ const failureOf = (promise) =>
     (error) =>
       CombinedGraphQLErrors.is(error)
         ? codesOf(error.errors)
-        : `${error.statusCode} ${error.message}`,
+        : `${error.statusCode} ${error.bodyText}`,
   );
 
 const batched = through(new BatchHttpLink({ uri: url, headers, batchMax: 2, batchInterval: 20 }));

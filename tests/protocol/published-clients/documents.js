@@ -1,6 +1,6 @@
 // What an app asks for, the same through every client.
-export const [url, token, correlationId] = process.argv.slice(2);
-export const headers = { authorization: `Bearer ${token}` };
+export const { URL: url, CORRELATION_ID: correlationId } = process.env;
+export const headers = { authorization: `Bearer ${process.env.TOKEN}` };
 
 export const list = /* GraphQL */ `
   query List($first: Int!) {
