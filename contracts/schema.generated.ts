@@ -258,7 +258,8 @@ export type Subscription = {
   /**
    * With `correlationId`: what is known of it, then live; completes after the final event.
    * With `after`: what was missed since that cursor, then live. With neither: live events only.
-   * A cursor that is too old, or of a feed that was recreated, answers `CURSOR_EXPIRED`.
+   * A cursor that is too old, or of a feed that was recreated, answers `CURSOR_EXPIRED`: take
+   * `feedCursors`, read `analyses` since `extensions.since`, and go on from those cursors.
    */
   onAnalysisCompleted: AnalysisCompleted;
   /**
