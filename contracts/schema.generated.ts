@@ -181,6 +181,9 @@ export type MutationStartUploadArgs = {
 export type PageInfo = {
   endCursor?: Maybe<Scalars['ID']['output']>;
   hasNextPage: Scalars['Boolean']['output'];
+  /** Always false: pages go forward only. */
+  hasPreviousPage: Scalars['Boolean']['output'];
+  startCursor?: Maybe<Scalars['ID']['output']>;
 };
 
 export type Provider = {
@@ -255,7 +258,8 @@ export type Subscription = {
   /**
    * With `correlationId`: what is known of it, then live; completes after the final event.
    * With `after`: what was missed since that cursor, then live. With neither: live events only.
-   * A cursor that is too old, or of a feed that was recreated, answers `CURSOR_EXPIRED`.
+   * A cursor that is too old, or of a feed that was recreated, answers `CURSOR_EXPIRED`: take
+   * `feedCursors`, read `analyses` since `extensions.since`, and go on from those cursors.
    */
   onAnalysisCompleted: AnalysisCompleted;
   /**
@@ -496,6 +500,8 @@ export type MutationResolvers<ContextType = any, ParentType extends ResolversPar
 export type PageInfoResolvers<ContextType = any, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
   endCursor?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  hasPreviousPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  startCursor?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
 };
 
 export type ProviderResolvers<ContextType = any, ParentType extends ResolversParentTypes['Provider'] = ResolversParentTypes['Provider']> = {

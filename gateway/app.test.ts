@@ -173,7 +173,7 @@ describe('content negotiation', () => {
     const replica = await harness.replica();
     const { headers, body } = await post(replica, completedQuery, { token, headers: eventStream });
     expect(headers.get('x-accel-buffering')).toBe('no');
-    expect(headers.get('cache-control')).toBe('no-cache, no-transform');
+    expect(headers.get('cache-control')).toBe('no-store, no-transform');
     expect(headers.get('content-encoding')).toBeNull();
     await body?.cancel();
   });

@@ -1,4 +1,4 @@
-import type { Context, Hono } from 'hono';
+import type { Context, Hono, MiddlewareHandler } from 'hono';
 import { cors } from 'hono/cors';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Health } from '../platform/http/health.ts';
@@ -19,7 +19,7 @@ export function createApp(deps: {
 }): Hono {
   const app = createHttpApp(deps);
   for (const path of paths) {
-    app.use(path, crossOrigin(deps.corsOrigins));
+    app.use(path, neverStored, crossOrigin(deps.corsOrigins));
     app.all(path, async (c) => {
       try {
         return await deps.handleGraphQL(c);
@@ -32,20 +32,29 @@ export function createApp(deps: {
   return app;
 }
 
+/** Any header may come along: clients add names, versions and trace contexts, and none gives a right. */
 const crossOrigin = (origins: readonly string[]) =>
   cors({
     origin: [...origins],
     allowMethods: ['GET', 'POST', 'OPTIONS'],
-    allowHeaders: ['Authorization', 'Content-Type'],
     exposeHeaders: ['Retry-After'],
     maxAge: 600,
   });
+
+/** Answers belong to one caller, and stand in the head before a stream begins. */
+const neverStored: MiddlewareHandler = async (c, next) => {
+  c.header('cache-control', 'no-store');
+  c.header('vary', 'Origin');
+  await next();
+};
 
 /** A refusal before any GraphQL has its status, and a body in the shape that GraphQL clients read. */
 function problemResponse(c: Context, problem: Problem): Response {
   const headers: Record<string, string> = { 'content-type': 'application/json; charset=utf-8' };
   if (problem.retryAfter !== undefined) headers['retry-after'] = String(problem.retryAfter);
-  if (problem.status === 401) headers['www-authenticate'] = 'Bearer';
+  if (problem.status === 401)
+    headers['www-authenticate'] =
+      c.req.header('authorization') === undefined ? 'Bearer' : 'Bearer error="invalid_token"';
   if (problem.status === 403)
     headers['www-authenticate'] = 'Bearer error="insufficient_scope", scope="analysis"';
   if (problem.status === 405) headers['allow'] = 'GET, POST';

@@ -11,6 +11,7 @@ import type { RestClient } from '../platform/http/rest-client.ts';
 import { toAnalysis } from './to-payload.ts';
 
 const queryTimeoutMs = 5_000;
+const longestCursor = 1_000; // far longer than any of ours, and short enough for a URL
 
 /**
  * The orchestrator's state of one analysis of this owner; undefined where there is none: another
@@ -56,7 +57,11 @@ export async function listAnalyses(
   page: { first: number | null; after?: string | null | undefined },
 ): Promise<AnalysisConnection> {
   const query = new URLSearchParams({ owner, first: String(page.first ?? 20) });
-  if (page.after != null) query.set('after', page.after);
+  if (page.after != null) {
+    if (page.after.length > longestCursor)
+      throw new Problem(400, 'CURSOR_INVALID', 'after: invalid; pass a cursor of `analyses`');
+    query.set('after', page.after);
+  }
   const { items, hasNextPage } = await orchestrator.call({
     method: 'GET',
     path: `/v1/analyses?${query.toString()}`,
@@ -66,6 +71,11 @@ export async function listAnalyses(
   });
   return {
     edges: items.map(({ cursor, ...state }) => ({ cursor, node: toAnalysis(state) })),
-    pageInfo: { hasNextPage, endCursor: items.at(-1)?.cursor ?? null },
+    pageInfo: {
+      hasNextPage,
+      hasPreviousPage: false,
+      startCursor: items[0]?.cursor ?? null,
+      endCursor: items.at(-1)?.cursor ?? null,
+    },
   };
 }

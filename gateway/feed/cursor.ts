@@ -10,21 +10,32 @@ export interface Position {
   readonly fingerprint: string;
 }
 
+/** With the time at which it entered the stream, by the clocks of this side; milliseconds since 1970. */
+export interface TimedPosition extends Position {
+  readonly at: number;
+}
+
+/** What a client came back with. */
+export interface Cursor extends Position {
+  /** Undefined in a cursor of an earlier version. */
+  readonly at: number | undefined;
+}
+
 const cursorDigits = 8;
 
 /** Opaque to clients. */
-export const encodeCursor = (field: FeedField, position: Position) =>
-  Buffer.from(
-    `${field}:${position.offset}:${position.fingerprint.slice(0, cursorDigits)}`,
-  ).toString('base64url');
+export const encodeCursor = (field: FeedField, { offset, fingerprint, at }: TimedPosition) =>
+  Buffer.from(`${field}:${offset}:${fingerprint.slice(0, cursorDigits)}:${at}`).toString(
+    'base64url',
+  );
 
 /** @throws {Problem} 400 `CURSOR_INVALID` unless this field gave it. */
-export function decodeCursor(field: FeedField, cursor: string): Position {
+export function decodeCursor(field: FeedField, cursor: string): Cursor {
   const text = Buffer.from(cursor, 'base64url').toString();
-  const [, of, offset, fingerprint] =
-    /^(started|completed):(\d{1,15}):([0-9a-f]{8})$/.exec(text) ?? [];
+  const [, of, offset, fingerprint, at] =
+    /^(started|completed):(\d{1,15}):([0-9a-f]{8})(?::(\d{1,15}))?$/.exec(text) ?? [];
   if (of === field && offset !== undefined && fingerprint !== undefined)
-    return { offset: Number(offset), fingerprint };
+    return { offset: Number(offset), fingerprint, at: at === undefined ? undefined : Number(at) };
   throw new Problem(
     400,
     'CURSOR_INVALID',
@@ -36,12 +47,16 @@ export const isSameMessage = (a: Position, b: Position) =>
   a.offset === b.offset &&
   a.fingerprint.slice(0, cursorDigits) === b.fingerprint.slice(0, cursorDigits);
 
-/** The client takes `feedCursors`, reads `analyses` since its last event, and goes on. */
-export const cursorExpired = (reason: string) =>
+/**
+ * The client takes `feedCursors`, reads `analyses` since then, and goes on. The clock of its machine
+ * says nothing about that time, so it comes along as `since`, where the cursor has it.
+ */
+export const cursorExpired = (reason: string, { at }: Cursor) =>
   new Problem(
     410,
     'CURSOR_EXPIRED',
     `cursor expired: ${reason}; query feedCursors, then analyses since your last event, and subscribe again`,
+    { since: at === undefined ? undefined : new Date(at) },
   );
 
 /** RabbitMQ is unavailable, or the stream has not been read to its end yet. */

@@ -1,7 +1,7 @@
-import { isSameMessage, type Position } from './cursor.ts';
+import { isSameMessage, type Position, type TimedPosition } from './cursor.ts';
 
 /** One event as it can be replayed; its body was checked against the contract when it was read. */
-export interface FeedEvent extends Position {
+export interface FeedEvent extends TimedPosition {
   readonly id: string;
   readonly owner: string;
   readonly correlationId: string;
@@ -13,9 +13,7 @@ export interface FeedEvent extends Position {
 }
 
 /** A message of the stream: an event, or one that only moved the offset on. */
-export interface LogEntry extends Position {
-  /** When it entered the stream, as far as is known; never before the entry in front of it. */
-  readonly at: number;
+export interface LogEntry extends TimedPosition {
   readonly event: FeedEvent | undefined;
 }
 

@@ -1,7 +1,13 @@
 import { decodeEvent, readAttributes } from '../../contracts/cloudevents.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { RabbitUnavailableError, type RabbitConnection } from '../../platform/rabbitmq/rabbitmq.ts';
-import { encodeCursor, feedUnavailable, type FeedField, type Position } from './cursor.ts';
+import {
+  encodeCursor,
+  feedUnavailable,
+  type FeedField,
+  type Position,
+  type TimedPosition,
+} from './cursor.ts';
 import { Deduplicator, deduplication } from './deduplicator.ts';
 import { EventLog, correlationKey, type FeedEvent } from './event-log.ts';
 import { followStream, markerHeader, type StreamMessage } from './follow-stream.ts';
@@ -145,7 +151,7 @@ export class Feed {
     const isNew = this.#deduplicator.add(position.fingerprint);
     const event =
       !isMarker && (isNew || this.#isRereading) && this.#isWanted(at)
-        ? this.#decode(message, position)
+        ? this.#decode(message, { ...position, at })
         : undefined;
     if (event !== undefined) this.runs.note(event);
     const isIndexed = event !== undefined && this.log.has(event.id);
@@ -168,7 +174,7 @@ export class Feed {
     return this.log.isRecent(at) || this.#subscribers.size > 0;
   }
 
-  #decode(message: StreamMessage, position: Position): FeedEvent | undefined {
+  #decode(message: StreamMessage, position: TimedPosition): FeedEvent | undefined {
     const { counters, logger, now } = this.#deps;
     try {
       const event = decodeEvent(eventTypes[this.field], message.headers, message.body);

@@ -64,14 +64,16 @@ test('expires a cursor before the first message that this replica could read', a
   await expectExpired(await harness.replica(), cursor);
 });
 
-test('makes cursors of the field, the offset and 8 hex digits of the event id, which any replica can read', async () => {
+test('makes cursors of the field, the offset, 8 hex digits of the event id and the time, which any replica can read', async () => {
   const replica = await harness.replica();
   const reader = await subscribe(replica, completedQuery, { token });
   const id = harness.announceCompleted(owner, aRun());
   const { cursor } = await reader.payload();
   const offset = replica.feeds.completed.log.newest?.offset;
   const hash = createHash('sha256').update(id).digest('hex').slice(0, 8);
-  expect(Buffer.from(String(cursor), 'base64url').toString()).toBe(`completed:${offset}:${hash}`);
+  expect(Buffer.from(String(cursor), 'base64url').toString()).toBe(
+    `completed:${offset}:${hash}:${replica.feeds.completed.log.newest?.at}`,
+  );
 });
 
 test('takes a cursor on the last evicted message, since everything after it is in memory', async () => {
@@ -154,3 +156,15 @@ test.each(['x', '', Buffer.from('started:0:00000000').toString('base64url')])(
     expect(codeOf(await reader.next())).toBe('CURSOR_INVALID');
   },
 );
+
+test('says since when to read the list instead of an expired cursor, by its own clocks', async () => {
+  const replica = await harness.replica();
+  const since = '2026-11-23T08:00:01.500Z';
+  const expire = async (after: string) => {
+    const variables = { after: Buffer.from(after).toString('base64url') };
+    const reader = await subscribe(replica, completedQuery, { token, variables });
+    return JSON.stringify(await reader.next(7_000));
+  };
+  expect(await expire(`completed:0:00000000:${Date.parse(since)}`)).toContain(`"since":"${since}"`);
+  expect(await expire('completed:0:00000000')).not.toContain('since"'); // of an earlier version
+});

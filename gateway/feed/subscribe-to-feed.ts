@@ -7,6 +7,7 @@ import {
   cursorExpired,
   decodeCursor,
   encodeCursor,
+  type Cursor,
   type FeedField,
   type Position,
 } from './cursor.ts';
@@ -52,7 +53,7 @@ interface SubscriptionArgs {
 interface ParsedArgs {
   owner: string;
   correlationId: string | undefined;
-  after: Position | undefined;
+  after: Cursor | undefined;
 }
 
 /**
@@ -100,7 +101,8 @@ async function emitKnown<Payload>(
         return;
       }
       deps.counters.cursorExpired(feed.field);
-      stream.fail(cursorExpired(resumable === 'ahead' ? 'the feed was recreated' : 'too old'));
+      const reason = resumable === 'ahead' ? 'the feed was recreated' : 'too old';
+      stream.fail(cursorExpired(reason, after));
       return;
     }
   }

@@ -106,20 +106,22 @@ function sseRequest(c: Context, request: LoadedRequest, context: GatewayContext)
 /** Queries and mutations, by graphql-http. */
 function createGraphQLHttpHandler({ schema, mask }: GraphQLDeps) {
   const handle = createHandler<
-    { context: GatewayContext; loaded: LoadedDocument },
+    { context: GatewayContext; request: LoadedRequest },
     undefined,
     GatewayContext
   >({
     schema,
     formatError: mask,
-    onSubscribe({ raw: { context, loaded } }, params) {
-      const errors = loaded.errors();
-      if (loaded.document === undefined || errors.length > 0) return errors;
+    parseRequestParams: ({ raw: { request } }) => request, // read already, and once
+    onSubscribe({ raw: { context, request } }) {
+      const { document } = request.loaded;
+      const errors = request.loaded.errors();
+      if (document === undefined || errors.length > 0) return errors;
       return {
         schema,
-        document: loaded.document,
-        operationName: params.operationName ?? null,
-        variableValues: params.variables ?? null,
+        document,
+        operationName: request.operationName ?? null,
+        variableValues: request.variables ?? null,
         contextValue: context,
       };
     },
@@ -129,8 +131,8 @@ function createGraphQLHttpHandler({ schema, mask }: GraphQLDeps) {
       method: c.req.method,
       url: c.req.url,
       headers: c.req.raw.headers,
-      body: request.body,
-      raw: { context, loaded: request.loaded },
+      body: null,
+      raw: { context, request },
       context: undefined,
     });
     if (init.status === 406)

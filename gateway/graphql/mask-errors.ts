@@ -7,7 +7,7 @@ export type MaskError = (error: Readonly<GraphQLError | Error>) => GraphQLError;
 
 /**
  * What a client may read of an error. GraphQL's own errors and problems pass (with `extensions`: `code`,
- * `status`, `errors`, `retryAfter`); anything else is an internal error, of which the client gets a
+ * `status`, `errors`, `retryAfter`, `since`); anything else is an internal error, of which the client gets a
  * reference that is logged beside the error itself.
  */
 export function createErrorMask(logger: Logger): MaskError {
@@ -53,6 +53,7 @@ export function problemExtensions(problem: Problem): Record<string, unknown> {
     status: problem.status,
     errors: problem.errors, // undefined is left out of JSON
     retryAfter: problem.retryAfter,
+    since: problem.since?.toISOString(),
   };
 }
 

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 
 const eventHeaders = {
   'content-type': 'text/event-stream; charset=utf-8',
-  'cache-control': 'no-cache, no-transform',
+  'cache-control': 'no-store, no-transform',
   'x-content-type-options': 'nosniff',
   'x-accel-buffering': 'no', // nginx and others would hold events back
 };

@@ -19,6 +19,8 @@ export class Problem extends Error {
   readonly errors: Record<string, string[]> | undefined;
   /** Seconds after which a repeat makes sense. */
   readonly retryAfter: number | undefined;
+  /** From when on the client has to read again. */
+  readonly since: Date | undefined;
 
   constructor(
     status: number,
@@ -28,6 +30,7 @@ export class Problem extends Error {
       cause?: unknown;
       errors?: Record<string, string[]> | undefined;
       retryAfter?: number | undefined;
+      since?: Date | undefined;
     } = {},
   ) {
     super(detail, more.cause === undefined ? undefined : { cause: more.cause });
@@ -35,6 +38,7 @@ export class Problem extends Error {
     this.code = code;
     this.errors = more.errors;
     this.retryAfter = more.retryAfter;
+    this.since = more.since;
   }
 
   toBody(): ProblemBody {

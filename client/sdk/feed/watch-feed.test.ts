@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { FeedCursors } from '../../../contracts/schema.generated.ts';
 import {
   completedOf,
   recognitionOf,
@@ -122,4 +123,65 @@ test('reads the list of analyses behind an expired cursor, then resumes, each ev
 
   expect(ends()).toEqual(['delivered', 'old', 'new', 'live']);
   expect(events.filter(({ state }) => state === 'started').length).toBeLessThanOrEqual(3);
+});
+
+describe('a saved cursor that has expired', () => {
+  const whole = { objectKey: 'images/2026/11/23/x.jpg', success: true, failure: null };
+  const ended = (correlationId: string, at: string) => ({
+    ...whole,
+    correlationId,
+    state: 'COMPLETED' as const,
+    startedAt: new Date(Date.parse(at) - 1_000).toISOString(),
+    completedAt: at,
+    recognitionPayload: recognitionOf('CAT'),
+  });
+
+  async function watchFrom(from: FeedCursors): Promise<string[]> {
+    const abort = new AbortController();
+    watches.push(abort);
+    const seen: string[] = [];
+    const running = (async () => {
+      for await (const { state, correlationId } of client.watch({ from, signal: abort.signal }))
+        if (state === 'completed') seen.push(correlationId);
+    })();
+    running.catch(() => undefined); // it ends by the abort
+    await eventually(() => seen.length >= 2);
+    abort.abort();
+    return seen;
+  }
+
+  test.each([
+    ['right', 0],
+    ['ten minutes ahead', 10 * 60_000],
+    ['a year behind', -365 * 24 * 60 * 60_000],
+  ])('misses no event since then, on a machine whose clock is %s', async (_clock, aheadMs) => {
+    const now = Date.now;
+    const clock = jest.spyOn(Date, 'now').mockImplementation(() => now() + aheadMs);
+    try {
+      gateway.feeds.publish('onAnalysisStarted', startedOf('last'));
+      gateway.feeds.publish('onAnalysisCompleted', completedOf('last'));
+      const from = await client.feedCursors();
+      const { completedAt } = completedOf('last');
+      const after = (ms: number) => new Date(Date.parse(completedAt) + ms).toISOString();
+      const dayBefore = ended('long before', after(-24 * 60 * 60_000));
+      gateway.analyses.push(
+        ended('second', after(60_000)),
+        ended('first', after(1_000)),
+        dayBefore,
+      );
+      gateway.feeds.recreate();
+      expect(await watchFrom(from)).toEqual(['first', 'second']);
+    } finally {
+      clock.mockRestore();
+    }
+  });
+
+  test('reads the whole list where the cursor does not say since when', async () => {
+    const from = { started: 'onAnalysisStarted/old/1', completed: 'onAnalysisCompleted/old/1' };
+    gateway.analyses.push(
+      ended('second', '2026-11-23T08:00:00Z'),
+      ended('first', '2026-01-01T08:00:00Z'),
+    );
+    expect(await watchFrom(from)).toEqual(['first', 'second']);
+  });
 });

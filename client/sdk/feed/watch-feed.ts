@@ -17,7 +17,8 @@ export interface WatchOptions {
 /**
  * Every `started` and `completed` of the caller's own analyses, each once, until aborted. Cuts are
  * resumed by cursor. Where a cursor has expired, what was missed is read from the list of analyses,
- * and the feed goes on from now.
+ * by the service's clocks alone, and the feed goes on from now. Where `from` has expired, events of
+ * the ten minutes before it may come again.
  */
 export async function* watchFeed(
   transport: Transport,
@@ -27,10 +28,8 @@ export async function* watchFeed(
   const until = anyOf(stop.signal, signal);
   const queue = new EventQueue<FeedEvent>();
   const delivered = new DeliveredEvents();
-  const lastEventAt = { AnalysisStarted: Date.now(), AnalysisCompleted: Date.now() };
-  const emit = (operation: keyof Payloads, event: FeedEvent) => {
+  const emit = (event: FeedEvent) => {
     if (delivered.add(event)) queue.push(event);
-    lastEventAt[operation] = timeOf(event);
   };
   const fail = (error: unknown) => queue.fail(error);
 
@@ -49,9 +48,9 @@ export async function* watchFeed(
     begin: string,
     toEvent: (payload: Payloads[Operation]) => FeedEvent,
   ): Promise<void> {
-    for (let after = begin; ; after = await catchUp(operation)) {
+    for (let after = begin; ;) {
       try {
-        const onEvent = (payload: Payloads[Operation]) => emit(operation, toEvent(payload));
+        const onEvent = (payload: Payloads[Operation]) => emit(toEvent(payload));
         await subscribe(transport, operation, { after }, onEvent, until);
         throw new UnexpectedAnswerError(
           'FEED_ENDED',
@@ -62,17 +61,17 @@ export async function* watchFeed(
         );
       } catch (error) {
         if (!(error instanceof CursorExpiredError)) throw error;
+        after = await catchUp(operation, error.since);
       }
     }
   }
 
   /** The cursors are taken first: what happens while the list is read comes over the feed again. */
-  async function catchUp(operation: keyof Payloads): Promise<string> {
+  async function catchUp(operation: keyof Payloads, expired: Date | undefined): Promise<string> {
     const calls = { signal: until, retryForMs: Infinity };
-    const since = lastEventAt[operation] - clockSlackMs;
+    const since = (expired?.getTime() ?? 0) - eventLagMs;
     const emitMissed = async () => {
-      for (const event of await readMissed(transport, operation, since, calls))
-        emit(operation, event);
+      for (const event of await readMissed(transport, operation, since, calls)) emit(event);
     };
     const cursors = await readFeedCursors(transport, calls);
     await emitMissed();
@@ -82,7 +81,7 @@ export async function* watchFeed(
   }
 }
 
-const clockSlackMs = 60_000; // events and lists are stamped by other machines than this one
+const eventLagMs = 10 * 60_000; // an event enters the feed later than its analysis ended
 const listLagMs = 5_000;
 const longestRunMs = 48 * 60 * 60 * 1000; // an analysis is given up after 24 h, unless configured
 

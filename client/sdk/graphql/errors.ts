@@ -79,11 +79,14 @@ export class UnavailableError extends TrackunitError {
 /** The feed cannot go on from that cursor: it is too old, or the feed was recreated. */
 export class CursorExpiredError extends TrackunitError {
   override readonly name = 'CursorExpiredError';
+  /** When the cursor was the newest, by the service's clocks; undefined where it does not say. */
+  readonly since: Date | undefined;
 
-  constructor(message: string) {
+  constructor(message: string, since: Date | undefined) {
     super('CURSOR_EXPIRED', message, {
       remedy: 'Take `feedCursors`, read `analyses` since the last event, and go on from there.',
     });
+    this.since = since;
   }
 }
 

@@ -22,6 +22,8 @@ interface ErrorExtensions {
   readonly status?: number;
   /** Seconds to wait before the next attempt. */
   readonly retryAfter?: number;
+  /** `CURSOR_EXPIRED`: from when on to read again; RFC 3339. */
+  readonly since?: string;
   /** What is wrong with which field. */
   readonly errors?: Readonly<Record<string, readonly string[]>>;
 }
@@ -68,7 +70,8 @@ function toError(
   const status = given.status ?? statuses[code ?? ''] ?? http.status;
   const retryAfter = given.retryAfter ?? http.retryAfter;
   const codeOrStatus = code ?? `HTTP_${status}`;
-  if (code === 'CURSOR_EXPIRED') return new CursorExpiredError(message);
+  if (code === 'CURSOR_EXPIRED')
+    return new CursorExpiredError(message, given.since ? new Date(given.since) : undefined);
   if (status === 401)
     return new UnauthorizedError(401, code ?? 'UNAUTHENTICATED', message, {
       remedy: 'Get a new access token; is its issuer the one the gateway trusts?',

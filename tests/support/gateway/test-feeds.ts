@@ -28,6 +28,7 @@ export interface TestFeeds {
 export function createTestFeeds(): TestFeeds {
   let epoch = 0;
   let cut = new AbortController();
+  const enteredAt = new Map<string, Date>();
   const newFeed = () => ({ log: [] as Payload[], readers: new Set<() => void>() });
   const feeds = { onAnalysisStarted: newFeed(), onAnalysisCompleted: newFeed() };
   const cursor = (field: Field, offset: number) => `${field}/${epoch}/${offset}`;
@@ -36,13 +37,17 @@ export function createTestFeeds(): TestFeeds {
   const offsetOf = (field: Field, after: string) => {
     const [of, at, offset] = after.split('/');
     if (of === field && Number(at) === epoch) return Number(offset);
-    throw new GraphQLError('cursor expired', { extensions: { code: 'CURSOR_EXPIRED' } });
+    const since = enteredAt.get(after)?.toISOString();
+    throw new GraphQLError('cursor expired', { extensions: { code: 'CURSOR_EXPIRED', since } });
   };
 
   return {
     publish(field, event) {
       const { log, readers } = feeds[field];
-      log.push({ ...event, cursor: cursor(field, log.length + 1) });
+      const at = 'completedAt' in event ? event.completedAt : event.startedAt;
+      const entry = { ...event, cursor: cursor(field, log.length + 1) };
+      enteredAt.set(entry.cursor, new Date(at));
+      log.push(entry);
       for (const wake of readers) wake();
     },
     subscribe(field, { correlationId, after }) {
