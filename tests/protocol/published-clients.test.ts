@@ -29,7 +29,12 @@ beforeAll(async () => {
 
 const oneAnalysis = () =>
   expect.objectContaining({
-    edges: [{ node: expect.objectContaining({ correlationId, state: 'COMPLETED' }) }],
+    edges: [
+      expect.objectContaining({
+        // Apollo asks for __typename everywhere
+        node: expect.objectContaining({ correlationId, state: 'COMPLETED' }),
+      }),
+    ],
   });
 const answered = () => ({
   list: oneAnalysis(),
