@@ -59,9 +59,23 @@ const json = (fallback: string) =>
 const secret = z.string().min(16, 'at least 16 characters');
 const address = z.url();
 
+/**
+ * Where a server answers: `http://host:port`. Requests, signatures of S3 and browsers' origins know no
+ * path behind it: one would be dropped without a word.
+ */
+const origin = z.string().transform((text, context) => {
+  const url = URL.parse(text);
+  if (url && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`) return url.origin;
+  const message = 'write http://host:port or https://host, without path, query or login';
+  context.addIssue({ code: 'custom', message });
+  return z.NEVER;
+});
+
+const origins = list('').pipe(z.array(origin));
+
 /** Whether the escapes in user and password are UTF-8. */
-function hasReadableLogin(url: string): boolean {
-  const { username, password } = new URL(url);
+function hasReadableLogin(address: string): boolean {
+  const { username = '', password = '' } = URL.parse(address) ?? {};
   try {
     decodeURIComponent(username + password);
     return true;
@@ -72,7 +86,7 @@ function hasReadableLogin(url: string): boolean {
 
 /** The address of a process of ours; the port is the one of the table. */
 const addressOf = (name: ProcessName) => ({
-  schema: address.default(`http://127.0.0.1:${processTable[name].port}`),
+  schema: z.string().default(`http://127.0.0.1:${processTable[name].port}`).pipe(origin),
   meaning: `${name}.`,
 });
 
@@ -141,11 +155,11 @@ export const settings = {
     meaning: 'amqp://user:password@host:port of RabbitMQ.',
   },
   S3_ENDPOINT: {
-    schema: address.default('http://127.0.0.1:7070'),
+    schema: z.string().default('http://127.0.0.1:7070').pipe(origin),
     meaning: 'The object store as services reach it.',
   },
   S3_PUBLIC_ENDPOINT: {
-    schema: optional(address),
+    schema: optional(origin),
     meaning: 'The object store as clients reach it; default: S3_ENDPOINT.',
   },
   S3_REGION: { schema: z.string().default('us-east-1'), meaning: 'Region of the bucket.' },
@@ -325,11 +339,11 @@ export const settings = {
 
   // gateway
   CORS_ORIGINS: {
-    schema: list(''),
+    schema: origins,
     meaning: 'Origins of browsers that may call the gateway and upload, comma-separated.',
   },
   PUBLIC_ORIGIN: {
-    ...addressOf('graph-gateway'),
+    schema: address.default(`http://127.0.0.1:${processTable['graph-gateway'].port}`),
     meaning: 'Where browsers reach the gateway; pages from there may upload to the bucket (CORS).',
   },
   REPLAY_WINDOW: {

@@ -178,6 +178,10 @@ export interface ListenOptions {
   readonly checkEveryMs?: number;
 }
 
+/** Longer than proxies keep a connection idle (nginx 60 s, Caddy 120 s): they close it, not we in mid-request. */
+const idleMs = 125_000;
+const leftoverMs = 3_000;
+
 /** Listens on the address given; rejects when the port is taken. */
 export async function listen(
   app: { fetch: Hono['fetch'] },
@@ -191,6 +195,7 @@ export async function listen(
     requestTimeout: requestMs,
     headersTimeout: requestMs,
     connectionsCheckingInterval: checkEveryMs,
+    keepAliveTimeout: idleMs,
   };
   const server: Server = createServer(timeouts, (request, response) => {
     responses.add(response);
@@ -214,7 +219,12 @@ export async function listen(
       server.close();
       server.closeIdleConnections();
       responses.forEach(closeConnectionAfter);
+      // A connection on which half a request has come counts as busy; it has had its time.
+      const leftover = setInterval(() => {
+        if (responses.size === 0) server.closeAllConnections();
+      }, leftoverMs);
       await closed;
+      clearInterval(leftover);
     },
   };
 }
