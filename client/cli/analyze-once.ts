@@ -1,7 +1,7 @@
 // Copies of a photo are sent and paid for once; each file gets the result.
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { Outcome } from './analyze-photo.ts';
+import type { Outcome } from './outcome.ts';
 
 /** @returns the outcome of `analyze`, or that of an earlier photo with the same bytes. */
 export type AnalyzeOnce = (

@@ -1,6 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { Recognition } from '../../contracts/schema.generated.ts';
 import {
   remedyOf,
   assertPhotoSize,
@@ -10,31 +9,7 @@ import {
 } from '../sdk/index.ts';
 import type { AnalyzeOnce } from './analyze-once.ts';
 import type { PhotoFile } from './folders/photo-file.ts';
-
-/** Where one photo is on its way. */
-export type Step =
-  | { readonly at: 'uploading'; readonly share: number }
-  | { readonly at: 'waiting' }
-  | { readonly at: 'analysing' };
-
-/** How it ended for one photo; what `--json` prints. */
-export type Outcome = {
-  readonly photo: string;
-  /** Null when the photo was not even accepted. */
-  readonly correlationId: string | null;
-  readonly seconds: number;
-  /** The photo with the same bytes whose result this is. */
-  readonly sameAs?: string | undefined;
-} & (
-  | { readonly success: true; readonly recognition: Recognition; readonly failure: null }
-  | { readonly success: false; readonly recognition: null; readonly failure: PhotoFailure }
-);
-
-export interface PhotoFailure {
-  readonly code: string;
-  readonly message: string;
-  readonly remedy: string;
-}
+import type { Outcome, PhotoFailure, Step } from './outcome.ts';
 
 export interface AnalyzeOptions {
   readonly interruption: AbortSignal;

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { FolderRules } from './folders/find-photos.ts';
+import { UsageError } from './usage-error.ts';
 
 export const help = `Analyses photos of construction machines: brand, type and model.
 
@@ -37,11 +38,6 @@ Environment:
   TRACKUNIT_SCOPE          scope asked for (default: analysis)
   TRACKUNIT_STACK          without any of these: the local stack whose client to use, dev or test
                            (default dev)`;
-
-/** The command line is invalid; the message says what of it, and what is allowed. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
 
 export interface Arguments {
   readonly help: boolean;

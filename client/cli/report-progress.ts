@@ -1,5 +1,5 @@
 import { Listr } from 'listr2';
-import type { Outcome, Step } from './analyze-photo.ts';
+import type { Outcome, Step } from './outcome.ts';
 import { lineOf, printable, type Report } from './report.ts';
 
 /** Lines beyond the height of the screen cannot be drawn again. */

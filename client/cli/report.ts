@@ -1,4 +1,4 @@
-import type { Outcome, Step } from './analyze-photo.ts';
+import type { Outcome, Step } from './outcome.ts';
 
 /** What a run shows on the terminal. */
 export interface Report {

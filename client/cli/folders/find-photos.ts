@@ -13,7 +13,7 @@ import {
   type Reason,
 } from './left-out.ts';
 import { fileAt, filesNamed, joinPath, type PhotoFile } from './photo-file.ts';
-import { UsageError } from '../read-arguments.ts';
+import { UsageError } from '../usage-error.ts';
 
 export interface FolderRules {
   readonly recursive: boolean;

@@ -6,7 +6,7 @@ import { judge, lookThrough, type Candidate, type FolderRules } from './find-pho
 import { isWrittenToItsEnd } from './file-ends.ts';
 import type { LeftOut, Reason } from './left-out.ts';
 import type { PhotoFile } from './photo-file.ts';
-import { UsageError } from '../read-arguments.ts';
+import { UsageError } from '../usage-error.ts';
 
 /** In milliseconds. */
 export interface WatchTimes {
