@@ -13,11 +13,11 @@ import { describeLeftOut, summarizeLeftOut } from './folders/left-out.ts';
 import type { PhotoFile } from './folders/photo-file.ts';
 import { watchFolders } from './folders/watch-folders.ts';
 import type { Outcome, Step } from './outcome.ts';
-import { help, readArguments, type Arguments } from './read-arguments.ts';
+import { help, readArguments, type Arguments } from './command-line/read-arguments.ts';
 import { readConfiguration } from './read-configuration.ts';
 import { fitsOnScreen, reportProgress } from './report-progress.ts';
 import { printable, reportJson, reportLines, type Report } from './report.ts';
-import { UsageError } from './usage-error.ts';
+import { UsageError } from './command-line/usage-error.ts';
 
 /** 0 all analysed, 1 some were not, 2 wrong usage, 130 interrupted. */
 type ExitCode = 0 | 1 | 2 | 130;

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { execa } from 'execa';
-import { findPhotos, type FolderRules } from './find-photos.ts';
+import type { FolderRules } from '../command-line/read-arguments.ts';
+import { findPhotos } from './find-photos.ts';
 
 const jpeg = Buffer.from('ffd8ffda0102ffd9', 'hex');
 const everything: FolderRules = { recursive: true, ignore: [] };

@@ -4,6 +4,7 @@ import type { Dirent, Stats } from 'node:fs';
 import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, matchesGlob, relative } from 'node:path';
 import { photoTypeOf } from '../../sdk/index.ts';
+import type { FolderRules } from '../command-line/read-arguments.ts';
 import {
   isHousekeeping,
   judgeContent,
@@ -13,13 +14,7 @@ import {
   type Reason,
 } from './left-out.ts';
 import { fileAt, filesNamed, joinPath, type PhotoFile } from './photo-file.ts';
-import { UsageError } from '../usage-error.ts';
-
-export interface FolderRules {
-  readonly recursive: boolean;
-  /** Glob patterns, for the name or for the path below the folder. */
-  readonly ignore: readonly string[];
-}
+import { UsageError } from '../command-line/usage-error.ts';
 
 export interface Found {
   readonly photos: readonly PhotoFile[];

@@ -2,11 +2,12 @@
 // that are not UTF-8 by the rules of every folder.
 import { stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { judge, lookThrough, type Candidate, type FolderRules } from './find-photos.ts';
+import type { FolderRules } from '../command-line/read-arguments.ts';
+import { judge, lookThrough, type Candidate } from './find-photos.ts';
 import { isWrittenToItsEnd } from './file-ends.ts';
 import type { LeftOut, Reason } from './left-out.ts';
 import type { PhotoFile } from './photo-file.ts';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../command-line/usage-error.ts';
 
 /** In milliseconds. */
 export interface WatchTimes {

@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util';
-import type { FolderRules } from './folders/find-photos.ts';
 import { UsageError } from './usage-error.ts';
 
 export const help = `Analyses photos of construction machines: brand, type and model.
@@ -38,6 +37,13 @@ Environment:
   TRACKUNIT_SCOPE          scope asked for (default: analysis)
   TRACKUNIT_STACK          without any of these: the local stack whose client to use, dev or test
                            (default dev)`;
+
+/** Which photos a folder stands for. */
+export interface FolderRules {
+  readonly recursive: boolean;
+  /** Glob patterns, for the name or for the path below the folder. */
+  readonly ignore: readonly string[];
+}
 
 export interface Arguments {
   readonly help: boolean;
