@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { execa } from 'execa';
+import fc from 'fast-check';
 import type { FolderRules } from '../command-line/read-arguments.ts';
 import { findPhotos } from './find-photos.ts';
 
@@ -179,4 +180,35 @@ describe('rules', () => {
     const refused = expect(found()).rejects;
     await refused.toThrow(/holds no photo: expected JPEG, PNG or WebP\.\nleft out: 2/);
   });
+});
+
+test('takes or names every file of a folder, whatever lies in it', async () => {
+  const folders = fc.constantFrom('', 'sub/', 'sub/deep/', '@eaDir/', '.hidden/', 'sub/Ärger #7/');
+  const names = fc
+    .oneof(
+      fc.constantFrom('a.jpg', 'b.JPE', 'c.heic', 'd', 'e.', '.f.png', 'g.txt', 'Thumbs.db', '~h'),
+      fc.stringMatching(/^[\w $#@()[\]!*?'"-]{1,20}(\.\w{1,4})?$/),
+    )
+    .filter((name) => !/^(sub|deep)$/i.test(name));
+  const files = fc.uniqueArray(fc.tuple(folders, names), {
+    selector: ([below, name]) => `${below}${name}`.toLowerCase(),
+    minLength: 1,
+    maxLength: 12,
+  });
+  let run = 0;
+  await fc.assert(
+    fc.asyncProperty(files, fc.boolean(), async (paths, recursive) => {
+      const root = `${(run += 1)}`;
+      await put(`${root}/always.jpg`);
+      for (const [below, name] of paths) await put(`${root}/${below}${name}`);
+      const { photos, leftOut } = await found({ recursive }, root);
+      const known = [...photos, ...Object.keys(leftOut)];
+      for (const [below, name] of paths) {
+        const path = `${root}/${below}${name}`;
+        const named = known.filter((one) => path === one || path.startsWith(`${one}/`));
+        expect([path, named]).toEqual([path, [expect.any(String)]]);
+      }
+    }),
+    { numRuns: 100 },
+  );
 });
