@@ -68,8 +68,9 @@ export const failures = {
     final: true,
     status: 415,
     message: 'only jpeg, png and webp are read',
-    clientRemedy: 'Convert the photo to JPEG, PNG or WebP and upload that.',
-    meaning: 'not jpeg, png or webp',
+    clientRemedy: 'Save the photo as an ordinary JPEG, PNG or WebP and upload that.',
+    meaning:
+      'not jpeg, png or webp, or a kind of them that is not decoded (12 bits, lossless jpeg); the message says which',
     operatorRemedy: 'another photo',
   },
   VISION_REFUSED: {

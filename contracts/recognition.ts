@@ -1,11 +1,8 @@
 import { z } from 'zod';
 import { failureCodes } from './failures.ts';
+import { contentTypes, maximumImageBytes, type ContentType } from './photos.ts';
 
-export const contentTypes = ['image/jpeg', 'image/png', 'image/webp'] as const;
-export type ContentType = (typeof contentTypes)[number];
-
-/** The largest photo taken, in bytes: what Google Cloud Vision takes too (20 MB per image file). */
-export const maximumImageBytes = 20 * 1024 * 1024;
+export { contentTypes, maximumImageBytes, type ContentType };
 
 export const correlationIdSchema = z.uuidv7('a UUIDv7 as answered by startUpload');
 export const objectKeySchema = z

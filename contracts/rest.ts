@@ -1,8 +1,8 @@
 // The REST calls between services: shapes of requests and answers, and the headers they travel with.
 import { z } from 'zod';
+import { contentTypes, readContentType } from './photos.ts';
 import {
   checksumSchema,
-  contentTypes,
   correlationIdSchema,
   objectKeySchema,
   ownerSchema,
@@ -15,7 +15,10 @@ export const ownerHeader = 'trackunit-owner';
 /** `POST /v1/uploads/start`, also at `/uploads/start`. */
 export const startUploadRequestSchema = z.object({
   filename: z.string().trim().min(1).max(255),
-  contentType: z.enum(contentTypes),
+  contentType: z.preprocess(
+    (given) => (typeof given === 'string' ? (readContentType(given) ?? given) : given),
+    z.enum(contentTypes),
+  ),
   /** Both or neither; neither only with ALLOW_UNDECLARED_UPLOADS. Over-size is 413, so no maximum here. */
   bytes: z.int().positive('at least one byte').nullish(),
   checksum: checksumSchema.nullish(),

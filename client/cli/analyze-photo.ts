@@ -1,57 +1,81 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { Recognition } from '../../contracts/schema.generated.ts';
-import { remedyOf, assertPhotoSize, TrackunitError, type TrackunitClient } from '../sdk/index.ts';
+import {
+  remedyOf,
+  assertPhotoSize,
+  TrackunitError,
+  type AnalysisEvent,
+  type TrackunitClient,
+} from '../sdk/index.ts';
+import type { AnalyzeOnce } from './analyze-once.ts';
+import type { PhotoFile } from './folders/photo-file.ts';
+import type { Outcome, PhotoFailure, Step } from './outcome.ts';
 
-/** Where one photo is on its way. */
-export type Step =
-  | { readonly at: 'uploading'; readonly share: number }
-  | { readonly at: 'waiting' }
-  | { readonly at: 'analysing' };
-
-/** How it ended for one photo; what `--json` prints. */
-export type Outcome = {
-  readonly photo: string;
-  /** Null when the photo was not even accepted. */
-  readonly correlationId: string | null;
-  readonly seconds: number;
-} & (
-  | { readonly success: true; readonly recognition: Recognition; readonly failure: null }
-  | { readonly success: false; readonly recognition: null; readonly failure: PhotoFailure }
-);
-
-export interface PhotoFailure {
-  readonly code: string;
-  readonly message: string;
-  readonly remedy: string;
+export interface AnalyzeOptions {
+  readonly interruption: AbortSignal;
+  /** Undefined: for ever. */
+  readonly timeoutMs: number | undefined;
+  readonly onStep: (step: Step) => void;
 }
 
 /** One photo from its file to its result. Never throws for what can go wrong with one photo. */
 export async function analyzePhoto(
   client: TrackunitClient,
-  photo: string,
-  options: {
-    interruption: AbortSignal;
-    timeoutMs: number | undefined;
-    onStep: (step: Step) => void;
-  },
+  file: PhotoFile,
+  options: AnalyzeOptions & { readonly analyzeOnce: AnalyzeOnce },
 ): Promise<Outcome> {
-  const { interruption, timeoutMs, onStep } = options;
+  const filename = basename(file.name);
+  const begun = Date.now();
+  try {
+    assertPhotoSize((await stat(file.path)).size, filename);
+    const bytes = await readFile(file.path, { signal: options.interruption });
+    return await options.analyzeOnce(bytes, file.name, () =>
+      endOf(file.name, null, options, (signal) =>
+        client.analyze(bytes, {
+          filename,
+          signal,
+          onProgress: ({ sentBytes, totalBytes }) =>
+            options.onStep({ at: 'uploading', share: sentBytes / totalBytes }),
+        }),
+      ),
+    );
+  } catch (error) {
+    const failure = failureOf(error, { ...options, timeout: undefined, correlationId: null });
+    const seconds = (Date.now() - begun) / 1000;
+    return {
+      photo: file.name,
+      correlationId: null,
+      seconds,
+      success: false,
+      recognition: null,
+      failure,
+    };
+  }
+}
+
+/** An analysis that an earlier run began, to its result. */
+export const followPhoto = (
+  client: TrackunitClient,
+  correlationId: string,
+  options: AnalyzeOptions,
+): Promise<Outcome> =>
+  endOf(correlationId, correlationId, options, (signal) =>
+    client.follow(correlationId, { signal }),
+  );
+
+async function endOf(
+  photo: string,
+  known: string | null,
+  { interruption, timeoutMs, onStep }: AnalyzeOptions,
+  listen: (signal: AbortSignal) => AsyncIterable<AnalysisEvent>,
+): Promise<Outcome> {
   const began = Date.now();
   const timeout = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
   const signal = timeout === undefined ? interruption : AbortSignal.any([interruption, timeout]);
-  let correlationId: string | null = null;
+  let correlationId = known;
   const about = () => ({ photo, correlationId, seconds: (Date.now() - began) / 1000 });
   try {
-    const filename = basename(photo);
-    assertPhotoSize((await stat(photo)).size, filename);
-    const events = client.analyze(await readFile(photo, { signal }), {
-      filename,
-      signal,
-      onProgress: ({ sentBytes, totalBytes }) =>
-        onStep({ at: 'uploading', share: sentBytes / totalBytes }),
-    });
-    for await (const event of events) {
+    for await (const event of listen(signal)) {
       correlationId = event.correlationId;
       if (event.state === 'uploaded') onStep({ at: 'waiting' });
       else if (event.state === 'started') onStep({ at: 'analysing' });
@@ -64,18 +88,23 @@ export async function analyzePhoto(
     }
     throw new Error('the events of an analysis end with its completion');
   } catch (error) {
-    const failure = failureOf(error, { interruption, timeout, accepted: correlationId !== null });
+    const failure = failureOf(error, { interruption, timeout, correlationId });
     return { ...about(), success: false, recognition: null, failure };
   }
 }
 
 function failureOf(
   error: unknown,
-  by: { interruption: AbortSignal; timeout: AbortSignal | undefined; accepted: boolean },
+  by: {
+    interruption: AbortSignal;
+    timeout: AbortSignal | undefined;
+    correlationId: string | null;
+  },
 ): PhotoFailure {
-  const remedy = by.accepted
-    ? 'The photo was accepted and its analysis goes on: `npm run ops -- analyses show <id>` shows it.'
-    : 'The photo was not accepted: analyse it again.';
+  const remedy =
+    by.correlationId === null
+      ? 'The photo was not accepted: analyse it again.'
+      : `The photo was accepted and its analysis goes on: \`npm run analyze -- --follow ${by.correlationId}\` waits for its result.`;
   if (by.interruption.aborted)
     return { code: 'INTERRUPTED', message: 'interrupted before the result came', remedy };
   if (by.timeout?.aborted)

@@ -8,7 +8,7 @@ import { eventually } from '../../tests/support/harness/eventually.ts';
 import { completedOf, startedOf } from '../../tests/support/gateway/scripted-answers.ts';
 import { startTestGateway, type TestGateway } from '../../tests/support/gateway/test-gateway.ts';
 
-const jpeg = new Uint8Array([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3]);
+const jpeg = new Uint8Array([0xff, 0xd8, 0xff, 0xda, 1, 2, 3]);
 const main = fileURLToPath(new URL('main.ts', import.meta.url));
 
 let gateway: TestGateway;
@@ -28,7 +28,11 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-const photo = async (name: string, bytes = jpeg) => {
+/** Other bytes for each name, so that no photo is a copy of another; with its end mark. */
+const bytesOf = (name: string) =>
+  new Uint8Array([...jpeg, ...new TextEncoder().encode(name), 0xff, 0xd9]);
+
+const photo = async (name: string, bytes = bytesOf(name)) => {
   const path = join(folder, name);
   await writeFile(path, bytes);
   return path;
@@ -91,6 +95,61 @@ describe('npm run analyze', () => {
     expect(out).toContain('WAITED_TOO_LONG');
     expect(out).toContain('its analysis goes on');
     expect(code).toBe(1);
+
+    const [, id = ''] = /--follow ([0-9a-f-]{36})`/.exec(out) ?? [];
+    gateway.feeds.publish('onAnalysisCompleted', completedOf(id));
+    const later = await run(['--follow', id, '--json']);
+    expect(JSON.parse(later.out)).toMatchObject({ photo: id, correlationId: id, success: true });
+    expect(later.code).toBe(0);
+  });
+
+  test('sends copies of a photo once, and gives each of them the result', async () => {
+    const same = bytesOf('same');
+    for (const name of ['a.jpg', 'b.jpg', 'c.jpg']) await photo(name, same);
+    const { code, out, err } = await run([folder]);
+    const copies = out.match(/, the same photo as .*\/a\.jpg/g);
+    expect([out.split('\n').length - 1, copies?.length, gateway.photos.size]).toEqual([3, 2, 1]);
+    expect(err).toBe('3 analysed, 0 not, 2 of them the same photo as another\n');
+    expect(code).toBe(0);
+  });
+
+  test('counts and names on stderr what of a folder it leaves out', async () => {
+    for (const name of ['cat.jpg', 'IMG_2.HEIC', '._cat.jpg', '.b.jpg', 'notes.txt'])
+      await photo(name);
+    const { code, out, err } = await run(['--json', folder]);
+    expect(out.trimEnd().split('\n')).toHaveLength(1);
+    expect(err).toContain(
+      'left out: 4 (--dry-run names all of them)\n  1: HEIC is not taken: convert',
+    );
+    expect(err).toContain('  2: hidden, or what other programs keep beside photos: ');
+    expect(code).toBe(0);
+  });
+
+  test('prints with --dry-run what would be sent and what not, without a gateway', async () => {
+    const paths = [await photo('a.jpg'), await photo('b.jfif')];
+    await photo('c.heic');
+    await photo('a_small.jpg');
+    const { code, out, err } = await run(['--dry-run', '--ignore', '*_small.jpg', folder], {
+      TRACKUNIT_URL: 'http://127.0.0.1:9/graphql',
+    });
+    expect(out.trimEnd().split('\n')).toEqual(paths);
+    expect(err).toMatch(/left out: .*a_small\.jpg: matches --ignore\n/);
+    expect(err).toMatch(/left out: .*c\.heic: HEIC is not taken: convert it to JPEG/);
+    expect(code).toBe(0);
+  });
+
+  test('analyses a photo whose name is not UTF-8, and prints control characters harmless', async () => {
+    const name = Buffer.concat([
+      Buffer.from(join(folder, 'Gro')),
+      Buffer.from([0xdf]),
+      Buffer.from('.jpg'),
+    ]);
+    await writeFile(name, bytesOf('one'));
+    await photo('red\u001b[31m\n.jpg');
+    const { code, out } = await run([folder]);
+    expect(out).toMatch(/Gro\\xdf\.jpg: CAT excavator/);
+    expect(out).toMatch(/red\\x1b\[31m\\x0a\.jpg: CAT excavator/);
+    expect(code).toBe(0);
   });
 
   test('prints a line per photo, closes its streams and exits with 130 on Ctrl-C', async () => {
@@ -122,6 +181,7 @@ describe('npm run analyze', () => {
     [['--concurrency', '0', 'x.jpg'], "invalid --concurrency '0': expected a number from 1 to 25"],
     [['--timeout', 'soon', 'x.jpg'], "invalid --timeout 'soon': expected a time like 30s"],
     [['--fast', 'x.jpg'], "Unknown option '--fast'"],
+    [['--follow', 'cat.jpg'], "invalid --follow 'cat.jpg': expected the id of an analysis"],
     [['nowhere.jpg'], 'nowhere.jpg does not exist: name a photo or a folder.'],
   ])('refuses the arguments %j in one sentence and exits with 2', async (args, message) => {
     const { code, out, err } = await run(args);
@@ -169,6 +229,10 @@ describe('npm run analyze', () => {
       '--json',
       '--no-progress',
       '--watch',
+      '--follow',
+      '--dry-run',
+      '--ignore',
+      '--no-recursive',
       '--timeout',
       '--url',
     ])

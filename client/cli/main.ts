@@ -6,12 +6,18 @@ import {
   type Retry,
   type TrackunitClient,
 } from '../sdk/index.ts';
-import { analyzePhoto } from './analyze-photo.ts';
-import { findPhotos, watchFolders } from './find-photos.ts';
-import { help, readArguments, UsageError, type Arguments } from './read-arguments.ts';
+import { createAnalyzeOnce } from './analyze-once.ts';
+import { analyzePhoto, followPhoto } from './analyze-photo.ts';
+import { findPhotos } from './folders/find-photos.ts';
+import { describeLeftOut, summarizeLeftOut } from './folders/left-out.ts';
+import type { PhotoFile } from './folders/photo-file.ts';
+import { watchFolders } from './folders/watch-folders.ts';
+import type { Outcome, Step } from './outcome.ts';
+import { help, readArguments, type Arguments } from './command-line/read-arguments.ts';
 import { readConfiguration } from './read-configuration.ts';
 import { fitsOnScreen, reportProgress } from './report-progress.ts';
-import { reportJson, reportLines, type Report } from './report.ts';
+import { printable, reportJson, reportLines, type Report } from './report.ts';
+import { UsageError } from './command-line/usage-error.ts';
 
 /** 0 all analysed, 1 some were not, 2 wrong usage, 130 interrupted. */
 type ExitCode = 0 | 1 | 2 | 130;
@@ -22,58 +28,77 @@ async function run(): Promise<ExitCode> {
     console.log(help);
     return 0;
   }
-  const photos = await findPhotos(given.paths);
+  const { photos, leftOut } = await findPhotos(given.paths, given.rules);
+  if (given.dryRun) {
+    for (const { name } of photos)
+      console.log(given.json ? JSON.stringify({ photo: name }) : printable(name));
+    for (const one of leftOut) console.error(printable(describeLeftOut(one)));
+    return 0;
+  }
   const configuration = await readConfiguration(process.env, given.url);
   const client = createTrackunitClient({ ...configuration, onRetry: reportRetries() });
   const interruption = onInterrupt();
   await assertGatewayReachable(client, configuration.url);
 
   const report = reportOf(given, photos);
-  const { analysed, failed } = await analyzeAll(client, given, photos, report, interruption);
+  const { analysed, failed, same } = await analyzeAll(client, given, photos, report, interruption);
   await report.close();
-  if (analysed + failed > 1) report.note(`${analysed} analysed, ${failed} not`);
+  const copies = same === 0 ? '' : `, ${same} of them the same photo as another`;
+  if (analysed + failed > 1) report.note(`${analysed} analysed, ${failed} not${copies}`);
+  for (const line of summarizeLeftOut(leftOut)) report.note(line);
   if (interruption.aborted && given.watch.length === 0) return 130;
   return failed === 0 ? 0 : 1;
 }
 
-function reportOf(given: Arguments, photos: readonly string[]): Report {
+function reportOf(given: Arguments, photos: readonly PhotoFile[]): Report {
   if (given.json) return reportJson();
+  const names = [...given.follow, ...photos.map(({ name }) => name)];
   const moving = given.progress && process.stdout.isTTY && given.watch.length === 0;
-  if (moving && fitsOnScreen(photos.length)) return reportProgress(photos);
-  return reportLines(given.watch.length === 0 ? photos.length : undefined);
+  if (moving && fitsOnScreen(names.length)) return reportProgress(names);
+  return reportLines(given.watch.length === 0 ? names.length : undefined);
 }
 
-/** @returns how many photos were analysed, and how many were not. */
+/** @returns how many photos were analysed, how many of them as a copy of another, and how many were not. */
 async function analyzeAll(
   client: TrackunitClient,
   given: Arguments,
-  photos: readonly string[],
+  photos: readonly PhotoFile[],
   report: Report,
   interruption: AbortSignal,
-): Promise<{ analysed: number; failed: number }> {
+): Promise<{ analysed: number; failed: number; same: number }> {
   const limit = pLimit(given.concurrency);
+  const analyzeOnce = createAnalyzeOnce();
   const underway = new Set<Promise<void>>();
-  const count = { analysed: 0, failed: 0 };
-  const one = async (photo: string) => {
-    const outcome = await limit(() =>
-      analyzePhoto(client, photo, {
-        interruption,
-        timeoutMs: given.timeoutMs,
-        onStep: (step) => report.step(photo, step),
-      }),
-    );
-    count[outcome.success ? 'analysed' : 'failed'] += 1;
-    report.outcome(outcome);
-  };
-  const begin = (photo: string) => {
-    const running = one(photo).finally(() => underway.delete(running));
+  const count = { analysed: 0, failed: 0, same: 0 };
+  const optionsOf = (name: string) => ({
+    interruption,
+    timeoutMs: given.timeoutMs,
+    onStep: (step: Step) => report.step(name, step),
+  });
+  const begin = (end: () => Promise<Outcome>) => {
+    const running = limit(end)
+      .then((outcome) => {
+        count[outcome.success ? 'analysed' : 'failed'] += 1;
+        if (outcome.sameAs !== undefined) count.same += 1;
+        report.outcome(outcome);
+      })
+      .finally(() => underway.delete(running));
     underway.add(running);
   };
-  photos.forEach(begin);
+  const analyze = (photo: PhotoFile) =>
+    begin(() => analyzePhoto(client, photo, { ...optionsOf(photo.name), analyzeOnce }));
+  const follow = async (id: string) => {
+    const found = await client.analysis(id, { signal: interruption }).catch(() => undefined);
+    if (found === null) report.note(`${id}: unknown to this user, or not started yet; waiting`);
+    return followPhoto(client, id, optionsOf(id));
+  };
+  for (const id of given.follow) begin(() => follow(id));
+  photos.forEach(analyze);
   if (given.watch.length > 0)
-    await watchFolders(given.watch, {
+    await watchFolders(given.watch, given.rules, {
       onWatching: () => report.note(`watching ${given.watch.join(', ')}; Ctrl-C ends it`),
-      onPhoto: begin,
+      onPhoto: analyze,
+      onLeftOut: (leftOut) => report.note(describeLeftOut(leftOut)),
       until: interruption,
     });
   await Promise.all(underway);

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { TrackunitError, type TokenSource } from '../sdk/index.ts';
 import { clientCredentials } from './client-credentials.ts';
-import { UsageError } from './read-arguments.ts';
+import { UsageError } from './command-line/usage-error.ts';
 
 export interface Configuration {
   readonly url: string;

@@ -1,6 +1,6 @@
 import { Listr } from 'listr2';
-import type { Outcome, Step } from './analyze-photo.ts';
-import { lineOf, type Report } from './report.ts';
+import type { Outcome, Step } from './outcome.ts';
+import { lineOf, printable, type Report } from './report.ts';
 
 /** Lines beyond the height of the screen cannot be drawn again. */
 export const fitsOnScreen = (photos: number) => photos * 2 + 2 < process.stdout.rows;
@@ -12,7 +12,7 @@ export function reportProgress(photos: readonly string[]): Report {
   const ends = new Map(photos.map((photo) => [photo, Promise.withResolvers<Outcome>()]));
   const list = new Listr(
     photos.map((photo) => ({
-      title: photo,
+      title: printable(photo),
       async task(_context: unknown, task: { title: string; output: string }) {
         show.set(photo, (step) => (task.output = describeStep(step)));
         const outcome = await ends.get(photo)?.promise;
@@ -32,7 +32,7 @@ export function reportProgress(photos: readonly string[]): Report {
   return {
     step: (photo, step) => show.get(photo)?.(step),
     outcome: (outcome) => ends.get(outcome.photo)?.resolve(outcome),
-    note: (text) => console.error(text),
+    note: (text) => console.error(printable(text)),
     async close() {
       await drawn;
     },

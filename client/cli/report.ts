@@ -1,4 +1,4 @@
-import type { Outcome, Step } from './analyze-photo.ts';
+import type { Outcome, Step } from './outcome.ts';
 
 /** What a run shows on the terminal. */
 export interface Report {
@@ -20,7 +20,7 @@ export function reportLines(total: number | undefined): Report {
       const number = total === undefined || total === 1 ? '' : `[${shown}/${total}] `;
       console.log(`${number}${lineOf(outcome)}`);
     },
-    note: (text) => console.error(text),
+    note: (text) => console.error(printable(text)),
     close: () => Promise.resolve(),
   };
 }
@@ -29,12 +29,14 @@ export function reportLines(total: number | undefined): Report {
 export const reportJson = (): Report => ({
   step: () => undefined,
   outcome: (outcome) => console.log(JSON.stringify(outcome)),
-  note: (text) => console.error(text),
+  note: (text) => console.error(printable(text)),
   close: () => Promise.resolve(),
 });
 
 /** One line for people: what it is and how sure that is, or what went wrong and what to do. */
-export function lineOf(outcome: Outcome): string {
+export const lineOf = (outcome: Outcome): string => printable(describe(outcome));
+
+function describe(outcome: Outcome): string {
   if (!outcome.success) {
     const { code, message, remedy } = outcome.failure;
     const id = outcome.correlationId === null ? '' : ` [${outcome.correlationId}]`;
@@ -45,5 +47,11 @@ export function lineOf(outcome: Outcome): string {
   const found = known.length === 0 ? 'nothing recognised' : known.join(' ');
   const sure = aggregate.isConfident ? 'sure' : 'not sure';
   const percent = Math.round(aggregate.confidence * 100);
-  return `${outcome.photo}: ${found} (${status}, ${percent} %, ${sure}, ${outcome.seconds.toFixed(1)} s)`;
+  const facts = `${status}, ${percent} %, ${sure}, ${outcome.seconds.toFixed(1)} s`;
+  const same = outcome.sameAs === undefined ? '' : `, the same photo as ${outcome.sameAs}`;
+  return `${outcome.photo}: ${found} (${facts})${same}`;
 }
+
+/** A name may hold line ends and what moves the cursor of a terminal. */
+export const printable = (text: string): string =>
+  text.replaceAll(/\p{Cc}/gu, (sign) => `\\x${sign.charCodeAt(0).toString(16).padStart(2, '0')}`);

@@ -21,3 +21,4 @@ export {
 } from './graphql/errors.ts';
 export { remedyOf } from './graphql/remedies.ts';
 export { assertPhotoSize } from './upload/photo.ts';
+export { photoTypeOf } from './upload/photo-type.ts';

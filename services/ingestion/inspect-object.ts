@@ -34,6 +34,7 @@ export async function inspectObject(
 /** SVG and plain text have no magic bytes of their own, so they are looked for in the text. */
 async function mediaTypeOf(head: Buffer): Promise<string | undefined> {
   const found = (await fileTypeFromBuffer(head))?.mime;
+  if (found === 'image/apng') return 'image/png'; // its first picture is what any PNG reader shows
   if (found !== undefined && found !== 'application/xml') return found;
   const text = textOf(head);
   if (text === undefined) return found;

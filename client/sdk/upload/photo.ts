@@ -1,9 +1,6 @@
-import {
-  contentTypes,
-  maximumImageBytes,
-  type ContentType,
-} from '../../../contracts/recognition.ts';
+import { maximumImageBytes, readContentType, type ContentType } from '../../../contracts/photos.ts';
 import { UploadRefusedError } from '../graphql/errors.ts';
+import { describeOther, photoTypeOf } from './photo-type.ts';
 
 /** A photo as it will be sent, checked as far as its bytes show without decoding it. */
 export interface Photo {
@@ -13,13 +10,6 @@ export interface Photo {
   /** `sha256:` and 64 hex digits over all bytes. */
   readonly checksum: string;
 }
-
-// The type is what the first bytes say; three of them need no library, nor a bundler in a browser.
-const signatures: readonly { type: ContentType; at: number; bytes: readonly number[] }[] = [
-  { type: 'image/jpeg', at: 0, bytes: [0xff, 0xd8, 0xff] },
-  { type: 'image/png', at: 0, bytes: [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a] },
-  { type: 'image/webp', at: 8, bytes: [0x57, 0x45, 0x42, 0x50] }, // behind RIFF and a length
-];
 
 /**
  * Reads the photo once and checks it before anything is sent.
@@ -33,14 +23,13 @@ export async function readPhoto(
 ): Promise<Photo> {
   assertPhotoSize(photo instanceof Blob ? photo.size : photo.byteLength, filename);
   const bytes = new Uint8Array(photo instanceof Blob ? await photo.arrayBuffer() : photo);
-  const type = typeOf(bytes);
-  if (type === undefined)
-    throw new UploadRefusedError(
-      'PHOTO_TYPE_UNSUPPORTED',
-      `${filename} is not a JPEG, PNG or WebP photo`,
-      { remedy: 'Convert it to JPEG, PNG or WebP.' },
-    );
-  if (contentType !== undefined && contentType !== type)
+  const type = photoTypeOf(bytes);
+  if (type === undefined) {
+    const { what, remedy } = describeOther(bytes);
+    const message = `${filename} is not a JPEG, PNG or WebP photo${what === undefined ? '' : `: ${what}`}`;
+    throw new UploadRefusedError('PHOTO_TYPE_UNSUPPORTED', message, { remedy });
+  }
+  if (contentType !== undefined && readContentType(contentType) !== type)
     throw new UploadRefusedError(
       'PHOTO_TYPE_DIFFERS',
       `${filename} is ${type}, not ${contentType}`,
@@ -66,13 +55,6 @@ export function assertPhotoSize(bytes: number, filename: string): void {
       `${filename} has ${(bytes / 1024 / 1024).toFixed(1)} MB, at most 20 MB are allowed`,
       { remedy: 'Scale the photo down, or save it as JPEG.' },
     );
-}
-
-function typeOf(bytes: Uint8Array): ContentType | undefined {
-  const signature = signatures.find(({ at, bytes: magic }) =>
-    magic.every((byte, index) => bytes[at + index] === byte),
-  );
-  return contentTypes.find((type) => type === signature?.type);
 }
 
 async function checksumOf(bytes: Uint8Array<ArrayBuffer>): Promise<string> {

@@ -66,8 +66,15 @@ export async function uploadPhoto(
   return { state: 'uploaded', correlationId, objectKey, contentType, bytes, checksum };
 }
 
+/** The service takes names of 1 to 255 characters; half a character at the end is none. */
+const nameOf = (filename: string) =>
+  filename
+    .trim()
+    .slice(0, 255)
+    .replace(/[\ud800-\udbff]$/, '') || 'photo';
+
 const declarationOf = ({ filename, contentType, blob, checksum }: Photo) => ({
-  filename,
+  filename: nameOf(filename),
   contentType,
   bytes: blob.size,
   checksum,

@@ -7,7 +7,13 @@ import sharp from 'sharp';
 import { silentLogger } from '../../../platform/logger.ts';
 import { corruptedImages } from '../../../tests/support/images/corrupted-images.ts';
 import { createAnnotateImages } from './annotate-images.ts';
-import { startImageReader, type ImageReader } from './reading/image-reader.ts';
+import {
+  startImageReader,
+  startReaderProcess,
+  type ImageReader,
+  type ReaderProcess,
+} from './reading/image-reader.ts';
+import { UnreadableImageError } from './reading/seen-image.ts';
 import { serveVision, type VisionServer } from './serve-vision.ts';
 import { connectTestClient, textOf } from '../../../tests/support/vision/vision-client.ts';
 import { vision, type ImageRequest, type ImageResponse } from './vision-protocol.ts';
@@ -280,20 +286,65 @@ describe('refusals in the words of Vision', () => {
   });
 });
 
-test('kills the reader over an image that takes too long, and reports it', async () => {
-  const ended = Promise.withResolvers<Error>();
-  const hurried = await startImageReader({
-    queue: 2,
-    threads: 1,
-    limitMs: 1,
-    onFault: ended.resolve,
+describe('an image that ends the reader', () => {
+  const look = { text: true, colors: false };
+  const { signal } = new AbortController();
+
+  async function startWatched(limitMs = 60_000) {
+    const processes: ReaderProcess[] = [];
+    const faults: Error[] = [];
+    const watched = await startImageReader({
+      queue: 3,
+      threads: 1,
+      limitMs,
+      onFault: (error) => faults.push(error),
+      async start(threads) {
+        const started = await startReaderProcess(threads);
+        processes.push(started);
+        return started;
+      },
+    });
+    return { watched, processes, faults };
+  }
+
+  test('is unreadable alone: the images beside it are read by another process', async () => {
+    const { watched, processes, faults } = await startWatched();
+    const looks = [1, 2, 3].map(() => watched.look(machine, look, signal));
+    await eventually(() => watched.waiting === 3);
+    process.kill(processes[0]?.pid ?? 0, 'SIGKILL'); // as the kernel does when memory runs out
+    const [first, ...others] = await Promise.allSettled(looks);
+    expect(first).toMatchObject({ status: 'rejected', reason: expect.any(UnreadableImageError) });
+    for (const other of others)
+      expect(other).toMatchObject({ status: 'fulfilled', value: { width: 1280 } });
+    expect([processes.length, faults.length]).toEqual([2, 0]);
+    await watched.stop();
   });
-  const looks = [1, 2].map(() =>
-    hurried.look(machine, { text: true, colors: false }, new AbortController().signal),
-  );
-  for (const look of await Promise.allSettled(looks)) expect(look.status).toBe('rejected');
-  expect((await ended.promise).message).toContain('not read within');
-  await hurried.stop();
+
+  test('is unreadable when it takes too long, and its process is killed', async () => {
+    const { watched, processes, faults } = await startWatched(1);
+    for (let attempt = 0; attempt < 2; attempt += 1)
+      await expect(watched.look(machine, look, signal)).rejects.toThrow('Bad image data.');
+    expect([processes.length, faults.length]).toEqual([2, 0]);
+    await watched.stop();
+  });
+
+  test('reports a fault when no other process can be started', async () => {
+    const first = await startReaderProcess(1);
+    const faults: Error[] = [];
+    let starts = 0;
+    const lost = await startImageReader({
+      queue: 2,
+      threads: 1,
+      onFault: (error) => faults.push(error),
+      start() {
+        starts += 1;
+        return starts === 1 ? Promise.resolve(first) : Promise.reject(new Error('no memory left'));
+      },
+    });
+    first.kill();
+    await expect(lost.look(machine, look, signal)).rejects.toThrow('no memory left');
+    expect(faults).toHaveLength(1);
+  });
 });
 
 describe('calls given up', () => {

@@ -63,8 +63,13 @@ describe('invalid images', () => {
   });
 
   test('names the refused size and the limit', async () => {
-    const refused = expect(normalise(scansWithoutEnd(9_000, 3))).rejects;
-    await refused.toThrow('9000 x 9000 pixels: at most 75 million are allowed');
+    const lying = malformedImages.find(({ what }) => what.includes('50000x50000'));
+    await expect(normalise((await lying?.make()) ?? photo)).rejects.toThrow(
+      '50000 x 50000 pixels: at most 250 million are allowed',
+    );
+    await expect(normalise(scansWithoutEnd(9_000, 3))).rejects.toThrow(
+      '9000 x 9000 pixels: so many are allowed only if stored row by row, not progressive',
+    );
   });
 
   test('refuses more than a decoder may hold: 75 megapixels of progressive jpeg in full colour', async () => {

@@ -2,7 +2,7 @@
 // small and without what was hidden in or behind it (EXIF, GPS, appended files). Runs in the decoder's
 // own process (decoder-process.ts), which may be killed.
 import { fileTypeFromBuffer } from 'file-type';
-import sharp, { type Metadata } from 'sharp';
+import sharp, { type Metadata, type SharpOptions } from 'sharp';
 
 /** A decoded photo: JPEG, upright, longest side at most 1600 px, no metadata. */
 export interface NormalisedImage {
@@ -30,7 +30,7 @@ const formats = ['jpeg', 'png', 'webp'] as const;
 type Format = (typeof formats)[number];
 
 const sniffedBytes = 4_100; // what file-type asks for, and what confirm looks at too
-const maximumPixels = 75e6; // Vision's own limit
+const maximumPixels = 250e6; // what telephones and medium format take, with room to spare
 const maximumSide = 65_500; // of a JPEG; libvips buffers many rows at once, so a longer one costs gigabytes
 const largePixels = 25e6;
 const longestSide = 1600; // more costs time and gains nothing in reading
@@ -38,17 +38,32 @@ const openOptions = { limitInputPixels: maximumPixels, failOn: 'error' } as cons
 
 /** What a decoder may have to hold of a picture before its first row comes out; most kinds hold nothing. */
 const maximumHeldBytes = 330e6;
-const heldBytes: Readonly<Record<Format, (picture: Metadata) => number>> = {
+const heldBytes: Readonly<Record<Format, (picture: Metadata, bytes: Buffer) => number>> = {
   // Scans that refine each other: the 16-bit coefficients of every sample.
   jpeg: ({ width, height, isProgressive, chromaSubsampling }) =>
     isProgressive ? width * height * 2 * (samplesPerPixel[chromaSubsampling ?? ''] ?? 4) : 0,
   // Interlaced: the whole picture as it is.
   png: ({ width, height, isProgressive, channels, bitsPerSample }) =>
     isProgressive ? width * height * channels * ((bitsPerSample ?? 8) > 8 ? 2 : 1) : 0,
-  // The picture; of an animation also the canvas it is drawn on.
-  webp: ({ width, height, pages }) => width * height * ((pages ?? 1) > 1 ? 5 : 4),
+  // The picture, unless it is lossy and shrinks while it is decoded; of an animation also its canvas.
+  webp({ width, height, pages, hasAlpha }, bytes) {
+    if ((pages ?? 1) > 1) return width * height * 5;
+    if (isLossyWebp(bytes)) return hasAlpha ? width * height : 0;
+    return width * height * 4;
+  },
 };
 const samplesPerPixel: Readonly<Record<string, number>> = { '4:2:0': 1.5, '4:2:2': 2, '4:4:4': 3 };
+
+/** By the chunk that holds the picture: `VP8 ` is lossy, `VP8L` is not. */
+function isLossyWebp(bytes: Buffer): boolean {
+  for (let at = 12; at + 8 <= bytes.length;) {
+    const chunk = bytes.toString('latin1', at, at + 4);
+    if (chunk === 'VP8 ' || chunk === 'VP8L') return chunk === 'VP8 ';
+    const length = bytes.readUInt32LE(at + 4);
+    at += 8 + length + (length % 2);
+  }
+  return false;
+}
 
 /**
  * Once per process, before the first photo. These switches hold for the whole process, so
@@ -84,7 +99,7 @@ export async function inspectImage(bytes: Buffer): Promise<{ large: boolean }> {
     throw new InvalidImageError('IMAGE_UNSUPPORTED', {
       detail: `the file begins as ${format} and goes on as ${header.format}`,
     });
-  const excess = excessOf(header, heldBytes[format](header));
+  const excess = excessOf(header, heldBytes[format](header, bytes));
   if (excess !== undefined) {
     const detail = `${header.width} x ${header.height} pixels: ${excess}`;
     throw new InvalidImageError('IMAGE_TOO_LARGE', { detail });
@@ -103,8 +118,10 @@ function excessOf({ width, height }: Metadata, held: number): string | undefined
 
 /** By its first bytes: the name and the content type of an upload prove nothing. */
 async function requireKnownFormat(bytes: Buffer): Promise<Format> {
-  const found = (await fileTypeFromBuffer(bytes.subarray(0, sniffedBytes)))?.mime;
+  const sniffed = (await fileTypeFromBuffer(bytes.subarray(0, sniffedBytes)))?.mime;
+  const found = sniffed === 'image/apng' ? 'image/png' : sniffed; // its first picture is a PNG's
   const format = formats.find((name) => found === `image/${name}`);
+  if (bytes.toString('latin1', 12, 16) === 'CgBI') throw unknownKind('a PNG made for iOS apps');
   if (format !== undefined) return format;
   const detail = found && `${found} is not supported: expected jpeg, png or webp`;
   throw new InvalidImageError('IMAGE_UNSUPPORTED', { detail });
@@ -116,18 +133,46 @@ async function requireKnownFormat(bytes: Buffer): Promise<Format> {
  * @throws {InvalidImageError}
  */
 export async function reencode(bytes: Buffer): Promise<NormalisedImage> {
-  const { data, info } = await sharp(bytes, openOptions)
+  try {
+    return await decodeAndEncode(bytes, openOptions);
+  } catch (error) {
+    if (!(error instanceof Error && breaksOff.test(error.message))) return invalid(error);
+    // With the mark set, any warning means that picture data are missing too.
+    const ended = Buffer.concat([bytes, endOfJpeg]);
+    return decodeAndEncode(ended, { ...openOptions, failOn: 'warning' }).catch(invalid);
+  }
+}
+
+const breaksOff = /premature end of JPEG image/i;
+const endOfJpeg = Buffer.from([0xff, 0xd9]);
+
+async function decodeAndEncode(bytes: Buffer, options: SharpOptions): Promise<NormalisedImage> {
+  const { data, info } = await sharp(bytes, options)
     .autoOrient()
     .resize({ width: longestSide, height: longestSide, fit: 'inside', withoutEnlargement: true })
     .flatten({ background: '#ffffff' })
     .jpeg({ quality: 90 })
-    .toBuffer({ resolveWithObject: true })
-    .catch(invalid);
+    .toBuffer({ resolveWithObject: true });
   return { jpeg: data, width: info.width, height: info.height };
 }
 
-/** libvips has no error codes: its message says whether the size is the reason. */
+/** Sound files of kinds that the decoder does not know, by its words. */
+const unknownKinds: readonly (readonly [words: RegExp, kind: string])[] = [
+  [/data precision/i, 'a JPEG with more than 8 bits a sample'],
+  [/DNL not supported/i, 'a JPEG whose header does not say its height'],
+  [/unsupported JPEG process|lossless|omitted at compile time/i, 'a lossless JPEG'],
+];
+
+/** libvips has no error codes: its message says whether the size or the kind is the reason. */
 function invalid(cause: unknown): never {
-  const tooLarge = cause instanceof Error && /pixel limit/i.test(cause.message);
+  const words = cause instanceof Error ? cause.message : '';
+  const kind = unknownKinds.find(([pattern]) => pattern.test(words))?.[1];
+  if (kind !== undefined) throw unknownKind(kind, cause);
+  const tooLarge = /pixel limit/i.test(words);
   throw new InvalidImageError(tooLarge ? 'IMAGE_TOO_LARGE' : 'IMAGE_UNREADABLE', { cause });
+}
+
+function unknownKind(kind: string, cause?: unknown): InvalidImageError {
+  const detail = `${kind} is not supported: save it as an ordinary JPEG`;
+  return new InvalidImageError('IMAGE_UNSUPPORTED', { detail, cause });
 }

@@ -10,6 +10,8 @@ const field = (side: number) =>
   sharp({ create: { width: side, height: side, channels: 3, background: '#fb0' } });
 const side75 = 8_660;
 const side25 = 5_000;
+const side108 = 10_392;
+const side200 = 14_142;
 
 export interface HeavyPhoto {
   readonly kind: string;
@@ -26,6 +28,10 @@ const flatPng = { compressionLevel: 9 };
 
 export const heavyPhotos: readonly HeavyPhoto[] = [
   stored('jpeg', (s) => s.jpeg()),
+  stored('jpeg of 200 MP', (s) => s.jpeg(), side200),
+  stored('progressive jpeg of 108 MP', (s) => s.jpeg({ progressive: true }), side108),
+  stored('png of 200 MP', (s) => s.png(flatPng), side200),
+  stored('webp of 108 MP', (s) => s.webp({ effort: 0 }), side108),
   stored('jpeg, turned by EXIF', (s) => s.jpeg().withMetadata({ orientation: 6 })),
   stored('jpeg 4:4:4', (s) => s.jpeg({ chromaSubsampling: '4:4:4' })),
   stored('progressive jpeg', (s) => s.jpeg({ progressive: true })),

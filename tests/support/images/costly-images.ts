@@ -39,6 +39,22 @@ export function scansWithoutEnd(side: number, most = 2_649): Buffer {
   return Buffer.concat([...parts, Buffer.from([0xff, 0xd9])]);
 }
 
+/** A grey JPEG stored row by row, however many pixels: two bits for each block. */
+export function rowByRow(width: number, height: number): Buffer {
+  const blocks = Math.ceil(width / 8) * Math.ceil(height / 8);
+  const size = [height >> 8, height & 255, width >> 8, width & 255];
+  return Buffer.concat([
+    Buffer.from([0xff, 0xd8]),
+    jpegSegment(0xdb, Buffer.from([0, ...Array<number>(64).fill(1)])),
+    jpegSegment(0xc0, Buffer.from([8, ...size, 1, 1, 0x11, 0])),
+    oneCodeTable(0x00, 0), // the mean of a block: unchanged
+    oneCodeTable(0x10, 0), // its details: none
+    jpegSegment(0xda, Buffer.from([1, 1, 0, 0, 63, 0])),
+    Buffer.alloc(Math.ceil(blocks / 4)),
+    Buffer.from([0xff, 0xd9]),
+  ]);
+}
+
 const oneCodeTable = (kind: number, symbol: number) =>
   jpegSegment(0xc4, Buffer.from([kind, 1, ...Array<number>(15).fill(0), symbol]));
 

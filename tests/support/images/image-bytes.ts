@@ -40,6 +40,33 @@ export function insertSegments(jpeg: Buffer, ...segments: Buffer[]): Buffer {
   return Buffer.concat([jpeg.subarray(0, 2), ...segments, jpeg.subarray(2)]);
 }
 
+/** From the marker of the frame header on: marker, length, bits, height, width. */
+export function withJpegFrame(jpeg: Buffer, change: (frame: Buffer) => unknown): Buffer {
+  const changed = Buffer.from(jpeg);
+  const frame = [0xc0, 0xc2].map((marker) => changed.indexOf(Buffer.from([0xff, marker, 0])));
+  change(changed.subarray(frame.find((at) => at > 0)));
+  return changed;
+}
+
+/** A header that lies about the size. */
+export const withJpegSize = (jpeg: Buffer, width: number, height: number): Buffer =>
+  withJpegFrame(jpeg, (frame) => {
+    frame.writeUInt16BE(height, 5);
+    frame.writeUInt16BE(width, 7);
+  });
+
+/** The same for a still WebP without a VP8X chunk, whose picture comes first. */
+export function withWebpSize(webp: Buffer, width: number, height: number): Buffer {
+  const lying = Buffer.from(webp);
+  if (lying.toString('latin1', 12, 16) === 'VP8L')
+    lying.writeUInt32LE((width - 1) | ((height - 1) << 14), 21);
+  else {
+    lying.writeUInt16LE(width, 26);
+    lying.writeUInt16LE(height, 28);
+  }
+  return lying;
+}
+
 function webpFile(...chunks: Buffer[]): Buffer {
   const body = Buffer.concat(chunks);
   const head = Buffer.alloc(12);

@@ -2,7 +2,7 @@
 // anything. `drawnPhoto` is the sound one that they are made of.
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
-import { pngChunk, pngHead } from './image-bytes.ts';
+import { pngChunk, pngHead, withJpegSize } from './image-bytes.ts';
 
 /** 640x480, with enough in it that half a file is half a picture. */
 export const drawnPhoto = sharp({
@@ -141,12 +141,4 @@ function png(width: number, height: number, rows: Buffer, bitDepth: 1 | 8 = 8): 
     pngChunk('IDAT', deflateSync(rows)),
     pngChunk('IEND', Buffer.alloc(0)),
   ]);
-}
-
-function withJpegSize(bytes: Buffer, width: number, height: number): Buffer {
-  const lying = Buffer.from(bytes);
-  const frame = lying.indexOf(Buffer.from([0xff, 0xc0]));
-  lying.writeUInt16BE(height, frame + 5);
-  lying.writeUInt16BE(width, frame + 7);
-  return lying;
 }

@@ -1,5 +1,5 @@
 import { Mutex } from 'async-mutex';
-import { startWorkerProcess } from '../../../../platform/worker-process.ts';
+import { startWorkerProcess, type WorkerProcess } from '../../../../platform/worker-process.ts';
 import type { Reading } from './image-worker.ts';
 import { UnreadableImageError, type Look, type SeenImage } from './seen-image.ts';
 
@@ -20,35 +20,34 @@ export interface ImageReader {
 /** No image takes this long, the slowest machine and the largest picture included. */
 const readLimitMs = 60_000;
 
+export type ReaderProcess = WorkerProcess<Look, Reading>;
+
+export const startReaderProcess = (threads: number): Promise<ReaderProcess> =>
+  startWorkerProcess(new URL('./image-worker.ts', import.meta.url), { args: [String(threads)] });
+
 /**
  * Starts the worker process and resolves when its models are loaded. One process for all images: two
- * inferences side by side on two cores gain nothing, and the event loop stays free.
+ * inferences side by side on two cores gain nothing, and the event loop stays free. An image that ends the
+ * process, or takes too long, is unreadable; the next one is read by another process.
  *
- * @param onFault called when the process ends by itself, or was killed over an image that took too long.
+ * @param onFault called when no other process can be started.
  */
 export async function startImageReader(options: {
   queue: number;
   threads: number;
   onFault: (error: Error) => void;
   limitMs?: number;
+  start?: (threads: number) => Promise<ReaderProcess>;
 }): Promise<ImageReader> {
-  const { queue, threads, onFault, limitMs = readLimitMs } = options;
+  const { queue, threads, onFault, limitMs = readLimitMs, start = startReaderProcess } = options;
   const turns = new Mutex();
   let waiting = 0;
   let stopped = false;
-  let fault: Error | undefined;
-  const worker = await startWorkerProcess<Look, Reading>(
-    new URL('./image-worker.ts', import.meta.url),
-    {
-      args: [String(threads)],
-      onEnd(cause) {
-        fault ??= cause;
-        if (!stopped) onFault(fault);
-      },
-    },
-  );
+  let worker = await start(threads);
 
   async function read(bytes: Uint8Array, look: Look): Promise<SeenImage> {
+    if (worker.ended && !stopped) worker = await restart();
+    if (stopped) worker.kill(); // stopped while another one was started
     const reading = await worker.run(bytes, look, limitMs);
     switch (reading.kind) {
       case 'seen':
@@ -56,9 +55,18 @@ export async function startImageReader(options: {
       case 'unreadable':
         throw new UnreadableImageError(reading.message);
       case 'timed out':
-        throw (fault = new Error(`image not read within ${limitMs} ms`));
       case 'ended':
-        throw fault ?? new Error('image reader stopped');
+        if (stopped) throw new Error('image reader stopped');
+        throw new UnreadableImageError('Bad image data.', { cause: new Error(reading.kind) });
+    }
+  }
+
+  async function restart(): Promise<ReaderProcess> {
+    try {
+      return await start(threads);
+    } catch (error) {
+      onFault(error as Error);
+      throw error;
     }
   }
 

@@ -1,17 +1,27 @@
 import { parseArgs } from 'node:util';
+import { UsageError } from './usage-error.ts';
 
 export const help = `Analyses photos of construction machines: brand, type and model.
 
   npm run analyze -- <photo or folder>...
   npm run analyze -- --watch <folder>
+  npm run analyze -- --follow <id>
 
-Photos are JPEG, PNG or WebP of at most 20 MB; a folder stands for all of them in and below it.
+Photos are JPEG, PNG or WebP of at most 20 MB; a folder stands for all of them in and below it, links
+are followed. What of a folder is left out (HEIC, hidden files, thumbnails ...) is counted and named on
+stderr. Files with the same bytes are sent once and get the same result.
 
   -c, --concurrency <n>  photos at a time, 1 to 25 (default 4)
       --json             one JSON object per photo on stdout, and nothing else
       --no-progress      plain lines also on a terminal
-      --watch <folder>   analyses every photo that appears in the folder, until Ctrl-C;
-                         may be given more than once
+      --watch <folder>   analyses every photo that appears or is replaced in the folder, until
+                         Ctrl-C; may be given more than once
+      --follow <id>      waits for the result of an analysis that was begun before; may be given
+                         more than once
+      --dry-run          prints which photos would be sent, and what is left out; sends nothing
+      --ignore <glob>    leaves out what matches, by its name or its path below the folder, e.g.
+                         '*_small.jpg'; may be given more than once
+      --no-recursive     a folder stands for the photos in it, not below it
       --timeout <time>   waits so long for each photo, e.g. 30s or 5m (default 10m; 0: for ever)
       --url <address>    GraphQL endpoint (default: TRACKUNIT_URL, or the running stack)
   -h, --help             this page
@@ -28,15 +38,21 @@ Environment:
   TRACKUNIT_STACK          without any of these: the local stack whose client to use, dev or test
                            (default dev)`;
 
-/** The command line is invalid; the message says what of it, and what is allowed. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
+/** Which photos a folder stands for. */
+export interface FolderRules {
+  readonly recursive: boolean;
+  /** Glob patterns, for the name or for the path below the folder. */
+  readonly ignore: readonly string[];
 }
 
 export interface Arguments {
   readonly help: boolean;
   readonly paths: readonly string[];
   readonly watch: readonly string[];
+  /** Ids of analyses. */
+  readonly follow: readonly string[];
+  readonly dryRun: boolean;
+  readonly rules: FolderRules;
   readonly concurrency: number;
   readonly json: boolean;
   readonly progress: boolean;
@@ -50,13 +66,16 @@ const mostAtOnce = 25; // two streams a photo; a gateway takes 50 of one user
 /** @throws {UsageError} */
 export function readArguments(words: readonly string[]): Arguments {
   const { values, positionals } = parse(words);
-  const watch = values.watch ?? [];
-  if (!values.help && positionals.length === 0 && watch.length === 0)
+  const { watch = [], follow = [], ignore = [], recursive } = values;
+  if (!values.help && positionals.length + watch.length + follow.length === 0)
     throw new UsageError('no photo given: name a photo, a folder, or --watch <folder>.');
   return {
     help: values.help,
     paths: positionals,
     watch,
+    follow: follow.map(readId),
+    dryRun: values['dry-run'],
+    rules: { recursive, ignore },
     concurrency: readConcurrency(values.concurrency),
     json: values.json,
     progress: values.progress,
@@ -76,6 +95,10 @@ function parse(words: readonly string[]) {
         json: { type: 'boolean', default: false },
         progress: { type: 'boolean', default: true },
         watch: { type: 'string', multiple: true },
+        follow: { type: 'string', multiple: true },
+        'dry-run': { type: 'boolean', default: false },
+        ignore: { type: 'string', multiple: true },
+        recursive: { type: 'boolean', default: true },
         timeout: { type: 'string', default: '10m' },
         url: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
@@ -84,6 +107,11 @@ function parse(words: readonly string[]) {
   } catch (error) {
     throw new UsageError((error as Error).message, { cause: error });
   }
+}
+
+function readId(text: string): string {
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)) return text;
+  throw new UsageError(`invalid --follow '${text}': expected the id of an analysis, a UUID.`);
 }
 
 function readConcurrency(text: string): number {

@@ -1,0 +1,26 @@
+import type { Recognition } from '../../contracts/schema.generated.ts';
+
+/** Where one photo is on its way. */
+export type Step =
+  | { readonly at: 'uploading'; readonly share: number }
+  | { readonly at: 'waiting' }
+  | { readonly at: 'analysing' };
+
+/** How it ended for one photo; what `--json` prints. */
+export type Outcome = {
+  readonly photo: string;
+  /** Null when the photo was not even accepted. */
+  readonly correlationId: string | null;
+  readonly seconds: number;
+  /** The photo with the same bytes whose result this is. */
+  readonly sameAs?: string | undefined;
+} & (
+  | { readonly success: true; readonly recognition: Recognition; readonly failure: null }
+  | { readonly success: false; readonly recognition: null; readonly failure: PhotoFailure }
+);
+
+export interface PhotoFailure {
+  readonly code: string;
+  readonly message: string;
+  readonly remedy: string;
+}
