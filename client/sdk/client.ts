@@ -11,7 +11,8 @@ import { request } from './graphql/documents.ts';
 import type { FeedEvent } from './feed/events.ts';
 import { followAnalysis } from './feed/follow-analysis.ts';
 import { readAnalyses, readAnalysis, readFeedCursors } from './graphql/read-analyses.ts';
-import { createTransport, type CallOptions, type TokenSource } from './graphql/transport.ts';
+import type { TokenSource } from './graphql/access-token.ts';
+import { createTransport, type CallOptions } from './graphql/transport.ts';
 import { defaultBackoff, type Backoff, type Retry } from './graphql/retry.ts';
 import {
   confirmUpload,

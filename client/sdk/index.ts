@@ -5,7 +5,8 @@ export {
   type TrackunitClient,
   type TrackunitClientOptions,
 } from './client.ts';
-export type { TokenSource, CallOptions } from './graphql/transport.ts';
+export type { TokenSource } from './graphql/access-token.ts';
+export type { CallOptions } from './graphql/transport.ts';
 export type { Retry } from './graphql/retry.ts';
 export type { PhotoOptions, UploadedEvent } from './upload/upload-photo.ts';
 export type { Progress } from './upload/put-photo.ts';

@@ -1,13 +1,8 @@
-import { UnavailableError } from './errors.ts';
+import { takeToken, type TokenSource } from './access-token.ts';
+import { assertHttpUrl, originOf, sendAcrossOrigins } from './cross-origin.ts';
+import { UnavailableError, UnexpectedAnswerError } from './errors.ts';
 import { errorFromGraphQL, errorFromResponse, type GraphQLErrorEntry } from './response-errors.ts';
 import { anyOf, createRetryLoop, type Backoff, type Retry, type RetryLoop } from './retry.ts';
-
-/**
- * Called before every attempt of every request. With `renew` the last token was refused: a cached one
- * must not be returned again. What it throws ends the call, unless it is a `TrackunitError` that says
- * `retryable`: then it is called again.
- */
-export type TokenSource = (request?: { readonly renew: boolean }) => Promise<string>;
 
 export interface GraphQLRequest {
   readonly query: string;
@@ -44,17 +39,24 @@ export function createTransport(options: {
   retryForMs: number;
   onRetry?: ((retry: Retry) => void) | undefined;
 }): Transport {
+  const { url, fetch: send } = options; // a browser refuses its own fetch as a method of anything else
   const reach: typeof fetch = async (input, init) => {
     try {
-      return await options.fetch(input, init);
+      return await send(input, init);
     } catch (error) {
       if (init?.signal?.aborted) throw init.signal.reason;
-      throw new UnavailableError('UNREACHABLE', `no answer from ${originOf(input)}`, {
-        remedy: 'Check the address and the network; is the service running?',
-        cause: error,
-      });
+      throw new UnavailableError(
+        'UNREACHABLE',
+        `no answer from ${originOf(input instanceof Request ? input.url : input)}`,
+        {
+          remedy: 'Check the address and the network; is the service running?',
+          cause: error,
+        },
+      );
     }
   };
+
+  let hasAnswered = false; // then CORS is no reason for later failures
 
   const transport: Transport = {
     fetch: reach,
@@ -62,17 +64,26 @@ export function createTransport(options: {
       createRetryLoop({ backoff: options.backoff, onRetry: options.onRetry, ...of }),
 
     async post(request, retryLoop) {
-      const token = await options.token({ renew: retryLoop.wantsNewToken });
-      const response = await reach(options.url, {
-        method: 'POST',
-        headers: {
-          authorization: `Bearer ${token}`,
-          'content-type': 'application/json',
-          accept: request.accept,
-        },
-        body: request.body,
-        signal: request.signal,
-      });
+      assertHttpUrl(url);
+      const { signal } = request;
+      const token = await takeToken(options.token, { renew: retryLoop.wantsNewToken, signal });
+      const post = () =>
+        reach(url, {
+          method: 'POST',
+          headers: {
+            authorization: `Bearer ${token}`,
+            'content-type': 'application/json',
+            accept: request.accept,
+          },
+          body: request.body,
+          signal,
+        });
+      const remedy = (page: string) => `Ask an operator to add ${page} to CORS_ORIGINS.`;
+      const response = hasAnswered
+        ? await post()
+        : await sendAcrossOrigins(post, { url, fetch: send, signal, remedy });
+      hasAnswered = true;
+      assertNoPage(response, url);
       if (response.ok) return response;
       throw await errorFromResponse(response);
     },
@@ -107,21 +118,34 @@ async function attempt<Data>(
       { body, accept: 'application/graphql-response+json', signal: anyOf(deadline, signal) },
       retryLoop,
     );
-    const answer = (await response.json()) as { data?: Data | null; errors?: GraphQLErrorEntry[] };
-    const error = errorFromGraphQL(answer.errors, response.status);
+    const answer = (await readJson(response)) as Answer<Data> | null;
+    const error = errorFromGraphQL(answer?.errors, response.status);
     if (error !== undefined) throw error;
-    return answer.data as Data;
+    return answer?.data as Data;
   } catch (error) {
-    if (signal?.aborted || !(error === deadline.reason || isCutShort(error))) throw error;
-    throw new UnavailableError('NO_ANSWER', `no complete answer within ${answerLimitMs} ms`, {
-      remedy: 'Try again later.',
-      cause: error,
-    });
+    signal?.throwIfAborted();
+    if (!deadline.aborted) throw error;
+    throw noAnswer(`no complete answer within ${answerLimitMs} ms`, error);
   }
 }
 
-/** What reading a body fails with when its connection ends in the middle. */
-const isCutShort = (error: unknown) => error instanceof TypeError || error instanceof SyntaxError;
+interface Answer<Data> {
+  readonly data?: Data | null;
+  readonly errors?: GraphQLErrorEntry[];
+}
 
-const originOf = (input: Parameters<typeof fetch>[0]) =>
-  new URL(input instanceof Request ? input.url : input).origin;
+const readJson = (response: Response): Promise<unknown> =>
+  response.json().catch((error: unknown) => {
+    throw noAnswer('the answer ended in the middle', error);
+  });
+
+const noAnswer = (message: string, cause: unknown) =>
+  new UnavailableError('NO_ANSWER', message, { remedy: 'Try again later.', cause });
+
+/** A page in place of an answer does not turn into one by itself. */
+function assertNoPage(response: Response, url: string): void {
+  if (!response.ok || !response.headers.get('content-type')?.startsWith('text/html')) return;
+  throw new UnexpectedAnswerError('HTML_ANSWER', `${url} answers with a page, not with GraphQL`, {
+    remedy: 'Check the address, and for a proxy that asks to sign in.',
+  });
+}
