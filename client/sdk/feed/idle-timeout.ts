@@ -7,7 +7,11 @@
  *   nobody waiting for no end at all, and would wait for ever. Node's own fetch ends a turn later by
  *   itself; what a browser or a caller's fetch does is theirs.
  */
-export function withIdleTimeout(response: Response, idleMs: number): Response {
+export function withIdleTimeout(
+  response: Response,
+  idleMs: number,
+  onData: () => void = () => undefined,
+): Response {
   if (response.body === null) return response;
   const reader = response.body.getReader();
   let cancelled = false;
@@ -16,8 +20,10 @@ export function withIdleTimeout(response: Response, idleMs: number): Response {
       async pull(controller) {
         try {
           const { done, value } = await readWithTimeout(idleMs, reader);
-          if (!done) controller.enqueue(value);
-          else {
+          if (!done) {
+            onData();
+            controller.enqueue(value);
+          } else {
             await nextTurn();
             if (!cancelled) controller.close();
           }

@@ -1,5 +1,6 @@
 import { createClient, NetworkError } from 'graphql-sse';
 import type { AnalysisCompleted, AnalysisStarted } from '../../../contracts/schema.generated.ts';
+import { onBackOnline } from '../graphql/back-online.ts';
 import { request } from '../graphql/documents.ts';
 import { UnavailableError } from '../graphql/errors.ts';
 import { errorFromGraphQL } from '../graphql/response-errors.ts';
@@ -7,7 +8,7 @@ import { anyOf } from '../graphql/retry.ts';
 import type { Transport } from '../graphql/transport.ts';
 import { withIdleTimeout } from './idle-timeout.ts';
 
-const idleLimitMs = 40_000; // three comments of the gateway missed, or no answer at all
+const idleLimitMs = 25_000; // two comments of the gateway missed, or no answer at all
 const stableAfterMs = 10_000; // a connection that lasted so long resets the backoff
 
 /** The payload of each of the two subscriptions. */
@@ -37,6 +38,7 @@ export async function subscribe<Operation extends keyof Payloads>(
   let failure: unknown;
   let connection = new AbortController();
   let connectedAt = Infinity;
+  let lastDataAt = Date.now();
 
   // One client per subscription: a shared one keeps a listener of every subscription it ever had
   // (graphql-sse issue 106).
@@ -47,6 +49,7 @@ export async function subscribe<Operation extends keyof Payloads>(
       connection.abort(); // a response that carried an error may still be open
       connection = new AbortController();
       connectedAt = Infinity;
+      lastDataAt = Date.now();
       const late = setTimeout(() => connection.abort(noAnswer()), idleLimitMs);
       try {
         const response = await transport.post(
@@ -58,7 +61,7 @@ export async function subscribe<Operation extends keyof Payloads>(
           retryLoop,
         );
         connectedAt = Date.now();
-        return withIdleTimeout(response, idleLimitMs);
+        return withIdleTimeout(response, idleLimitMs, () => (lastDataAt = Date.now()));
       } catch (error) {
         failure = error;
         throw error;
@@ -74,6 +77,9 @@ export async function subscribe<Operation extends keyof Payloads>(
     },
   });
 
+  const stopListening = onBackOnline((quietMs) => {
+    if (Date.now() - lastDataAt >= quietMs) connection.abort(cutOff());
+  });
   try {
     await new Promise<void>((resolve, reject) => {
       const stop = () => reject(signal.reason as Error);
@@ -102,6 +108,7 @@ export async function subscribe<Operation extends keyof Payloads>(
       });
     });
   } finally {
+    stopListening();
     client.dispose();
     connection.abort();
   }

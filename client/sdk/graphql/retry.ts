@@ -1,3 +1,4 @@
+import { onBackOnline } from './back-online.ts';
 import { TrackunitError, UnauthorizedError, UnavailableError } from './errors.ts';
 
 /** Pauses double from the first to the maximum, each shortened by up to half at random. */
@@ -56,13 +57,16 @@ export function createRetryLoop(options: {
         if (refusedTokens >= mostRefusedTokens) throw failure;
       } else if (!(failure instanceof TrackunitError && failure.retryable)) throw failure;
       else refusedTokens = 0;
-      const pause = Math.min(maximumMs, firstMs * 2 ** failures) * (0.5 + Math.random() / 2);
+      const backoff = Math.min(maximumMs, firstMs * 2 ** failures) * (0.5 + Math.random() / 2);
       failures += 1;
       const asked = failure instanceof UnavailableError ? (failure.retryAfterMs ?? 0) : 0;
-      const due = Math.max(pause, asked);
+      const due = Math.max(backoff, asked);
       if (Date.now() + due - failingSince > options.forMs) throw failure;
       options.onRetry?.({ failure, failures, inMs: due });
-      await sleep(due, options.signal);
+      const isEarly = await pause(due, asked, options.signal);
+      if (!isEarly) return;
+      failures = 0;
+      failingSince = undefined; // the time offline counts for nothing
     },
     reset() {
       failures = 0;
@@ -70,6 +74,23 @@ export function createRetryLoop(options: {
       failingSince = undefined;
     },
   };
+}
+
+/** As `sleep`, but ends early when the machine is back online. @returns whether it did. */
+async function pause(ms: number, atLeastMs: number, signal: AbortSignal | undefined) {
+  const back = new AbortController();
+  const since = Date.now();
+  const stop = onBackOnline(() => back.abort());
+  try {
+    await sleep(ms, anyOf(back.signal, signal));
+    return false;
+  } catch {
+    signal?.throwIfAborted();
+    await sleep(Math.max(0, atLeastMs - (Date.now() - since)), signal);
+    return true;
+  } finally {
+    stop();
+  }
 }
 
 /** Rejects with the signal's reason as soon as it is aborted. */

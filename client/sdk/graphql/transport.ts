@@ -1,3 +1,4 @@
+import { onBackOnline } from './back-online.ts';
 import { takeToken, type TokenSource } from './access-token.ts';
 import { assertHttpUrl, originOf, sendAcrossOrigins } from './cross-origin.ts';
 import { UnavailableError, UnexpectedAnswerError } from './errors.ts';
@@ -113,9 +114,16 @@ async function attempt<Data>(
   signal: AbortSignal | undefined,
 ): Promise<Data> {
   const deadline = AbortSignal.timeout(answerLimitMs);
+  const since = Date.now();
+  const offline = new AbortController();
+  const stopListening = onBackOnline((quietMs) => {
+    if (Date.now() - since < quietMs) return;
+    offline.abort(noAnswer('no answer until this machine was back online', undefined));
+  });
+  const until = anyOf(deadline, offline.signal, signal);
   try {
     const response = await transport.post(
-      { body, accept: 'application/graphql-response+json', signal: anyOf(deadline, signal) },
+      { body, accept: 'application/graphql-response+json', signal: until },
       retryLoop,
     );
     const answer = (await readJson(response)) as Answer<Data> | null;
@@ -124,8 +132,11 @@ async function attempt<Data>(
     return answer?.data as Data;
   } catch (error) {
     signal?.throwIfAborted();
+    offline.signal.throwIfAborted();
     if (!deadline.aborted) throw error;
     throw noAnswer(`no complete answer within ${answerLimitMs} ms`, error);
+  } finally {
+    stopListening();
   }
 }
 
