@@ -5,7 +5,7 @@
 type Listener = (quietMs: number) => void;
 
 const listeners = new Set<Listener>();
-let stopListening = () => undefined as void;
+let stopListening: () => void = () => undefined;
 
 /** @returns what ends the listening. */
 export function onBackOnline(listener: Listener): () => void {

@@ -14,18 +14,18 @@ const pageOrigin = (): string | undefined => {
  */
 export async function sendAcrossOrigins<Answer>(
   send: () => Promise<Answer>,
-  { url, fetch, signal, remedy }: CrossOriginRequest,
+  { url, fetch, signal, remedy, isHidden = () => true }: CrossOriginRequest,
 ): Promise<Answer> {
   try {
     return await send();
   } catch (error) {
     const page = pageOrigin();
     if (!isUnreachable(error) || page === undefined || page === originOf(url)) throw error;
-    if (!(await answersWithoutCors(url, fetch, signal))) throw error;
+    if (!isHidden() || !(await answersWithoutCors(url, fetch, signal))) throw error;
     try {
       return await send(); // a service that was away for a moment answers now
     } catch (again) {
-      if (!isUnreachable(again)) throw again;
+      if (!isUnreachable(again) || !isHidden()) throw again;
       throw new UnexpectedAnswerError(
         'CORS_BLOCKED',
         `${originOf(url)} answers, but not to pages of ${page} (CORS)`,
@@ -41,6 +41,8 @@ interface CrossOriginRequest {
   readonly signal: AbortSignal;
   /** What allows pages of that origin. */
   readonly remedy: (page: string) => string;
+  /** False where the request is known to be allowed, so a failure has another reason. */
+  readonly isHidden?: () => boolean;
 }
 
 const isUnreachable = (error: unknown) =>

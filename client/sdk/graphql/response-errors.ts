@@ -49,7 +49,7 @@ export async function errorFromResponse(response: Response): Promise<TrackunitEr
     message: typeof detail === 'string' ? detail : `the service answered ${status}`,
     extensions: typeof code === 'string' ? { code } : {},
   };
-  return toError(entry ?? problem, { status, retryAfter: secondsOf(headers.get('retry-after')) });
+  return toError(entry ?? problem, { status, retryAfter: secondsOf(headers) });
 }
 
 /** Codes of GraphQL servers at large that come without a status. */
@@ -105,11 +105,14 @@ const isRetryable = (status: number, code: string | undefined) =>
 /** A refused upload and an invalid request share their statuses; the field asked for differs. */
 const uploadFields = new Set<unknown>(['startUpload', 'renewUpload', 'confirmUpload']);
 
-/** `Retry-After` in its two forms: seconds, or a date. */
-function secondsOf(header: string | null): number | undefined {
+/** `Retry-After` in its two forms: seconds, or a date, by the clock of who answers. */
+function secondsOf(headers: Headers): number | undefined {
+  const header = headers.get('retry-after');
   if (header === null) return undefined;
   const seconds = Number(header);
   if (Number.isFinite(seconds)) return Math.max(0, seconds);
   const at = Date.parse(header);
-  return Number.isNaN(at) ? undefined : Math.max(0, (at - Date.now()) / 1000);
+  const answeredAt = Date.parse(headers.get('date') ?? '');
+  const now = Number.isNaN(answeredAt) ? Date.now() : answeredAt;
+  return Number.isNaN(at) ? undefined : Math.max(0, (at - now) / 1000);
 }

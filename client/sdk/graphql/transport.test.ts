@@ -169,3 +169,11 @@ test('calls the fetch that it was given as a function, as browsers ask for', asy
   };
   expect((await endsOf({ fetch: strict })).ends[0]).toBe('answered');
 });
+
+test('waits for a date in `retry-after` by the clock of the service', async () => {
+  const date = (ms: number) => new Date(Date.parse('2030-01-01T00:00:00Z') + ms).toUTCString();
+  const headers = { date: date(0), 'retry-after': date(2_000) };
+  const busy = () => Promise.resolve(Response.json({}, { status: 503, headers }));
+  const { ends } = await endsOf({ fetch: busy });
+  expect(ends[0]).toMatchObject({ retryAfterMs: 2_000 });
+});

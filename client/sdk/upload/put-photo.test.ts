@@ -1,12 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { afterEach, describe, expect, test } from '@jest/globals';
-import { readPhoto } from './photo.ts';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { readPhoto, type Photo } from './photo.ts';
 import { putPhoto } from './put-photo.ts';
 
 /** As much of a browser's XMLHttpRequest as an upload meets. */
 class BrowserRequest {
   static answer: 'network fails' | 'nothing' | number = 200;
   static code = '';
+  static sent: number | undefined;
   static last: BrowserRequest;
   readonly upload: { onprogress?: (event: { loaded: number }) => void } = {};
   readonly headers: Record<string, string> = {};
@@ -26,10 +29,10 @@ class BrowserRequest {
     this.headers[name] = value;
   }
   send(body: Blob) {
-    const { answer } = BrowserRequest;
+    const { answer, sent } = BrowserRequest;
     if (answer === 'nothing') return;
     queueMicrotask(() => {
-      this.upload.onprogress?.({ loaded: body.size });
+      if (sent !== 0) this.upload.onprogress?.({ loaded: sent ?? body.size });
       if (answer === 'network fails') this.onerror?.();
       else {
         this.status = answer;
@@ -45,8 +48,8 @@ class BrowserRequest {
   }
 }
 
-const asBrowser = (answer: typeof BrowserRequest.answer, code = '') => {
-  Object.assign(BrowserRequest, { answer, code });
+const asBrowser = (answer: typeof BrowserRequest.answer, code = '', sent?: number) => {
+  Object.assign(BrowserRequest, { answer, code, sent });
   Object.assign(globalThis, { XMLHttpRequest: BrowserRequest });
 };
 afterEach(() => {
@@ -61,8 +64,11 @@ const headers = [
 ];
 const sent = Object.fromEntries(headers.slice(1).map(({ name, value }) => [name, value]));
 
-async function put(signal?: AbortSignal, reach: typeof fetch = fetch) {
-  const photo = await readPhoto(new Uint8Array([0xff, 0xd8, 0xff, 1]), { filename: 'a.jpg' });
+const readJpeg = () => readPhoto(new Uint8Array([0xff, 0xd8, 0xff, 1]), { filename: 'a.jpg' });
+const put = async (signal?: AbortSignal, reach?: typeof fetch) =>
+  putRead(await readJpeg(), signal, reach);
+
+async function putRead(photo: Photo, signal?: AbortSignal, reach: typeof fetch = fetch) {
   const shares: number[] = [];
   await putPhoto({ fetch: reach }, { putUrl: 'http://store.test/a', headers }, photo, {
     onProgress: ({ sentBytes, totalBytes }) => shares.push(sentBytes / totalBytes),
@@ -130,6 +136,117 @@ describe('putPhoto in a browser', () => {
     await expect(running).rejects.toThrow('enough');
   });
 });
+
+describe('an upload that stalls', () => {
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  /** Takes the request, and never answers. */
+  const silent: typeof fetch = (_url, init) =>
+    new Promise((_resolve, reject) => {
+      init?.signal?.addEventListener('abort', () => reject(init.signal?.reason as Error));
+    });
+  const inBrowser = () => asBrowser('nothing');
+  const outcomeOf = (putting: Promise<unknown>) => {
+    const seen: unknown[] = [];
+    putting.then(
+      () => seen.push('stored'),
+      (error: unknown) => seen.push(error),
+    );
+    return seen;
+  };
+
+  test.each([
+    ['in a browser', inBrowser],
+    ['over fetch', () => undefined],
+  ])('is given up after 20 s without progress, %s', async (_where, prepare) => {
+    const photo = await readJpeg();
+    prepare();
+    jest.useFakeTimers();
+    const seen = outcomeOf(putRead(photo, undefined, silent));
+    await jest.advanceTimersByTimeAsync(19_900);
+    expect(seen).toEqual([]);
+    await jest.advanceTimersByTimeAsync(200);
+    expect(seen).toEqual([expect.objectContaining({ code: 'UPLOAD_STALLED', retryable: true })]);
+  });
+
+  test('gives its connection up where a store takes the photo and never answers', async () => {
+    const store = createServer((request) => void request.resume()).listen(0, '127.0.0.1');
+    await new Promise((resolve) => store.once('listening', resolve));
+    try {
+      const closed = new Promise((resolve) => {
+        store.once('connection', (socket) => socket.once('close', resolve));
+      });
+      const putUrl = `http://127.0.0.1:${(store.address() as AddressInfo).port}/a`;
+      const options = { onProgress: () => undefined, signal: undefined, stallAfterMs: 100 };
+      const putting = putPhoto({ fetch }, { putUrl, headers }, await readJpeg(), options);
+      await expect(putting).rejects.toMatchObject({ code: 'UPLOAD_STALLED', retryable: true });
+      await closed;
+    } finally {
+      store.closeAllConnections();
+      store.close();
+    }
+  });
+
+  test('goes on for as long as it moves', async () => {
+    const photo = await readJpeg();
+    inBrowser();
+    jest.useFakeTimers();
+    const seen = outcomeOf(putRead(photo));
+    for (let n = 0; n < 10; n += 1) {
+      await jest.advanceTimersByTimeAsync(15_000);
+      BrowserRequest.last.upload.onprogress?.({ loaded: n });
+    }
+    expect(seen).toEqual([]);
+    await jest.advanceTimersByTimeAsync(20_000);
+    expect(seen).toEqual([expect.objectContaining({ code: 'UPLOAD_STALLED' })]);
+  });
+});
+
+describe('a store on another origin than the page', () => {
+  const inPage = () =>
+    Object.assign(globalThis, {
+      location: { origin: 'https://app.example', href: 'https://app.example/' },
+    });
+  afterEach(() => {
+    Reflect.deleteProperty(globalThis, 'location');
+  });
+
+  test('is said to refuse the page when it answers and CORS hides it', async () => {
+    inPage();
+    asBrowser('network fails', '', 0);
+    await expect(put(undefined, () => Promise.resolve(new Response()))).rejects.toMatchObject({
+      code: 'CORS_BLOCKED',
+      retryable: false,
+    });
+  });
+
+  test('is tried again when bytes were sent before the network failed', async () => {
+    inPage();
+    asBrowser('network fails', '', 2);
+    await expect(put(undefined, () => Promise.resolve(new Response()))).rejects.toMatchObject({
+      code: 'UNREACHABLE',
+    });
+  });
+
+  test('is tried again when it does not answer at all', async () => {
+    inPage();
+    asBrowser('network fails', '', 0);
+    const away = () => Promise.reject(new TypeError('Failed to fetch'));
+    await expect(put(undefined, away)).rejects.toMatchObject({ code: 'UNREACHABLE' });
+  });
+});
+
+test.each(['AccessDenied', 'RequestTimeTooSkewed', 'ExpiredToken'])(
+  'a refused signature (%s) is not blamed on the clock of this machine',
+  async (code) => {
+    const answer = () => new Response(`<Error><Code>${code}</Code></Error>`, { status: 403 });
+    const error = await put(undefined, () => Promise.resolve(answer())).catch((e: unknown) => e);
+    expect(error).toMatchObject({ remedy: expect.stringContaining('ask an operator') as unknown });
+    expect((error as { remedy: string }).remedy).not.toMatch(/check the clock/i);
+  },
+);
 
 test('the SDK imports two packages and nothing of Node: a browser can load it', () => {
   const folder = new URL('..', import.meta.url);

@@ -1,5 +1,8 @@
 import type { ImageUpload } from '../../../contracts/schema.generated.ts';
+import { onBackOnline } from '../graphql/back-online.ts';
+import { sendAcrossOrigins } from '../graphql/cross-origin.ts';
 import { UnavailableError, UnexpectedAnswerError } from '../graphql/errors.ts';
+import { anyOf } from '../graphql/retry.ts';
 import type { Photo } from './photo.ts';
 import type { Transport } from '../graphql/transport.ts';
 
@@ -11,6 +14,9 @@ export interface Progress {
 
 /** The store refuses this `putUrl`: `renewUpload` gives another one. */
 export class PutUrlExpiredError extends UnavailableError {}
+
+/** Nothing moved for `stallAfterMs`: the connection is given up. */
+export class UploadStalledError extends UnavailableError {}
 
 /** Other bytes arrived than were declared, or not all of them. */
 export class PhotoDamagedError extends UnavailableError {}
@@ -30,6 +36,7 @@ const damagedCodes = new Set([
  *
  * @throws {PutUrlExpiredError} the store refuses the signature (403).
  * @throws {PhotoDamagedError} the bytes did not arrive as they were declared (400).
+ * @throws {UploadStalledError} nothing moved for `stallAfterMs`.
  * @throws {UnavailableError} the store did not answer, asks to come back later, or has another PUT of
  *   the same photo in progress (409).
  */
@@ -39,14 +46,15 @@ export async function putPhoto(
   photo: Photo,
   options: PutOptions,
 ): Promise<void> {
-  const put = typeof XMLHttpRequest === 'undefined' ? putByFetch(transport) : putByXhr;
-  const { status, text } = await put(upload, photo, options);
+  const put = typeof XMLHttpRequest === 'undefined' ? putByFetch(transport) : putByXhr(transport);
+  const { status, text } = await putWhileItMoves(put, upload, photo, options);
   if ((status >= 200 && status < 300) || status === 412) return;
   const code = /<Code>(\w+)<\/Code>/.exec(text)?.[1] ?? '';
   const message = `the store answered ${status} ${code}`.trimEnd();
   if (status === 403)
     throw new PutUrlExpiredError('PUT_URL_REFUSED', message, {
-      remedy: 'Start the upload again; check the clock of this machine.',
+      remedy:
+        'Upload it again. If that stays refused, ask an operator to compare clocks and keys of the service and its store: the clock of this machine plays no part.',
     });
   if (status === 400 && damagedCodes.has(code))
     throw new PhotoDamagedError('PHOTO_DAMAGED', message, {
@@ -64,13 +72,52 @@ type PresignedPut = Pick<ImageUpload, 'putUrl' | 'headers'>;
 interface PutOptions {
   readonly onProgress: (progress: Progress) => void;
   readonly signal: AbortSignal | undefined;
+  /** Default: 20 s. */
+  readonly stallAfterMs?: number | undefined;
 }
 
 type Put = (
   upload: PresignedPut,
   photo: Photo,
-  options: PutOptions,
+  options: Pick<PutOptions, 'onProgress'> & { readonly signal: AbortSignal },
 ) => Promise<{ status: number; text: string }>;
+
+export const stallAfterMs = 20_000;
+const quietAfterReturnMs = 5_000; // a connection from before the machine was offline seldom moves again
+
+/** Progress is what the connection takes; the answer of the store counts too. */
+async function putWhileItMoves(
+  put: Put,
+  upload: PresignedPut,
+  photo: Photo,
+  { onProgress, signal, stallAfterMs: limitMs = stallAfterMs }: PutOptions,
+): ReturnType<Put> {
+  const stalled = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const waitAtMost = (ms: number) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => stalled.abort(stalledError(ms)), ms);
+  };
+  const stopListening = onBackOnline(() => waitAtMost(Math.min(limitMs, quietAfterReturnMs)));
+  waitAtMost(limitMs);
+  try {
+    return await put(upload, photo, {
+      signal: anyOf(stalled.signal, signal),
+      onProgress(progress) {
+        waitAtMost(limitMs);
+        onProgress(progress);
+      },
+    });
+  } finally {
+    clearTimeout(timer);
+    stopListening();
+  }
+}
+
+const stalledError = (ms: number) =>
+  new UploadStalledError('UPLOAD_STALLED', `upload stalled: nothing was sent for ${ms} ms`, {
+    remedy: 'Check the network; the client tries it again.',
+  });
 
 /** Of those that are signed, `content-length` is set by the body, and browsers forbid it to others. */
 const headersToSet = ({ headers }: PresignedPut) =>
@@ -83,7 +130,7 @@ const putByFetch =
       method: 'PUT',
       headers: headersToSet(upload).map(({ name, value }): [string, string] => [name, value]),
       body: new CountedBlob(photo.blob, onProgress),
-      signal: signal ?? null,
+      signal,
     });
     // The status decides, also where the connection ends before the body is read.
     return { status: response.status, text: await response.text().catch(() => '') };
@@ -117,9 +164,30 @@ class CountedBlob extends Blob {
 
 const chunkBytes = 64 * 1024;
 
-const putByXhr: Put = (upload, photo, { onProgress, signal }) =>
+const putByXhr =
+  ({ fetch }: Pick<Transport, 'fetch'>): Put =>
+  (upload, photo, options) => {
+    const { putUrl: url } = upload;
+    let isMoving = false; // then CORS allows it: a browser asks before it sends the first byte
+    const onProgress = (progress: Progress) => {
+      isMoving ||= progress.sentBytes > 0;
+      options.onProgress(progress);
+    };
+    const send = () => sendByXhr(upload, photo, { ...options, onProgress });
+    const remedy = (page: string) =>
+      `Ask an operator to let the bucket's CORS rule allow ${page} (CORS_ORIGINS).`;
+    return sendAcrossOrigins(send, {
+      url,
+      fetch,
+      signal: options.signal,
+      remedy,
+      isHidden: () => !isMoving,
+    });
+  };
+
+const sendByXhr: Put = (upload, photo, { onProgress, signal }) =>
   new Promise((resolve, reject) => {
-    signal?.throwIfAborted(); // aborted already: no event would come
+    signal.throwIfAborted(); // aborted already: no event would come
     const xhr = new XMLHttpRequest();
     const abort = () => xhr.abort();
     xhr.open('PUT', upload.putUrl);
@@ -127,14 +195,14 @@ const putByXhr: Put = (upload, photo, { onProgress, signal }) =>
     xhr.upload.onprogress = ({ loaded }) =>
       onProgress({ sentBytes: loaded, totalBytes: photo.blob.size });
     xhr.onload = () => resolve({ status: xhr.status, text: xhr.responseText });
-    xhr.onabort = () => reject(signal?.reason as Error);
+    xhr.onabort = () => reject(signal.reason as Error);
     xhr.onerror = () =>
       reject(
         new UnavailableError('UNREACHABLE', `no answer from ${new URL(upload.putUrl).origin}`, {
           remedy: 'Check the network, and that the store allows this page (CORS).',
         }),
       );
-    xhr.onloadend = () => signal?.removeEventListener('abort', abort);
-    signal?.addEventListener('abort', abort, { once: true });
+    xhr.onloadend = () => signal.removeEventListener('abort', abort);
+    signal.addEventListener('abort', abort, { once: true });
     xhr.send(photo.blob);
   });

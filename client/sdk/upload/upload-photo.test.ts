@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import type { Context } from 'hono';
 import {
   cutConnection,
@@ -205,4 +205,30 @@ test.each([
 ])('refuses %s before anything is sent', async (code, bytes) => {
   await expect(client.upload(bytes)).rejects.toMatchObject({ code });
   expect(gateway.requests).toEqual([]);
+});
+
+test('an upload that stalls is made again under the same upload, and waits twice as long', async () => {
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'performance'] });
+  try {
+    const pass = async (ms: number) => {
+      for (let n = 0; n < ms / 100; n += 1) {
+        await jest.advanceTimersByTimeAsync(100);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    };
+    const never = () => new Promise<Response>(() => undefined);
+    gateway.answerNext('PUT', never);
+    gateway.answerNext('PUT', never);
+    const uploading = client.upload(jpeg(), { retryForMs: 300_000 });
+    await pass(21_000);
+    expect(gateway.count('PUT')).toBe(2);
+    await pass(30_000);
+    expect(gateway.count('PUT')).toBe(2);
+    await pass(15_000);
+    expect(gateway.count('PUT')).toBe(3);
+    await uploading;
+    expect(gateway.count('StartUpload')).toBe(1);
+  } finally {
+    jest.useRealTimers();
+  }
 });

@@ -8,7 +8,14 @@ import type {
 import { request } from '../graphql/documents.ts';
 import { TrackunitError, UnavailableError, UploadRefusedError } from '../graphql/errors.ts';
 import { readPhoto, type Photo } from './photo.ts';
-import { PhotoDamagedError, PutUrlExpiredError, putPhoto, type Progress } from './put-photo.ts';
+import {
+  PhotoDamagedError,
+  PutUrlExpiredError,
+  UploadStalledError,
+  putPhoto,
+  stallAfterMs,
+  type Progress,
+} from './put-photo.ts';
 import type { CallOptions, Transport } from '../graphql/transport.ts';
 
 export interface PhotoOptions extends CallOptions {
@@ -92,14 +99,20 @@ async function putUntilStored(
   const { onProgress = () => undefined, signal, retryForMs = 60_000 } = options;
   const retryLoop = transport.createRetryLoop({ forMs: retryForMs, signal });
   let damaged = 0;
+  let stallMs = stallAfterMs;
   for (;;) {
     try {
-      await putPhoto(transport, upload.imageUploadPayload, photo, { onProgress, signal });
+      const put = { onProgress, signal, stallAfterMs: stallMs };
+      await putPhoto(transport, upload.imageUploadPayload, photo, put);
       return upload;
     } catch (error) {
+      // A slow link may take the last bytes at once and need longer than this to send them.
+      if (error instanceof UploadStalledError) stallMs *= 2;
       if (error instanceof PhotoDamagedError && (damaged += 1) === mostDamagedPuts) throw error;
       await retryLoop.waitOrThrow(error);
-      const isCut = error instanceof TrackunitError && error.code === 'UNREACHABLE';
+      const isCut =
+        error instanceof UploadStalledError ||
+        (error instanceof TrackunitError && error.code === 'UNREACHABLE');
       const found = isCut ? await findPhoto(transport, upload, photo, options) : undefined;
       if (found === 'stored') return upload;
       if (error instanceof PutUrlExpiredError || found === 'not stored')
