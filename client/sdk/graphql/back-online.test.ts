@@ -103,7 +103,7 @@ describe('streams', () => {
     abort.abort();
   });
 
-  test('are opened again when a page is shown that heard nothing for longer than a comment takes', async () => {
+  test('are opened again when a page is shown that received nothing for longer than a comment takes', async () => {
     const { abort } = await following();
     const now = Date.now();
     const clock = jest.spyOn(Date, 'now').mockReturnValue(now + 14_000);

@@ -1,4 +1,7 @@
 import { TrackunitError, UnexpectedAnswerError } from './errors.ts';
+import { anyOf } from './retry.ts';
+
+const probeLimitMs = 5_000;
 
 /** Where this runs as a page: its origin; undefined in Node. */
 const pageOrigin = (): string | undefined => {
@@ -23,7 +26,7 @@ export async function sendAcrossOrigins<Answer>(
     if (!isUnreachable(error) || page === undefined || page === originOf(url)) throw error;
     if (!isHidden() || !(await answersWithoutCors(url, fetch, signal))) throw error;
     try {
-      return await send(); // a service that was away for a moment answers now
+      return await send(); // a service that was unavailable for a moment answers now
     } catch (again) {
       if (!isUnreachable(again) || !isHidden()) throw again;
       throw new UnexpectedAnswerError(
@@ -50,8 +53,14 @@ const isUnreachable = (error: unknown) =>
 
 /** The answer itself stays hidden from the page; that there is one does not. */
 async function answersWithoutCors(url: string, send: typeof fetch, signal: AbortSignal) {
+  const until = anyOf(AbortSignal.timeout(probeLimitMs), signal);
   try {
-    await send(url, { mode: 'no-cors', cache: 'no-store', credentials: 'omit', signal });
+    await send(url, {
+      mode: 'no-cors',
+      cache: 'no-store',
+      credentials: 'omit',
+      signal: until,
+    });
     return true;
   } catch {
     return false;

@@ -233,8 +233,8 @@ describe('a store on another origin than the page', () => {
   test('is tried again when it does not answer at all', async () => {
     inPage();
     asBrowser('network fails', '', 0);
-    const away = () => Promise.reject(new TypeError('Failed to fetch'));
-    await expect(put(undefined, away)).rejects.toMatchObject({ code: 'UNREACHABLE' });
+    const unreachable = () => Promise.reject(new TypeError('Failed to fetch'));
+    await expect(put(undefined, unreachable)).rejects.toMatchObject({ code: 'UNREACHABLE' });
   });
 });
 

@@ -92,20 +92,24 @@ async function putWhileItMoves(
   photo: Photo,
   { onProgress, signal, stallAfterMs: limitMs = stallAfterMs }: PutOptions,
 ): ReturnType<Put> {
-  const stalled = new AbortController();
+  const givenUp = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const waitAtMost = (ms: number) => {
     clearTimeout(timer);
-    timer = setTimeout(() => stalled.abort(stalledError(ms)), ms);
+    timer = setTimeout(() => givenUp.abort(stalledError(ms)), ms);
   };
   const stopListening = onBackOnline(() => waitAtMost(Math.min(limitMs, quietAfterReturnMs)));
   waitAtMost(limitMs);
   try {
     return await put(upload, photo, {
-      signal: anyOf(stalled.signal, signal),
+      signal: anyOf(givenUp.signal, signal),
       onProgress(progress) {
         waitAtMost(limitMs);
-        onProgress(progress);
+        try {
+          onProgress(progress);
+        } catch (error) {
+          givenUp.abort(error); // the caller's own fault is none of the network
+        }
       },
     });
   } finally {

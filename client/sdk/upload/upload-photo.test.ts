@@ -232,3 +232,11 @@ test('an upload that stalls is made again under the same upload, and waits twice
     jest.useRealTimers();
   }
 });
+
+test('a progress callback that throws ends the upload with its own error', async () => {
+  const onProgress = () => {
+    throw new TypeError('no progress bar');
+  };
+  await expect(client.upload(jpeg(), { onProgress })).rejects.toThrow('no progress bar');
+  expect(counts()).toEqual([1, 0, expect.any(Number), 0]);
+});
