@@ -9,7 +9,7 @@ export type { TokenSource } from './graphql/access-token.ts';
 export type { CallOptions } from './graphql/transport.ts';
 export type { Retry } from './graphql/retry.ts';
 export type { PhotoOptions, UploadedEvent } from './upload/upload-photo.ts';
-export type { Progress } from './upload/put-photo.ts';
+export type { Progress } from './upload/put-request.ts';
 export type { WatchOptions } from './feed/watch-feed.ts';
 export type { CompletedEvent, FeedEvent, StartedEvent } from './feed/events.ts';
 export {

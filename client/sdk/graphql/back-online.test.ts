@@ -85,7 +85,7 @@ describe('streams', () => {
     return { abort, running, states };
   };
 
-  test('are opened again when the page is online again', async () => {
+  test('opens its streams again when the page is online again', async () => {
     const { running, states } = await following();
     page.dispatchEvent(new Event('online'));
     await eventually(() => opened() === 2);
@@ -95,7 +95,7 @@ describe('streams', () => {
     expect(states).toEqual(['completed']);
   });
 
-  test('stay open when a page is shown again while data come', async () => {
+  test('keeps its streams open when a page is shown again while data come', async () => {
     const { abort } = await following();
     document.dispatchEvent(new Event('visibilitychange'));
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -103,7 +103,7 @@ describe('streams', () => {
     abort.abort();
   });
 
-  test('are opened again when a page is shown that received nothing for longer than a comment takes', async () => {
+  test('opens its streams again when a page is shown that received nothing for longer than a comment takes', async () => {
     const { abort } = await following();
     const now = Date.now();
     const clock = jest.spyOn(Date, 'now').mockReturnValue(now + 14_000);

@@ -31,13 +31,13 @@ describe('a token source that fails', () => {
     ['an error', new Error('no secret here')],
     ['a TypeError, as its own fetch does', new TypeError('fetch failed')],
     ['a SyntaxError, as its own parsing does', new SyntaxError('Unexpected token <')],
-  ])('ends a call and a watch at once when it throws %s', async (_what, thrown) => {
+  ])('ends a call and a watch at once when the token source throws %s', async (_what, thrown) => {
     const { ends, retries } = await endsOf({ token: () => Promise.reject(thrown) });
     expect(ends).toEqual([thrown, thrown]);
     expect(retries).toBe(0);
   });
 
-  test('ends a call and a watch at once when it throws in the same turn', async () => {
+  test('ends a call and a watch at once when the token source throws in the same turn', async () => {
     const thrown = new TypeError("Cannot read properties of undefined (reading 'token')");
     const token = () => {
       throw thrown;
@@ -46,7 +46,7 @@ describe('a token source that fails', () => {
   });
 
   test.each(['abc', undefined, null, {}, Promise.resolve('abc')])(
-    'is refused at once when it is %p instead of a function',
+    'refuses %p at once where a function for the token is expected',
     async (token) => {
       const { ends, retries } = await endsOf({ token: token as never });
       expect(ends).toEqual(both({ code: 'TOKEN_SOURCE_INVALID', retryable: false }));
@@ -55,7 +55,7 @@ describe('a token source that fails', () => {
   );
 
   test.each([undefined, null, '', 7, { access_token: 'x' }, 'a\nb', 'Bearer abc', 'tökén'])(
-    'is refused at once when it returns %p',
+    'refuses %p at once as an access token',
     async (value) => {
       const { ends, retries } = await endsOf({ token: () => Promise.resolve(value as string) });
       expect(ends).toEqual(both({ code: 'TOKEN_INVALID', retryable: false }));
@@ -63,7 +63,7 @@ describe('a token source that fails', () => {
     },
   );
 
-  test('ends with the reason of the signal while it never answers', async () => {
+  test('ends with the reason of the signal while the token source never answers', async () => {
     const client = createTrackunitClient({ url, token: () => new Promise(() => undefined) });
     const abort = new AbortController();
     const call = client.analysis('x', { signal: abort.signal });
@@ -82,7 +82,7 @@ describe('a page on another origin', () => {
   const hidden: typeof fetch = (_url, init) =>
     init?.mode === 'no-cors' ? Promise.resolve(new Response()) : fails();
 
-  test('is refused at once with the setting that allows it', async () => {
+  test('ends a call and a watch at once where CORS hides the answers, naming the setting', async () => {
     openPage('https://app.example');
     const { ends, retries } = await endsOf({ fetch: hidden });
     const remedy = 'Ask an operator to add https://app.example to CORS_ORIGINS.';
@@ -90,7 +90,7 @@ describe('a page on another origin', () => {
     expect(retries).toBe(0);
   });
 
-  test('retries a service that does not answer at all', async () => {
+  test('retries a service that does not answer the page at all', async () => {
     openPage('https://app.example');
     const { ends, retries } = await endsOf({ fetch: fails });
     expect(ends[0]).toMatchObject({ code: 'UNREACHABLE', retryable: true });
@@ -107,7 +107,7 @@ describe('a page on another origin', () => {
     expect(ends[1]).not.toMatchObject({ code: 'CORS_BLOCKED' });
   });
 
-  test('goes on with a service that was unreachable for a moment', async () => {
+  test('does not take a service that was unreachable for a moment for CORS', async () => {
     openPage('https://app.example');
     let posts = 0;
     const flaky: typeof fetch = (_url, init) =>
@@ -115,7 +115,7 @@ describe('a page on another origin', () => {
     expect((await endsOf({ fetch: flaky })).ends[0]).toBe('answered');
   });
 
-  test('does not probe its own origin, nor anything outside a page', async () => {
+  test('probes neither its own origin nor anything outside a page', async () => {
     for (const origin of ['http://gateway.test', undefined]) {
       if (origin === undefined) Reflect.deleteProperty(globalThis, 'location');
       else openPage(origin);

@@ -160,7 +160,7 @@ describe('an upload that stalls', () => {
   test.each([
     ['in a browser', inBrowser],
     ['over fetch', () => undefined],
-  ])('is given up after 20 s without progress, %s', async (_where, prepare) => {
+  ])('gives an upload up after 20 s without progress, %s', async (_where, prepare) => {
     const photo = await readJpeg();
     prepare();
     jest.useFakeTimers();
@@ -189,7 +189,7 @@ describe('an upload that stalls', () => {
     }
   });
 
-  test('goes on for as long as it moves', async () => {
+  test('goes on with an upload for as long as it moves', async () => {
     const photo = await readJpeg();
     inBrowser();
     jest.useFakeTimers();
@@ -213,7 +213,7 @@ describe('a store on another origin than the page', () => {
     Reflect.deleteProperty(globalThis, 'location');
   });
 
-  test('is said to refuse the page when it answers and CORS hides it', async () => {
+  test('rejects with CORS_BLOCKED when the store answers and CORS hides it', async () => {
     inPage();
     asBrowser('network fails', '', 0);
     await expect(put(undefined, () => Promise.resolve(new Response()))).rejects.toMatchObject({
@@ -222,7 +222,7 @@ describe('a store on another origin than the page', () => {
     });
   });
 
-  test('is tried again when bytes were sent before the network failed', async () => {
+  test('rejects with UNREACHABLE when bytes were sent before the network failed', async () => {
     inPage();
     asBrowser('network fails', '', 2);
     await expect(put(undefined, () => Promise.resolve(new Response()))).rejects.toMatchObject({
@@ -230,7 +230,7 @@ describe('a store on another origin than the page', () => {
     });
   });
 
-  test('is tried again when it does not answer at all', async () => {
+  test('rejects with UNREACHABLE when the store does not answer a page at all', async () => {
     inPage();
     asBrowser('network fails', '', 0);
     const unreachable = () => Promise.reject(new TypeError('Failed to fetch'));
@@ -239,7 +239,7 @@ describe('a store on another origin than the page', () => {
 });
 
 test.each(['AccessDenied', 'RequestTimeTooSkewed', 'ExpiredToken'])(
-  'a refused signature (%s) is not blamed on the clock of this machine',
+  'does not blame a refused signature (%s) on the clock of this machine',
   async (code) => {
     const answer = () => new Response(`<Error><Code>${code}</Code></Error>`, { status: 403 });
     const error = await put(undefined, () => Promise.resolve(answer())).catch((e: unknown) => e);

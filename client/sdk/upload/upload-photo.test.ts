@@ -207,7 +207,7 @@ test.each([
   expect(gateway.requests).toEqual([]);
 });
 
-test('an upload that stalls is made again under the same upload, and waits twice as long', async () => {
+test('makes a PUT that stalls again under the same upload, and waits twice as long', async () => {
   jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'performance'] });
   try {
     const pass = async (ms: number) => {
@@ -233,7 +233,7 @@ test('an upload that stalls is made again under the same upload, and waits twice
   }
 });
 
-test('a progress callback that throws ends the upload with its own error', async () => {
+test('ends with the error of a progress callback that throws', async () => {
   const onProgress = () => {
     throw new TypeError('no progress bar');
   };

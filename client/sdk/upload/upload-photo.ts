@@ -14,8 +14,8 @@ import {
   UploadStalledError,
   putPhoto,
   stallAfterMs,
-  type Progress,
 } from './put-photo.ts';
+import type { Progress } from './put-request.ts';
 import type { CallOptions, Transport } from '../graphql/transport.ts';
 
 export interface PhotoOptions extends CallOptions {
