@@ -38,6 +38,8 @@ export interface AnalysisProgress {
   readonly step: string;
   /** Absent until it is decided; then it is final. */
   readonly outcome?: AnalysisResult | undefined;
+  /** Signals that were sent by hand with something else than a recognition. */
+  readonly ignoredSignals: number;
 }
 
 /** `temporal workflow query --type progress`: where the run is. */

@@ -33,6 +33,7 @@ let workflowBundle: WorkflowBundleWithSourceMap;
 beforeAll(async () => {
   workflowBundle = await bundleWorkflowCode({
     workflowsPath: fileURLToPath(new URL('index.ts', import.meta.url)),
+    payloadConverterPath: fileURLToPath(new URL('payload-converter.ts', import.meta.url)),
     logger: new DefaultLogger('ERROR'),
   });
 });
