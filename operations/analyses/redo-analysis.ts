@@ -4,6 +4,7 @@ import { delay } from '../../platform/retry.ts';
 import { readWorkflowInput } from '../../platform/temporal/temporal.ts';
 import type { AnalysisInput } from '../../workflows/messages.ts';
 import { startAgain } from '../../workers/orchestrator/intake/start-analysis.ts';
+import { cancelRun } from './cancel-run.ts';
 
 /** The old run did not close in time. */
 export class StillRunningError extends Error {
@@ -12,9 +13,8 @@ export class StillRunningError extends Error {
 }
 
 /**
- * Analyses a photo again: a new run under the same id, with the old input. (`workflow reset` would
- * replay the old answer.) A running one is cancelled first and its `CANCELLED` awaited, so that
- * every run has exactly one visible end.
+ * Analyses a photo again: a new run under the same id, with the old input. An open one is cancelled
+ * first and its `CANCELLED` awaited, so that every run has exactly one visible end.
  *
  * @param how.terminate ends a running one at once; only the end of the new run is announced then.
  * @param how.waitMs how long the cancelled run may take to announce its end.
@@ -31,13 +31,13 @@ export async function redoAnalysis(
   const workflowId = analysisWorkflowId(correlationId);
   const old = await client.workflow.getHandle(workflowId).describe();
   const run = client.workflow.getHandle(workflowId, old.runId, { followRuns: false });
-  if (old.status.name === 'RUNNING') {
+  if (old.closeTime === undefined) {
     if (how.terminate) {
       how.onStep(`terminating run ${old.runId}`);
       await run.terminate('redo');
     } else {
       how.onStep(`cancelling run ${old.runId}, waiting until its end is announced`);
-      await run.cancel();
+      await cancelRun(client, old);
       await untilClosed(run, how.waitMs);
     }
   }
@@ -52,7 +52,7 @@ const pollEveryMs = 250;
 
 async function untilClosed(run: WorkflowHandle, waitMs: number): Promise<void> {
   const deadline = Date.now() + waitMs;
-  while ((await run.describe()).status.name === 'RUNNING') {
+  while ((await run.describe()).closeTime === undefined) {
     if (Date.now() > deadline)
       throw new StillRunningError(
         `${run.workflowId} has not ended within ${waitMs / 1000} s after it was cancelled`,

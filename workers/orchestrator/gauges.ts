@@ -31,7 +31,8 @@ export function countDeadLetters(deps: {
 }
 
 const everyMs = 30_000;
-const stuck = `TemporalReportedProblems IN ('category=WorkflowTaskFailed', 'category=WorkflowTaskTimedOut')`;
+/** A closed run keeps its reported problems: somebody has terminated it. */
+const stuck = `ExecutionStatus = 'Running' AND TemporalReportedProblems IN ('category=WorkflowTaskFailed', 'category=WorkflowTaskTimedOut')`;
 
 /**
  * A bug in workflow code does not fail a run: Temporal retries its task until a fixed worker is
