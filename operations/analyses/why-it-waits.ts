@@ -12,6 +12,7 @@ type Timestamp = PendingActivity['scheduledTime'];
 /** As the server numbers them (temporal.api.enums.v1). */
 const scheduled = 1;
 const queueTypes = { workflow: 1, activity: 2 } as const;
+type QueueType = Parameters<Client['workflowService']['describeTaskQueue']>[0]['taskQueueType'];
 
 /** The causes first, then the rest that is known. */
 export async function whyItWaits(
@@ -78,7 +79,7 @@ async function describeActivity(
     );
   const queue = activityOptions?.taskQueue?.name ?? taskQueues.recognition;
   const nextMs = millisecondsOf(activity.nextAttemptScheduleTime ?? activity.scheduledTime);
-  if (!paused && activity.state === scheduled) {
+  if (!paused && Number(activity.state) === scheduled) {
     if (nextMs > Date.now()) rows.push(['next', `attempt at ${timeOf(nextMs)}`]);
     else if (await isPolled(client, queue, 'activity'))
       rows.push(['waits', `in task queue ${queue}, for its turn`]);

@@ -11,7 +11,7 @@ import { nameCauses } from './name-causes.ts';
 async function infosOf(error: unknown): Promise<string[]> {
   const { inbound } = nameCauses({} as never);
   const thrown: unknown = await inbound
-    ?.execute?.({} as ActivityExecuteInput, () => Promise.reject(error as Error))
+    ?.execute?.({} as ActivityExecuteInput, () => Promise.reject(error))
     .catch((caught: unknown) => caught);
   const infos: string[] = [];
   const failure = defaultFailureConverter.errorToFailure(thrown, defaultPayloadConverter);

@@ -1,8 +1,12 @@
 // What an operator does to a whole run: what its client hears, what `show` says.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { WorkflowNotFoundError } from '@temporalio/client';
 import { cancelRun } from '../../operations/analyses/cancel-run.ts';
+import { listedRuns, listRuns, type Filter } from '../../operations/analyses/list-runs.ts';
 import { redoAnalysis } from '../../operations/analyses/redo-analysis.ts';
+import { redoListed } from '../../operations/analyses/redo-listed.ts';
 import { whyNotFound } from '../../operations/analyses/why-not-found.ts';
+import { UsageError } from '../../operations/arguments.ts';
 import type { AnalysisInput } from '../../workflows/messages.ts';
 import { startAnalysis } from '../../workers/orchestrator/intake/start-analysis.ts';
 import { eventually } from '../support/harness/eventually.ts';
@@ -10,15 +14,19 @@ import { openOperatorHarness, type HandSignal, type ResetTo } from '../support/h
 import {
   aRecognition,
   openWorkflowHarness,
+  problem,
   recognized,
   type WorkflowHarness,
 } from '../support/harness/workflows.ts';
 
 let harness: WorkflowHarness;
 let acts: ReturnType<typeof openOperatorHarness>;
+let deletedAfterItsEnd: AnalysisInput; // the server takes half a minute for it
 beforeAll(async () => {
   harness = await openWorkflowHarness();
   acts = openOperatorHarness(harness);
+  deletedAfterItsEnd = await completed();
+  await acts.remove(deletedAfterItsEnd);
 });
 afterAll(() => harness.close());
 
@@ -86,7 +94,7 @@ describe('temporal workflow pause', () => {
     await untilHeard(photo, ...ends);
   });
 
-  test('keeps a terminated run from nothing', async () => {
+  test('does not keep a terminated run from being announced', async () => {
     const photo = await acts.waiting();
     await acts.pause(photo, '');
     await harness.handle(photo).terminate('paused too long');
@@ -114,22 +122,6 @@ describe('temporal workflow delete', () => {
     await acts.pause(photo, '');
     await acts.remove(photo);
     await untilHeard(photo, 'TERMINATED');
-  });
-
-  test('of a closed one changes nothing for its client', async () => {
-    const photo = await completed();
-    await acts.remove(photo);
-    await eventually(() =>
-      harness
-        .handle(photo)
-        .describe()
-        .then(
-          () => false,
-          () => true,
-        ),
-    );
-    await untilLookedForEnds();
-    expect(acts.heard(photo)).toEqual(['success']);
   });
 
   test('of a terminated one whose end is announced changes nothing', async () => {
@@ -244,6 +236,56 @@ test('temporal workflow start with the input of no upload fails at once, and nob
   expect((await handle.describe()).status.name).toBe('FAILED');
 });
 
+describe('ops analyses redo --code', () => {
+  const redoAll = async (filter: Partial<Filter>) => {
+    const printed: string[] = [];
+    const last = await redoListed(harness.client, { first: 20, ...filter }, (line) =>
+      printed.push(line),
+    );
+    return [...printed, ...last];
+  };
+
+  test('redoes each failed photo once, and none that a redo has recognised', async () => {
+    const photos = [harness.photo(), harness.photo(), harness.photo()];
+    const owner = photos[0]?.owner ?? '';
+    for (const photo of photos) {
+      harness.adapterAnswers(photo.correlationId, problem(422, 'IMAGE_UNREADABLE'));
+      await startAnalysis(harness.temporal, { ...photo, owner });
+    }
+    const filter = { owner, code: 'IMAGE_UNREADABLE' };
+    await eventually(async () =>
+      expect(await listedRuns(harness.client, { first: 20, ...filter })).toHaveLength(3),
+    );
+    for (const { correlationId } of photos) harness.adapterAnswers(correlationId, recognized);
+    expect((await redoAll(filter)).at(-1)).toContain('3 redone');
+    for (const photo of photos) await untilHeard(photo, 'IMAGE_UNREADABLE', 'success');
+    expect(await redoAll(filter)).toEqual(['nothing to redo']);
+    await eventually(async () =>
+      expect(await listedRuns(harness.client, { first: 20, ...filter })).toEqual([]),
+    );
+    expect(photos.map(({ correlationId }) => harness.asked(correlationId).length)).toEqual([
+      2, 2, 2,
+    ]);
+  });
+
+  test.each([
+    ['without a filter', {}],
+    ['of open runs', { state: 'running' }],
+    ['of an unknown code', { code: 'BROKEN' }],
+  ])('refuses %s', async (_, filter) => {
+    await expect(redoAll(filter)).rejects.toThrow(UsageError);
+  });
+});
+
+test('ops analyses list calls a terminated run TERMINATED', async () => {
+  const photo = await acts.waiting();
+  await harness.handle(photo).terminate('broken');
+  await eventually(async () => {
+    const filter = { owner: photo.owner, first: 20 };
+    expect((await listRuns(harness.client, filter))[1]).toMatch(/terminated .* TERMINATED$/);
+  });
+});
+
 test('temporal batch operations are those of single runs', async () => {
   const { client } = harness;
   const photos = [await acts.waiting(), await acts.waiting()];
@@ -260,4 +302,13 @@ test('temporal batch operations are those of single runs', async () => {
     deletionOperation: {},
   });
   for (const photo of photos) await untilHeard(photo, 'TERMINATED');
+});
+
+test('temporal workflow delete of a closed one changes nothing for its client', async () => {
+  const handle = harness.handle(deletedAfterItsEnd);
+  await eventually(() => expect(handle.describe()).rejects.toThrow(WorkflowNotFoundError), {
+    within: 60_000,
+  });
+  await untilLookedForEnds();
+  expect(acts.heard(deletedAfterItsEnd)).toEqual(['success']);
 });
