@@ -11,8 +11,7 @@ type Timestamp = PendingActivity['scheduledTime'];
 
 /** As the server numbers them (temporal.api.enums.v1). */
 const scheduled = 1;
-const queueTypes = { workflow: 1, activity: 2 } as const;
-type QueueType = Parameters<Client['workflowService']['describeTaskQueue']>[0]['taskQueueType'];
+const queueTypes: Readonly<Record<'workflow' | 'activity', number>> = { workflow: 1, activity: 2 };
 
 /** The causes first, then the rest that is known. */
 export async function whyItWaits(
@@ -107,7 +106,7 @@ async function isPolled(
   const { pollers } = await client.workflowService.describeTaskQueue({
     namespace: client.options.namespace,
     taskQueue: { name },
-    taskQueueType: queueTypes[kind],
+    taskQueueType: queueTypes[kind] as never, // an enum that the SDK does not export
   });
   return pollers.some(
     ({ lastAccessTime }) => Date.now() - millisecondsOf(lastAccessTime) < pollLastsMs,

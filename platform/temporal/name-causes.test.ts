@@ -8,7 +8,7 @@ import type { ActivityExecuteInput } from '@temporalio/worker';
 import { nameCauses } from './name-causes.ts';
 
 /** The infos of a failure and its causes, as the server keeps them. */
-async function infosOf(error: unknown): Promise<string[]> {
+async function infosOf(error: Error): Promise<string[]> {
   const { inbound } = nameCauses({} as never);
   const thrown: unknown = await inbound
     ?.execute?.({} as ActivityExecuteInput, () => Promise.reject(error))

@@ -6,7 +6,7 @@ import { listedRuns, listRuns, type Filter } from '../../operations/analyses/lis
 import { redoAnalysis } from '../../operations/analyses/redo-analysis.ts';
 import { redoListed } from '../../operations/analyses/redo-listed.ts';
 import { whyNotFound } from '../../operations/analyses/why-not-found.ts';
-import { UsageError } from '../../operations/arguments.ts';
+import { UsageError } from '../../operations/command-line/arguments.ts';
 import type { AnalysisInput } from '../../workflows/messages.ts';
 import { startAnalysis } from '../../workers/orchestrator/intake/start-analysis.ts';
 import { eventually } from '../support/harness/eventually.ts';
