@@ -11,7 +11,7 @@ type Timestamp = PendingActivity['scheduledTime'];
 
 /** As the server numbers them (temporal.api.enums.v1). */
 const scheduled = 1;
-const queueTypes: Readonly<Record<'workflow' | 'activity', number>> = { workflow: 1, activity: 2 };
+const queueTypes = { workflow: 1 as never, activity: 2 as never };
 
 /** The causes first, then the rest that is known. */
 export async function whyItWaits(
@@ -106,7 +106,7 @@ async function isPolled(
   const { pollers } = await client.workflowService.describeTaskQueue({
     namespace: client.options.namespace,
     taskQueue: { name },
-    taskQueueType: queueTypes[kind] as never, // an enum that the SDK does not export
+    taskQueueType: queueTypes[kind],
   });
   return pollers.some(
     ({ lastAccessTime }) => Date.now() - millisecondsOf(lastAccessTime) < pollLastsMs,
