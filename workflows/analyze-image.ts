@@ -147,7 +147,8 @@ function announcement<Data>(input: AnalysisInput, data: Data): Announcement<Data
 function recognitionRequest(input: AnalysisInput): RecognitionRequest {
   const { correlationId, owner, objectKey, contentType, bytes, checksum } = input;
   const { runId } = workflowInfo();
-  return { correlationId, runId, owner, objectKey, contentType, bytes, checksum };
+  const uploadedAt = input.redoOf === undefined ? input.uploadedAt : undefined; // a redo asks again
+  return { correlationId, runId, owner, objectKey, contentType, bytes, checksum, uploadedAt };
 }
 
 const startedAt = () => workflowInfo().runStartTime.toISOString();

@@ -1,15 +1,10 @@
 // What an operator does to the one activity of an analysis: what its client hears, what `show` says.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startAnalysis } from '../../workers/orchestrator/intake/start-analysis.ts';
+import { aRecognition, problem, recognized } from '../support/harness/adapter-stub.ts';
 import { eventually } from '../support/harness/eventually.ts';
 import { openOperatorHarness } from '../support/harness/operator.ts';
-import {
-  aRecognition,
-  openWorkflowHarness,
-  problem,
-  recognized,
-  type WorkflowHarness,
-} from '../support/harness/workflows.ts';
+import { openWorkflowHarness, type WorkflowHarness } from '../support/harness/workflows.ts';
 
 let harness: WorkflowHarness;
 let acts: ReturnType<typeof openOperatorHarness>;

@@ -9,15 +9,10 @@ import { whyNotFound } from '../../operations/analyses/why-not-found.ts';
 import { UsageError } from '../../operations/command-line/arguments.ts';
 import type { AnalysisInput } from '../../workflows/messages.ts';
 import { startAnalysis } from '../../workers/orchestrator/intake/start-analysis.ts';
+import { aRecognition, problem, recognized } from '../support/harness/adapter-stub.ts';
 import { eventually } from '../support/harness/eventually.ts';
 import { openOperatorHarness, type HandSignal, type ResetTo } from '../support/harness/operator.ts';
-import {
-  aRecognition,
-  openWorkflowHarness,
-  problem,
-  recognized,
-  type WorkflowHarness,
-} from '../support/harness/workflows.ts';
+import { openWorkflowHarness, type WorkflowHarness } from '../support/harness/workflows.ts';
 
 let harness: WorkflowHarness;
 let acts: ReturnType<typeof openOperatorHarness>;
@@ -284,6 +279,18 @@ test('ops analyses list calls a terminated run TERMINATED', async () => {
     const filter = { owner: photo.owner, first: 20 };
     expect((await listRuns(harness.client, filter))[1]).toMatch(/terminated .* TERMINATED$/);
   });
+});
+
+test('an old upload is looked for among the published recognitions, and its redo is not', async () => {
+  const uploadedAt = '2026-11-20T08:00:00.000Z';
+  const photo = harness.photo({ uploadedAt });
+  await startAnalysis(harness.temporal, photo);
+  await untilStatus(photo, 'COMPLETED');
+  const how = { terminate: false, waitMs: 0, onStep: () => undefined };
+  await redoAnalysis(harness.client, photo.correlationId, how);
+  await untilHeard(photo, 'success', 'success');
+  const asked = harness.asked(photo.correlationId);
+  expect(asked.map((request) => request.uploadedAt)).toEqual([uploadedAt, undefined]);
 });
 
 test('temporal batch operations are those of single runs', async () => {
