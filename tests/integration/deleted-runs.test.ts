@@ -1,6 +1,7 @@
 // A run that an operator deletes: Temporal knows nothing of it any more, its client still waits.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { eventIds, exchanges } from '../../contracts/topology.ts';
+import { showRun } from '../../operations/analyses/show-run.ts';
 import { startAnalysis } from '../../workers/orchestrator/intake/start-analysis.ts';
 import { eventually } from '../support/harness/eventually.ts';
 import { openKillableWorkers, type KillableWorkers } from '../support/killable-workers.ts';
@@ -17,6 +18,9 @@ test('the orchestrator announces TERMINATED for a run that was deleted while non
   await startAnalysis(workers.temporal, photo); // no recognition worker takes its activity
   await eventually(() => expect(workers.announced(photo.correlationId)).toHaveLength(1));
   const { runId } = await workers.handle(photo).describe();
+  expect((await showRun(workers.temporal.client(), photo.correlationId)).join('\n')).toMatch(
+    /waits +no recognition worker is running/,
+  );
   await workers.kill('orchestrator');
 
   await workers.temporal.withTimeout(10_000, ({ workflowService, options }) =>

@@ -220,6 +220,43 @@ describe('temporal workflow signal', () => {
   });
 });
 
+test('ops analyses show says that an announcement waits for RabbitMQ', async () => {
+  const photo = harness.photo();
+  harness.publisherFails(photo.correlationId, true);
+  await startAnalysis(harness.temporal, photo);
+  await eventually(async () =>
+    expect(await acts.shown(photo)).toMatch(/waits +until RabbitMQ confirms the announcement/),
+  );
+  harness.publisherFails(photo.correlationId, false);
+  await untilHeard(photo, 'success');
+});
+
+test('ops analyses show says of a new id that its analysis has not begun', async () => {
+  const { correlationId } = harness.photo();
+  expect(await whyNotFound(harness.client, correlationId)).toMatch(
+    /has not begun: its upload was started \d+ s ago/,
+  );
+  const old = '01900000-0000-7000-8000-000000000000';
+  expect(await whyNotFound(harness.client, old)).toContain('not found: its upload was started');
+});
+
+test('temporal workflow update-options to a version that is not there is refused', async () => {
+  const photo = await acts.waiting();
+  await expect(acts.pin(photo, { deploymentName: 'none', buildId: 'none' })).rejects.toThrow(
+    'not present in task queue',
+  );
+  await acts.completeActivity(photo, aRecognition);
+  await untilHeard(photo, 'success');
+});
+
+test('temporal workflow update, to which nobody listens, changes nothing', async () => {
+  const photo = await acts.waiting();
+  const updated = acts.update(photo, 'approve').catch((error: unknown) => error);
+  await acts.completeActivity(photo, aRecognition);
+  await untilHeard(photo, 'success');
+  expect(await updated).toBeDefined();
+});
+
 test('temporal workflow start with the input of no upload fails at once, and nobody hears of it', async () => {
   const { client } = harness;
   const handle = await client.workflow.start('analyzeImage', {

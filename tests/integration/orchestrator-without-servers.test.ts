@@ -32,7 +32,9 @@ test.each(['workers/orchestrator', 'workers/recognition'])(
     const { health, call, stop } = running;
     const without = await health('/readyz');
     expect(without.status).toBe(200); // a server that is unavailable is named, not failed
-    expect(without.checks).toMatchObject({ temporal: expect.stringMatching(/Temporal is unavailable/) });
+    expect(without.checks).toMatchObject({
+      temporal: expect.stringMatching(/Temporal is unavailable/),
+    });
     if (folder === 'workers/orchestrator') {
       expect(without.checks).toMatchObject({ rabbitmq: 'unavailable' });
       const answer = await call('/v1/analyses/019a53c4-7c10-7d3a-9a52-1f0c3a7be001');

@@ -115,6 +115,25 @@ export function openOperatorHarness(harness: WorkflowHarness) {
       });
       return runId;
     },
+    async pin(photo: AnalysisInput, version: { deploymentName: string; buildId: string }) {
+      const behavior = 1 as never; // pinned; the SDK does not export the enum
+      await service.updateWorkflowExecutionOptions({
+        namespace,
+        workflowExecution: execution(photo),
+        updateMask: { paths: ['versioning_override'] },
+        workflowExecutionOptions: { versioningOverride: { pinned: { behavior, version } } },
+      });
+    },
+    /** Waits, at most 5 s, until the run has accepted it. */
+    update: (photo: AnalysisInput, name: string) =>
+      client.withDeadline(Date.now() + 5_000, () =>
+        service.updateWorkflowExecution({
+          namespace,
+          workflowExecution: execution(photo),
+          waitPolicy: { lifecycleStage: 2 as never }, // accepted
+          request: { meta: { updateId: randomUUID() }, input: { name } },
+        }),
+      ),
     /** @param encoding what the UI and `--input-meta encoding=` offer. */
     async signal(
       photo: AnalysisInput,
