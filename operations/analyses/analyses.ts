@@ -6,8 +6,7 @@ import { readConfig } from '../../platform/config.ts';
 import { readId, type Command } from '../command-line/arguments.ts';
 import { cancelRun } from './cancel-run.ts';
 import { listRuns } from './list-runs.ts';
-import { redoAnalysis } from './redo-analysis.ts';
-import { redoListed } from './redo-listed.ts';
+import { redoAnalysis, redoListed } from './redo-analysis.ts';
 import { showRun } from './show-run.ts';
 import { AnalysisNotFoundError, whyNotFound } from './why-not-found.ts';
 
