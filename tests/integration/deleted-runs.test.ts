@@ -2,6 +2,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { eventIds, exchanges } from '../../contracts/topology.ts';
 import { showRun } from '../../operations/analyses/show-run.ts';
+import { silentLogger } from '../../platform/logger.ts';
+import { prepareTemporal } from '../../workers/orchestrator/prepare-temporal.ts';
 import { startAnalysis } from '../../workers/orchestrator/intake/start-analysis.ts';
 import { eventually } from '../support/harness/eventually.ts';
 import { openKillableWorkers, type KillableWorkers } from '../support/killable-workers.ts';
@@ -42,4 +44,14 @@ test('the orchestrator announces TERMINATED for a run that was deleted while non
       body: { success: false, failure: { code: 'TERMINATED' }, objectKey: photo.objectKey },
     },
   ]);
+});
+
+test('the orchestrator warns of a namespace that forgets runs before Kafka forgets their uploads', async () => {
+  const warnings: string[] = [];
+  const logger = Object.assign(silentLogger(), {
+    warn: (_: object, message: string) => void warnings.push(message),
+  });
+  const { temporal } = workers; // 24 hours
+  await prepareTemporal({ temporal, logger, stopping: new AbortController().signal });
+  expect(warnings).toEqual([expect.stringContaining('retention of the namespace is shorter')]);
 });

@@ -1,7 +1,7 @@
 // What must stand in Temporal before the first start: the search attributes.
 import { ScheduleNotFoundError, type Client } from '@temporalio/client';
 import type { NativeConnection } from '@temporalio/worker';
-import { scheduleIds, searchAttributes } from '../../contracts/topology.ts';
+import { scheduleIds, searchAttributes, topicSettings } from '../../contracts/topology.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { Temporal } from '../../platform/temporal/temporal.ts';
 import { setUpTemporal } from '../../platform/temporal/temporal-setup.ts';
@@ -15,7 +15,22 @@ export async function prepareTemporal(deps: {
   await setUpTemporal(deps, async (client, connection) => {
     await registerSearchAttributes(connection, deps.temporal.namespace);
     await deleteSweepSchedule(client);
+    await checkRetention(connection, deps);
   });
+}
+
+/** A run that is forgotten while Kafka still has its upload makes no duplicate of it. */
+async function checkRetention(
+  { workflowService }: NativeConnection,
+  { temporal: { namespace }, logger }: { temporal: Temporal; logger: Logger },
+): Promise<void> {
+  const { config } = await workflowService.describeNamespace({ namespace });
+  const retentionMs = Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0) * 1000;
+  if (retentionMs < topicSettings.retentionMs)
+    logger.warn(
+      { namespace, retentionMs, uploadsKeptMs: topicSettings.retentionMs },
+      'retention of the namespace is shorter than that of uploads in Kafka: an upload that is read again is analysed again',
+    );
 }
 
 /** As the server numbers the types (temporal.api.enums.v1.IndexedValueType). */

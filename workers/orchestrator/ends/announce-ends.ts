@@ -16,6 +16,7 @@ import { findDeletedRuns } from './find-deleted-runs.ts';
 import type { OpenRuns } from './open-runs.ts';
 
 const callTimeoutMs = 20_000;
+const settledMs = 10_000; // an end that is announced is read within milliseconds
 
 /**
  * Looks again and again for runs that could not announce their own end, because an operator terminated
@@ -36,7 +37,7 @@ export async function announceEnds(deps: {
       await temporal.withTimeout(callTimeoutMs, async (client) => {
         const runs = [
           ...(await findUnannouncedRuns(client)),
-          ...(await findDeletedRuns(client, openRuns, intervalMs)),
+          ...(await findDeletedRuns(client, openRuns, Math.min(intervalMs, settledMs))),
         ];
         for (const run of runs) {
           const { correlationId, runId, deleted = false } = run;
