@@ -20,9 +20,10 @@ test('the orchestrator announces TERMINATED for a run that was deleted while non
   await startAnalysis(workers.temporal, photo); // no recognition worker takes its activity
   await eventually(() => expect(workers.announced(photo.correlationId)).toHaveLength(1));
   const { runId } = await workers.handle(photo).describe();
-  expect((await showRun(workers.temporal.client(), photo.correlationId)).join('\n')).toMatch(
-    /waits +no recognition worker is running/,
-  );
+  await eventually(async () => {
+    const shown = await showRun(workers.temporal.client(), photo.correlationId);
+    expect(shown.join('\n')).toMatch(/waits +no recognition worker is running/);
+  });
   await workers.kill('orchestrator');
 
   await workers.temporal.withTimeout(10_000, ({ workflowService, options }) =>
