@@ -16,10 +16,12 @@ import { silentLogger } from '../platform/logger.ts';
 import { runTemporalWorker } from '../platform/temporal/temporal-worker.ts';
 import { aRecognition, problem, recognized } from '../tests/support/harness/adapter-stub.ts';
 import { noAnswer, openWorkflowHarness } from '../tests/support/harness/workflows.ts';
+import { openOperatorHarness } from '../tests/support/harness/operator.ts';
 import { eventually } from '../tests/support/harness/eventually.ts';
 
 const folder = new URL('../workflows/histories/', import.meta.url);
 const harness = await openWorkflowHarness();
+const acts = openOperatorHarness(harness);
 const signal = { eventId: 'recorded', recognition: aRecognition };
 
 const start = (photo: AnalysisInput) => startAnalysis(harness.temporal, photo);
@@ -100,6 +102,17 @@ const paths: Record<string, () => Promise<AnalysisInput>> = {
   async 'signal-of-another-run'() {
     const photo = harness.photo();
     await signalRecognition(harness.temporal, photo, { ...signal, runId: 'another-run' });
+    return photo;
+  },
+  async 'ignored-signal'() {
+    const photo = await acts.waiting();
+    await acts.signal(photo, { input: '{"brand":"CAT"}', encoding: 'json/protobuf' });
+    await acts.completeActivity(photo, aRecognition);
+    return photo;
+  },
+  async 'invalid-result-by-hand'() {
+    const photo = await acts.waiting();
+    await acts.completeActivity(photo, { brand: 'CAT' });
     return photo;
   },
   async 'entry-adapter-signal'() {

@@ -55,6 +55,8 @@ describe('histories recorded on a real server (tools/record-histories.ts)', () =
         'signal-first',
         'signal-while-asking',
         'signal-of-another-run',
+        'ignored-signal',
+        'invalid-result-by-hand',
         'entry-adapter-signal',
         'entry-adapter-asks',
         'redo',
