@@ -69,6 +69,16 @@ describe('temporal workflow pause', () => {
     await untilHeard(photo, 'success');
   });
 
+  test('holds TIMED_OUT back until unpause', async () => {
+    const photo = await acts.waiting({ patienceMs: 2_000 });
+    await acts.pause(photo, '');
+    await untilLookedForEnds();
+    await new Promise((resolve) => setTimeout(resolve, 3_000)); // longer than the run may wait
+    expect(acts.heard(photo)).toEqual([]);
+    await acts.unpause(photo);
+    await untilHeard(photo, 'TIMED_OUT');
+  });
+
   test('does not keep `ops analyses cancel` from ending the analysis', async () => {
     const photo = await acts.waiting();
     await acts.pause(photo, '');
