@@ -1,9 +1,9 @@
-import { log } from '@temporalio/activity';
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import { confirmedImageSchema, ownerSchema } from '../contracts/recognition.ts';
 import { announceEndWorkflowId, correlationIdOf, workflowTypes } from '../contracts/topology.ts';
 import { readWorkflowInput } from '../platform/temporal/temporal.ts';
 
+// Looked for by the orchestrator (workers/orchestrator/ends); as an activity for sweeps of older ones.
 /** A run that was closed from outside: no code of ours ran, so its end is not announced yet. */
 export interface UnannouncedRun {
   readonly correlationId: string;
@@ -13,6 +13,8 @@ export interface UnannouncedRun {
   /** RFC 3339, as are all times in events. */
   readonly startedAt: string;
   readonly endedAt: string;
+  /** Temporal has nothing of it any more. */
+  readonly deleted?: boolean | undefined;
 }
 
 const endedQuery = `WorkflowType = '${workflowTypes.analyzeImage}' AND ExecutionStatus IN ('Terminated', 'TimedOut')`;
@@ -32,7 +34,7 @@ export type SweepActivities = ReturnType<typeof createSweepActivities>;
  * Lists Terminated and TimedOut runs, as far back as the namespace keeps them, whose end has not
  * been announced. A run that has a newer one is left out: the newer one speaks for the photo.
  */
-async function findUnannouncedRuns(client: Client): Promise<UnannouncedRun[]> {
+export async function findUnannouncedRuns(client: Client): Promise<UnannouncedRun[]> {
   const announced = new Set<string>();
   for await (const run of client.workflow.list({ query: announcedQuery }))
     announced.add(run.workflowId);
@@ -60,14 +62,7 @@ async function describe(
   correlationId: string,
 ): Promise<UnannouncedRun | undefined> {
   const input = inputSchema.safeParse(await readWorkflowInput(client, run));
-  if (!input.success) {
-    const { workflowId, runId } = run;
-    log.warn('end of a terminated run not announced: its input has no photo', {
-      workflowId,
-      runId,
-    });
-    return undefined;
-  }
+  if (!input.success) return undefined;
   const startedAt = run.startTime.toISOString();
   const endedAt = (run.closeTime ?? run.startTime).toISOString();
   return { correlationId, runId: run.runId, ...input.data, startedAt, endedAt };

@@ -79,7 +79,7 @@ export const failures = {
     message: 'the Vision service refuses this request',
     clientRemedy: 'Recognition does not take this photo: try another one of the same machine.',
     meaning:
-      'Vision refused this photo, or access to Vision is denied; the message says which. Also a run whose recognition an operator failed by hand',
+      'Vision refused this photo, or access to Vision is denied; the message says which. Also a run whose recognition an operator failed by hand, or completed with something else than a recognition',
     operatorRemedy: 'restore the access, then redo',
   },
   TIMED_OUT: {
@@ -87,8 +87,10 @@ export const failures = {
     message: 'no recognition came in time',
     clientRemedy:
       'Recognition was unavailable for too long: ask an operator to redo it, or upload it again.',
-    meaning: 'no recognition within `ANALYSIS_TIMEOUT` (24 h)',
-    operatorRemedy: 'see below why nothing answered, then redo',
+    meaning:
+      'no recognition within `ANALYSIS_TIMEOUT` (24 h), or within a limit of time or attempts that an operator gave its activity',
+    operatorRemedy:
+      'see below why nothing answered (the logs of adapter and recognition worker have each attempt), then redo',
   },
   CANCELLED: {
     final: true,
@@ -101,8 +103,8 @@ export const failures = {
     final: true,
     message: 'the analysis was terminated by an operator',
     clientRemedy: 'An operator ended it: ask why, or upload the photo again.',
-    meaning: 'an operator (or a server limit) terminated it',
-    operatorRemedy: 'redo',
+    meaning: 'an operator (or a server limit) terminated it, or an operator deleted it',
+    operatorRemedy: 'redo; a deleted one has to be uploaded again',
   },
   EVENTS_UNAVAILABLE: {
     final: false,

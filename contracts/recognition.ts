@@ -100,5 +100,9 @@ export const recognitionRequestSchema = confirmedImageSchema.extend({
   owner: ownerSchema,
   attempt: z.int().positive().optional().describe('of the activity that asks, from 1'),
   scheduledAt: z.iso.datetime().optional().describe('when the activity was first scheduled'),
+  uploadedAt: z.iso
+    .datetime()
+    .optional()
+    .describe('of an upload so old that an earlier run may have published its recognition'),
 });
 export type RecognitionRequest = z.infer<typeof recognitionRequestSchema>;

@@ -275,7 +275,8 @@ export const settings = {
   },
   SWEEP_INTERVAL: {
     schema: duration('30s'),
-    meaning: 'How often ends that no workflow could announce (terminated runs) are looked for.',
+    meaning:
+      'How often ends that no workflow could announce (terminated and deleted runs) are looked for.',
   },
 
   // vision

@@ -26,6 +26,7 @@ export async function buildWorkflowBundle(
 
   const { code } = await bundleWorkflowCode({
     workflowsPath: join(top, 'workflows', 'index.ts'),
+    payloadConverterPath: join(top, 'workflows', 'payload-converter.ts'),
     logger: new DefaultLogger('WARN'),
   });
   await mkdir(dirname(target), { recursive: true });

@@ -1,5 +1,5 @@
 // The operators' command line: `npm run ops -- analyses ... | dead-letters ...`. In: Temporal, both brokers. Out: lines to read.
-import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { pick } from '../contracts/settings.ts';
 import { topics, workQueues } from '../contracts/topology.ts';
 import { ConfigError, readConfig } from '../platform/config.ts';
@@ -8,10 +8,12 @@ import { createLogger } from '../platform/logger.ts';
 import { RabbitUnavailableError } from '../platform/rabbitmq/rabbitmq.ts';
 import { analysesCommands, ConnectionError } from './analyses/analyses.ts';
 import { StillRunningError } from './analyses/redo-analysis.ts';
+import { AnalysisNotFoundError } from './analyses/why-not-found.ts';
 import { readArguments, usage, UsageError, type Command } from './command-line/arguments.ts';
 import { NotRedrivableError, type DeadLetterStore } from './dead-letters/dead-letter.ts';
 import {
   dropDeadLetters,
+  IncompleteListError,
   listDeadLetters,
   redriveDeadLetters,
   showDeadLetter,
@@ -22,7 +24,7 @@ import { rabbitDeadLetters } from './dead-letters/rabbitmq-dead-letters.ts';
 /** By subject and verb; another subject is another file and more rows. */
 const commands: Readonly<Record<string, Command>> = {
   ...analysesCommands,
-  'dead-letters list': () => listDeadLetters(connectStores()),
+  'dead-letters list': (_id, _options, print) => listDeadLetters(connectStores(), print),
   'dead-letters show': (id) => showDeadLetter(connectStores(), id),
   'dead-letters redrive': (id, { all }, print) =>
     redriveDeadLetters(connectStores(), { id, all }, print),
@@ -55,8 +57,6 @@ async function run(): Promise<void> {
 
 /** One sentence for what an operator can do something about; anything else is a bug. */
 function sentenceOf(error: unknown): string | undefined {
-  if (error instanceof WorkflowNotFoundError)
-    return `${error.workflowId} not found: check the id; Temporal deletes runs after their retention`;
   if (error instanceof WorkflowExecutionAlreadyStartedError)
     return `a new run of ${error.workflowId} was started meanwhile: check it with \`analyses show\``;
   if (error instanceof StillRunningError)
@@ -64,7 +64,8 @@ function sentenceOf(error: unknown): string | undefined {
   if (error instanceof NotRedrivableError) return `cannot redrive: ${error.message}`;
   if (error instanceof KafkaUnavailableError || error instanceof RabbitUnavailableError)
     return `${error.message}: check it (npm run infra -- status), start it (npm start) and repeat: nothing was lost`;
-  if (error instanceof ConnectionError || error instanceof ConfigError) return error.message;
+  const saysAll = [ConnectionError, ConfigError, AnalysisNotFoundError, IncompleteListError];
+  if (saysAll.some((kind) => error instanceof kind)) return (error as Error).message;
   return undefined;
 }
 

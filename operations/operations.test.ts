@@ -12,9 +12,10 @@ describe('docs/operations.md', () => {
   });
 
   test('shows every command of npm run ops', () => {
-    const commands = [...usage.matchAll(/^ {2}((?:analyses|dead-letters) [a-z]+)/gm)];
-    expect(commands).toHaveLength(8);
-    for (const [, command] of commands) expect(page).toContain(`npm run ops -- ${command}`);
+    const lines = usage.matchAll(/^ {2}((?:analyses|dead-letters) [a-z]+)/gm);
+    const commands = new Set([...lines].map(([, command]) => command));
+    expect(commands.size).toBe(8);
+    for (const command of commands) expect(page).toContain(`npm run ops -- ${command}`);
   });
 });
 

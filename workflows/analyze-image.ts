@@ -1,6 +1,7 @@
 import {
   CancellationScope,
   condition,
+  log,
   proxyActivities,
   proxyLocalActivities,
   setCurrentDetails,
@@ -16,6 +17,7 @@ import type {
   RecognitionRequest,
   RecognitionResult,
 } from '../contracts/recognition.ts';
+import { assertInput, assertRecognition, isRecognitionSignal } from './check-recognition.ts';
 import { progress, recognitionCompleted, type AnalysisInput } from './messages.ts';
 import { policies, timerSummaries } from './policies.ts';
 import { completedData } from './result-fields.ts';
@@ -37,6 +39,7 @@ const { announceStarted, announceCompleted } = proxyLocalActivities<Announcement
  * @returns what was recognised.
  */
 export async function analyzeImage(input: AnalysisInput): Promise<RecognitionResult> {
+  assertInput(input);
   const run = observeRun(input); // before the first await: a signal may be here already
   const result = await firstResult(input, run).then(succeeded, failed);
   run.decide(result); // from here on final: a cancel during the announcement changes nothing
@@ -57,10 +60,14 @@ function observeRun(input: AnalysisInput): ObservedRun {
   let recognition: RecognitionResult | undefined;
   let outcome: AnalysisResult | undefined;
   let step = 'announcing the start';
-  setHandler(recognitionCompleted, (signal) => {
-    if (belongsToThisRun(input, signal.runId)) recognition ??= signal.recognition;
+  let ignoredSignals = 0;
+  setHandler(recognitionCompleted, (signal: unknown) => {
+    if (!isRecognitionSignal(signal)) {
+      ignoredSignals += 1;
+      log.warn('signal ignored: its payload is not a recognition');
+    } else if (belongsToThisRun(input, signal.runId)) recognition ??= signal.recognition;
   });
-  setHandler(progress, () => ({ step, outcome }), {
+  setHandler(progress, () => ({ step, outcome, ignoredSignals }), {
     description: 'The current step and, once decided, the outcome',
   });
   return {
@@ -77,8 +84,8 @@ function observeRun(input: AnalysisInput): ObservedRun {
 }
 
 /** An operator's redo is another run: an answer to an older one must not decide it. */
-function belongsToThisRun(input: AnalysisInput, runId: string | undefined): boolean {
-  return runId === undefined ? input.redoOf === undefined : runId === workflowInfo().runId;
+function belongsToThisRun(input: AnalysisInput, runId: string | null | undefined): boolean {
+  return runId == null ? input.redoOf === undefined : runId === workflowInfo().runId;
 }
 
 async function firstResult(input: AnalysisInput, run: ObservedRun): Promise<RecognitionResult> {
@@ -120,7 +127,9 @@ async function resultFromActivity(
     await sleep(input.graceMs, { summary: timerSummaries.grace });
   }
   run.enter('asking the vision adapter');
-  return recognizeImage(recognitionRequest(input), input.traceparent);
+  const recognition = await recognizeImage(recognitionRequest(input), input.traceparent);
+  assertRecognition(recognition);
+  return recognition;
 }
 
 async function announceEnd(input: AnalysisInput, result: AnalysisResult): Promise<void> {
@@ -138,7 +147,8 @@ function announcement<Data>(input: AnalysisInput, data: Data): Announcement<Data
 function recognitionRequest(input: AnalysisInput): RecognitionRequest {
   const { correlationId, owner, objectKey, contentType, bytes, checksum } = input;
   const { runId } = workflowInfo();
-  return { correlationId, runId, owner, objectKey, contentType, bytes, checksum };
+  const uploadedAt = input.redoOf === undefined ? input.uploadedAt : undefined; // a redo asks again
+  return { correlationId, runId, owner, objectKey, contentType, bytes, checksum, uploadedAt };
 }
 
 const startedAt = () => workflowInfo().runStartTime.toISOString();

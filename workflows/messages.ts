@@ -19,6 +19,11 @@ export interface AnalysisInput extends ConfirmedImage {
   readonly graceMs: number;
   /** W3C Trace Context of the upload; goes on to the adapter and into both announcements. */
   readonly traceparent?: string | undefined;
+  /**
+   * When the photo was uploaded, where that is so long ago that an earlier run, of which nothing is kept,
+   * may have paid for a recognition: RFC 3339, in UTC.
+   */
+  readonly uploadedAt?: string | undefined;
   /** The run that an operator repeats. Absent: the first run, to which signals without a run belong. */
   readonly redoOf?: string | undefined;
 }
@@ -38,6 +43,8 @@ export interface AnalysisProgress {
   readonly step: string;
   /** Absent until it is decided; then it is final. */
   readonly outcome?: AnalysisResult | undefined;
+  /** Signals that were sent by hand with something else than a recognition. */
+  readonly ignoredSignals: number;
 }
 
 /** `temporal workflow query --type progress`: where the run is. */

@@ -33,6 +33,7 @@ let workflowBundle: WorkflowBundleWithSourceMap;
 beforeAll(async () => {
   workflowBundle = await bundleWorkflowCode({
     workflowsPath: fileURLToPath(new URL('index.ts', import.meta.url)),
+    payloadConverterPath: fileURLToPath(new URL('payload-converter.ts', import.meta.url)),
     logger: new DefaultLogger('ERROR'),
   });
 });
@@ -54,6 +55,8 @@ describe('histories recorded on a real server (tools/record-histories.ts)', () =
         'signal-first',
         'signal-while-asking',
         'signal-of-another-run',
+        'ignored-signal',
+        'invalid-result-by-hand',
         'entry-adapter-signal',
         'entry-adapter-asks',
         'redo',

@@ -29,11 +29,12 @@ const cancelled: Failure = { code: 'CANCELLED', message: failures.CANCELLED.mess
 function failureOf(cause: Error | undefined): Failure {
   if (cause instanceof ApplicationFailure && isFailureCode(cause.type))
     return { code: cause.type, message: cause.message };
-  // Given up without a code of ours, for instance an activity that an operator failed by hand.
-  return {
-    code: 'VISION_REFUSED',
-    message: cause?.message ?? 'the recognition activity failed without a reason',
-  };
+  const message = cause?.message ?? 'the recognition activity failed without a reason';
+  // Our policy never ends the attempts: an operator gave the activity a limit of time or of attempts.
+  const gaveUp = cause instanceof ApplicationFailure ? !cause.nonRetryable : true;
+  if (gaveUp) return { code: 'TIMED_OUT', message: `${failures.TIMED_OUT.message}: ${message}` };
+  // Without a code of ours: an operator failed the activity by hand.
+  return { code: 'VISION_REFUSED', message };
 }
 
 /** The run ends as what it was, so that the filters of the Temporal UI tell the truth. */

@@ -25,6 +25,11 @@ export const attributesAtStart = (owner: string): SearchAttributePair[] => [
   { key: keys.status, value: 'running' },
 ];
 
+/** Far below the server's limit of 2,048 bytes: above it the server terminates the run. */
+const longestKeyword = 255;
+
+const shortened = (text: string | null) => text?.slice(0, longestKeyword) ?? null;
+
 /**
  * Set once, when the result is decided. `AnalysisStatus` is then the recognition's status
  * (`identified`, `inferred`, `partial`, `unidentified`), `failed` or `cancelled`.
@@ -41,9 +46,9 @@ export function attributesAtEnd({
   const { status, aggregate } = recognition;
   return [
     { key: keys.status, value: status },
-    { key: keys.brand, value: aggregate.brand },
-    { key: keys.machineType, value: aggregate.type },
-    { key: keys.machineModel, value: aggregate.model },
+    { key: keys.brand, value: shortened(aggregate.brand) },
+    { key: keys.machineType, value: shortened(aggregate.type) },
+    { key: keys.machineModel, value: shortened(aggregate.model) },
     { key: keys.confident, value: aggregate.isConfident },
   ];
 }

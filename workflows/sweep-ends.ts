@@ -13,7 +13,8 @@ import { policies } from './policies.ts';
 const activities = proxyLocalActivities<SweepActivities>(policies.sweep);
 
 /**
- * One look for terminated runs whose end nobody announced, started by a Temporal Schedule.
+ * One look for terminated runs whose end nobody announced. Only schedules of older orchestrators start
+ * it: this one looks by itself (workers/orchestrator/ends).
  *
  * @returns how many announcements it started.
  */

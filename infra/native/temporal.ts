@@ -65,6 +65,8 @@ export const temporal: Server = {
         // 2.4 times the throughput of the default file mode.
         ...['--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=NORMAL'],
         '--ui-disable-news-fetch',
+        // Off by default in 1.32; operators of other servers may have it, so ours can be tried with it.
+        ...['--dynamic-config-value', 'frontend.WorkflowPauseEnabled=true'],
       ],
       cwd: folder,
       env: {},

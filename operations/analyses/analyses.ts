@@ -1,12 +1,14 @@
 // `analyses list | show | cancel | redo`, answered by Temporal.
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, WorkflowNotFoundError } from '@temporalio/client';
 import { pick } from '../../contracts/settings.ts';
 import { analysisWorkflowId } from '../../contracts/topology.ts';
 import { readConfig } from '../../platform/config.ts';
 import { readId, type Command } from '../command-line/arguments.ts';
+import { cancelRun } from './cancel-run.ts';
 import { listRuns } from './list-runs.ts';
-import { redoAnalysis } from './redo-analysis.ts';
+import { redoAnalysis, redoListed } from './redo-analysis.ts';
 import { showRun } from './show-run.ts';
+import { AnalysisNotFoundError, whyNotFound } from './why-not-found.ts';
 
 const redoWaitMs = 30_000;
 
@@ -17,16 +19,18 @@ export const analysesCommands: Readonly<Record<string, Command>> = {
   'analyses show': withTemporal((client, id) => showRun(client, readId(id))),
   'analyses cancel': withTemporal(async (client, id) => {
     const workflowId = analysisWorkflowId(readId(id));
-    const handle = client.workflow.getHandle(workflowId);
-    const { status } = await handle.describe();
-    if (status.name !== 'RUNNING')
-      return [`nothing to cancel: ${workflowId} has ended as ${status.name.toLowerCase()}`];
-    await handle.cancel();
+    const run = await client.workflow.getHandle(workflowId).describe();
+    if (run.closeTime !== undefined)
+      return [`nothing to cancel: ${workflowId} has ended as ${run.status.name.toLowerCase()}`];
+    await cancelRun(client, run);
     return [
       `cancellation of ${workflowId} requested: its client gets CANCELLED, or a result that came first`,
     ];
   }),
-  'analyses redo': withTemporal(async (client, id, { terminate }, print) => {
+  'analyses redo': withTemporal(async (client, id, options, print) => {
+    const { terminate, state, owner, brand, code, first } = options;
+    if (id === undefined)
+      return redoListed(client, { state, owner, brand, code, first: Number(first) }, print);
     const correlationId = readId(id);
     const how = { terminate, waitMs: redoWaitMs, onStep: print };
     const runId = await redoAnalysis(client, correlationId, how);
@@ -57,9 +61,13 @@ function withTemporal(
     }).catch((error: unknown) => {
       throw new ConnectionError(config.TEMPORAL_ADDRESS, { cause: error });
     });
+    const client = new Client({ connection, namespace: config.TEMPORAL_NAMESPACE });
     try {
-      const client = new Client({ connection, namespace: config.TEMPORAL_NAMESPACE });
       return await work(client, ...given);
+    } catch (error) {
+      const [id] = given;
+      if (!(error instanceof WorkflowNotFoundError) || id === undefined) throw error;
+      throw new AnalysisNotFoundError(await whyNotFound(client, readId(id)), { cause: error });
     } finally {
       await connection.close();
     }

@@ -1,7 +1,8 @@
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
-import { failureCodes, isFailureCode } from '../../contracts/failures.ts';
+import { failureCodes, isFailureCode, type FailureCode } from '../../contracts/failures.ts';
 import { correlationIdOf, workflowTypes } from '../../contracts/topology.ts';
 import { keys } from '../../workflows/search-attributes.ts';
+import { withoutSuperseded } from '../../workers/orchestrator/read-api/newest-runs.ts';
 import { UsageError } from '../command-line/arguments.ts';
 import { columns } from '../command-line/columns.ts';
 
@@ -16,6 +17,7 @@ export interface Filter {
 /** Our word for a state, and Temporal's. */
 const statuses: Readonly<Record<string, string>> = {
   running: 'Running',
+  paused: 'Paused',
   completed: 'Completed',
   failed: 'Failed',
   cancelled: 'Canceled',
@@ -36,24 +38,44 @@ export function listQuery({ state, owner, brand, code }: Filter): string {
   return [`WorkflowType = '${workflowTypes.analyzeImage}'`, ...conditions].join(' AND ');
 }
 
-/** One line per run: running ones first, then the last to end. */
-export async function listRuns(client: Client, filter: Filter): Promise<string[]> {
-  const query = listQuery(filter);
-  const rows: string[][] = [];
-  for await (const run of client.workflow.list({ query, pageSize: filter.first })) {
-    if (rows.length === filter.first) break;
-    rows.push(rowOf(run));
+/** The newest run of each analysis that the filter takes: open ones first, then the last to end. */
+export async function listedRuns(client: Client, filter: Filter): Promise<WorkflowExecutionInfo[]> {
+  const found: WorkflowExecutionInfo[] = [];
+  let page: WorkflowExecutionInfo[] = [];
+  const take = async () => {
+    found.push(...(await withoutSuperseded(client, page)));
+    page = [];
+  };
+  for await (const run of client.workflow.list({ query: listQuery(filter), pageSize: pageRuns })) {
+    page.push(run);
+    if (page.length === pageRuns) await take();
+    if (found.length >= filter.first) break;
   }
+  await take();
+  return found.slice(0, filter.first);
+}
+
+const pageRuns = 50;
+
+/** One line per run. */
+export async function listRuns(client: Client, filter: Filter): Promise<string[]> {
+  const rows = (await listedRuns(client, filter)).map(rowOf);
   const shown = rows.length === 0 ? ['no analyses'] : columns([heading, ...rows]);
-  return [...shown, '', `temporal workflow list -q "${query}"`];
+  return [...shown, '', `temporal workflow list -q "${listQuery(filter)}"`];
 }
 
 const heading = ['STARTED', 'STATE', 'TOOK', 'CORRELATION ID', 'RESULT'];
 
+/** What ended a run from outside has left its attributes as they were at the start. */
+const codesWithoutAttribute: Readonly<Partial<Record<string, FailureCode>>> = {
+  TERMINATED: 'TERMINATED',
+  TIMED_OUT: 'TERMINATED',
+};
+
 function rowOf(run: WorkflowExecutionInfo): string[] {
   const attributes = run.typedSearchAttributes;
   const seen = [keys.brand, keys.machineModel].map((key) => attributes.get(key)).filter(Boolean);
-  const code = attributes.get(keys.failureCode);
+  const code = attributes.get(keys.failureCode) ?? codesWithoutAttribute[run.status.name];
   const result = code ?? [...seen, `(${attributes.get(keys.status) ?? 'unknown'})`].join(' ');
   const took = ((run.closeTime ?? new Date()).getTime() - run.startTime.getTime()) / 1000;
   return [
@@ -61,6 +83,6 @@ function rowOf(run: WorkflowExecutionInfo): string[] {
     run.status.name.toLowerCase(),
     `${took.toFixed(1)} s`,
     correlationIdOf(run.workflowId) ?? run.workflowId,
-    run.status.name === 'RUNNING' ? '' : result,
+    run.closeTime === undefined ? '' : result,
   ];
 }

@@ -1,9 +1,10 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { failures } from '../../contracts/failures.ts';
 import { analysisWorkflowId } from '../../contracts/topology.ts';
-import { progress } from '../../workflows/messages.ts';
 import { keys } from '../../workflows/search-attributes.ts';
 import { describeRun } from '../../workers/orchestrator/read-api/describe-run.ts';
+import { whoEnded, type Row } from './run-history.ts';
+import { whyItWaits } from './why-it-waits.ts';
 
 /** Everything about the newest run of one analysis, as lines to read. */
 export async function showRun(client: Client, correlationId: string): Promise<string[]> {
@@ -11,10 +12,11 @@ export async function showRun(client: Client, correlationId: string): Promise<st
   const run = await client.workflow.getHandle(workflowId).describe();
   const analysis = await describeRun(client, run);
   const { aggregate, failure } = analysis;
+  const isPaused = run.status.name === 'PAUSED';
   return [
     `analysis ${correlationId}`,
-    line('state', stateOf(analysis.state, run)),
-    ...(analysis.state === 'RUNNING' ? await pendingWork(client, run) : []),
+    line('state', stateOf(isPaused ? 'PAUSED' : analysis.state, run)),
+    ...(analysis.state === 'RUNNING' ? await whyItWaits(client, run) : []).map(asLine),
     ...(aggregate === null
       ? []
       : [
@@ -26,6 +28,7 @@ export async function showRun(client: Client, correlationId: string): Promise<st
       ? []
       : [
           line('failure', `${failure.code}: ${failure.message}`),
+          ...(await whoEnded(client, run)).map(asLine),
           line('means', failures[failure.code].meaning),
           line('remedy', failures[failure.code].operatorRemedy),
         ]),
@@ -38,34 +41,10 @@ export async function showRun(client: Client, correlationId: string): Promise<st
 }
 
 const line = (name: string, text: string) => `  ${name.padEnd(9)}${text}`;
+const asLine = ([name, text]: Row) => line(name, text);
 
 function stateOf(state: string, run: WorkflowExecutionDescription): string {
   const seconds = ((run.closeTime ?? new Date()).getTime() - run.startTime.getTime()) / 1000;
   const since = run.closeTime === undefined ? 'for' : 'after';
   return `${state} ${since} ${seconds.toFixed(1)} s, started ${run.startTime.toISOString()}`;
-}
-
-async function pendingWork(client: Client, run: WorkflowExecutionDescription): Promise<string[]> {
-  const pending = (run.raw.pendingActivities ?? []).flatMap((activity) => {
-    const attempt = line(
-      'attempt',
-      `${activity.attempt ?? 1} of ${activity.activityType?.name ?? ''}`,
-    );
-    const reason = activity.lastFailure?.message;
-    return reason ? [attempt, line('error', reason)] : [attempt];
-  });
-  return [line('step', await stepOf(client, run)), ...pending];
-}
-
-const queryLimitMs = 3_000;
-
-/** Only a worker can answer it. */
-async function stepOf(client: Client, run: WorkflowExecutionDescription): Promise<string> {
-  const handle = client.workflow.getHandle(run.workflowId, run.runId);
-  try {
-    const deadline = Date.now() + queryLimitMs;
-    return (await client.withDeadline(deadline, () => handle.query(progress))).step;
-  } catch (error) {
-    return `unknown: no worker answered (${(error as Error).message})`;
-  }
 }

@@ -4,12 +4,14 @@ import { correlationIdOf } from '../../contracts/topology.ts';
 
 export const usage = `npm run ops -- <command>
 
-  analyses list [--state running|completed|failed|cancelled|terminated] [--owner <owner>]
+  analyses list [--state running|paused|completed|failed|cancelled|terminated] [--owner <owner>]
                 [--brand <brand>] [--code <failure code>] [--first 20]
   analyses show <id>                 its step, why it waits, how it ended and what helps
   analyses cancel <id>               its client gets CANCELLED
   analyses redo <id> [--terminate]   a new run with the old input; a running one is cancelled first,
                                      with --terminate ended at once
+  analyses redo --state <state> | --code <failure code> [--first 20]
+                                     all that list shows under this filter, each photo once
 
   dead-letters list                  what could not be delivered, on both brokers, with origin and reason
   dead-letters show <dead letter>    all of one, its body too

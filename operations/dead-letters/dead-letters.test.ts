@@ -1,8 +1,10 @@
 import { expect, test } from '@jest/globals';
+import { KafkaUnavailableError } from '../../platform/kafka/kafka.ts';
 import { UsageError } from '../command-line/arguments.ts';
 import { deadLetterId, NotRedrivableError, type DeadLetterStore } from './dead-letter.ts';
 import {
   dropDeadLetters,
+  IncompleteListError,
   listDeadLetters,
   redriveDeadLetters,
   showDeadLetter,
@@ -86,8 +88,33 @@ test.each([
 
 test('lists the dead letters of all brokers by time', async () => {
   const [first, second] = [storeOf(['a', 'b']), storeOf(['c'])];
-  const lines = await listDeadLetters([first.store, second.store]);
+  const lines = await listDeadLetters([first.store, second.store], () => undefined);
   expect(lines.slice(1, 4).map((line) => line.at(-1))).toEqual(['a', 'c', 'b']);
+});
+
+const unreadable: DeadLetterStore = {
+  open: () => Promise.reject(new KafkaUnavailableError('no answer from kafka:9092')),
+};
+
+test('lists those of the broker that answers, and fails naming the other', async () => {
+  const { store, ids } = storeOf(['a']);
+  const printed: string[] = [];
+  const list = listDeadLetters([unreadable, store], (line) => printed.push(line));
+  await expect(list).rejects.toThrow(IncompleteListError);
+  await expect(list).rejects.toThrow('no answer from kafka:9092');
+  expect(printed.join('\n')).toContain(ids[0]);
+});
+
+test('drops a dead letter while another broker is unavailable, and does not call an unknown one unknown', async () => {
+  const { store, ids, settled } = storeOf(['a']);
+  await dropDeadLetters([unreadable, store], { id: ids[0], all: false }, () => undefined);
+  expect(settled).toEqual([ids[0]]);
+  const unknown = dropDeadLetters(
+    [unreadable, store],
+    { id: '00000000', all: false },
+    () => undefined,
+  );
+  await expect(unknown).rejects.toThrow(IncompleteListError);
 });
 
 test('shows id, reason, event and body of one dead letter', async () => {

@@ -1,4 +1,6 @@
 // `dead-letters list | show | redrive | drop`: what could not be delivered, on both brokers.
+import { KafkaUnavailableError } from '../../platform/kafka/kafka.ts';
+import { RabbitUnavailableError } from '../../platform/rabbitmq/rabbitmq.ts';
 import { UsageError, type Print } from '../command-line/arguments.ts';
 import { columns } from '../command-line/columns.ts';
 import {
@@ -14,15 +16,55 @@ interface Choice {
   readonly all: boolean;
 }
 
-/** One line per dead letter, oldest first. */
-export async function listDeadLetters(stores: readonly DeadLetterStore[]): Promise<string[]> {
+/** Some of the brokers could not be read; `message` names them. */
+export class IncompleteListError extends Error {
+  override readonly name = 'IncompleteListError';
+}
+
+/**
+ * One line per dead letter, oldest first.
+ *
+ * @throws {IncompleteListError} after those of the others were printed.
+ */
+export async function listDeadLetters(
+  stores: readonly DeadLetterStore[],
+  print: Print,
+): Promise<string[]> {
   const found: DeadLetter[] = [];
+  const unread = await openEach(stores, (all) => {
+    found.push(...all.map(({ deadLetter }) => deadLetter));
+    return Promise.resolve();
+  });
+  if (found.length === 0 && unread.length === 0) return ['no dead letters'];
+  const lines = found.length === 0 ? [] : listOf(found);
+  if (unread.length === 0) return lines;
+  lines.forEach(print);
+  throw incomplete(unread);
+}
+
+/** @returns what kept brokers from being read: what the others hold is worth seeing. */
+async function openEach(
+  stores: readonly DeadLetterStore[],
+  work: (all: readonly HeldDeadLetter[]) => Promise<void>,
+): Promise<Error[]> {
+  const unread: Error[] = [];
   for (const store of stores)
-    await store.open((all) => {
-      found.push(...all.map(({ deadLetter }) => deadLetter));
-      return Promise.resolve();
-    });
-  if (found.length === 0) return ['no dead letters'];
+    try {
+      await store.open(work);
+    } catch (error) {
+      if (!(error instanceof KafkaUnavailableError || error instanceof RabbitUnavailableError))
+        throw error;
+      unread.push(error);
+    }
+  return unread;
+}
+
+const incomplete = (unread: readonly Error[]) =>
+  new IncompleteListError(
+    `incomplete: ${[...new Set(unread.map(({ message }) => message))].join('; ')}. Is it up (npm run infra -- status)? Nothing was lost.`,
+  );
+
+function listOf(found: readonly DeadLetter[]): string[] {
   const rows = found
     .toSorted((a, b) => (a.at?.getTime() ?? 0) - (b.at?.getTime() ?? 0))
     .map(({ id, at, attempts, origin, correlationId, reason }) => [
@@ -95,7 +137,11 @@ export async function dropDeadLetters(
   return found === 0 ? ['no dead letters'] : [];
 }
 
-/** @returns how many there were. @throws {UsageError} an invalid choice, or none has this id. */
+/**
+ * @returns how many there were.
+ * @throws {UsageError} an invalid choice, or none has this id.
+ * @throws {IncompleteListError} the one asked for may be at a broker that could not be read.
+ */
 async function forChosen(
   stores: readonly DeadLetterStore[],
   { id, all }: Choice,
@@ -106,13 +152,13 @@ async function forChosen(
   if (id !== undefined && !/^[0-9a-f]{8}$/.test(id))
     throw new UsageError(`invalid id '${id}': expected the 8 hex digits that list shows`);
   let found = 0;
-  for (const store of stores)
-    await store.open(async (held) => {
-      for (const one of held.filter(({ deadLetter }) => all || deadLetter.id === id)) {
-        found += 1;
-        await act(one);
-      }
-    });
+  const unread = await openEach(stores, async (held) => {
+    for (const one of held.filter(({ deadLetter }) => all || deadLetter.id === id)) {
+      found += 1;
+      await act(one);
+    }
+  });
+  if (unread.length > 0 && (all || found === 0)) throw incomplete(unread);
   if (id !== undefined && found === 0)
     throw new UsageError(`dead letter ${id} not found: list them first`);
   return found;

@@ -6,6 +6,7 @@ import type { LogEntry, WorkerOptions } from '@temporalio/worker';
 import type { Client } from '@temporalio/client';
 import type { Logger } from '../logger.ts';
 import { delay } from '../retry.ts';
+import { nameCauses } from './name-causes.ts';
 import { connectTemporal, isTransportError, type Temporal } from './temporal.ts';
 
 /** Once per process: installs the SDK's runtime, then connects with the process as identity. */
@@ -138,6 +139,7 @@ async function createWorker(temporal: Temporal, definition: WorkerDefinition): P
   const { activities, ...options } = definition;
   return Worker.create({
     ...options,
+    interceptors: { activity: [nameCauses] },
     connection,
     namespace: temporal.namespace,
     identity: temporal.identity,

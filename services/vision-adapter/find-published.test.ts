@@ -72,6 +72,17 @@ test('ignores a recognition that was published without a run', async () => {
   expect(await findPublished(order)).toBeUndefined();
 });
 
+test('takes for an old upload what any run has published of the same bytes', async () => {
+  const uploadedAt = '2026-11-20T08:00:00.000Z';
+  const old = orderOf(1, { attempt: 1, uploadedAt });
+  const { passes, findPublished } = topicOf(
+    [orderOf(1, { runId: 'deleted', checksum: `sha256:${'0'.repeat(64)}` }), 'other bytes'],
+    [orderOf(1, { runId: 'deleted' }), 'paid'],
+  );
+  expect(await findPublished(old)).toEqual(unidentified('paid'));
+  expect(passes).toEqual([Date.parse(uploadedAt) - 60_000]);
+});
+
 test('skips a record that breaks its contract', async () => {
   const { records, findPublished } = topicOf([order, 'broken'], [order, 'whole']);
   records[0] = { key: order.objectKey, headers: {}, value: Buffer.from('{') };

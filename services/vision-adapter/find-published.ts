@@ -12,7 +12,8 @@ const clockMarginMs = 60_000;
 const remembered = 10_000;
 
 /**
- * Looks on Kafka for the recognition that this run has asked for; undefined: none was published.
+ * Looks on Kafka for the recognition that this run has asked for, or of an old upload any run; undefined:
+ * none was published.
  *
  * @throws {KafkaUnavailableError} Kafka cannot be read.
  */
@@ -72,8 +73,8 @@ export function createFindPublished(deps: {
   }
 
   return (order) => {
-    const scheduledAt = Date.parse(order.scheduledAt ?? '');
-    const since = (searchedUntil.get(nameOf(order)) ?? scheduledAt) - clockMarginMs;
+    const begun = Date.parse(order.uploadedAt ?? order.scheduledAt ?? '');
+    const since = (searchedUntil.get(nameOf(order)) ?? begun) - clockMarginMs;
     const found = Promise.withResolvers<RecognitionResult | undefined>();
     waiting.push({ order, since, found });
     if (!reading) void pass();
@@ -86,11 +87,15 @@ const nameOf = ({ correlationId, runId }: RecognitionOrder) => `${correlationId}
 interface Published {
   readonly correlationId: string;
   readonly runId: string | undefined;
+  readonly checksum: string;
   readonly result: RecognitionResult;
 }
 
-const isOf = (order: RecognitionOrder, { correlationId, runId }: Published) =>
-  correlationId === order.correlationId && runId !== undefined && runId === order.runId;
+const isOf = (order: RecognitionOrder, { correlationId, runId, checksum }: Published) =>
+  correlationId === order.correlationId &&
+  (order.uploadedAt === undefined
+    ? runId !== undefined && runId === order.runId
+    : checksum === order.checksum); // whichever run asked for it
 
 /** One that breaks its contract is skipped: the orchestrator makes it a dead letter. */
 function readRecognition({ headers, value }: ConsumedRecord): Published | undefined {
@@ -99,6 +104,7 @@ function readRecognition({ headers, value }: ConsumedRecord): Published | undefi
     return {
       correlationId: event.correlationid,
       runId: event.runid,
+      checksum: event.data.checksum,
       result: recognitionResultSchema.parse(event.data),
     };
   } catch (error) {

@@ -169,6 +169,15 @@ describe('a repeated attempt', () => {
   const second = { ...first, attempt: 2 };
   const stored = unidentified('of the earlier attempt');
 
+  test('answers for an old upload what an earlier run has published, at the first attempt', async () => {
+    const { state, published, recognizeImage } = createHarness();
+    state.stored = stored;
+    const old = { ...first, uploadedAt: '2026-11-20T08:00:00.000Z' };
+    expect(await recognizeImage.recognize(old)).toEqual(stored);
+    expect(state).toMatchObject({ visionCalls: 0, searches: 1 });
+    expect(published).toEqual([]);
+  });
+
   test('answers a published recognition again, without a Vision call or another event', async () => {
     const { state, published, recognizeImage } = createHarness();
     state.stored = stored;

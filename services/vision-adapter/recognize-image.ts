@@ -75,10 +75,11 @@ export function createRecognizeImage(deps: {
     return entry;
   }
 
-  /** Only an earlier attempt of the same activity can have published it. */
+  /** An earlier attempt of the same activity can have published it, or an earlier run of an old upload. */
   async function find(order: RecognitionOrder): Promise<CachedResult | undefined> {
-    const { correlationId, runId, attempt = 1, scheduledAt } = order;
-    if (attempt === 1 || scheduledAt === undefined) return undefined;
+    const { correlationId, runId, attempt = 1, scheduledAt, uploadedAt } = order;
+    const isRepeat = attempt > 1 && scheduledAt !== undefined;
+    if (!isRepeat && uploadedAt === undefined) return undefined;
     const result = await orEventsUnavailable(findPublished(order));
     if (result === undefined) return undefined;
     logger.info({ correlationId, runId, attempt }, 'recognition reused: already published');

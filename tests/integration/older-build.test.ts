@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import type { AnalysisInput } from '../../workflows/messages.ts';
+import { showRun } from '../../operations/analyses/show-run.ts';
+import { stuckRunsQuery } from '../../workers/orchestrator/gauges.ts';
 import {
   signalRecognition,
   startAnalysis,
@@ -137,3 +139,23 @@ test.each([
     await mended.stop();
   },
 );
+
+test('a stuck run is shown with its error, counted while it is open, and not after its terminate', async () => {
+  const older = await run('older');
+  const photo = await beginOne();
+  await older.stop();
+  const careless = await run('careless');
+  await signal(photo);
+  await expectStuck(photo);
+  await eventually(async () =>
+    expect((await showRun(harness.client, photo.correlationId)).join('\n')).toMatch(
+      /stuck +its workflow task fails, attempt \d+: .*Nondeterminism/,
+    ),
+  );
+  await eventually(async () => expect(await countStuck()).toBe(1), { within: 60_000 });
+  await harness.handle(photo).terminate('stuck');
+  await eventually(async () => expect(await countStuck()).toBe(0));
+  await careless.stop();
+});
+
+const countStuck = async () => (await harness.client.workflow.count(stuckRunsQuery)).count;

@@ -13,6 +13,7 @@ const reasons: Readonly<Record<string, string>> = {
   'infra/emulators/identity/client-file.ts': 'the form of the file that clients read',
   'infra/emulators/vision/reading/image-worker.ts': 'a process begins here',
   'infra/native/moved-queues.ts': "RabbitMQ's own file format",
+  'platform/temporal/name-causes.ts': 'an interceptor of the SDK, with a test of its own',
   'services/messaging-bridge/dead-letter.ts': 'the one other way out of the bridge',
   'workers/retention/app.ts': 'the HTTP side, as in every process',
   'workflows/sweep-objects.ts': 'a workflow',

@@ -31,7 +31,8 @@ export function countDeadLetters(deps: {
 }
 
 const everyMs = 30_000;
-const stuck = `TemporalReportedProblems IN ('category=WorkflowTaskFailed', 'category=WorkflowTaskTimedOut')`;
+/** A closed run keeps its reported problems: somebody has terminated it. */
+export const stuckRunsQuery = `ExecutionStatus = 'Running' AND TemporalReportedProblems IN ('category=WorkflowTaskFailed', 'category=WorkflowTaskTimedOut')`;
 
 /**
  * A bug in workflow code does not fail a run: Temporal retries its task until a fixed worker is
@@ -53,7 +54,8 @@ export async function watchStuckRuns(deps: {
     try {
       const ids = await temporal.withTimeout(5_000, async ({ workflow }) => {
         const found: string[] = [];
-        for await (const run of workflow.list({ query: stuck })) found.push(run.workflowId);
+        for await (const run of workflow.list({ query: stuckRunsQuery }))
+          found.push(run.workflowId);
         return found;
       });
       gauge.set(ids.length);

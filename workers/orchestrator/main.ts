@@ -6,6 +6,8 @@ import { connectRabbit } from '../../platform/rabbitmq/rabbitmq.ts';
 import { runService } from '../../platform/service.ts';
 import { runTemporalWorker, startTemporal } from '../../platform/temporal/temporal-worker.ts';
 import { createApp } from './app.ts';
+import { announceEnds } from './ends/announce-ends.ts';
+import { followOpenRuns } from './ends/open-runs.ts';
 import { countDeadLetters, watchStuckRuns } from './gauges.ts';
 import { openIntake, type Intake } from './intake/intake.ts';
 import { takeRecognition, takeUpload } from './intake/take-event.ts';
@@ -90,12 +92,17 @@ runService({
         }),
       async afterListen() {
         // Nothing is taken from a queue before Temporal can take it.
-        const sweepIntervalMs = config.SWEEP_INTERVAL;
-        await prepareTemporal({ temporal, sweepIntervalMs, logger, stopping });
+        await prepareTemporal({ temporal, logger, stopping });
         if (stopping.aborted) return;
         countDeadLetters({ rabbit, registry, logger });
         openIntakes();
-        await watchStuckRuns({ temporal, registry, logger, stopping });
+        const openRuns = followOpenRuns({ rabbit, logger });
+        const intervalMs = config.SWEEP_INTERVAL;
+        await Promise.all([
+          watchStuckRuns({ temporal, registry, logger, stopping }),
+          announceEnds({ temporal, openRuns, intervalMs, logger, stopping }),
+        ]);
+        await openRuns.stop();
       },
       stop: [
         // takes no more, finishes what is in hand

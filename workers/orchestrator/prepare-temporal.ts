@@ -1,32 +1,36 @@
-// What must stand in Temporal before the first start: search attributes and the sweep's schedule.
+// What must stand in Temporal before the first start: the search attributes.
+import { ScheduleNotFoundError, type Client } from '@temporalio/client';
 import type { NativeConnection } from '@temporalio/worker';
-import {
-  scheduleIds,
-  searchAttributes,
-  taskQueues,
-  workflowTypes,
-} from '../../contracts/topology.ts';
+import { scheduleIds, searchAttributes, topicSettings } from '../../contracts/topology.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { Temporal } from '../../platform/temporal/temporal.ts';
-import { putSchedule, setUpTemporal } from '../../platform/temporal/temporal-setup.ts';
+import { setUpTemporal } from '../../platform/temporal/temporal-setup.ts';
 
 /** Resolves when all stands, however long Temporal is unavailable; repeating it changes nothing. */
 export async function prepareTemporal(deps: {
   temporal: Temporal;
-  sweepIntervalMs: number;
   logger: Logger;
   stopping: AbortSignal;
 }): Promise<void> {
   await setUpTemporal(deps, async (client, connection) => {
     await registerSearchAttributes(connection, deps.temporal.namespace);
-    await putSchedule(client, scheduleIds.sweepEnds, deps.sweepIntervalMs, {
-      workflowType: workflowTypes.sweepEnds,
-      taskQueue: taskQueues.analysis,
-      // Nobody waits for the end of a sweep, and one that hangs would keep the next from starting.
-      workflowRunTimeout: '2 minutes',
-      staticSummary: 'Announce the ends of terminated analyses',
-    });
+    await deleteSweepSchedule(client);
+    await checkRetention(connection, deps);
   });
+}
+
+/** A run that is forgotten while Kafka still has its upload makes no duplicate of it. */
+async function checkRetention(
+  { workflowService }: NativeConnection,
+  { temporal: { namespace }, logger }: { temporal: Temporal; logger: Logger },
+): Promise<void> {
+  const { config } = await workflowService.describeNamespace({ namespace });
+  const retentionMs = Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0) * 1000;
+  if (retentionMs < topicSettings.retentionMs)
+    logger.warn(
+      { namespace, retentionMs, uploadsKeptMs: topicSettings.retentionMs },
+      'retention of the namespace is shorter than that of uploads in Kafka: an upload that is read again is analysed again',
+    );
 }
 
 /** As the server numbers the types (temporal.api.enums.v1.IndexedValueType). */
@@ -45,4 +49,13 @@ async function registerSearchAttributes(connection: NativeConnection, namespace:
       missing.map(([name, type]) => [name, indexedValueTypes[type]]),
     ),
   });
+}
+
+/** Older orchestrators looked for unannounced runs by a schedule, which would go on for ever. */
+async function deleteSweepSchedule(client: Client): Promise<void> {
+  try {
+    await client.schedule.getHandle(scheduleIds.sweepEnds).delete();
+  } catch (error) {
+    if (!(error instanceof ScheduleNotFoundError)) throw error;
+  }
 }

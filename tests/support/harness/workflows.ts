@@ -5,9 +5,9 @@ import type { Client, WorkflowHandle } from '@temporalio/client';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import type { AnalysisCompleted } from '../../../contracts/events.ts';
 import type { RecognitionRequest } from '../../../contracts/recognition.ts';
-import { analysisWorkflowId, exchanges } from '../../../contracts/topology.ts';
+import { analysisWorkflowId, exchanges, streamQueues } from '../../../contracts/topology.ts';
 import { silentLogger } from '../../../platform/logger.ts';
-import type { RabbitMessage } from '../../../platform/rabbitmq/rabbitmq.ts';
+import type { RabbitConnection, RabbitMessage } from '../../../platform/rabbitmq/rabbitmq.ts';
 import { createRestClient } from '../../../platform/http/rest-client.ts';
 import { connectTemporal, type Temporal } from '../../../platform/temporal/temporal.ts';
 import {
@@ -18,6 +18,8 @@ import { buildWorkflowBundle } from '../../../infra/bundle.ts';
 import type { AnalysisInput } from '../../../workflows/messages.ts';
 import { recognized, startAdapterStub, type AdapterAnswer } from './adapter-stub.ts';
 import { analysisInput, openNamespace } from './temporal.ts';
+import { announceEnds } from '../../../workers/orchestrator/ends/announce-ends.ts';
+import { followOpenRuns } from '../../../workers/orchestrator/ends/open-runs.ts';
 import { prepareTemporal } from '../../../workers/orchestrator/prepare-temporal.ts';
 import { workflowWorker } from '../../../workers/orchestrator/run-workflows.ts';
 import { recognitionWorker } from '../../../workers/recognition/run-recognitions.ts';
@@ -59,7 +61,7 @@ export interface HarnessOptions {
   readonly workflowWorker?: boolean;
 }
 
-/** Once per test file. The sweep looks every second, so that a test can wait for it. */
+/** Once per test file. Unannounced runs are looked for every second, so that a test can wait for it. */
 export async function openWorkflowHarness(options: HarnessOptions = {}): Promise<WorkflowHarness> {
   const logger = silentLogger();
   const { address, namespace } = await openNamespace();
@@ -70,9 +72,9 @@ export async function openWorkflowHarness(options: HarnessOptions = {}): Promise
     return connection;
   };
   const temporal = connect();
-  const never = new AbortController().signal;
+  const closing = new AbortController();
   await temporal.connected();
-  await prepareTemporal({ temporal, sweepIntervalMs: 1_000, logger, stopping: never });
+  await prepareTemporal({ temporal, logger, stopping: closing.signal });
 
   const answers = new Map<string, AdapterAnswer | typeof noAnswer>();
   const closed = Promise.withResolvers<Response>();
@@ -94,15 +96,33 @@ export async function openWorkflowHarness(options: HarnessOptions = {}): Promise
         messageId.startsWith(`${correlationId}:`) &&
         messages.findIndex((earlier) => earlier.messageId === messageId) === at,
     );
+  const readers = new Map<string, Parameters<RabbitConnection['readStream']>[2]>();
   const publisher = {
     publish(message: RabbitMessage) {
       const [correlationId = ''] = message.messageId.split(':');
       if (failing.has(correlationId)) return Promise.reject(new Error('RabbitMQ unavailable'));
       messages.push(message);
+      for (const { name, exchange } of Object.values(streamQueues))
+        if (exchange === message.exchange)
+          readers.get(name)?.({ ...message, deliveryCount: 0, offset: messages.length });
       return Promise.resolve();
     },
     declare: () => Promise.resolve(),
   };
+  const streams: Pick<RabbitConnection, 'readStream'> = {
+    readStream(queue, _, handler) {
+      readers.set(queue, handler);
+      const done = () => Promise.resolve();
+      return { stop: done, pause: done, resume: () => undefined };
+    },
+  };
+  const looking = announceEnds({
+    temporal,
+    openRuns: followOpenRuns({ rabbit: streams, logger }),
+    intervalMs: 1_000,
+    logger,
+    stopping: closing.signal,
+  });
   const workers = [
     runTemporalWorker(
       temporal,
@@ -147,6 +167,8 @@ export async function openWorkflowHarness(options: HarnessOptions = {}): Promise
       temporal.client().workflow.getHandle(analysisWorkflowId(input.correlationId)),
     runBuild: (bundle) => runBuild(bundle),
     async close() {
+      closing.abort();
+      await looking;
       const stopped = workers.map((worker) => worker.stop());
       closed.resolve(
         Response.json({ code: 'BUSY', detail: 'the harness closes' }, { status: 503 }),

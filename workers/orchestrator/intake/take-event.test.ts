@@ -1,8 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { encodeEvent } from '../../../contracts/cloudevents.ts';
 import type { Temporal } from '../../../platform/temporal/temporal.ts';
-import { recognised } from '../../../tests/support/hostile-input/good-events.ts';
-import { takeRecognition } from './take-event.ts';
+import type { AnalysisInput } from '../../../workflows/messages.ts';
+import { recognised, uploaded } from '../../../tests/support/hostile-input/good-events.ts';
+import { takeRecognition, takeUpload } from './take-event.ts';
 
 /** Takes a recognition of that run; counts the calls to Temporal. */
 async function takeOne(runid?: string) {
@@ -21,4 +22,33 @@ test('acknowledges a recognition that a run asked for without a call to Temporal
 
 test('signals a recognition that no run asked for', async () => {
   expect(await takeOne()).toMatchObject({ outcome: 'accepted', calls: 1 });
+});
+
+/** Takes an upload of that age; the input that its run is started with. */
+async function inputOfUpload(ageMs: number): Promise<AnalysisInput> {
+  const inputs: AnalysisInput[] = [];
+  const workflow = {
+    start: (_: string, { args }: { args: [AnalysisInput] }) =>
+      Promise.resolve(inputs.push(...args)),
+  };
+  const temporal = {
+    withTimeout: (_: number, call: (client: unknown) => unknown) => call({ workflow }),
+  } as unknown as Temporal;
+  const take = takeUpload(temporal, { entry: 'adapter', patienceMs: 1_000, graceMs: 1_000 });
+  const time = new Date(Date.now() - ageMs).toISOString();
+  const event = { ...uploaded(), time };
+  const { headers, body } = encodeEvent(event, 'cloudEvents_');
+  await take({ messageId: event.id, headers, body, deliveryCount: 0 });
+  const [input] = inputs;
+  if (input === undefined) throw new Error('not started');
+  expect([undefined, time]).toContain(input.uploadedAt);
+  return input;
+}
+
+test('says of an old upload when it was, so that a recognition already paid for is looked for', async () => {
+  expect((await inputOfUpload(2 * 60 * 60_000)).uploadedAt).toBeDefined();
+});
+
+test('says nothing of the kind of a new upload', async () => {
+  expect((await inputOfUpload(60_000)).uploadedAt).toBeUndefined();
 });

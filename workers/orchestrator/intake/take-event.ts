@@ -22,10 +22,19 @@ export type TakeEvent = (delivery: Delivery) => Promise<TakenEvent>;
 export function takeUpload(temporal: Temporal, defaults: AnalysisDefaults): TakeEvent {
   return async ({ headers, body }) => {
     const event = decodeEvent('tu.image.uploaded', headers, body);
-    await startAnalysis(temporal, inputOf(event, defaults));
+    const uploadedMs = Date.parse(event.time);
+    const isLate = Date.now() - uploadedMs > lateMs;
+    const uploadedAt = isLate ? new Date(uploadedMs).toISOString() : undefined;
+    await startAnalysis(temporal, { ...inputOf(event, defaults), uploadedAt });
     return { correlationId: event.correlationid, outcome: 'accepted' };
   };
 }
+
+/**
+ * An older event may have been read before: somebody has set the bridge's offsets back, and Temporal
+ * keeps nothing of the run any more that would make it a duplicate.
+ */
+const lateMs = 60 * 60_000;
 
 /** `tu.recognition.completed`: signals the analysis, unless a run asked for it: its activity answers. */
 export function takeRecognition(temporal: Temporal, defaults: AnalysisDefaults): TakeEvent {

@@ -4,6 +4,7 @@ import { workflowTypes } from '../../../contracts/topology.ts';
 import { Problem } from '../../../platform/http/problem.ts';
 import type { Temporal } from '../../../platform/temporal/temporal.ts';
 import { describeRun, type Run } from './describe-run.ts';
+import { newestFirst, positionOf, withoutSuperseded, type Position } from './newest-runs.ts';
 
 const timeoutMs = 5_000;
 
@@ -31,20 +32,6 @@ export async function listAnalyses(
     return { items: page, hasNextPage: runs.length > first };
   });
 }
-
-/** Where a run stands in the list: by start, and by id among those of one millisecond. */
-interface Position {
-  readonly startMs: number;
-  readonly runId: string;
-}
-
-const positionOf = (run: Run): Position => ({
-  startMs: run.startTime.getTime(),
-  runId: run.runId,
-});
-
-const newestFirst = (a: Position, b: Position) =>
-  b.startMs - a.startMs || (a.runId < b.runId ? 1 : a.runId > b.runId ? -1 : 0);
 
 const writeCursor = ({ startMs, runId }: Position) =>
   Buffer.from(`${startMs}:${runId}`).toString('base64url');
@@ -78,12 +65,14 @@ async function newestRuns(
       span = Math.ceil(span / 2);
       from = before - span;
     }
-    const runs = await listRuns(client, startedBetween(owner, from, before));
+    const runs: Run[] = [];
+    const query = startedBetween(owner, from, before);
+    for await (const run of client.workflow.list({ query })) runs.push(run);
     runs.sort((a, b) => newestFirst(positionOf(a), positionOf(b)));
     const behind = runs.filter(
       (run) => after === undefined || newestFirst(after, positionOf(run)) < 0,
     );
-    found.push(...(await withoutSuperseded(client, owner, behind)));
+    found.push(...(await withoutSuperseded(client, behind)));
     before = from;
   }
   return found.slice(0, wanted);
@@ -99,31 +88,4 @@ const startedBetween = (owner: string, fromMs: number, beforeMs: number) =>
 
 async function countRuns(client: Client, owner: string, fromMs: number, beforeMs: number) {
   return (await client.workflow.count(startedBetween(owner, fromMs, beforeMs))).count;
-}
-
-async function listRuns(client: Client, query: string): Promise<Run[]> {
-  const runs: Run[] = [];
-  for await (const run of client.workflow.list({ query })) runs.push(run);
-  return runs;
-}
-
-const idsPerQuery = 50;
-
-/** Drops runs that an operator's redo has replaced: the newest run is what is known. */
-async function withoutSuperseded(
-  client: Client,
-  owner: string,
-  runs: readonly Run[],
-): Promise<Run[]> {
-  const newest = new Map<string, Run>();
-  const ids = [...new Set(runs.map((run) => `'${run.workflowId}'`))];
-  for (let start = 0; start < ids.length; start += idsPerQuery) {
-    const some = ids.slice(start, start + idsPerQuery).join(', ');
-    for (const run of await listRuns(client, `Owner = '${owner}' AND WorkflowId IN (${some})`)) {
-      const other = newest.get(run.workflowId);
-      if (other === undefined || newestFirst(positionOf(run), positionOf(other)) < 0)
-        newest.set(run.workflowId, run);
-    }
-  }
-  return runs.filter((run) => newest.get(run.workflowId)?.runId === run.runId);
 }
