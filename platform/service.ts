@@ -130,18 +130,18 @@ function stopOnSignal(
       logger.error({ limitMs: stopDeadlineMs }, 'stop timed out: process exiting');
       process.exit(1);
     }, stopDeadlineMs).unref();
-    let failed = false;
+    const failed: string[] = [];
     for (const stoppable of inOrder) {
       try {
         await stoppable.stop();
       } catch (error) {
-        failed = true;
+        failed.push(stoppable.name);
         logger.error({ err: error, component: stoppable.name }, 'component not stopped');
       }
     }
-    if (failed) logger.error('stopped with errors: see the lines above');
+    if (failed.length > 0) logger.error({ components: failed }, 'stopped, components not stopped');
     else logger.info('stopped');
-    process.exit(failed ? 1 : 0);
+    process.exit(failed.length > 0 ? 1 : 0);
   };
   process.on('SIGTERM', (signal) => void stop(signal));
   process.on('SIGINT', (signal) => void stop(signal));

@@ -42,11 +42,11 @@ test('reports a process that ends by itself', async () => {
   const ended = Promise.withResolvers<Error>();
   const failing = await start(ended.resolve);
   expect(await failing.run(Buffer.alloc(3), 'exit', minute)).toEqual({ kind: 'ended' });
-  expect((await ended.promise).message).toBe('worker process ended: 1');
+  expect((await ended.promise).message).toBe('child process ended: 1');
 });
 
 test('rejects when the process cannot start', async () => {
   await expect(startWorkerProcess(file, { args: ['exit'] })).rejects.toThrow(
-    'worker process ended: 1',
+    'child process ended: 1',
   );
 });

@@ -62,7 +62,7 @@ export async function startWorkerProcess<Options, Result extends { readonly kind
   child.on('error', end);
   child.stdin?.on('error', () => undefined); // written to a process that has died: its exit says it
   child.once('exit', (code, signal) => {
-    const cause = new Error(`worker process ended: ${signal ?? code}`);
+    const cause = new Error(`child process ended: ${signal ?? code}`);
     end(cause);
     onEnd?.(cause);
   });

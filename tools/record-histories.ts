@@ -33,7 +33,7 @@ const ended = (photo: AnalysisInput) =>
 const asked = (photo: AnalysisInput) =>
   eventually(() => {
     if (harness.asked(photo.correlationId).length === 0)
-      throw new Error('no recognition requested yet');
+      throw new Error('the workflow has requested no recognition');
   });
 
 /** Each plays one path to its end and returns the photo. */

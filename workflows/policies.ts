@@ -1,5 +1,5 @@
 // Every timeout and every retry of the workflows, each with its reason.
-// Which failures are final stands in contracts/failures.ts.
+// Which failures are final, and which name the time of their next attempt, stands in contracts/failures.ts.
 import {
   ActivityCancellationType,
   type ActivityOptions,

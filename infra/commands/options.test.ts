@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { readStartOptions } from './options.ts';
 
-test('takes one of the two object stores, and the servers alone', () => {
+test('`npm start` takes --store minio or versitygw, --servers, and a photo', () => {
   const nothing = { words: [], store: undefined, servers: false };
   expect(readStartOptions([])).toEqual(nothing);
   expect(readStartOptions(['--store', 'minio'])).toEqual({ ...nothing, store: 'minio' });

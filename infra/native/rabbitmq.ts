@@ -84,7 +84,7 @@ async function queueNames(stack: Stack): Promise<string[]> {
     headers: { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` },
     signal: AbortSignal.timeout(2_000),
   });
-  if (!answer.ok) throw new Error(`the management API answered ${answer.status}`);
+  if (!answer.ok) throw new Error(`RabbitMQ's management API answered ${answer.status}`);
   const queues = (await answer.json()) as { name: string; exclusive: boolean }[];
   return queues.filter(({ exclusive }) => !exclusive).map(({ name }) => name);
 }

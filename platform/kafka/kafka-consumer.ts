@@ -72,7 +72,7 @@ export function connectKafkaBatchConsumer(
     lastActivity = Date.now(); // kafkajs starts it again: Kafka is unavailable, and looked for
     if (restart || closing) return;
     endProcess(
-      new Error('the Kafka consumer crashed and kafkajs does not restart it: restart the process', {
+      new Error('the Kafka consumer crashed and kafkajs does not restart it: this process ends', {
         cause: error,
       }),
     );

@@ -101,7 +101,7 @@ export function createPublisher(
             }),
           );
         else if (takeReturn(keyOf(exchange, routingKey, messageId)))
-          reject(new UnroutableError(`no queue is bound to exchange ${exchange}`));
+          reject(new UnroutableError(`exchange ${exchange} routes this message to no queue`));
         else resolve();
       };
       try {

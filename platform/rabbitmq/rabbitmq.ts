@@ -48,7 +48,7 @@ export interface RabbitConnection {
    * Persistent and mandatory; resolves when the broker has confirmed.
    *
    * @throws {RabbitUnavailableError} not connected, blocked, nacked, or no confirm within 10 s.
-   * @throws {UnroutableError} no queue is bound.
+   * @throws {UnroutableError} its exchange routes it to no queue.
    * @throws {UnpublishableError} AMQP cannot carry it.
    */
   publish(message: RabbitMessage): Promise<void>;
@@ -188,7 +188,7 @@ export function connectRabbit(settings: RabbitSettings): RabbitConnection {
     const { model, blocked } = publishing;
     if (model === undefined) throw new RabbitUnavailableError(unavailability(publishing));
     if (blocked)
-      throw new RabbitUnavailableError('RabbitMQ blocks publishers: an alarm of memory or disk');
+      throw new RabbitUnavailableError('RabbitMQ blocks publishers: memory or disk alarm');
     return withTimeout(
       answerLimitMs,
       question(model),

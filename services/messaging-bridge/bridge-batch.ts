@@ -138,7 +138,7 @@ async function sendToDeadLetterTopic(
     const { topic, partition, offset } = record;
     deps.logger.warn(
       { err: error, reason, topic, partition, offset },
-      'dead letter not published: Kafka unavailable, trying again',
+      'dead letter not published: Kafka unavailable, retrying',
     );
     return 'again';
   }

@@ -29,7 +29,7 @@ export function createApp(deps: {
       metrics.outcomes.inc({ outcome: result.status });
       logger.info(
         { correlationId, runId, status: result.status, confident: result.aggregate.isConfident },
-        'image recognized',
+        'recognition completed',
       );
       return c.json(result);
     } catch (error) {

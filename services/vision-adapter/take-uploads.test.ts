@@ -61,7 +61,7 @@ function take(recognize: () => Promise<RecognitionResult>) {
 
 const result = unidentified('local-ocr');
 
-test('recognizes a photo without a run, at its turn', async () => {
+test('recognizes an upload from Kafka without a runId, once the rate limit lets it through', async () => {
   const { takeUpload, orders, turns } = take(() => Promise.resolve(result));
   await takeUpload(uploaded());
   expect(orders).toEqual([{ correlationId, owner, traceparent, ...image }]);

@@ -41,8 +41,12 @@ export function createTakeUpload(deps: {
       const result = await recognizeImage.recognize(order);
       taken.inc({ outcome: 'recognised' });
       logger.info(
-        { correlationId: order.correlationId, status: result.status },
-        'image recognized',
+        {
+          correlationId: order.correlationId,
+          status: result.status,
+          confident: result.aggregate.isConfident,
+        },
+        'recognition completed',
       );
     } catch (error) {
       const outcome = outcomeOf(error);

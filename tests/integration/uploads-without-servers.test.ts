@@ -85,7 +85,7 @@ test('starts uploads without Kafka and object store, and names both in readyz', 
 test.each([
   ['minio', { 'store-unsigned-put': expect.stringMatching(/unsigned PUT.*docs\/operations\.md/) }],
   ['versitygw', {}],
-] as const)('warns in readyz of what %s lets through', async (name, warnings) => {
+] as const)('readyz lists the invalid requests that %s accepts, if any', async (name, warnings) => {
   const store = await openStore(name);
   const { upload, ingestion: own } = store.keys;
   const ingestion = await startIngestion({

@@ -151,7 +151,7 @@ export const journey: readonly Step[] = [
     from: 'workflow',
     to: 'rabbitmq',
     message: exchanges.analysisCompleted,
-    text: `announces its end on \`${exchanges.analysisCompleted}\`, whatever the end is`,
+    text: `announces its end on \`${exchanges.analysisCompleted}\`; of a terminated run the orchestrator does`,
     code: 'activities/announce.ts',
   },
   {

@@ -48,7 +48,7 @@ export async function announceEnds(deps: {
       });
     } catch (error) {
       if (temporalFaultOf(error) !== 'unavailable')
-        logger.error({ err: error }, 'unannounced runs not found: trying again');
+        logger.error({ err: error }, 'unannounced runs not found: retrying');
     }
     await delay(intervalMs, stopping);
   }

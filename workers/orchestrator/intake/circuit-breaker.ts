@@ -86,7 +86,7 @@ export function createCircuitBreaker(deps: {
       state = 'closed';
       openings = 0;
       fault = undefined;
-      logger.info({ queue }, 'circuit breaker closed: Temporal accepts messages');
+      logger.info({ queue }, 'circuit breaker closed: Temporal is available');
       setImmediate(() => void resumeFully()); // after the acknowledgement of this one has gone out
     },
   };
