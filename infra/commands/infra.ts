@@ -23,7 +23,7 @@ const usage = `npm run infra -- <command> [dev|test]
 <service> is a name that status shows. The stack is dev, that of npm start, where none is named.
 The servers alone: npm start -- --servers`;
 
-const options = { help: { type: 'boolean', short: 'h' }, inspect: { type: 'boolean' } } as const;
+const options = { inspect: { type: 'boolean' } } as const;
 
 const nameOf = ([name = 'dev', ...more]: readonly string[]): StackName => {
   if (more.length > 0) throw new UserError(usage);
@@ -97,8 +97,7 @@ async function showStatus(stack: Stack): Promise<void> {
 runCommand(async () => {
   const { values, positionals } = parseOptions(process.argv.slice(2), options, usage);
   const [verb = '', ...words] = positionals;
-  if (values.help) console.log(usage);
-  else if (isServiceVerb(verb)) await controlService(verb, words, values.inspect);
+  if (isServiceVerb(verb)) await controlService(verb, words, values.inspect);
   else if (verb === 'status') await showStatus(stackNamed(words));
   else if (verb === 'down') await down(stackNamed(words));
   else if (verb === 'up')

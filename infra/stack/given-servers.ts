@@ -28,7 +28,9 @@ export async function assertGivenServers(
       if (value === undefined) return [];
       const places = placesOf(value);
       const shown = places.map(({ host, port }) => `${host}:${port}`).join(', ');
-      log(`${variable} is set: its server is used at ${shown || 'that address'}, none is started here`);
+      log(
+        `${variable} is set: its server is used at ${shown || 'that address'}, none is started here`,
+      );
       const reached = await Promise.allSettled(places.map(reach));
       if (places.length === 0 || reached.some(({ status }) => status === 'fulfilled')) return [];
       return [

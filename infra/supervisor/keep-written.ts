@@ -16,7 +16,8 @@ export function keepWritten(
       clearTimeout(timer);
       timer = undefined;
     } catch (error) {
-      if (timer === undefined) log(`${what} not written: ${(error as Error).message}; trying again`);
+      if (timer === undefined)
+        log(`${what} not written: ${(error as Error).message}; trying again`);
       clearTimeout(timer);
       timer = setTimeout(attempt, delayMs).unref();
     }

@@ -111,7 +111,8 @@ export function supervise(service: Service, stack: Stack, watcher: Watcher): Sup
         await (spawning = spawnRun(signal));
       } catch (error) {
         if (Number.isFinite(tries)) throw error; // a restart of what once ran never gives up
-        if (ends === 0) watcher.log(`${name} not started: ${(error as Error).message}; trying again`);
+        if (ends === 0)
+          watcher.log(`${name} not started: ${(error as Error).message}; trying again`);
       }
     };
     await spawnNext();
