@@ -37,17 +37,12 @@ export async function startImageReader(options: {
   threads: number;
   onFault: (error: Error) => void;
   limitMs?: number;
-<<<<<<< HEAD
   start?: (threads: number) => Promise<ReaderProcess>;
-}): Promise<ImageReader> {
-  const { queue, threads, onFault, limitMs = readLimitMs, start = startReaderProcess } = options;
-=======
   /** The longest that an image should wait for its turn, by the time that those before it took. */
   waitLimitMs?: number;
 }): Promise<ImageReader> {
-  const { queue, threads, onFault, limitMs = readLimitMs } = options;
+  const { queue, threads, onFault, limitMs = readLimitMs, start = startReaderProcess } = options;
   const { waitLimitMs = Number.POSITIVE_INFINITY } = options;
->>>>>>> 7253db8 (local-vision reads no photo whose caller has given up; provisioning works with lesser keys; --help and knip)
   const turns = new Mutex();
   let waiting = 0;
   let usualMs = 0; // of one image, the last ones counting most
