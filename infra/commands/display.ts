@@ -1,6 +1,5 @@
 import { Listr } from 'listr2';
-import { describeDiskError } from '../host/disk-error.ts';
-import { UserError } from '../host/user-error.ts';
+import { describeDiskError, UserError } from '../host/user-error.ts';
 import type { Report } from '../host/run-tool.ts';
 import { AbortError } from '../supervisor/launcher.ts';
 

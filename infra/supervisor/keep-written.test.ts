@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { eventually } from '../../tests/support/harness/eventually.ts';
-import { keepWritten } from './keep-written.ts';
+import { keepWritten } from './process-list.ts';
 
 test('reports a full disk once, tries again until the file is written, and ends nothing', async () => {
   const lines: string[] = [];

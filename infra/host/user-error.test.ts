@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { describeDiskError } from './disk-error.ts';
+import { describeDiskError } from './user-error.ts';
 
 test.each([
   ['EROFS', 'read-only'],
