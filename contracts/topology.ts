@@ -21,7 +21,6 @@ export const exchanges = {
   analysisStarted: 'analysis.started',
   analysisCompleted: 'analysis.completed',
 } as const;
-export type Exchange = (typeof exchanges)[keyof typeof exchanges];
 
 /** Where a rejected message of a work queue goes: a direct exchange, routed by the queue's name. */
 export const deadLetterExchange = 'orchestrator.dlx';

@@ -181,3 +181,13 @@ test('settings of an object store elsewhere win, as a value or as a file', () =>
   const others = Object.keys(environmentOf('graph-gateway', stack));
   expect(others.filter((name) => name.startsWith('S3_MEDIA'))).toEqual([]);
 });
+
+test('local-vision of stack dev takes the faults that the user orders, that of the tests always has them', () => {
+  const vision = (stack: Stack) => environmentOf('local-vision', stack)['LOCAL_VISION_FAULTS'];
+  const [dev, tests] = [openStack('dev', emptyFolder()), openStack('test', emptyFolder())];
+  expect([vision(dev), vision(tests)]).toEqual(['false', 'true']);
+  give('LOCAL_VISION_FAULTS', 'true');
+  expect(vision(dev)).toBe('true');
+  give('LOCAL_VISION_FAULTS', 'false');
+  expect(vision(tests)).toBe('true');
+});

@@ -5,12 +5,14 @@ import { writeClientFile } from '../emulators/identity/client-file.ts';
 import { chooseRuntime } from '../compose/choose-runtime.ts';
 import { type Runtime, cloneFolder, type Stack } from '../stack/stack.ts';
 import type { Service } from '../stack/service.ts';
+import { assertGivenServers } from '../stack/given-servers.ts';
 import { chooseStore } from '../store/choose-store.ts';
 import { assertKeysOfGivenStore } from '../store/given-store.ts';
 import { endOldKeysHourly } from '../store/provision-own-store.ts';
 import type { StoreName } from '../stack/store-in-use.ts';
 import { serveControlApi } from '../supervisor/control-api.ts';
 import { fetchStackReport } from '../supervisor/control-client.ts';
+import { assertFreeDisk } from '../supervisor/preflight.ts';
 import { createLauncher, type Launcher } from '../supervisor/launcher.ts';
 import { isRunning, startTimeOf } from '../host/process-handle.js';
 import { isOnDemand, processesOf, serversOf } from '../system.ts';
@@ -39,6 +41,8 @@ export async function bringUp(
 ): Promise<Launcher> {
   await assertNotRunning(stack, log);
   assertKeysOfGivenStore(stack, options.store);
+  await assertFreeDisk(stack.folder);
+  await assertGivenServers(stack, log);
   const servers = await chooseServers(stack, log, options);
   const processes = options.serversOnly ? [] : processesOf(stack);
   const launcher = await createLauncher({

@@ -8,8 +8,12 @@ import { bringUp } from './bring-up.ts';
 import { runCommand } from './display.ts';
 import { readStartOptions } from './options.ts';
 
+const usage = `npm run demo [-- photo] [--store versitygw|minio]
+
+  The system up, one photo (or the sample) analysed, its result printed, everything down.`;
+
 runCommand(async () => {
-  const { words, store } = readStartOptions(process.argv.slice(2));
+  const { words, store } = readStartOptions(process.argv.slice(2), usage);
   const photo = readPhoto(words[0]);
   const stack = openStack('dev');
   const launcher = await bringUp(stack, console.log, { store });

@@ -1,5 +1,5 @@
 import { Listr } from 'listr2';
-import { UserError } from '../host/user-error.ts';
+import { describeDiskError, UserError } from '../host/user-error.ts';
 import type { Report } from '../host/run-tool.ts';
 import { AbortError } from '../supervisor/launcher.ts';
 
@@ -50,11 +50,18 @@ export async function showTasks(
   if (fault !== undefined) throw fault as Error;
 }
 
+function sentenceOf(error: unknown): string | undefined {
+  const sentence = error instanceof UserError ? error.message : describeDiskError(error);
+  return sentence === undefined ? undefined : `\n${sentence}`;
+}
+
 /** Runs a command to its end: exit code 0, or 1 with one clear sentence for what cannot be done. */
 export function runCommand(command: () => Promise<void>): void {
+  // Whoever read the output may leave, or its disk be full: what runs goes on.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   command().catch((error: unknown) => {
     if (error instanceof AbortError) return; // who stopped it ends the process when all is down
-    console.error(error instanceof UserError ? `\n${error.message}` : error);
+    console.error(sentenceOf(error) ?? error);
     process.exit(1);
   });
 }

@@ -8,6 +8,16 @@ const infra = (...args: string[]) =>
     reject: false,
   });
 
+test.each(['start', 'demo', 'provision', 'token', 'infra', 'ops'])(
+  '`%s --help` prints how it is used, starts nothing and succeeds',
+  async (command) => {
+    const file = join(cloneFolder, 'infra', 'commands', `${command}.ts`);
+    const run = await execa(process.execPath, [file, '--help'], { reject: false });
+    expect(run).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(run.stdout).toContain('npm ');
+  },
+);
+
 test('prints its commands with --help', async () => {
   const run = await infra('--help');
   expect(run).toMatchObject({ exitCode: 0, stderr: '' });

@@ -3,7 +3,7 @@ import type { StackName } from '../stack/ports.ts';
 import type { ServiceName } from '../stack/service.ts';
 import { openStack, type Stack } from '../stack/stack.ts';
 import { freePort } from '../supervisor/preflight.ts';
-import { connectStack, fetchStackReport, fetchUnresponsive } from '../supervisor/control-client.ts';
+import { connectStack, fetchStackReport, fetchFaults } from '../supervisor/control-client.ts';
 import { isOnDemand } from '../system.ts';
 import { UserError } from '../host/user-error.ts';
 import { untilEnded } from './bring-up.ts';
@@ -13,7 +13,7 @@ import { parseOptions } from './options.ts';
 
 const usage = `npm run infra -- <command> [dev|test]
 
-  status            every service of the running stack, and whether it answers
+  status            every service of the running stack: whether it answers, and what it lacks
   stop <service>    lets it finish; it stays stopped until it is started
   start <service>   --inspect: restarts a process of ours with a debugger port, and prints it
   restart <service>
@@ -23,7 +23,7 @@ const usage = `npm run infra -- <command> [dev|test]
 <service> is a name that status shows. The stack is dev, that of npm start, where none is named.
 The servers alone: npm start -- --servers`;
 
-const options = { help: { type: 'boolean', short: 'h' }, inspect: { type: 'boolean' } } as const;
+const options = { inspect: { type: 'boolean' } } as const;
 
 const nameOf = ([name = 'dev', ...more]: readonly string[]): StackName => {
   if (more.length > 0) throw new UserError(usage);
@@ -83,13 +83,13 @@ async function showStatus(stack: Stack): Promise<void> {
     console.log(`Stack ${stack.name} is not running.`);
     return;
   }
-  const unresponsive = await fetchUnresponsive(stack);
+  const faults = await fetchFaults(stack);
   for (const { name, state, url, pid } of report.services) {
     const onDemand = state === 'stopped' && isOnDemand(name as ServiceName, stack);
-    const reason = unresponsive[name];
-    const shown = onDemand ? 'on demand' : reason === undefined ? state : 'unresponsive';
+    const fault = faults[name];
+    const shown = onDemand ? 'on demand' : (fault?.state ?? state);
     const row = [name.padEnd(28), shown.padEnd(12), String(pid ?? '-').padEnd(8), url].join(' ');
-    console.log(reason === undefined ? row : `${row}  (${reason})`);
+    console.log(fault === undefined ? row : `${row}  (${fault.reason})`);
   }
 }
 
@@ -97,8 +97,7 @@ async function showStatus(stack: Stack): Promise<void> {
 runCommand(async () => {
   const { values, positionals } = parseOptions(process.argv.slice(2), options, usage);
   const [verb = '', ...words] = positionals;
-  if (values.help) console.log(usage);
-  else if (isServiceVerb(verb)) await controlService(verb, words, values.inspect);
+  if (isServiceVerb(verb)) await controlService(verb, words, values.inspect);
   else if (verb === 'status') await showStatus(stackNamed(words));
   else if (verb === 'down') await down(stackNamed(words));
   else if (verb === 'up')

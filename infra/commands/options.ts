@@ -15,11 +15,12 @@ interface StartCommandOptions {
  *
  * @throws {UserError} an unknown option or store.
  */
-export function readStartOptions(args: readonly string[]): StartCommandOptions {
-  const { values, positionals } = parseOptions(args, {
+export function readStartOptions(args: readonly string[], usage?: string): StartCommandOptions {
+  const options = {
     store: { type: 'string' },
     servers: { type: 'boolean', default: false },
-  });
+  } as const;
+  const { values, positionals } = parseOptions(args, options, usage);
   const store = storeNames.find((name) => name === values.store);
   if (values.store !== undefined && store === undefined)
     throw new UserError(`invalid --store '${values.store}': ${storeNames.join(' or ')}.`);
@@ -27,7 +28,7 @@ export function readStartOptions(args: readonly string[]): StartCommandOptions {
 }
 
 /**
- * What `parseArgs` of Node reads.
+ * What `parseArgs` of Node reads; `--help` prints the usage and ends the process.
  *
  * @throws {UserError} an unknown option, or one without its value; with the usage of the command.
  */
@@ -36,6 +37,10 @@ export function parseOptions<Options extends NonNullable<ParseArgsConfig['option
   options: Options,
   usage?: string,
 ) {
+  if (usage !== undefined && args.some((arg) => arg === '--help' || arg === '-h')) {
+    console.log(usage);
+    process.exit(0);
+  }
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true });
   } catch (error) {

@@ -12,10 +12,16 @@ const log = (line: string) => {
   console.log(`${new Date().toLocaleTimeString('en-GB')} ${line}`);
 };
 
+const usage = `npm start [-- --store versitygw|minio] [--servers]
+
+  The whole system up, a sample photo through it, its URLs; stays up until Ctrl-C.
+  --store     the object store to run; else the one that holds the photos
+  --servers   the servers alone, for processes that are started by hand`;
+
 runCommand(async () => {
   const began = Date.now();
+  const { store, servers } = readStartOptions(process.argv.slice(2), usage);
   const stack = openStack('dev');
-  const { store, servers } = readStartOptions(process.argv.slice(2));
   const launcher = await bringUp(stack, log, { store, serversOnly: servers });
   const seconds = ((Date.now() - began) / 1000).toFixed(1);
   if (servers) {

@@ -3,3 +3,20 @@ export class UserError extends Error {
   override readonly name = 'UserError';
   readonly code = 'USER_ERROR';
 }
+
+// What a disk refuses, as a sentence for the user instead of a stack trace.
+const remedies: Readonly<Record<string, string>> = {
+  EROFS: 'the file system is read-only: use a clone on a disk that can be written',
+  EACCES: 'this user may not write there: make it writable, or use a clone of your own',
+  EPERM: 'this user may not write there: make it writable, or use a clone of your own',
+  ENOSPC: 'the disk is full: free some space, then try again',
+  EDQUOT: "this user's share of the disk is used up: free some space, then try again",
+};
+
+/** @returns undefined for any other error. */
+export function describeDiskError(error: unknown): string | undefined {
+  const { code = '', path } = (error ?? {}) as NodeJS.ErrnoException;
+  const remedy = remedies[code];
+  if (remedy === undefined) return undefined;
+  return `cannot write ${path ?? 'to the disk'} (${code}): ${remedy}.`;
+}

@@ -37,7 +37,7 @@ export function ownProcess(name: ProcessName, row: OwnProcess): Service {
       env: processEnvironment(name, row, stack),
     }),
     ready: (stack) => probeHttp(readyz(stack)),
-    connected: (stack) => probeDependencies(readyz(stack)),
+    healthy: (stack) => probeDependencies(readyz(stack)),
   };
 }
 
@@ -50,9 +50,9 @@ export function processEnvironment(name: ProcessName, row: OwnProcess, stack: St
   const { healthPort, coreMetricsPort } = processTable[name];
   const coreMetrics = `${name}-core-metrics` as PortName;
   return {
+    ...row.environment?.(stack), // what the user gives wins
     ...sharedEnvironment(stack),
     ...secretEnvironment(stack, row.secrets),
-    ...row.environment?.(stack),
     PORT: String(stack.ports[name]),
     ...(healthPort !== undefined && { HEALTH_PORT: String(stack.ports[healthPortOf(name)]) }),
     ...(coreMetricsPort !== undefined && {

@@ -76,14 +76,30 @@ export const rabbitmq: Server = {
       await connection.close();
     }
   },
+  healthy: assertNoAlarm,
 };
 
-async function queueNames(stack: Stack): Promise<string[]> {
+/** RabbitMQ takes no message while an alarm is in effect, and says so in this answer alone. */
+async function assertNoAlarm(stack: Stack): Promise<void> {
+  const answer = await askManagement(stack, '/api/health/checks/alarms');
+  if (answer.ok) return;
+  const { alarms = [] } = (await answer.json()) as { alarms?: { resource: string }[] };
+  const resources = alarms.map(({ resource }) => resource).join(', ');
+  throw new Error(
+    `RabbitMQ takes no messages: alarm for ${resources || answer.status}; free some disk or memory`,
+  );
+}
+
+function askManagement(stack: Stack, path: string): Promise<Response> {
   const { RABBITMQ_USER: user, RABBITMQ_PASSWORD: password } = stack.secrets;
-  const answer = await fetch(`${rabbitmq.url(stack)}/api/queues/%2F?columns=name,exclusive`, {
+  return fetch(`${rabbitmq.url(stack)}${path}`, {
     headers: { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` },
     signal: AbortSignal.timeout(2_000),
   });
+}
+
+async function queueNames(stack: Stack): Promise<string[]> {
+  const answer = await askManagement(stack, '/api/queues/%2F?columns=name,exclusive');
   if (!answer.ok) throw new Error(`RabbitMQ's management API answered ${answer.status}`);
   const queues = (await answer.json()) as { name: string; exclusive: boolean }[];
   return queues.filter(({ exclusive }) => !exclusive).map(({ name }) => name);

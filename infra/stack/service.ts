@@ -24,8 +24,8 @@ export interface Service {
   readonly start?: (stack: Stack, options: StartOptions) => Promise<Run>;
   /** Resolves when it does its work; rejects while it does not. Called again and again. */
   ready(stack: Stack): Promise<void>;
-  /** Resolves when it has also reached the servers that it could do without for a while. */
-  connected?(stack: Stack): Promise<void>;
+  /** Resolves when nothing limits it: the servers that it could do without for a while are reached, no alarm. */
+  healthy?(stack: Stack): Promise<void>;
   /** Once after each start. `log` writes a line into the log of the service. */
   afterReady?(stack: Stack, log: (line: string) => void): Promise<void>;
   /** After it has ended in good order. */

@@ -37,7 +37,7 @@ export function createControlApp(launcher: Launcher): Hono {
   const app = new Hono();
   app.use(bearerAuth({ token: launcher.stack.secrets.CONTROL_TOKEN }));
   app.get('/services', (c) => c.json(describe(launcher)));
-  app.get('/unresponsive-services', async (c) => c.json(await findUnresponsive(launcher)));
+  app.get('/faults', async (c) => c.json(await findFaults(launcher)));
   app.post('/services/:name/:action', async (c) => {
     const supervised = findService(launcher.services, c.req.param('name'));
     const action = z.enum(actions).parse(c.req.param('action'));
@@ -84,18 +84,28 @@ async function act(
   }
 }
 
-/** Services that were ready and answer no more (frozen, out of memory ...), each with its reason. */
-async function findUnresponsive({ services, stack }: Launcher): Promise<Record<string, string>> {
-  const unresponsive: Record<string, string> = {};
+/** What a service that was ready lacks now: it answers no more, or something limits it. */
+export interface ServiceFault {
+  readonly state: 'unresponsive' | 'degraded';
+  readonly reason: string;
+}
+
+async function findFaults({ services, stack }: Launcher): Promise<Record<string, ServiceFault>> {
+  const faults: Record<string, ServiceFault> = {};
   const ready = [...services.values()].filter(({ state }) => state === 'ready');
   await Promise.all(
     ready.map(async ({ service }) => {
-      await service.ready(stack).catch((error: unknown) => {
-        unresponsive[service.name] = (error as Error).message;
-      });
+      let state: ServiceFault['state'] = 'unresponsive';
+      try {
+        await service.ready(stack);
+        state = 'degraded';
+        await service.healthy?.(stack);
+      } catch (error) {
+        faults[service.name] = { state, reason: (error as Error).message };
+      }
     }),
   );
-  return unresponsive;
+  return faults;
 }
 
 function describe({ services, stack, stopping }: Launcher): StackReport {

@@ -1,5 +1,5 @@
 // Reaches into a running stack (`npm start`, `npm test`) by name.
-import type { Action, StackReport } from './control-api.ts';
+import type { Action, ServiceFault, StackReport } from './control-api.ts';
 import { UserError } from '../host/user-error.ts';
 import type { ServiceName } from '../stack/service.ts';
 import type { StackName } from '../stack/ports.ts';
@@ -93,11 +93,11 @@ export async function fetchStackReport(stack: Stack): Promise<StackReport | unde
   return response.ok ? ((await response.json()) as StackReport) : undefined;
 }
 
-/** @returns by name, why services that are up do not answer. */
-export async function fetchUnresponsive(stack: Stack): Promise<Record<string, string>> {
-  const response = await call(stack, 'GET', '/unresponsive-services');
+/** @returns by name, what services that are up lack. */
+export async function fetchFaults(stack: Stack): Promise<Record<string, ServiceFault>> {
+  const response = await call(stack, 'GET', '/faults');
   if (!response.ok) throw new Error(`control API answered ${response.status}`);
-  return (await response.json()) as Record<string, string>;
+  return (await response.json()) as Record<string, ServiceFault>;
 }
 
 function call(stack: Stack, method: string, path: string, body?: unknown) {

@@ -1,6 +1,6 @@
 // Launcher, supervision, control API and watchdog on small processes: no server is needed.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -186,17 +186,71 @@ test('stops, starts with another environment and freezes a service over the cont
   await order('restart');
   expect(await greeting(stack, 'graph-gateway')).toBe('hello');
 
-  const silent = async () => {
+  const faults = async () => {
     const headers = { authorization: `Bearer ${stack.secrets.CONTROL_TOKEN}` };
-    return (await (await app.request('/unresponsive-services', { headers })).json()) as unknown;
+    return (await (await app.request('/faults', { headers })).json()) as unknown;
   };
-  expect(await silent()).toEqual({});
+  expect(await faults()).toEqual({});
   await order('freeze');
   const url = `http://127.0.0.1:${stack.ports['graph-gateway']}`;
   await expect(fetch(url, { signal: AbortSignal.timeout(500) })).rejects.toThrow();
-  expect(await silent()).toMatchObject({ 'graph-gateway': expect.stringContaining('timeout') });
+  expect(await faults()).toMatchObject({
+    'graph-gateway': { state: 'unresponsive', reason: expect.stringContaining('timeout') },
+  });
   await order('thaw');
   expect(await greeting(stack, 'graph-gateway')).toBe('hello');
+});
+
+test('reports a service as degraded while a server that it uses is unavailable', async () => {
+  const stack = await trialStack();
+  const missing: string[] = [];
+  const healthy = () =>
+    missing.length === 0 ? Promise.resolve() : Promise.reject(new Error(missing.join()));
+  const launcher = await launch(stack, [{ ...trialService('graph-gateway'), healthy }]);
+  await bringAllUp(launcher);
+  const app = createControlApp(launcher);
+  const faults = async () => {
+    const headers = { authorization: `Bearer ${stack.secrets.CONTROL_TOKEN}` };
+    return (await (await app.request('/faults', { headers })).json()) as unknown;
+  };
+  expect(await faults()).toEqual({});
+  missing.push('rabbitmq: unavailable');
+  expect(await faults()).toEqual({
+    'graph-gateway': { state: 'degraded', reason: 'rabbitmq: unavailable' },
+  });
+});
+
+test('restarts a service whose files could not be written at first, and says why it was late', async () => {
+  const stack = await trialStack();
+  const lines: string[] = [];
+  const service = trialService('graph-gateway');
+  let full = false;
+  const prepare = (of: Stack) => {
+    if (full) throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+    return service.prepare(of);
+  };
+  const launcher = await launch(stack, [{ ...service, prepare }], lines);
+  await bringAllUp(launcher);
+  full = true;
+  await launcher.services.get('graph-gateway')?.kill();
+  await eventually(() => lines.some((line) => line.includes('not started: ENOSPC')));
+  full = false;
+  await eventually(() => lines.includes('graph-gateway restarted'));
+  expect(await greeting(stack, 'graph-gateway')).toBe('hello');
+});
+
+test('lives on when neither its list of processes nor a log can be written', async () => {
+  const stack = await trialStack();
+  const lines: string[] = [];
+  const launcher = await launch(stack, [trialService('graph-gateway')], lines);
+  await bringAllUp(launcher);
+  // A folder in the place of a file is refused to root too.
+  rmSync(processListFile(stack.folder));
+  mkdirSync(join(processListFile(stack.folder), 'in the way'), { recursive: true });
+  await launcher.services.get('graph-gateway')?.kill();
+  await eventually(() => lines.includes('graph-gateway restarted'));
+  expect(lines.filter((line) => line.startsWith('process list not written'))).toHaveLength(1);
+  rmSync(processListFile(stack.folder), { recursive: true });
 });
 
 test('starts a process with options of Node, here its debugger, until the next restart', async () => {

@@ -8,7 +8,7 @@ import type { PortName } from '../stack/ports.ts';
 import type { Service, ServiceName } from '../stack/service.ts';
 import type { Stack } from '../stack/stack.ts';
 import { assertPortsFree, assertTools } from './preflight.ts';
-import { processListFile, writeProcessList } from './process-list.ts';
+import { keepWritten, processListFile, writeProcessList } from './process-list.ts';
 import { startTimeOf, type ProcessHandle } from '../host/process-handle.js';
 import { stopLeftovers } from './stop-leftovers.ts';
 import { supervise, type SupervisedService } from './supervise.ts';
@@ -56,12 +56,11 @@ export async function createLauncher(options: {
 
   const self = { pid: process.pid, startTime: startTimeOf(process.pid) ?? '' };
   setWatchdog(file, self);
-  const changed = () => {
-    const runs = [...services.values()].flatMap(({ service, handle }) =>
+  const listRuns = () =>
+    [...services.values()].flatMap(({ service, handle }) =>
       handle ? [{ name: service.name, ...handle, url: service.url(stack), launcher: self }] : [],
     );
-    writeProcessList(file, runs);
-  };
+  const changed = keepWritten('process list', () => writeProcessList(file, listRuns()), log);
   const services = new Map(
     options.services.map((service) => [service.name, supervise(service, stack, { changed, log })]),
   );
@@ -96,7 +95,7 @@ export async function createLauncher(options: {
         report('starting');
         await supervised.start();
         throwIfStopping();
-        await untilConnected(supervised.service, stack, report);
+        await untilHealthy(supervised.service, stack, report);
         outcome?.resolve(undefined);
       } catch (error) {
         outcome?.reject(error);
@@ -122,21 +121,21 @@ export async function createLauncher(options: {
   }
 }
 
-const connectedWithinMs = 30_000;
+const healthyWithinMs = 30_000;
 
 /** A process is ready without its shared servers; a whole stack is up when it has found them. */
-async function untilConnected(service: Service, stack: Stack, report: Report): Promise<void> {
-  const deadline = Date.now() + connectedWithinMs;
+async function untilHealthy(service: Service, stack: Stack, report: Report): Promise<void> {
+  const deadline = Date.now() + healthyWithinMs;
   for (;;) {
     try {
-      await service.connected?.(stack);
+      await service.healthy?.(stack);
       return;
     } catch (error) {
       const reason = (error as Error).message;
       report(reason);
       if (Date.now() > deadline)
         throw new UserError(
-          `${service.name} cannot reach what it depends on (${reason}): see its log in ${stack.logs}`,
+          `${service.name} is degraded (${reason}): see its log in ${stack.logs}`,
           { cause: error },
         );
     }

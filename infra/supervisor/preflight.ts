@@ -1,5 +1,6 @@
 // What is looked at before anything is installed or started: tools and ports.
 import { once } from 'node:events';
+import { statfs } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { isThere, missingTool, type Tool } from '../host/run-tool.ts';
 import type { Service } from '../stack/service.ts';
@@ -23,6 +24,18 @@ export async function assertTools(services: readonly Service[]): Promise<void> {
     await install.possible?.().catch((error: unknown) => missing.add((error as Error).message));
   }
   if (missing.size > 0) throw new UserError([...missing].join('\n'));
+}
+
+const neededMegabytes = 100; // below 50 RabbitMQ takes no messages
+
+/** @throws {UserError} the disk of the stack's data is almost full. */
+export async function assertFreeDisk(folder: string, needed = neededMegabytes): Promise<void> {
+  const { bavail, bsize } = await statfs(folder);
+  const free = Math.floor((bavail * bsize) / 1_000_000);
+  if (free < needed)
+    throw new UserError(
+      `almost no disk left for ${folder}: ${free} MB free, ${needed} MB needed; free some space, then try again.`,
+    );
 }
 
 /**

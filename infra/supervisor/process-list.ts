@@ -31,3 +31,29 @@ export function writeProcessList(file: string, runs: readonly ListedRun[]): void
 
 /** A container may run on: only its engine knows. */
 export const mayRun = (run: RunHandle): boolean => 'project' in run || isRunning(run);
+
+const againAfterMs = 5_000;
+
+/** A full disk is reported once and ends nothing. @returns what writes a file now, and after a failure again until it is written. */
+export function keepWritten(
+  what: string,
+  write: () => void,
+  log: (line: string) => void,
+  delayMs = againAfterMs,
+): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  const attempt = () => {
+    try {
+      write();
+      if (timer !== undefined) log(`${what} written again`);
+      clearTimeout(timer);
+      timer = undefined;
+    } catch (error) {
+      if (timer === undefined)
+        log(`${what} not written: ${(error as Error).message}; trying again`);
+      clearTimeout(timer);
+      timer = setTimeout(attempt, delayMs).unref();
+    }
+  };
+  return attempt;
+}

@@ -63,7 +63,11 @@ export function supervise(service: Service, stack: Stack, watcher: Watcher): Sup
   start.abort();
 
   const note = (line: string) => {
-    appendFileSync(logFile, `--- ${new Date().toISOString()} ${line}\n`, { mode: 0o600 });
+    try {
+      appendFileSync(logFile, `--- ${new Date().toISOString()} ${line}\n`, { mode: 0o600 });
+    } catch (error) {
+      watcher.log(`log of ${name} not written: ${(error as Error).message}`); // a full disk ends nothing
+    }
   };
 
   async function spawnRun(signal: AbortSignal): Promise<void> {
@@ -102,14 +106,23 @@ export function supervise(service: Service, stack: Stack, watcher: Watcher): Sup
     const aborted = () => signal.aborted;
     const deadline = Date.now() + readyTimeoutMs * tries;
     let ends = 0;
-    await (spawning = spawnRun(signal));
+    const spawnNext = async () => {
+      try {
+        await (spawning = spawnRun(signal));
+      } catch (error) {
+        if (Number.isFinite(tries)) throw error; // a restart of what once ran never gives up
+        if (ends === 0)
+          watcher.log(`${name} not started: ${(error as Error).message}; trying again`);
+      }
+    };
+    await spawnNext();
     for (;;) {
       if (aborted()) return;
       if (running === undefined) {
         if (++ends >= tries) return fail(`ended ${ends} times before it was ready`);
         await delay(restartAfterMs);
         if (aborted()) return;
-        await (spawning = spawnRun(signal));
+        await spawnNext();
         continue;
       }
       let reason: string;

@@ -7,11 +7,7 @@ import { ensureTopics, TopicMismatchError } from './kafka-topics.ts';
 import { retry } from '../retry.ts';
 import { withTimeout } from '../with-timeout.ts';
 
-export {
-  KafkaUnavailableError,
-  type KafkaSettings,
-  type TopicDeclaration,
-} from './kafka-client.ts';
+export { KafkaUnavailableError, type KafkaSettings } from './kafka-client.ts';
 
 export interface KafkaRecord {
   readonly key: string;

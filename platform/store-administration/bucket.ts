@@ -8,7 +8,15 @@ import { childrenOf, element, leaf, parseXml, textOf, toXml, type Element } from
 export async function makeBucket(send: Send, bucket: string, region: string): Promise<boolean> {
   const path = `/${bucket}`;
   // A HEAD would be refused without a reason.
-  const { status } = await send({ method: 'GET', path, query: { location: '' }, expected: [404] });
+  const { status } = await send({
+    ...{ method: 'GET', path, query: { location: '' } },
+    expected: [403, 404],
+  });
+  if (status === 403) {
+    // A key without the right to ask for the location may still see the bucket.
+    await send({ method: 'HEAD', path });
+    return false;
+  }
   if (status !== 404) return false;
   const body =
     region === 'us-east-1' // the one region that S3 refuses to be named
@@ -64,15 +72,19 @@ async function readPolicy(send: Send, bucket: string): Promise<{ Statement: Stat
 const usersOf = ({ Principal }: Statement): string[] =>
   [(Principal as { AWS?: string | string[] } | undefined)?.AWS ?? []].flat();
 
+const refusals: Readonly<Record<number, RuleOutcome>> = { 403: 'forbidden', 501: 'unsupported' };
+
 const configurations = {
   cors: { root: 'CORSConfiguration', rule: 'CORSRule' },
   lifecycle: { root: 'LifecycleConfiguration', rule: 'Rule' },
 } as const;
 
+export type RuleOutcome = 'set' | 'unsupported' | 'forbidden';
+
 /**
  * Puts `rule` in the place of the rule with that id; without a rule, takes that one out.
  *
- * @returns false where the store does not have such configurations (501).
+ * @returns what became of it: a store may have no such configurations (501), a key no right to them (403).
  */
 export async function replaceRule(
   send: Send,
@@ -80,10 +92,11 @@ export async function replaceRule(
   kind: keyof typeof configurations,
   id: string,
   rule?: readonly Element[],
-): Promise<boolean> {
+): Promise<RuleOutcome> {
   const resource = { path: `/${bucket}`, query: { [kind]: '' } };
-  const answer = await send({ method: 'GET', ...resource, expected: [404, 501] });
-  if (answer.status === 501) return false;
+  const answer = await send({ method: 'GET', ...resource, expected: [403, 404, 501] });
+  const refusal = refusals[answer.status];
+  if (refusal !== undefined) return refusal;
   const names = configurations[kind];
   const document = answer.status === 404 ? [] : parseXml(answer.body);
   const root = document.find((node) => names.root in node) ?? element(names.root);
@@ -91,13 +104,13 @@ export async function replaceRule(
   const isOurs = (node: Element) =>
     names.rule in node && textOf(childrenOf(node, names.rule), 'ID') === id;
   const others = before.filter((node) => !isOurs(node));
-  if (rule === undefined && others.length === before.length) return true; // it is not there
+  if (rule === undefined && others.length === before.length) return 'set'; // it is not there
   const after = rule ? [...others, element(names.rule, leaf('ID', id), ...rule)] : others;
   const { status } = after.some((node) => names.rule in node)
     ? await send({
-        ...{ method: 'PUT', ...resource, expected: [501] },
+        ...{ method: 'PUT', ...resource, expected: [403, 501] },
         body: toXml({ ...root, [names.root]: after }),
       })
-    : await send({ method: 'DELETE', ...resource });
-  return status !== 501;
+    : await send({ method: 'DELETE', ...resource, expected: [403] });
+  return refusals[status] ?? 'set';
 }

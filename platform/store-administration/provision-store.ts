@@ -71,17 +71,23 @@ export async function provisionStore(
     if (removed > 0) log(`users of expired keys: ${removed} deleted`);
   }
 
-  const allowed = await replaceRule(send, bucket, 'cors', cors.id, [
+  const corsOutcome = await replaceRule(send, bucket, 'cors', cors.id, [
     ...cors.origins.map((origin) => leaf('AllowedOrigin', origin)),
     leaf('AllowedMethod', 'PUT'),
     ...cors.headers.map((header) => leaf('AllowedHeader', header)),
     leaf('ExposeHeader', 'etag'),
   ]);
   log(
-    allowed
-      ? `CORS rule ${cors.id}: set for ${cors.origins.join(', ')}`
-      : 'CORS: the store has no rules per bucket (501) and answers by a setting of its own; pages of any origin may be able to upload with a putUrl',
+    {
+      set: `CORS rule ${cors.id}: set for ${cors.origins.join(', ')}`,
+      unsupported:
+        'CORS: the store has no rules per bucket (501) and answers by a setting of its own; pages of any origin may be able to upload with a putUrl',
+      forbidden: `CORS rule ${cors.id}: not set, the key may not (403); browsers can upload only when the bucket allows PUT from ${cors.origins.join(', ')}: set it by hand, or use a key with s3:GetBucketCORS and s3:PutBucketCORS`,
+    }[corsOutcome],
   );
-  await replaceRule(send, bucket, 'lifecycle', plan.formerLifecycleRule);
+  if ((await replaceRule(send, bucket, 'lifecycle', plan.formerLifecycleRule)) === 'forbidden')
+    log(
+      `lifecycle: not read or changed, the key may not (403); if the bucket has the rule ${plan.formerLifecycleRule} of an earlier version, remove it by hand`,
+    );
   return kind;
 }

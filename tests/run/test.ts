@@ -16,6 +16,12 @@ import { fetchStackReport } from '../../infra/supervisor/control-client.ts';
 import { runJest } from './run-jest.ts';
 import { startTestStack, type TestStack } from './start-test-stack.ts';
 
+const usage = `npm test                              the checks and all stories
+npm run test -- path ... [--keep]     these stories alone; --keep leaves stack test up
+npm run test:all                      project long too
+
+Other arguments are Jest's: -t 'part of a name'.`;
+
 const given = process.argv.slice(2);
 const keep = given.includes('--keep');
 const all = given.includes('--all');
@@ -25,6 +31,10 @@ const args = given.filter((arg) => arg !== '--keep' && arg !== '--all');
 const sideBySide = ['integration', 'protocol', 'security', 'e2e'];
 
 runCommand(async () => {
+  if (given.includes('--help') || given.includes('-h')) {
+    console.log(usage);
+    return;
+  }
   process.exit(args.length === 0 && !keep ? await runEverything() : await runSome());
 });
 

@@ -9,6 +9,7 @@ import { startImageReader } from './reading/image-reader.ts';
 import { serveVision } from './serve-vision.ts';
 
 const name = 'local-vision';
+const waitLimitMs = 10_000; // VISION_TIMEOUT of the adapter is 15 s, and the image's own reading counts too
 
 runService({
   name,
@@ -23,6 +24,7 @@ runService({
     const reader = await startImageReader({
       queue: config.LOCAL_VISION_QUEUE,
       threads: config.LOCAL_VISION_THREADS,
+      waitLimitMs,
       onFault: (error) => {
         throw error; // nothing can be answered any more: the process ends, and is restarted
       },

@@ -5,13 +5,13 @@ import { UnreadableImageError, type Look, type SeenImage } from './seen-image.ts
 
 /** Reads one image at a time; the rest waits in a bounded queue. */
 export interface ImageReader {
-  /** How many more images are taken now. */
+  /** How many more images are taken now: those whose turn comes before their caller gives up. */
   readonly room: number;
   /** How many images wait, the one that is read included. */
   readonly waiting: number;
   /**
    * @throws {UnreadableImageError} the image cannot be read.
-   * @throws the signal's reason, when it aborts before the image's turn comes.
+   * @throws the signal's reason, when it aborts before the image's turn comes; its place is free at once.
    */
   look(bytes: Uint8Array, look: Look, signal: AbortSignal): Promise<SeenImage>;
   stop(): Promise<void>;
@@ -38,10 +38,14 @@ export async function startImageReader(options: {
   onFault: (error: Error) => void;
   limitMs?: number;
   start?: (threads: number) => Promise<ReaderProcess>;
+  /** The longest that an image should wait for its turn, by the time that those before it took. */
+  waitLimitMs?: number;
 }): Promise<ImageReader> {
   const { queue, threads, onFault, limitMs = readLimitMs, start = startReaderProcess } = options;
+  const { waitLimitMs = Number.POSITIVE_INFINITY } = options;
   const turns = new Mutex();
   let waiting = 0;
+  let usualMs = 0; // of one image, the last ones counting most
   let stopped = false;
   let worker = await start(threads);
 
@@ -72,20 +76,35 @@ export async function startImageReader(options: {
 
   return {
     get room() {
-      return queue - waiting;
+      const inTime = usualMs === 0 ? queue : Math.max(1, Math.floor(waitLimitMs / usualMs));
+      return waiting === 0 ? queue : Math.min(queue, inTime) - waiting;
     },
     get waiting() {
       return waiting;
     },
     async look(bytes, look, signal) {
+      let leave = () => {
+        waiting -= 1;
+        leave = () => undefined;
+      };
+      const leaveEarly = () => {
+        leave();
+      };
       waiting += 1;
+      signal.addEventListener('abort', leaveEarly);
       try {
-        return await turns.runExclusive(() => {
+        return await turns.runExclusive(async () => {
           signal.throwIfAborted();
-          return read(bytes, look);
+          signal.removeEventListener('abort', leaveEarly); // what is read counts until it has been read
+          const began = performance.now();
+          const seen = await read(bytes, look);
+          const took = performance.now() - began;
+          usualMs = usualMs === 0 ? took : usualMs * 0.7 + took * 0.3;
+          return seen;
         });
       } finally {
-        waiting -= 1;
+        signal.removeEventListener('abort', leaveEarly);
+        leave();
       }
     },
     stop() {
