@@ -77,6 +77,8 @@ export interface ObjectStore {
   presignGet(key: string, seconds: number, as: { contentType: string }): Promise<string>;
   /** @throws {ObjectStoreUnavailableError} when the store does not answer, or lacks the bucket. */
   probe(): Promise<void>;
+  /** How far this machine's clock was ahead of the store's at its last answer; undefined before one. */
+  clockAheadMs(): number | undefined;
   close(): Promise<void>;
 }
 
@@ -97,6 +99,7 @@ export function connectObjectStore(settings: S3Settings): ObjectStore {
 
   return {
     probe,
+    clockAheadMs: connection.clockAheadMs,
     async stat(key) {
       try {
         const headers = { 'x-amz-checksum-mode': 'ENABLED' };

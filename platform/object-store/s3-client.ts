@@ -45,6 +45,8 @@ export interface S3Connection {
   call<Answer>(work: (client: Client) => Promise<Answer>): Promise<Answer>;
   /** As {@link call}; resolves with the head of a 200 or 206. */
   request(request: S3Request, body?: Buffer): Promise<IncomingMessage>;
+  /** How far this machine's clock was ahead of the store's at its last answer; undefined before one. */
+  clockAheadMs(): number | undefined;
   close(): void;
 }
 
@@ -61,6 +63,11 @@ export function connectS3(settings: S3Settings): S3Connection {
   const { protocol, hostname, port } = new URL(settings.endpoint);
   const { limits = usualLimits } = settings;
   const secure = protocol === 'https:';
+  let clockAheadMs: number | undefined;
+  const noteClock = ({ headers }: IncomingMessage) => {
+    const at = Date.parse(headers.date ?? '');
+    if (!Number.isNaN(at)) clockAheadMs = Date.now() - at;
+  };
   const agent = secure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
   const connect = (key: StoreKey) =>
     new Client({
@@ -70,7 +77,7 @@ export function connectS3(settings: S3Settings): S3Connection {
       region: settings.region,
       accessKey: key.accessKey,
       secretKey: key.secretKey,
-      transport: { request: withLimits(secure ? httpsRequest : httpRequest, limits) },
+      transport: { request: withLimits(secure ? httpsRequest : httpRequest, limits, noteClock) },
       transportAgent: agent,
       retryOptions: { disableRetry: true }, // who calls knows whether to try again
     });
@@ -96,6 +103,7 @@ export function connectS3(settings: S3Settings): S3Connection {
         const options = { ...request, bucketName: settings.bucket };
         return current.makeRequestAsync(options, body, [200, 206]);
       }),
+    clockAheadMs: () => clockAheadMs,
     close: () => agent.destroy(),
   };
 }
@@ -104,6 +112,7 @@ export function connectS3(settings: S3Settings): S3Connection {
 function withLimits(
   request: typeof httpRequest,
   { silenceMs, callMs }: CallLimits,
+  noteClock: (answer: IncomingMessage) => void,
 ): typeof httpRequest {
   const limited = (
     options: Parameters<typeof httpRequest>[1],
@@ -112,6 +121,7 @@ function withLimits(
     const sent = request(
       { ...options, timeout: silenceMs, signal: AbortSignal.timeout(callMs) },
       (answer) => {
+        noteClock(answer);
         const { statusCode = 0 } = answer;
         // Also a full disk, 507. The client keeps no status; 501 says what the store will never do.
         if (statusCode >= 500 && statusCode !== 501)

@@ -3,7 +3,7 @@ import { silentLogger } from '../../platform/logger.ts';
 import type { Weakness } from '../../platform/object-store/find-weaknesses.ts';
 import { ObjectStoreUnavailableError } from '../../platform/object-store/s3-client.ts';
 import { eventually } from '../../tests/support/harness/eventually.ts';
-import { checkStore, type StoreCheck } from './check-store.ts';
+import { checkStore, clockWarning, type StoreCheck } from './check-store.ts';
 
 const running: StoreCheck[] = [];
 afterEach(async () => {
@@ -51,4 +51,14 @@ test('warns when the store refuses the check', async () => {
       'store-not-checked': expect.stringContaining('AccessDenied'),
     });
   });
+});
+
+test.each([
+  [undefined, {}],
+  [59_000, {}],
+  [-59_000, {}],
+  [360_000, { clock: expect.stringContaining("360 s ahead of the object store's") }],
+  [-360_000, { clock: expect.stringContaining("360 s behind the object store's") }],
+])('warns of a clock that is %p ms ahead as what it is, on our side', (aheadMs, warnings) => {
+  expect(clockWarning(aheadMs)).toEqual(warnings);
 });

@@ -52,4 +52,16 @@ export function checkStore(deps: {
   };
 }
 
+const clockToleranceMs = 60_000;
+
+/** A putUrl is valid for minutes from now, by the clock of this machine and by the store's. */
+export function clockWarning(aheadMs: number | undefined): Readonly<Record<string, string>> {
+  if (aheadMs === undefined || Math.abs(aheadMs) <= clockToleranceMs) return {};
+  const seconds = Math.round(Math.abs(aheadMs) / 1000);
+  const where = aheadMs > 0 ? 'ahead of' : 'behind';
+  return {
+    clock: `this machine's clock is ${seconds} s ${where} the object store's, which refuses putUrls for it: set both by NTP`,
+  };
+}
+
 const notChecked = 'object store not checked for weaknesses';

@@ -7,7 +7,7 @@ import { connectObjectStore } from '../../platform/object-store/object-store.ts'
 import { createPresignPut } from '../../platform/object-store/presign-put.ts';
 import { runService } from '../../platform/service.ts';
 import { createApp } from './app.ts';
-import { checkStore } from './check-store.ts';
+import { checkStore, clockWarning } from './check-store.ts';
 import { newIncomingKey } from './start-upload.ts';
 import { createUploadTokens } from './upload-tokens.ts';
 
@@ -52,7 +52,7 @@ runService({
       // Starting an upload asks no server, so neither is required: both are named, none fails readyz.
       checks: {
         shared: { 'object-store': () => store.probe(), kafka: () => events.probe() },
-        warnings: () => storeCheck.warnings(),
+        warnings: () => ({ ...storeCheck.warnings(), ...clockWarning(store.clockAheadMs()) }),
       },
       app: (deps) =>
         createApp({
