@@ -99,7 +99,7 @@ export function connectObjectStore(settings: S3Settings): ObjectStore {
 
   return {
     probe,
-    clockAheadMs: connection.clockAheadMs,
+    clockAheadMs: () => connection.clockAheadMs(),
     async stat(key) {
       try {
         const headers = { 'x-amz-checksum-mode': 'ENABLED' };
