@@ -117,14 +117,21 @@ function onInterrupt(): AbortSignal {
 }
 
 const reportEveryMs = 15_000;
+const repeatEveryMs = 5 * 60_000; // the same again is no news
 
 /** Says why nothing moves; a single failure is over before it is read. */
 function reportRetries(): (retry: Retry) => void {
-  let next = 0;
-  return ({ failure, failures }) => {
-    if (failures < 2 || Date.now() < next) return;
-    next = Date.now() + reportEveryMs;
-    console.error(`${failure.message}; retrying ...`);
+  let said = { message: '', since: 0, next: 0 };
+  return ({ failure: { message }, failures }) => {
+    const now = Date.now();
+    if (failures < 2) return;
+    if (message !== said.message && now >= said.next) {
+      said = { message, since: now, next: now + reportEveryMs };
+      console.error(`${message}; retrying ...`);
+    } else if (message === said.message && now >= said.since + repeatEveryMs) {
+      said.since = now;
+      console.error(`${message}, still; retrying ...`);
+    }
   };
 }
 
