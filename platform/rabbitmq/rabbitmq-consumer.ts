@@ -1,6 +1,7 @@
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
 import type { Logger } from '../logger.ts';
-import { ignoreClosed, keepChannel, withChannel, type RabbitLink } from './rabbitmq-link.ts';
+import { ignoreClosed, keepChannel, withChannel } from './rabbitmq-channel.ts';
+import type { RabbitLink } from './rabbitmq-link.ts';
 
 export interface Delivery {
   readonly messageId: string;

@@ -1,6 +1,7 @@
 import amqplib, { type ConfirmChannel } from 'amqplib';
 import type { Logger } from '../logger.ts';
-import { keepChannel, unavailability, type RabbitLink } from './rabbitmq-link.ts';
+import { keepChannel } from './rabbitmq-channel.ts';
+import { unavailability, type RabbitLink } from './rabbitmq-link.ts';
 
 export interface RabbitMessage {
   readonly exchange: string;

@@ -1,6 +1,6 @@
 import type { ChannelModel } from 'amqplib';
 import { endProcess } from '../end-process.ts';
-import { withChannel } from './rabbitmq-link.ts';
+import { withChannel } from './rabbitmq-channel.ts';
 
 export interface RabbitTopology {
   readonly exchanges: readonly { readonly name: string; readonly type: 'fanout' | 'direct' }[];

@@ -1,6 +1,7 @@
 // amqplib behind a port of our own: everything published is confirmed, everything consumed comes back.
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
 import type { Logger } from '../logger.ts';
+import { ignoreClosed, withChannel } from './rabbitmq-channel.ts';
 import {
   asDelivery,
   createConsumer,
@@ -9,13 +10,7 @@ import {
   type Delivery,
   type RabbitConsumer,
 } from './rabbitmq-consumer.ts';
-import {
-  ignoreClosed,
-  keepConnected,
-  unavailability,
-  withChannel,
-  type RabbitLink,
-} from './rabbitmq-link.ts';
+import { keepConnected, unavailability, type RabbitLink } from './rabbitmq-link.ts';
 import {
   createPublisher,
   RabbitUnavailableError,
