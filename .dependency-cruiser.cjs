@@ -109,7 +109,7 @@ module.exports = {
       from: { path: '^workflows/', pathNot: notTests },
       to: {
         path: anyOf(folders.filter((name) => name !== 'workflows')),
-        pathNot: '^contracts/(topology|failures)\\.ts$',
+        pathNot: '^contracts/(topology|priorities|failures)\\.ts$',
         dependencyTypesNot: ['type-only'],
       },
     },

@@ -34,7 +34,7 @@ export function createEvent<T extends EventType>(
   type: T,
   event: { id: string; subject: string; extensions: Extensions; data: EventData<T>; time?: string },
 ): DomainEvent<T> {
-  const { correlationid, owner, runid, traceparent } = event.extensions;
+  const { correlationid, owner, ...optional } = event.extensions;
   return {
     id: event.id,
     source: eventSources[type],
@@ -44,11 +44,15 @@ export function createEvent<T extends EventType>(
     correlationid,
     owner,
     // Left out, not undefined: other CloudEvents libraries refuse an attribute without a value.
-    ...(runid === undefined ? {} : { runid }),
-    ...(traceparent === undefined ? {} : { traceparent }),
+    ...definedOf(optional),
     data: event.data,
   };
 }
+
+const definedOf = <Attributes extends object>(attributes: Attributes) =>
+  Object.fromEntries(
+    Object.entries(attributes).filter(([, value]) => value !== undefined),
+  ) as Attributes;
 
 /** The event as headers with the broker's prefix and a UTF-8 JSON body. */
 export function encodeEvent(

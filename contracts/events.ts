@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { batchQueueNumbers, priorities } from './priorities.ts';
 import {
   confirmedImageSchema,
   correlationIdSchema,
@@ -57,6 +58,10 @@ export const extensionsSchema = z.object({
   runid: z.string().min(1).max(255).optional(),
   /** W3C Trace Context. */
   traceparent: z.string().optional(),
+  /** On uploads; absent, or unknown to this version, counts as `interactive`. */
+  priority: z.enum(priorities).optional().catch(undefined),
+  /** Of a `batch` upload: RabbitMQ routes by it. */
+  batchqueue: z.enum(batchQueueNumbers).optional().catch(undefined),
 });
 export type Extensions = z.infer<typeof extensionsSchema>;
 

@@ -197,6 +197,11 @@ export const settings = {
     meaning:
       'Takes startUpload without bytes and checksum, from old clients; such a putUrl takes any body.',
   },
+  INTERACTIVE_PER_MINUTE: {
+    schema: count(5),
+    meaning:
+      "Photos of one owner in a minute, at each replica, that are analyzed before everybody's batches; the rest are batch.",
+  },
   UPLOADS_PER_DAY: {
     schema: count(10_000),
     meaning:

@@ -1,4 +1,5 @@
 // Every place an event or a task passes through. This table is the only spelling of these names.
+import { batchQueueNumbers } from './priorities.ts';
 
 export const topics = {
   imageUploaded: 'tu.image.uploaded',
@@ -22,6 +23,15 @@ export const exchanges = {
   analysisCompleted: 'analysis.completed',
 } as const;
 
+/**
+ * Between the fanout exchange of uploads and the queues that start analyses: photos of priority `batch` go
+ * to a batch queue by their owner, all others, also those without a priority, to the work queue.
+ */
+export const uploadPriorities = {
+  exchange: 'orchestrator.image-uploaded.priorities',
+  alternate: 'orchestrator.image-uploaded.interactive',
+} as const;
+
 /** Where a rejected message of a work queue goes: a direct exchange, routed by the queue's name. */
 export const deadLetterExchange = 'orchestrator.dlx';
 
@@ -34,6 +44,15 @@ export const workQueues = {
   },
 } as const;
 export type WorkQueue = (typeof workQueues)[keyof typeof workQueues];
+
+/**
+ * Batches wait here, apart by owner, until Temporal has room. Everything else about them, dead letters
+ * too, is the work queue's.
+ */
+export const batchQueues = batchQueueNumbers.map((number) => ({
+  name: `${workQueues.imageUploaded.name}.batch-${number}`,
+  number,
+}));
 
 export const deadLetterQueue = (queue: WorkQueue) => `${queue.name}.dlq` as const;
 
@@ -50,6 +69,11 @@ export const workQueueArguments = {
   'x-dead-letter-strategy': 'at-least-once',
   'x-overflow': 'reject-publish', // what at-least-once dead lettering requires
 } as const;
+
+const argumentsOf = (queue: WorkQueue) => ({
+  ...workQueueArguments,
+  'x-dead-letter-routing-key': queue.name,
+});
 
 /**
  * Quorum, because a stream would lose `x-death`, the reason. Reading its messages returns them, and each
@@ -69,33 +93,58 @@ export const streamQueueArguments = {
 
 /** The whole of RabbitMQ, declared by every process on each connect: no order of starting matters. */
 export const rabbitTopology: {
-  readonly exchanges: readonly { readonly name: string; readonly type: 'fanout' | 'direct' }[];
+  readonly exchanges: readonly {
+    readonly name: string;
+    readonly type: 'fanout' | 'direct' | 'headers';
+    readonly source?: string;
+    readonly alternate?: string;
+  }[];
   readonly queues: readonly {
     readonly name: string;
     readonly exchange: string;
     readonly routingKey: string;
+    readonly headers?: Readonly<Record<string, string>>;
     readonly arguments: Readonly<Record<string, string | number>>;
   }[];
+  readonly formerBindings: readonly { readonly queue: string; readonly exchange: string }[];
 } = {
   exchanges: [
     ...Object.values(exchanges).map((name) => ({ name, type: 'fanout' as const })),
     { name: deadLetterExchange, type: 'direct' },
+    { name: uploadPriorities.alternate, type: 'fanout' },
+    {
+      name: uploadPriorities.exchange,
+      type: 'headers',
+      source: exchanges.imageUploaded,
+      alternate: uploadPriorities.alternate,
+    },
   ],
   queues: [
-    ...Object.values(workQueues).flatMap((queue) => [
-      {
-        name: queue.name,
-        exchange: queue.exchange,
-        routingKey: '',
-        arguments: { ...workQueueArguments, 'x-dead-letter-routing-key': queue.name },
-      },
-      {
-        name: deadLetterQueue(queue),
-        exchange: deadLetterExchange,
-        routingKey: queue.name,
-        arguments: deadLetterQueueArguments,
-      },
-    ]),
+    {
+      name: workQueues.imageUploaded.name,
+      exchange: uploadPriorities.alternate,
+      routingKey: '',
+      arguments: argumentsOf(workQueues.imageUploaded),
+    },
+    ...batchQueues.map(({ name, number }) => ({
+      name,
+      exchange: uploadPriorities.exchange,
+      routingKey: '',
+      headers: { cloudEvents_priority: 'batch', cloudEvents_batchqueue: number },
+      arguments: argumentsOf(workQueues.imageUploaded),
+    })),
+    {
+      name: workQueues.recognitionCompleted.name,
+      exchange: workQueues.recognitionCompleted.exchange,
+      routingKey: '',
+      arguments: argumentsOf(workQueues.recognitionCompleted),
+    },
+    ...Object.values(workQueues).map((queue) => ({
+      name: deadLetterQueue(queue),
+      exchange: deadLetterExchange,
+      routingKey: queue.name,
+      arguments: deadLetterQueueArguments,
+    })),
     ...Object.values(streamQueues).map((queue) => ({
       name: queue.name,
       exchange: queue.exchange,
@@ -103,6 +152,7 @@ export const rabbitTopology: {
       arguments: streamQueueArguments,
     })),
   ],
+  formerBindings: [{ queue: workQueues.imageUploaded.name, exchange: exchanges.imageUploaded }],
 };
 
 /** The whole of Kafka, created by every process that lacks it. */

@@ -67,6 +67,10 @@ export const temporal: Server = {
         '--ui-disable-news-fetch',
         // Off by default in 1.32; operators of other servers may have it, so ours can be tried with it.
         ...['--dynamic-config-value', 'frontend.WorkflowPauseEnabled=true'],
+        // Each owner in turn; the rate limit of a queue holds for all its partitions together, so one.
+        ...['--dynamic-config-value', 'matching.enableFairness=true'],
+        ...['--dynamic-config-value', 'matching.numTaskqueueReadPartitions=1'],
+        ...['--dynamic-config-value', 'matching.numTaskqueueWritePartitions=1'],
       ],
       cwd: folder,
       env: {},

@@ -1,6 +1,7 @@
 // From `incoming/` to `images/`: what was uploaded is checked, then kept under the key that is analysed.
 import { buffer } from 'node:stream/consumers';
 import pLimit from 'p-limit';
+import { priorities, type Priority } from '../../contracts/priorities.ts';
 import { maximumImageBytes } from '../../contracts/recognition.ts';
 import type { ConfirmUploadRequest } from '../../contracts/rest.ts';
 import {
@@ -23,6 +24,11 @@ import {
 import type { UploadToken } from './upload-tokens.ts';
 
 export type AcceptingStore = Pick<ObjectStore, 'stat' | 'read' | 'copy' | 'create' | 'remove'>;
+export interface AcceptDependencies {
+  readonly store: AcceptingStore;
+  /** Counts the photo, once it is found, against its owner. */
+  readonly priorityOf: (owner: string) => Promise<Priority>;
+}
 type Claim = Pick<ConfirmUploadRequest, 'bytes' | 'checksum'>;
 
 const attempts = 3; // each ends with what another confirm of the same upload did meanwhile
@@ -31,6 +37,8 @@ const readWhole = pLimit(4); // each holds up to 20 MB in memory
 export interface AcceptedImage {
   /** The same for each repeat. */
   readonly uploadedAt: Date;
+  /** Decided when it was accepted first; absent in objects of earlier versions. */
+  readonly priority: Priority | undefined;
   /** What lies below `incoming/` still: to be deleted once the event is out. */
   readonly uploaded: ObjectFacts | undefined;
 }
@@ -43,14 +51,14 @@ export interface AcceptedImage {
  * @throws {Problem} as {@link confirmUpload} says.
  */
 export async function acceptImage(
-  store: AcceptingStore,
+  deps: AcceptDependencies,
   token: UploadToken,
   claim: Claim,
 ): Promise<AcceptedImage> {
   compareWithDeclared(claim, token);
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await acceptOnce(store, token, claim);
+      return await acceptOnce(deps, token, claim);
     } catch (error) {
       if (!(error instanceof ObjectChangedError || error instanceof ObjectMissingError))
         throw error;
@@ -60,7 +68,7 @@ export async function acceptImage(
 }
 
 async function acceptOnce(
-  store: AcceptingStore,
+  { store, priorityOf }: AcceptDependencies,
   token: UploadToken,
   claim: Claim,
 ): Promise<AcceptedImage> {
@@ -70,14 +78,19 @@ async function acceptOnce(
   const accepted = await find(store, objectKey);
   if (accepted) {
     const { uploadedAt } = await compareWithAccepted(store, accepted, token, claim);
-    return { uploadedAt, uploaded };
+    return { uploadedAt, priority: readPriority(accepted), uploaded };
   }
   if (incomingKey === undefined || uploaded === undefined) throw notUploaded();
   const object = { ...uploaded, incomingKey };
-  if (token.checksum !== undefined) await acceptDeclared(store, token, object, claim);
-  else await readWhole(() => acceptUndeclared(store, token, object, claim));
-  return { uploadedAt: uploaded.lastModified, uploaded };
+  const priority = await priorityOf(token.owner);
+  const accept = { store, priority };
+  if (token.checksum !== undefined) await acceptDeclared(accept, token, object, claim);
+  else await readWhole(() => acceptUndeclared(accept, token, object, claim));
+  return { uploadedAt: uploaded.lastModified, priority, uploaded };
 }
+
+const readPriority = ({ metadata: { priority } }: ObjectFacts) =>
+  priorities.find((known) => known === priority);
 
 async function find(store: AcceptingStore, key: string): Promise<ObjectFacts | undefined> {
   try {
@@ -117,10 +130,14 @@ async function compareWithAccepted(
   return { uploadedAt: new Date(uploadedAt) };
 }
 
+interface Accept {
+  readonly store: AcceptingStore;
+  readonly priority: Priority;
+}
 type Uploaded = ObjectFacts & { readonly incomingKey: string };
 
 async function acceptDeclared(
-  store: AcceptingStore,
+  { store, priority }: Accept,
   token: UploadToken,
   uploaded: Uploaded,
   claim: Claim,
@@ -128,12 +145,15 @@ async function acceptDeclared(
   const { incomingKey, etag } = uploaded;
   const found = await inspectDeclared(store, uploaded);
   await deleteIfWrong(store, uploaded, faultOfObject(found, token) ?? faultOfClaim(found, claim));
-  await store.copy(incomingKey, token.objectKey, { ...storedAs(token, uploaded, claim), etag });
+  await store.copy(incomingKey, token.objectKey, {
+    ...storedAs(token, uploaded, claim, priority),
+    etag,
+  });
 }
 
 /** Read whole and kept as read: the claim says of these bytes alone that they are the photo. */
 async function acceptUndeclared(
-  store: AcceptingStore,
+  { store, priority }: Accept,
   token: UploadToken,
   uploaded: Uploaded,
   claim: Claim,
@@ -148,7 +168,7 @@ async function acceptUndeclared(
   await deleteIfWrong(store, uploaded, faultOfObject(found, token));
   throwIf(faultOfClaim(found, claim));
   // A second PUT may have been confirmed since: what was accepted first counts.
-  if (!(await store.create(token.objectKey, whole, storedAs(token, uploaded, claim))))
+  if (!(await store.create(token.objectKey, whole, storedAs(token, uploaded, claim, priority))))
     throw new ObjectChangedError(`object ${token.objectKey} already exists: confirm again`);
 }
 
@@ -156,7 +176,11 @@ const storedAs = (
   { contentType }: UploadToken,
   { lastModified }: ObjectFacts,
   { checksum }: Claim,
-) => ({ contentType, metadata: { checksum, 'uploaded-at': lastModified.toISOString() } });
+  priority: Priority,
+) => ({
+  contentType,
+  metadata: { checksum, 'uploaded-at': lastModified.toISOString(), priority },
+});
 
 /** Where the store holds a checksum it has compared it with the bytes: only the first of them are read. */
 async function inspectDeclared(

@@ -20,15 +20,14 @@ import type { Logger } from '../../platform/logger.ts';
 import type { PresignPut } from '../../platform/object-store/presign-put.ts';
 import { ObjectStoreUnavailableError } from '../../platform/object-store/s3-client.ts';
 import { Problem } from '../../platform/http/problem.ts';
-import type { AcceptingStore } from './accept-image.ts';
+import type { AcceptDependencies } from './accept-image.ts';
 import { confirmUpload, type Caller } from './confirm-upload.ts';
 import { renewUpload, startUpload } from './start-upload.ts';
 import type { UploadTokens } from './upload-tokens.ts';
 
 const retryAfterSeconds = 2;
 
-interface IngestionDependencies {
-  readonly store: AcceptingStore;
+interface IngestionDependencies extends AcceptDependencies {
   readonly presignPut: PresignPut;
   /** Takes uploads that say neither size nor checksum. */
   readonly allowUndeclared: boolean;

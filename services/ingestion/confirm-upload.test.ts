@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { decodeEvent } from '../../contracts/cloudevents.ts';
+import { batchQueueOf } from '../../contracts/priorities.ts';
 import { ObjectStoreUnavailableError } from '../../platform/object-store/s3-client.ts';
 import {
   checksumOf,
@@ -31,6 +32,7 @@ test('publishes the upload under its object key and answers Accepted', async () 
     correlationid: upload.correlationId,
     owner,
     traceparent,
+    priority: 'interactive',
     data: {
       uploadId: upload.uploadId,
       objectKey: upload.key,
@@ -59,6 +61,22 @@ test('publishes the same event twice, to the byte, for an upload confirmed twice
   expect((await ingestion.confirm(upload.uploadId, photo)).status).toBe(202);
   expect(ingestion.published).toHaveLength(2);
   expect(ingestion.published[1]).toEqual(ingestion.published[0]);
+});
+
+test('marks the first photos of an owner in a minute interactive, the rest batch, and a repeat as the first time', async () => {
+  ingestion = openIngestion({ interactivePerMinute: 2 });
+  const uploads = [await ingestion.upload(), await ingestion.upload(), await ingestion.upload()];
+  for (const { uploadId } of [...uploads, ...uploads]) await ingestion.confirm(uploadId, photo);
+  const marks = ingestion.published.map(({ record: { headers } }) => [
+    headers['ce_priority'],
+    headers['ce_batchqueue'],
+  ]);
+  const once = [
+    ['interactive', undefined],
+    ['interactive', undefined],
+    ['batch', batchQueueOf(owner)],
+  ];
+  expect(marks).toEqual([...once, ...once]);
 });
 
 test('finishes a confirm that was killed before any of its steps: one photo, one event', async () => {

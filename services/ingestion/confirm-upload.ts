@@ -1,14 +1,14 @@
 import { createEvent, encodeEvent } from '../../contracts/cloudevents.ts';
+import { batchQueueOf, type Priority } from '../../contracts/priorities.ts';
 import type { ConfirmUploadAnswer, ConfirmUploadRequest } from '../../contracts/rest.ts';
 import { eventIds, topics } from '../../contracts/topology.ts';
 import type { KafkaPublisher } from '../../platform/kafka/kafka.ts';
 import type { Logger } from '../../platform/logger.ts';
-import { acceptImage, type AcceptedImage, type AcceptingStore } from './accept-image.ts';
+import { acceptImage, type AcceptDependencies, type AcceptedImage } from './accept-image.ts';
 import { notUploaded } from './refusals.ts';
 import type { UploadTokens, UploadToken } from './upload-tokens.ts';
 
-interface ConfirmDependencies {
-  readonly store: AcceptingStore;
+interface ConfirmDependencies extends AcceptDependencies {
   readonly events: Pick<KafkaPublisher, 'publish'>;
   readonly uploadTokens: Pick<UploadTokens, 'verify'>;
   readonly logger: Logger;
@@ -46,9 +46,8 @@ export async function confirmUpload(
   const journey = { correlationId: token.correlationId };
   let accepted: AcceptedImage;
   try {
-    accepted = await acceptImage(deps.store, token, claim);
-    const { uploadedAt } = accepted;
-    await publishUploaded(deps.events, { claim, token, caller, uploadedAt });
+    accepted = await acceptImage(deps, token, claim);
+    await publishUploaded(deps.events, { claim, token, caller, accepted });
   } catch (error) {
     deps.logger.info({ ...journey, reason: (error as Error).message }, 'upload not confirmed');
     throw error;
@@ -65,11 +64,11 @@ async function publishUploaded(
     claim: ConfirmUploadRequest;
     token: UploadToken;
     caller: Caller;
-    uploadedAt: Date;
+    accepted: AcceptedImage;
   },
 ): Promise<void> {
-  const { claim, token, caller } = upload;
-  const occurredAt = upload.uploadedAt.toISOString();
+  const { claim, token, caller, accepted } = upload;
+  const occurredAt = accepted.uploadedAt.toISOString();
   const event = createEvent('tu.image.uploaded', {
     id: eventIds.imageUploaded(token.correlationId),
     subject: token.objectKey,
@@ -78,6 +77,7 @@ async function publishUploaded(
       correlationid: token.correlationId,
       owner: token.owner,
       traceparent: caller.traceparent,
+      ...routingOf(accepted.priority, token.owner),
     },
     data: {
       uploadId: claim.uploadId,
@@ -91,6 +91,9 @@ async function publishUploaded(
   const { headers, body } = encodeEvent(event, 'ce_');
   await events.publish(topics.imageUploaded, { key: token.objectKey, headers, value: body });
 }
+
+const routingOf = (priority: Priority | undefined, owner: string) =>
+  priority === 'batch' ? { priority, batchqueue: batchQueueOf(owner) } : { priority };
 
 /** The photo is accepted whether this succeeds or not: the retention sweep deletes what stays. */
 async function deleteUploaded(

@@ -8,6 +8,7 @@ import { createPresignPut } from '../../platform/object-store/presign-put.ts';
 import { runService } from '../../platform/service.ts';
 import { createApp } from './app.ts';
 import { checkStore, clockWarning } from './check-store.ts';
+import { countUploads } from './count-uploads.ts';
 import { newIncomingKey } from './start-upload.ts';
 import { createUploadTokens } from './upload-tokens.ts';
 
@@ -18,6 +19,7 @@ runService({
   settings: processSettings(
     name,
     ...(['INTERNAL_TOKEN', 'KAFKA_BROKERS', 'ALLOW_UNDECLARED_UPLOADS'] as const),
+    'INTERACTIVE_PER_MINUTE',
     ...(['S3_ENDPOINT', 'S3_PUBLIC_ENDPOINT', 'S3_REGION', 'S3_BUCKET'] as const),
   ),
   secrets: pick(
@@ -58,6 +60,7 @@ runService({
         createApp({
           ...deps,
           store,
+          priorityOf: countUploads(config.INTERACTIVE_PER_MINUTE),
           events,
           presignPut: createPresignPut({ ...uploadS3, endpoint: publicEndpoint }),
           allowUndeclared: config.ALLOW_UNDECLARED_UPLOADS,

@@ -1,7 +1,6 @@
 // svc-analysis-orchestrator, steps 7, 13, 14. In: RabbitMQ work queues, the read API. Out: workflows; `analysis.*`.
-import { Counter } from 'prom-client';
 import { processSettings, temporalSettings } from '../../contracts/settings.ts';
-import { rabbitTopology, workQueues } from '../../contracts/topology.ts';
+import { rabbitTopology } from '../../contracts/topology.ts';
 import { connectRabbit } from '../../platform/rabbitmq/rabbitmq.ts';
 import { runService } from '../../platform/service.ts';
 import { runTemporalWorker, startTemporal } from '../../platform/temporal/temporal-worker.ts';
@@ -9,8 +8,8 @@ import { createApp } from './app.ts';
 import { announceEnds } from './ends/announce-ends.ts';
 import { followOpenRuns } from './ends/open-runs.ts';
 import { countDeadLetters, watchStuckRuns } from './gauges.ts';
-import { openIntake, type Intake } from './intake/intake.ts';
-import { takeRecognition, takeUpload } from './intake/take-event.ts';
+import type { Intake } from './intake/intake.ts';
+import { openIntakes } from './intake/open-intakes.ts';
 import { prepareTemporal } from './prepare-temporal.ts';
 import { findAnalysis } from './read-api/find-analysis.ts';
 import { listAnalyses } from './read-api/list-analyses.ts';
@@ -40,28 +39,7 @@ runService({
       logger,
     );
 
-    const intakes: Intake[] = [];
-    const openIntakes = () => {
-      const taken = new Counter({
-        name: 'orchestrator_intake_total',
-        help: 'Tries to hand a message to Temporal, by queue and outcome.',
-        labelNames: ['queue', 'outcome'],
-        registers: [registry],
-      });
-      const defaults = {
-        entry: config.ANALYSIS_ENTRY,
-        patienceMs: config.ANALYSIS_TIMEOUT,
-        graceMs: config.RECOGNITION_GRACE,
-      };
-      const deps = { rabbit, prefetch: 16, probe: () => temporal.probe(), logger, taken };
-      const { imageUploaded, recognitionCompleted } = workQueues;
-      const take = {
-        [imageUploaded.name]: takeUpload(temporal, defaults),
-        [recognitionCompleted.name]: takeRecognition(temporal, defaults),
-      };
-      for (const [queue, takeEvent] of Object.entries(take))
-        intakes.push(openIntake({ ...deps, queue, take: takeEvent }));
-    };
+    let intakes: readonly Intake[] = [];
 
     return {
       checks: {
@@ -95,8 +73,13 @@ runService({
         await prepareTemporal({ temporal, logger, stopping });
         if (stopping.aborted) return;
         countDeadLetters({ rabbit, registry, logger });
-        openIntakes();
         const openRuns = followOpenRuns({ rabbit, logger });
+        const defaults = {
+          entry: config.ANALYSIS_ENTRY,
+          patienceMs: config.ANALYSIS_TIMEOUT,
+          graceMs: config.RECOGNITION_GRACE,
+        };
+        intakes = openIntakes({ rabbit, temporal, openRuns, defaults, registry, logger });
         const intervalMs = config.SWEEP_INTERVAL;
         await Promise.all([
           watchStuckRuns({ temporal, registry, logger, stopping }),

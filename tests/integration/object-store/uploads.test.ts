@@ -52,6 +52,7 @@ describe.each(stores)('%s', (name) => {
     createApp({
       store: bucket,
       presignPut,
+      priorityOf: () => Promise.resolve('interactive'),
       allowUndeclared,
       events: {
         publish: (_topic, record) => {

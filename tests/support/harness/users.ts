@@ -69,7 +69,7 @@ export async function endOf(client: TrackunitClient, correlationId: string) {
 export interface WatchedFeed {
   readonly events: readonly FeedEvent[];
   /** Waits for the ends of these analyses. */
-  ended(correlationIds: readonly string[]): Promise<void>;
+  ended(correlationIds: readonly string[], within?: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -84,14 +84,17 @@ export async function watchFeed(client: TrackunitClient): Promise<WatchedFeed> {
   reading.catch(() => undefined); // thrown by stop()
   return {
     events,
-    ended: (correlationIds) =>
+    ended: (correlationIds, within = storyMs) =>
       eventually(
         () => {
-          const ended = completedIn(events);
-          const missing = correlationIds.filter((id) => !ended.includes(id));
-          if (missing.length > 0) throw new Error(`no end received of ${missing.join(', ')}`);
+          const ended = new Set(completedIn(events));
+          const missing = correlationIds.filter((id) => !ended.has(id));
+          if (missing.length > 0)
+            throw new Error(
+              `no end received of ${missing.length}: ${missing.slice(0, 20).join(', ')}`,
+            );
         },
-        { within: storyMs },
+        { within },
       ),
     async stop() {
       over.abort();

@@ -79,6 +79,7 @@ export async function openApps(options: ListenOptions = {}): Promise<ServedApps>
     createIngestion({
       store: openBucketInMemory(),
       presignPut: (key) => Promise.resolve(`http://store.test/${key}`),
+      priorityOf: () => Promise.resolve('interactive'),
       allowUndeclared: false,
       events: { publish: () => Promise.resolve() },
       uploadTokens,

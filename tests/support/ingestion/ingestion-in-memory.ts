@@ -6,6 +6,7 @@ import { createHealth } from '../../../platform/http/health.ts';
 import type { KafkaRecord } from '../../../platform/kafka/kafka.ts';
 import { silentLogger } from '../../../platform/logger.ts';
 import { createApp } from '../../../services/ingestion/app.ts';
+import { countUploads } from '../../../services/ingestion/count-uploads.ts';
 import { createUploadTokens } from '../../../services/ingestion/upload-tokens.ts';
 import { openBucketInMemory } from './bucket-in-memory.ts';
 
@@ -21,7 +22,7 @@ export const checksumOf = (bytes: Buffer) =>
   `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 
 /** The HTTP side of ingestion, with a bucket and a topic in memory. */
-export function openIngestion({ allowUndeclared = false } = {}) {
+export function openIngestion({ allowUndeclared = false, interactivePerMinute = 5 } = {}) {
   const bucket = openBucketInMemory();
   const published: { topic: string; record: KafkaRecord }[] = [];
   const faults: { events?: Error; beforePublish?: () => void } = {};
@@ -32,6 +33,7 @@ export function openIngestion({ allowUndeclared = false } = {}) {
   const health = createHealth({});
   const app = createApp({
     store: bucket,
+    priorityOf: countUploads(interactivePerMinute),
     presignPut: (key, { seconds, headers = {} }) =>
       Promise.resolve(
         `http://store.test/${key}?for=${seconds}&signed=${Object.keys(headers).join()}`,

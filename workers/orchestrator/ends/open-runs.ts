@@ -16,6 +16,8 @@ export interface OpenRun {
 export interface OpenRuns {
   /** Those that have been known for as long, so that an end on its way has come. */
   knownFor(ms: number): OpenRun[];
+  /** How many started so lately. */
+  startedWithin(ms: number): number;
   forget(runId: string): void;
   stop(): Promise<void>;
 }
@@ -56,6 +58,12 @@ export function followOpenRuns(deps: {
   return {
     knownFor: (ms) =>
       [...open.values()].filter(({ since }) => now() - since >= ms).map(({ run }) => run),
+    startedWithin(ms) {
+      const after = now() - ms;
+      let count = 0;
+      for (const { run } of open.values()) if (Date.parse(run.startedAt) > after) count += 1;
+      return count;
+    },
     forget(runId) {
       ended.set(runId, true);
       open.delete(runId);

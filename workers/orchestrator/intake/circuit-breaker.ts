@@ -16,7 +16,7 @@ export interface CircuitBreaker {
   /** Why it is open, if the reason is the configuration. */
   readonly fault: string | undefined;
   /** Returns everything in hand to the queue; becomes half-open by itself. */
-  open(reason: string, cause: 'unavailable' | 'misconfigured'): Promise<void>;
+  open(reason: string, cause: 'unavailable' | 'misconfigured' | 'busy'): Promise<void>;
   /** Temporal accepted a message. */
   succeed(): void;
 }
@@ -74,7 +74,7 @@ export function createCircuitBreaker(deps: {
       if (cause === 'misconfigured') fault = reason;
       openings += 1;
       const pauseMs = pauseAfter(openings, backoff);
-      logger.error(
+      logger[cause === 'busy' ? 'warn' : 'error'](
         { queue, reason, cause, pauseMs },
         `circuit breaker open: Temporal ${cause}, messages wait in the queue`,
       );

@@ -7,6 +7,7 @@ import type {
   Verdict,
 } from '../../../platform/rabbitmq/rabbitmq.ts';
 import { delay, pauseAfter } from '../../../platform/retry.ts';
+import type { Admission } from './admission.ts';
 import { createCircuitBreaker, type BreakerPauses } from './circuit-breaker.ts';
 import { actions, outcomeOf, type IntakeOutcome } from './outcomes.ts';
 import type { TakeEvent } from './take-event.ts';
@@ -41,6 +42,8 @@ export interface IntakeDependencies {
   readonly queue: string;
   readonly prefetch: number;
   readonly take: TakeEvent;
+  /** Absent: whatever comes is taken at once. */
+  readonly admission?: Admission | undefined;
   /** Rejects while Temporal is unavailable or not configured for us. */
   readonly probe: () => Promise<void>;
   readonly logger: Logger;
@@ -70,9 +73,19 @@ export function openIntake(deps: IntakeDependencies): Intake {
   const calls = new Set<{ since: number }>();
 
   const consumer: RabbitConsumer = deps.rabbit.consume(queue, { prefetch }, takeDelivery);
-  const breaker = createCircuitBreaker({ ...deps, consumer, pauses, stopping: stopping.signal });
+  const breaker = createCircuitBreaker({
+    ...deps,
+    async probe() {
+      await deps.probe();
+      await deps.admission?.probe();
+    },
+    consumer,
+    pauses,
+    stopping: stopping.signal,
+  });
 
   async function takeDelivery(delivery: Delivery): Promise<Verdict> {
+    if (!(await isAdmitted())) return 'retry'; // the channel is closed, or the process stops
     const giveUpAt = Date.now() + pauses.holdMs;
     const backoff = { firstMs: pauses.firstRetryMs, longestMs: pauses.longestRetryMs };
     for (let failures = 1; ; failures += 1) {
@@ -97,6 +110,13 @@ export function openIntake(deps: IntakeDependencies): Intake {
           if (breaker.state === 'open' || stopping.signal.aborted) return 'retry';
       }
     }
+  }
+
+  /** Held for long, the channel is closed: the broker would take the message back, and count that. */
+  async function isAdmitted(): Promise<boolean> {
+    if ((await deps.admission?.within(pauses.holdMs, stopping.signal)) ?? true) return true;
+    await breaker.open('too much is under way', 'busy');
+    return false;
   }
 
   async function attempt(delivery: Delivery): Promise<Attempt> {

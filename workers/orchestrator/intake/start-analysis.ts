@@ -4,6 +4,7 @@ import {
   type WorkflowSignalWithStartOptions,
   type WorkflowStartOptions,
 } from '@temporalio/client';
+import { priorityKeys, type Priority } from '../../../contracts/priorities.ts';
 import {
   analysisWorkflowId,
   signals,
@@ -23,7 +24,16 @@ export interface AnalysisMemo {
   readonly objectKey: string;
 }
 
-function options(input: AnalysisInput) {
+/**
+ * The server dispatches the run's tasks, its activities' too, by it: a better priority first, within one
+ * priority each owner in turn.
+ */
+const priorityOf = ({ owner }: AnalysisInput, priority: Priority) => ({
+  priorityKey: priorityKeys[priority],
+  fairnessKey: owner,
+});
+
+function options(input: AnalysisInput, priority: Priority) {
   const memo: AnalysisMemo = { objectKey: input.objectKey };
   return {
     workflowId: analysisWorkflowId(input.correlationId),
@@ -32,6 +42,7 @@ function options(input: AnalysisInput) {
     memo: { ...memo },
     typedSearchAttributes: attributesAtStart(input.owner),
     staticSummary: input.objectKey,
+    priority: priorityOf(input, priority),
   };
 }
 
@@ -40,9 +51,13 @@ function options(input: AnalysisInput) {
  *
  * @throws {WorkflowExecutionAlreadyStartedError} a repeat: this upload has a run, open or closed.
  */
-export async function startAnalysis(temporal: Temporal, input: AnalysisInput): Promise<void> {
+export async function startAnalysis(
+  temporal: Temporal,
+  input: AnalysisInput,
+  priority: Priority = 'interactive',
+): Promise<void> {
   const start: WorkflowStartOptions<typeof analyzeImage> = {
-    ...options(input),
+    ...options(input, priority),
     workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
     workflowIdConflictPolicy: 'FAIL',
     requestEagerStart: true, // our own worker takes the first task without asking for it
@@ -63,7 +78,7 @@ export async function signalRecognition(
   recognition: RecognitionSignal,
 ): Promise<void> {
   const start: WorkflowSignalWithStartOptions<[RecognitionSignal]> = {
-    ...options(input),
+    ...options(input, 'interactive'), // it is recognized already: its tasks are few
     workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
     signal: signals.recognitionCompleted,
     signalArgs: [recognition],
@@ -80,7 +95,7 @@ export async function startAgain(
   redoOf: string,
 ): Promise<string> {
   const handle = await client.workflow.start<typeof analyzeImage>(workflowTypes.analyzeImage, {
-    ...options({ ...input, redoOf }),
+    ...options({ ...input, redoOf }, 'batch'),
     workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
     workflowIdConflictPolicy: 'FAIL',
   });

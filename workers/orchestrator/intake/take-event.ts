@@ -25,7 +25,8 @@ export function takeUpload(temporal: Temporal, defaults: AnalysisDefaults): Take
     const uploadedMs = Date.parse(event.time);
     const isLate = Date.now() - uploadedMs > lateMs;
     const uploadedAt = isLate ? new Date(uploadedMs).toISOString() : undefined;
-    await startAnalysis(temporal, { ...inputOf(event, defaults), uploadedAt });
+    const input = { ...inputOf(event, defaults), uploadedAt };
+    await startAnalysis(temporal, input, event.priority);
     return { correlationId: event.correlationid, outcome: 'accepted' };
   };
 }
