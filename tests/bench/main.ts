@@ -8,6 +8,7 @@ import { connectStack, type StackControl } from '../../infra/supervisor/control-
 import { freshTestStack } from '../support/fresh-test-stack.ts';
 import { askLoadVision } from '../support/vision/use-load-vision.ts';
 import { benchBridge } from './bridge/bench-bridge.ts';
+import { benchFairness } from './fairness/bench-fairness.ts';
 import { benchFeed } from './feed.ts';
 import { benchImages } from './images/bench-images.ts';
 import { benchJourneys } from './journeys/bench-journeys.ts';
@@ -33,6 +34,10 @@ const benches: Readonly<Record<string, Bench>> = {
   journeys: {
     measures: 'from a confirmed upload to its events, and journeys a second',
     run: () => onTestStack(withLoadVision(benchJourneys)),
+  },
+  fairness: {
+    measures: "how long others wait beside one owner's flood, and what a long queue costs",
+    run: () => onTestStack(withLoadVision(benchFairness)),
   },
   bridge: { measures: 'the bridge alone, beside a naive one', run: benchBridge },
   images: { measures: 'memory and time of the adapter for each kind of photo', run: benchImages },
