@@ -36,8 +36,8 @@ export async function benchBacklog(stack: StackControl): Promise<void> {
 /** All of it waits in RabbitMQ before the first is taken: uploads and analyses share the machine. */
 async function drain(stack: StackControl, photos: number) {
   await stack.stop('svc-analysis-orchestrator');
-  const { newUser } = await beginStory();
-  const queue = await flood(newUser(), photos);
+  const story = await beginStory();
+  const queue = await flood(story.newUser(), photos);
   await stack.start('svc-analysis-orchestrator');
   const endsPerSecond: number[] = [];
   let mostOpen = 0;
@@ -58,6 +58,6 @@ async function drain(stack: StackControl, photos: number) {
 const countOpenRuns = (stack: StackControl) =>
   askTemporal(
     stack,
-    async ({ workflow }) =>
-      (await workflow.count("WorkflowType = 'analyzeImage' AND ExecutionStatus = 'Running'")).count,
+    async (client) =>
+      (await client.count("WorkflowType = 'analyzeImage' AND ExecutionStatus = 'Running'")).count,
   );
