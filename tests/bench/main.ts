@@ -113,9 +113,9 @@ async function onTestStack(bench: (stack: StackControl) => Promise<void>): Promi
   }
 }
 
-const withLoadVision =
-  (bench: (stack: StackControl) => Promise<void>) =>
-  async (stack: StackControl): Promise<void> => {
+function withLoadVision(bench: (stack: StackControl) => Promise<void>) {
+  return async (stack: StackControl): Promise<void> => {
     await askLoadVision(stack);
     await bench(stack);
   };
+}
