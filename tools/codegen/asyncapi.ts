@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { deadLetterChannels, deadLetterMessages, topicChannel } from './asyncapi-dead-letters.ts';
 import { eventSchemas, extensionsSchema, type EventType } from '../../contracts/events.ts';
 import {
+  batchQueues,
   exchanges,
   streamQueueArguments,
   streamQueues,
@@ -82,10 +83,16 @@ function exchangeOf(exchange: EventType) {
 function readersOf(exchange: EventType): string {
   const work = Object.values(workQueues).filter((queue) => queue.exchange === exchange);
   const streams = Object.values(streamQueues).filter((queue) => queue.exchange === exchange);
+  const batches = exchange === exchanges.imageUploaded ? batchQueues : [];
   const delivery = `delivery limit ${workQueueArguments['x-delivery-limit']}`;
   const age = streamQueueArguments['x-max-age'];
   return [
     ...work.map((queue) => `Quorum queue \`${queue.name}\`, ${delivery}, dead letters kept.`),
+    ...(batches.length > 0
+      ? [
+          `With \`priority\` batch \`${batches[0]?.name}\` to \`-${batches.at(-1)?.number}\` instead, by \`batchqueue\`.`,
+        ]
+      : []),
     ...streams.map((queue) => `Stream queue \`${queue.name}\`, ${age}: its offset is the cursor.`),
   ].join(' ');
 }
@@ -130,10 +137,9 @@ function messageOf(type: EventType, broker: 'kafka' | 'rabbitmq') {
   const prefix = broker === 'kafka' ? 'ce_' : 'cloudEvents_';
   const attributes = ['specversion', 'id', 'source', 'type', 'time', 'subject'];
   const extensions = jsonSchema(extensionsSchema);
-  const headers = Object.entries(extensions.properties ?? {}).map(([name, schema]) => [
-    name === 'traceparent' ? name : prefix + name,
-    schema,
-  ]);
+  const headers = Object.entries(extensions.properties ?? {})
+    .filter(([name]) => type === 'tu.image.uploaded' || !uploadExtensions.includes(name))
+    .map(([name, schema]) => [name === 'traceparent' ? name : prefix + name, schema]);
   return {
     name: type,
     title: titles[type],
@@ -153,6 +159,9 @@ function messageOf(type: EventType, broker: 'kafka' | 'rabbitmq') {
         : { amqp: { contentEncoding: 'utf-8', messageType: type } },
   };
 }
+
+/** Of `tu.image.uploaded` alone. */
+const uploadExtensions = ['priority', 'batchqueue'];
 
 interface JsonSchema {
   properties?: Record<string, unknown>;

@@ -1,30 +1,50 @@
-// What operators watch and nothing else shows: dead letters, and runs stuck on a bug.
+// What operators watch and nothing else shows: messages that wait, dead letters, and runs stuck on a bug.
 import { Gauge, type Registry } from 'prom-client';
-import { deadLetterQueue, workQueues } from '../../contracts/topology.ts';
+import { batchQueues, deadLetterQueue, workQueues } from '../../contracts/topology.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { RabbitConnection } from '../../platform/rabbitmq/rabbitmq.ts';
 import { delay } from '../../platform/retry.ts';
 import { temporalFaultOf, type Temporal } from '../../platform/temporal/temporal.ts';
 
-/** Keeps gauge `orchestrator_dead_letters`, asked of RabbitMQ at each scrape. */
-export function countDeadLetters(deps: {
+/** Keeps gauges `orchestrator_queue_messages` and `orchestrator_dead_letters`, asked of RabbitMQ at each scrape. */
+export function countMessages(deps: {
   readonly rabbit: Pick<RabbitConnection, 'countMessages'>;
   readonly registry: Registry;
   readonly logger: Logger;
 }): void {
-  const { rabbit, registry, logger } = deps;
-  new Gauge({
+  const works = Object.values(workQueues);
+  countIn(
+    [...works, ...batchQueues].map(({ name }) => name),
+    {
+      ...deps,
+      name: 'orchestrator_queue_messages',
+      help: 'Messages that wait in a work queue; absent while RabbitMQ is unavailable.',
+    },
+  );
+  countIn(works.map(deadLetterQueue), {
+    ...deps,
     name: 'orchestrator_dead_letters',
     help: 'Messages in a dead letter queue; absent while RabbitMQ is unavailable.',
+  });
+}
+
+function countIn(
+  queues: readonly string[],
+  deps: Parameters<typeof countMessages>[0] & { readonly name: string; readonly help: string },
+): void {
+  const { rabbit, registry, logger, name, help } = deps;
+  new Gauge({
+    name,
+    help,
     labelNames: ['queue'],
     registers: [registry],
     async collect() {
       this.reset();
-      for (const queue of Object.values(workQueues).map(deadLetterQueue))
+      for (const queue of queues)
         try {
           this.set({ queue }, await rabbit.countMessages(queue));
         } catch (error) {
-          logger.debug({ err: error, queue }, 'dead letters not counted: RabbitMQ unavailable');
+          logger.debug({ err: error, queue }, 'messages not counted: RabbitMQ unavailable');
         }
     },
   });

@@ -7,7 +7,7 @@ import { runTemporalWorker, startTemporal } from '../../platform/temporal/tempor
 import { createApp } from './app.ts';
 import { announceEnds } from './ends/announce-ends.ts';
 import { followOpenRuns } from './ends/open-runs.ts';
-import { countDeadLetters, watchStuckRuns } from './gauges.ts';
+import { countMessages, watchStuckRuns } from './gauges.ts';
 import type { Intake } from './intake/intake.ts';
 import { openIntakes } from './intake/open-intakes.ts';
 import { prepareTemporal } from './prepare-temporal.ts';
@@ -72,7 +72,7 @@ runService({
         // Nothing is taken from a queue before Temporal can take it.
         await prepareTemporal({ temporal, logger, stopping });
         if (stopping.aborted) return;
-        countDeadLetters({ rabbit, registry, logger });
+        countMessages({ rabbit, registry, logger });
         const openRuns = followOpenRuns({ rabbit, logger });
         const defaults = {
           entry: config.ANALYSIS_ENTRY,

@@ -5,6 +5,8 @@ import { NamespaceNotFoundError } from '@temporalio/common';
 import { InvalidEventError } from '../../../contracts/cloudevents.ts';
 import type { Delivery, RabbitConsumer, Verdict } from '../../../platform/rabbitmq/rabbitmq.ts';
 import { TemporalUnavailableError } from '../../../platform/temporal/temporal.ts';
+import { delay } from '../../../platform/retry.ts';
+import type { Admission } from './admission.ts';
 import { openIntake, type Intake, type IntakePauses } from './intake.ts';
 import { eventually } from '../../../tests/support/harness/eventually.ts';
 
@@ -108,11 +110,17 @@ beforeEach(() => {
 });
 afterEach(() => intake?.stop());
 
-function take(queue: ReturnType<typeof createQueue>, prefetch = 4, limits = pauses): Intake {
+function take(
+  queue: ReturnType<typeof createQueue>,
+  prefetch = 4,
+  limits = pauses,
+  admission?: Admission,
+): Intake {
   intake = openIntake({
     rabbit: queue.rabbit,
     queue: 'of the test',
     prefetch,
+    admission,
     take({ messageId }) {
       tries.push(messageId);
       if (messageId !== answered) temporal();
@@ -270,5 +278,22 @@ describe('the intake', () => {
     expect(running.stuckFor()).toBe(0);
     await eventually(() => queue.settled['a'] === 'ack');
     expect(running.stuckFor()).toBe(0);
+  });
+
+  test('starts nothing without admission, returns what it holds once, and goes on when there is room', async () => {
+    const queue = createQueue('a', 'b');
+    let room = false;
+    take(queue, 4, pauses, {
+      within: async (ms, signal) => room || (await delay(ms, signal), room),
+      probe: () => (room ? Promise.resolve() : Promise.reject(new Error('10 under way'))),
+    });
+    await eventually(() => !queue.isOpen());
+    expect(tries).toEqual([]);
+    expect([...queue.returns.values()]).toEqual([1, 1]);
+    expect(warnings.join()).toContain('Temporal busy');
+
+    room = true;
+    await eventually(() => Object.keys(queue.settled).length === 2);
+    expect(queue.settled).toEqual({ a: 'ack', b: 'ack' });
   });
 });
