@@ -30,6 +30,20 @@ test('withLock releases the lock when the work fails', async () => {
   expect(existsSync(file)).toBe(false);
 });
 
+/** A disk that takes its time, so that others come between any two steps. */
+const slowDisk = `
+  import fs from 'node:fs';
+  import { syncBuiltinESMExports } from 'node:module';
+  const wait = new Int32Array(new SharedArrayBuffer(4));
+  for (const name of ['readFileSync', 'linkSync', 'renameSync', 'unlinkSync']) {
+    const real = fs[name];
+    fs[name] = (...args) => {
+      if (String(args[0]).includes('work.lock')) Atomics.wait(wait, 0, 0, Math.random() * 60);
+      return real(...args);
+    };
+  }
+  syncBuiltinESMExports();`;
+
 /** Takes the lock, looks whether it is alone, and dies with it: each of the others finds it stale. */
 const dying = (file: string) => `
   import { unlinkSync, writeFileSync } from 'node:fs';
@@ -38,7 +52,7 @@ const dying = (file: string) => `
   const inside = ${JSON.stringify(`${file}.inside`)};
   await withLock(${JSON.stringify(file)}, () => undefined, async () => {
     writeFileSync(inside, '', { flag: 'wx' }); // throws where another one is inside
-    await delay(20);
+    await delay(100);
     unlinkSync(inside);
     process.exit();
   });`;
@@ -46,8 +60,9 @@ const dying = (file: string) => `
 test('withLock lets one process in at a time although each dies with its lock while others wait', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'a lock '));
   const file = join(folder, 'work.lock');
-  const args = ['--input-type=module', '-e', dying(file)];
-  const runs = Array.from({ length: 10 }, () => execa(process.execPath, args, { reject: false }));
+  const disk = `data:text/javascript,${encodeURIComponent(slowDisk)}`;
+  const args = ['--import', disk, '--input-type=module', '-e', dying(file)];
+  const runs = Array.from({ length: 12 }, () => execa(process.execPath, args, { reject: false }));
   const ends = (await Promise.all(runs)).map(({ stderr }) => stderr);
   expect(ends).toEqual(ends.map(() => ''));
   expect(readdirSync(folder)).toEqual(['work.lock']);
