@@ -1,7 +1,7 @@
-import { CursorExpiredError, UnexpectedAnswerError } from '../graphql/errors.ts';
+import { CursorExpiredError, UnexpectedAnswerError } from '../http/errors.ts';
 import { EventQueue } from './event-queue.ts';
 import { completedEvent, startedEvent, type FeedEvent } from './events.ts';
-import { anyOf } from '../graphql/retry.ts';
+import { anyOf } from '../http/retry.ts';
 import type { Transport } from '../graphql/transport.ts';
 import { subscribe, type Payloads } from './subscribe.ts';
 

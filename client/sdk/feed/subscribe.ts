@@ -1,10 +1,10 @@
 import { createClient, NetworkError } from 'graphql-sse';
 import type { AnalysisCompleted, AnalysisStarted } from '../../../contracts/schema.generated.ts';
-import { onBackOnline } from '../graphql/back-online.ts';
+import { onBackOnline } from '../http/back-online.ts';
 import { request } from '../graphql/documents.ts';
-import { UnavailableError } from '../graphql/errors.ts';
+import { UnavailableError } from '../http/errors.ts';
 import { errorFromGraphQL } from '../graphql/response-errors.ts';
-import { anyOf } from '../graphql/retry.ts';
+import { anyOf } from '../http/retry.ts';
 import type { Transport } from '../graphql/transport.ts';
 import { withIdleTimeout } from './idle-timeout.ts';
 

@@ -1,10 +1,10 @@
 import { LRUCache } from 'lru-cache';
 import type { Analysis, FeedCursors } from '../../../contracts/schema.generated.ts';
-import { CursorExpiredError, UnexpectedAnswerError } from '../graphql/errors.ts';
+import { CursorExpiredError, UnexpectedAnswerError } from '../http/errors.ts';
 import { EventQueue } from './event-queue.ts';
 import { completedEvent, startedEvent, type FeedEvent } from './events.ts';
 import { readAnalyses, readFeedCursors } from '../graphql/read-analyses.ts';
-import { anyOf, sleep } from '../graphql/retry.ts';
+import { anyOf, sleep } from '../http/retry.ts';
 import type { CallOptions, Transport } from '../graphql/transport.ts';
 import { subscribe, type Payloads } from './subscribe.ts';
 

@@ -1,9 +1,9 @@
-import { onBackOnline } from './back-online.ts';
-import { takeToken, type TokenSource } from './access-token.ts';
-import { assertHttpUrl, originOf, sendAcrossOrigins } from './cross-origin.ts';
-import { UnavailableError, UnexpectedAnswerError } from './errors.ts';
+import { onBackOnline } from '../http/back-online.ts';
+import { takeToken, type TokenSource } from '../http/access-token.ts';
+import { assertHttpUrl, originOf, sendAcrossOrigins } from '../http/cross-origin.ts';
+import { UnavailableError, UnexpectedAnswerError } from '../http/errors.ts';
 import { errorFromGraphQL, errorFromResponse, type GraphQLErrorEntry } from './response-errors.ts';
-import { anyOf, createRetryLoop, type Backoff, type Retry, type RetryLoop } from './retry.ts';
+import { anyOf, createRetryLoop, type Backoff, type Retry, type RetryLoop } from '../http/retry.ts';
 
 export interface GraphQLRequest {
   readonly query: string;

@@ -6,7 +6,7 @@ import type {
   StartUploadPayload,
 } from '../../../contracts/schema.generated.ts';
 import { request } from '../graphql/documents.ts';
-import { TrackunitError, UnavailableError, UploadRefusedError } from '../graphql/errors.ts';
+import { TrackunitError, UnavailableError, UploadRefusedError } from '../http/errors.ts';
 import { readPhoto, type Photo } from './photo.ts';
 import {
   PhotoDamagedError,
