@@ -27,6 +27,8 @@ export interface Transport {
   ): Promise<Response>;
   /** Any other request over the same fetch, without a token. @throws UnavailableError */
   fetch: typeof fetch;
+  /** How long the client retries a call that says nothing else. */
+  readonly retryForMs: number;
   createRetryLoop(options: { forMs: number; signal: AbortSignal | undefined }): RetryLoop;
 }
 
@@ -61,6 +63,7 @@ export function createTransport(options: {
 
   const transport: Transport = {
     fetch: reach,
+    retryForMs: options.retryForMs,
     createRetryLoop: (of) =>
       createRetryLoop({ backoff: options.backoff, onRetry: options.onRetry, ...of }),
 
