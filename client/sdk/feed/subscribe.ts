@@ -2,7 +2,7 @@ import { createClient, NetworkError } from 'graphql-sse';
 import type { AnalysisCompleted, AnalysisStarted } from '../../../contracts/schema.generated.ts';
 import { onBackOnline } from '../http/back-online.ts';
 import { request } from '../graphql/documents.ts';
-import { UnavailableError } from '../http/errors.ts';
+import { UnavailableError, type CursorExpiredError } from '../http/errors.ts';
 import { errorFromGraphQL } from '../graphql/response-errors.ts';
 import { anyOf } from '../http/retry.ts';
 import type { Transport } from '../graphql/transport.ts';
@@ -17,6 +17,13 @@ export interface Payloads {
   readonly AnalysisCompleted: AnalysisCompleted;
 }
 
+interface Subscriber<Payload> {
+  readonly onEvent: (event: Payload) => void;
+  /** Awaited before more is read from the connection; default: there is always room. */
+  readonly room?: (() => Promise<void>) | undefined;
+  readonly signal: AbortSignal;
+}
+
 /**
  * Runs one subscription until the gateway completes it. A connection that breaks is opened again,
  * for as long as the caller waits, with a fresh token and behind the last event: `after` moves on
@@ -29,8 +36,7 @@ export async function subscribe<Operation extends keyof Payloads>(
   transport: Transport,
   operation: Operation,
   variables: { correlationId?: string; after?: string },
-  onEvent: (event: Payloads[Operation]) => void,
-  signal: AbortSignal,
+  { onEvent, room, signal }: Subscriber<Payloads[Operation]>,
 ): Promise<void> {
   signal.throwIfAborted();
   const subscription = request(operation, { ...variables });
@@ -61,7 +67,8 @@ export async function subscribe<Operation extends keyof Payloads>(
           retryLoop,
         );
         connectedAt = Date.now();
-        return withIdleTimeout(response, idleLimitMs, () => (lastDataAt = Date.now()));
+        const onData = () => (lastDataAt = Date.now());
+        return withIdleTimeout(response, idleLimitMs, { onData, room });
       } catch (error) {
         failure = error;
         throw error;
@@ -113,6 +120,13 @@ export async function subscribe<Operation extends keyof Payloads>(
     connection.abort();
   }
 }
+
+/** As a failure that passes: the caller goes on from another cursor, after a pause that grows. */
+export const cursorExpired = (error: CursorExpiredError) =>
+  new UnavailableError(error.code, error.message, {
+    remedy: 'The client goes on by itself.',
+    cause: error,
+  });
 
 const noAnswer = () =>
   new UnavailableError('NO_ANSWER', `no answer within ${idleLimitMs} ms`, {
