@@ -3,6 +3,7 @@ import type { AnalysisCompleted, AnalysisStarted } from '../../../contracts/sche
 import { onBackOnline } from '../http/back-online.ts';
 import { request } from '../graphql/documents.ts';
 import { UnavailableError, type CursorExpiredError } from '../http/errors.ts';
+import { assertStream } from '../graphql/read-answer.ts';
 import { errorFromGraphQL } from '../graphql/response-errors.ts';
 import { anyOf } from '../http/retry.ts';
 import type { Transport } from '../graphql/transport.ts';
@@ -66,6 +67,7 @@ export async function subscribe<Operation extends keyof Payloads>(
           },
           retryLoop,
         );
+        await assertStream(response);
         connectedAt = Date.now();
         const onData = () => (lastDataAt = Date.now());
         return withIdleTimeout(response, idleLimitMs, { onData, room });
@@ -124,13 +126,13 @@ export async function subscribe<Operation extends keyof Payloads>(
 /** As a failure that passes: the caller goes on from another cursor, after a pause that grows. */
 export const cursorExpired = (error: CursorExpiredError) =>
   new UnavailableError(error.code, error.message, {
-    remedy: 'The client goes on by itself.',
+    remedy: 'The client reopens it automatically.',
     cause: error,
   });
 
 const noAnswer = () =>
   new UnavailableError('NO_ANSWER', `no answer within ${idleLimitMs} ms`, {
-    remedy: 'The client retries automatically.',
+    remedy: 'The client reopens it automatically.',
   });
 
 const cutOff = () =>
