@@ -8,6 +8,7 @@ import {
   type TrackunitClient,
 } from '../sdk/index.ts';
 import type { AnalyzeOnce } from './analyze-once.ts';
+import { describeFileError } from './folders/file-error.ts';
 import type { PhotoFile } from './folders/photo-file.ts';
 import type { Outcome, PhotoFailure, Step } from './outcome.ts';
 
@@ -115,7 +116,7 @@ function failureOf(
     return {
       code: 'UNREADABLE',
       message: error.message,
-      remedy: 'Check that this user may read the file.',
+      remedy: describeFileError(error).remedy,
     };
   throw error; // a fault of this program
 }

@@ -182,7 +182,7 @@ describe('npm run analyze', () => {
     [['--timeout', 'soon', 'x.jpg'], "invalid --timeout 'soon': expected a time like 30s"],
     [['--fast', 'x.jpg'], "Unknown option '--fast'"],
     [['--follow', 'cat.jpg'], "invalid --follow 'cat.jpg': expected the id of an analysis"],
-    [['nowhere.jpg'], 'nowhere.jpg does not exist: name a photo or a folder.'],
+    [['nowhere.jpg'], "invalid path 'nowhere.jpg' (it does not exist): expected a photo or a folder."],
   ])('refuses the arguments %j in one sentence and exits with 2', async (args, message) => {
     const { code, out, err } = await run(args);
     expect(err).toContain(message);

@@ -1,11 +1,6 @@
 // trackunit-client for the terminal. In: photos, folders, what appears in a folder. Out: a line per photo.
 import pLimit from 'p-limit';
-import {
-  createTrackunitClient,
-  TrackunitError,
-  type Retry,
-  type TrackunitClient,
-} from '../sdk/index.ts';
+import { createTrackunitClient, TrackunitError, type TrackunitClient } from '../sdk/index.ts';
 import { createAnalyzeOnce } from './analyze-once.ts';
 import { analyzePhoto, followPhoto } from './analyze-photo.ts';
 import { findPhotos } from './folders/find-photos.ts';
@@ -16,7 +11,7 @@ import type { Outcome, Step } from './outcome.ts';
 import { help, readArguments, type Arguments } from './command-line/read-arguments.ts';
 import { readConfiguration } from './read-configuration.ts';
 import { fitsOnScreen, reportProgress } from './report-progress.ts';
-import { printable, reportJson, reportLines, type Report } from './report.ts';
+import { printable, reportJson, reportLines, reportRetries, type Report } from './report.ts';
 import { UsageError } from './command-line/usage-error.ts';
 
 /** 0 all analysed, 1 some were not, 2 wrong usage, 130 interrupted. */
@@ -114,25 +109,6 @@ function onInterrupt(): AbortSignal {
       interruption.abort(new Error('interrupted'));
     });
   return interruption.signal;
-}
-
-const reportEveryMs = 15_000;
-const repeatEveryMs = 5 * 60_000; // the same again is no news
-
-/** Says why nothing moves; a single failure is over before it is read. */
-function reportRetries(): (retry: Retry) => void {
-  let said = { message: '', since: 0, next: 0 };
-  return ({ failure: { message }, failures }) => {
-    const now = Date.now();
-    if (failures < 2) return;
-    if (message !== said.message && now >= said.next) {
-      said = { message, since: now, next: now + reportEveryMs };
-      console.error(`${message}; retrying ...`);
-    } else if (message === said.message && now >= said.since + repeatEveryMs) {
-      said.since = now;
-      console.error(`${message}, still; retrying ...`);
-    }
-  };
 }
 
 const gatewayLimitMs = 5_000; // it may just be restarting
