@@ -14,7 +14,7 @@ import { fitsOnScreen, reportProgress } from './report-progress.ts';
 import { printable, reportJson, reportLines, reportRetries, type Report } from './report.ts';
 import { UsageError } from './command-line/usage-error.ts';
 
-/** 0 all analysed, 1 some were not, 2 wrong usage, 130 interrupted. */
+/** 0 all analyzed, 1 some were not, 2 wrong usage, 130 interrupted. */
 type ExitCode = 0 | 1 | 2 | 130;
 
 async function run(): Promise<ExitCode> {
@@ -36,10 +36,10 @@ async function run(): Promise<ExitCode> {
   await assertGatewayReachable(client, configuration.url);
 
   const report = reportOf(given, photos);
-  const { analysed, failed, same } = await analyzeAll(client, given, photos, report, interruption);
+  const { analyzed, failed, same } = await analyzeAll(client, given, photos, report, interruption);
   await report.close();
   const copies = same === 0 ? '' : `, ${same} of them the same photo as another`;
-  if (analysed + failed > 1) report.note(`${analysed} analysed, ${failed} not${copies}`);
+  if (analyzed + failed > 1) report.note(`${analyzed} analyzed, ${failed} not${copies}`);
   for (const line of summarizeLeftOut(leftOut)) report.note(line);
   if (interruption.aborted && given.watch.length === 0) return 130;
   return failed === 0 ? 0 : 1;
@@ -53,18 +53,18 @@ function reportOf(given: Arguments, photos: readonly PhotoFile[]): Report {
   return reportLines(given.watch.length === 0 ? names.length : undefined);
 }
 
-/** @returns how many photos were analysed, how many of them as a copy of another, and how many were not. */
+/** @returns how many photos were analyzed, how many of them as a copy of another, and how many were not. */
 async function analyzeAll(
   client: TrackunitClient,
   given: Arguments,
   photos: readonly PhotoFile[],
   report: Report,
   interruption: AbortSignal,
-): Promise<{ analysed: number; failed: number; same: number }> {
+): Promise<{ analyzed: number; failed: number; same: number }> {
   const limit = pLimit(given.concurrency);
   const analyzeOnce = createAnalyzeOnce();
   const underway = new Set<Promise<void>>();
-  const count = { analysed: 0, failed: 0, same: 0 };
+  const count = { analyzed: 0, failed: 0, same: 0 };
   const optionsOf = (name: string) => ({
     interruption,
     timeoutMs: given.timeoutMs,
@@ -73,7 +73,7 @@ async function analyzeAll(
   const begin = (end: () => Promise<Outcome>) => {
     const running = limit(end)
       .then((outcome) => {
-        count[outcome.success ? 'analysed' : 'failed'] += 1;
+        count[outcome.success ? 'analyzed' : 'failed'] += 1;
         if (outcome.sameAs !== undefined) count.same += 1;
         report.outcome(outcome);
       })

@@ -45,7 +45,7 @@ function describe(outcome: Outcome): string {
   }
   const { aggregate, status } = outcome.recognition;
   const known = [aggregate.brand, aggregate.type, aggregate.model].filter((part) => part != null);
-  const found = known.length === 0 ? 'nothing recognised' : known.join(' ');
+  const found = known.length === 0 ? 'nothing recognized' : known.join(' ');
   const sure = aggregate.isConfident ? 'sure' : 'not sure';
   const percent = Math.round(aggregate.confidence * 100);
   const facts = `${status}, ${percent} %, ${sure}, ${outcome.seconds.toFixed(1)} s`;

@@ -13,7 +13,7 @@ export type Reason = keyof typeof reasons;
 const reasons = {
   heic: 'HEIC is not taken: convert it to JPEG (iPhone: Settings > Camera > Formats > Most Compatible)',
   otherFormat: 'a picture of a format that is not taken: convert it to JPEG, PNG or WebP',
-  misnamed: 'a photo by its content, not by its name: name the file itself to have it analysed',
+  misnamed: 'a photo by its content, not by its name: name the file itself to have it analyzed',
   ...whyNotRead,
   brokenLink: 'a link to nothing',
   knownFolder: 'the same folder as another one, by a link',

@@ -61,7 +61,7 @@ export async function subscribe<Operation extends keyof Payloads>(
       try {
         const response = await transport.post(
           {
-            body: init.body, // serialised for each attempt, so it carries the newest `after`
+            body: init.body, // serialized for each attempt, so it carries the newest `after`
             accept: 'text/event-stream',
             signal: anyOf(init.signal, connection.signal),
           },
