@@ -1,4 +1,4 @@
-// The operators' command line: `npm run ops -- analyses ... | dead-letters ...`. In: Temporal, both brokers. Out: lines to read.
+// The operators' command line: `npm run ops -- analyses ... | owners ... | dead-letters ...`. In: Temporal, both brokers. Out: lines to read.
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { pick } from '../contracts/settings.ts';
 import { topics, workQueues } from '../contracts/topology.ts';
@@ -9,7 +9,13 @@ import { RabbitUnavailableError } from '../platform/rabbitmq/rabbitmq.ts';
 import { analysesCommands, ConnectionError } from './analyses/analyses.ts';
 import { StillRunningError } from './analyses/redo-analysis.ts';
 import { AnalysisNotFoundError } from './analyses/why-not-found.ts';
-import { readArguments, usage, UsageError, type Command } from './command-line/arguments.ts';
+import {
+  ownerHash,
+  readArguments,
+  usage,
+  UsageError,
+  type Command,
+} from './command-line/arguments.ts';
 import { NotRedrivableError, type DeadLetterStore } from './dead-letters/dead-letter.ts';
 import {
   dropDeadLetters,
@@ -24,6 +30,7 @@ import { rabbitDeadLetters } from './dead-letters/rabbitmq-dead-letters.ts';
 /** By subject and verb; another subject is another file and more rows. */
 const commands: Readonly<Record<string, Command>> = {
   ...analysesCommands,
+  'owners hash': (user) => Promise.resolve([ownerHash(user)]),
   'dead-letters list': (_id, _options, print) => listDeadLetters(connectStores(), print),
   'dead-letters show': (id) => showDeadLetter(connectStores(), id),
   'dead-letters redrive': (id, { all }, print) =>
