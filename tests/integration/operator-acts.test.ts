@@ -2,10 +2,16 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { WorkflowNotFoundError, type WorkflowFailedError } from '@temporalio/client';
 import { CancelledFailure } from '@temporalio/common';
-import { eventIds } from '../../contracts/topology.ts';
+import { analysisWorkflowId, eventIds, workflowTypes } from '../../contracts/topology.ts';
 import type { AnalysisInput } from '../../workflows/messages.ts';
 import { findAnalysis } from '../../workers/orchestrator/read-api/find-analysis.ts';
-import { redoAnalysis, StillRunningError } from '../../operations/analyses/redo-analysis.ts';
+import { cancelRun } from '../../operations/analyses/cancel-run.ts';
+import {
+  NotRedoableError,
+  redoAnalysis,
+  StillRunningError,
+} from '../../operations/analyses/redo-analysis.ts';
+import { IncompleteRedoError, redoRuns } from '../../operations/analyses/redo-listed.ts';
 import {
   signalRecognition,
   startAgain,
@@ -173,6 +179,64 @@ describe('redo', () => {
     await untilLookedForEnds();
     expect(harness.ends(photo.correlationId)).toMatchObject([{ success: true }]);
   });
+});
+
+describe('redo of what is not as it was', () => {
+  test('leaves an open run alone whose input is not that of an upload', async () => {
+    const { correlationId } = harness.photo();
+    const handle = await harness.client.workflow.start(workflowTypes.analyzeImage, {
+      workflowId: analysisWorkflowId(correlationId),
+      taskQueue: 'nowhere',
+      args: [{ photo: 'cat.jpg' }],
+    });
+    for (const terminate of [false, true])
+      await expect(
+        redoAnalysis(harness.client, correlationId, { ...redo, terminate }),
+      ).rejects.toThrow(NotRedoableError);
+    const { raw, status } = await handle.describe();
+    expect(status.name).toBe('RUNNING');
+    expect(raw.workflowExtendedInfo?.cancelRequested).toBeFalsy();
+    await handle.terminate();
+  });
+
+  test('reports a deleted run under its id, redoes the others and fails at the end', async () => {
+    const deleted = harness.photo();
+    harness.adapterAnswers(deleted.correlationId, noAnswer);
+    await start(deleted);
+    const listed = [await harness.handle(deleted).describe()];
+    await harness.client.workflowService.deleteWorkflowExecution({
+      namespace: harness.client.options.namespace,
+      workflowExecution: { workflowId: harness.handle(deleted).workflowId },
+    });
+    await eventually(() =>
+      expect(harness.handle(deleted).describe()).rejects.toThrow(WorkflowNotFoundError),
+    );
+    const photo = harness.photo();
+    await start(photo);
+    await harness.handle(photo).result();
+    listed.push(await harness.handle(photo).describe());
+
+    const printed: string[] = [];
+    const redoing = redoRuns(harness.client, listed, (line) => printed.push(line));
+    await expect(redoing).rejects.toThrow(
+      new IncompleteRedoError('1 redone, 1 not: the reasons stand above'),
+    );
+    expect(printed[0]).toMatch(new RegExp(`^not redone: analysis-${deleted.correlationId} `));
+    await eventually(() => expect(harness.ends(photo.correlationId)).toHaveLength(2));
+  });
+});
+
+test('a cancel that comes after the end of the run tells how it has ended', async () => {
+  const photo = harness.photo();
+  harness.adapterAnswers(photo.correlationId, noAnswer);
+  await start(photo);
+  const open = await harness.handle(photo).describe();
+  const signal = { eventId: 'e', recognition: aRecognition };
+  await signalRecognition(harness.temporal, photo, signal);
+  await harness.handle(photo).result();
+  expect((await cancelRun(harness.client, open)).status.name).toBe('COMPLETED');
+  const paused = { ...open, status: { code: 2, name: 'PAUSED' } } as typeof open;
+  expect((await cancelRun(harness.client, paused)).status.name).toBe('COMPLETED');
 });
 
 /** Both ways in which a run begins; a signal of another run is ignored, so it has to ask the adapter. */
