@@ -5,7 +5,6 @@ import { CancelledFailure } from '@temporalio/common';
 import { analysisWorkflowId, eventIds, workflowTypes } from '../../contracts/topology.ts';
 import type { AnalysisInput } from '../../workflows/messages.ts';
 import { findAnalysis } from '../../workers/orchestrator/read-api/find-analysis.ts';
-import { cancelRun } from '../../operations/analyses/cancel-run.ts';
 import {
   NotRedoableError,
   redoAnalysis,
@@ -224,19 +223,6 @@ describe('redo of what is not as it was', () => {
     expect(printed[0]).toMatch(new RegExp(`^not redone: analysis-${deleted.correlationId} `));
     await eventually(() => expect(harness.ends(photo.correlationId)).toHaveLength(2));
   });
-});
-
-test('a cancel that comes after the end of the run tells how it has ended', async () => {
-  const photo = harness.photo();
-  harness.adapterAnswers(photo.correlationId, noAnswer);
-  await start(photo);
-  const open = await harness.handle(photo).describe();
-  const signal = { eventId: 'e', recognition: aRecognition };
-  await signalRecognition(harness.temporal, photo, signal);
-  await harness.handle(photo).result();
-  expect((await cancelRun(harness.client, open)).status.name).toBe('COMPLETED');
-  const paused = { ...open, status: { code: 2, name: 'PAUSED' } } as typeof open;
-  expect((await cancelRun(harness.client, paused)).status.name).toBe('COMPLETED');
 });
 
 /** Both ways in which a run begins; a signal of another run is ignored, so it has to ask the adapter. */

@@ -87,6 +87,16 @@ describe('temporal workflow pause', () => {
     await untilHeard(photo, 'CANCELLED');
   });
 
+  test('lets `ops analyses cancel` tell how a run has ended meanwhile', async () => {
+    const photo = await acts.waiting();
+    await acts.pause(photo, '');
+    const paused = await harness.handle(photo).describe();
+    await acts.unpause(photo);
+    await acts.completeActivity(photo, aRecognition);
+    await untilStatus(photo, 'COMPLETED');
+    expect((await cancelRun(harness.client, paused)).status.name).toBe('COMPLETED');
+  });
+
   test.each([
     ['cancels it', false, ['CANCELLED', 'success']],
     ['terminates it', true, ['success']],
