@@ -9,6 +9,9 @@ import {
 } from '../../contracts/topology.ts';
 import { showRun } from '../../operations/analyses/show-run.ts';
 import { silentLogger } from '../../platform/logger.ts';
+import { connectTemporal } from '../../platform/temporal/temporal.ts';
+import { announceUnannouncedRuns } from '../../workers/orchestrator/unannounced-runs/announce-unannounced-runs.ts';
+import { openProxy, targetOf } from '../support/harness/proxy.ts';
 import { prepareTemporal } from '../../workers/orchestrator/prepare-temporal.ts';
 import type { AnalysisInput } from '../../workflows/messages.ts';
 import { startAnalysis } from '../../workers/orchestrator/intake/start-analysis.ts';
@@ -70,6 +73,43 @@ test('the orchestrator announces each of a batch of terminated runs within a min
   expect(new Set(ends.map(({ messageId }) => messageId)).size).toBe(photos.length);
   expect(ends.every(({ body }) => body.failure?.code === 'TERMINATED')).toBe(true);
   workers.temporalProxy.delay(0);
+});
+
+test('a look that ends early is logged with what it announced, and the next one goes on', async () => {
+  await workers.start('orchestrator');
+  const photo = workers.photo();
+  await startAnalysis(workers.temporal, photo);
+  await workers.kill('orchestrator');
+  await workers.handle(photo).terminate();
+  const { host, port } = targetOf(`temporal://${process.env['TEMPORAL_ADDRESS']}`);
+  const proxy = await openProxy({ host, port });
+  const logged: object[] = [];
+  const logger = Object.assign(silentLogger(), {
+    ...{ warn: (fields: object, message: string) => void logged.push({ ...fields, message }) },
+    ...{ info: (fields: object, message: string) => void logged.push({ ...fields, message }) },
+  });
+  const address = `127.0.0.1:${proxy.port}`;
+  const { namespace, identity } = workers.temporal;
+  const temporal = connectTemporal({ address, namespace, identity, logger: silentLogger() });
+  await temporal.connected();
+  const stopping = new AbortController();
+  const openRuns = { knownFor: () => [], forget: () => undefined, stop: () => Promise.resolve() };
+
+  proxy.refuse();
+  const looking = announceUnannouncedRuns({
+    ...{ temporal, openRuns, logger, intervalMs: 100, stopping: stopping.signal },
+  });
+  const early = { announced: 0, message: 'unannounced runs not all found: looking again' };
+  await eventually(() => expect(logged).toContainEqual(expect.objectContaining(early)));
+  proxy.accept();
+  const { correlationId } = photo;
+  const announced = { correlationId, message: 'end announced in place of the run' };
+  await eventually(() => expect(logged).toContainEqual(expect.objectContaining(announced)));
+
+  stopping.abort();
+  await looking;
+  await temporal.close();
+  await proxy.close();
 });
 
 const announcedOn = (exchange: string) => (photo: AnalysisInput) =>

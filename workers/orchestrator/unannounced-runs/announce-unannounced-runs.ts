@@ -94,7 +94,8 @@ async function lookOnce(deps: Deps): Promise<{ announced: number; error?: unknow
       if (isOver()) break;
       pending.push(limit(announce, run.runId, (client) => readUnannouncedRun(client, run)));
     }
-    for (const run of await listMissing(list, openRuns, Math.min(intervalMs, settledMs)))
+    const settled = Math.min(intervalMs, settledMs);
+    for (const run of isOver() ? [] : await listMissing(list, openRuns, settled))
       pending.push(limit(announce, run.runId, (client) => readDeletedRun(client, openRuns, run)));
   } catch (cause) {
     error ??= cause;
