@@ -21,6 +21,7 @@ import type { OpenRuns } from './open-runs.ts';
 
 const callTimeoutMs = 20_000;
 const settledMs = 10_000; // an end that is announced is read within milliseconds
+const againMs = 1_000; // where one was found more may follow: the server terminates a batch bit by bit
 const concurrency = 10; // a batch of an operator's is hundreds of runs, each a few calls
 
 interface Deps {
@@ -49,7 +50,7 @@ export async function announceUnannouncedRuns(deps: Deps): Promise<void> {
         { err: error, announced },
         'unannounced runs not all found: looking again',
       );
-    await delay(intervalMs, stopping);
+    await delay(announced > 0 ? Math.min(intervalMs, againMs) : intervalMs, stopping);
   }
 }
 
