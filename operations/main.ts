@@ -7,7 +7,8 @@ import { KafkaUnavailableError } from '../platform/kafka/kafka.ts';
 import { createLogger } from '../platform/logger.ts';
 import { RabbitUnavailableError } from '../platform/rabbitmq/rabbitmq.ts';
 import { analysesCommands, ConnectionError } from './analyses/analyses.ts';
-import { StillRunningError } from './analyses/redo-analysis.ts';
+import { NotRedoableError, StillRunningError } from './analyses/redo-analysis.ts';
+import { IncompleteRedoError } from './analyses/redo-listed.ts';
 import { AnalysisNotFoundError } from './analyses/why-not-found.ts';
 import {
   ownerHash,
@@ -62,6 +63,12 @@ async function run(): Promise<void> {
   (await perform(id, options, print)).forEach(print);
 }
 
+/** Their message is the whole sentence. */
+const saysAll = [
+  ...[ConnectionError, ConfigError, AnalysisNotFoundError],
+  ...[IncompleteListError, IncompleteRedoError, NotRedoableError],
+];
+
 /** One sentence for what an operator can do something about; anything else is a bug. */
 function sentenceOf(error: unknown): string | undefined {
   if (error instanceof WorkflowExecutionAlreadyStartedError)
@@ -71,7 +78,6 @@ function sentenceOf(error: unknown): string | undefined {
   if (error instanceof NotRedrivableError) return `cannot redrive: ${error.message}`;
   if (error instanceof KafkaUnavailableError || error instanceof RabbitUnavailableError)
     return `${error.message}: check it (npm run infra -- status), start it (npm start) and repeat: nothing was lost`;
-  const saysAll = [ConnectionError, ConfigError, AnalysisNotFoundError, IncompleteListError];
   if (saysAll.some((kind) => error instanceof kind)) return (error as Error).message;
   return undefined;
 }

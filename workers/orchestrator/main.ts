@@ -6,8 +6,8 @@ import { connectRabbit } from '../../platform/rabbitmq/rabbitmq.ts';
 import { runService } from '../../platform/service.ts';
 import { runTemporalWorker, startTemporal } from '../../platform/temporal/temporal-worker.ts';
 import { createApp } from './app.ts';
-import { announceEnds } from './ends/announce-ends.ts';
-import { followOpenRuns } from './ends/open-runs.ts';
+import { announceUnannouncedRuns } from './unannounced-runs/announce-unannounced-runs.ts';
+import { followOpenRuns } from './unannounced-runs/open-runs.ts';
 import { countDeadLetters, watchStuckRuns } from './gauges.ts';
 import { openIntake, type Intake } from './intake/intake.ts';
 import { takeRecognition, takeUpload } from './intake/take-event.ts';
@@ -100,7 +100,7 @@ runService({
         const intervalMs = config.SWEEP_INTERVAL;
         await Promise.all([
           watchStuckRuns({ temporal, registry, logger, stopping }),
-          announceEnds({ temporal, openRuns, intervalMs, logger, stopping }),
+          announceUnannouncedRuns({ temporal, openRuns, intervalMs, logger, stopping }),
         ]);
         await openRuns.stop();
       },
