@@ -3,7 +3,7 @@ import { confirmedImageSchema, ownerSchema } from '../contracts/recognition.ts';
 import { announceEndWorkflowId, correlationIdOf, workflowTypes } from '../contracts/topology.ts';
 import { readWorkflowInput } from '../platform/temporal/temporal.ts';
 
-// Looked for by the orchestrator (workers/orchestrator/ends); as an activity for sweeps of older ones.
+// Looked for by the orchestrator (workers/orchestrator/unannounced-runs); as an activity for sweeps of older ones.
 /** A run that was closed from outside: no code of ours ran, so its end is not announced yet. */
 export interface UnannouncedRun {
   readonly correlationId: string;
@@ -25,45 +25,48 @@ const inputSchema = confirmedImageSchema.pick({ objectKey: true }).extend({ owne
 export function createSweepActivities({ client }: { client: Client }) {
   return {
     /** Under the name that histories have. */
-    findSilentEnds: () => findUnannouncedRuns(client),
+    async findSilentEnds(): Promise<UnannouncedRun[]> {
+      const found: UnannouncedRun[] = [];
+      for await (const run of listUnannounced((query) => client.workflow.list({ query }))) {
+        const unannounced = await readUnannouncedRun(client, run);
+        if (unannounced !== undefined) found.push(unannounced);
+      }
+      return found;
+    },
   };
 }
 export type SweepActivities = ReturnType<typeof createSweepActivities>;
 
-/**
- * Lists Terminated and TimedOut runs, as far back as the namespace keeps them, whose end has not
- * been announced. A run that has a newer one is left out: the newer one speaks for the photo.
- */
-export async function findUnannouncedRuns(client: Client): Promise<UnannouncedRun[]> {
+export type ListRuns = (query: string) => AsyncIterable<WorkflowExecutionInfo>;
+
+/** Terminated and TimedOut runs, as far back as the namespace keeps them, of which no announcement is listed. */
+export async function* listUnannounced(list: ListRuns): AsyncGenerator<WorkflowExecutionInfo> {
   const announced = new Set<string>();
-  for await (const run of client.workflow.list({ query: announcedQuery }))
-    announced.add(run.workflowId);
-  const found: UnannouncedRun[] = [];
-  for await (const run of client.workflow.list({ query: endedQuery })) {
+  for await (const { workflowId } of list(announcedQuery)) announced.add(workflowId);
+  for await (const run of list(endedQuery)) {
     const correlationId = correlationIdOf(run.workflowId);
     if (correlationId === undefined) continue;
-    if (announced.has(announceEndWorkflowId(correlationId, run.runId))) continue;
-    if (!(await isNewestRun(client, run))) continue;
-    const described = await describe(client, run, correlationId);
-    if (described !== undefined) found.push(described);
+    if (!announced.has(announceEndWorkflowId(correlationId, run.runId))) yield run;
   }
-  return found;
 }
 
-async function isNewestRun(client: Client, run: WorkflowExecutionInfo): Promise<boolean> {
-  const newest = await client.workflow.getHandle(run.workflowId).describe();
-  return newest.runId === run.runId;
-}
-
-/** Undefined for a run that was started by hand without a photo: nobody waits for its end. */
-async function describe(
+/**
+ * Undefined for a run that has a newer one, which speaks for the photo, and for one that was started by
+ * hand without a photo: nobody waits for its end.
+ */
+export async function readUnannouncedRun(
   client: Client,
   run: WorkflowExecutionInfo,
-  correlationId: string,
 ): Promise<UnannouncedRun | undefined> {
-  const input = inputSchema.safeParse(await readWorkflowInput(client, run));
-  if (!input.success) return undefined;
-  const startedAt = run.startTime.toISOString();
-  const endedAt = (run.closeTime ?? run.startTime).toISOString();
-  return { correlationId, runId: run.runId, ...input.data, startedAt, endedAt };
+  const { workflowId, runId, startTime, closeTime } = run;
+  const [newest, given] = await Promise.all([
+    client.workflow.getHandle(workflowId).describe(),
+    readWorkflowInput(client, run),
+  ]);
+  const correlationId = correlationIdOf(workflowId);
+  const input = inputSchema.safeParse(given);
+  if (newest.runId !== runId || correlationId === undefined || !input.success) return undefined;
+  const startedAt = startTime.toISOString();
+  const endedAt = (closeTime ?? startTime).toISOString();
+  return { correlationId, runId, ...input.data, startedAt, endedAt };
 }

@@ -1,4 +1,5 @@
 // The REST calls between services: shapes of requests and answers, and the headers they travel with.
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { contentTypes, readContentType } from './photos.ts';
 import {
@@ -8,6 +9,10 @@ import {
   ownerSchema,
   resultFieldsSchema,
 } from './recognition.ts';
+
+/** The one-way hash that stands for a person in events, logs and Temporal: of the claims that name them. */
+export const ownerOf = (claims: readonly string[]): string =>
+  createHash('sha256').update(JSON.stringify(claims)).digest('hex').slice(0, 32);
 
 /** Between services the owner travels in this header, set by the gateway, never by the client. */
 export const ownerHeader = 'trackunit-owner';

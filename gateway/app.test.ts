@@ -153,8 +153,10 @@ describe('content negotiation', () => {
       expect(answer.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
       await answer.body?.cancel();
     }
-    const headers = { accept: 'application/json' };
-    expect((await post(replica, completedQuery, { token, headers })).status).toBe(406);
+    for (const accept of ['application/json', 'text/event-stream;q=0, */*', 'text/*;q=0, */*']) {
+      const refused = await post(replica, completedQuery, { token, headers: { accept } });
+      expect([accept, refused.status]).toEqual([accept, 406]);
+    }
   });
 
   test('answers a query by JSON, and by a stream only where Accept prefers one', async () => {
@@ -167,6 +169,11 @@ describe('content negotiation', () => {
     expect(await type('application/json, text/event-stream')).toMatch(/^application\/json/);
     expect(await type('text/event-stream;q=0.1, application/json')).toMatch(/^application\/json/);
     expect(await type('text/event-stream')).toMatch(/^text\/event-stream/);
+    expect(await type('text/event-stream;q=0, */*')).toMatch(/^application\/json/);
+    expect(await type('application/json;charset=utf8, text/*;q=0.9')).toMatch(/^application\/json/);
+    const weighted = 'application/json;q=0.5, application/graphql-response+json';
+    expect(await type(weighted)).toMatch(/^application\/graphql-response\+json/);
+    expect((await post(replica, '{ ping }', { headers: { accept: 'image/*' } })).status).toBe(406);
   });
 
   test('sends stream headers that keep proxies from buffering and compressing', async () => {

@@ -81,7 +81,7 @@ function watchState(registry: Registry, state: WatchedState): void {
   });
   new Gauge({
     name: 'gateway_feed_lag_events',
-    help: 'Messages of the stream not read yet, at least; absent while RabbitMQ is unavailable.',
+    help: 'Messages of the stream not read yet, at least; absent while it is not known.',
     labelNames: ['field'],
     registers: [registry],
     async collect() {

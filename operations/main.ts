@@ -1,4 +1,4 @@
-// The operators' command line: `npm run ops -- analyses ... | dead-letters ...`. In: Temporal, both brokers. Out: lines to read.
+// The operators' command line: `npm run ops -- analyses ... | owners ... | dead-letters ...`. In: Temporal, both brokers. Out: lines to read.
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { pick } from '../contracts/settings.ts';
 import { topics, workQueues } from '../contracts/topology.ts';
@@ -7,9 +7,16 @@ import { KafkaUnavailableError } from '../platform/kafka/kafka.ts';
 import { createLogger } from '../platform/logger.ts';
 import { RabbitUnavailableError } from '../platform/rabbitmq/rabbitmq.ts';
 import { analysesCommands, ConnectionError } from './analyses/analyses.ts';
-import { StillRunningError } from './analyses/redo-analysis.ts';
+import { NotRedoableError, StillRunningError } from './analyses/redo-analysis.ts';
+import { IncompleteRedoError } from './analyses/redo-listed.ts';
 import { AnalysisNotFoundError } from './analyses/why-not-found.ts';
-import { readArguments, usage, UsageError, type Command } from './command-line/arguments.ts';
+import {
+  ownerHash,
+  readArguments,
+  usage,
+  UsageError,
+  type Command,
+} from './command-line/arguments.ts';
 import { NotRedrivableError, type DeadLetterStore } from './dead-letters/dead-letter.ts';
 import {
   dropDeadLetters,
@@ -24,6 +31,7 @@ import { rabbitDeadLetters } from './dead-letters/rabbitmq-dead-letters.ts';
 /** By subject and verb; another subject is another file and more rows. */
 const commands: Readonly<Record<string, Command>> = {
   ...analysesCommands,
+  'owners hash': (user) => Promise.resolve([ownerHash(user)]),
   'dead-letters list': (_id, _options, print) => listDeadLetters(connectStores(), print),
   'dead-letters show': (id) => showDeadLetter(connectStores(), id),
   'dead-letters redrive': (id, { all }, print) =>
@@ -55,6 +63,12 @@ async function run(): Promise<void> {
   (await perform(id, options, print)).forEach(print);
 }
 
+/** Their message is the whole sentence. */
+const saysAll = [
+  ...[ConnectionError, ConfigError, AnalysisNotFoundError],
+  ...[IncompleteListError, IncompleteRedoError, NotRedoableError],
+];
+
 /** One sentence for what an operator can do something about; anything else is a bug. */
 function sentenceOf(error: unknown): string | undefined {
   if (error instanceof WorkflowExecutionAlreadyStartedError)
@@ -64,7 +78,6 @@ function sentenceOf(error: unknown): string | undefined {
   if (error instanceof NotRedrivableError) return `cannot redrive: ${error.message}`;
   if (error instanceof KafkaUnavailableError || error instanceof RabbitUnavailableError)
     return `${error.message}: check it (npm run infra -- status), start it (npm start) and repeat: nothing was lost`;
-  const saysAll = [ConnectionError, ConfigError, AnalysisNotFoundError, IncompleteListError];
   if (saysAll.some((kind) => error instanceof kind)) return (error as Error).message;
   return undefined;
 }

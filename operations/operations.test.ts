@@ -12,9 +12,9 @@ describe('docs/operations.md', () => {
   });
 
   test('shows every command of npm run ops', () => {
-    const lines = usage.matchAll(/^ {2}((?:analyses|dead-letters) [a-z]+)/gm);
+    const lines = usage.matchAll(/^ {2}((?:analyses|owners|dead-letters) [a-z]+)/gm);
     const commands = new Set([...lines].map(([, command]) => command));
-    expect(commands.size).toBe(8);
+    expect(commands.size).toBe(9);
     for (const command of commands) expect(page).toContain(`npm run ops -- ${command}`);
   });
 });

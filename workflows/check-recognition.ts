@@ -83,9 +83,12 @@ const inputChecks: Checks<Pick<AnalysisInput, Needed>> = {
   patienceMs: Number.isFinite,
 };
 
+/** The fields that keep a value from being the input of an analysis. */
+export const invalidFieldsOfInput = (value: unknown): string[] => invalidFields(value, inputChecks);
+
 /** @throws {ApplicationFailure} final: a run that was started by hand, and that nobody waits for. */
 export function assertInput(input: AnalysisInput): void {
-  const invalid = invalidFields(input, inputChecks);
+  const invalid = invalidFieldsOfInput(input);
   if (invalid.length > 0)
     throw ApplicationFailure.nonRetryable(
       `invalid input: ${invalid.join(', ')}; expected that of an upload`,

@@ -14,7 +14,7 @@ const activities = proxyLocalActivities<SweepActivities>(policies.sweep);
 
 /**
  * One look for terminated runs whose end nobody announced. Only schedules of older orchestrators start
- * it: this one looks by itself (workers/orchestrator/ends).
+ * it: this one looks by itself (workers/orchestrator/unannounced-runs).
  *
  * @returns how many announcements it started.
  */

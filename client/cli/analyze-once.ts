@@ -1,6 +1,7 @@
 // Copies of a photo are sent and paid for once; each file gets the result.
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import type { FailureCode } from '../../contracts/schema.generated.ts';
 import type { Outcome } from './outcome.ts';
 
 /** @returns the outcome of `analyze`, or that of an earlier photo with the same bytes. */
@@ -10,6 +11,13 @@ export type AnalyzeOnce = (
   analyze: () => Promise<Outcome>,
 ) => Promise<Outcome>;
 
+/** Every copy ends with them; after any other failure another try may end better. */
+const ofTheBytes: ReadonlySet<string> = new Set<FailureCode>([
+  'IMAGE_TOO_LARGE',
+  'IMAGE_UNREADABLE',
+  'IMAGE_UNSUPPORTED',
+]);
+
 const remembered = 10_000; // photos; a watched folder may run for months
 
 export function createAnalyzeOnce(): AnalyzeOnce {
@@ -18,13 +26,14 @@ export function createAnalyzeOnce(): AnalyzeOnce {
   });
   return async (bytes, photo, analyze) => {
     const key = createHash('sha256').update(bytes).digest('base64');
-    const twin = known.get(key);
-    const found = await twin?.outcome;
-    if (found?.success) return { ...found, photo, sameAs: twin?.photo };
+    for (let twin = known.get(key); twin !== undefined; twin = known.get(key)) {
+      const found = await twin.outcome;
+      if (found.success || ofTheBytes.has(found.failure.code))
+        return { ...found, photo, sameAs: twin.photo };
+      if (known.get(key) === twin) known.delete(key); // the next one tries it, the others wait for that
+    }
     const outcome = analyze();
     known.set(key, { photo, outcome });
-    const result = await outcome;
-    if (!result.success) known.delete(key); // another try may end better
-    return result;
+    return outcome;
   };
 }

@@ -8,6 +8,7 @@ import {
   type TrackunitClient,
 } from '../sdk/index.ts';
 import type { AnalyzeOnce } from './analyze-once.ts';
+import { describeFileError } from './folders/file-error.ts';
 import type { PhotoFile } from './folders/photo-file.ts';
 import type { Outcome, PhotoFailure, Step } from './outcome.ts';
 
@@ -78,7 +79,7 @@ async function endOf(
     for await (const event of listen(signal)) {
       correlationId = event.correlationId;
       if (event.state === 'uploaded') onStep({ at: 'waiting' });
-      else if (event.state === 'started') onStep({ at: 'analysing' });
+      else if (event.state === 'started') onStep({ at: 'analyzing' });
       else if (event.success)
         return { ...about(), success: true, recognition: event.recognition, failure: null };
       else {
@@ -103,7 +104,7 @@ function failureOf(
 ): PhotoFailure {
   const remedy =
     by.correlationId === null
-      ? 'The photo was not accepted: analyse it again.'
+      ? 'The photo was not accepted: analyze it again.'
       : `The photo was accepted and its analysis goes on: \`npm run analyze -- --follow ${by.correlationId}\` waits for its result.`;
   if (by.interruption.aborted)
     return { code: 'INTERRUPTED', message: 'interrupted before the result came', remedy };
@@ -115,7 +116,7 @@ function failureOf(
     return {
       code: 'UNREADABLE',
       message: error.message,
-      remedy: 'Check that this user may read the file.',
+      remedy: describeFileError(error).remedy,
     };
   throw error; // a fault of this program
 }

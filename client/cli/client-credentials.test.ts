@@ -82,4 +82,41 @@ describe('clientCredentials', () => {
       retryable: true,
     });
   });
+
+  const cutBody = (text: string) =>
+    new ReadableStream({
+      start: (controller) => controller.enqueue(new TextEncoder().encode(text)),
+      pull: (controller) => controller.error(new TypeError('terminated')),
+    });
+  test.each([
+    ['breaks', () => cutBody('{"access_to')],
+    ['ends in the middle', () => '{"access_to'],
+  ])('rejects with a retryable error when the answer with the token %s', async (_how, body) => {
+    const { asked, fetch: whole } = issuerOf();
+    const headers = { 'content-type': 'application/json' };
+    let cut = true;
+    const token = clientCredentials({
+      ...alice,
+      async fetch(input, init) {
+        if (!cut || !(input as string).endsWith('/token')) return whole(input, init);
+        return Promise.resolve(new Response(body(), { headers }));
+      },
+    });
+    await expect(token()).rejects.toMatchObject({ code: 'ISSUER_UNREACHABLE', retryable: true });
+    cut = false;
+    expect(await token()).toBe('token-1');
+    expect(asked).toHaveLength(1);
+  });
+
+  test('rejects an answer without a token as invalid, not as a refusal', async () => {
+    const { fetch: whole } = issuerOf();
+    const token = clientCredentials({
+      ...alice,
+      async fetch(input, init) {
+        if ((input as string).endsWith('/token')) return Promise.resolve(new Response('<html>'));
+        return whole(input, init);
+      },
+    });
+    await expect(token()).rejects.toMatchObject({ code: 'TOKEN_INVALID', retryable: false });
+  });
 });

@@ -24,8 +24,8 @@ const answerLimitMs = 10_000;
  * one request.
  *
  * @throws {UnauthorizedError} the issuer does not know this client or its secret.
- * @throws {UnavailableError} the issuer does not answer.
- * @throws {UnexpectedAnswerError} what answers is not that issuer.
+ * @throws {UnavailableError} the issuer does not answer, or its answer is cut off.
+ * @throws {UnexpectedAnswerError} what answers is not that issuer, or gives no token.
  */
 export function clientCredentials(client: ClientCredentials): TokenSource {
   let server: oauth.AuthorizationServer | undefined;
@@ -74,6 +74,15 @@ async function requestToken(
     );
   } catch (error) {
     if (error instanceof UnavailableError) throw error;
+    const isRefusal =
+      error instanceof oauth.ResponseBodyError ||
+      error instanceof oauth.WWWAuthenticateChallengeError;
+    if (!isRefusal)
+      throw new UnexpectedAnswerError(
+        'TOKEN_INVALID',
+        `invalid answer of ${client.issuer}: expected an access token (${reasonOf(error)})`,
+        { remedy: 'Check the address of the issuer, and for a proxy before it.', cause: error },
+      );
     const message = `${client.issuer} refused a token (${reasonOf(error)})`;
     throw new UnauthorizedError(403, 'TOKEN_REFUSED', message, {
       remedy: 'Check client id, secret and scope.',
@@ -90,6 +99,7 @@ const optionsOf = ({ issuer, fetch: reach = fetch }: ClientCredentials) => ({
     let response: Response;
     try {
       response = await reach(url, init);
+      await assertComplete(response.clone());
     } catch (error) {
       throw unreachable(issuer, error);
     }
@@ -98,8 +108,14 @@ const optionsOf = ({ issuer, fetch: reach = fetch }: ClientCredentials) => ({
   },
 });
 
+/** Reads it to its end. @throws for one that is cut off, also where its connection ends in order. */
+async function assertComplete(response: Response): Promise<void> {
+  const text = await response.text();
+  if (response.ok && /json/.test(response.headers.get('content-type') ?? '')) JSON.parse(text);
+}
+
 const unreachable = (issuer: string, cause?: unknown) =>
-  new UnavailableError('ISSUER_UNREACHABLE', `no answer from the issuer ${issuer}`, {
+  new UnavailableError('ISSUER_UNREACHABLE', `no complete answer from the issuer ${issuer}`, {
     remedy: 'Check the address of the issuer and the network; is it running?',
     cause,
   });

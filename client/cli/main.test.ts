@@ -89,7 +89,7 @@ describe('npm run analyze', () => {
     expect(code).toBe(1);
   });
 
-  test('waits no longer than --timeout, and says that an accepted photo is still analysed', async () => {
+  test('waits no longer than --timeout, and says that an accepted photo is still analyzed', async () => {
     gateway.onConfirm = () => undefined;
     const { code, out } = await run(['--timeout', '700ms', await photo('cat.jpg')]);
     expect(out).toContain('WAITED_TOO_LONG');
@@ -109,7 +109,7 @@ describe('npm run analyze', () => {
     const { code, out, err } = await run([folder]);
     const copies = out.match(/, the same photo as .*\/[abc]\.jpg/g);
     expect([out.split('\n').length - 1, copies?.length, gateway.photos.size]).toEqual([3, 2, 1]);
-    expect(err).toBe('3 analysed, 0 not, 2 of them the same photo as another\n');
+    expect(err).toBe('3 analyzed, 0 not, 2 of them the same photo as another\n');
     expect(code).toBe(0);
   });
 
@@ -159,7 +159,7 @@ describe('npm run analyze', () => {
     child.kill('SIGINT');
     const { code, out, err } = await ended;
     expect(out.match(/INTERRUPTED/g)).toHaveLength(2);
-    expect(err).toBe('0 analysed, 2 not\n');
+    expect(err).toBe('0 analyzed, 2 not\n');
     expect(code).toBe(130);
     await eventually(() => gateway.feeds.open('onAnalysisCompleted') === 0);
   });
@@ -182,7 +182,10 @@ describe('npm run analyze', () => {
     [['--timeout', 'soon', 'x.jpg'], "invalid --timeout 'soon': expected a time like 30s"],
     [['--fast', 'x.jpg'], "Unknown option '--fast'"],
     [['--follow', 'cat.jpg'], "invalid --follow 'cat.jpg': expected the id of an analysis"],
-    [['nowhere.jpg'], 'nowhere.jpg does not exist: name a photo or a folder.'],
+    [
+      ['nowhere.jpg'],
+      "invalid path 'nowhere.jpg' (it does not exist): expected a photo or a folder.",
+    ],
   ])('refuses the arguments %j in one sentence and exits with 2', async (args, message) => {
     const { code, out, err } = await run(args);
     expect(err).toContain(message);

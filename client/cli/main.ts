@@ -1,11 +1,6 @@
 // trackunit-client for the terminal. In: photos, folders, what appears in a folder. Out: a line per photo.
 import pLimit from 'p-limit';
-import {
-  createTrackunitClient,
-  TrackunitError,
-  type Retry,
-  type TrackunitClient,
-} from '../sdk/index.ts';
+import { createTrackunitClient, TrackunitError, type TrackunitClient } from '../sdk/index.ts';
 import { createAnalyzeOnce } from './analyze-once.ts';
 import { analyzePhoto, followPhoto } from './analyze-photo.ts';
 import { findPhotos } from './folders/find-photos.ts';
@@ -16,10 +11,10 @@ import type { Outcome, Step } from './outcome.ts';
 import { help, readArguments, type Arguments } from './command-line/read-arguments.ts';
 import { readConfiguration } from './read-configuration.ts';
 import { fitsOnScreen, reportProgress } from './report-progress.ts';
-import { printable, reportJson, reportLines, type Report } from './report.ts';
+import { printable, reportJson, reportLines, reportRetries, type Report } from './report.ts';
 import { UsageError } from './command-line/usage-error.ts';
 
-/** 0 all analysed, 1 some were not, 2 wrong usage, 130 interrupted. */
+/** 0 all analyzed, 1 some were not, 2 wrong usage, 130 interrupted. */
 type ExitCode = 0 | 1 | 2 | 130;
 
 async function run(): Promise<ExitCode> {
@@ -41,10 +36,10 @@ async function run(): Promise<ExitCode> {
   await assertGatewayReachable(client, configuration.url);
 
   const report = reportOf(given, photos);
-  const { analysed, failed, same } = await analyzeAll(client, given, photos, report, interruption);
+  const { analyzed, failed, same } = await analyzeAll(client, given, photos, report, interruption);
   await report.close();
   const copies = same === 0 ? '' : `, ${same} of them the same photo as another`;
-  if (analysed + failed > 1) report.note(`${analysed} analysed, ${failed} not${copies}`);
+  if (analyzed + failed > 1) report.note(`${analyzed} analyzed, ${failed} not${copies}`);
   for (const line of summarizeLeftOut(leftOut)) report.note(line);
   if (interruption.aborted && given.watch.length === 0) return 130;
   return failed === 0 ? 0 : 1;
@@ -58,18 +53,18 @@ function reportOf(given: Arguments, photos: readonly PhotoFile[]): Report {
   return reportLines(given.watch.length === 0 ? names.length : undefined);
 }
 
-/** @returns how many photos were analysed, how many of them as a copy of another, and how many were not. */
+/** @returns how many photos were analyzed, how many of them as a copy of another, and how many were not. */
 async function analyzeAll(
   client: TrackunitClient,
   given: Arguments,
   photos: readonly PhotoFile[],
   report: Report,
   interruption: AbortSignal,
-): Promise<{ analysed: number; failed: number; same: number }> {
+): Promise<{ analyzed: number; failed: number; same: number }> {
   const limit = pLimit(given.concurrency);
   const analyzeOnce = createAnalyzeOnce();
   const underway = new Set<Promise<void>>();
-  const count = { analysed: 0, failed: 0, same: 0 };
+  const count = { analyzed: 0, failed: 0, same: 0 };
   const optionsOf = (name: string) => ({
     interruption,
     timeoutMs: given.timeoutMs,
@@ -78,7 +73,7 @@ async function analyzeAll(
   const begin = (end: () => Promise<Outcome>) => {
     const running = limit(end)
       .then((outcome) => {
-        count[outcome.success ? 'analysed' : 'failed'] += 1;
+        count[outcome.success ? 'analyzed' : 'failed'] += 1;
         if (outcome.sameAs !== undefined) count.same += 1;
         report.outcome(outcome);
       })
@@ -114,25 +109,6 @@ function onInterrupt(): AbortSignal {
       interruption.abort(new Error('interrupted'));
     });
   return interruption.signal;
-}
-
-const reportEveryMs = 15_000;
-const repeatEveryMs = 5 * 60_000; // the same again is no news
-
-/** Says why nothing moves; a single failure is over before it is read. */
-function reportRetries(): (retry: Retry) => void {
-  let said = { message: '', since: 0, next: 0 };
-  return ({ failure: { message }, failures }) => {
-    const now = Date.now();
-    if (failures < 2) return;
-    if (message !== said.message && now >= said.next) {
-      said = { message, since: now, next: now + reportEveryMs };
-      console.error(`${message}; retrying ...`);
-    } else if (message === said.message && now >= said.since + repeatEveryMs) {
-      said.since = now;
-      console.error(`${message}, still; retrying ...`);
-    }
-  };
 }
 
 const gatewayLimitMs = 5_000; // it may just be restarting

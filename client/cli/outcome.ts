@@ -4,7 +4,7 @@ import type { Recognition } from '../../contracts/schema.generated.ts';
 export type Step =
   | { readonly at: 'uploading'; readonly share: number }
   | { readonly at: 'waiting' }
-  | { readonly at: 'analysing' };
+  | { readonly at: 'analyzing' };
 
 /** How it ended for one photo; what `--json` prints. */
 export type Outcome = {

@@ -50,7 +50,7 @@ function describeStep(step: Step): string {
     }
     case 'waiting':
       return 'accepted; waiting for its turn';
-    case 'analysing':
-      return 'being analysed';
+    case 'analyzing':
+      return 'being analyzed';
   }
 }

@@ -1,3 +1,4 @@
+import type { Retry } from '../sdk/index.ts';
 import type { Outcome, Step } from './outcome.ts';
 
 /** What a run shows on the terminal. */
@@ -44,7 +45,7 @@ function describe(outcome: Outcome): string {
   }
   const { aggregate, status } = outcome.recognition;
   const known = [aggregate.brand, aggregate.type, aggregate.model].filter((part) => part != null);
-  const found = known.length === 0 ? 'nothing recognised' : known.join(' ');
+  const found = known.length === 0 ? 'nothing recognized' : known.join(' ');
   const sure = aggregate.isConfident ? 'sure' : 'not sure';
   const percent = Math.round(aggregate.confidence * 100);
   const facts = `${status}, ${percent} %, ${sure}, ${outcome.seconds.toFixed(1)} s`;
@@ -55,3 +56,26 @@ function describe(outcome: Outcome): string {
 /** A name may hold line ends and what moves the cursor of a terminal. */
 export const printable = (text: string): string =>
   text.replaceAll(/\p{Cc}/gu, (sign) => `\\x${sign.charCodeAt(0).toString(16).padStart(2, '0')}`);
+
+const reportEveryMs = 15_000;
+const repeatEveryMs = 5 * 60_000; // the same again is no news
+const recoveredAfterMs = 2 * 60_000; // what still fails is retried more often than that
+
+/** Says why nothing moves; a single failure is over before it is read. */
+export function reportRetries(): (retry: Retry) => void {
+  let said = { message: '', since: 0, next: 0 };
+  let lastAt = 0;
+  return ({ failure: { message }, failures }) => {
+    const now = Date.now();
+    if (now - lastAt > recoveredAfterMs) said = { message: '', since: 0, next: 0 };
+    lastAt = now;
+    if (failures < 2) return;
+    if (message !== said.message && now >= said.next) {
+      said = { message, since: now, next: now + reportEveryMs };
+      console.error(`${message}; retrying ...`);
+    } else if (message === said.message && now >= said.since + repeatEveryMs) {
+      said.since = now;
+      console.error(`${message}, still; retrying ...`);
+    }
+  };
+}

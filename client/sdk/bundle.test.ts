@@ -35,7 +35,7 @@ async function bundle(entry: string, folder: string): Promise<Stats> {
   });
 }
 
-test('the SDK bundled for a page has at most 60 kB, 20 kB compressed, and no schema library', async () => {
+test('the SDK bundled for a page has at most 60 kB, 21 kB compressed, and no schema library', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'sdk-bundle-'));
   try {
     const stats = await bundle(fileURLToPath(new URL('index.ts', import.meta.url)), folder);
@@ -44,7 +44,7 @@ test('the SDK bundled for a page has at most 60 kB, 20 kB compressed, and no sch
     expect(modules.filter((name) => /node_modules\/zod\//.test(name))).toEqual([]);
     const bytes = await readFile(join(folder, 'sdk.js'));
     expect(bytes.length).toBeLessThan(60_000);
-    expect(gzipSync(bytes).length).toBeLessThan(20_000);
+    expect(gzipSync(bytes).length).toBeLessThan(21_000);
   } finally {
     await rm(folder, { recursive: true });
   }

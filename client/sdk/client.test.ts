@@ -9,7 +9,7 @@ import { jpeg, testClient } from '../../tests/support/gateway/test-client.ts';
 import { startTestGateway, type TestGateway } from '../../tests/support/gateway/test-gateway.ts';
 import { eventually } from '../../tests/support/harness/eventually.ts';
 import type { AnalysisEvent, TrackunitClient } from './client.ts';
-import type { Retry } from './graphql/retry.ts';
+import type { Retry } from './http/retry.ts';
 
 let gateway: TestGateway;
 let client: TrackunitClient;

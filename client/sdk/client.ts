@@ -11,9 +11,9 @@ import { request } from './graphql/documents.ts';
 import type { FeedEvent } from './feed/events.ts';
 import { followAnalysis } from './feed/follow-analysis.ts';
 import { readAnalyses, readAnalysis, readFeedCursors } from './graphql/read-analyses.ts';
-import type { TokenSource } from './graphql/access-token.ts';
+import type { TokenSource } from './http/access-token.ts';
 import { createTransport, type CallOptions } from './graphql/transport.ts';
-import { defaultBackoff, type Backoff, type Retry } from './graphql/retry.ts';
+import { defaultBackoff, type Backoff, type Retry } from './http/retry.ts';
 import {
   confirmUpload,
   renewUpload,

@@ -5,9 +5,9 @@ export {
   type TrackunitClient,
   type TrackunitClientOptions,
 } from './client.ts';
-export type { TokenSource } from './graphql/access-token.ts';
+export type { TokenSource } from './http/access-token.ts';
 export type { CallOptions } from './graphql/transport.ts';
-export type { Retry } from './graphql/retry.ts';
+export type { Retry } from './http/retry.ts';
 export type { PhotoOptions, UploadedEvent } from './upload/upload-photo.ts';
 export type { Progress } from './upload/put-request.ts';
 export type { WatchOptions } from './feed/watch-feed.ts';
@@ -19,7 +19,7 @@ export {
   UnavailableError,
   UnexpectedAnswerError,
   UploadRefusedError,
-} from './graphql/errors.ts';
-export { remedyOf } from './graphql/remedies.ts';
+} from './http/errors.ts';
+export { remedyOf } from './http/remedies.ts';
 export { assertPhotoSize } from './upload/photo.ts';
 export { photoTypeOf } from './upload/photo-type.ts';

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import { ownerOf } from '../../contracts/rest.ts';
 import { Problem } from '../../platform/http/problem.ts';
 
 /** The caller, known by a one-way hash only: no name, no address. */
@@ -86,7 +86,7 @@ export function ownerFrom(claims: JWTPayload, names: readonly string[]): string 
       `access token without claim ${name}, which names its owner; ask the issuer for it`,
     );
   });
-  return createHash('sha256').update(JSON.stringify(values)).digest('hex').slice(0, 32);
+  return ownerOf(values);
 }
 
 export const tokenMissing = () =>

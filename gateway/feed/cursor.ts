@@ -58,9 +58,3 @@ export const cursorExpired = (reason: string, { at }: Cursor) =>
     `cursor expired: ${reason}; query feedCursors, then analyses since your last event, and subscribe again`,
     { since: at === undefined ? undefined : new Date(at) },
   );
-
-/** RabbitMQ is unavailable, or the stream has not been read to its end yet. */
-export const feedUnavailable = () =>
-  new Problem(503, 'FEED_UNAVAILABLE', 'the feed has not caught up; subscribe again in a second', {
-    retryAfter: 1,
-  });

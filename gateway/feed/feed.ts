@@ -1,13 +1,8 @@
 import { decodeEvent, readAttributes } from '../../contracts/cloudevents.ts';
 import type { Logger } from '../../platform/logger.ts';
+import { Problem } from '../../platform/http/problem.ts';
 import { RabbitUnavailableError, type RabbitConnection } from '../../platform/rabbitmq/rabbitmq.ts';
-import {
-  encodeCursor,
-  feedUnavailable,
-  type FeedField,
-  type Position,
-  type TimedPosition,
-} from './cursor.ts';
+import { encodeCursor, type FeedField, type Position, type TimedPosition } from './cursor.ts';
 import { Deduplicator, deduplication } from './deduplicator.ts';
 import { EventLog, correlationKey, type FeedEvent } from './event-log.ts';
 import { followStream, markerHeader, type StreamMessage } from './follow-stream.ts';
@@ -38,6 +33,12 @@ export interface FeedDeps {
   /** For tests: how long to wait for the feed's own marker. */
   markerTimeoutMs?: number | undefined;
 }
+
+/** RabbitMQ is unavailable, or the stream has not been read to its end yet. */
+export const feedUnavailable = () =>
+  new Problem(503, 'FEED_UNAVAILABLE', 'the feed has not caught up; subscribe again in a second', {
+    retryAfter: 1,
+  });
 
 /**
  * One subscription field in this replica: a stream queue read from its first retained message, its

@@ -1,6 +1,5 @@
 import { streamQueues } from '../../contracts/topology.ts';
-import { feedUnavailable } from './cursor.ts';
-import { Feed, type FeedDeps } from './feed.ts';
+import { Feed, feedUnavailable, type FeedDeps } from './feed.ts';
 import { NewestRuns } from './newest-runs.ts';
 
 /** Both feeds of a replica. */

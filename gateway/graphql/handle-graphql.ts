@@ -4,13 +4,14 @@ import { createHandler } from 'graphql-http';
 import type { Context } from 'hono';
 import { Problem } from '../../platform/http/problem.ts';
 import type { Caller, VerifyToken } from '../auth/verify-token.ts';
+import { acceptedTypes, eventStream } from './accepted-types.ts';
 import type { GatewayContext } from './context.ts';
 import type { MutationLimit } from '../limits/limit-mutations.ts';
 import type { SseRequest } from './handle-sse.ts';
 import { isPublic, type LoadDocument, type LoadedDocument } from './load-document.ts';
 import type { MaskError } from './mask-errors.ts';
 import type { OpenStream, OpenStreams } from './open-streams.ts';
-import { acceptsEvents, readRequest, type GraphQLRequest } from './read-request.ts';
+import { readRequest, type GraphQLRequest } from './read-request.ts';
 
 export interface GraphQLDeps {
   schema: GraphQLSchema;
@@ -44,14 +45,17 @@ export function createGraphQLHandler(deps: GraphQLDeps): (c: Context) => Promise
       const caller = isPublic(operation)
         ? undefined
         : await deps.verifyToken(c.req.header('authorization'));
-      const accepts = acceptsEvents(c.req.header('accept'));
+      const accepted = acceptedTypes(c.req.header('accept'));
       if (isSubscription && caller !== undefined)
-        return await subscribe(deps, c, request, caller, accepts);
+        return await subscribe(deps, c, request, caller, accepted);
       if (operation?.operation === OperationTypeNode.MUTATION && caller !== undefined)
         await admitMutations(deps, request, operation, caller);
       const context = { caller, stream: undefined };
-      if (accepts === 'first') return await deps.handleSse(sseRequest(c, request, context));
-      return await handleHttp(c, request, context);
+      const [preferred] = accepted;
+      if (preferred === eventStream) return await deps.handleSse(sseRequest(c, request, context));
+      if (preferred === undefined)
+        throw new Problem(406, 'NOT_ACCEPTABLE', 'accept: unsupported; accept application/json');
+      return await handleHttp(c, request, context, preferred);
     } catch (error) {
       if (isSubscription && error instanceof Problem) deps.onRejected(error.code);
       throw error;
@@ -81,9 +85,9 @@ async function subscribe(
   c: Context,
   request: LoadedRequest,
   caller: Caller,
-  accepts: 'first' | 'yes' | 'no',
+  accepted: readonly string[],
 ): Promise<Response> {
-  if (accepts === 'no')
+  if (!accepted.includes(eventStream))
     throw new Problem(
       406,
       'NOT_ACCEPTABLE',
@@ -126,17 +130,22 @@ function createGraphQLHttpHandler({ schema, mask }: GraphQLDeps) {
       };
     },
   });
-  return async (c: Context, request: LoadedRequest, context: GatewayContext): Promise<Response> => {
+  return async (
+    c: Context,
+    request: LoadedRequest,
+    context: GatewayContext,
+    accept: string,
+  ): Promise<Response> => {
+    const headers = new Headers(c.req.raw.headers);
+    headers.set('accept', accept); // as negotiated: the library knows no weights
     const [body, init] = await handle({
       method: c.req.method,
       url: c.req.url,
-      headers: c.req.raw.headers,
+      headers,
       body: null,
       raw: { context, request },
       context: undefined,
     });
-    if (init.status === 406)
-      throw new Problem(406, 'NOT_ACCEPTABLE', 'accept: unsupported; accept application/json');
     return new Response(body, init);
   };
 }

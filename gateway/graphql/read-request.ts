@@ -93,21 +93,3 @@ function parseJson(text: string): unknown {
     return text;
   }
 }
-
-/** Whether an Accept header allows event streams (RFC 9110, section 12.5.1). */
-export function acceptsEvents(accept: string | undefined): 'first' | 'yes' | 'no' {
-  const ranges = (accept?.trim() || '*/*').split(',').map(readRange);
-  const best = Math.max(...ranges.map(({ weight }) => weight));
-  if (ranges.find(({ weight }) => weight === best)?.type === 'text/event-stream') return 'first';
-  const fits = ranges.some(({ type, weight }) => weight > 0 && eventRanges.has(type));
-  return fits ? 'yes' : 'no';
-}
-
-const eventRanges = new Set(['text/event-stream', 'text/*', '*/*']);
-
-function readRange(range: string): { type: string; weight: number } {
-  const [type = '', ...parameters] = range.split(';').map((text) => text.trim().toLowerCase());
-  const given = parameters.find((parameter) => parameter.startsWith('q='));
-  const weight = given === undefined ? 1 : Number(given.slice(2));
-  return { type, weight: Number.isFinite(weight) ? weight : 0 };
-}

@@ -76,7 +76,7 @@ async function chooseServers(
   return serversOf(stack, runtime);
 }
 
-function tasksOf({ stack, services, bringUp }: Launcher) {
+function tasksOf({ stack, services, startService }: Launcher) {
   const all = [...services.values()].map(({ service }) => service);
   const onDemandServers = all.filter(
     ({ name, install }) => isOnDemand(name, stack) && install?.installed() === false,
@@ -93,7 +93,7 @@ function tasksOf({ stack, services, bringUp }: Launcher) {
       title: `${service.name.padEnd(26)} ${service.url(stack)}`,
       task: async (report: (line: string) => void) => {
         if (service.name === needsBundle) await bundled;
-        await bringUp(service.name, report);
+        await startService(service.name, report);
       },
     })),
     ...(bundled ? [{ title: 'workflow bundle', task: () => bundled }] : []),

@@ -1,7 +1,6 @@
 import { Listr } from 'listr2';
-import { describeDiskError, UserError } from '../host/user-error.ts';
+import { AbortError, describeDiskError, UserError } from '../host/user-error.ts';
 import type { Report } from '../host/run-tool.ts';
-import { AbortError } from '../supervisor/launcher.ts';
 
 /** Outside a terminal every report is a line of its own, so there it is one in so many seconds. */
 const secondsBetweenLines = 15;

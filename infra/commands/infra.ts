@@ -1,5 +1,5 @@
 // `npm run infra -- ...`: the state of a stack, and one of its services by hand.
-import type { StackName } from '../stack/ports.ts';
+import { isStackName, type StackName } from '../stack/ports.ts';
 import type { ServiceName } from '../stack/service.ts';
 import { openStack, type Stack } from '../stack/stack.ts';
 import { freePort } from '../supervisor/preflight.ts';
@@ -27,7 +27,7 @@ const options = { inspect: { type: 'boolean' } } as const;
 
 const nameOf = ([name = 'dev', ...more]: readonly string[]): StackName => {
   if (more.length > 0) throw new UserError(usage);
-  if (name === 'dev' || name === 'test') return name;
+  if (isStackName(name)) return name;
   throw new UserError(`unknown stack '${name}': dev or test.`);
 };
 const stackNamed = (words: readonly string[]): Stack => openStack(nameOf(words));

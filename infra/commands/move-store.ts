@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { readConfig } from '../../platform/config.ts';
 import { copyObjects, type CopyOutcome } from '../../platform/object-store/copy-objects.ts';
 import { ObjectStoreUnavailableError } from '../../platform/object-store/s3-client.ts';
-import { UserError } from '../host/user-error.ts';
+import { AbortError, UserError } from '../host/user-error.ts';
 import { givenEnvironment, sharedEnvironment } from '../stack/environment.ts';
 import type { Report } from '../host/run-tool.ts';
-import { AbortError, createLauncher } from '../supervisor/launcher.ts';
+import { createLauncher } from '../supervisor/launcher.ts';
 import { holdsMinio } from '../store/choose-store.ts';
 import { chooseRuntime } from '../compose/choose-runtime.ts';
 import type { Runtime, Stack } from '../stack/stack.ts';
@@ -41,7 +41,7 @@ export async function moveStore(stack: Stack): Promise<void> {
     await showTasks(
       services.map(({ name }) => ({
         title: name,
-        task: (report) => launcher.bringUp(name, report),
+        task: (report) => launcher.startService(name, report),
       })),
     );
     const task = async (report: Report) => {

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { UserError } from '../host/user-error.ts';
 import { secretEnvironment, sharedEnvironment } from '../stack/environment.ts';
+import { isStackName } from '../stack/ports.ts';
 import { cloneFolder, openStack } from '../stack/stack.ts';
 import { runCommand } from './display.ts';
 import { rotateKeys } from './rotate-keys.ts';
 
 runCommand(async () => {
   const name = process.env['TRACKUNIT_STACK'] || 'dev';
-  if (!(name === 'dev' || name === 'test'))
-    throw new UserError(`invalid TRACKUNIT_STACK '${name}': dev or test.`);
+  if (!isStackName(name)) throw new UserError(`invalid TRACKUNIT_STACK '${name}': dev or test.`);
   const stack = openStack(name);
   const [subject, ...words] = process.argv.slice(2);
   if (subject === 'keys') {

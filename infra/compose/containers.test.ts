@@ -58,7 +58,9 @@ async function launch(servers: readonly Service[], said: string[] = []): Promise
 }
 
 const up = (launcher: Launcher) =>
-  Promise.all([...launcher.services.keys()].map((name) => launcher.bringUp(name, () => undefined)));
+  Promise.all(
+    [...launcher.services.keys()].map((name) => launcher.startService(name, () => undefined)),
+  );
 
 const listed = () => readProcessList(processListFile(stack.folder));
 const nameOf = (server: string) => `${projectOf(stack)}-${server}`;
@@ -198,7 +200,7 @@ async function launcherToKill() {
     const store = { ...versitygw, needs: [], ports: ['versitygw'], afterReady: () => Promise.resolve() };
     const stack = ${JSON.stringify(stack)};
     const launcher = await createLauncher({ stack, services: inContainers([store]), ownPorts: [], log() {} });
-    await launcher.bringUp('versitygw', () => {});
+    await launcher.startService('versitygw', () => {});
     console.log('up');
     setInterval(() => {}, 1000);`;
   const launcher = execa(process.execPath, ['--input-type=module', '-e', code], { reject: false });

@@ -1,16 +1,19 @@
 // The one lock of infra: a file that names its holder, so that the lock of a killed process is taken over.
-// Plain JavaScript, because the npm packages are installed under it, on whatever Node is there.
-import { linkSync, mkdirSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+// Plain JavaScript, because the npm packages are installed under it, on whatever Node is there: so not
+// proper-lockfile, which moreover takes a lock over by its age, not by the end of its holder.
+import { linkSync, mkdirSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isRunning, startTimeOf } from './process-handle.js';
 
 export async function withLock(file, onWait, work) {
   mkdirSync(dirname(file), { recursive: true });
-  if (!takeLock(file)) {
+  const holder = JSON.stringify({ pid: process.pid, startTime: startTimeOf(process.pid) });
+  if (!takeLock(file, holder)) {
     onWait();
     do await delay(200);
-    while (!takeLock(file));
+    while (!takeLock(file, holder));
   }
   try {
     return await work();
@@ -19,34 +22,42 @@ export async function withLock(file, onWait, work) {
   }
 }
 
-let drafts = 0;
-
-function takeLock(file) {
-  const draft = `${file}.${process.pid}-${++drafts}`;
-  writeFileSync(draft, JSON.stringify({ pid: process.pid, startTime: startTimeOf(process.pid) }));
-  try {
-    linkSync(draft, file); // appears complete, or is there already
-    return true;
-  } catch (error) {
-    if (error.code !== 'EEXIST') throw error;
-  } finally {
-    unlinkSync(draft);
-  }
-  const holder = readIfThere(file);
-  if (holder !== undefined && !isRunning(JSON.parse(holder))) breakLock(file, holder, draft);
+function takeLock(file, holder) {
+  if (createComplete(file, holder)) return true;
+  const found = readIfThere(file);
+  if (found !== undefined && !isRunning(JSON.parse(found))) breakLock(file, found, holder);
   return false;
 }
 
-/** Only one of those who wait can move the file; one that has a living holder by now is given back. */
-function breakLock(file, holder, moved) {
+let drafts = 0;
+
+/** @returns false where the file is there already; nobody ever sees it half written. */
+function createComplete(file, text) {
+  const draft = `${file}.${process.pid}-${++drafts}`;
   try {
-    renameSync(file, moved);
+    writeFileSync(draft, text);
+    linkSync(draft, file);
+    return true;
   } catch (error) {
-    if (error.code === 'ENOENT') return;
-    throw error;
+    if (error.code !== 'EEXIST') throw error;
+    return false;
+  } finally {
+    rmSync(draft, { force: true });
   }
-  if (readFileSync(moved, 'utf8') === holder) unlinkSync(moved);
-  else renameSync(moved, file);
+}
+
+/**
+ * Only who holds the claim to this dead holder's lock takes it away, and looks again before: a lock
+ * of somebody else that stands there by then stays.
+ */
+function breakLock(file, stale, holder) {
+  const claim = `${file}.stale-${createHash('sha256').update(stale).digest('hex').slice(0, 16)}`;
+  if (!takeLock(claim, holder)) return;
+  try {
+    if (readIfThere(file) === stale) unlinkSync(file);
+  } finally {
+    unlinkSync(claim);
+  }
 }
 
 function readIfThere(file) {

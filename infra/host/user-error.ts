@@ -4,6 +4,16 @@ export class UserError extends Error {
   readonly code = 'USER_ERROR';
 }
 
+export class NotFoundError extends UserError {}
+
+/** What was asked for does not go with the state of things: it may at another time. */
+export class ConflictError extends UserError {}
+
+/** Not a fault: it was stopped while it was on its way. */
+export class AbortError extends Error {
+  override readonly name = 'AbortError';
+}
+
 // What a disk refuses, as a sentence for the user instead of a stack trace.
 const remedies: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only: use a clone on a disk that can be written',

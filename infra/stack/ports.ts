@@ -49,6 +49,7 @@ export type Ports = Readonly<Record<PortName, number>>;
 /** The stacks that may run at once, and how far their ports are moved. */
 export const stackOffsets = { dev: 0, test: 3000 } as const;
 export type StackName = keyof typeof stackOffsets;
+export const isStackName = (name: string): name is StackName => Object.hasOwn(stackOffsets, name);
 
 export function portsOf(stack: StackName): Ports {
   return Object.fromEntries(

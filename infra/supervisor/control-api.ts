@@ -5,9 +5,9 @@ import { bearerAuth } from 'hono/bearer-auth';
 import { HTTPException } from 'hono/http-exception';
 import { z } from 'zod';
 import { listen, type RunningServer } from '../../platform/http/http-server.ts';
-import { UserError } from '../host/user-error.ts';
+import { AbortError, ConflictError, NotFoundError, UserError } from '../host/user-error.ts';
 import { findService, type Launcher } from './launcher.ts';
-import type { ServiceOptions, SupervisedService } from './supervise.ts';
+import type { ServiceOptions, SupervisedService } from './supervised-service.ts';
 
 export const actions = ['start', 'stop', 'restart', 'kill', 'freeze', 'thaw', 'ready'] as const;
 export type Action = (typeof actions)[number];
@@ -47,9 +47,24 @@ export function createControlApp(launcher: Launcher): Hono {
   });
   app.onError((error, c) => {
     if (error instanceof HTTPException) return error.getResponse(); // no token, or a wrong one
-    return c.json({ message: error.message }, error instanceof UserError ? 404 : 500);
+    const answer: Refusal = { message: error.message, forUsers: error instanceof UserError };
+    return c.json(answer, statusOf(error));
   });
   return app;
+}
+
+/** What is answered besides 2xx and 401. */
+export interface Refusal {
+  readonly message: string;
+  /** A sentence with its remedy, not a bug. */
+  readonly forUsers: boolean;
+}
+
+function statusOf(error: Error): 400 | 404 | 409 | 500 {
+  if (error instanceof z.ZodError || error instanceof SyntaxError) return 400;
+  if (error instanceof NotFoundError) return 404;
+  if (error instanceof ConflictError || error instanceof AbortError) return 409;
+  return 500; // a service that does not come up, too
 }
 
 export function serveControlApi(launcher: Launcher): Promise<RunningServer> {

@@ -1,10 +1,11 @@
 // Reaches into a running stack (`npm start`, `npm test`) by name.
-import type { Action, ServiceFault, StackReport } from './control-api.ts';
+import type { Action, Refusal, ServiceFault, StackReport } from './control-api.ts';
 import { UserError } from '../host/user-error.ts';
 import type { ServiceName } from '../stack/service.ts';
 import type { StackName } from '../stack/ports.ts';
 import { openStack, type Stack } from '../stack/stack.ts';
-import type { ServiceOptions } from './supervise.ts';
+import { processListFile, readProcessList } from './process-list.ts';
+import type { ServiceOptions } from './supervised-service.ts';
 
 type Environment = ServiceOptions['environment'];
 
@@ -37,15 +38,19 @@ export interface StackControl {
   ready(name: ServiceName): Promise<void>;
 }
 
-/** @throws {UserError} when no launcher of that stack runs. */
-export async function connectStack(name: StackName): Promise<StackControl> {
-  const stack = openStack(name);
+/** @throws {UserError} when no launcher of that stack runs, or it does not answer us. */
+export async function connectStack(
+  name: StackName,
+  stack: Stack = openStack(name),
+): Promise<StackControl> {
+  const notRunning = () =>
+    new UserError(
+      `Stack ${name} is not running: start it with \`npm start\`, or its tests with \`npm test\`.`,
+    );
   const report = async () => {
     const found = await fetchStackReport(stack);
     if (found) return found;
-    throw new UserError(
-      `Stack ${name} is not running: start it with \`npm start\`, or its tests with \`npm test\`.`,
-    );
+    throw notRunning();
   };
   const post =
     (action: Action) =>
@@ -55,10 +60,9 @@ export async function connectStack(name: StackName): Promise<StackControl> {
       nodeOptions?: readonly string[],
     ): Promise<void> => {
       const options: ServiceOptions = { environment, nodeOptions };
-      const response = await call(stack, 'POST', `/services/${service}/${action}`, options);
-      if (response.ok) return;
-      const { message } = (await response.json()) as { message: string };
-      throw response.status === 404 ? new UserError(message) : new Error(message);
+      const response = await call(stack, `/services/${service}/${action}`, actTimeoutMs, options);
+      if (response === undefined) throw notRunning();
+      await assertOk(response, stack);
     };
   const urls = new Map((await report()).services.map(({ name, url }) => [name, url]));
   return {
@@ -82,32 +86,81 @@ export async function connectStack(name: StackName): Promise<StackControl> {
   };
 }
 
-/** What the launcher of a stack says about itself; undefined when none answers. */
-export async function fetchStackReport(stack: Stack): Promise<StackReport | undefined> {
-  let response: Response;
-  try {
-    response = await call(stack, 'GET', '/services');
-  } catch {
-    return undefined; // nobody listens
-  }
-  return response.ok ? ((await response.json()) as StackReport) : undefined;
+const actTimeoutMs = 180_000; // a stop, and a start with all its tries
+const reportTimeoutMs = 10_000;
+
+/**
+ * What the launcher of a stack says about itself; undefined when nobody listens.
+ *
+ * @throws {UserError} it hangs, or belongs to another clone.
+ */
+export async function fetchStackReport(
+  stack: Stack,
+  withinMs = reportTimeoutMs,
+): Promise<StackReport | undefined> {
+  const response = await call(stack, '/services', withinMs);
+  if (response === undefined) return undefined;
+  await assertOk(response, stack);
+  return (await response.json()) as StackReport;
 }
 
-/** @returns by name, what services that are up lack. */
+/** @returns by name, what services that are up lack; nothing when nobody listens. */
 export async function fetchFaults(stack: Stack): Promise<Record<string, ServiceFault>> {
-  const response = await call(stack, 'GET', '/faults');
-  if (!response.ok) throw new Error(`control API answered ${response.status}`);
+  const response = await call(stack, '/faults', reportTimeoutMs);
+  if (response === undefined) return {};
+  await assertOk(response, stack);
   return (await response.json()) as Record<string, ServiceFault>;
 }
 
-function call(stack: Stack, method: string, path: string, body?: unknown) {
-  return fetch(`http://127.0.0.1:${stack.ports.control}${path}`, {
-    method,
-    headers: {
-      authorization: `Bearer ${stack.secrets.CONTROL_TOKEN}`,
-      'content-type': 'application/json',
-    },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-    signal: AbortSignal.timeout(120_000),
-  });
+/** @returns undefined when nobody listens, or who did has ended. */
+async function call(
+  stack: Stack,
+  path: string,
+  withinMs: number,
+  body?: ServiceOptions,
+): Promise<Response | undefined> {
+  const { control } = stack.ports;
+  try {
+    return await fetch(`http://127.0.0.1:${control}${path}`, {
+      headers: {
+        authorization: `Bearer ${stack.secrets.CONTROL_TOKEN}`,
+        'content-type': 'application/json',
+      },
+      ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(withinMs),
+    });
+  } catch (error) {
+    if ((error as Error).name !== 'TimeoutError') return undefined;
+    const [run] = readProcessList(processListFile(stack.folder));
+    const pid = run?.launcher.pid ?? '<pid>';
+    throw new UserError(
+      `The launcher of stack ${stack.name} (process ${pid}) holds port ${control} and has not answered within ` +
+        `${withinMs / 1_000} s: it hangs or is suspended. Continue it with \`kill -CONT ${pid}\`, or end it with ` +
+        `\`kill -KILL ${pid}\` (its services end with it), then try again.`,
+      { cause: error },
+    );
+  }
+}
+
+async function assertOk(response: Response, { name, folder, ports }: Stack): Promise<void> {
+  if (response.ok) return;
+  if (response.status === 401)
+    throw new UserError(
+      `The launcher on port ${ports.control} refused the token in ${folder}/secrets.json (401): it is that of another ` +
+        `clone, or ${folder} was replaced while it ran. Stop it where it was started, then start stack ${name} here.`,
+    );
+  const text = await response.text();
+  let refusal: Partial<Refusal>;
+  try {
+    refusal = JSON.parse(text) as Partial<Refusal>;
+  } catch {
+    refusal = {};
+  }
+  const { message, forUsers = false } = refusal;
+  if (message === undefined)
+    throw new UserError(
+      `Port ${ports.control} answered ${response.status}, and not as the launcher of stack ${name} does: another ` +
+        'program has the port. Stop that one, then try again.',
+    );
+  throw forUsers ? new UserError(message) : new Error(message);
 }

@@ -11,7 +11,7 @@ import type { Service, ServiceName } from '../stack/service.ts';
 import { openStack, type Stack } from '../stack/stack.ts';
 import { freePort } from './preflight.ts';
 import { createLauncher, type Launcher } from './launcher.ts';
-import type { SupervisedService } from './supervise.ts';
+import type { SupervisedService } from './supervised-service.ts';
 import { isRunning, startTimeOf } from '../host/process-handle.js';
 import { processListFile, readProcessList } from './process-list.ts';
 import { eventually } from '../../tests/support/harness/eventually.ts';
@@ -74,7 +74,9 @@ async function launch(stack: Stack, services: readonly Service[], said: string[]
 }
 
 const bringAllUp = (launcher: Launcher) =>
-  Promise.all([...launcher.services.keys()].map((name) => launcher.bringUp(name, () => undefined)));
+  Promise.all(
+    [...launcher.services.keys()].map((name) => launcher.startService(name, () => undefined)),
+  );
 
 const listed = (stack: Stack) =>
   readProcessList(processListFile(stack.folder)).flatMap((run) => ('pid' in run ? [run] : []));
@@ -93,8 +95,8 @@ test('aborts a service that is stopped while it starts, and reports no fault', a
   };
   const launcher = await launch(stack, [deaf, trialService('graph-gateway-2', ['graph-gateway'])]);
   const outcomes = Promise.allSettled([
-    launcher.bringUp('graph-gateway', () => undefined),
-    launcher.bringUp('graph-gateway-2', () => undefined),
+    launcher.startService('graph-gateway', () => undefined),
+    launcher.startService('graph-gateway-2', () => undefined),
   ]);
   await eventually(() => listed(stack).length === 1);
   expect(launcher.stopping).toBe(false);
@@ -281,7 +283,7 @@ test('leaves nothing behind when the launcher is killed, children of its process
         cwd: stack.folder, env: { PORT: String(stack.ports['graph-gateway']) } }),
       ready: async () => { await fetch(service.url()); } };
     const launcher = await createLauncher({ stack, services: [service], ownPorts: [], log() {} });
-    await launcher.bringUp('graph-gateway', () => {});
+    await launcher.startService('graph-gateway', () => {});
     console.log('up');
     setInterval(() => {}, 1000);`;
   const launcher = execa(process.execPath, ['--input-type=module', '-e', code], { reject: false });

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { UserError } from '../host/user-error.ts';
+import { AbortError, NotFoundError, UserError } from '../host/user-error.ts';
 import type { Report } from '../host/run-tool.ts';
 import type { PortName } from '../stack/ports.ts';
 import type { Service, ServiceName } from '../stack/service.ts';
@@ -11,7 +11,8 @@ import { assertPortsFree, assertTools } from './preflight.ts';
 import { keepWritten, processListFile, writeProcessList } from './process-list.ts';
 import { startTimeOf, type ProcessHandle } from '../host/process-handle.js';
 import { stopLeftovers } from './stop-leftovers.ts';
-import { supervise, type SupervisedService } from './supervise.ts';
+import { supervise } from './supervise.ts';
+import type { SupervisedService } from './supervised-service.ts';
 
 export interface Launcher {
   readonly stack: Stack;
@@ -23,14 +24,9 @@ export interface Launcher {
    *
    * @throws {AbortError} everything was stopped before it was.
    */
-  readonly bringUp: (name: ServiceName, report: Report) => Promise<void>;
+  readonly startService: (name: ServiceName, report: Report) => Promise<void>;
   /** Stops everything, what needs others first. Never throws: what does not stop is killed. */
   down(): Promise<void>;
-}
-
-/** Not a fault: everything was stopped while it was on its way. */
-export class AbortError extends Error {
-  override readonly name = 'AbortError';
 }
 
 const watchdogFile = fileURLToPath(new URL('watchdog.ts', import.meta.url));
@@ -67,7 +63,7 @@ export async function createLauncher(options: {
   const up = new Map(
     options.services.map(({ name }) => [name, Promise.withResolvers<undefined>()]),
   );
-  for (const { promise } of up.values()) promise.catch(() => undefined); // thrown by bringUp itself
+  for (const { promise } of up.values()) promise.catch(() => undefined); // thrown by startService itself
   let closing: Promise<void> | undefined;
   const throwIfStopping = (cause?: unknown) => {
     if (closing !== undefined) throw new AbortError('stopped before it was up', { cause });
@@ -79,7 +75,7 @@ export async function createLauncher(options: {
     get stopping() {
       return closing !== undefined;
     },
-    async bringUp(name, report) {
+    async startService(name, report) {
       const supervised = findService(services, name);
       const { install, needs } = supervised.service;
       const outcome = up.get(name);
@@ -149,7 +145,7 @@ export function findService(
 ): SupervisedService {
   const found = services.get(name as ServiceName);
   if (found) return found;
-  throw new UserError(`unknown service '${name}': ${[...services.keys()].join(', ')}`);
+  throw new NotFoundError(`unknown service '${name}': ${[...services.keys()].join(', ')}`);
 }
 
 function setWatchdog(file: string, self: ProcessHandle): void {

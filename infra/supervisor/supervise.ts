@@ -1,156 +1,163 @@
 // One service of the stack as it lives: started, watched, restarted after a second, stopped.
-import { appendFileSync, existsSync, readFileSync, renameSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { UserError } from '../host/user-error.ts';
-import type { Run, RunHandle, Service, StartOptions } from '../stack/service.ts';
+import { AbortError, ConflictError, UserError } from '../host/user-error.ts';
+import type { Run, Service, StartOptions } from '../stack/service.ts';
 import type { Stack } from '../stack/stack.ts';
+import type {
+  ServiceOptions,
+  ServiceState,
+  SupervisedService,
+  Watcher,
+} from './supervised-service.ts';
 import { runProcess } from './run-process.ts';
+import { openServiceLog } from './service-log.ts';
 
-type ServiceState = 'stopped' | 'starting' | 'ready' | 'restarting' | 'stopping' | 'failed';
-
-export interface SupervisedService {
-  readonly service: Service;
-  readonly state: ServiceState;
-  /** Undefined while it does not run. */
-  readonly handle: RunHandle | undefined;
-  /** How its last run ended: `exit code 0`, `SIGKILL`; undefined before one has. */
-  readonly lastEnd: string | undefined;
-  /** Resolves when it is ready. @throws when it ends three times before that, or takes too long. */
-  start(options?: ServiceOptions): Promise<void>;
-  /** Lets it finish, waits until it is gone; it stays stopped until {@link start}. */
-  stop(): Promise<void>;
-  /** SIGKILL to it and its children, as a crash would; it is restarted after a second. */
-  kill(): Promise<void>;
-  /** SIGSTOP: it keeps its connections and answers nothing. */
-  freeze(): Promise<void>;
-  thaw(): Promise<void>;
-  /** Resolves when it is ready (again). */
-  whenReady(): Promise<void>;
-}
-
-export interface ServiceOptions {
-  /** Added to the usual environment, until the next start that brings its own. */
-  readonly environment?: Readonly<Record<string, string>> | undefined;
-  /** Options of Node before the file that it runs (processes of ours only). */
-  readonly nodeOptions?: readonly string[] | undefined;
-}
-
-export interface Watcher {
-  /** A run of the service has begun or ended. */
-  changed(): void;
-  /** A line for people: what happened to which service. */
-  log(line: string): void;
-}
-
-const restartAfterMs = 1_000;
-const readyTimeoutMs = 30_000;
-const graceMs = 20_000;
+const usualTimes = { restartAfterMs: 1_000, readyTimeoutMs: 90_000, graceMs: 20_000 };
 const triesBeforeReady = 3;
-const rotatedLogBytes = 20_000_000;
 
-export function supervise(service: Service, stack: Stack, watcher: Watcher): SupervisedService {
+/** From one start until it is stopped. */
+interface Life {
+  readonly controller: AbortController;
+  ready: PromiseWithResolvers<undefined>;
+  /** Nothing of it runs any more. Never rejects. */
+  over: Promise<void>;
+}
+
+export function supervise(
+  service: Service,
+  stack: Stack,
+  watcher: Watcher,
+  { restartAfterMs, readyTimeoutMs, graceMs } = usualTimes,
+): SupervisedService {
   const { name } = service;
-  const logFile = join(stack.logs, `${name}.log`);
+  const log = openServiceLog(stack.logs, name, (line) => {
+    watcher.log(line);
+  });
   let state: ServiceState = 'stopped';
-  let running: Run | undefined;
+  let running: (Run & { readonly over: Promise<void> }) | undefined;
   let options: ServiceOptions = {};
   let lastEnd: string | undefined;
-  let start = new AbortController(); // aborted when the last start is not wanted any more
-  let spawning: Promise<void> = Promise.resolve();
-  let logOffset = 0; // where in the log the last start stands
-  let readiness: Promise<void> = Promise.resolve();
-  start.abort();
+  let life: Life | undefined; // the last one, aborted when it is not wanted any more
 
-  const note = (line: string) => {
+  const isRunning = () => running !== undefined; // for the compiler, which sees no change across an await
+
+  /** Never rejects: what went wrong is told to those who wait for `of.ready`. */
+  async function live(of: Life, before: Promise<void> | undefined): Promise<void> {
+    const { signal } = of.controller;
+    await before;
     try {
-      appendFileSync(logFile, `--- ${new Date().toISOString()} ${line}\n`, { mode: 0o600 });
+      await endRun(); // one that could not be stopped before
+      signal.throwIfAborted();
+      if (isRunning()) throw new Error('its former run cannot be stopped');
+      log.rotate();
+      await becomeReady(of, triesBeforeReady, Date.now() + readyTimeoutMs);
+      for (;;) {
+        await orAbort(Promise.resolve(running?.over), signal);
+        watcher.log(`${name} ended (${lastEnd}): restarting in ${restartAfterMs / 1_000} s`);
+        await delay(restartAfterMs, undefined, { signal });
+        // What once ran is never given up.
+        await becomeReady(of, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
+        watcher.log(`${name} restarted`);
+      }
     } catch (error) {
-      watcher.log(`log of ${name} not written: ${(error as Error).message}`); // a full disk ends nothing
+      if (signal.aborted) {
+        of.ready.reject(new AbortError(`${name} stopped before it was ready`));
+        return; // by stop(), which ends its run
+      }
+      await endRun();
+      const failure = describeFailure(error as Error);
+      state = 'failed';
+      of.ready.reject(failure);
     }
-  };
-
-  async function spawnRun(signal: AbortSignal): Promise<void> {
-    const { environment = {}, nodeOptions = [] } = options;
-    note(`${name} starts`);
-    const run = await startRun(service, stack, { logFile, environment, signal }, nodeOptions);
-    if (run === undefined) return;
-    running = run;
-    watcher.changed();
-    void run.ended.then((how) => {
-      lastEnd = how;
-      if (running !== run) return;
-      running = undefined;
-      watcher.changed();
-      if (signal.aborted || state !== 'ready') return;
-      watcher.log(`${name} ended (${how}): restarting in 1 s`);
-      state = 'restarting';
-      readiness = restart(signal);
-      readiness.catch((error: unknown) => {
-        watcher.log(`${name} not restarted: ${(error as Error).message}`);
-      });
-    });
   }
 
-  async function restart(signal: AbortSignal): Promise<void> {
-    const aborted = () => signal.aborted;
-    await delay(restartAfterMs);
-    if (aborted()) return;
-    await bringUp(Number.POSITIVE_INFINITY, signal);
-    if (!aborted()) watcher.log(`${name} restarted`);
-  }
-
-  /** @param tries how often it may end before it is ready; a restart of what once ran never gives up. */
-  async function bringUp(tries: number, signal: AbortSignal): Promise<void> {
-    state = 'starting';
-    const aborted = () => signal.aborted;
-    const deadline = Date.now() + readyTimeoutMs * tries;
+  /** @throws when it has ended that often, or is not ready at the deadline. */
+  async function becomeReady(of: Life, tries: number, deadline: number): Promise<void> {
+    const { signal } = of.controller;
     let ends = 0;
-    const spawnNext = async () => {
-      try {
-        await (spawning = spawnRun(signal));
-      } catch (error) {
-        if (Number.isFinite(tries)) throw error; // a restart of what once ran never gives up
-        if (ends === 0)
-          watcher.log(`${name} not started: ${(error as Error).message}; trying again`);
-      }
-    };
-    await spawnNext();
+    state = 'starting';
+    await spawnRun(signal, tries, ends);
     for (;;) {
-      if (aborted()) return;
+      signal.throwIfAborted();
+      const reason = await orAbort(findFault(), signal);
       if (running === undefined) {
-        if (++ends >= tries) return fail(`ended ${ends} times before it was ready`);
-        await delay(restartAfterMs);
-        if (aborted()) return;
-        await spawnNext();
-        continue;
-      }
-      let reason: string;
-      try {
-        await service.ready(stack);
-        await service.afterReady?.(stack, note);
-        break;
-      } catch (error) {
-        reason = (error as Error).message;
-      }
-      if (Date.now() > deadline) return fail(`not ready in time (${reason})`);
-      await delay(100);
+        if (++ends >= tries) throw new Error(`ended ${ends} times before it was ready`);
+        await delay(restartAfterMs, undefined, { signal });
+        await spawnRun(signal, tries, ends);
+      } else if (reason === undefined) break;
+      else if (Date.now() > deadline) throw new Error(`not ready in time (${reason})`);
+      else await delay(100, undefined, { signal });
     }
-    if (!aborted()) state = 'ready';
+    state = 'ready';
+    of.ready.resolve(undefined);
   }
 
-  function fail(reason: string): never {
-    state = 'failed';
+  async function spawnRun(signal: AbortSignal, tries: number, ends: number): Promise<void> {
+    const { environment = {}, nodeOptions = [] } = options;
+    log.note(`${name} starts`);
+    let run: Run | undefined;
+    try {
+      const given = { logFile: log.file, environment, signal };
+      run = await startRun(service, stack, given, nodeOptions);
+    } catch (error) {
+      const reason = `not started: ${(error as Error).message}`;
+      if (Number.isFinite(tries)) throw new Error(reason, { cause: error });
+      if (ends === 0) watcher.log(`${name} ${reason}; trying again`);
+    }
+    if (run === undefined) return;
+    const over = run.ended.then((how) => {
+      lastEnd = how;
+      running = undefined;
+      if (state === 'ready' && life !== undefined) {
+        state = 'restarting';
+        life.ready = newReadiness();
+      }
+      watcher.changed();
+    });
+    running = { ...run, over };
+    watcher.changed();
+  }
+
+  async function findFault(): Promise<string | undefined> {
+    if (running === undefined) return 'not running';
+    try {
+      await service.ready(stack);
+      await service.afterReady?.(stack, log.note);
+      return undefined;
+    } catch (error) {
+      return (error as Error).message;
+    }
+  }
+
+  /** Lets the run finish, if there is one. What cannot be stopped is logged and still there. */
+  async function endRun(): Promise<void> {
+    const run = running;
+    if (run === undefined) return;
+    state = 'stopping';
+    try {
+      const how = await run.stop(graceMs);
+      if (how === 'killed') watcher.log(`${name} killed: not stopped within ${graceMs / 1_000} s`);
+      await run.over;
+      if (how === 'stopped') await service.afterStop?.(stack);
+    } catch (error) {
+      const what = running === run ? 'not stopped' : 'stopped, its cleanup failed';
+      watcher.log(`${name} ${what}: ${(error as Error).message}`);
+    }
+  }
+
+  function describeFailure({ message }: Error): UserError {
     const remedy = service.remedy === undefined ? '' : `\n${service.remedy}`;
-    throw new UserError(
-      `${name}: ${reason}. The end of ${logFile}:\n${lastLines(logFile, logOffset, 15)}${remedy}`,
+    return new UserError(
+      `${name}: ${message}. The end of ${log.file}:\n${log.lastLines(15)}${remedy}`,
     );
   }
 
-  function assertRunning(): Run {
-    if (running === undefined) throw new Error(`${name} not running: start it first`);
+  function assertRunning(): Run & { readonly over: Promise<void> } {
+    if (running === undefined) throw notRunning();
     return running;
   }
+
+  const notRunning = () => new ConflictError(`${name} not running: start it first`);
 
   return {
     service,
@@ -163,47 +170,57 @@ export function supervise(service: Service, stack: Stack, watcher: Watcher): Sup
     get lastEnd() {
       return lastEnd;
     },
-    start(changed) {
-      if (!start.signal.aborted && state !== 'failed') return readiness;
-      start.abort();
-      start = new AbortController();
-      if (changed !== undefined) options = changed;
-      rotateLog(logFile);
-      logOffset = sizeOf(logFile);
-      readiness = bringUp(triesBeforeReady, start.signal);
-      return readiness;
+    async start(changed) {
+      if (life === undefined || life.controller.signal.aborted || state === 'failed') {
+        if (changed !== undefined) options = changed;
+        const before = life?.over;
+        life = {
+          controller: new AbortController(),
+          ready: newReadiness(),
+          over: Promise.resolve(),
+        };
+        life.over = live(life, before);
+      }
+      await life.ready.promise;
     },
     async stop() {
-      start.abort();
-      await spawning.catch(() => undefined);
-      const run = running;
-      if (run !== undefined) {
-        state = 'stopping';
-        const how = await run.stop(graceMs).catch((error: unknown) => {
-          watcher.log(`${name} not stopped: ${(error as Error).message}`);
-          return 'not stopped';
-        });
-        if (how === 'killed')
-          watcher.log(`${name} killed: not stopped within ${graceMs / 1_000} s`);
-        if (how !== 'not stopped') await run.ended;
-        if (how === 'stopped')
-          await service.afterStop?.(stack).catch((error: unknown) => {
-            watcher.log(`${name} stopped, its cleanup failed: ${(error as Error).message}`);
-          });
-        if (running === run) running = undefined;
-        watcher.changed();
-      }
-      state = 'stopped';
+      if (life === undefined) return;
+      life.controller.abort();
+      if (state !== 'stopped') state = 'stopping';
+      life.over = life.over.then(async () => {
+        await endRun();
+        state = running === undefined ? 'stopped' : 'failed';
+      });
+      await life.over;
     },
     async kill() {
       const run = assertRunning();
       await run.kill();
-      await run.ended;
+      await run.over;
     },
     freeze: async () => assertRunning().freeze(),
     thaw: async () => assertRunning().thaw(),
-    whenReady: () => readiness,
+    async whenReady() {
+      if (life === undefined || life.controller.signal.aborted) throw notRunning();
+      await life.ready.promise;
+    },
   };
+}
+
+/** Settles as `work` does, or rejects with the signal's reason; the work itself goes on. */
+function orAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason as Error);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort);
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
+
+function newReadiness(): PromiseWithResolvers<undefined> {
+  const readiness = Promise.withResolvers<undefined>();
+  readiness.promise.catch(() => undefined); // whoever waits for it hears it
+  return readiness;
 }
 
 async function startRun(
@@ -217,18 +234,3 @@ async function startRun(
   if (options.signal.aborted) return undefined;
   return runProcess({ ...launch, args: [...nodeOptions, ...launch.args] }, options);
 }
-
-/** Logs do not grow for ever: a long one becomes `<name>.before.log` at the next start. */
-function rotateLog(logFile: string): void {
-  if (sizeOf(logFile) > rotatedLogBytes)
-    renameSync(logFile, logFile.replace(/\.log$/, '.before.log'));
-}
-
-/** @param from bytes of the log that belong to an earlier start. */
-function lastLines(file: string, from: number, count: number): string {
-  if (!existsSync(file)) return '(no log)';
-  const log = readFileSync(file).subarray(from).toString();
-  return log.trimEnd().split('\n').slice(-count).join('\n');
-}
-
-const sizeOf = (file: string) => (existsSync(file) ? statSync(file).size : 0);

@@ -6,7 +6,8 @@ import { readConfig } from '../../platform/config.ts';
 import { readId, type Command } from '../command-line/arguments.ts';
 import { cancelRun } from './cancel-run.ts';
 import { listRuns } from './list-runs.ts';
-import { redoAnalysis, redoListed } from './redo-analysis.ts';
+import { redoAnalysis } from './redo-analysis.ts';
+import { redoListed } from './redo-listed.ts';
 import { showRun } from './show-run.ts';
 import { AnalysisNotFoundError, whyNotFound } from './why-not-found.ts';
 
@@ -22,7 +23,11 @@ export const analysesCommands: Readonly<Record<string, Command>> = {
     const run = await client.workflow.getHandle(workflowId).describe();
     if (run.closeTime !== undefined)
       return [`nothing to cancel: ${workflowId} has ended as ${run.status.name.toLowerCase()}`];
-    await cancelRun(client, run);
+    const { closeTime, status } = await cancelRun(client, run);
+    if (closeTime !== undefined && status.name !== 'CANCELLED')
+      return [
+        `nothing to cancel: ${workflowId} has ended meanwhile as ${status.name.toLowerCase()}`,
+      ];
     return [
       `cancellation of ${workflowId} requested: its client gets CANCELLED, or a result that came first`,
     ];

@@ -1,17 +1,22 @@
-import type { Client, WorkflowHandle } from '@temporalio/client';
-import { analysisWorkflowId, correlationIdOf } from '../../contracts/topology.ts';
+import { WorkflowNotFoundError, type Client, type WorkflowHandle } from '@temporalio/client';
+import { ValueError } from '@temporalio/common';
+import { analysisWorkflowId } from '../../contracts/topology.ts';
 import { delay } from '../../platform/retry.ts';
 import { readWorkflowInput } from '../../platform/temporal/temporal.ts';
 import type { AnalysisInput } from '../../workflows/messages.ts';
 import { startAgain } from '../../workers/orchestrator/intake/start-analysis.ts';
-import { UsageError, type Print } from '../command-line/arguments.ts';
+import { invalidFieldsOfInput } from '../../workflows/check-recognition.ts';
 import { cancelRun } from './cancel-run.ts';
-import { listedRuns, type Filter } from './list-runs.ts';
 
 /** The old run did not close in time. */
 export class StillRunningError extends Error {
   override readonly name = 'StillRunningError';
   readonly code = 'STILL_RUNNING';
+}
+
+/** The old run was not started by an upload: it stays as it is. */
+export class NotRedoableError extends Error {
+  override readonly name = 'NotRedoableError';
 }
 
 /**
@@ -22,6 +27,7 @@ export class StillRunningError extends Error {
  * @param how.waitMs how long the cancelled run may take to announce its end.
  * @returns the new run's id.
  * @throws {StillRunningError} the cancelled run has not ended.
+ * @throws {NotRedoableError} its input is not that of an upload.
  * @throws {WorkflowNotFoundError} none of that id, or older than the namespace keeps.
  * @throws {WorkflowExecutionAlreadyStartedError} a run was started meanwhile.
  */
@@ -32,29 +38,53 @@ export async function redoAnalysis(
 ): Promise<string> {
   const workflowId = analysisWorkflowId(correlationId);
   const old = await client.workflow.getHandle(workflowId).describe();
+  const input = await readInput(client, { workflowId, runId: old.runId });
   const run = client.workflow.getHandle(workflowId, old.runId, { followRuns: false });
   if (old.closeTime === undefined) {
     if (how.terminate) {
       how.onStep(`terminating run ${old.runId}`);
-      await run.terminate('redo');
+      if (!(await terminate(run))) how.onStep(`run ${old.runId} has ended before that`);
     } else {
       how.onStep(`cancelling run ${old.runId}, waiting until its end is announced`);
       await cancelRun(client, old);
       await untilClosed(run, how.waitMs);
     }
   }
-  const input = (await readWorkflowInput(client, {
-    workflowId,
-    runId: old.runId,
-  })) as AnalysisInput;
   return startAgain(client, input, old.runId);
+}
+
+/** Read before anything is done to the old run: without it there is no new one. */
+async function readInput(
+  client: Client,
+  run: { workflowId: string; runId: string },
+): Promise<AnalysisInput> {
+  const input = await readWorkflowInput(client, run).catch((error: unknown) => {
+    if (error instanceof ValueError) return undefined; // no encoding of ours
+    throw error;
+  });
+  const invalid = invalidFieldsOfInput(input);
+  if (invalid.length === 0) return input as AnalysisInput;
+  throw new NotRedoableError(
+    `the input of ${run.workflowId} is not that of an upload (${invalid.join(', ')}): upload the photo again`,
+  );
+}
+
+/** False when it has ended meanwhile. */
+async function terminate(run: WorkflowHandle): Promise<boolean> {
+  try {
+    await run.terminate('redo');
+    return true;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
 }
 
 const pollEveryMs = 250;
 
 async function untilClosed(run: WorkflowHandle, waitMs: number): Promise<void> {
   const deadline = Date.now() + waitMs;
-  while ((await run.describe()).closeTime === undefined) {
+  while (await isOpen(run)) {
     if (Date.now() > deadline)
       throw new StillRunningError(
         `${run.workflowId} has not ended within ${waitMs / 1000} s after it was cancelled`,
@@ -63,26 +93,11 @@ async function untilClosed(run: WorkflowHandle, waitMs: number): Promise<void> {
   }
 }
 
-/**
- * Analyses again what `list` shows under the same filter: each photo once, and not one whose newer run
- * has done it already, so that the command can be repeated.
- *
- * @throws {UsageError} no filter, or one of open runs.
- */
-export async function redoListed(client: Client, filter: Filter, print: Print): Promise<string[]> {
-  const { state, code } = filter;
-  if (state === undefined && code === undefined)
-    throw new UsageError('id missing: expected a correlationId, or --state or --code for many');
-  if (state === 'running' || state === 'paused')
-    throw new UsageError(`invalid --state ${state}: expected one of closed runs; cancel first`);
-  let redone = 0;
-  for (const { workflowId, runId, closeTime } of await listedRuns(client, filter)) {
-    const correlationId = correlationIdOf(workflowId) ?? workflowId;
-    const newest = await client.workflow.getHandle(workflowId).describe();
-    if (closeTime === undefined || newest.runId !== runId) continue; // the list lags a moment behind
-    const how = { terminate: false, waitMs: 0, onStep: print };
-    print(`run ${await redoAnalysis(client, correlationId, how)} started for ${workflowId}`);
-    redone += 1;
+async function isOpen(run: WorkflowHandle): Promise<boolean> {
+  try {
+    return (await run.describe()).closeTime === undefined;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false; // deleted meanwhile
+    throw error;
   }
-  return [redone === 0 ? 'nothing to redo' : `${redone} redone; list shows how they end`];
 }

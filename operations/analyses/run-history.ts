@@ -4,8 +4,10 @@ import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 /** A name and what is said under it. */
 export type Row = readonly [name: string, text: string];
 
-export const by = (identity: string | null | undefined, reason: string | null | undefined) =>
-  `by ${identity || 'an operator'}${reason ? `: ${reason}` : ''}`;
+export const identityAndReason = (
+  identity: string | null | undefined,
+  reason: string | null | undefined,
+) => `by ${identity || 'an operator'}${reason ? `: ${reason}` : ''}`;
 
 const eventsRead = 50;
 
@@ -23,10 +25,10 @@ export async function whoEnded(client: Client, run: WorkflowExecutionDescription
   const rows: Row[] = [];
   for (const event of await lastEvents(client, run)) {
     const terminated = event.workflowExecutionTerminatedEventAttributes;
-    if (terminated) rows.push(['ended', by(terminated.identity, terminated.reason)]);
+    if (terminated) rows.push(['ended', identityAndReason(terminated.identity, terminated.reason)]);
     const cancelled = event.workflowExecutionCancelRequestedEventAttributes;
     if (cancelled && run.status.name === 'CANCELLED')
-      rows.push(['ended', by(cancelled.identity, cancelled.cause)]);
+      rows.push(['ended', identityAndReason(cancelled.identity, cancelled.cause)]);
     if (event.workflowExecutionTimedOutEventAttributes)
       rows.push(['ended', 'by the server: the limit of time that somebody gave the run is over']);
   }

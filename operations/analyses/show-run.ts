@@ -28,7 +28,7 @@ export async function showRun(client: Client, correlationId: string): Promise<st
       ? []
       : [
           line('failure', `${failure.code}: ${failure.message}`),
-          ...(await whoEnded(client, run)).map(asLine),
+          ...[...lastError(run), ...(await whoEnded(client, run))].map(asLine),
           line('means', failures[failure.code].meaning),
           line('remedy', failures[failure.code].operatorRemedy),
         ]),
@@ -39,6 +39,12 @@ export async function showRun(client: Client, correlationId: string): Promise<st
     `temporal workflow show -w ${workflowId}`,
   ];
 }
+
+/** Temporal keeps it of an attempt that was in hand at the end; of one that was to come, nothing. */
+const lastError = ({ raw }: WorkflowExecutionDescription): Row[] =>
+  (raw.pendingActivities ?? []).flatMap(({ attempt, lastFailure }) =>
+    lastFailure?.message ? [['error', `${lastFailure.message}, before attempt ${attempt}`]] : [],
+  );
 
 const line = (name: string, text: string) => `  ${name.padEnd(9)}${text}`;
 const asLine = ([name, text]: Row) => line(name, text);

@@ -3,7 +3,7 @@ import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { taskQueues } from '../../contracts/topology.ts';
 import { readWorkflowInput } from '../../platform/temporal/temporal.ts';
 import { progress, type AnalysisInput, type AnalysisProgress } from '../../workflows/messages.ts';
-import { by, whyItsTaskFails, type Row } from './run-history.ts';
+import { identityAndReason, whyItsTaskFails, type Row } from './run-history.ts';
 
 type Raw = WorkflowExecutionDescription['raw'];
 type PendingActivity = NonNullable<Raw['pendingActivities']>[number];
@@ -23,7 +23,7 @@ export async function whyItWaits(
   const pause = workflowExtendedInfo?.pauseInfo;
   if (pause != null)
     rows.push(
-      ['paused', by(pause.identity, pause.reason)],
+      ['paused', identityAndReason(pause.identity, pause.reason)],
       ['remedy', `temporal workflow unpause -w ${run.workflowId}, or ops analyses cancel`],
     );
   // The first failed attempt is written into the history, those after it are only counted.
@@ -73,7 +73,7 @@ async function describeActivity(
   const rows: Row[] = [['attempt', `${attempt ?? 1} of ${activityType?.name ?? ''}`]];
   if (paused)
     rows.push(
-      ['paused', by(pauseInfo?.manual?.identity, pauseInfo?.manual?.reason)],
+      ['paused', identityAndReason(pauseInfo?.manual?.identity, pauseInfo?.manual?.reason)],
       ['remedy', `temporal activity unpause -w ${workflowId} --activity-id ${id}`],
     );
   const queue = activityOptions?.taskQueue?.name ?? taskQueues.recognition;

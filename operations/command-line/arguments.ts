@@ -1,6 +1,9 @@
 import { parseArgs } from 'node:util';
 import { correlationIdSchema } from '../../contracts/recognition.ts';
+import { ownerOf } from '../../contracts/rest.ts';
+import { pick } from '../../contracts/settings.ts';
 import { correlationIdOf } from '../../contracts/topology.ts';
+import { readConfig } from '../../platform/config.ts';
 
 export const usage = `npm run ops -- <command>
 
@@ -13,6 +16,9 @@ export const usage = `npm run ops -- <command>
   analyses redo --state <state> | --code <failure code> [--first 20]
                                      all that list shows under this filter, each photo once
 
+  owners hash <user>                 the <owner> of a user, from the claims of OIDC_OWNER_CLAIMS but the issuer,
+                                     separated by commas
+
   dead-letters list                  what could not be delivered, on both brokers, with origin and reason
   dead-letters show <dead letter>    all of one, its body too
   dead-letters redrive <dead letter> | --all   back to its origin, under the event id it had
@@ -23,7 +29,8 @@ export const usage = `npm run ops -- <command>
 
 <id> is the correlationId, or analysis-<correlationId> as the Temporal UI shows it.
 <dead letter> is the id that list shows.
-The servers are those of the local stack, or at TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE, KAFKA_BROKERS, RABBITMQ_URL.`;
+The servers are those of the local stack, or at TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE, KAFKA_BROKERS, RABBITMQ_URL.
+<owner> depends on OIDC_ISSUER and OIDC_OWNER_CLAIMS: as the gateway has them.`;
 
 /** The command line is invalid; `message` says which part, and what is allowed. */
 export class UsageError extends Error {
@@ -59,6 +66,28 @@ export function readId(text: string | undefined): string {
     text === undefined
       ? 'id missing: expected a correlationId'
       : `invalid id '${text}': expected a correlationId`,
+  );
+}
+
+/**
+ * The owner that events, logs and Temporal show, of a user as the issuer names them: the other way round
+ * there is none. Nothing is asked for, so it also answers about users who never sent a photo.
+ *
+ * @throws {UsageError} other values than OIDC_OWNER_CLAIMS asks for.
+ */
+export function ownerHash(
+  user: string | undefined,
+  config = readConfig(pick('OIDC_ISSUER', 'OIDC_OWNER_CLAIMS')),
+): string {
+  const names = config.OIDC_OWNER_CLAIMS.filter((name) => name !== 'iss');
+  const values = (user ?? '').split(',').map((value) => value.trim());
+  if (values.length !== names.length || values.includes(''))
+    throw new UsageError(`invalid user '${user ?? ''}': expected the claims ${names.join(',')}`);
+  const next = values.values();
+  return ownerOf(
+    config.OIDC_OWNER_CLAIMS.map((name) =>
+      name === 'iss' ? config.OIDC_ISSUER : (next.next().value ?? ''),
+    ),
   );
 }
 

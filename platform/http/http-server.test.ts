@@ -110,9 +110,9 @@ describe('readyz', () => {
 test('keeps an idle connection longer than a proxy does, so that the proxy closes it', async () => {
   const server = await listen(createApp(), { host: '127.0.0.1', port: 0 });
   const { headers } = await fetch(`http://127.0.0.1:${server.port}/healthz`);
+  await server.stop();
   const [, seconds] = /timeout=(\d+)/.exec(headers.get('keep-alive') ?? '') ?? [];
   expect(Number(seconds)).toBeGreaterThan(120); // Caddy; nginx and AWS: 60
-  await server.stop();
 });
 
 test('finishes the request in progress at a stop and refuses new ones', async () => {

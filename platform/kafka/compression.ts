@@ -1,25 +1,11 @@
 // The codecs that kafkajs lacks. A broker or a tool may recompress our records with any that Kafka knows.
-import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 import { gunzip, zstdDecompress } from 'node:zlib';
 import kafkajs from 'kafkajs';
 import { decompressFrame as lz4Decompress } from 'lz4-napi';
 import { uncompress as snappyDecompress } from 'snappy';
 
-/** kafkajs's own writer of one record; it is not exported, and the version is locked. */
-const encodeRecord = createRequire(import.meta.url)(
-  'kafkajs/src/protocol/recordBatch/record/v0/index.js',
-) as (record: {
-  offsetDelta: number;
-  key: Buffer | null;
-  value: Buffer | null;
-  headers: Readonly<Record<string, string>>;
-}) => { readonly buffer: Buffer };
-
 type Decompress = (bytes: Buffer) => Promise<Buffer>;
-
-/** A record that stands for one that cannot be read has no value, and why in this header. */
-export const undecodableHeader = 'undecodable';
 
 /** A batch has at most 1 MiB on its way; LZ4 and Snappy cannot make more than 255 MiB of it, these two can. */
 const maxOutputLength = 64 * 1024 * 1024;
@@ -47,12 +33,11 @@ export function registerCodecs(): void {
   for (const [name, type, decompress] of decompressors)
     codecs[type] = () => ({
       compress: () => Promise.reject(new Error(`records are not sent compressed with ${name}`)),
-      decompress: (bytes) => decompressOrReplace(name, decompress, bytes),
+      decompress: (bytes) => decompressNamed(name, decompress, bytes),
     });
 }
 
-/** Thrown on, the error would end the consumer again and again at the same batch, and hold up all behind it. */
-async function decompressOrReplace(
+async function decompressNamed(
   name: string,
   decompress: Decompress,
   bytes: Buffer,
@@ -60,22 +45,8 @@ async function decompressOrReplace(
   try {
     return await decompress(bytes);
   } catch (error) {
-    const reason = `the batch cannot be decompressed with ${name}: ${(error as Error).message}`;
-    const records = Array.from({ length: recordCountBefore(bytes) }, (_, offsetDelta) =>
-      encodeRecord({
-        offsetDelta,
-        key: null,
-        value: null,
-        headers: { [undecodableHeader]: reason },
-      }),
-    );
-    return Buffer.concat(records.map(({ buffer }) => buffer));
+    throw new Error(`not decompressed with ${name}: ${(error as Error).message}`, { cause: error });
   }
-}
-
-/** kafkajs gives a codec a view of the batch; the number of its records stands in the four bytes before. */
-function recordCountBefore(bytes: Buffer): number {
-  return new DataView(bytes.buffer, bytes.byteOffset - 4, 4).getInt32(0);
 }
 
 const xerialMagic = Buffer.from([0x82, ...Buffer.from('SNAPPY\0')]);

@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net';
 import kafkajs from 'kafkajs';
 import type { Logger } from '../logger.ts';
 import { registerCodecs } from './compression.ts';
+import { guardBatches } from './guard-batches.ts';
 
 export interface TopicDeclaration {
   readonly topic: string;
@@ -45,6 +46,7 @@ export interface KafkaClient {
 
 export function createKafkaClient(settings: KafkaSettings): KafkaClient {
   registerCodecs();
+  guardBatches();
   const { socketFactory, closeSockets } = keepSockets(settings.socketFactory ?? directly);
   process.env['KAFKAJS_NO_PARTITIONER_WARNING'] ??= '1'; // its way of saying "I know": v2 hashes as Java does
   const kafka = new kafkajs.Kafka({

@@ -1,5 +1,10 @@
 // One connection to an S3-compatible store, with limits of its own and errors that say whose they are.
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
+import {
+  Agent as HttpAgent,
+  request as httpRequest,
+  type IncomingMessage,
+  type RequestOptions,
+} from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { Client, S3Error } from 'minio';
 
@@ -114,10 +119,9 @@ function withLimits(
   { silenceMs, callMs }: CallLimits,
   noteClock: (answer: IncomingMessage) => void,
 ): typeof httpRequest {
-  const limited = (
-    options: Parameters<typeof httpRequest>[1],
-    onAnswer?: (answer: IncomingMessage) => void,
-  ) => {
+  const limited = (options: RequestOptions, onAnswer?: (answer: IncomingMessage) => void) => {
+    const { method = '', host = '', path = '' } = options;
+    const asked = `${method} ${host}${path?.split('?', 1).join('') ?? ''}`;
     const sent = request(
       { ...options, timeout: silenceMs, signal: AbortSignal.timeout(callMs) },
       (answer) => {
@@ -125,13 +129,17 @@ function withLimits(
         const { statusCode = 0 } = answer;
         // Also a full disk, 507. The client keeps no status; 501 says what the store will never do.
         if (statusCode >= 500 && statusCode !== 501)
-          sent.destroy(new ObjectStoreUnavailableError(`the object store answered ${statusCode}`));
+          sent.destroy(
+            new ObjectStoreUnavailableError(`the object store answered ${statusCode} to ${asked}`),
+          );
         else onAnswer?.(answer);
       },
     );
     sent.on('timeout', () =>
       sent.destroy(
-        new ObjectStoreUnavailableError(`no data from the object store for ${silenceMs} ms`),
+        new ObjectStoreUnavailableError(
+          `no data from the object store for ${silenceMs} ms: ${asked}`,
+        ),
       ),
     );
     return sent;

@@ -2,6 +2,7 @@ import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
 import type { Logger } from '../logger.ts';
 import { ignoreClosed, keepChannel, withChannel } from './rabbitmq-channel.ts';
 import type { RabbitLink } from './rabbitmq-link.ts';
+import { RabbitUnavailableError } from './rabbitmq-publisher.ts';
 
 export interface Delivery {
   readonly messageId: string;
@@ -129,17 +130,31 @@ const streamEndWaitMs = 1_000;
 /**
  * Where a stream queue ends, as far as the broker tells: the offset of the first message of the chunk
  * it wrote last, so never past the end, and short of it by less than a chunk. Its message count lags
- * by seconds and knows nothing of offsets. Undefined: nothing was ever written.
+ * by seconds and knows nothing of offsets. Undefined: it is empty.
+ *
+ * @throws {RabbitUnavailableError} not told within a second, or the queue was deleted meanwhile.
  */
 export const readStreamEnd = (model: ChannelModel, queue: string): Promise<number | undefined> =>
   withChannel(model, async (channel) => {
-    const { promise, resolve } = Promise.withResolvers<number | undefined>();
+    const { promise, resolve, reject } = Promise.withResolvers<number | undefined>();
+    const unknown = (reason: string, cause?: unknown) =>
+      reject(new RabbitUnavailableError(`end of stream ${queue} unknown: ${reason}`, { cause }));
     await channel.prefetch(1);
     await channel.consume(
       queue,
-      (message) => resolve(message === null ? undefined : asDelivery(message).offset),
+      (message) => {
+        if (message === null) unknown('the queue was deleted');
+        else resolve(asDelivery(message).offset);
+      },
       { arguments: { 'x-stream-offset': 'last' } },
     );
-    const timer = setTimeout(() => resolve(undefined), streamEndWaitMs); // no message: it is empty
+    const decide = async () => {
+      const { messageCount } = await channel.checkQueue(queue);
+      if (messageCount === 0) resolve(undefined);
+      else unknown(`it has messages, none was delivered within ${streamEndWaitMs} ms`);
+    };
+    const timer = setTimeout(() => {
+      decide().catch((error: unknown) => unknown('the channel was closed', error));
+    }, streamEndWaitMs);
     return promise.finally(() => clearTimeout(timer));
   });

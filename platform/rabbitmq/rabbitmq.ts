@@ -51,7 +51,11 @@ export interface RabbitConnection {
   declare(): Promise<void>;
   /** Messages ready in a queue. @throws {RabbitUnavailableError} */
   countMessages(queue: string): Promise<number>;
-  /** Offset of (about) the newest message of a stream queue. @throws {RabbitUnavailableError} */
+  /**
+   * Offset of (about) the newest message of a stream queue; undefined: it is empty.
+   *
+   * @throws {RabbitUnavailableError} also when it is not told in time.
+   */
   streamEnd(queue: string): Promise<number | undefined>;
   /**
    * Consumes a work queue; the verdict is carried out after the handler resolves. Survives

@@ -1,4 +1,4 @@
-import { undecodableHeader } from '../../platform/kafka/compression.ts';
+import { undecodableHeader } from '../../platform/kafka/guard-batches.ts';
 import type { ConsumedRecord } from '../../platform/kafka/kafka-consumer.ts';
 import type { RabbitMessage } from '../../platform/rabbitmq/rabbitmq.ts';
 

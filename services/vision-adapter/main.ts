@@ -86,7 +86,7 @@ runService({
             concurrency: 6, // all partitions: Vision's answer time, not Kafka, is what is waited for
             eachRecord: createTakeUpload({
               recognizeImage,
-              takeTurn: async () => {
+              waitForRateLimit: async () => {
                 await turns.removeTokens(1);
               },
               graceMs: config.RECOGNITION_GRACE,

@@ -48,7 +48,7 @@ function take(recognize: () => Promise<RecognitionResult>) {
       },
       unpublished: () => 0,
     },
-    takeTurn() {
+    waitForRateLimit() {
       turns += 1;
       return Promise.resolve();
     },

@@ -13,18 +13,18 @@ import type { RecognizeImage } from './recognize-image.ts';
 
 /**
  * @param graceMs how long the workflow waits before it asks itself.
- * @param takeTurn resolves when the rate limit lets the next photo through.
+ * @param waitForRateLimit resolves when the rate limit lets the next photo through.
  * @returns a handler that never throws: even a bug must not repeat Vision calls for one photo.
  */
 export function createTakeUpload(deps: {
   recognizeImage: RecognizeImage;
-  takeTurn: () => Promise<void>;
+  waitForRateLimit: () => Promise<void>;
   graceMs: number;
   logger: Logger;
   /** Label `outcome`: `recognised`, `too old`, `unreadable`, the code of a problem, `bug`. */
   taken: Pick<Counter, 'inc'>;
 }): (record: ConsumedRecord) => Promise<void> {
-  const { recognizeImage, takeTurn, graceMs, logger, taken } = deps;
+  const { recognizeImage, waitForRateLimit, graceMs, logger, taken } = deps;
   return async (record) => {
     const { topic, partition, offset, timestamp } = record;
     if (Date.now() - timestamp.getTime() > graceMs) {
@@ -37,7 +37,7 @@ export function createTakeUpload(deps: {
     }
     try {
       const order = readOrder(record);
-      await takeTurn();
+      await waitForRateLimit();
       const result = await recognizeImage.recognize(order);
       taken.inc({ outcome: 'recognised' });
       logger.info(

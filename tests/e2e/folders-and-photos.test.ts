@@ -100,7 +100,7 @@ test('analyses a folder with links, odd names and copies, each photo once', asyn
     ['a.jfif', true],
     ['more/volvo', true],
   ]);
-  expect(stderr).toContain('3 analysed, 0 not, 1 of them the same photo as another');
+  expect(stderr).toContain('3 analyzed, 0 not, 1 of them the same photo as another');
   expect(stderr).toContain('left out: 2');
   expect(exitCode).toBe(0);
   expect(await terminal.analyses()).toHaveLength(2);

@@ -130,3 +130,16 @@ describe('temporal activity update-options', () => {
     await eventually(() => expect(acts.heard(photo)).toEqual(['success']));
   });
 });
+
+test('ops analyses show names the last error of a run that ended as TIMED_OUT with an attempt in hand', async () => {
+  const photo = harness.photo({ patienceMs: 5_000 });
+  const unavailable = problem(503, 'VISION_UNAVAILABLE');
+  harness.adapterAnswers(photo.correlationId, (request, attempt) =>
+    attempt === 1 ? unavailable(request, attempt) : new Promise(() => undefined),
+  );
+  await startAnalysis(harness.temporal, photo);
+  await eventually(async () => expect(await acts.status(photo)).toBe('FAILED'));
+  expect(await acts.shown(photo)).toMatch(
+    /error +the adapter says VISION_UNAVAILABLE, before attempt 2/,
+  );
+});

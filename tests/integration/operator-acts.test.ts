@@ -2,10 +2,15 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { WorkflowNotFoundError, type WorkflowFailedError } from '@temporalio/client';
 import { CancelledFailure } from '@temporalio/common';
-import { eventIds } from '../../contracts/topology.ts';
+import { analysisWorkflowId, eventIds, workflowTypes } from '../../contracts/topology.ts';
 import type { AnalysisInput } from '../../workflows/messages.ts';
 import { findAnalysis } from '../../workers/orchestrator/read-api/find-analysis.ts';
-import { redoAnalysis, StillRunningError } from '../../operations/analyses/redo-analysis.ts';
+import {
+  NotRedoableError,
+  redoAnalysis,
+  StillRunningError,
+} from '../../operations/analyses/redo-analysis.ts';
+import { IncompleteRedoError, redoRuns } from '../../operations/analyses/redo-listed.ts';
 import {
   signalRecognition,
   startAgain,
@@ -172,6 +177,51 @@ describe('redo', () => {
     await expect(harness.handle(photo).result()).resolves.toEqual(aRecognition);
     await untilLookedForEnds();
     expect(harness.ends(photo.correlationId)).toMatchObject([{ success: true }]);
+  });
+});
+
+describe('redo of what is not as it was', () => {
+  test('leaves an open run alone whose input is not that of an upload', async () => {
+    const { correlationId } = harness.photo();
+    const handle = await harness.client.workflow.start(workflowTypes.analyzeImage, {
+      workflowId: analysisWorkflowId(correlationId),
+      taskQueue: 'nowhere',
+      args: [{ photo: 'cat.jpg' }],
+    });
+    for (const terminate of [false, true])
+      await expect(
+        redoAnalysis(harness.client, correlationId, { ...redo, terminate }),
+      ).rejects.toThrow(NotRedoableError);
+    const { raw, status } = await handle.describe();
+    expect(status.name).toBe('RUNNING');
+    expect(raw.workflowExtendedInfo?.cancelRequested).toBeFalsy();
+    await handle.terminate();
+  });
+
+  test('reports a deleted run under its id, redoes the others and fails at the end', async () => {
+    const deleted = harness.photo();
+    harness.adapterAnswers(deleted.correlationId, noAnswer);
+    await start(deleted);
+    const listed = [await harness.handle(deleted).describe()];
+    await harness.client.workflowService.deleteWorkflowExecution({
+      namespace: harness.client.options.namespace,
+      workflowExecution: { workflowId: harness.handle(deleted).workflowId },
+    });
+    await eventually(() =>
+      expect(harness.handle(deleted).describe()).rejects.toThrow(WorkflowNotFoundError),
+    );
+    const photo = harness.photo();
+    await start(photo);
+    await harness.handle(photo).result();
+    listed.push(await harness.handle(photo).describe());
+
+    const printed: string[] = [];
+    const redoing = redoRuns(harness.client, listed, (line) => printed.push(line));
+    await expect(redoing).rejects.toThrow(
+      new IncompleteRedoError('1 redone, 1 not: the reasons stand above'),
+    );
+    expect(printed[0]).toMatch(new RegExp(`^not redone: analysis-${deleted.correlationId} `));
+    await eventually(() => expect(harness.ends(photo.correlationId)).toHaveLength(2));
   });
 });
 

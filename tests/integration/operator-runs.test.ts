@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { cancelRun } from '../../operations/analyses/cancel-run.ts';
 import { listedRuns, listRuns, type Filter } from '../../operations/analyses/list-runs.ts';
-import { redoAnalysis, redoListed } from '../../operations/analyses/redo-analysis.ts';
+import { redoAnalysis } from '../../operations/analyses/redo-analysis.ts';
+import { redoListed } from '../../operations/analyses/redo-listed.ts';
 import { whyNotFound } from '../../operations/analyses/why-not-found.ts';
 import { UsageError } from '../../operations/command-line/arguments.ts';
 import type { AnalysisInput } from '../../workflows/messages.ts';
@@ -84,6 +85,16 @@ describe('temporal workflow pause', () => {
     await acts.pause(photo, '');
     await cancelRun(harness.client, await harness.handle(photo).describe());
     await untilHeard(photo, 'CANCELLED');
+  });
+
+  test('lets `ops analyses cancel` tell how a run has ended meanwhile', async () => {
+    const photo = await acts.waiting();
+    await acts.pause(photo, '');
+    const paused = await harness.handle(photo).describe();
+    await acts.unpause(photo);
+    await acts.completeActivity(photo, aRecognition);
+    await untilStatus(photo, 'COMPLETED');
+    expect((await cancelRun(harness.client, paused)).status.name).toBe('COMPLETED');
   });
 
   test.each([

@@ -1,5 +1,7 @@
 // tu-ingestion-service as its own process, started while its servers are away.
 import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
 import sharp from 'sharp';
 import { startProcess, type TestProcess } from '../support/harness/process.ts';
@@ -105,4 +107,27 @@ test.each([
   });
   expect(await ingestion.stop()).toBe(0);
   await store.close();
+});
+
+test('readyz warns of a clock that differs from the object store by minutes', async () => {
+  const store = createServer((_request, response) => {
+    const date = new Date(Date.now() - 6 * 60_000).toUTCString();
+    response.writeHead(404, { date }).end();
+  });
+  await new Promise<void>((resolve) => store.listen(0, '127.0.0.1', resolve));
+  const ingestion = await startIngestion({
+    ...storeOfStack(),
+    KAFKA_BROKERS: refusing,
+    S3_ENDPOINT: `http://127.0.0.1:${(store.address() as AddressInfo).port}`,
+  });
+  await eventually(async () => {
+    const { status, warnings } = await ingestion.health('/readyz');
+    expect([status, warnings]).toMatchObject([
+      200,
+      { clock: expect.stringMatching(/36\d s ahead of the object store's/) },
+    ]);
+  });
+  expect(await ingestion.stop()).toBe(0);
+  store.closeAllConnections();
+  store.close();
 });

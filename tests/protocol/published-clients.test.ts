@@ -77,3 +77,7 @@ test('graphql-sse is answered on each operation; its single connection mode is r
     singleConnection: expect.stringContaining('405'),
   });
 });
+
+test('relay-runtime is answered: a query, a mutation, and a subscription over graphql-sse', async () => {
+  expect(await ask('relay.js')).toMatchObject({ ...answered(), completed: completed() });
+});

@@ -148,7 +148,7 @@ test('skips and counts hostile events in the entry of the adapter, and takes the
         },
         unpublished: () => 0,
       },
-      takeTurn: () => Promise.resolve(),
+      waitForRateLimit: () => Promise.resolve(),
       graceMs: 60_000,
       logger,
       taken: { inc: (labels: unknown) => void outcomes.push(labels) },

@@ -5,15 +5,15 @@ import { connectRabbit } from '../../platform/rabbitmq/rabbitmq.ts';
 import { runService } from '../../platform/service.ts';
 import { runTemporalWorker, startTemporal } from '../../platform/temporal/temporal-worker.ts';
 import { createApp } from './app.ts';
-import { announceEnds } from './ends/announce-ends.ts';
-import { followOpenRuns } from './ends/open-runs.ts';
 import { countMessages, watchStuckRuns } from './gauges.ts';
 import type { Intake } from './intake/intake.ts';
 import { openIntakes } from './intake/open-intakes.ts';
+import { followOpenRuns } from './open-runs.ts';
 import { prepareTemporal } from './prepare-temporal.ts';
 import { findAnalysis } from './read-api/find-analysis.ts';
 import { listAnalyses } from './read-api/list-analyses.ts';
 import { workflowWorker } from './run-workflows.ts';
+import { announceUnannouncedRuns } from './unannounced-runs/announce-unannounced-runs.ts';
 
 const name = 'svc-analysis-orchestrator';
 
@@ -83,7 +83,7 @@ runService({
         const intervalMs = config.SWEEP_INTERVAL;
         await Promise.all([
           watchStuckRuns({ temporal, registry, logger, stopping }),
-          announceEnds({ temporal, openRuns, intervalMs, logger, stopping }),
+          announceUnannouncedRuns({ temporal, openRuns, intervalMs, logger, stopping }),
         ]);
         await openRuns.stop();
       },

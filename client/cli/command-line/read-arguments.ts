@@ -26,7 +26,7 @@ stderr. Files with the same bytes are sent once and get the same result.
       --url <address>    GraphQL endpoint (default: TRACKUNIT_URL, or the running stack)
   -h, --help             this page
 
-Exit code: 0 all analysed, 1 some were not, 2 wrong usage, 130 interrupted.
+Exit code: 0 all analyzed, 1 some were not, 2 wrong usage, 130 interrupted.
 
 Environment:
   TRACKUNIT_URL            GraphQL endpoint (default http://127.0.0.1:4000/graphql)

@@ -150,9 +150,26 @@ describe('links', () => {
     await execa('mkfifo', [join(folder, 'pipe.jpg')]);
     expect(await found()).toEqual({
       photos: ['a.jpg', 'hard.jpg'],
-      leftOut: { 'broken.jpg': 'brokenLink', 'circle.jpg': 'brokenLink', 'pipe.jpg': 'noFile' },
+      leftOut: { 'broken.jpg': 'brokenLink', 'circle.jpg': 'linkLoop', 'pipe.jpg': 'noFile' },
     });
   });
+});
+
+test.each([
+  ['missing.jpg', 'it does not exist'],
+  ['circle.jpg', 'links that lead in a circle'],
+  [`${'x'.repeat(300)}.jpg`, 'its name or path is too long'],
+])('a path that cannot be read is refused with the reason: %s', async (name, why) => {
+  await symlink('circle.jpg', join(folder, 'circle.jpg'));
+  await expect(findPhotos([join(folder, name)], everything)).rejects.toThrow(
+    `(${why}): expected a photo or a folder.`,
+  );
+});
+
+test('a file that its disk fails to read is named so, not as forbidden', async () => {
+  await put('a.jpg');
+  await symlink('/proc/self/mem', join(folder, 'scan')); // reading its first bytes is an EIO
+  expect((await found()).leftOut).toEqual({ scan: 'readError' });
 });
 
 describe('rules', () => {

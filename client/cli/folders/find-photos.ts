@@ -5,6 +5,7 @@ import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, matchesGlob, relative } from 'node:path';
 import { photoTypeOf } from '../../sdk/index.ts';
 import type { FolderRules } from '../command-line/read-arguments.ts';
+import { describeFileError, fileErrorOf } from './file-error.ts';
 import {
   isHousekeeping,
   judgeContent,
@@ -44,9 +45,10 @@ async function statOf(path: Buffer, argument: string): Promise<Stats> {
   try {
     return await stat(path);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const what = code === 'EACCES' ? 'may not be read by this user' : 'does not exist';
-    throw new UsageError(`${argument} ${what}: name a photo or a folder.`, { cause: error });
+    const { why } = describeFileError(error);
+    throw new UsageError(`invalid path '${argument}' (${why}): expected a photo or a folder.`, {
+      cause: error,
+    });
   }
 }
 
@@ -91,8 +93,8 @@ export async function judge({
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(16), 0, 16, 0);
     const isPhoto = photoTypeOf(buffer.subarray(0, bytesRead)) !== undefined;
     return judgeContent(basename(file.name), isPhoto);
-  } catch {
-    return 'unreadable';
+  } catch (error) {
+    return fileErrorOf(error);
   }
 }
 
@@ -121,8 +123,8 @@ export async function lookThrough(
         if (why !== undefined) leftOut.push({ file: fileAt(path), why });
       }
       return undefined;
-    } catch {
-      return 'unreadable';
+    } catch (error) {
+      return fileErrorOf(error);
     }
   }
 
@@ -135,8 +137,8 @@ export async function lookThrough(
     if (isHousekeeping(name)) return 'housekeeping';
     const file = fileAt(path);
     if (isIgnored(name, rules) || isIgnored(relative(rootName, file.name), rules)) return 'ignored';
-    const kind = entry.isSymbolicLink() ? await stat(path).catch(() => undefined) : entry;
-    if (kind === undefined) return 'brokenLink';
+    const kind = entry.isSymbolicLink() ? await stat(path).catch(fileErrorOf) : entry;
+    if (typeof kind === 'string') return kind === 'missing' ? 'brokenLink' : kind;
     if (kind.isDirectory()) return rules.recursive ? enter(path) : 'notEntered';
     if (!kind.isFile()) return 'noFile';
     const verdict = judgeName(name);

@@ -1,5 +1,6 @@
 // Files of a folder that are not sent, each with the reason, so that nobody misses a photo in silence.
 import { extname } from 'node:path';
+import { whyNotRead } from './file-error.ts';
 import type { PhotoFile } from './photo-file.ts';
 
 export interface LeftOut {
@@ -12,8 +13,8 @@ export type Reason = keyof typeof reasons;
 const reasons = {
   heic: 'HEIC is not taken: convert it to JPEG (iPhone: Settings > Camera > Formats > Most Compatible)',
   otherFormat: 'a picture of a format that is not taken: convert it to JPEG, PNG or WebP',
-  misnamed: 'a photo by its content, not by its name: name the file itself to have it analysed',
-  unreadable: 'this user may not read it',
+  misnamed: 'a photo by its content, not by its name: name the file itself to have it analyzed',
+  ...whyNotRead,
   brokenLink: 'a link to nothing',
   knownFolder: 'the same folder as another one, by a link',
   noFile: 'neither a file nor a folder',

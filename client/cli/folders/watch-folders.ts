@@ -43,7 +43,7 @@ export async function watchFolders(
     if (!kind?.isDirectory())
       throw new UsageError(`invalid --watch '${folder}': expected a folder that exists.`);
   }
-  // Never forgotten: a network drive that comes back must not be analysed as a whole.
+  // Never forgotten: a network drive that comes back must not be analyzed as a whole.
   const handled = new Map<string, string>();
   for (const { key, version } of await lookAtAll(folders, rules)) handled.set(key, version);
   on.onWatching();

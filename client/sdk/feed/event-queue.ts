@@ -1,12 +1,21 @@
-/** Events pushed from several sources, read one by one; bounded by nothing but its reader. */
+const fullAt = 1_000;
+
+/** Events pushed from several sources, read one by one. Who pushes waits for room before it reads more. */
 export class EventQueue<T> {
   readonly #waiting: T[] = [];
   #failure: { readonly error: unknown } | undefined;
   #wake: () => void = () => undefined;
+  readonly #full = new Set<() => void>();
 
   push(event: T): void {
     this.#waiting.push(event);
     this.#wake();
+  }
+
+  /** Resolves when fewer than a thousand events wait for their reader. */
+  async room(): Promise<void> {
+    while (this.#waiting.length >= fullAt)
+      await new Promise<void>((resolve) => void this.#full.add(resolve));
   }
 
   /** Ends the reading with this error, after what was pushed before. The first failure counts. */
@@ -19,9 +28,15 @@ export class EventQueue<T> {
   async next(): Promise<T> {
     for (;;) {
       const event = this.#waiting.shift();
+      if (this.#waiting.length === fullAt - 1) this.#letPush();
       if (event !== undefined) return event;
       if (this.#failure !== undefined) throw this.#failure.error;
       await new Promise<void>((resolve) => (this.#wake = resolve));
     }
+  }
+
+  #letPush(): void {
+    for (const resolve of this.#full) resolve();
+    this.#full.clear();
   }
 }

@@ -1,9 +1,9 @@
-import { CursorExpiredError, UnexpectedAnswerError } from '../graphql/errors.ts';
+import { CursorExpiredError, UnexpectedAnswerError } from '../http/errors.ts';
 import { EventQueue } from './event-queue.ts';
 import { completedEvent, startedEvent, type FeedEvent } from './events.ts';
-import { anyOf } from '../graphql/retry.ts';
+import { anyOf } from '../http/retry.ts';
 import type { Transport } from '../graphql/transport.ts';
-import { subscribe, type Payloads } from './subscribe.ts';
+import { cursorExpired, subscribe, type Payloads } from './subscribe.ts';
 
 /**
  * One analysis from what is known of it now to its end: at most one `started`, then one
@@ -51,13 +51,15 @@ async function subscribeToOne<Operation extends keyof Payloads>(
   correlationId: string,
   { onEvent, signal }: { onEvent: (event: Payloads[Operation]) => void; signal: AbortSignal },
 ): Promise<void> {
+  const retryLoop = transport.createRetryLoop({ forMs: Infinity, signal });
   for (;;) {
     try {
       // Without `after` the gateway sends the known state first, so nothing can be missed.
-      await subscribe(transport, operation, { correlationId }, onEvent, signal);
+      await subscribe(transport, operation, { correlationId }, { onEvent, signal });
       return;
     } catch (error) {
       if (!(error instanceof CursorExpiredError)) throw error;
+      await retryLoop.waitOrThrow(cursorExpired(error));
     }
   }
 }

@@ -5,12 +5,16 @@
  *   that slept or a dropped route is noticed);
  * - its end never comes in the same turn as its last bytes: graphql-sse takes an end that finds
  *   nobody waiting for no end at all, and would wait for ever. Node's own fetch ends a turn later by
- *   itself; what a browser or a caller's fetch does is theirs.
+ *   itself; what a browser or a caller's fetch does is theirs;
+ * - it is read no further while there is no room for what comes: then the sender waits, too.
  */
 export function withIdleTimeout(
   response: Response,
   idleMs: number,
-  onData: () => void = () => undefined,
+  {
+    onData = () => undefined,
+    room = () => Promise.resolve(),
+  }: { onData?: () => void; room?: (() => Promise<void>) | undefined } = {},
 ): Response {
   if (response.body === null) return response;
   const reader = response.body.getReader();
@@ -18,6 +22,7 @@ export function withIdleTimeout(
   const body = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
+        await room();
         try {
           const { done, value } = await readWithTimeout(idleMs, reader);
           if (!done) {

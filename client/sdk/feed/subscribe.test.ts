@@ -44,8 +44,10 @@ async function readAll(bodies: (string | ReadableStream)[]) {
     transport,
     'AnalysisCompleted',
     { after: 'begin' },
-    ({ correlationId }) => received.push(correlationId),
-    new AbortController().signal,
+    {
+      onEvent: ({ correlationId }) => received.push(correlationId),
+      signal: new AbortController().signal,
+    },
   );
   return { after, received };
 }
@@ -88,8 +90,7 @@ test('subscribe retries a gateway that takes the connection and never answers', 
       transport,
       'AnalysisCompleted',
       {},
-      () => undefined,
-      new AbortController().signal,
+      { onEvent: () => undefined, signal: new AbortController().signal },
     );
     await jest.advanceTimersByTimeAsync(41_000);
     expect(asked).toBe(2);

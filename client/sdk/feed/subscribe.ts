@@ -1,10 +1,11 @@
 import { createClient, NetworkError } from 'graphql-sse';
 import type { AnalysisCompleted, AnalysisStarted } from '../../../contracts/schema.generated.ts';
-import { onBackOnline } from '../graphql/back-online.ts';
+import { onBackOnline } from '../http/back-online.ts';
 import { request } from '../graphql/documents.ts';
-import { UnavailableError } from '../graphql/errors.ts';
+import { UnavailableError, type CursorExpiredError } from '../http/errors.ts';
+import { assertStream } from '../graphql/read-answer.ts';
 import { errorFromGraphQL } from '../graphql/response-errors.ts';
-import { anyOf } from '../graphql/retry.ts';
+import { anyOf } from '../http/retry.ts';
 import type { Transport } from '../graphql/transport.ts';
 import { withIdleTimeout } from './idle-timeout.ts';
 
@@ -15,6 +16,13 @@ const stableAfterMs = 10_000; // a connection that lasted so long resets the bac
 export interface Payloads {
   readonly AnalysisStarted: AnalysisStarted;
   readonly AnalysisCompleted: AnalysisCompleted;
+}
+
+interface Subscriber<Payload> {
+  readonly onEvent: (event: Payload) => void;
+  /** Awaited before more is read from the connection; default: there is always room. */
+  readonly room?: (() => Promise<void>) | undefined;
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -29,8 +37,7 @@ export async function subscribe<Operation extends keyof Payloads>(
   transport: Transport,
   operation: Operation,
   variables: { correlationId?: string; after?: string },
-  onEvent: (event: Payloads[Operation]) => void,
-  signal: AbortSignal,
+  { onEvent, room, signal }: Subscriber<Payloads[Operation]>,
 ): Promise<void> {
   signal.throwIfAborted();
   const subscription = request(operation, { ...variables });
@@ -54,14 +61,16 @@ export async function subscribe<Operation extends keyof Payloads>(
       try {
         const response = await transport.post(
           {
-            body: init.body, // serialised for each attempt, so it carries the newest `after`
+            body: init.body, // serialized for each attempt, so it carries the newest `after`
             accept: 'text/event-stream',
             signal: anyOf(init.signal, connection.signal),
           },
           retryLoop,
         );
+        await assertStream(response);
         connectedAt = Date.now();
-        return withIdleTimeout(response, idleLimitMs, () => (lastDataAt = Date.now()));
+        const onData = () => (lastDataAt = Date.now());
+        return withIdleTimeout(response, idleLimitMs, { onData, room });
       } catch (error) {
         failure = error;
         throw error;
@@ -114,9 +123,16 @@ export async function subscribe<Operation extends keyof Payloads>(
   }
 }
 
+/** As a failure that passes: the caller goes on from another cursor, after a pause that grows. */
+export const cursorExpired = (error: CursorExpiredError) =>
+  new UnavailableError(error.code, error.message, {
+    remedy: 'The client reopens it automatically.',
+    cause: error,
+  });
+
 const noAnswer = () =>
   new UnavailableError('NO_ANSWER', `no answer within ${idleLimitMs} ms`, {
-    remedy: 'The client retries automatically.',
+    remedy: 'The client reopens it automatically.',
   });
 
 const cutOff = () =>

@@ -1,12 +1,12 @@
 import { LRUCache } from 'lru-cache';
 import type { Analysis, FeedCursors } from '../../../contracts/schema.generated.ts';
-import { CursorExpiredError, UnexpectedAnswerError } from '../graphql/errors.ts';
+import { CursorExpiredError, UnexpectedAnswerError } from '../http/errors.ts';
 import { EventQueue } from './event-queue.ts';
 import { completedEvent, startedEvent, type FeedEvent } from './events.ts';
 import { readAnalyses, readFeedCursors } from '../graphql/read-analyses.ts';
-import { anyOf, sleep } from '../graphql/retry.ts';
+import { anyOf, sleep } from '../http/retry.ts';
 import type { CallOptions, Transport } from '../graphql/transport.ts';
-import { subscribe, type Payloads } from './subscribe.ts';
+import { cursorExpired, subscribe, type Payloads } from './subscribe.ts';
 
 export interface WatchOptions {
   readonly signal?: AbortSignal | undefined;
@@ -18,7 +18,8 @@ export interface WatchOptions {
  * Every `started` and `completed` of the caller's own analyses, each once, until aborted. Cuts are
  * resumed by cursor. Where a cursor has expired, what was missed is read from the list of analyses,
  * by the service's clocks alone, and the feed goes on from now. Where `from` has expired, events of
- * the ten minutes before it may come again.
+ * the ten minutes before it may come again; where it does not say its time (a cursor of an earlier
+ * version), all that the list holds. A reader that is slow slows down the connections.
  */
 export async function* watchFeed(
   transport: Transport,
@@ -48,10 +49,18 @@ export async function* watchFeed(
     begin: string,
     toEvent: (payload: Payloads[Operation]) => FeedEvent,
   ): Promise<void> {
+    const retryLoop = transport.createRetryLoop({ forMs: Infinity, signal: until });
+    let newest: number | undefined;
+    const onEvent = (payload: Payloads[Operation]) => {
+      const event = toEvent(payload);
+      newest = Math.max(newest ?? 0, timeOf(event));
+      retryLoop.reset();
+      emit(event);
+    };
+    const room = () => queue.room();
     for (let after = begin; ;) {
       try {
-        const onEvent = (payload: Payloads[Operation]) => emit(toEvent(payload));
-        await subscribe(transport, operation, { after }, onEvent, until);
+        await subscribe(transport, operation, { after }, { onEvent, room, signal: until });
         throw new UnexpectedAnswerError(
           'FEED_ENDED',
           'feed completed: expected a stream without end',
@@ -61,17 +70,21 @@ export async function* watchFeed(
         );
       } catch (error) {
         if (!(error instanceof CursorExpiredError)) throw error;
-        after = await catchUp(operation, error.since);
+        await retryLoop.waitOrThrow(cursorExpired(error));
+        after = await catchUp(operation, error.since?.getTime() ?? newest);
       }
     }
   }
 
   /** The cursors are taken first: what happens while the list is read comes over the feed again. */
-  async function catchUp(operation: keyof Payloads, expired: Date | undefined): Promise<string> {
+  async function catchUp(operation: keyof Payloads, expired = 0): Promise<string> {
     const calls = { signal: until, retryForMs: Infinity };
-    const since = (expired?.getTime() ?? 0) - eventLagMs;
+    const since = expired - eventLagMs;
     const emitMissed = async () => {
-      for (const event of await readMissed(transport, operation, since, calls)) emit(event);
+      for (const event of await readMissed(transport, operation, since, calls)) {
+        await queue.room();
+        emit(event);
+      }
     };
     const cursors = await readFeedCursors(transport, calls);
     await emitMissed();

@@ -15,4 +15,17 @@ describe('the documents of the SDK', () => {
       expect(parsed.definitions[0]).toMatchObject({ name: { value: name } });
     },
   );
+
+  test.each(Object.entries(documents).filter(([, text]) => !text.includes('subscription ')))(
+    'asks for the one field that its name says: %s',
+    (name, document) => {
+      const [operation] = parse(document).definitions;
+      const fields =
+        operation !== undefined && 'selectionSet' in operation && operation.selectionSet.selections;
+      const value = name.charAt(0).toLowerCase() + name.slice(1);
+      expect(fields).toEqual([
+        expect.objectContaining({ name: expect.objectContaining({ value }) }),
+      ]);
+    },
+  );
 });

@@ -5,8 +5,8 @@ import {
   UnexpectedAnswerError,
   UploadRefusedError,
   type TrackunitError,
-} from './errors.ts';
-import { isDailyBound, refusalRemedy } from './remedies.ts';
+} from '../http/errors.ts';
+import { isDailyBound, refusalRemedy } from '../http/remedies.ts';
 
 /** An entry of `errors` in a GraphQL answer. */
 export interface GraphQLErrorEntry {

@@ -155,9 +155,54 @@ test('refuses a page in place of an answer at once', async () => {
   expect(retries).toBe(0);
 });
 
+test.each([
+  ['an empty object', '{}', 'application/json'],
+  ['a list', '[]', 'application/json'],
+  ['a text as JSON', '"ok"', 'application/json'],
+  ['null as data', '{"data":null}', 'application/json'],
+  ['another field', '{"data":{"viewer":{}}}', 'application/json'],
+  ['errors of another form', '{"errors":[null]}', 'application/json'],
+  ['a text', 'It works!', 'text/plain'],
+])(
+  'refuses %s in place of an answer at once, naming what came and what was expected',
+  async (_what, text, type) => {
+    const headers = { 'content-type': type };
+    const { ends, retries } = await endsOf({
+      fetch: () => Promise.resolve(new Response(text, { headers })),
+    });
+    expect(ends).toEqual(both({ code: 'NO_GRAPHQL', retryable: false }));
+    expect(ends[0]).toMatchObject({
+      message: `invalid answer: expected \`data.analysis\`, got 200 ${type}: ${text}`,
+    });
+    expect(retries).toBe(0);
+  },
+);
+
+test('refuses JSON in place of a stream at once', async () => {
+  const client = createTrackunitClient({
+    url,
+    token: () => Promise.resolve('good'),
+    fetch: () => answer({ analysis: null }),
+  });
+  await expect(client.follow('x')[Symbol.asyncIterator]().next()).rejects.toMatchObject({
+    code: 'NO_GRAPHQL',
+    message: expect.stringContaining('expected a stream of events, got 200 application/json'),
+  });
+});
+
+test('retries an empty answer, and says so', async () => {
+  const { ends, retries } = await endsOf({ fetch: () => Promise.resolve(new Response('')) });
+  expect(ends[0]).toMatchObject({
+    code: 'NO_ANSWER',
+    message: 'the answer is empty or ended in the middle',
+  });
+  expect(retries).toBeGreaterThan(0);
+});
+
 test('retries an answer that ends in the middle', async () => {
   let calls = 0;
-  const cut = () => ((calls += 1) === 1 ? Promise.resolve(new Response('{"da')) : answer({}));
+  const cut = () =>
+    (calls += 1) === 1 ? Promise.resolve(new Response('{"da')) : answer({ analysis: null });
   expect((await endsOf({ fetch: cut })).ends[0]).toBe('answered');
   expect(calls).toBeGreaterThan(1);
 });

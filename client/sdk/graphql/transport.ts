@@ -1,15 +1,10 @@
-import { onBackOnline } from './back-online.ts';
-import { takeToken, type TokenSource } from './access-token.ts';
-import { assertHttpUrl, originOf, sendAcrossOrigins } from './cross-origin.ts';
-import { UnavailableError, UnexpectedAnswerError } from './errors.ts';
-import { errorFromGraphQL, errorFromResponse, type GraphQLErrorEntry } from './response-errors.ts';
-import { anyOf, createRetryLoop, type Backoff, type Retry, type RetryLoop } from './retry.ts';
-
-export interface GraphQLRequest {
-  readonly query: string;
-  readonly operationName: string;
-  readonly variables: Record<string, unknown>;
-}
+import { onBackOnline } from '../http/back-online.ts';
+import { takeToken, type TokenSource } from '../http/access-token.ts';
+import { assertHttpUrl, originOf, sendAcrossOrigins } from '../http/cross-origin.ts';
+import { UnavailableError } from '../http/errors.ts';
+import { assertNoPage, noAnswer, readData, type GraphQLRequest } from './read-answer.ts';
+import { errorFromResponse } from './response-errors.ts';
+import { anyOf, createRetryLoop, type Backoff, type Retry, type RetryLoop } from '../http/retry.ts';
 
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
@@ -27,6 +22,8 @@ export interface Transport {
   ): Promise<Response>;
   /** Any other request over the same fetch, without a token. @throws UnavailableError */
   fetch: typeof fetch;
+  /** How long the client retries a call that says nothing else. */
+  readonly retryForMs: number;
   createRetryLoop(options: { forMs: number; signal: AbortSignal | undefined }): RetryLoop;
 }
 
@@ -61,6 +58,7 @@ export function createTransport(options: {
 
   const transport: Transport = {
     fetch: reach,
+    retryForMs: options.retryForMs,
     createRetryLoop: (of) =>
       createRetryLoop({ backoff: options.backoff, onRetry: options.onRetry, ...of }),
 
@@ -97,10 +95,9 @@ export function createTransport(options: {
         forMs: retryForMs ?? options.retryForMs,
         signal,
       });
-      const body = JSON.stringify(request);
       for (;;) {
         try {
-          return await attempt<Data>(transport, body, retryLoop, signal);
+          return await attempt<Data>(transport, request, retryLoop, signal);
         } catch (error) {
           await retryLoop.waitOrThrow(error);
         }
@@ -112,7 +109,7 @@ export function createTransport(options: {
 
 async function attempt<Data>(
   transport: Transport,
-  body: string,
+  request: GraphQLRequest,
   retryLoop: RetryLoop,
   signal: AbortSignal | undefined,
 ): Promise<Data> {
@@ -126,13 +123,10 @@ async function attempt<Data>(
   const until = anyOf(deadline, offline.signal, signal);
   try {
     const response = await transport.post(
-      { body, accept: 'application/graphql-response+json', signal: until },
+      { body: JSON.stringify(request), accept: 'application/graphql-response+json', signal: until },
       retryLoop,
     );
-    const answer = (await readJson(response)) as Answer<Data> | null;
-    const error = errorFromGraphQL(answer?.errors, response.status);
-    if (error !== undefined) throw error;
-    return answer?.data as Data;
+    return await readData<Data>(response, request);
   } catch (error) {
     signal?.throwIfAborted();
     offline.signal.throwIfAborted();
@@ -141,25 +135,4 @@ async function attempt<Data>(
   } finally {
     stopListening();
   }
-}
-
-interface Answer<Data> {
-  readonly data?: Data | null;
-  readonly errors?: GraphQLErrorEntry[];
-}
-
-const readJson = (response: Response): Promise<unknown> =>
-  response.json().catch((error: unknown) => {
-    throw noAnswer('the answer ended in the middle', error);
-  });
-
-const noAnswer = (message: string, cause: unknown) =>
-  new UnavailableError('NO_ANSWER', message, { remedy: 'Try again later.', cause });
-
-/** A page in place of an answer does not turn into one by itself. */
-function assertNoPage(response: Response, url: string): void {
-  if (!response.ok || !response.headers.get('content-type')?.startsWith('text/html')) return;
-  throw new UnexpectedAnswerError('HTML_ANSWER', `${url} answers with a page, not with GraphQL`, {
-    remedy: 'Check the address, and for a proxy that asks to sign in.',
-  });
 }

@@ -1,5 +1,5 @@
 import { maximumImageBytes, readContentType, type ContentType } from '../../../contracts/photos.ts';
-import { UploadRefusedError } from '../graphql/errors.ts';
+import { UploadRefusedError } from '../http/errors.ts';
 import { describeOther, photoTypeOf } from './photo-type.ts';
 
 /** A photo as it will be sent, checked as far as its bytes show without decoding it. */

@@ -1,6 +1,6 @@
-import { onBackOnline } from '../graphql/back-online.ts';
-import { UnavailableError, UnexpectedAnswerError } from '../graphql/errors.ts';
-import { anyOf } from '../graphql/retry.ts';
+import { onBackOnline } from '../http/back-online.ts';
+import { UnavailableError, UnexpectedAnswerError } from '../http/errors.ts';
+import { anyOf } from '../http/retry.ts';
 import type { Photo } from './photo.ts';
 import { putByFetch, putByXhr, type PresignedPut, type Progress, type Put } from './put-request.ts';
 import type { Transport } from '../graphql/transport.ts';

@@ -1,7 +1,7 @@
 // The PUT itself: over XMLHttpRequest in a browser, whose fetch reports no progress, else over fetch.
 import type { ImageUpload } from '../../../contracts/schema.generated.ts';
-import { sendAcrossOrigins } from '../graphql/cross-origin.ts';
-import { UnavailableError } from '../graphql/errors.ts';
+import { sendAcrossOrigins } from '../http/cross-origin.ts';
+import { UnavailableError } from '../http/errors.ts';
 import type { Transport } from '../graphql/transport.ts';
 import type { Photo } from './photo.ts';
 

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Context } from 'hono';
 import {
   cutConnection,
@@ -239,4 +239,25 @@ test('ends with the error of a progress callback that throws', async () => {
   };
   await expect(client.upload(jpeg(), { onProgress })).rejects.toThrow('no progress bar');
   expect(counts()).toEqual([1, 0, expect.any(Number), 0]);
+});
+
+describe('the `retryForMs` of the client', () => {
+  beforeEach(() => {
+    client = testClient(gateway, { retryForMs: 150 });
+  });
+
+  test('bounds the attempts of a PUT', async () => {
+    for (let n = 0; n < 100; n += 1) gateway.answerNext('PUT', (c) => c.body(null, 503));
+    await expect(client.upload(jpeg())).rejects.toMatchObject({ code: 'STORE_503' });
+    expect(gateway.count('PUT')).toBeLessThan(50);
+  });
+
+  test('bounds the confirm that looks for a photo whose connection was cut', async () => {
+    for (let n = 0; n < 100; n += 1) {
+      gateway.answerNext('PUT', cutConnection);
+      gateway.answerNext('ConfirmUpload', () => problem(503, 'OBJECT_STORE_UNAVAILABLE', 'no'));
+    }
+    await expect(client.upload(jpeg())).rejects.toMatchObject({ retryable: true });
+    expect(gateway.count('ConfirmUpload')).toBeLessThan(50);
+  });
 });

@@ -6,7 +6,7 @@ import type {
   StartUploadPayload,
 } from '../../../contracts/schema.generated.ts';
 import { request } from '../graphql/documents.ts';
-import { TrackunitError, UnavailableError, UploadRefusedError } from '../graphql/errors.ts';
+import { TrackunitError, UnavailableError, UploadRefusedError } from '../http/errors.ts';
 import { readPhoto, type Photo } from './photo.ts';
 import {
   PhotoDamagedError,
@@ -96,7 +96,7 @@ async function putUntilStored(
   photo: Photo,
   options: PhotoOptions,
 ): Promise<StartUploadPayload> {
-  const { onProgress = () => undefined, signal, retryForMs = 60_000 } = options;
+  const { onProgress = () => undefined, signal, retryForMs = transport.retryForMs } = options;
   const retryLoop = transport.createRetryLoop({ forMs: retryForMs, signal });
   let damaged = 0;
   let stallMs = stallAfterMs;
@@ -129,7 +129,7 @@ async function findPhoto(
   transport: Transport,
   { imageUploadPayload: { uploadId } }: StartUploadPayload,
   { blob, checksum }: Photo,
-  { signal, retryForMs = 60_000 }: PhotoOptions,
+  { signal, retryForMs = transport.retryForMs }: PhotoOptions,
 ): Promise<'stored' | 'not stored' | 'unknown'> {
   const calls = { signal, retryForMs: Math.min(retryForMs, 5_000) };
   try {

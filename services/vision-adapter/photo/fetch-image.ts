@@ -55,8 +55,10 @@ async function download(url: string, image: ConfirmedImage, signal: AbortSignal)
   const response = await fetch(url, { signal, redirect: 'error' }); // the address was signed for this store
   try {
     if (response.status === 404) throw recognitionProblem('OBJECT_MISSING');
-    if (!response.ok || response.body === null)
-      throw new Error(`the object store answered ${response.status}`);
+    if (!response.ok || response.body === null) {
+      const { host, pathname } = new URL(url); // without its query: that is the signature
+      throw new Error(`the object store answered ${response.status} to GET ${host}${pathname}`);
+    }
     // The store keeps it from the upload, and `fetch` would decode it into other bytes.
     if (response.headers.has('content-encoding'))
       throw recognitionProblem('IMAGE_UNSUPPORTED', {

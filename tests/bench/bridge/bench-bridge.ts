@@ -56,7 +56,7 @@ export async function benchBridge(): Promise<void> {
   const services = serversOf(stack, 'native').filter(({ name }) => needed.includes(name));
   const launcher = await createLauncher({ stack, services, ownPorts: [], log: console.log });
   try {
-    await Promise.all(services.map(({ name }) => launcher.bringUp(name, () => undefined)));
+    await Promise.all(services.map(({ name }) => launcher.startService(name, () => undefined)));
     const bench = await openBench({
       KAFKA_BROKERS: `127.0.0.1:${stack.ports.kafka}`,
       RABBITMQ_URL: rabbitmqUrl(stack),

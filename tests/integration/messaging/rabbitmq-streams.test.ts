@@ -1,6 +1,9 @@
 // What platform/rabbitmq/rabbitmq.ts promises the reader of a stream, on a real RabbitMQ.
 import { afterEach, expect, test } from '@jest/globals';
+import type { Channel, ChannelModel } from 'amqplib';
+import { readStreamEnd } from '../../../platform/rabbitmq/rabbitmq-consumer.ts';
 import {
+  asOperator,
   cleanUpRabbit,
   connected,
   connectThroughProxy,
@@ -25,6 +28,44 @@ test('knows the end of a stream without reading it, and none of an empty one', a
   await expect(rabbit.streamEnd('no-such-queue')).rejects.toThrow('NOT_FOUND');
   expect(await rabbit.streamEnd(places.stream)).toBe(2); // a refusal costs its channel only
 });
+
+test('does not take a stream that is deleted while its end is read for an empty one', async () => {
+  const places = ownPlaces();
+  await connected(rabbitOf(places.topology));
+  await asOperator(async (channel) => {
+    const consume = channel.consume.bind(channel);
+    channel.consume = async (...consumption) => {
+      const consumed = await consume(...consumption);
+      await channel.deleteQueue(places.stream);
+      return consumed;
+    };
+    await expect(readStreamEnd(modelWith(channel), places.stream)).rejects.toMatchObject({
+      code: 'RABBITMQ_UNAVAILABLE',
+      message: expect.stringContaining('the queue was deleted'),
+    });
+  });
+});
+
+test('does not take a stream whose last message is slow to come for an empty one', async () => {
+  const places = ownPlaces();
+  const rabbit = rabbitOf(places.topology);
+  await connected(rabbit);
+  await send(rabbit, places, 'one');
+  await eventually(async () => (await rabbit.countMessages(places.stream)) === 1);
+  await asOperator(async (channel) => {
+    const consume = channel.consume.bind(channel);
+    channel.consume = (queue, _lost, options) => consume(queue, () => undefined, options);
+    await expect(readStreamEnd(modelWith(channel), places.stream)).rejects.toMatchObject({
+      code: 'RABBITMQ_UNAVAILABLE',
+      message: expect.stringContaining('none was delivered within 1000 ms'),
+    });
+  });
+});
+
+const modelWith = (channel: Channel): ChannelModel =>
+  Object.assign(Object.create(channel.connection) as ChannelModel, {
+    createChannel: () => Promise.resolve(channel),
+  });
 
 test('resumes after the last offset of a stream without gap or repeat after cut connections', async () => {
   const places = ownPlaces();
@@ -76,18 +117,24 @@ test('the reader of a quiet stream leaves no message unacknowledged', async () =
   const places = ownPlaces();
   const rabbit = rabbitOf(places.topology);
   const seen: string[] = [];
-  rabbit.readStream(places.stream, { prefetch: 500, from: () => 'first' }, ({ messageId }) => {
+  const prefetch = 4_321;
+  rabbit.readStream(places.stream, { prefetch, from: () => 'first' }, ({ messageId }) => {
     seen.push(messageId);
   });
   for (const id of ['m1', 'm2', 'm3']) await sendUntilTaken(rabbit, places, id);
   await eventually(() => seen.length === 3);
-  // RabbitMQ closes a channel that keeps one for half an hour.
-  await eventually(async () => (await unacknowledgedOf(places.stream)) === 0, { within: 20_000 });
+  // Held for a while, to be acknowledged together. RabbitMQ closes a channel that keeps one for half an hour.
+  await eventually(async () => (await unacknowledgedOf(prefetch)) === 3);
+  await eventually(async () => (await unacknowledgedOf(prefetch)) === 0, { within: 20_000 });
 });
 
-async function unacknowledgedOf(queue: string): Promise<number> {
-  const columns = ['--formatter', 'json', 'name', 'messages_unacknowledged'];
-  const output = await rabbitmqctl(await testStack(), '--quiet', 'list_queues', ...columns);
-  const queues = JSON.parse(output) as { name: string; messages_unacknowledged: number }[];
-  return queues.find(({ name }) => name === queue)?.messages_unacknowledged ?? Number.NaN;
+/** Of the channel that is known by its prefetch: a stream queue counts none itself. */
+async function unacknowledgedOf(prefetch: number): Promise<number | undefined> {
+  const columns = ['prefetch_count', 'messages_unacknowledged'];
+  const words = ['--quiet', '--formatter', 'json', 'list_channels', ...columns];
+  const output = await rabbitmqctl(await testStack(), ...words);
+  const channels = JSON.parse(output) as Record<string, number>[];
+  return channels.find(({ prefetch_count }) => prefetch_count === prefetch)?.[
+    'messages_unacknowledged'
+  ];
 }

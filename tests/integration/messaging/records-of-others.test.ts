@@ -1,5 +1,6 @@
 // What brokers, tools and other producers leave in our topics: any codec, batches nobody can read,
 // markers of transactions.
+import { connect } from 'node:net';
 import { zstdCompressSync } from 'node:zlib';
 import { afterEach, expect, test } from '@jest/globals';
 import kafkajs from 'kafkajs';
@@ -18,6 +19,7 @@ import {
   publisherOf,
   readTopicOf,
   sendCompressed,
+  writeRecord,
 } from '../../support/messaging/kafka.ts';
 import { cleanUpRabbit } from '../../support/messaging/rabbitmq.ts';
 import { eventually } from '../../support/harness/eventually.ts';
@@ -63,10 +65,57 @@ test('a batch that decompresses to more than 64 MB goes to the dead letters with
   await arrivals.all(['before', 'after']);
   await eventually(() => dead.length === 2);
   expect(dead.map(({ headers }) => [headers['dlq_offset'], headers['dlq_reason']])).toEqual([
-    ['1', expect.stringContaining('the batch cannot be decompressed with zstd')],
-    ['2', expect.stringContaining('the batch cannot be decompressed with zstd')],
+    ['1', expect.stringContaining('not decompressed with zstd')],
+    ['2', expect.stringContaining('not decompressed with zstd')],
   ]);
 });
+
+test('a record with more headers than can be read goes to the dead letters with its reason, and holds nobody up', async () => {
+  const arrow = ownArrow();
+  const kafka = publisherOf([arrow.topic, arrow.deadLetters]);
+  await kafka.publish(arrow.topic.topic, eventOf('before', 'k'));
+  const headers = { many: Array.from({ length: 50_000 }, () => '') };
+  await writeRecord(arrow.topic.topic, { ...eventOf('crowded', 'k'), headers });
+  await kafka.publish(arrow.topic.topic, eventOf('after', 'k'));
+  const arrivals = arrivalsOf(arrow);
+  const dead = deadLettersOf(arrow);
+  startBridge(arrow);
+  await arrivals.all(['before', 'after']);
+  await eventually(() => dead.length === 1);
+  expect(dead[0]?.headers).toMatchObject({
+    dlq_offset: '1',
+    dlq_reason: expect.stringContaining('a length or count of 50000, at most 1000 allowed'),
+  });
+});
+
+test('a batch whose bytes were changed on their way goes to the dead letters with its reason, and holds nobody up', async () => {
+  const arrow = ownArrow();
+  const kafka = publisherOf([arrow.topic, arrow.deadLetters]);
+  for (const id of ['before', 'damaged', 'after'])
+    await kafka.publish(arrow.topic.topic, eventOf(id, 'k'));
+  const arrivals = arrivalsOf(arrow);
+  const dead = deadLettersOf(arrow);
+  // The length of the id's value becomes that of half a kilobyte.
+  startBridge(arrow, { socketFactory: exchanging('\x0edamaged', '\x7edamaged') });
+  await arrivals.all(['before', 'after']);
+  await eventually(() => dead.length === 1);
+  expect(dead[0]?.headers).toMatchObject({
+    dlq_offset: '1',
+    dlq_reason: expect.stringContaining('its checksum is wrong'),
+  });
+});
+
+/** Sockets that change what the broker sends, wherever it says so. */
+function exchanging(sent: string, received: string): kafkajs.ISocketFactory {
+  return ({ host, port, onConnect }) => {
+    const socket = connect({ host, port }, onConnect);
+    socket.prependListener('data', (bytes: Buffer) => {
+      const at = bytes.indexOf(sent, 'latin1');
+      if (at >= 0) bytes.write(received, at, 'latin1');
+    });
+    return socket;
+  };
+}
 
 test.each(['commit', 'abort'] as const)(
   'a topic that ends with the marker of a transaction (%s) is read to its end at once',

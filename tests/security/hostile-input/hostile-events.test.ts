@@ -196,7 +196,7 @@ describe("the adapter's entry", () => {
         },
         unpublished: () => 0,
       },
-      takeTurn: () => Promise.resolve(),
+      waitForRateLimit: () => Promise.resolve(),
       graceMs: 60_000,
       logger: pino({ level: 'warn' }, { write: (line: string) => void said.push(line) }),
       taken: { inc: (labels: unknown) => void outcomes.push(labels) },

@@ -1,9 +1,8 @@
 // The SDK's client of a test gateway: a minimal photo, and pauses of milliseconds.
 import {
   createTrackunitClient,
-  type Retry,
-  type TokenSource,
   type TrackunitClient,
+  type TrackunitClientOptions,
 } from '../../../client/sdk/index.ts';
 import type { TestGateway } from './test-gateway.ts';
 
@@ -14,7 +13,7 @@ export const jpeg = () =>
 /** With a token that the test gateway accepts, unless another source is given. */
 export const testClient = (
   { url }: Pick<TestGateway, 'url'>,
-  options: { token?: TokenSource; onRetry?: (retry: Retry) => void } = {},
+  options: Partial<Pick<TrackunitClientOptions, 'token' | 'onRetry' | 'retryForMs'>> = {},
 ): TrackunitClient =>
   createTrackunitClient({
     url,

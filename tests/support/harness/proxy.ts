@@ -10,6 +10,8 @@ export interface Proxy {
   /** Connections stay and nothing passes, until `resume`. */
   pause(): void;
   resume(): void;
+  /** Everything arrives later by this much, in both directions. */
+  delay(ms: number): void;
   /** What is sent arrives and its answers wait, until `resume`. */
   pauseResponses(): void;
   /** What is sent is lost and nothing comes back, until `disconnect`. @returns how many bytes were lost so far. */
@@ -32,6 +34,7 @@ export async function openProxy(target: Target | (() => Target)): Promise<Proxy>
   let accepting = true;
   let responsesDiscarded = false;
   let discarded: number | undefined;
+  let delayMs = 0;
   const disconnect = (probability = 1) => {
     responsesDiscarded = false;
     discarded = undefined;
@@ -58,7 +61,9 @@ export async function openProxy(target: Target | (() => Target)): Promise<Proxy>
     for (const [from, to] of [pair, [far, near] as const]) {
       from.on('data', (data: Buffer) => {
         if (discarded !== undefined) discarded += from === near ? data.length : 0;
-        else if (!(responsesDiscarded && from === far)) to.write(data);
+        else if (responsesDiscarded && from === far) return;
+        else if (delayMs === 0) to.write(data);
+        else setTimeout(() => to.write(data), delayMs); // timers of one length fire in order
       });
       from.on('error', end); // the other side sees it as a lost connection too
       from.on('close', end);
@@ -84,6 +89,9 @@ export async function openProxy(target: Target | (() => Target)): Promise<Proxy>
     resume() {
       paused = false;
       flow((socket) => void socket.resume());
+    },
+    delay(ms) {
+      delayMs = ms;
     },
     pauseResponses() {
       for (const [, far] of pairs) far.pause();

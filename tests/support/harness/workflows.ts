@@ -18,8 +18,8 @@ import { buildWorkflowBundle } from '../../../infra/bundle.ts';
 import type { AnalysisInput } from '../../../workflows/messages.ts';
 import { recognized, startAdapterStub, type AdapterAnswer } from './adapter-stub.ts';
 import { analysisInput, openNamespace } from './temporal.ts';
-import { announceEnds } from '../../../workers/orchestrator/ends/announce-ends.ts';
-import { followOpenRuns } from '../../../workers/orchestrator/ends/open-runs.ts';
+import { announceUnannouncedRuns } from '../../../workers/orchestrator/unannounced-runs/announce-unannounced-runs.ts';
+import { followOpenRuns } from '../../../workers/orchestrator/open-runs.ts';
 import { prepareTemporal } from '../../../workers/orchestrator/prepare-temporal.ts';
 import { workflowWorker } from '../../../workers/orchestrator/run-workflows.ts';
 import { recognitionWorker } from '../../../workers/recognition/run-recognitions.ts';
@@ -116,7 +116,7 @@ export async function openWorkflowHarness(options: HarnessOptions = {}): Promise
       return { stop: done, pause: done, resume: () => undefined };
     },
   };
-  const looking = announceEnds({
+  const looking = announceUnannouncedRuns({
     temporal,
     openRuns: followOpenRuns({ rabbit: streams, logger }),
     intervalMs: 1_000,

@@ -3,7 +3,7 @@ import {
   connectKafkaBatchConsumer,
   type ConsumedRecord,
 } from '../../../platform/kafka/kafka-consumer.ts';
-import type { KafkaPublisher } from '../../../platform/kafka/kafka.ts';
+import type { KafkaPublisher, KafkaSettings } from '../../../platform/kafka/kafka.ts';
 import type { Delivery } from '../../../platform/rabbitmq/rabbitmq.ts';
 import { createBridge } from '../../../services/messaging-bridge/bridge-batch.ts';
 import { createMetrics } from '../../../services/messaging-bridge/metrics.ts';
@@ -34,7 +34,7 @@ export interface RunningBridge {
 /** The bridge as its `main.ts` puts it together, on the arrow of a test. */
 export function startBridge(
   arrow: Arrow,
-  more: { window?: number; rabbitUrl?: string } = {},
+  more: { window?: number; rabbitUrl?: string } & Pick<KafkaSettings, 'socketFactory'> = {},
 ): RunningBridge {
   const { topic, deadLetters, places, groupId } = arrow;
   const settings = {
@@ -49,6 +49,7 @@ export function startBridge(
   const kafka = publisherOf([topic, deadLetters]);
   const consumer = connectKafkaBatchConsumer({
     ...settings,
+    ...(more.socketFactory === undefined ? {} : { socketFactory: more.socketFactory }),
     groupId,
     subscribe: [topic.topic],
     concurrency: 3,

@@ -84,7 +84,7 @@ export const readRecord = (topic: string, key: string): Promise<ConsumedRecord> 
 /** Writes a record as it is, as a producer does that sends again. */
 export const writeRecord = (
   topic: string,
-  { key, headers, value }: Pick<ConsumedRecord, 'key' | 'headers' | 'value'>,
+  { key, headers, value }: Pick<ConsumedRecord, 'key' | 'value'> & { headers: kafkajs.IHeaders },
 ): Promise<void> =>
   withProducer({}, (producer) => producer.send({ topic, messages: [{ key, headers, value }] }));
 

@@ -22,6 +22,7 @@ afterEach(() => {
 });
 const backs = [
   ['is online again', () => page.dispatchEvent(new Event('online'))],
+  ['is resumed after it was frozen', () => document.dispatchEvent(new Event('resume'))],
   ['is shown again', () => document.dispatchEvent(new Event('visibilitychange'))],
 ] as const;
 

@@ -32,10 +32,12 @@ function startListening(): () => void {
   const page = globalThis as Partial<Pick<Window, 'addEventListener' | 'removeEventListener'>>;
   page.addEventListener?.('online', online);
   document?.addEventListener('visibilitychange', shown);
+  document?.addEventListener('resume', online); // a frozen tab; its timers stood still
   const clock = document === undefined ? watchClock(() => emit(0)) : undefined;
   return () => {
     page.removeEventListener?.('online', online);
     document?.removeEventListener('visibilitychange', shown);
+    document?.removeEventListener('resume', online);
     clearInterval(clock);
   };
 }

@@ -1,34 +1,36 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
-import type { UnannouncedRun } from '../../../activities/find-unannounced-runs.ts';
+import type { ListRuns, UnannouncedRun } from '../../../activities/find-unannounced-runs.ts';
 import { analysisWorkflowId, workflowTypes } from '../../../contracts/topology.ts';
-import type { OpenRun, OpenRuns } from './open-runs.ts';
+import type { OpenRun, OpenRuns } from '../open-runs.ts';
 
 const runningQuery = `WorkflowType = '${workflowTypes.analyzeImage}' AND ExecutionStatus = 'Running'`;
 
-/**
- * Open runs that Temporal does not have any more: an operator has deleted them. One that a newer run
- * has replaced is left out: the newer one speaks for the photo.
- *
- * @param settledMs how long a run must have been known, so that its own end has come.
- */
-export async function findDeletedRuns(
-  client: Client,
-  openRuns: OpenRuns,
+/** Open runs that are not listed as running: an operator may have deleted them. */
+export async function listMissing(
+  list: ListRuns,
+  openRuns: Pick<OpenRuns, 'knownFor' | 'forget'>,
   settledMs: number,
-): Promise<UnannouncedRun[]> {
+): Promise<OpenRun[]> {
   const settled = openRuns.knownFor(settledMs);
   if (settled.length === 0) return [];
   const running = new Set<string>();
-  for await (const { runId } of client.workflow.list({ query: runningQuery })) running.add(runId);
-  const found: UnannouncedRun[] = [];
-  for (const run of settled.filter(({ runId }) => !running.has(runId))) {
-    const known = await newestKnown(client, run);
-    if (known === undefined) {
-      const endedAt = new Date().toISOString();
-      found.push({ ...run, endedAt, deleted: true });
-    } else if (known.runId !== run.runId || known.closed) openRuns.forget(run.runId);
-  }
-  return found;
+  for await (const { runId } of list(runningQuery)) running.add(runId);
+  return settled.filter(({ runId }) => !running.has(runId));
+}
+
+/**
+ * Undefined for a run that Temporal still has, and for one that a newer run has replaced: the newer one
+ * speaks for the photo.
+ */
+export async function readDeletedRun(
+  client: Client,
+  openRuns: Pick<OpenRuns, 'knownFor' | 'forget'>,
+  run: OpenRun,
+): Promise<UnannouncedRun | undefined> {
+  const known = await newestKnown(client, run);
+  if (known === undefined) return { ...run, endedAt: new Date().toISOString(), deleted: true };
+  if (known.runId !== run.runId || known.closed) openRuns.forget(run.runId);
+  return undefined;
 }
 
 /** The run itself; else a run that goes on in its place. */
