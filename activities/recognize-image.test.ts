@@ -3,6 +3,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { Hono } from 'hono';
 import { failureCodes, failures, retriedCodes } from '../contracts/failures.ts';
+import { priorityKeys } from '../contracts/priorities.ts';
 import type { RecognitionRequest, RecognitionResult } from '../contracts/recognition.ts';
 import { listen, type RunningServer } from '../platform/http/http-server.ts';
 import { Problem } from '../platform/http/problem.ts';
@@ -51,7 +52,11 @@ async function activityAgainst(answer: (request: Request) => Response | Promise<
   const baseUrl = `http://127.0.0.1:${server.port}`;
   const adapter = createRestClient({ name: 'adapter', baseUrl, internalToken: 'a token of tests' });
   const environment = new MockActivityEnvironment(
-    { attempt: 2, scheduledTimestampMs: Date.parse(scheduledAt) },
+    {
+      attempt: 2,
+      scheduledTimestampMs: Date.parse(scheduledAt),
+      priority: { priorityKey: priorityKeys.batch },
+    },
     { logger: new DefaultLogger('ERROR') },
   );
   const { recognizeImage } = createRecognitionActivities({ adapter });
@@ -68,7 +73,7 @@ describe('asking the adapter', () => {
     });
     await expect(run()).resolves.toEqual(result);
     expect(seen).toEqual([
-      { ...request, attempt: 2, scheduledAt },
+      { ...request, attempt: 2, scheduledAt, priority: 'batch' },
       '00-trace',
       'Bearer a token of tests',
     ]);

@@ -1,6 +1,7 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { failures, isFailureCode, isRetriedCode } from '../contracts/failures.ts';
+import { priorityOfKey } from '../contracts/priorities.ts';
 import {
   recognitionResultSchema,
   type RecognitionRequest,
@@ -31,13 +32,13 @@ async function recognizeImage(
   traceparent: string | undefined,
 ): Promise<RecognitionResult> {
   const signal = cancellationSignal();
-  const { attempt, scheduledTimestampMs } = activityInfo();
+  const { attempt, scheduledTimestampMs, priority: { priorityKey } = {} } = activityInfo();
   const scheduledAt = new Date(scheduledTimestampMs).toISOString();
   try {
     return await adapter.call({
       method: 'POST',
       path: '/v1/recognitions',
-      body: { ...request, attempt, scheduledAt },
+      body: { ...request, attempt, scheduledAt, priority: priorityOfKey(priorityKey) },
       ...(traceparent === undefined ? {} : { headers: { traceparent } }),
       answer: recognitionResultSchema,
       timeoutMs: callTimeoutMs,

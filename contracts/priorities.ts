@@ -10,6 +10,10 @@ export type Priority = (typeof priorities)[number];
 /** Temporal's `priorityKey`, 1 to 5: a lower one is dispatched first. What has none counts as 3. */
 export const priorityKeys: Readonly<Record<Priority, number>> = { interactive: 2, batch: 4 };
 
+/** The priority behind a `priorityKey`; what has none is waited for. */
+export const priorityOfKey = (key: number | undefined): Priority =>
+  key !== undefined && key >= priorityKeys.batch ? 'batch' : 'interactive';
+
 /** Two owners of batches share a queue, and wait for each other there, once in so many pairs. */
 export const batchQueueCount = 8;
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { failureCodes } from './failures.ts';
 import { contentTypes, maximumImageBytes, type ContentType } from './photos.ts';
+import { priorities } from './priorities.ts';
 
 export { contentTypes, maximumImageBytes, type ContentType };
 
@@ -104,5 +105,6 @@ export const recognitionRequestSchema = confirmedImageSchema.extend({
     .datetime()
     .optional()
     .describe('of an upload so old that an earlier run may have published its recognition'),
+  priority: z.enum(priorities).optional().describe('absent: interactive'),
 });
 export type RecognitionRequest = z.infer<typeof recognitionRequestSchema>;

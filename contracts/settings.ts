@@ -274,6 +274,11 @@ export const settings = {
     schema: z.coerce.number().positive().default(25),
     meaning: 'Vision calls a second over all workers (default quota: 1,800 a minute).',
   },
+  RECOGNITIONS_AT_ONCE: {
+    schema: count(100),
+    meaning:
+      'Recognitions that one worker has in hand; the rest waits in Temporal, owners in turn. The launcher gives 4 beside local-vision, which looks at one photo at a time.',
+  },
   WORKFLOW_BUNDLE: {
     schema: z.string().default('dist/workflows.js'),
     meaning: 'The bundled workflow code; the launcher builds it.',

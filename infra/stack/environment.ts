@@ -65,7 +65,11 @@ export function sharedEnvironment(stack: Stack): Environment {
   const given = givenEnvironment(stack);
   const at = (name: keyof Stack['ports']) => `127.0.0.1:${stack.ports[name]}`;
   const googleVision = given['VISION_PROVIDER'] === 'google-cloud-vision';
-  const vision = { VISION_ENDPOINT: at('local-vision'), VISION_PROVIDER: 'local-ocr' };
+  const vision = {
+    VISION_ENDPOINT: at('local-vision'),
+    VISION_PROVIDER: 'local-ocr',
+    RECOGNITIONS_AT_ONCE: '4', // one is looked at, the others are fetched and decoded meanwhile
+  };
   return {
     HOST: '127.0.0.1',
     KAFKA_BROKERS: at('kafka'),

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { decodeEvent } from '../../contracts/cloudevents.ts';
 import type { RecognitionResult } from '../../contracts/recognition.ts';
 import { KafkaUnavailableError, type KafkaRecord } from '../../platform/kafka/kafka.ts';
+import type { Priority } from '../../contracts/priorities.ts';
 import { silentLogger } from '../../platform/logger.ts';
 import { Problem } from '../../platform/http/problem.ts';
 import { visionResponse } from '../../tests/support/recognition/response-builder.ts';
@@ -247,6 +248,34 @@ test('retries a sporadic failure once per run', async () => {
 test('does not report a bug as a failure of Kafka', async () => {
   const { recognizeImage } = createHarness(() => Promise.reject(new TypeError('a bug')));
   await expect(recognizeImage.recognize(order)).rejects.toThrow('a bug');
+});
+
+test('loads a photo that somebody waits for before the batch that came earlier', async () => {
+  const loaded: string[] = [];
+  const barrier = Promise.withResolvers<undefined>();
+  const recognizeImage = createRecognizeImage({
+    async fetchImage({ objectKey }) {
+      await barrier.promise;
+      loaded.push(objectKey);
+      return photo;
+    },
+    decoder,
+    annotateImage: () => Promise.resolve(answer),
+    findPublished: () => Promise.resolve(undefined),
+    events: { probe: () => Promise.resolve(), publish: () => Promise.resolve() },
+    provider,
+    logger: silentLogger(),
+  });
+  const keyOf = (priority: Priority) =>
+    order.objectKey.replace(/.{4}\.jpg$/, priority === 'batch' ? '0000.jpg' : '1111.jpg');
+  const recognize = (runId: string, priority: Priority) =>
+    recognizeImage.recognize({ ...order, runId, objectKey: keyOf(priority), priority });
+  const batch = Array.from({ length: 12 }, (_, at) => recognize(`batch-${at}`, 'batch'));
+  const awaited = recognize('awaited', 'interactive');
+  await new Promise((resolve) => setImmediate(resolve)); // all of them are in line
+  barrier.resolve(undefined);
+  await Promise.all([...batch, awaited]);
+  expect(loaded.indexOf(keyOf('interactive'))).toBeLessThanOrEqual(4); // the four in memory were there already
 });
 
 test('answers BUSY for a photo beyond what memory allows', async () => {

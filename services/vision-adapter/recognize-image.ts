@@ -1,6 +1,6 @@
 // One photo: fetch it, check it, ask Vision once, weigh the evidence, publish, answer.
+import { Semaphore } from 'async-mutex';
 import { LRUCache } from 'lru-cache';
-import pLimit from 'p-limit';
 import type { Provider, RecognitionResult } from '../../contracts/recognition.ts';
 import { topics } from '../../contracts/topology.ts';
 import {
@@ -57,7 +57,8 @@ export function createRecognizeImage(deps: {
   const cache = new LRUCache<string, CachedResult>({ max: remembered, ttl: memoryMs });
   const retryBudgets = new LRUCache<string, RetryBudget>({ max: remembered, ttl: memoryMs });
   const running = new Map<string, Promise<RecognitionResult>>();
-  const loading = pLimit(imagesInMemory);
+  const memory = new Semaphore(imagesInMemory);
+  let loading = 0; // those that wait for memory, too
 
   async function recognizeAndPublish(key: string, order: RecognitionOrder, signal?: AbortSignal) {
     const entry = cache.get(key) ?? (await findOrRecognize(key, order, signal));
@@ -101,12 +102,19 @@ export function createRecognizeImage(deps: {
     return { result, unpublished: recognitionRecord(order, result) };
   }
 
-  /** Only the small JPEG stays in memory while Vision looks. */
+  /** Only the small JPEG stays in memory while Vision looks. What somebody waits for is loaded first. */
   async function load(order: RecognitionOrder, retryBudget: RetryBudget): Promise<Buffer> {
-    if (loading.pendingCount >= imagesWaiting) throw recognitionProblem('BUSY');
-    return loading(
-      async () => (await decoder.normalise(await fetchImage(order), retryBudget)).jpeg,
-    );
+    if (loading >= imagesInMemory + imagesWaiting) throw recognitionProblem('BUSY');
+    loading += 1;
+    try {
+      return await memory.runExclusive(
+        async () => (await decoder.normalise(await fetchImage(order), retryBudget)).jpeg,
+        1,
+        order.priority === 'batch' ? 0 : 1,
+      );
+    } finally {
+      loading -= 1;
+    }
   }
 
   return {

@@ -5,11 +5,13 @@ import { ownerFrom } from '../../gateway/auth/verify-token.ts';
 import { decodeJwt } from 'jose';
 import { flood } from '../support/flood.ts';
 import { beginStory, endOf, samplePhoto, type Story, type User } from '../support/harness/users.ts';
-import { askLoadVision, askLocalVision } from '../support/vision/use-load-vision.ts';
+import {
+  askLoadVision,
+  askLocalVision,
+  limitRecognitions,
+} from '../support/vision/use-load-vision.ts';
 
 let story: Story;
-const limitRecognitions = (perSecond: number) =>
-  story.stack.restart('recognition-worker', { RECOGNITIONS_PER_SECOND: String(perSecond) });
 beforeAll(async () => {
   story = await beginStory();
   await askLoadVision(story.stack);
@@ -33,7 +35,7 @@ async function userApartFrom(other: User): Promise<User> {
 }
 
 test('analyzes one photo of another owner before 30 more of a flood of 500 have ended, and loses none of the flood', async () => {
-  await limitRecognitions(5);
+  await limitRecognitions(story.stack, 5);
   const a = await flood(story.newUser(), 500);
   const b = story.newUser();
   const { correlationId } = await b.client.upload(await samplePhoto());
@@ -42,13 +44,13 @@ test('analyzes one photo of another owner before 30 more of a flood of 500 have 
   await endOf(b.client, correlationId);
   expect(a.ended() - before).toBeLessThanOrEqual(30);
 
-  await limitRecognitions(1_000);
+  await limitRecognitions(story.stack, 1_000);
   await a.allEnded(180_000);
   await a.stop();
 }, 400_000);
 
 test('ends a batch of 100 behind a flood of 1,000 before 300 more of the flood have ended', async () => {
-  await limitRecognitions(5);
+  await limitRecognitions(story.stack, 5);
   const userA = story.newUser();
   const a = await flood(userA, 1_000);
   const c = await flood(await userApartFrom(userA), 100);
@@ -57,7 +59,7 @@ test('ends a batch of 100 behind a flood of 1,000 before 300 more of the flood h
   await c.allEnded(180_000);
   expect(a.ended() - before).toBeLessThan(300);
 
-  await limitRecognitions(1_000);
+  await limitRecognitions(story.stack, 1_000);
   await a.allEnded(240_000);
   await Promise.all([a.stop(), c.stop()]);
 }, 600_000);

@@ -12,7 +12,8 @@ runService({
   settings: processSettings(
     name,
     ...temporalSettings,
-    ...(['INTERNAL_TOKEN', 'VISION_ADAPTER_URL', 'RECOGNITIONS_PER_SECOND'] as const),
+    ...(['INTERNAL_TOKEN', 'VISION_ADAPTER_URL'] as const),
+    ...(['RECOGNITIONS_PER_SECOND', 'RECOGNITIONS_AT_ONCE'] as const),
   ),
   start({ config, logger }) {
     const temporal = startTemporal({ name, config, logger });
@@ -21,12 +22,11 @@ runService({
       baseUrl: config.VISION_ADAPTER_URL,
       internalToken: config.INTERNAL_TOKEN,
     });
-    const recognitionsPerSecond = config.RECOGNITIONS_PER_SECOND;
-    const worker = runTemporalWorker(
-      temporal,
-      recognitionWorker({ adapter, recognitionsPerSecond }),
-      logger,
-    );
+    const limits = {
+      perSecond: config.RECOGNITIONS_PER_SECOND,
+      atOnce: config.RECOGNITIONS_AT_ONCE,
+    };
+    const worker = runTemporalWorker(temporal, recognitionWorker({ adapter, limits }), logger);
     return {
       checks: { shared: { temporal: () => temporal.probe() } },
       stop: [

@@ -5,11 +5,12 @@ import { flood } from '../../support/flood.ts';
 import { askTemporal } from '../../support/harness/temporal.ts';
 import { beginStory } from '../../support/harness/users.ts';
 import { printTable, ratio } from '../../support/measure/figures.ts';
+import { limitRecognitions } from '../../support/vision/use-load-vision.ts';
 
 const load = { short: 300, long: 5_000, windowMs: 15_000 };
 
 export async function benchBacklog(stack: StackControl): Promise<void> {
-  await stack.restart('recognition-worker', { RECOGNITIONS_PER_SECOND: '1000' });
+  await limitRecognitions(stack, 1_000);
   const short = await drain(stack, load.short);
   const long = await drain(stack, load.long);
   const whole = Math.max(...short.endsPerSecond);

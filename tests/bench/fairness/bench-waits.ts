@@ -3,14 +3,13 @@ import type { StackControl } from '../../../infra/supervisor/control-client.ts';
 import { flood, type Flood } from '../../support/flood.ts';
 import { beginStory, endOf, samplePhoto, type Story } from '../../support/harness/users.ts';
 import { printTable } from '../../support/measure/figures.ts';
+import { limitRecognitions } from '../../support/vision/use-load-vision.ts';
 
 const load = { perSecond: 5, photosOfA: 1_000, rounds: 5, photosOfC: 100 };
 
 export async function benchWaits(stack: StackControl): Promise<void> {
   const story = await beginStory();
-  const limit = (perSecond: number) =>
-    stack.restart('recognition-worker', { RECOGNITIONS_PER_SECOND: String(perSecond) });
-  await limit(load.perSecond);
+  await limitRecognitions(stack, load.perSecond);
   const alone = await measure(load.rounds, () => onePhoto(story, undefined));
   const a = await flood(story.newUser(), load.photosOfA);
   const beside = await measure(load.rounds, () => onePhoto(story, a));
@@ -25,7 +24,7 @@ export async function benchWaits(stack: StackControl): Promise<void> {
       [`${load.photosOfC} photos, beside A`, ...batch],
     ],
   );
-  await limit(1_000);
+  await limitRecognitions(stack, 1_000);
   await a.allEnded(600_000);
   await a.stop();
 }

@@ -2,6 +2,7 @@
 import type { StackControl } from '../../../infra/supervisor/control-client.ts';
 import { beginStory, samplePhoto } from '../../support/harness/users.ts';
 import { milliseconds, printTable, spreadOf } from '../../support/measure/figures.ts';
+import { limitRecognitions } from '../../support/vision/use-load-vision.ts';
 import { JourneyClock, type JourneyTimes } from './journey.ts';
 import { benchRate } from './journey-rate.ts';
 
@@ -9,7 +10,7 @@ const loads = { warmUp: 10, oneByOne: 60, perSecond: 5, forSeconds: 20 };
 
 /** On the running stack `test`, whose adapter asks load-vision. */
 export async function benchJourneys(stack: StackControl): Promise<void> {
-  await stack.restart('recognition-worker', { RECOGNITIONS_PER_SECOND: '1000' }); // no quota
+  await limitRecognitions(stack, 1_000); // no quota
   const { client } = (await beginStory()).newUser();
   const clock = new JourneyClock(client, await samplePhoto());
   const listening = clock.listen();

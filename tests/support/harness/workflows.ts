@@ -126,7 +126,10 @@ export async function openWorkflowHarness(options: HarnessOptions = {}): Promise
   const workers = [
     runTemporalWorker(
       temporal,
-      recognitionWorker({ adapter, recognitionsPerSecond: options.recognitionsPerSecond ?? 100 }),
+      recognitionWorker({
+        adapter,
+        limits: { perSecond: options.recognitionsPerSecond ?? 100, atOnce: 100 },
+      }),
       logger,
     ),
   ];

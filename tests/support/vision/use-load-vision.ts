@@ -13,3 +13,10 @@ export async function askLocalVision(stack: StackControl): Promise<void> {
   await stack.restart('svc-ai-vision-adapter', {});
   await stack.stop('load-vision');
 }
+
+/** As beside Vision, which looks at many photos at once. The usual limits come back with a restart. */
+export const limitRecognitions = (stack: StackControl, perSecond: number): Promise<void> =>
+  stack.restart('recognition-worker', {
+    RECOGNITIONS_PER_SECOND: String(perSecond),
+    RECOGNITIONS_AT_ONCE: '100',
+  });
