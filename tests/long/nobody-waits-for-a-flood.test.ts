@@ -1,9 +1,9 @@
 // One owner's many photos beside another's few, with Vision's quota at 5 a second.
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { batchQueueOf } from '../../contracts/priorities.ts';
 import { ownerFrom } from '../../gateway/auth/verify-token.ts';
 import { decodeJwt } from 'jose';
-import { flood } from '../support/flood.ts';
+import { flood, stopFloods } from '../support/flood.ts';
 import { beginStory, endOf, samplePhoto, type Story, type User } from '../support/harness/users.ts';
 import {
   askLoadVision,
@@ -34,6 +34,8 @@ async function userApartFrom(other: User): Promise<User> {
   }
 }
 
+afterEach(stopFloods);
+
 test('analyzes one photo of another owner before 30 more of a flood of 500 have ended, and loses none of the flood', async () => {
   await limitRecognitions(story.stack, 5);
   const a = await flood(story.newUser(), 500);
@@ -46,7 +48,6 @@ test('analyzes one photo of another owner before 30 more of a flood of 500 have 
 
   await limitRecognitions(story.stack, 1_000);
   await a.allEnded(180_000);
-  await a.stop();
 }, 400_000);
 
 test('ends a batch of 100 behind a flood of 1,000 before 300 more of the flood have ended', async () => {
@@ -61,5 +62,4 @@ test('ends a batch of 100 behind a flood of 1,000 before 300 more of the flood h
 
   await limitRecognitions(story.stack, 1_000);
   await a.allEnded(240_000);
-  await Promise.all([a.stop(), c.stop()]);
 }, 600_000);

@@ -1,11 +1,13 @@
-import { beforeAll, expect, test } from '@jest/globals';
-import { flood } from '../support/flood.ts';
+import { afterEach, beforeAll, expect, test } from '@jest/globals';
+import { flood, stopFloods } from '../support/flood.ts';
 import { beginStory, endOf, samplePhoto, type Story } from '../support/harness/users.ts';
 
 let story: Story;
 beforeAll(async () => {
   story = await beginStory();
 });
+
+afterEach(stopFloods);
 
 test('analyzes one photo of another owner before 20 more of a batch have ended, and ends all of the batch', async () => {
   const batch = await flood(story.newUser(), 120);
@@ -16,5 +18,4 @@ test('analyzes one photo of another owner before 20 more of a batch have ended, 
   expect(await endOf(client, correlationId)).toMatchObject({ success: true });
   expect(batch.ended() - before).toBeLessThanOrEqual(20);
   await batch.allEnded(90_000);
-  await batch.stop();
 }, 150_000);

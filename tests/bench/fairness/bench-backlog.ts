@@ -52,7 +52,6 @@ async function drain(stack: StackControl, photos: number) {
     [ended, since] = [queue.ended(), Date.now()];
   }
   await queue.allEnded(60_000);
-  await queue.stop();
   return { photos, endsPerSecond, mostOpen };
 }
 

@@ -26,7 +26,6 @@ export async function benchWaits(stack: StackControl): Promise<void> {
   );
   await limitRecognitions(stack, 1_000);
   await a.allEnded(600_000);
-  await a.stop();
 }
 
 async function measure(rounds: number, one: () => Promise<string[]>): Promise<string[][]> {
@@ -49,7 +48,6 @@ async function ofBatch(story: Story, a: Flood): Promise<string[]> {
   const c = await flood(story.newUser(), load.photosOfC);
   const before = a.ended();
   await c.allEnded(600_000);
-  await c.stop();
   return rowOf(since, a.ended() - before);
 }
 
