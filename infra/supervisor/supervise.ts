@@ -157,6 +157,32 @@ export function supervise(
     return running;
   }
 
+  async function start(changed?: ServiceOptions): Promise<undefined> {
+    if (life === undefined || life.controller.signal.aborted || state === 'failed') {
+      if (changed !== undefined) options = changed;
+      const before = life?.over;
+      if (state === 'failed') state = 'starting'; // a second start is this one
+      life = {
+        controller: new AbortController(),
+        ready: newReadiness(),
+        over: Promise.resolve(),
+      };
+      life.over = live(life, before);
+    }
+    return life.ready.promise;
+  }
+
+  async function stop(): Promise<void> {
+    if (life === undefined) return;
+    life.controller.abort();
+    if (state !== 'stopped') state = 'stopping';
+    life.over = life.over.then(async () => {
+      await endRun();
+      state = running === undefined ? 'stopped' : 'failed';
+    });
+    await life.over;
+  }
+
   const notRunning = () => new ConflictError(`${name} not running: start it first`);
 
   return {
@@ -170,28 +196,18 @@ export function supervise(
     get lastEnd() {
       return lastEnd;
     },
-    async start(changed) {
-      if (life === undefined || life.controller.signal.aborted || state === 'failed') {
-        if (changed !== undefined) options = changed;
-        const before = life?.over;
-        life = {
-          controller: new AbortController(),
-          ready: newReadiness(),
-          over: Promise.resolve(),
-        };
-        life.over = live(life, before);
-      }
-      await life.ready.promise;
-    },
-    async stop() {
-      if (life === undefined) return;
-      life.controller.abort();
-      if (state !== 'stopped') state = 'stopping';
-      life.over = life.over.then(async () => {
-        await endRun();
-        state = running === undefined ? 'stopped' : 'failed';
-      });
-      await life.over;
+    start,
+    stop,
+    async restart(changed) {
+      // On its way: those who wait for it wait for the restart.
+      const settled = state === 'ready' || state === 'failed' || life?.controller.signal.aborted;
+      const waited = settled ? undefined : life;
+      const { ready } = waited ?? {};
+      if (waited !== undefined) waited.ready = newReadiness();
+      await stop();
+      const started = start(changed ?? {});
+      ready?.resolve(started);
+      await started;
     },
     async kill() {
       const run = assertRunning();
