@@ -1,7 +1,7 @@
 // One service of the stack as it lives: started, watched, restarted after a second, stopped.
 import { setTimeout as delay } from 'node:timers/promises';
 import { AbortError, ConflictError, UserError } from '../host/user-error.ts';
-import type { Run, Service, StartOptions } from '../stack/service.ts';
+import type { Run, Service } from '../stack/service.ts';
 import type { Stack } from '../stack/stack.ts';
 import type {
   ServiceOptions,
@@ -9,7 +9,7 @@ import type {
   SupervisedService,
   Watcher,
 } from './supervised-service.ts';
-import { runProcess } from './run-process.ts';
+import { startRun } from './run-process.ts';
 import { openServiceLog } from './service-log.ts';
 
 const usualTimes = { restartAfterMs: 1_000, readyTimeoutMs: 90_000, graceMs: 20_000 };
@@ -237,16 +237,4 @@ function newReadiness(): PromiseWithResolvers<undefined> {
   const readiness = Promise.withResolvers<undefined>();
   readiness.promise.catch(() => undefined); // whoever waits for it hears it
   return readiness;
-}
-
-async function startRun(
-  service: Service,
-  stack: Stack,
-  options: StartOptions,
-  nodeOptions: readonly string[],
-): Promise<Run | undefined> {
-  if (service.start !== undefined) return service.start(stack, options);
-  const launch = await service.prepare(stack);
-  if (options.signal.aborted) return undefined;
-  return runProcess({ ...launch, args: [...nodeOptions, ...launch.args] }, options);
 }
