@@ -57,3 +57,9 @@ export type ProcessName = keyof typeof processes;
 
 /** The table with every column of every row. */
 export const processTable: Readonly<Record<ProcessName, Process>> = processes;
+
+/** Copies of the system that may run at once in a clone; each keeps its files in `.data/<name>`. */
+export const stackNames = ['dev', 'test'] as const;
+export type StackName = (typeof stackNames)[number];
+export const isStackName = (name: string): name is StackName =>
+  stackNames.some((known) => known === name);

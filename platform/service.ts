@@ -14,7 +14,7 @@ import {
 } from './config.ts';
 import { createHealth, type Health, type HealthChecks } from './http/health.ts';
 import { createHttpApp, listen } from './http/http-server.ts';
-import { createLogger, type Logger } from './logger.ts';
+import { createLogger, exitProcess, type Logger } from './logger.ts';
 
 /** What every process is set by. */
 export interface ServiceSettings extends Settings {
@@ -73,7 +73,7 @@ export function runService<S extends ServiceSettings, Secrets extends Settings =
   const exit = (error: unknown) => {
     if (error instanceof ConfigError) logger.fatal(error.message);
     else logger.fatal({ err: error }, 'unhandled error: process exiting');
-    process.exit(1);
+    exitProcess(1);
   };
   process.on('uncaughtException', exit);
   process.on('unhandledRejection', exit);
@@ -128,7 +128,7 @@ function stopOnSignal(
     logger.info({ signal }, 'stopping');
     setTimeout(() => {
       logger.error({ limitMs: stopDeadlineMs }, 'stop timed out: process exiting');
-      process.exit(1);
+      exitProcess(1);
     }, stopDeadlineMs).unref();
     const failed: string[] = [];
     for (const stoppable of inOrder) {
@@ -141,7 +141,7 @@ function stopOnSignal(
     }
     if (failed.length > 0) logger.error({ components: failed }, 'stopped, components not stopped');
     else logger.info('stopped');
-    process.exit(failed.length > 0 ? 1 : 0);
+    exitProcess(failed.length > 0 ? 1 : 0);
   };
   process.on('SIGTERM', (signal) => void stop(signal));
   process.on('SIGINT', (signal) => void stop(signal));

@@ -1,5 +1,5 @@
 // `npm run infra -- ...`: the state of a stack, and one of its services by hand.
-import { isStackName, type StackName } from '../stack/ports.ts';
+import { isStackName, stackNames, type StackName } from '../../contracts/processes.ts';
 import type { ServiceName } from '../stack/service.ts';
 import { openStack, type Stack } from '../stack/stack.ts';
 import { freePort } from '../supervisor/preflight.ts';
@@ -28,7 +28,7 @@ const options = { inspect: { type: 'boolean' } } as const;
 const nameOf = ([name = 'dev', ...more]: readonly string[]): StackName => {
   if (more.length > 0) throw new UserError(usage);
   if (isStackName(name)) return name;
-  throw new UserError(`unknown stack '${name}': dev or test.`);
+  throw new UserError(`unknown stack '${name}': ${stackNames.join(' or ')}.`);
 };
 const stackNamed = (words: readonly string[]): Stack => openStack(nameOf(words));
 

@@ -4,14 +4,15 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { UserError } from '../host/user-error.ts';
 import { secretEnvironment, sharedEnvironment } from '../stack/environment.ts';
-import { isStackName } from '../stack/ports.ts';
+import { isStackName, stackNames } from '../../contracts/processes.ts';
 import { cloneFolder, openStack } from '../stack/stack.ts';
 import { runCommand } from './display.ts';
 import { rotateKeys } from './rotate-keys.ts';
 
 runCommand(async () => {
   const name = process.env['TRACKUNIT_STACK'] || 'dev';
-  if (!isStackName(name)) throw new UserError(`invalid TRACKUNIT_STACK '${name}': dev or test.`);
+  if (!isStackName(name))
+    throw new UserError(`invalid TRACKUNIT_STACK '${name}': ${stackNames.join(' or ')}.`);
   const stack = openStack(name);
   const [subject, ...words] = process.argv.slice(2);
   if (subject === 'keys') {

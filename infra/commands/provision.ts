@@ -4,8 +4,10 @@ import { resolve } from 'node:path';
 import { storeRights } from '../../contracts/objects.ts';
 import { pick } from '../../contracts/settings.ts';
 import { ConfigError, readConfig } from '../../platform/config.ts';
-import { provisionStore } from '../../platform/store-administration/provision-store.ts';
-import type { StoreKind } from '../../platform/store-administration/users.ts';
+import {
+  provisionStore,
+  type Provisioned,
+} from '../../platform/store-administration/provision-store.ts';
 import { policyDocument } from '../../platform/store-administration/rights.ts';
 import { StoreAdministrationError } from '../../platform/store-administration/signed-request.ts';
 import { UserError } from '../host/user-error.ts';
@@ -32,7 +34,8 @@ const usage = `npm run provision [-- --keys DIR] [--replace]
   CORS_ORIGINS, PUBLIC_ORIGIN                  whose pages may upload
 
 DIR is where the keys are kept, .data/dev/keys by default. Where other keys have rights already it
-refuses, unless --replace takes those rights from them.`;
+refuses, unless --replace takes those rights from them. It ends with 1 where the administrator's key may
+not make what the processes need: that is named, to be done by hand.`;
 
 runCommand(async () => {
   const { given, replace } = readOptions();
@@ -40,25 +43,31 @@ runCommand(async () => {
   const folder = given ?? keysFolder(stack);
   const config = readEnvironment();
   ensureKeys(folder);
-  let kind = 'other' as StoreKind;
+  let found: Provisioned = { kind: 'other', missing: [] };
+  const isComplete = () => found.kind !== 'other' && found.missing.length === 0;
   await withKeysLocked(folder, console.log, () =>
     completeRotation(folder, {
       provision: async () => {
-        kind = await provision(config, folder, replace);
-        if (kind !== 'other') rememberEndpoint(folder, config.S3_ENDPOINT);
+        found = await provision(config, folder, replace);
+        if (isComplete()) rememberEndpoint(folder, config.S3_ENDPOINT);
       },
       processesRun: true,
-      mayBecomeCurrent: async () => kind !== 'other' && (given !== undefined || isFree(stack)),
+      mayBecomeCurrent: async () => isComplete() && (given !== undefined || isFree(stack)),
       log: console.log,
     }),
   );
-  if (kind === 'other') {
+  if (found.kind === 'other') {
     console.log(byHand(config.S3_BUCKET));
+    if (found.missing.length > 0) process.exitCode = 1;
     return;
   }
   console.log(`keys: ${folder}; a process reads them by`);
   for (const setting of storeKeySettings)
     console.log(`  ${setting}_FILE=${keyFile(folder, setting)}`);
+  if (found.missing.length === 0) return;
+  throw new UserError(
+    `${config.S3_ENDPOINT}: not all is provisioned. Do by hand what the key may not do (see above), then repeat this.`,
+  );
 });
 
 async function provision(

@@ -1,6 +1,11 @@
 // Every port of a stack, the hidden ones too. All of them are bound on 127.0.0.1.
 
-import { processes, processTable, type ProcessName } from '../../contracts/processes.ts';
+import {
+  processes,
+  processTable,
+  type ProcessName,
+  type StackName,
+} from '../../contracts/processes.ts';
 
 /** Ports of stack `dev` besides those of the processes. */
 const otherPorts = {
@@ -46,10 +51,8 @@ const devPorts = Object.fromEntries([
 
 export type Ports = Readonly<Record<PortName, number>>;
 
-/** The stacks that may run at once, and how far their ports are moved. */
-export const stackOffsets = { dev: 0, test: 3000 } as const;
-export type StackName = keyof typeof stackOffsets;
-export const isStackName = (name: string): name is StackName => Object.hasOwn(stackOffsets, name);
+/** How far the ports of a stack are moved. */
+const stackOffsets: Readonly<Record<StackName, number>> = { dev: 0, test: 3000 };
 
 export function portsOf(stack: StackName): Ports {
   return Object.fromEntries(

@@ -4,9 +4,10 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import writeFileAtomic from 'write-file-atomic';
+import type { StackName } from '../../contracts/processes.ts';
 import { ensureKeys } from '../keys/generations.ts';
 import { keysFolder } from '../keys/key-settings.ts';
-import { portsOf, type Ports, type StackName } from './ports.ts';
+import { portsOf, type Ports } from './ports.ts';
 
 /** Top of the clone, without a slash at its end. */
 export const cloneFolder = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');

@@ -34,7 +34,8 @@ export async function provisionByRoot(stack: Stack, store: StoreName, note: Note
     accessKey: stack.secrets.S3_ROOT_ACCESS_KEY,
     secretKey: stack.secrets.S3_ROOT_SECRET_KEY,
   };
-  await provisionStore(root, storePlan(config, keysFolder(stack)), note);
+  const { missing } = await provisionStore(root, storePlan(config, keysFolder(stack)), note);
+  if (missing.length > 0) throw new Error(missing.join('\n'));
 }
 
 const hourMs = 60 * 60_000;

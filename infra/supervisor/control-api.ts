@@ -86,8 +86,7 @@ async function act(
     case 'stop':
       return supervised.stop();
     case 'restart':
-      await supervised.stop();
-      return supervised.start(options ?? {});
+      return supervised.restart(options);
     case 'kill':
       return supervised.kill();
     case 'freeze':

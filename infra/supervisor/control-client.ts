@@ -1,8 +1,8 @@
 // Reaches into a running stack (`npm start`, `npm test`) by name.
 import type { Action, Refusal, ServiceFault, StackReport } from './control-api.ts';
+import type { StackName } from '../../contracts/processes.ts';
 import { UserError } from '../host/user-error.ts';
 import type { ServiceName } from '../stack/service.ts';
-import type { StackName } from '../stack/ports.ts';
 import { openStack, type Stack } from '../stack/stack.ts';
 import { processListFile, readProcessList } from './process-list.ts';
 import type { ServiceOptions } from './supervised-service.ts';

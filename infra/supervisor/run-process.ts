@@ -1,13 +1,26 @@
-// A service as a process of this machine: its own group, its own log.
+// How a run of a service begins: in its own way, or as a process of this machine with a group and a log of its own.
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { variableNames } from '../stack/environment.ts';
-import type { Launch, Run, StartOptions } from '../stack/service.ts';
+import type { Launch, Run, Service, StartOptions } from '../stack/service.ts';
+import type { Stack } from '../stack/stack.ts';
 import { isRunning, signalGroup, startTimeOf, type ProcessHandle } from '../host/process-handle.js';
 
-/** @throws when it cannot be run at all: no such command, not allowed. */
-export async function runProcess(
+/** @returns undefined when it is not wanted any more. @throws when it cannot be run at all: no such command, not allowed. */
+export async function startRun(
+  service: Service,
+  stack: Stack,
+  options: StartOptions,
+  nodeOptions: readonly string[],
+): Promise<Run | undefined> {
+  if (service.start !== undefined) return service.start(stack, options);
+  const launch = await service.prepare(stack);
+  if (options.signal.aborted) return undefined;
+  return runProcess({ ...launch, args: [...nodeOptions, ...launch.args] }, options);
+}
+
+async function runProcess(
   launch: Launch,
   { logFile, environment }: Omit<StartOptions, 'signal'>,
 ): Promise<Run> {

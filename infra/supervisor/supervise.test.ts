@@ -107,6 +107,38 @@ test('a start that a stop overtakes is aborted, not reported as started', async 
   expect([supervised.state, living.size]).toEqual(['stopped', 0]);
 });
 
+test('two starts of a failed service are one', async () => {
+  const { supervised, seen } = trial();
+  seen.answers = false;
+  await expect(supervised.start()).rejects.toMatchObject(failure(/not ready in time/));
+  seen.answers = true;
+  await withTimeout(
+    5_000,
+    Promise.all([supervised.start(), supervised.start()]),
+    () => new Error('a start hangs'),
+  );
+  expect([supervised.state, seen.started]).toEqual(['ready', 2]);
+  await supervised.stop();
+});
+
+test('a start that a restart overtakes ends as the restart does', async () => {
+  const { supervised, seen, living } = trial();
+  seen.answers = false;
+  const starting = supervised.start();
+  await eventually(() => living.size === 1);
+  const restarting = supervised.restart();
+  await eventually(() => seen.started === 2);
+  seen.answers = true;
+  await Promise.all([starting, restarting]);
+  expect([supervised.state, seen.most]).toEqual(['ready', 1]);
+
+  await supervised.stop();
+  seen.answers = false;
+  const failing = [supervised.start(), supervised.restart()];
+  for (const outcome of await Promise.allSettled(failing))
+    expect(outcome).toMatchObject({ reason: failure(/not ready in time/) });
+});
+
 test('a run that ends while it is being found ready is one that ended, and starts again', async () => {
   let first = true;
   const { supervised, seen, crash } = trial({
@@ -158,10 +190,7 @@ test('has one run at most whatever comes when, ends every call, and the last ord
     const acts = {
       start: () => supervised.start(),
       stop: () => supervised.stop(),
-      restart: async () => {
-        await supervised.stop();
-        await supervised.start({});
-      },
+      restart: () => supervised.restart(),
       kill: () => supervised.kill(),
       crash: async () => Promise.resolve(crash()),
       silence: async () => Promise.resolve(void (seen.answers = false)),

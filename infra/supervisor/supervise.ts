@@ -1,7 +1,7 @@
 // One service of the stack as it lives: started, watched, restarted after a second, stopped.
 import { setTimeout as delay } from 'node:timers/promises';
 import { AbortError, ConflictError, UserError } from '../host/user-error.ts';
-import type { Run, Service, StartOptions } from '../stack/service.ts';
+import type { Run, Service } from '../stack/service.ts';
 import type { Stack } from '../stack/stack.ts';
 import type {
   ServiceOptions,
@@ -9,7 +9,7 @@ import type {
   SupervisedService,
   Watcher,
 } from './supervised-service.ts';
-import { runProcess } from './run-process.ts';
+import { startRun } from './run-process.ts';
 import { openServiceLog } from './service-log.ts';
 
 const usualTimes = { restartAfterMs: 1_000, readyTimeoutMs: 90_000, graceMs: 20_000 };
@@ -157,6 +157,32 @@ export function supervise(
     return running;
   }
 
+  async function start(changed?: ServiceOptions): Promise<undefined> {
+    if (life === undefined || life.controller.signal.aborted || state === 'failed') {
+      if (changed !== undefined) options = changed;
+      const before = life?.over;
+      if (state === 'failed') state = 'starting'; // a second start is this one
+      life = {
+        controller: new AbortController(),
+        ready: newReadiness(),
+        over: Promise.resolve(),
+      };
+      life.over = live(life, before);
+    }
+    return life.ready.promise;
+  }
+
+  async function stop(): Promise<void> {
+    if (life === undefined) return;
+    life.controller.abort();
+    if (state !== 'stopped') state = 'stopping';
+    life.over = life.over.then(async () => {
+      await endRun();
+      state = running === undefined ? 'stopped' : 'failed';
+    });
+    await life.over;
+  }
+
   const notRunning = () => new ConflictError(`${name} not running: start it first`);
 
   return {
@@ -170,28 +196,18 @@ export function supervise(
     get lastEnd() {
       return lastEnd;
     },
-    async start(changed) {
-      if (life === undefined || life.controller.signal.aborted || state === 'failed') {
-        if (changed !== undefined) options = changed;
-        const before = life?.over;
-        life = {
-          controller: new AbortController(),
-          ready: newReadiness(),
-          over: Promise.resolve(),
-        };
-        life.over = live(life, before);
-      }
-      await life.ready.promise;
-    },
-    async stop() {
-      if (life === undefined) return;
-      life.controller.abort();
-      if (state !== 'stopped') state = 'stopping';
-      life.over = life.over.then(async () => {
-        await endRun();
-        state = running === undefined ? 'stopped' : 'failed';
-      });
-      await life.over;
+    start,
+    stop,
+    async restart(changed) {
+      // On its way: those who wait for it wait for the restart.
+      const settled = state === 'ready' || state === 'failed' || life?.controller.signal.aborted;
+      const waited = settled ? undefined : life;
+      const { ready } = waited ?? {};
+      if (waited !== undefined) waited.ready = newReadiness();
+      await stop();
+      const started = start(changed ?? {});
+      ready?.resolve(started);
+      await started;
     },
     async kill() {
       const run = assertRunning();
@@ -221,16 +237,4 @@ function newReadiness(): PromiseWithResolvers<undefined> {
   const readiness = Promise.withResolvers<undefined>();
   readiness.promise.catch(() => undefined); // whoever waits for it hears it
   return readiness;
-}
-
-async function startRun(
-  service: Service,
-  stack: Stack,
-  options: StartOptions,
-  nodeOptions: readonly string[],
-): Promise<Run | undefined> {
-  if (service.start !== undefined) return service.start(stack, options);
-  const launch = await service.prepare(stack);
-  if (options.signal.aborted) return undefined;
-  return runProcess({ ...launch, args: [...nodeOptions, ...launch.args] }, options);
 }

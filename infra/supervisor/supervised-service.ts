@@ -31,6 +31,8 @@ export interface SupervisedService {
   start(options?: ServiceOptions): Promise<void>;
   /** Lets it finish, waits until it is gone; it stays stopped until {@link start}. */
   stop(): Promise<void>;
+  /** Stop and start, with the usual environment where no other is given; a start that is on its way ends as it does. */
+  restart(options?: ServiceOptions): Promise<void>;
   /** SIGKILL to it and its children, as a crash would; it is restarted after a second. */
   kill(): Promise<void>;
   /** SIGSTOP: it keeps its connections and answers nothing. */

@@ -1,55 +1,66 @@
 // A bucket and what is set on it: policy, CORS rules, lifecycle rules. Only what is ours is changed;
 // statements and rules of others stay as they are.
+import { isDeepStrictEqual } from 'node:util';
 import type { Statement } from './rights.ts';
-import { StoreAdministrationError, type Send } from './signed-request.ts';
+import { StoreAdministrationError, unlessDenied, type Send } from './signed-request.ts';
 import { childrenOf, element, leaf, parseXml, textOf, toXml, type Element } from './xml.ts';
 
-/** @returns whether it was missing. */
-export async function makeBucket(send: Send, bucket: string, region: string): Promise<boolean> {
+/** `unseen`: the key may not ask for it; `missing`: it may not make it. */
+export type BucketOutcome = 'created' | 'exists' | 'unseen' | 'missing';
+
+export async function makeBucket(
+  send: Send,
+  bucket: string,
+  region: string,
+): Promise<BucketOutcome> {
   const path = `/${bucket}`;
-  // A HEAD would be refused without a reason.
-  const { status } = await send({
-    ...{ method: 'GET', path, query: { location: '' } },
-    expected: [403, 404],
-  });
-  if (status === 403) {
-    // A key without the right to ask for the location may still see the bucket.
-    await send({ method: 'HEAD', path });
-    return false;
-  }
-  if (status !== 404) return false;
+  // A HEAD would be refused without a reason. A key without the right to ask for the location may
+  // still see the bucket.
+  const { status } =
+    (await unlessDenied(send({ method: 'GET', path, query: { location: '' }, expected: [404] }))) ??
+    (await unlessDenied(send({ method: 'HEAD', path, expected: [404] }))) ??
+    {};
+  if (status !== 404) return status === undefined ? 'unseen' : 'exists';
   const body =
     region === 'us-east-1' // the one region that S3 refuses to be named
       ? ''
       : `<CreateBucketConfiguration><LocationConstraint>${region}</LocationConstraint></CreateBucketConfiguration>`;
-  const { code } = await send({ method: 'PUT', path, body, expected: [409] });
-  if (code === '' || code === 'BucketAlreadyOwnedByYou') return code === '';
+  const made = await unlessDenied(send({ method: 'PUT', path, body, expected: [409] }));
+  if (made === undefined) return 'missing';
+  if (made.code === '') return 'created';
+  if (made.code === 'BucketAlreadyOwnedByYou') return 'exists';
   throw new Error(
-    `bucket ${bucket} belongs to another account (${code}): set S3_BUCKET to another name`,
+    `bucket ${bucket} belongs to another account (${made.code}): set S3_BUCKET to another name`,
   );
 }
 
-/** Replaces the statements whose Sid begins with `namePrefix`: whoever has rights by them and not by these loses them. */
+/**
+ * Replaces the statements whose Sid begins with `namePrefix`: whoever has rights by them and not by these loses them.
+ *
+ * @returns false: they were there already, and nothing else of ours.
+ */
 export async function mergeBucketPolicy(
   send: Send,
   bucket: string,
+  before: Policy,
   namePrefix: string,
   statements: readonly Statement[],
-): Promise<void> {
-  const before = await readPolicy(send, bucket);
-  const others = before.Statement.filter(({ Sid = '' }) => !Sid.startsWith(namePrefix));
+): Promise<boolean> {
+  const isOurs = ({ Sid = '' }: Statement) => Sid.startsWith(namePrefix);
+  if (isDeepStrictEqual(before.Statement.filter(isOurs), statements)) return false;
+  const others = before.Statement.filter((statement) => !isOurs(statement));
   const body = JSON.stringify({ ...before, Statement: [...others, ...statements] });
   await send({ method: 'PUT', ...policyOf(bucket), body });
+  return true;
 }
 
 /** @throws {StoreAdministrationError} our statements grant rights to users other than the known ones. */
-export async function assertOnlyKnownUsers(
-  send: Send,
+export function assertOnlyKnownUsers(
+  { Statement }: Policy,
   bucket: string,
   namePrefix: string,
   known: readonly string[],
-): Promise<void> {
-  const { Statement } = await readPolicy(send, bucket);
+): void {
   const users = Statement.filter(({ Sid = '' }) => Sid.startsWith(namePrefix)).flatMap(usersOf);
   const others = new Set(users.filter((user) => !known.includes(user)));
   if (others.size > 0)
@@ -61,7 +72,11 @@ export async function assertOnlyKnownUsers(
 
 const policyOf = (bucket: string) => ({ path: `/${bucket}`, query: { policy: '' } });
 
-async function readPolicy(send: Send, bucket: string): Promise<{ Statement: Statement[] }> {
+export interface Policy {
+  readonly Statement: readonly Statement[];
+}
+
+export async function readPolicy(send: Send, bucket: string): Promise<Policy> {
   const answer = await send({ method: 'GET', ...policyOf(bucket), expected: [404] });
   const policy = (
     answer.status === 404 ? { Version: '2012-10-17', Statement: [] } : JSON.parse(answer.body)

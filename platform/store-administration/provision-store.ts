@@ -1,28 +1,16 @@
 // Everything that a bucket needs, made by its administrator: the bucket, users and rights, the CORS
-// rule. Repeating changes nothing that is right already.
-import { assertOnlyKnownUsers, makeBucket, mergeBucketPolicy, replaceRule } from './bucket.ts';
-import { bucketPolicyStatements, policyDocument, type Grant } from './rights.ts';
-import { connectAdministrator, type Administrator } from './signed-request.ts';
+// rule. Repeating changes nothing that is right already; what the key may not do is said, and left to others.
+import { makeBucket, replaceRule } from './bucket.ts';
+import { grantOnMinio, grantOnVersity, type GrantPlan } from './grant-rights.ts';
 import {
-  findStoreKind,
-  putMinioPolicy,
-  putMinioUser,
-  putVersityUser,
-  removeMinioUsers,
-  removeVersityUsers,
-  type StoreKind,
-} from './users.ts';
+  connectAdministrator,
+  StoreAdministrationError,
+  type Administrator,
+} from './signed-request.ts';
+import { findStoreKind, type StoreKind } from './users.ts';
 import { leaf } from './xml.ts';
 
-export interface StorePlan {
-  readonly bucket: string;
-  /** Begins the name of each policy and the Sid of each statement of ours, which are found by it. */
-  readonly namePrefix: string;
-  readonly grants: readonly Grant[];
-  /** False: refuses where the bucket's policy grants our rights to keys other than these. */
-  readonly replacesUnknownKeys: boolean;
-  /** Access key ids whose users are deleted where they are still there. */
-  readonly endedUsers?: readonly string[];
+export interface StorePlan extends GrantPlan {
   /** Pages of these origins may PUT with these headers. */
   readonly cors: {
     readonly id: string;
@@ -33,43 +21,41 @@ export interface StorePlan {
   readonly formerLifecycleRule: string;
 }
 
-/** @param log gets one sentence for each step, done or not supported by the store. */
+export interface Provisioned {
+  readonly kind: StoreKind;
+  /** What the processes cannot do without and the key may not do: a sentence each, with what to do. */
+  readonly missing: readonly string[];
+}
+
+/** @param log gets one sentence for each step: done, not supported by the store, not allowed to the key. */
 export async function provisionStore(
   administrator: Administrator,
   plan: StorePlan,
   log: (line: string) => void,
-): Promise<StoreKind> {
+): Promise<Provisioned> {
   const send = connectAdministrator(administrator);
-  const { bucket, namePrefix, grants, endedUsers = [], cors } = plan;
-  const made = await makeBucket(send, bucket, administrator.region);
-  log(`bucket ${bucket}: ${made ? 'created' : 'exists'}`);
-
+  const { bucket, cors } = plan;
+  const missing: string[] = [];
+  const lack = (line: string) => {
+    missing.push(line);
+    log(line);
+  };
+  const outcome = await makeBucket(send, bucket, administrator.region);
   const kind = await findStoreKind(send);
-  if (kind !== 'other') {
-    const keys = grants.flatMap((grant) => grant.keys.map((key) => ({ grant, key })));
-    if (kind === 'versitygw') {
-      const known = [...keys.map(({ key }) => key.accessKey), ...endedUsers];
-      if (!plan.replacesUnknownKeys) await assertOnlyKnownUsers(send, bucket, namePrefix, known);
-      for (const { key } of keys) await putVersityUser(send, key);
-      const statements = grants.flatMap((grant) =>
-        bucketPolicyStatements(bucket, namePrefix, grant),
-      );
-      await mergeBucketPolicy(send, bucket, namePrefix, statements);
-    } else {
-      // Policies belong to the store, not to a bucket of it.
-      const policyName = (name: string) => `${namePrefix}${name}-${bucket}`;
-      for (const { name, right } of grants)
-        await putMinioPolicy(send, policyName(name), policyDocument(bucket, right));
-      for (const { grant, key } of keys)
-        await putMinioUser(send, administrator.secretKey, key, policyName(grant.name));
-    }
-    log(
-      `rights: set for ${grants.map(({ name, keys: of }) => `${name} (${of.length} keys)`).join(', ')}`,
+  if (outcome === 'unseen' && kind === 'other')
+    throw new StoreAdministrationError(
+      `the key may not see bucket ${bucket} (403): use one with s3:GetBucketLocation or s3:ListBucket`,
     );
-    const remove = kind === 'versitygw' ? removeVersityUsers : removeMinioUsers;
-    const removed = await remove(send, endedUsers);
-    if (removed > 0) log(`users of expired keys: ${removed} deleted`);
-  }
+  if (outcome === 'unseen' || outcome === 'missing')
+    lack(
+      `bucket ${bucket}: ${outcome === 'unseen' ? 'not seen or made' : 'not made'}, the key may not (403): ` +
+        'make it by hand if it is not there, or use a key with s3:ListBucket and s3:CreateBucket',
+    );
+  else log(`bucket ${bucket}: ${outcome}`);
+
+  const grant = { versitygw: grantOnVersity, minio: grantOnMinio, other: undefined }[kind];
+  await grant?.({ send, administrator, plan, hasBucket: outcome !== 'missing', log, lack });
+  if (outcome === 'missing') return { kind, missing };
 
   const corsOutcome = await replaceRule(send, bucket, 'cors', cors.id, [
     ...cors.origins.map((origin) => leaf('AllowedOrigin', origin)),
@@ -89,5 +75,5 @@ export async function provisionStore(
     log(
       `lifecycle: not read or changed, the key may not (403); if the bucket has the rule ${plan.formerLifecycleRule} of an earlier version, remove it by hand`,
     );
-  return kind;
+  return { kind, missing };
 }

@@ -40,6 +40,18 @@ export function bucketPolicyStatements(
   }));
 }
 
+/**
+ * VersityGW takes an owner's rights away where a bucket has a policy: this one keeps the bucket itself,
+ * not its objects, to the key that sets the policy. It is nobody else's to replace: its Sid has no prefix.
+ */
+export const ownerStatement = (bucket: string, accessKey: string): Statement => ({
+  Sid: `owner-${accessKey}`,
+  Principal: { AWS: [accessKey] },
+  Effect: 'Allow',
+  Action: ['s3:*'],
+  Resource: [`arn:aws:s3:::${bucket}`],
+});
+
 function statementsOf(bucket: string, { bucketActions, objectActions }: Right): Statement[] {
   const arn = `arn:aws:s3:::${bucket}`;
   const resources = objectActions.map(

@@ -34,6 +34,22 @@ export class StoreAdministrationError extends Error {
   readonly code = 'STORE_ADMINISTRATION';
 }
 
+/** The store knows the key, which has no right to this. */
+export class AccessDeniedError extends StoreAdministrationError {}
+
+/** @returns undefined where the key has no right to it. */
+export async function unlessDenied<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof AccessDeniedError) return undefined;
+    throw error;
+  }
+}
+
+/** What S3 calls the refusal of a key itself, whatever it asks for. */
+const keyRefusals = ['InvalidAccessKeyId', 'SignatureDoesNotMatch'];
+
 const timeoutMs = 20_000;
 
 /** @returns a function that signs a request (AWS Signature Version 4) and sends it. */
@@ -58,10 +74,18 @@ export function connectAdministrator(administrator: Administrator): Send {
     const { code, message } = errorIn(text);
     if ((status >= 200 && status < 300) || expected.includes(status))
       return { status, body: text, code };
-    throw new StoreAdministrationError(
+    const isDenied = status === 403 && !keyRefusals.includes(code);
+    throw new (isDenied ? AccessDeniedError : StoreAdministrationError)(
       `the object store answered ${status} to ${name}: ${code || 'no code'}${message && ` (${message})`}`,
     );
   };
+}
+
+/** @returns whether the store knows this key, whatever it may do. */
+export async function isKnownKey(administrator: Administrator, bucket: string): Promise<boolean> {
+  const request = { method: 'GET', path: `/${bucket}`, query: { location: '' } } as const;
+  const { code } = await connectAdministrator(administrator)({ ...request, expected: [403, 404] });
+  return !keyRefusals.includes(code);
 }
 
 /** S3 demands it where a body is a configuration. */

@@ -6,13 +6,13 @@ import { childrenOf, element, leaf, parseXml, textOf, toXml } from './xml.ts';
 
 export type StoreKind = 'versitygw' | 'minio' | 'other';
 
-/** Asks for what only the administrator of such a store may see. */
+/** Asks for what only an administrator of such a store may see. */
 export async function findStoreKind(send: Send): Promise<StoreKind> {
   const refusals = [400, 401, 403, 404, 405, 501];
-  const answers = async (method: 'PATCH' | 'GET', path: string) =>
-    (await send({ method, path, expected: refusals })).status === 200;
-  if (await answers('PATCH', '/list-users')) return 'versitygw';
-  return (await answers('GET', '/minio/admin/v3/list-users')) ? 'minio' : 'other';
+  const ask = (method: 'PATCH' | 'GET', path: string) => send({ method, path, expected: refusals });
+  const { status, code } = await ask('PATCH', '/list-users');
+  if (status === 200 || code === 'XAdminAccessDenied') return 'versitygw'; // its own name of that refusal
+  return (await ask('GET', '/minio/admin/v3/list-users')).status === 200 ? 'minio' : 'other';
 }
 
 interface Key {
@@ -21,17 +21,18 @@ interface Key {
 }
 
 /** A user without rights of its own: the bucket's policy gives them. */
-export async function putVersityUser(send: Send, key: Key): Promise<void> {
+export async function putVersityUser(send: Send, key: Key): Promise<true> {
   const mutable = [leaf('Secret', key.secretKey), leaf('Role', 'user')];
   const made = await send({
     ...{ method: 'PATCH', path: '/create-user', expected: [409] },
     body: toXml(element('Account', leaf('Access', key.accessKey), ...mutable)),
   });
-  if (made.status !== 409) return;
+  if (made.status !== 409) return true;
   await send({
     ...{ method: 'PATCH', path: '/update-user', query: { access: key.accessKey } },
     body: toXml(element('MutableProps', ...mutable)),
   });
+  return true;
 }
 
 /** @returns how many of them were there. */

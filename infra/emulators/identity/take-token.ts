@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import * as oauth from 'oauth4webapi';
 import { z } from 'zod';
 import { UserError } from '../../host/user-error.ts';
-import { portsOf, stackOffsets, type StackName } from '../../stack/ports.ts';
+import { stackNames, type StackName } from '../../../contracts/processes.ts';
+import { portsOf } from '../../stack/ports.ts';
 import { cloneFolder } from '../../stack/stack.ts';
 import { isLoopback } from './check-loopback.ts';
 import { clientSecretOf, userNameSchema } from './local-user.ts';
@@ -33,9 +34,7 @@ export async function findLocalIdentity(
     );
   const given = environment['IDENTITY_SECRET'];
   if (given) return { issuer, secret: given };
-  const stack = (Object.keys(stackOffsets) as StackName[]).find(
-    (name) => identityAt(name) === issuer,
-  );
+  const stack = stackNames.find((name) => identityAt(name) === issuer);
   if (stack === undefined)
     throw new UserError(`No stack of this clone has the issuer ${issuer}: set IDENTITY_SECRET.`);
   return { issuer, secret: await readSecret(stack, join(dataFolder, stack, 'secrets.json')) };
