@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { isStackName, stackNames } from '../../contracts/processes.ts';
 import { TrackunitError, type TokenSource } from '../sdk/index.ts';
 import { clientCredentials } from './client-credentials.ts';
 import { UsageError } from './command-line/usage-error.ts';
@@ -63,8 +64,10 @@ function tokenOf(environment: NodeJS.ProcessEnv): TokenSource | undefined {
 }
 
 async function readLocalClient(stack: string): Promise<LocalClient> {
-  if (!/^[a-z]+$/.test(stack))
-    throw new UsageError(`invalid TRACKUNIT_STACK '${stack}': expected dev or test.`);
+  if (!isStackName(stack))
+    throw new UsageError(
+      `invalid TRACKUNIT_STACK '${stack}': expected ${stackNames.join(' or ')}.`,
+    );
   const file = new URL(`../../.data/${stack}/client.json`, import.meta.url);
   try {
     return JSON.parse(await readFile(file, 'utf8')) as LocalClient;

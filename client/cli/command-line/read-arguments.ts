@@ -129,5 +129,7 @@ function readTimeout(text: string): number | undefined {
   const [, amount, unit] = /^(\d+)(ms|s|m|h)$/.exec(text) ?? [];
   const milliseconds = Number(amount) * units[unit as keyof typeof units];
   if (milliseconds > 0 && milliseconds < 2 ** 31) return milliseconds;
-  throw new UsageError(`invalid --timeout '${text}': expected a time like 30s, 5m or 2h, or 0.`);
+  throw new UsageError(
+    `invalid --timeout '${text}': expected a time like 500ms, 30s, 5m or 2h, at most 596h, or 0.`,
+  );
 }
