@@ -270,6 +270,11 @@ export const settings = {
     schema: duration('60s'),
     meaning: 'Entry adapter: how long the workflow waits for the adapter before it asks itself.',
   },
+  OPEN_ANALYSES: {
+    schema: count(800),
+    meaning:
+      'Analyses begun within two minutes that may be open, over all replicas, before further photos wait in RabbitMQ; batches may be half of them.',
+  },
   RECOGNITIONS_PER_SECOND: {
     schema: z.coerce.number().positive().default(25),
     meaning: 'Vision calls a second over all workers (default quota: 1,800 a minute).',

@@ -91,8 +91,7 @@ export const streamQueueArguments = {
   'x-stream-max-segment-size-bytes': 5_000_000, // retention goes by segment: small ones, or nothing ages
 } as const;
 
-/** The whole of RabbitMQ, declared by every process on each connect: no order of starting matters. */
-export const rabbitTopology: {
+interface RabbitTopology {
   readonly exchanges: readonly {
     readonly name: string;
     readonly type: 'fanout' | 'direct' | 'headers';
@@ -106,8 +105,11 @@ export const rabbitTopology: {
     readonly headers?: Readonly<Record<string, string>>;
     readonly arguments: Readonly<Record<string, string | number>>;
   }[];
-  readonly formerBindings: readonly { readonly queue: string; readonly exchange: string }[];
-} = {
+  readonly formerBindings?: readonly { readonly queue: string; readonly exchange: string }[];
+}
+
+/** RabbitMQ as every process declares it on each connect: no order of starting matters. */
+export const rabbitTopology: RabbitTopology = {
   exchanges: [
     ...Object.values(exchanges).map((name) => ({ name, type: 'fanout' as const })),
     { name: deadLetterExchange, type: 'direct' },
@@ -126,13 +128,6 @@ export const rabbitTopology: {
       routingKey: '',
       arguments: argumentsOf(workQueues.imageUploaded),
     },
-    ...batchQueues.map(({ name, number }) => ({
-      name,
-      exchange: uploadPriorities.exchange,
-      routingKey: '',
-      headers: { cloudEvents_priority: 'batch', cloudEvents_batchqueue: number },
-      arguments: argumentsOf(workQueues.imageUploaded),
-    })),
     {
       name: workQueues.recognitionCompleted.name,
       exchange: workQueues.recognitionCompleted.exchange,
@@ -150,6 +145,24 @@ export const rabbitTopology: {
       exchange: queue.exchange,
       routingKey: '',
       arguments: streamQueueArguments,
+    })),
+  ],
+};
+
+/**
+ * The whole of RabbitMQ. The orchestrator alone declares the batch queues: where an earlier version of it
+ * still runs, nobody would read them, so batches go to its work queue as before.
+ */
+export const orchestratorTopology: RabbitTopology = {
+  exchanges: rabbitTopology.exchanges,
+  queues: [
+    ...rabbitTopology.queues,
+    ...batchQueues.map(({ name, number }) => ({
+      name,
+      exchange: uploadPriorities.exchange,
+      routingKey: '',
+      headers: { cloudEvents_priority: 'batch', cloudEvents_batchqueue: number },
+      arguments: argumentsOf(workQueues.imageUploaded),
     })),
   ],
   formerBindings: [{ queue: workQueues.imageUploaded.name, exchange: exchanges.imageUploaded }],

@@ -5,7 +5,8 @@ import { RabbitUnavailableError } from '../../platform/rabbitmq/rabbitmq-publish
 
 export interface HeldMessage extends Delivery {
   /** Its first `x-death`; absent where RabbitMQ did not dead-letter it. */
-  readonly death: { readonly reason: string; readonly at: Date } | undefined;
+  readonly death:
+    { readonly reason: string; readonly queue: string; readonly at: Date } | undefined;
   /** Acknowledges it. */
   remove(): void;
 }
@@ -59,8 +60,9 @@ async function hold(
 
 function deathOf({ properties }: GetMessage): HeldMessage['death'] {
   const deaths = properties.headers?.['x-death'] as
-    { reason?: unknown; time?: { value?: unknown } }[] | undefined;
+    { reason?: unknown; queue?: unknown; time?: { value?: unknown } }[] | undefined;
   const first = deaths?.at(-1); // newest first
   if (first === undefined) return undefined;
-  return { reason: String(first.reason), at: new Date(Number(first.time?.value ?? 0) * 1000) };
+  const at = new Date(Number(first.time?.value ?? 0) * 1000);
+  return { reason: String(first.reason), queue: String(first.queue), at };
 }

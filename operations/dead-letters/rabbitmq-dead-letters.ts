@@ -1,5 +1,10 @@
 import { withoutDeadLetterHeaders } from '../../contracts/dead-letters.ts';
-import { deadLetterQueue, rabbitTopology, type WorkQueue } from '../../contracts/topology.ts';
+import {
+  batchQueues,
+  deadLetterQueue,
+  rabbitTopology,
+  type WorkQueue,
+} from '../../contracts/topology.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { connectRabbit, type RabbitMessage } from '../../platform/rabbitmq/rabbitmq.ts';
 import {
@@ -26,9 +31,9 @@ export function rabbitDeadLetters(
         try {
           return await work(
             messages.map((message) => ({
-              deadLetter: deadLetterOf(place, queue.name, message),
+              deadLetter: deadLetterOf(place, originOf(queue, message), message),
               async redrive() {
-                await publisher.get().publish(messageOf(queue.name, message));
+                await publisher.get().publish(messageOf(originOf(queue, message), message));
                 message.remove(); // after the confirm: a crash in between leaves it twice, never lost
               },
               drop() {
@@ -42,6 +47,12 @@ export function rabbitDeadLetters(
         }
       }),
   };
+}
+
+/** The queue that it came from: of an upload the work queue or a batch queue. */
+function originOf({ name }: WorkQueue, { headers, death }: HeldMessage): string {
+  const origin = headers['dlq_queue'] ?? death?.queue;
+  return batchQueues.find((batch) => batch.name === origin)?.name ?? name;
 }
 
 function deadLetterOf(place: string, origin: string, message: HeldMessage): DeadLetter {

@@ -15,6 +15,11 @@ export interface Delivery {
   readonly deliveryCount: number;
 }
 
+export interface HeldDelivery extends Delivery {
+  /** Whether its channel is still open: if not, the broker has it back. */
+  isHeld(this: void): boolean;
+}
+
 export interface RabbitConsumer {
   /** Takes no more, waits for the handlers in hand. */
   stop(): Promise<void>;
@@ -29,7 +34,11 @@ interface Consumption {
   readonly prefetch: number;
   /** Asked on every connect. */
   readonly consumeArguments?: () => Record<string, string | number>;
-  readonly take: (channel: Channel, message: ConsumeMessage) => Promise<void> | undefined;
+  readonly take: (
+    channel: Channel,
+    message: ConsumeMessage,
+    isHeld: () => boolean,
+  ) => Promise<void> | undefined;
 }
 
 /** A consumer that survives lost connections, closed channels and deleted queues. */
@@ -50,7 +59,7 @@ export function createConsumer(link: RabbitLink, consumption: Consumption): Rabb
           void ignoreClosed(() => fresh.close(), logger); // closed, it is opened again
           return;
         }
-        const handled = consumption.take(fresh, message);
+        const handled = consumption.take(fresh, message, () => channel.current === fresh);
         if (handled === undefined) return;
         inHand.add(handled);
         void handled.finally(() => inHand.delete(handled));

@@ -8,6 +8,7 @@ import {
   groupAcknowledgements,
   readStreamEnd,
   type Delivery,
+  type HeldDelivery,
   type RabbitConsumer,
 } from './rabbitmq-consumer.ts';
 import { keepConnected, unavailability, type RabbitLink } from './rabbitmq-link.ts';
@@ -19,7 +20,7 @@ import {
 import { declareTopology, type RabbitTopology } from './rabbitmq-topology.ts';
 import { withTimeout } from '../with-timeout.ts';
 
-export type { Delivery, RabbitConsumer } from './rabbitmq-consumer.ts';
+export type { Delivery, HeldDelivery, RabbitConsumer } from './rabbitmq-consumer.ts';
 export {
   RabbitUnavailableError,
   UnpublishableError,
@@ -64,7 +65,7 @@ export interface RabbitConnection {
   consume(
     queue: string,
     options: { prefetch: number },
-    handler: (delivery: Delivery) => Promise<Verdict>,
+    handler: (delivery: HeldDelivery) => Promise<Verdict>,
   ): RabbitConsumer;
   /**
    * Reads a stream queue from `from()` (asked on every connect), in order, acknowledging as it goes.
@@ -133,12 +134,15 @@ export function connectRabbit(settings: RabbitSettings): RabbitConnection {
     queue: string,
     channel: Channel,
     message: ConsumeMessage,
-    handler: (delivery: Delivery) => Promise<Verdict>,
+    isHeld: () => boolean,
+    handler: (delivery: HeldDelivery) => Promise<Verdict>,
   ): Promise<void> {
-    const verdict = await handler(asDelivery(message)).catch((error: unknown): Verdict => {
-      logger.error({ err: error, queue }, 'message handler failed: message requeued');
-      return 'retry';
-    });
+    const verdict = await handler({ ...asDelivery(message), isHeld }).catch(
+      (error: unknown): Verdict => {
+        logger.error({ err: error, queue }, 'message handler failed: message requeued');
+        return 'retry';
+      },
+    );
     const outcome =
       typeof verdict === 'string' ? verdict : await deadLetter(queue, message, verdict);
     await ignoreClosed(() => {
@@ -216,7 +220,7 @@ export function connectRabbit(settings: RabbitSettings): RabbitConnection {
         logger,
         queue,
         prefetch,
-        take: (channel, message) => settle(queue, channel, message, handler),
+        take: (channel, message, isHeld) => settle(queue, channel, message, isHeld, handler),
       }),
     readStream(queue, { prefetch, from }, handler) {
       const acknowledgements = groupAcknowledgements(prefetch, logger);

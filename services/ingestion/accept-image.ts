@@ -11,6 +11,7 @@ import {
   type ObjectStore,
 } from '../../platform/object-store/object-store.ts';
 import type { Problem } from '../../platform/http/problem.ts';
+import type { PriorityOf } from './count-uploads.ts';
 import { headBytes, inspectObject, type InspectedObject } from './inspect-object.ts';
 import {
   bytesDiffer,
@@ -26,8 +27,8 @@ import type { UploadToken } from './upload-tokens.ts';
 export type AcceptingStore = Pick<ObjectStore, 'stat' | 'read' | 'copy' | 'create' | 'remove'>;
 export interface AcceptDependencies {
   readonly store: AcceptingStore;
-  /** Counts the photo, once it is found, against its owner. */
-  readonly priorityOf: (owner: string) => Promise<Priority>;
+  /** Counts the upload against its owner. */
+  readonly priorityOf: PriorityOf;
 }
 type Claim = Pick<ConfirmUploadRequest, 'bytes' | 'checksum'>;
 
@@ -68,10 +69,11 @@ export async function acceptImage(
 }
 
 async function acceptOnce(
-  { store, priorityOf }: AcceptDependencies,
+  deps: AcceptDependencies,
   token: UploadToken,
   claim: Claim,
 ): Promise<AcceptedImage> {
+  const { store } = deps;
   const { incomingKey, objectKey } = token;
   // In this order: what another confirm has moved meanwhile is missing here and found there.
   const uploaded = incomingKey === undefined ? undefined : await find(store, incomingKey);
@@ -82,11 +84,11 @@ async function acceptOnce(
   }
   if (incomingKey === undefined || uploaded === undefined) throw notUploaded();
   const object = { ...uploaded, incomingKey };
-  const priority = await priorityOf(token.owner);
-  const accept = { store, priority };
-  if (token.checksum !== undefined) await acceptDeclared(accept, token, object, claim);
-  else await readWhole(() => acceptUndeclared(accept, token, object, claim));
-  return { uploadedAt: uploaded.lastModified, priority, uploaded };
+  const accept = () =>
+    token.checksum === undefined
+      ? readWhole(() => acceptUndeclared(deps, token, object, claim))
+      : acceptDeclared(deps, token, object, claim);
+  return { uploadedAt: uploaded.lastModified, priority: await accept(), uploaded };
 }
 
 const readPriority = ({ metadata: { priority } }: ObjectFacts) =>
@@ -130,34 +132,32 @@ async function compareWithAccepted(
   return { uploadedAt: new Date(uploadedAt) };
 }
 
-interface Accept {
-  readonly store: AcceptingStore;
-  readonly priority: Priority;
-}
 type Uploaded = ObjectFacts & { readonly incomingKey: string };
 
 async function acceptDeclared(
-  { store, priority }: Accept,
+  { store, priorityOf }: AcceptDependencies,
   token: UploadToken,
   uploaded: Uploaded,
   claim: Claim,
-): Promise<void> {
+): Promise<Priority> {
   const { incomingKey, etag } = uploaded;
   const found = await inspectDeclared(store, uploaded);
   await deleteIfWrong(store, uploaded, faultOfObject(found, token) ?? faultOfClaim(found, claim));
+  const priority = await priorityOf(token);
   await store.copy(incomingKey, token.objectKey, {
     ...storedAs(token, uploaded, claim, priority),
     etag,
   });
+  return priority;
 }
 
 /** Read whole and kept as read: the claim says of these bytes alone that they are the photo. */
 async function acceptUndeclared(
-  { store, priority }: Accept,
+  { store, priorityOf }: AcceptDependencies,
   token: UploadToken,
   uploaded: Uploaded,
   claim: Claim,
-): Promise<void> {
+): Promise<Priority> {
   const { incomingKey, etag } = uploaded;
   await deleteIfWrong(store, uploaded, faultOfSize(uploaded));
   const object = await store.read(incomingKey, { etag });
@@ -167,9 +167,11 @@ async function acceptUndeclared(
   const found = await inspectObject([whole]);
   await deleteIfWrong(store, uploaded, faultOfObject(found, token));
   throwIf(faultOfClaim(found, claim));
+  const priority = await priorityOf(token);
   // A second PUT may have been confirmed since: what was accepted first counts.
   if (!(await store.create(token.objectKey, whole, storedAs(token, uploaded, claim, priority))))
     throw new ObjectChangedError(`object ${token.objectKey} already exists: confirm again`);
+  return priority;
 }
 
 const storedAs = (

@@ -20,6 +20,8 @@ import { recognitionRecord, type RecognitionOrder } from './recognition-record.t
 /** Photos whose bytes are in memory at once (20 MB each at most), and those that may wait. */
 const imagesInMemory = 4;
 const imagesWaiting = 64;
+/** Of them, for photos that somebody waits for: a batch alone never fills the line. */
+const placesKept = 16;
 
 const memoryMs = 10 * 60_000;
 const remembered = 1_000;
@@ -104,13 +106,15 @@ export function createRecognizeImage(deps: {
 
   /** Only the small JPEG stays in memory while Vision looks. What somebody waits for is loaded first. */
   async function load(order: RecognitionOrder, retryBudget: RetryBudget): Promise<Buffer> {
-    if (loading >= imagesInMemory + imagesWaiting) throw recognitionProblem('BUSY');
+    const isBatch = order.priority === 'batch';
+    const places = imagesInMemory + imagesWaiting - (isBatch ? placesKept : 0);
+    if (loading >= places) throw recognitionProblem('BUSY');
     loading += 1;
     try {
       return await memory.runExclusive(
         async () => (await decoder.normalise(await fetchImage(order), retryBudget)).jpeg,
         1,
-        order.priority === 'batch' ? 0 : 1,
+        isBatch ? 0 : 1,
       );
     } finally {
       loading -= 1;

@@ -5,11 +5,12 @@ import {
   deadLetterTopic,
   exchanges,
   kafkaTopics,
-  rabbitTopology,
+  orchestratorTopology,
   streamQueues,
   taskQueues,
   topics,
   topicSettings,
+  uploadPriorities,
   workQueues,
 } from '../../contracts/topology.ts';
 
@@ -192,6 +193,12 @@ export function sequencePicture(): string {
 export function placesTable(): string {
   const days = topicSettings.retentionMs / 86_400_000;
   const deadTopics = new Set<string>(Object.values(topics).map(deadLetterTopic));
+  const feeders: Readonly<Record<string, string>> = {
+    [deadLetterExchange]:
+      'the orchestrator, with the reason; the broker, for what was returned too often',
+    [uploadPriorities.exchange]: `\`${exchanges.imageUploaded}\``,
+    [uploadPriorities.alternate]: `what \`${uploadPriorities.exchange}\` routes to no batch queue`,
+  };
   const deadQueues = new Set<string>(Object.values(workQueues).map(deadLetterQueue));
   return [
     '| place | kind | fed by | keeps |',
@@ -200,11 +207,11 @@ export function placesTable(): string {
       ({ topic, partitions }) =>
         `| \`${topic}\` | Kafka topic, ${partitions} partitions | ${deadTopics.has(topic) ? 'svc-messaging-bridge: what can never be published' : 'its publisher, key = object key'} | ${days} days |`,
     ),
-    ...rabbitTopology.exchanges.map(
+    ...orchestratorTopology.exchanges.map(
       ({ name, type }) =>
-        `| \`${name}\` | RabbitMQ ${type} exchange | ${name === deadLetterExchange ? 'the orchestrator, with the reason; the broker, for what was returned too often' : 'publishers, confirmed'} | - |`,
+        `| \`${name}\` | RabbitMQ ${type} exchange | ${feeders[name] ?? 'publishers, confirmed'} | - |`,
     ),
-    ...rabbitTopology.queues.map(({ name, exchange, arguments: set }) => {
+    ...orchestratorTopology.queues.map(({ name, exchange, arguments: set }) => {
       const size = set['x-max-length-bytes'];
       const stream =
         size === undefined ? undefined : `${set['x-max-age']}, at most ${Number(size) / 1e9} GB`;

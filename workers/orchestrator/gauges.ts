@@ -5,6 +5,7 @@ import type { Logger } from '../../platform/logger.ts';
 import type { RabbitConnection } from '../../platform/rabbitmq/rabbitmq.ts';
 import { delay } from '../../platform/retry.ts';
 import { temporalFaultOf, type Temporal } from '../../platform/temporal/temporal.ts';
+import type { OpenRuns } from './open-runs.ts';
 
 /** Keeps gauges `orchestrator_queue_messages` and `orchestrator_dead_letters`, asked of RabbitMQ at each scrape. */
 export function countMessages(deps: {
@@ -40,12 +41,30 @@ function countIn(
     registers: [registry],
     async collect() {
       this.reset();
-      for (const queue of queues)
-        try {
-          this.set({ queue }, await rabbit.countMessages(queue));
-        } catch (error) {
-          logger.debug({ err: error, queue }, 'messages not counted: RabbitMQ unavailable');
-        }
+      await Promise.all(
+        queues.map(async (queue) => {
+          try {
+            this.set({ queue }, await rabbit.countMessages(queue));
+          } catch (error) {
+            logger.debug({ err: error, queue }, 'messages not counted: RabbitMQ unavailable');
+          }
+        }),
+      );
+    },
+  });
+}
+
+/** Keeps gauge `orchestrator_open_runs`: what is held back is held back by it. */
+export function countOpenRuns(deps: {
+  readonly openRuns: Pick<OpenRuns, 'countRecent'>;
+  readonly registry: Registry;
+}): void {
+  new Gauge({
+    name: 'orchestrator_open_runs',
+    help: 'Runs of the last two minutes that are open, as announced; the same at every replica.',
+    registers: [deps.registry],
+    collect() {
+      this.set(deps.openRuns.countRecent());
     },
   });
 }

@@ -1,11 +1,11 @@
 // svc-analysis-orchestrator, steps 7, 13, 14. In: RabbitMQ work queues, the read API. Out: workflows; `analysis.*`.
 import { processSettings, temporalSettings } from '../../contracts/settings.ts';
-import { rabbitTopology } from '../../contracts/topology.ts';
+import { orchestratorTopology } from '../../contracts/topology.ts';
 import { connectRabbit } from '../../platform/rabbitmq/rabbitmq.ts';
 import { runService } from '../../platform/service.ts';
 import { runTemporalWorker, startTemporal } from '../../platform/temporal/temporal-worker.ts';
 import { createApp } from './app.ts';
-import { countMessages, watchStuckRuns } from './gauges.ts';
+import { countMessages, countOpenRuns, watchStuckRuns } from './gauges.ts';
 import type { Intake } from './intake/intake.ts';
 import { openIntakes } from './intake/open-intakes.ts';
 import { followOpenRuns } from './open-runs.ts';
@@ -23,14 +23,14 @@ runService({
     name,
     ...temporalSettings,
     ...(['INTERNAL_TOKEN', 'RABBITMQ_URL', 'WORKFLOW_BUNDLE', 'SWEEP_INTERVAL'] as const),
-    ...(['ANALYSIS_ENTRY', 'ANALYSIS_TIMEOUT', 'RECOGNITION_GRACE'] as const),
+    ...(['ANALYSIS_ENTRY', 'ANALYSIS_TIMEOUT', 'RECOGNITION_GRACE', 'OPEN_ANALYSES'] as const),
   ),
   start({ config, logger, registry, stopping }) {
     const temporal = startTemporal({ name, config, logger });
     const rabbit = connectRabbit({
       url: config.RABBITMQ_URL,
       name,
-      topology: rabbitTopology,
+      topology: orchestratorTopology,
       logger,
     });
     const worker = runTemporalWorker(
@@ -79,7 +79,11 @@ runService({
           patienceMs: config.ANALYSIS_TIMEOUT,
           graceMs: config.RECOGNITION_GRACE,
         };
-        intakes = openIntakes({ rabbit, temporal, openRuns, defaults, registry, logger });
+        const openAnalyses = config.OPEN_ANALYSES;
+        intakes = openIntakes({
+          ...{ rabbit, temporal, openRuns, defaults, openAnalyses, registry, logger },
+        });
+        countOpenRuns({ openRuns, registry });
         const intervalMs = config.SWEEP_INTERVAL;
         await Promise.all([
           watchStuckRuns({ temporal, registry, logger, stopping }),

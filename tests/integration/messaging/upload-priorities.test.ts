@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import {
   batchQueues,
   exchanges,
-  rabbitTopology,
+  orchestratorTopology,
   workQueueArguments,
   workQueues,
 } from '../../../contracts/topology.ts';
@@ -28,7 +28,7 @@ afterEach(() => rabbit?.close());
 afterAll(() => manageRabbit(stack, 'DELETE', `/vhosts/${host}`));
 
 async function connect(): Promise<RabbitConnection> {
-  rabbit = connectRabbit({ url, name: 'priorities', topology: rabbitTopology, logger });
+  rabbit = connectRabbit({ url, name: 'priorities', topology: orchestratorTopology, logger });
   await connected(rabbit);
   return rabbit;
 }

@@ -6,59 +6,69 @@ import type { OpenRuns } from '../open-runs.ts';
 import type { TaskBacklog } from './task-backlog.ts';
 
 export interface AdmissionLimits {
-  /** Runs started within the last two minutes that have not ended; older ones wait for something else. */
+  /** Runs of the last two minutes that are open. */
   readonly openRuns: number;
   /** How long a task may have waited in Temporal; absent: as long as it likes. */
-  readonly waitMs?: number;
+  readonly taskWaitMs?: number;
+}
+
+/** Why no other run may be started. */
+export interface Excess {
+  readonly reason: string;
+  readonly cause: 'busy' | 'unavailable';
 }
 
 export interface Admission {
-  /** Resolves with true once there is room for another run; with false after so long, or when aborted. */
-  within(ms: number, signal: AbortSignal): Promise<boolean>;
-  /** @throws while there is no room, saying what is under way. */
+  /** Resolves with nothing once another run may be started, else with why not: after so long, or when nobody waits any more. */
+  waitForRoom(ms: number, waits: () => boolean): Promise<Excess | undefined>;
+  /** @throws while no other run may be started, saying why. */
   probe(): Promise<void>;
 }
 
-const recentMs = 2 * 60_000;
 const lookMs = 250;
 
 export function createAdmission(deps: {
   readonly limits: AdmissionLimits;
-  readonly openRuns: Pick<OpenRuns, 'startedWithin'>;
+  readonly openRuns: Pick<OpenRuns, 'countRecent'>;
   readonly backlog: TaskBacklog;
   readonly logger: Logger;
 }): Admission {
-  const { limits, openRuns, logger } = deps;
+  const { limits, openRuns, backlog, logger } = deps;
+  let isUnknown = false;
 
-  /** What is over a limit. An error other than no answer is the next start's to tell. */
-  async function excess(): Promise<string | undefined> {
-    const open = openRuns.startedWithin(recentMs);
-    if (open >= limits.openRuns) return `${open} analyses under way`;
-    if (limits.waitMs === undefined) return undefined;
+  async function findExcess(): Promise<Excess | undefined> {
+    const open = openRuns.countRecent();
+    if (open >= limits.openRuns) return { reason: `${open} analyses under way`, cause: 'busy' };
+    if (limits.taskWaitMs === undefined) return undefined;
     try {
-      const oldestMs = await deps.backlog.oldestTaskMs();
-      return oldestMs > limits.waitMs
-        ? `tasks wait for ${Math.round(oldestMs / 1_000)} s in Temporal`
-        : undefined;
+      const oldestMs = await backlog.oldestTaskMs();
+      isUnknown = false;
+      if (oldestMs <= limits.taskWaitMs) return undefined;
+      const reason = `tasks wait for ${Math.round(oldestMs / 1_000)} s in Temporal`;
+      return { reason, cause: 'busy' };
     } catch (error) {
-      logger.debug({ err: error }, 'backlog unknown: Temporal unavailable');
-      return temporalFaultOf(error) === 'unavailable' ? 'no answer from Temporal' : undefined;
+      if (temporalFaultOf(error) === 'unavailable')
+        return { reason: (error as Error).message, cause: 'unavailable' };
+      // The start itself meets the same fault, and its outcome says what becomes of the message.
+      if (!isUnknown)
+        logger.warn({ err: error }, 'task backlog unknown: batches are not held back');
+      isUnknown = true;
+      return undefined;
     }
   }
 
   return {
-    async within(ms, signal) {
+    async waitForRoom(ms, waits) {
       const until = Date.now() + ms;
-      while (!signal.aborted) {
-        if ((await excess()) === undefined) return true;
-        if (Date.now() >= until) return false;
-        await delay(lookMs, signal);
+      for (;;) {
+        const excess = await findExcess();
+        if (excess === undefined || Date.now() >= until || !waits()) return excess;
+        await delay(lookMs);
       }
-      return false;
     },
     async probe() {
-      const reason = await excess();
-      if (reason !== undefined) throw new Error(reason);
+      const excess = await findExcess();
+      if (excess !== undefined) throw new Error(excess.reason);
     },
   };
 }

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { NamespaceNotFoundError } from '@temporalio/common';
 import { InvalidEventError } from '../../../contracts/cloudevents.ts';
-import type { Delivery, RabbitConsumer, Verdict } from '../../../platform/rabbitmq/rabbitmq.ts';
+import type { HeldDelivery, RabbitConsumer, Verdict } from '../../../platform/rabbitmq/rabbitmq.ts';
 import { TemporalUnavailableError } from '../../../platform/temporal/temporal.ts';
 import { delay } from '../../../platform/retry.ts';
 import type { Admission } from './admission.ts';
@@ -20,7 +20,7 @@ function createQueue(...ids: string[]) {
   let channel = 0;
   let open = true;
   let prefetch = 0;
-  let handler: (delivery: Delivery) => Promise<Verdict> = () => Promise.resolve('ack');
+  let handler: (delivery: HeldDelivery) => Promise<Verdict> = () => Promise.resolve('ack');
 
   const back = (id: string) => {
     inHand.delete(id);
@@ -31,8 +31,9 @@ function createQueue(...ids: string[]) {
     while (open && inHand.size < prefetch && waiting.length > 0) {
       const id = waiting.shift() ?? '';
       const on = channel;
+      const isHeld = () => open && on === channel;
       inHand.set(id, on);
-      const delivery = { messageId: id, headers: {}, body: Buffer.of(), deliveryCount: 0 };
+      const delivery = { messageId: id, headers: {}, body: Buffer.of(), deliveryCount: 0, isHeld };
       void handler(delivery).then((verdict) => {
         if (inHand.get(id) !== on || on !== channel) return; // the channel is gone
         if (verdict === 'retry') back(id);
@@ -284,7 +285,10 @@ describe('the intake', () => {
     const queue = createQueue('a', 'b');
     let room = false;
     take(queue, 4, pauses, {
-      within: async (ms, signal) => room || (await delay(ms, signal), room),
+      async waitForRoom(ms) {
+        if (!room) await delay(ms);
+        return room ? undefined : { reason: '10 under way', cause: 'busy' };
+      },
       probe: () => (room ? Promise.resolve() : Promise.reject(new Error('10 under way'))),
     });
     await eventually(() => !queue.isOpen());

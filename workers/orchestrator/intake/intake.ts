@@ -2,6 +2,7 @@ import type { Counter } from 'prom-client';
 import type { Logger } from '../../../platform/logger.ts';
 import type {
   Delivery,
+  HeldDelivery,
   RabbitConnection,
   RabbitConsumer,
   Verdict,
@@ -84,8 +85,8 @@ export function openIntake(deps: IntakeDependencies): Intake {
     stopping: stopping.signal,
   });
 
-  async function takeDelivery(delivery: Delivery): Promise<Verdict> {
-    if (!(await isAdmitted())) return 'retry'; // the channel is closed, or the process stops
+  async function takeDelivery(delivery: HeldDelivery): Promise<Verdict> {
+    if (!(await isAdmitted(delivery))) return 'retry'; // the broker has it back, or the process stops
     const giveUpAt = Date.now() + pauses.holdMs;
     const backoff = { firstMs: pauses.firstRetryMs, longestMs: pauses.longestRetryMs };
     for (let failures = 1; ; failures += 1) {
@@ -112,10 +113,15 @@ export function openIntake(deps: IntakeDependencies): Intake {
     }
   }
 
-  /** Held for long, the channel is closed: the broker would take the message back, and count that. */
-  async function isAdmitted(): Promise<boolean> {
-    if ((await deps.admission?.within(pauses.holdMs, stopping.signal)) ?? true) return true;
-    await breaker.open('too much is under way', 'busy');
+  /**
+   * The broker takes back what is in hand for half an hour, and counts that: after a few minutes the
+   * circuit breaker closes the channel instead.
+   */
+  async function isAdmitted({ isHeld }: HeldDelivery): Promise<boolean> {
+    const waits = () => isHeld() && breaker.state !== 'open' && !stopping.signal.aborted;
+    const excess = await deps.admission?.waitForRoom(pauses.holdMs, waits);
+    if (excess === undefined) return true;
+    if (waits()) await breaker.open(excess.reason, excess.cause);
     return false;
   }
 

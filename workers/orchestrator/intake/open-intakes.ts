@@ -9,15 +9,11 @@ import { openIntake, type Intake } from './intake.ts';
 import { takeRecognition, takeUpload, type AnalysisDefaults } from './take-event.ts';
 import { followTaskBacklog } from './task-backlog.ts';
 
-/** On two processors 200 runs end as fast as they can; what is above only makes each of them slower. */
-const limits = {
-  interactive: { openRuns: 400 },
-  batch: { openRuns: 200, waitMs: 3_000 },
-} as const;
-
 const prefetch = 16;
 /** The same few of each owner's batch are in hand at a time, so each gets its share. */
 const batchPrefetch = 2;
+/** Batches give way while tasks wait longer. */
+const batchTaskWaitMs = 3_000;
 
 /** Opens every work queue: uploads that somebody waits for, the batches behind them, recognitions. */
 export function openIntakes(deps: {
@@ -25,10 +21,12 @@ export function openIntakes(deps: {
   readonly temporal: Temporal;
   readonly openRuns: OpenRuns;
   readonly defaults: AnalysisDefaults;
+  /** Of the last two minutes; batches may be half of them. */
+  readonly openAnalyses: number;
   readonly registry: Registry;
   readonly logger: Logger;
 }): Intake[] {
-  const { rabbit, temporal, openRuns, defaults, registry, logger } = deps;
+  const { rabbit, temporal, openRuns, defaults, openAnalyses, registry, logger } = deps;
   const taken = new Counter({
     name: 'orchestrator_intake_total',
     help: 'Tries to hand a message to Temporal, by queue and outcome.',
@@ -36,17 +34,17 @@ export function openIntakes(deps: {
     registers: [registry],
   });
   const backlog = followTaskBacklog({ temporal, registry, logger });
-  const admit = (admitted: AdmissionLimits) =>
-    createAdmission({ limits: admitted, openRuns, backlog, logger });
+  const admit = (limits: AdmissionLimits) => createAdmission({ limits, openRuns, backlog, logger });
+  const batchAdmission = admit({ openRuns: openAnalyses / 2, taskWaitMs: batchTaskWaitMs });
   const every = { rabbit, probe: () => temporal.probe(), logger, taken };
   const uploads = { ...every, take: takeUpload(temporal, defaults) };
-  const batches = { ...uploads, prefetch: batchPrefetch, admission: admit(limits.batch) };
+  const batches = { ...uploads, prefetch: batchPrefetch, admission: batchAdmission };
   return [
     openIntake({
       ...uploads,
       queue: workQueues.imageUploaded.name,
       prefetch,
-      admission: admit(limits.interactive),
+      admission: admit({ openRuns: openAnalyses }),
     }),
     ...batchQueues.map(({ name: queue }) => openIntake({ ...batches, queue })),
     openIntake({

@@ -44,10 +44,11 @@ export function followTaskBacklog(deps: {
             taskQueueType: type,
             reportStats: true,
           });
-          const { seconds, nanos } = stats?.approximateBacklogAge ?? {};
+          if (!stats) throw new Error('Temporal answers no statistics of its task queues');
+          const { seconds, nanos } = stats.approximateBacklogAge ?? {};
           return {
             taskQueue: name,
-            tasks: Number(stats?.approximateBacklogCount ?? 0),
+            tasks: Number(stats.approximateBacklogCount ?? 0),
             oldestMs: Number(seconds ?? 0) * 1_000 + (nanos ?? 0) / 1_000_000,
           };
         }),
@@ -76,7 +77,7 @@ export function followTaskBacklog(deps: {
           oldest.set({ task_queue: taskQueue }, backlog.oldestMs / 1_000);
         }
       } catch (error) {
-        logger.debug({ err: error }, 'backlog not counted: Temporal unavailable');
+        logger.debug({ err: error }, 'task backlog not counted');
       }
     },
   });
