@@ -24,10 +24,14 @@ export interface OpenRuns {
 
 const prefetch = 500;
 const endsRemembered = 100_000;
+/** Clocks of publishers and the broker may differ by less than this. */
+const clockDifferenceMs = 3_600_000;
 
 /**
  * What clients wait for, as the announcements themselves tell it: Temporal does not know a run any
- * more that an operator has deleted. Each connect reads both streams from their first message (24 h).
+ * more that an operator has deleted. The first connect reads both streams from their first message
+ * (24 h), a later one goes on an hour before where the last one was: by time, because a stream that was
+ * deleted meanwhile begins its offsets again.
  */
 export function followOpenRuns(deps: {
   rabbit: Pick<RabbitConnection, 'readStream'>;
@@ -37,18 +41,20 @@ export function followOpenRuns(deps: {
   const { rabbit, logger, now = Date.now } = deps;
   const open = new Map<string, { readonly run: OpenRun; readonly since: number }>();
   const ended = new LRUCache<string, true>({ max: endsRemembered });
-  const from = () => 'first' as const;
-
-  const starts = rabbit.readStream(streamQueues.started.name, { prefetch, from }, (message) => {
-    const { type, runid: runId } = readAttributes(message.headers);
+  const startsRead = createPlace();
+  const starts = rabbit.readStream(streamQueues.started.name, startsRead.options, (message) => {
+    const { type, runid: runId, time } = readAttributes(message.headers);
+    startsRead.moveTo(time);
     if (type !== 'analysis.started' || runId === undefined || ended.has(runId)) return;
     if (open.has(runId)) return;
     const event = decodeEvent(type, message.headers, message.body);
     const { correlationid: correlationId, owner, data } = event;
     open.set(runId, { run: { correlationId, runId, owner, ...data }, since: now() });
   });
-  const ends = rabbit.readStream(streamQueues.completed.name, { prefetch, from }, (message) => {
-    const { runid: runId } = readAttributes(message.headers);
+  const endsRead = createPlace();
+  const ends = rabbit.readStream(streamQueues.completed.name, endsRead.options, (message) => {
+    const { runid: runId, time } = readAttributes(message.headers);
+    endsRead.moveTo(time);
     if (runId === undefined) return;
     ended.set(runId, true);
     open.delete(runId);
@@ -72,4 +78,19 @@ export function followOpenRuns(deps: {
       await Promise.all([starts.stop(), ends.stop()]);
     },
   };
+}
+
+/** Where a stream has been read to, by the times of its events: never later than the broker took them. */
+function createPlace() {
+  let readTo: number | undefined;
+  return {
+    options: {
+      prefetch,
+      from: () => (readTo === undefined ? 'first' : new Date(readTo - clockDifferenceMs)),
+    },
+    moveTo(time: string | undefined) {
+      const at = Date.parse(time ?? '');
+      if (!Number.isNaN(at)) readTo = at; // a gateway's marker has no time
+    },
+  } as const;
 }
