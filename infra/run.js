@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { ensurePackages } from './ensure-packages.js';
 
 const clone = fileURLToPath(new URL('..', import.meta.url));
+const compileCache = join(clone, 'node_modules', '.cache', 'compiled');
 const lookEveryMs = 500;
 const shells = /(^|\/)-?(sh|bash|dash|ash|zsh)$/;
 
@@ -49,7 +50,12 @@ function run(node, args, npm) {
   const options = `${process.env['NODE_OPTIONS'] ?? ''} --disable-warning=TimeoutNegativeWarning`;
   const child = spawn(node, args, {
     stdio: 'inherit',
-    env: { ...process.env, NODE_OPTIONS: options.trim() },
+    env: {
+      ...process.env,
+      NODE_OPTIONS: options.trim(),
+      // Compiled modules are kept, so that commands and all that they start come up in half the time.
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? compileCache,
+    },
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
     process.on(signal, () => {

@@ -15,6 +15,7 @@ import { fetchStackReport } from '../supervisor/control-client.ts';
 import { assertFreeDisk } from '../supervisor/preflight.ts';
 import { createLauncher, type Launcher } from '../supervisor/launcher.ts';
 import { isRunning, startTimeOf } from '../host/process-handle.js';
+import { fitsSources } from '../bundle.ts';
 import { isOnDemand, processesOf, serversOf } from '../system.ts';
 import { UserError } from '../host/user-error.ts';
 import { showTasks } from './display.ts';
@@ -103,6 +104,7 @@ function tasksOf({ stack, services, startService }: Launcher) {
 const needsBundle = 'svc-analysis-orchestrator';
 
 async function bundleWorkflows(): Promise<void> {
+  if (await fitsSources()) return;
   const run = await execa(process.execPath, ['infra/bundle.ts'], {
     cwd: cloneFolder,
     all: true,

@@ -5,7 +5,6 @@ import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import kafkajs from 'kafkajs';
 import { UserError } from '../host/user-error.ts';
 import { installOnce } from './install/install-once.ts';
 import { runTool } from '../host/run-tool.ts';
@@ -104,6 +103,7 @@ export const kafka: Server = {
 
 /** It takes connections earlier than it answers. */
 async function describeCluster(stack: Stack): Promise<void> {
+  const { default: kafkajs } = await import('kafkajs'); // loaded while the servers start
   const client = new kafkajs.Kafka({
     clientId: 'launcher',
     brokers: [kafka.url(stack)],

@@ -2,7 +2,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { connect } from 'amqplib';
 import { assertRoot, installDebianPackage } from './install/debian-package.ts';
 import type { Installation, Server } from '../stack/service.ts';
 import { probeTcp } from '../host/probes.ts';
@@ -65,6 +64,7 @@ export const rabbitmq: Server = {
     };
   },
   async ready(stack) {
+    const { connect } = await import('amqplib'); // loaded while the servers start
     const connection = await connect(rabbitmqUrl(stack), { timeout: 2_000 });
     connection.on('error', () => undefined); // told by the call that failed
     try {

@@ -3,8 +3,6 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Connection } from '@temporalio/client';
-import { msToTs } from '@temporalio/common/lib/time.js';
 import { installOnce } from './install/install-once.ts';
 import { runTool } from '../host/run-tool.ts';
 import type { Server } from '../stack/service.ts';
@@ -79,6 +77,9 @@ export const temporal: Server = {
   ready: (stack) => probeTcp(stack.ports.temporal),
   /** Fails, and is tried again, until the server does its work. */
   async afterReady(stack) {
+    // Loaded while the servers start, so that they start earlier.
+    const { Connection } = await import('@temporalio/client');
+    const { msToTs } = await import('@temporalio/common/lib/time.js');
     const connection = await Connection.connect({
       address: `127.0.0.1:${stack.ports.temporal}`,
       connectTimeout: '2 seconds',

@@ -33,7 +33,7 @@ interface Consumption {
   readonly queue: string;
   readonly prefetch: number;
   /** Asked on every connect. */
-  readonly consumeArguments?: () => Record<string, string | number>;
+  readonly consumeArguments?: () => Record<string, string | number | object>;
   readonly take: (
     channel: Channel,
     message: ConsumeMessage,

@@ -68,12 +68,13 @@ export interface RabbitConnection {
     handler: (delivery: HeldDelivery) => Promise<Verdict>,
   ): RabbitConsumer;
   /**
-   * Reads a stream queue from `from()` (asked on every connect), in order, acknowledging as it goes.
+   * Reads a stream queue from `from()` (asked on every connect; a date is by the broker's clock, to the
+   * second, and earlier by up to a chunk), in order, acknowledging as it goes.
    * What the handler throws is logged; reading goes on with the next message.
    */
   readStream(
     queue: string,
-    options: { prefetch: number; from: () => number | 'first' | 'next' },
+    options: { prefetch: number; from: () => number | 'first' | 'next' | Date },
     handler: (delivery: Delivery & { readonly offset: number }) => void,
   ): RabbitConsumer;
   close(): Promise<void>;
@@ -228,7 +229,7 @@ export function connectRabbit(settings: RabbitSettings): RabbitConnection {
         logger,
         queue,
         prefetch,
-        consumeArguments: () => ({ 'x-stream-offset': from() }),
+        consumeArguments: () => ({ 'x-stream-offset': asStreamOffset(from()) }),
         take(channel, message) {
           const delivery = asDelivery(message);
           try {
@@ -251,3 +252,6 @@ export function connectRabbit(settings: RabbitSettings): RabbitConnection {
     },
   };
 }
+
+const asStreamOffset = (from: number | string | Date) =>
+  from instanceof Date ? { '!': 'timestamp', value: Math.floor(from.getTime() / 1_000) } : from;

@@ -10,6 +10,7 @@ import { askLoadVision } from '../support/vision/use-load-vision.ts';
 import { benchBridge } from './bridge/bench-bridge.ts';
 import { benchFairness } from './fairness/bench-fairness.ts';
 import { benchFeed } from './feed.ts';
+import { benchGrowth } from './growth/bench-growth.ts';
 import { benchImages } from './images/bench-images.ts';
 import { benchJourneys } from './journeys/bench-journeys.ts';
 import { benchRecognition } from './recognition/bench-recognition.ts';
@@ -19,7 +20,11 @@ import { benchStreams } from './streams/bench-streams.ts';
 
 interface Bench {
   readonly measures: string;
-  readonly run: (options: { folder: string | undefined; minutes: number }) => Promise<void>;
+  readonly run: (options: {
+    folder: string | undefined;
+    minutes: number;
+    analyses: number;
+  }) => Promise<void>;
 }
 
 const benches: Readonly<Record<string, Bench>> = {
@@ -46,14 +51,19 @@ const benches: Readonly<Record<string, Bench>> = {
     measures: 'events lost and repeated at three gateways that fail',
     run: () => onTestStack(benchFeed),
   },
+  growth: {
+    measures:
+      'whether journeys and starts get slower behind thousands of analyses; only when it is named',
+    run: ({ analyses }) => onTestStack(withLoadVision((stack) => benchGrowth(stack, analyses))),
+  },
   soak: {
     measures: 'whether anything grows under a steady load; only when it is named',
     run: ({ minutes }) => onTestStack(withLoadVision((stack) => runSoak(stack, minutes))),
   },
 };
-const onlyWhenNamed = ['soak'];
+const onlyWhenNamed = ['growth', 'soak'];
 
-const usage = `npm run bench [-- name ...] [--minutes N]
+const usage = `npm run bench [-- name ...] [--minutes N] [--analyses N]
 
 ${Object.entries(benches)
   .map(([name, { measures }]) => `  ${name.padEnd(14)}${measures}`)
@@ -61,6 +71,7 @@ ${Object.entries(benches)
 
   recognition <folder>  scores recorded answers (.json) and photos by the folder's truth.json
   --minutes N           of soak, default 20
+  --analyses N          the longest past of growth, default 1000; 10000 take over ten minutes
   -h, --help            this page`;
 
 runCommand(async () => {
@@ -78,7 +89,7 @@ runCommand(async () => {
   for (const [name, { run }] of Object.entries(benches)) {
     if (wanted.length > 0 ? !wanted.includes(name) : onlyWhenNamed.includes(name)) continue;
     console.log(`\n== ${name} (load average ${loadavg()[0]?.toFixed(1)})`);
-    await run({ folder, minutes: Number(values.minutes) });
+    await run({ folder, minutes: Number(values.minutes), analyses: Number(values.analyses) });
   }
   process.exit(0);
 });
@@ -89,6 +100,7 @@ function readArguments() {
       allowPositionals: true,
       options: {
         minutes: { type: 'string', default: '20' },
+        analyses: { type: 'string', default: '1000' },
         help: { type: 'boolean', short: 'h' },
       },
     });

@@ -19,11 +19,13 @@ const ended = { ...nothing, unsupportedFeatures: [], success: false, failure, ob
 /** Streams in memory; the announcements are those that the product publishes. */
 function openStreams() {
   const readers = new Map<string, Parameters<RabbitConnection['readStream']>[2]>();
+  const froms: (() => unknown)[] = [];
   let nowMs = 0;
   const done = () => Promise.resolve();
   const openRuns = followOpenRuns({
     rabbit: {
-      readStream(queue, _, handler) {
+      readStream(queue, { from }, handler) {
+        froms.push(from);
         readers.set(queue, handler);
         return { stop: done, pause: done, resume: () => undefined };
       },
@@ -42,6 +44,7 @@ function openStreams() {
   const announce = createAnnouncementActivities({ publisher: { publish, declare: done } });
   return {
     openRuns,
+    connect: () => froms.map((from) => from()),
     start: () => announce.announceStarted({ ...run, data: { objectKey, startedAt } }),
     end: () =>
       announce.announceCompleted({ ...run, data: { ...ended, startedAt, completedAt: startedAt } }),
@@ -83,4 +86,15 @@ test('passes over the markers of the gateways', () => {
   const { openRuns, marker } = openStreams();
   marker();
   expect(openRuns.knownFor(0)).toEqual([]);
+});
+
+test('reads from the first message at the first connect, then from an hour before the last event', async () => {
+  const { connect, start, end, marker } = openStreams();
+  marker();
+  expect(connect()).toEqual(['first', 'first']);
+  await start();
+  expect(connect()).toEqual([new Date('2026-11-23T07:00:00.000Z'), 'first']);
+  await end();
+  marker();
+  expect(connect()).toEqual(Array(2).fill(new Date('2026-11-23T07:00:00.000Z')));
 });

@@ -25,10 +25,14 @@ export interface OpenRuns {
 const prefetch = 500;
 const endsRemembered = 100_000;
 const recentMs = 2 * 60_000;
+/** Clocks of publishers and the broker may differ by less than this. */
+const clockDifferenceMs = 3_600_000;
 
 /**
  * What clients wait for, as the announcements themselves tell it: Temporal does not know a run any
- * more that an operator has deleted. Each connect reads both streams from their first message (24 h).
+ * more that an operator has deleted. The first connect reads both streams from their first message
+ * (24 h), a later one goes on an hour before where the last one was: by time, because a stream that was
+ * deleted meanwhile begins its offsets again.
  */
 export function followOpenRuns(deps: {
   rabbit: Pick<RabbitConnection, 'readStream'>;
@@ -44,10 +48,10 @@ export function followOpenRuns(deps: {
     open.delete(runId);
     recent.delete(runId);
   };
-  const from = () => 'first' as const;
-
-  const starts = rabbit.readStream(streamQueues.started.name, { prefetch, from }, (message) => {
-    const { type, runid: runId } = readAttributes(message.headers);
+  const startsRead = createPlace();
+  const starts = rabbit.readStream(streamQueues.started.name, startsRead.options, (message) => {
+    const { type, runid: runId, time } = readAttributes(message.headers);
+    startsRead.moveTo(time);
     if (type !== 'analysis.started' || runId === undefined || ended.has(runId)) return;
     if (open.has(runId)) return;
     const event = decodeEvent(type, message.headers, message.body);
@@ -56,8 +60,10 @@ export function followOpenRuns(deps: {
     const startedMs = Date.parse(data.startedAt);
     if (startedMs > now() - recentMs) recent.set(runId, startedMs);
   });
-  const ends = rabbit.readStream(streamQueues.completed.name, { prefetch, from }, (message) => {
-    const { runid: runId } = readAttributes(message.headers);
+  const endsRead = createPlace();
+  const ends = rabbit.readStream(streamQueues.completed.name, endsRead.options, (message) => {
+    const { runid: runId, time } = readAttributes(message.headers);
+    endsRead.moveTo(time);
     if (runId === undefined) return;
     close(runId);
   });
@@ -79,4 +85,19 @@ export function followOpenRuns(deps: {
       await Promise.all([starts.stop(), ends.stop()]);
     },
   };
+}
+
+/** Where a stream has been read to, by the times of its events: never later than the broker took them. */
+function createPlace() {
+  let readTo: number | undefined;
+  return {
+    options: {
+      prefetch,
+      from: () => (readTo === undefined ? 'first' : new Date(readTo - clockDifferenceMs)),
+    },
+    moveTo(time: string | undefined) {
+      const at = Date.parse(time ?? '');
+      if (!Number.isNaN(at)) readTo = at; // a gateway's marker has no time
+    },
+  } as const;
 }

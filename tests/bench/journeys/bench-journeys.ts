@@ -3,7 +3,7 @@ import type { StackControl } from '../../../infra/supervisor/control-client.ts';
 import { beginStory, samplePhoto } from '../../support/harness/users.ts';
 import { milliseconds, printTable, spreadOf } from '../../support/measure/figures.ts';
 import { limitRecognitions } from '../../support/vision/use-load-vision.ts';
-import { JourneyClock, type JourneyTimes } from './journey.ts';
+import { JourneyClock, runSteadily, type JourneyTimes } from './journey.ts';
 import { benchRate } from './journey-rate.ts';
 
 const loads = { warmUp: 10, oneByOne: 60, perSecond: 5, forSeconds: 20 };
@@ -28,18 +28,9 @@ async function benchWaits(clock: JourneyClock): Promise<void> {
   const oneByOne: JourneyTimes[] = [];
   for (let index = 0; index < loads.oneByOne; index += 1) oneByOne.push(await clock.run());
 
-  const steady: Promise<JourneyTimes>[] = [];
-  await new Promise<void>((resolve) => {
-    const timer = setInterval(() => {
-      steady.push(clock.run());
-      if (steady.length < loads.perSecond * loads.forSeconds) return;
-      clearInterval(timer);
-      resolve();
-    }, 1000 / loads.perSecond);
-  });
   const rows = [
     ['one at a time', oneByOne],
-    [`${loads.perSecond} a second`, await Promise.all(steady)],
+    [`${loads.perSecond} a second`, await runSteadily(clock, loads.perSecond, loads.forSeconds)],
   ] as const;
   printTable(
     'From confirmUpload to the event at the client, Vision answering at once\n' +

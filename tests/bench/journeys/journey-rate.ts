@@ -7,7 +7,7 @@ import { silentLogger } from '../../../platform/logger.ts';
 import { connectRabbit } from '../../../platform/rabbitmq/rabbitmq.ts';
 import { openBareLoop } from './bare-loop.ts';
 import { milliseconds, printTable, ratio } from '../../support/measure/figures.ts';
-import { processorSeconds } from '../../support/measure/processes.ts';
+import { processorTimes } from '../../support/measure/processor-times.ts';
 
 const loads = { rounds: 4, burst: 60, concurrency: 20 };
 
@@ -108,16 +108,4 @@ class Bursts {
     for (const [name, seconds] of await processorTimes(this.#stack))
       this.used.set(name, (this.used.get(name) ?? 0) + seconds - (before.get(name) ?? 0));
   }
-}
-
-/** Seconds of processor time so far, by process. */
-async function processorTimes(stack: StackControl): Promise<ReadonlyMap<string, number>> {
-  const { user, system } = process.cpuUsage();
-  const times = new Map([['this bench', (user + system) / 1e6]]);
-  for (const { name, pid } of await stack.services())
-    if (pid !== null) times.set(name, processorSeconds(pid));
-  return times.set(
-    'all',
-    [...times.values()].reduce((sum, seconds) => sum + seconds, 0),
-  );
 }

@@ -57,3 +57,21 @@ export class JourneyClock {
     return completed.promise.finally(() => this.#waiting.delete(correlationId));
   }
 }
+
+/** So many journeys begun each second, however long each takes. */
+export async function runSteadily(
+  clock: JourneyClock,
+  perSecond: number,
+  seconds: number,
+): Promise<JourneyTimes[]> {
+  const journeys: Promise<JourneyTimes>[] = [];
+  await new Promise<void>((resolve) => {
+    const timer = setInterval(() => {
+      journeys.push(clock.run());
+      if (journeys.length < perSecond * seconds) return;
+      clearInterval(timer);
+      resolve();
+    }, 1000 / perSecond);
+  });
+  return Promise.all(journeys);
+}

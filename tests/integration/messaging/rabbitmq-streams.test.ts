@@ -101,6 +101,24 @@ test('resumes after the last offset of a stream without gap or repeat after cut 
   expect(asked).toBeGreaterThanOrEqual(3);
 });
 
+test('reads a stream from a date on, and one that is younger from its first message', async () => {
+  const places = ownPlaces();
+  const rabbit = rabbitOf(places.topology);
+  const readFrom = (date: Date) => {
+    const seen: string[] = [];
+    const take = ({ messageId }: { messageId: string }) => void seen.push(messageId);
+    rabbit.readStream(places.stream, { prefetch: 10, from: () => date }, take);
+    return seen;
+  };
+  await sendUntilTaken(rabbit, places, 'early');
+  const between = Date.now() + 1_000; // to the second
+  await eventually(() => Date.now() > between + 1_000);
+  await sendUntilTaken(rabbit, places, 'late');
+  const [hourBefore, late] = [new Date(between - 3_600_000), new Date(between)].map(readFrom);
+  await eventually(() => hourBefore?.length === 2 && late?.length === 1);
+  expect([hourBefore, late]).toEqual([['early', 'late'], ['late']]);
+});
+
 test('goes on reading a stream whose handler throws', async () => {
   const places = ownPlaces();
   const rabbit = rabbitOf(places.topology);

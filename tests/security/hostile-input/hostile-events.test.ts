@@ -12,7 +12,7 @@ import { aRun, completedEvent, startedEvent } from '../../support/gateway/announ
 import { GatewayHarness } from '../../support/gateway/gateway-harness.ts';
 import type { KafkaRecord } from '../../../platform/kafka/kafka.ts';
 import { silentLogger } from '../../../platform/logger.ts';
-import type { Delivery, RabbitMessage, Verdict } from '../../../platform/rabbitmq/rabbitmq.ts';
+import type { HeldDelivery, RabbitMessage, Verdict } from '../../../platform/rabbitmq/rabbitmq.ts';
 import type { Temporal } from '../../../platform/temporal/temporal.ts';
 import { createBridge } from '../../../services/messaging-bridge/bridge-batch.ts';
 import { createMetrics } from '../../../services/messaging-bridge/metrics.ts';
@@ -51,7 +51,7 @@ describe.each([
   afterEach(() => intake?.stop());
 
   function open() {
-    let handle: (delivery: Delivery) => Promise<Verdict> = () => Promise.resolve('ack');
+    let handle: (delivery: HeldDelivery) => Promise<Verdict> = () => Promise.resolve('ack');
     const accepted: number[] = [];
     const temporal = {
       withTimeout: () => Promise.resolve(void accepted.push(1)),
@@ -72,7 +72,7 @@ describe.each([
       taken: { inc: () => undefined },
     });
     const verdictOn = (event: EncodedEvent) =>
-      handle({ messageId: 'm', deliveryCount: 0, ...event });
+      handle({ messageId: 'm', deliveryCount: 0, isHeld: () => true, ...event });
     return { verdictOn, accepted };
   }
   // As a header of the dead letter it must fit beside those of the message.

@@ -12,7 +12,7 @@ import type { StreamMessage } from '../../../gateway/feed/follow-stream.ts';
 type State = RabbitConnection['state'];
 interface Reader {
   queue: string;
-  from: () => number | 'first' | 'next';
+  from: () => number | 'first' | 'next' | Date;
   handler: (message: StreamMessage) => void;
   next: number;
   isOpen: boolean;
@@ -148,6 +148,7 @@ export class StreamBroker {
     if (reader.isOpen || !reader.isWanted || !this.#isUp) return;
     reader.isOpen = true;
     const from = reader.from();
+    if (from instanceof Date) throw new Error('from: must be an offset, times are not kept here');
     reader.next = from === 'first' ? 0 : from === 'next' ? Number.MAX_SAFE_INTEGER : from;
     setImmediate(() => this.#deliver());
   }
