@@ -2,7 +2,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { connectObjectStore, type ObjectStore } from './object-store.ts';
+import { connectObjectStore, ObjectMissingError, type ObjectStore } from './object-store.ts';
 import { createPresignPut } from './presign-put.ts';
 import { ObjectStoreUnavailableError } from './s3-client.ts';
 
@@ -137,6 +137,18 @@ describe('the object store', () => {
     await expect(store.read(key)).rejects.toEqual(unavailable);
     await expect(store.stat(key)).rejects.toEqual(unavailable);
   });
+});
+
+test('asks for the bucket after a miss, unless the bucket has just answered', async () => {
+  const asked: string[] = [];
+  const store = await openAt((request, response) => {
+    const isObject = request.url?.includes('images') === true;
+    asked.push(`${request.method} ${isObject ? 'object' : 'bucket'}`);
+    response.writeHead(isObject ? 404 : 200).end();
+  });
+  await expect(store.stat(key)).rejects.toThrow(ObjectMissingError);
+  await expect(store.stat(key, { bucketExists: true })).rejects.toThrow(ObjectMissingError);
+  expect(asked).toEqual(['HEAD object', 'HEAD bucket', 'HEAD object']);
 });
 
 test('reports a refusal with its code, not as an outage, without key and signature', async () => {

@@ -51,8 +51,11 @@ export interface StoredAs {
  * what the store refuses (a wrong key, a missing right) is a fault of ours and thrown as it is.
  */
 export interface ObjectStore {
-  /** @throws {ObjectMissingError} */
-  stat(key: string): Promise<ObjectFacts>;
+  /**
+   * @param options.bucketExists the bucket has just answered: a miss needs no second request to say so.
+   * @throws {ObjectMissingError}
+   */
+  stat(key: string, options?: { bucketExists?: boolean }): Promise<ObjectFacts>;
   /**
    * @param options.etag only the object that has it; `firstBytes`: no more than these.
    * @throws {ObjectMissingError} {@link ObjectChangedError}; the chunks throw
@@ -100,13 +103,13 @@ export function connectObjectStore(settings: S3Settings): ObjectStore {
   return {
     probe,
     clockAheadMs: () => connection.clockAheadMs(),
-    async stat(key) {
+    async stat(key, { bucketExists = false } = {}) {
       try {
         const headers = { 'x-amz-checksum-mode': 'ENABLED' };
         return factsOf(await request({ method: 'HEAD', objectName: key, headers }));
       } catch (error) {
         if (refusalCodeOf(error) !== 'NotFound') throw error;
-        await probe(); // a HEAD has no body, so it cannot say which of the two is missing
+        if (!bucketExists) await probe(); // a HEAD has no body: it cannot say which of the two is missing
         throw objectMissing(key);
       }
     },

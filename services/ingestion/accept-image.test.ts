@@ -71,3 +71,22 @@ test('accepts a photo uploaded straight to its object key, with a token without 
   expect((await ingestion.confirm(uploadId, photo)).status).toBe(202);
   expect(ingestion.published).toHaveLength(1);
 });
+
+test('takes the bucket for there once it has found what was uploaded, and not before', async () => {
+  const upload = await ingestion.upload();
+  const { stat } = ingestion.bucket;
+  const asked: unknown[] = [];
+  ingestion.bucket.stat = (key, known) => {
+    asked.push([key, known?.bucketExists ?? false]);
+    return stat(key);
+  };
+  expect((await ingestion.confirm(upload.uploadId, photo)).status).toBe(202);
+  expect((await ingestion.confirm(upload.uploadId, photo)).status).toBe(202); // moved meanwhile
+  const { incomingKey, key } = upload;
+  expect(asked).toEqual([
+    [incomingKey, false],
+    [key, true],
+    [incomingKey, false],
+    [key, false],
+  ]);
+});

@@ -77,7 +77,7 @@ async function acceptOnce(
   const { incomingKey, objectKey } = token;
   // In this order: what another confirm has moved meanwhile is missing here and found there.
   const uploaded = incomingKey === undefined ? undefined : await find(store, incomingKey);
-  const accepted = await find(store, objectKey);
+  const accepted = await find(store, objectKey, { bucketExists: uploaded !== undefined });
   if (accepted) {
     const { uploadedAt } = await compareWithAccepted(store, accepted, token, claim);
     return { uploadedAt, priority: readPriority(accepted), uploaded };
@@ -94,9 +94,13 @@ async function acceptOnce(
 const readPriority = ({ metadata: { priority } }: ObjectFacts) =>
   priorities.find((known) => known === priority);
 
-async function find(store: AcceptingStore, key: string): Promise<ObjectFacts | undefined> {
+async function find(
+  store: AcceptingStore,
+  key: string,
+  known?: { bucketExists: boolean },
+): Promise<ObjectFacts | undefined> {
   try {
-    return await store.stat(key);
+    return await store.stat(key, known);
   } catch (error) {
     if (error instanceof ObjectMissingError) return undefined;
     throw error;

@@ -1,16 +1,18 @@
-// The process that decodes. In: photos. Out: each re-encoded, or why not.
+// The process that decodes. In: photos. Out: each as it may go to Vision, or why not.
 import { serveOrders, type WorkerProcess } from '../../../platform/worker-process.ts';
 import {
   guardDecoder,
   inspectImage,
   InvalidImageError,
-  reencode,
+  normalise,
   type InvalidImageCode,
   type NormalisedImage,
 } from './normalise-image.ts';
 
 type Decoded =
   | { readonly kind: 'normalised'; readonly image: NormalisedImage }
+  /** The photo may go to Vision as it is: it is not sent back. */
+  | { readonly kind: 'unchanged'; readonly width: number; readonly height: number }
   | {
       readonly kind: 'invalid';
       readonly code: InvalidImageCode;
@@ -33,7 +35,9 @@ serveOrders(async (bytes, { alone }: DecodeOptions): Promise<Decoded> => {
   try {
     const { large } = await inspectImage(bytes);
     if (large && !alone) return { kind: 'large' };
-    return { kind: 'normalised', image: await reencode(bytes) };
+    const image = await normalise(bytes);
+    if (image.jpeg !== bytes) return { kind: 'normalised', image };
+    return { kind: 'unchanged', width: image.width, height: image.height };
   } catch (error) {
     if (!(error instanceof InvalidImageError)) throw error; // a bug ends the process
     return { kind: 'invalid', code: error.code, detail: error.detail, cause: error.message };

@@ -69,6 +69,8 @@ export async function startDecoder(deps: {
         switch (decoded.kind) {
           case 'normalised':
             return decoded.image;
+          case 'unchanged':
+            return { jpeg: bytes, width: decoded.width, height: decoded.height };
           case 'invalid':
             throw recognitionProblem(decoded.code, {
               cause: new Error(decoded.cause),

@@ -1,8 +1,9 @@
-// What goes to Vision is never the upload itself: it is decoded whole once and re-encoded, upright,
-// small and without what was hidden in or behind it (EXIF, GPS, appended files). Runs in the decoder's
-// own process (decoder-process.ts), which may be killed.
+// What goes to Vision has been decoded whole once, and is upright, small and without what was hidden in or
+// behind the upload (EXIF, GPS, appended files): re-encoded, unless the upload is exactly that already. Runs
+// in the decoder's own process (decoder-process.ts), which may be killed.
 import { fileTypeFromBuffer } from 'file-type';
 import sharp, { type Metadata, type SharpOptions } from 'sharp';
+import { readPlainJpeg } from './plain-jpeg.ts';
 
 /** A decoded photo: JPEG, upright, longest side at most 1600 px, no metadata. */
 export interface NormalisedImage {
@@ -34,6 +35,7 @@ const maximumPixels = 250e6; // what telephones and medium format take, with roo
 const maximumSide = 65_500; // of a JPEG; libvips buffers many rows at once, so a longer one costs gigabytes
 const largePixels = 25e6;
 const longestSide = 1600; // more costs time and gains nothing in reading
+const longestPlain = 1e6; // bytes: about what re-encoding makes of the largest picture
 const openOptions = { limitInputPixels: maximumPixels, failOn: 'error' } as const;
 
 /** What a decoder may have to hold of a picture before its first row comes out; most kinds hold nothing. */
@@ -128,11 +130,31 @@ async function requireKnownFormat(bytes: Buffer): Promise<Format> {
 }
 
 /**
- * Decodes an inspected photo whole and encodes it as a JPEG of our own.
- *
- * @throws {InvalidImageError}
+ * Decodes an inspected photo whole: a JPEG of our own comes back, or the bytes themselves if they are
+ * small and nothing but an upright picture. @throws {InvalidImageError}
  */
-export async function reencode(bytes: Buffer): Promise<NormalisedImage> {
+export async function normalise(bytes: Buffer): Promise<NormalisedImage> {
+  return (await keepPlain(bytes)) ?? reencode(bytes);
+}
+
+async function keepPlain(bytes: Buffer): Promise<NormalisedImage | undefined> {
+  const { width, height } = readPlainJpeg(bytes) ?? { width: 0, height: 0 };
+  const isSmall = bytes.length <= longestPlain && Math.max(width, height) <= longestSide;
+  if (width === 0 || !isSmall) return undefined;
+  const eighth = (side: number) => Math.max(1, Math.floor(side / 8));
+  try {
+    // Every bit of every scan is read; only the pixels are not all made.
+    await sharp(bytes, { ...openOptions, failOn: 'warning' })
+      .resize({ width: eighth(width), height: eighth(height), fit: 'fill', kernel: 'nearest' })
+      .raw()
+      .toBuffer();
+    return { jpeg: bytes, width, height };
+  } catch {
+    return undefined; // to be re-encoded, or refused there
+  }
+}
+
+async function reencode(bytes: Buffer): Promise<NormalisedImage> {
   try {
     return await decodeAndEncode(bytes, openOptions);
   } catch (error) {

@@ -11,7 +11,7 @@ import { readFeatures } from '../../../services/vision-adapter/vision/features.t
 import {
   guardDecoder,
   inspectImage,
-  reencode,
+  normalise,
 } from '../../../services/vision-adapter/photo/normalise-image.ts';
 import {
   connectVision,
@@ -57,7 +57,7 @@ export async function startPhotoReader(): Promise<PhotoReader> {
     async read(photo) {
       guardDecoder(); // each time: drawing in between unblocks what it blocks
       await inspectImage(photo);
-      const { jpeg } = await reencode(photo);
+      const { jpeg } = await normalise(photo);
       return (await annotate(jpeg, { used: true })).response;
     },
     stop: () => vision.close(),
