@@ -22,7 +22,7 @@ export async function whyNotFound(client: Client, correlationId: string): Promis
   const ageMs = Date.now() - uploadStartedAt(correlationId);
   if (ageMs < underWayMs)
     return `${workflowId} has not begun: its upload was started ${Math.round(ageMs / 1000)} s ago and is not confirmed, or its event is on its way (npm run infra -- status: messaging-bridge, orchestrator), or it is a dead letter (npm run ops -- dead-letters list).`;
-  return `${workflowId} not found: its upload was started at ${new Date(uploadStartedAt(correlationId)).toISOString()} and never confirmed, it was deleted, or it ended longer ago than Temporal keeps runs.`;
+  return `${workflowId} not found: its upload was started at ${new Date(uploadStartedAt(correlationId)).toISOString()} and never confirmed, it waits in a batch queue of RabbitMQ, it was deleted, or it ended longer ago than Temporal keeps runs.`;
 }
 
 /** A UUIDv7 begins with its time, in milliseconds. */

@@ -1,9 +1,11 @@
 // One owner's many photos beside another's few, with Vision's quota at 5 a second.
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { setTimeout as pause } from 'node:timers/promises';
+import { decodeJwt } from 'jose';
 import { batchQueueOf } from '../../contracts/priorities.ts';
 import { ownerFrom } from '../../gateway/auth/verify-token.ts';
-import { decodeJwt } from 'jose';
 import { flood, stopFloods } from '../support/flood.ts';
+import { countOpenRuns } from '../support/harness/temporal.ts';
 import { beginStory, endOf, samplePhoto, type Story, type User } from '../support/harness/users.ts';
 import {
   askLoadVision,
@@ -63,3 +65,18 @@ test('ends a batch of 100 behind a flood of 1,000 before 300 more of the flood h
   await limitRecognitions(story.stack, 1_000);
   await a.allEnded(240_000);
 }, 600_000);
+
+test('keeps fewer than 500 analyses open while a flood of 2,000 is worked off without a quota, and loses none', async () => {
+  await limitRecognitions(story.stack, 1_000);
+  await story.stack.stop('svc-analysis-orchestrator');
+  const a = await flood(story.newUser(), 2_000);
+  await story.stack.start('svc-analysis-orchestrator');
+  const open: number[] = [];
+  while (a.ended() < a.correlationIds.length) {
+    open.push(await countOpenRuns(story.stack));
+    await pause(1_000);
+  }
+  expect(Math.max(...open)).toBeGreaterThan(10); // it was looked at while it worked
+  expect(Math.max(...open)).toBeLessThan(500);
+  await a.allEnded(1_000);
+}, 900_000);

@@ -88,7 +88,7 @@ export const journey: readonly Step[] = [
     from: 'bridge',
     to: 'rabbitmq',
     message: `${topics.imageUploaded} to ${workQueues.imageUploaded.name}`,
-    text: `carries it from the topic to the exchange of the same name and queue \`${workQueues.imageUploaded.name}\``,
+    text: `carries it from the topic to the exchange of the same name and queue \`${workQueues.imageUploaded.name}\`, a batch to a batch queue by its owner`,
     code: 'services/messaging-bridge/bridge-batch.ts',
   },
   {

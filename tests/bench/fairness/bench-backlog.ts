@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { StackControl } from '../../../infra/supervisor/control-client.ts';
 import { flood } from '../../support/flood.ts';
-import { askTemporal } from '../../support/harness/temporal.ts';
+import { countOpenRuns } from '../../support/harness/temporal.ts';
 import { beginStory } from '../../support/harness/users.ts';
 import { printTable, ratio } from '../../support/measure/figures.ts';
 import { limitRecognitions } from '../../support/vision/use-load-vision.ts';
@@ -54,10 +54,3 @@ async function drain(stack: StackControl, photos: number) {
   await queue.allEnded(60_000);
   return { photos, endsPerSecond, mostOpen };
 }
-
-const countOpenRuns = (stack: StackControl) =>
-  askTemporal(
-    stack,
-    async (client) =>
-      (await client.count("WorkflowType = 'analyzeImage' AND ExecutionStatus = 'Running'")).count,
-  );

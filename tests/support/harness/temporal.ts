@@ -64,3 +64,11 @@ export const readRuns = (stack: StackControl, correlationId: string) =>
       signalled: events.some((event) => event.workflowExecutionSignaledEventAttributes),
     };
   });
+
+/** Analyses that are running, as Temporal's lists know them. */
+export const countOpenRuns = (stack: StackControl) =>
+  askTemporal(
+    stack,
+    async (client) =>
+      (await client.count("WorkflowType = 'analyzeImage' AND ExecutionStatus = 'Running'")).count,
+  );
