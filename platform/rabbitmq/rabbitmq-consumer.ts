@@ -17,7 +17,7 @@ export interface Delivery {
 
 export interface HeldDelivery extends Delivery {
   /** Whether its channel is still open: if not, the broker has it back. */
-  isHeld(this: void): boolean;
+  readonly isHeld: () => boolean;
 }
 
 export interface RabbitConsumer {
