@@ -1,5 +1,6 @@
 // One service of the stack as it lives: started, watched, restarted after a second, stopped.
 import { setTimeout as delay } from 'node:timers/promises';
+import { Mutex } from 'async-mutex';
 import { AbortError, ConflictError, UserError } from '../host/user-error.ts';
 import type { Run, Service } from '../stack/service.ts';
 import type { Stack } from '../stack/stack.ts';
@@ -37,6 +38,7 @@ export function supervise(
   let running: (Run & { readonly over: Promise<void> }) | undefined;
   let options: ServiceOptions = {};
   let lastEnd: string | undefined;
+  const restarts = new Mutex();
   let life: Life | undefined; // the last one, aborted when it is not wanted any more
 
   const isRunning = () => running !== undefined; // for the compiler, which sees no change across an await
@@ -183,6 +185,18 @@ export function supervise(
     await life.over;
   }
 
+  async function beginRestart(changed: ServiceOptions = {}) {
+    // On its way: those who wait for it wait for the restart.
+    const settled = state === 'ready' || state === 'failed' || life?.controller.signal.aborted;
+    const waited = settled ? undefined : life;
+    const { ready } = waited ?? {};
+    if (waited !== undefined) waited.ready = newReadiness();
+    await stop();
+    const started = start(changed);
+    ready?.resolve(started);
+    return { started };
+  }
+
   const notRunning = () => new ConflictError(`${name} not running: start it first`);
 
   return {
@@ -199,14 +213,8 @@ export function supervise(
     start,
     stop,
     async restart(changed) {
-      // On its way: those who wait for it wait for the restart.
-      const settled = state === 'ready' || state === 'failed' || life?.controller.signal.aborted;
-      const waited = settled ? undefined : life;
-      const { ready } = waited ?? {};
-      if (waited !== undefined) waited.ready = newReadiness();
-      await stop();
-      const started = start(changed ?? {});
-      ready?.resolve(started);
+      // Not until it is ready: the next restart may mend one that never is.
+      const { started } = await restarts.runExclusive(() => beginRestart(changed));
       await started;
     },
     async kill() {
