@@ -7,9 +7,9 @@ import { LRUCache } from 'lru-cache';
 export const undecodableHeader = 'undecodable';
 
 /** Of a larger batch only the last offsets get a record each. */
-const mostReplaced = 1_000;
+const maximumReplacements = 1_000;
 /** Reading the headers of a record takes kafkajs quadratic time. */
-const mostHeaders = 1_000;
+const maximumHeaders = 1_000;
 
 /** Where the fields of a batch stand (Kafka's message format 2). */
 const at = {
@@ -50,7 +50,7 @@ let guarded = false;
 export function guardBatches(): void {
   if (guarded) return;
   guarded = true;
-  boundRecords();
+  limitLengths();
   const path = require.resolve(`${protocol}/recordBatch/v0/decoder.js`);
   const decode = require(path) as DecodeBatch;
   const module = require.cache[path];
@@ -119,7 +119,7 @@ function offsetsOf(batch: Buffer) {
 function replaceRecords(batch: Buffer, fault: string): readonly DecodedRecord[] {
   const { first, last, count } = offsetsOf(batch);
   const reason = Buffer.from(`the batch of offsets ${first} to ${last} cannot be read: ${fault}`);
-  const replaced = Math.min(count, mostReplaced);
+  const replaced = Math.min(count, maximumReplacements);
   return Array.from({ length: replaced }, (_, index) => ({
     offset: String(last - BigInt(replaced - 1 - index)),
     timestamp: String(batch.readBigInt64BE(at.firstTimestamp)),
@@ -133,22 +133,22 @@ function replaceRecords(batch: Buffer, fault: string): readonly DecodedRecord[] 
 }
 
 /** kafkajs reads records with these three, and nothing else. */
-function boundRecords(): void {
-  bound('readVarIntBytes', Infinity);
-  bound('readVarIntString', Infinity);
-  bound('readVarIntArray', mostHeaders);
+function limitLengths(): void {
+  limitLength('readVarIntBytes', Infinity);
+  limitLength('readVarIntString', Infinity);
+  limitLength('readVarIntArray', maximumHeaders);
 }
 
 type Method = 'readVarIntBytes' | 'readVarIntString' | 'readVarIntArray';
 type Read = (this: Decoder, ...rest: unknown[]) => unknown;
 
-function bound(method: Method, most: number): void {
+function limitLength(method: Method, maximum: number): void {
   const { prototype } = require(`${protocol}/decoder.js`) as { prototype: Record<Method, Read> };
   const read = prototype[method];
   prototype[method] = function (...rest) {
     const { offset } = this;
     const length = this.readVarInt();
-    const allowed = Math.min(this.buffer.length - this.offset, most);
+    const allowed = Math.min(this.buffer.length - this.offset, maximum);
     if (!(length >= -1 && length <= allowed))
       throw new Error(`a length or count of ${length}, at most ${allowed} allowed`);
     this.offset = offset;
