@@ -64,7 +64,6 @@ async function decodeOrReplace(decode: DecodeBatch, from: Decoder): ReturnType<D
   // The broker cuts its answer anywhere but in the first batch, and kafkajs asks again.
   if (end > rest.length && from.offset > 0) return decode(from);
   const batch = hasValidLength(rest) ? rest.subarray(0, end) : rest;
-  const behind = from.offset + batch.length;
   try {
     assertHeader(batch);
     const decoded = await decode(from);
@@ -74,7 +73,7 @@ async function decodeOrReplace(decode: DecodeBatch, from: Decoder): ReturnType<D
     const { message } = error as Error;
     // The fault may pass: kafkajs takes what stands before the batch, and fetches again from there.
     if (isFirstFailure(batch)) throw new KafkaJSPartialMessageError(message);
-    from.offset = behind;
+    from.offset = from.buffer.length; // its length may be wrong: what follows is fetched again, by offset
     return { records: replaceRecords(batch, message) };
   }
 }
