@@ -176,6 +176,23 @@ describe('content negotiation', () => {
     expect((await post(replica, '{ ping }', { headers: { accept: 'image/*' } })).status).toBe(406);
   });
 
+  test.each([
+    'application/json;version=1',
+    'application/json;odata=verbose',
+    'application/json; odata.metadata=minimal; charset=utf-8; IEEE754Compatible=true',
+    'application/json;profile="https://example.org/a;b,c";q=0.9',
+    'application/json;indent=4;q=0.8, text/event-stream;q=0.1',
+    'text/event-stream;x=1;q=0, application/json;compact',
+  ])('answers a query by JSON whatever else Accept says of it: %s', async (accept) => {
+    const replica = await harness.replica();
+    const answer = await post(replica, '{ ping }', { headers: { accept } });
+    await answer.body?.cancel();
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([
+      200,
+      expect.stringMatching(/^application\/json/),
+    ]);
+  });
+
   test('sends stream headers that keep proxies from buffering and compressing', async () => {
     const replica = await harness.replica();
     const { headers, body } = await post(replica, completedQuery, { token, headers: eventStream });

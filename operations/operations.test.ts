@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { searchAttributes } from '../contracts/topology.ts';
+import { analysesCommands } from './analyses/analyses.ts';
 import { listQuery } from './analyses/list-runs.ts';
 import { readId, usage, UsageError } from './command-line/arguments.ts';
 
@@ -27,6 +28,13 @@ describe('npm run ops', () => {
     expect(readId(`analysis-${id}`)).toBe(id);
     for (const text of [undefined, '', 'x', `announce-end-${id}-run`])
       expect(() => readId(text)).toThrow(UsageError);
+  });
+
+  test('refuses to terminate what a filter lists, before anything is redone', async () => {
+    const options = { state: 'failed', first: '20', terminate: true, all: false, help: false };
+    const redo = analysesCommands['analyses redo']?.(undefined, options, () => undefined);
+    await expect(redo).rejects.toThrow(UsageError);
+    await expect(redo).rejects.toThrow(/^invalid --terminate: expected only with an id/);
   });
 
   test('filters runs by every option, quotes their values, and refuses unknown states and codes', () => {

@@ -4,8 +4,15 @@ import { pino } from 'pino';
 
 export type Logger = pino.Logger;
 
+/** @returns whether there was room for the line. */
+type Write = (line: string) => boolean;
+
 /** JSON lines on stdout, one per event, with the process's name; secrets never reach the output. */
-export function createLogger(service: string, level = 'info'): Logger {
+export function createLogger(
+  service: string,
+  level = 'info',
+  write: Write = isStream() ? streamWriter() : writeNow,
+): Logger {
   const options: pino.LoggerOptions = {
     level,
     base: { service },
@@ -16,7 +23,28 @@ export function createLogger(service: string, level = 'info'): Logger {
       censor: '***',
     },
   };
-  return pino(options, { write: isStream() ? streamWriter() : writeToFile });
+  const report = (lines: number) => {
+    logger.child({}, { level: 'warn' }).warn({ lines }, lostLines); // whatever the level is
+  };
+  const logger: Logger = pino(options, { write: countLost(write, report) });
+  return logger;
+}
+
+const lostLines = 'log lines lost before the last one: stdout had no room';
+
+function countLost(write: Write, report: (lines: number) => void): (line: string) => void {
+  let lost = 0;
+  return (line) => {
+    if (!write(line)) {
+      lost += 1;
+      return;
+    }
+    if (lost === 0) return;
+    const lines = lost;
+    lost = 0;
+    report(lines);
+    if (lost > 0) lost = lines; // of the report there was no room either
+  };
 }
 
 /** For tests: nothing is printed. */
@@ -30,6 +58,16 @@ export function exitProcess(code: number): void {
   setTimeout(exit, lastLinesMs);
 }
 
+/** Ends the process with a last line. Nothing else of it runs meanwhile: it is broken. */
+export function crashProcess(
+  { service, level }: { readonly service: string; readonly level: string },
+  log: (logger: Logger) => void,
+): never {
+  const lineOpen = isStream() && process.stdout.writableLength > 0;
+  log(createLogger(service, level, (line) => writeNow(lineOpen ? `\n${line}` : line)));
+  process.exit(1);
+}
+
 const lastLinesMs = 1_000;
 const unreadBytes = 4 * 1024 * 1024; // a reader that stands still: what comes on top is lost
 
@@ -39,19 +77,26 @@ const isStream = () => {
 };
 
 /** Node writes to a pipe without blocking; a write that blocks would keep SIGTERM from being handled. */
-function streamWriter(): (line: string) => void {
+function streamWriter(): Write {
   const { stdout } = process;
   stdout.on('error', () => undefined); // its reader has gone
   return (line) => {
-    if (stdout.writableLength < unreadBytes) stdout.write(line);
+    const hasRoom = stdout.writableLength < unreadBytes;
+    if (hasRoom) stdout.write(line);
+    return hasRoom;
   };
 }
 
-/** At once, so that a crash loses nothing. What a full disk refuses is lost, and ends no process. */
-function writeToFile(line: string): void {
-  try {
-    for (let rest = Buffer.from(line); rest.length > 0;) rest = rest.subarray(writeSync(1, rest));
-  } catch {
-    // nowhere to say it
-  }
+/** Blocks, so that a crash loses nothing. What a full disk refuses is lost, and ends no process. */
+function writeNow(line: string): boolean {
+  const deadline = Date.now() + lastLinesMs;
+  for (let rest = Buffer.from(line); rest.length > 0;)
+    try {
+      rest = rest.subarray(writeSync(1, rest));
+    } catch (error) {
+      const isFull = (error as NodeJS.ErrnoException).code === 'EAGAIN'; // a pipe that may still be read
+      if (!isFull || Date.now() > deadline) return false;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+    }
+  return true;
 }

@@ -14,7 +14,7 @@ import {
 } from './config.ts';
 import { createHealth, type Health, type HealthChecks } from './http/health.ts';
 import { createHttpApp, listen } from './http/http-server.ts';
-import { createLogger, exitProcess, type Logger } from './logger.ts';
+import { crashProcess, createLogger, exitProcess, type Logger } from './logger.ts';
 
 /** What every process is set by. */
 export interface ServiceSettings extends Settings {
@@ -71,9 +71,10 @@ export function runService<S extends ServiceSettings, Secrets extends Settings =
 ): void {
   const logger = createLogger(definition.name);
   const exit = (error: unknown) => {
-    if (error instanceof ConfigError) logger.fatal(error.message);
-    else logger.fatal({ err: error }, 'unhandled error: process exiting');
-    exitProcess(1);
+    crashProcess({ service: definition.name, level: logger.level }, (blocking) => {
+      if (error instanceof ConfigError) blocking.fatal(error.message);
+      else blocking.fatal({ err: error }, 'unhandled error: process exiting');
+    });
   };
   process.on('uncaughtException', exit);
   process.on('unhandledRejection', exit);

@@ -12,7 +12,7 @@ export type AnalyzeOnce = (
 ) => Promise<Outcome>;
 
 /** Every copy ends with them; after any other failure another try may end better. */
-const ofTheBytes: ReadonlySet<string> = new Set<FailureCode>([
+const codesOfInvalidBytes: ReadonlySet<string> = new Set<FailureCode>([
   'IMAGE_TOO_LARGE',
   'IMAGE_UNREADABLE',
   'IMAGE_UNSUPPORTED',
@@ -26,11 +26,11 @@ export function createAnalyzeOnce(): AnalyzeOnce {
   });
   return async (bytes, photo, analyze) => {
     const key = createHash('sha256').update(bytes).digest('base64');
-    for (let twin = known.get(key); twin !== undefined; twin = known.get(key)) {
-      const found = await twin.outcome;
-      if (found.success || ofTheBytes.has(found.failure.code))
-        return { ...found, photo, sameAs: twin.photo };
-      if (known.get(key) === twin) known.delete(key); // the next one tries it, the others wait for that
+    for (let duplicate = known.get(key); duplicate !== undefined; duplicate = known.get(key)) {
+      const found = await duplicate.outcome;
+      if (found.success || codesOfInvalidBytes.has(found.failure.code))
+        return { ...found, photo, sameAs: duplicate.photo };
+      if (known.get(key) === duplicate) known.delete(key); // the next one tries it, the others wait for that
     }
     const outcome = analyze();
     known.set(key, { photo, outcome });

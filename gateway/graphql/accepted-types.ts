@@ -9,9 +9,12 @@ const offered = [...jsonTypes, eventStream].flatMap((type) =>
   ['utf-8', 'utf8'].map((charset) => `${type};charset=${charset}`),
 );
 
+/** Clients ask for a version or a format of JSON too, and take it without; a quoted value may hold anything. */
+const otherParameters = /;(?!\s*(?:q|charset)\s*=)(?:"(?:\\.|[^"\\])*"?|[^";,])*/gi;
+
 /** The media types of answers that an Accept header allows, the preferred one first. */
 export function acceptedTypes(accept: string | undefined): readonly string[] {
-  const headers = { accept: accept?.trim() || undefined };
+  const headers = { accept: accept?.replaceAll(otherParameters, '').trim() || undefined };
   const types = new Negotiator({ headers }).mediaTypes(offered);
   return [...new Set(types.map((type) => type.split(';', 1).join('')))];
 }

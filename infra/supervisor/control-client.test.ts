@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { createServer as createSocketServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
@@ -33,9 +34,9 @@ const broken: Service = {
   ready: () => Promise.reject(new Error('not yet')),
 };
 
-async function launch(stack: Stack): Promise<void> {
+async function launch(stack: Stack, service = broken): Promise<void> {
   const log = () => undefined;
-  const launcher = await createLauncher({ stack, services: [broken], ownPorts: [], log });
+  const launcher = await createLauncher({ stack, services: [service], ownPorts: [], log });
   const server = await serveControlApi(launcher);
   ends.push(
     () => server.stop(),
@@ -55,6 +56,13 @@ async function occupy(stack: Stack, status: number | undefined): Promise<void> {
   );
 }
 
+/** Something on the port of the control API that speaks no HTTP. */
+async function speak(stack: Stack, onConnection: (socket: Socket) => void): Promise<void> {
+  const server = createSocketServer((socket) => socket.once('data', () => onConnection(socket)));
+  await once(server.listen(stack.ports.control, '127.0.0.1'), 'listening');
+  ends.push(() => server.close());
+}
+
 const userError = (message: RegExp) => ({
   code: 'USER_ERROR',
   message: expect.stringMatching(message),
@@ -66,7 +74,7 @@ test('a stack whose launcher nobody runs is not running', async () => {
   await expect(connectStack('test', stack)).rejects.toMatchObject(userError(/is not running/));
 });
 
-test("a launcher of another clone is told as one, not as 'not running'", async () => {
+test("describes a launcher of another clone as one, not as 'not running'", async () => {
   const stack = await trialStack();
   await launch(stack);
   const secrets = { ...stack.secrets, CONTROL_TOKEN: 'of-another-clone' };
@@ -75,7 +83,7 @@ test("a launcher of another clone is told as one, not as 'not running'", async (
   );
 });
 
-test("a launcher that hangs is told as one, not as 'not running'", async () => {
+test("describes a launcher that hangs as one, not as 'not running'", async () => {
   const stack = await trialStack();
   await occupy(stack, undefined);
   await expect(fetchStackReport(stack, 200)).rejects.toMatchObject(
@@ -83,7 +91,50 @@ test("a launcher that hangs is told as one, not as 'not running'", async () => {
   );
 });
 
-test('another program on the port is told as one', async () => {
+test('a wait that takes too long says what the service is in, and not that the launcher hangs', async () => {
+  const stack = await trialStack();
+  const slow: Service = {
+    ...broken,
+    start: (_stack, { signal }) =>
+      new Promise((_, reject) =>
+        signal.addEventListener('abort', () => reject(signal.reason as Error)),
+      ),
+  };
+  await launch(stack, slow);
+  const control = await connectStack('test', stack, 200);
+  await expect(control.start('graph-gateway')).rejects.toMatchObject(
+    userError(/^graph-gateway: start not finished within 0\.2 s, its state is 'starting'/),
+  );
+});
+
+test('a wait for a launcher that begins to hang says so', async () => {
+  const stack = await trialStack();
+  await launch(stack);
+  const control = await connectStack('test', stack, 200, 200);
+  for (const end of ends.splice(0)) await end();
+  await occupy(stack, undefined);
+  await expect(control.ready('graph-gateway')).rejects.toMatchObject(
+    userError(/has not answered within 0\.2 s: it hangs or is suspended/),
+  );
+});
+
+test('a launcher that ends while it is asked is not running', async () => {
+  const stack = await trialStack();
+  await speak(stack, (socket) => socket.destroy());
+  expect(await fetchStackReport(stack)).toBeUndefined();
+});
+
+test('a program on the port that speaks another protocol is named as the reason', async () => {
+  const stack = await trialStack();
+  await speak(stack, (socket) => socket.end('220 mail.test ESMTP\r\n'));
+  await expect(fetchStackReport(stack)).rejects.toMatchObject(
+    userError(
+      /^Port \d+ does not answer as the launcher of stack test does \(.*HTTP.*another program/,
+    ),
+  );
+});
+
+test('describes another program on the port as one', async () => {
   const stack = await trialStack();
   await occupy(stack, 404);
   await expect(fetchStackReport(stack)).rejects.toMatchObject(

@@ -38,19 +38,31 @@ export interface StackControl {
   ready(name: ServiceName): Promise<void>;
 }
 
+/** It holds its port and is silent. */
+class HangingLauncherError extends UserError {}
+
 /** @throws {UserError} when no launcher of that stack runs, or it does not answer us. */
 export async function connectStack(
   name: StackName,
   stack: Stack = openStack(name),
+  actTimeoutMs = 180_000, // a stop, and a start with all its tries
+  reportTimeoutMs = usualReportTimeoutMs,
 ): Promise<StackControl> {
   const notRunning = () =>
     new UserError(
       `Stack ${name} is not running: start it with \`npm start\`, or its tests with \`npm test\`.`,
     );
   const report = async () => {
-    const found = await fetchStackReport(stack);
+    const found = await fetchStackReport(stack, reportTimeoutMs);
     if (found) return found;
     throw notRunning();
+  };
+  const describeWait = async (service: ServiceName, action: Action) => {
+    const found = (await report()).services.find((one) => one.name === service);
+    return new UserError(
+      `${service}: ${action} not finished within ${actTimeoutMs / 1_000} s, its state is '${found?.state}'. The launcher ` +
+        'goes on with it: look at it with `npm run infra -- status`.',
+    );
   };
   const post =
     (action: Action) =>
@@ -60,7 +72,12 @@ export async function connectStack(
       nodeOptions?: readonly string[],
     ): Promise<void> => {
       const options: ServiceOptions = { environment, nodeOptions };
-      const response = await call(stack, `/services/${service}/${action}`, actTimeoutMs, options);
+      const path = `/services/${service}/${action}`;
+      const response = await call(stack, path, actTimeoutMs, options).catch(
+        async (error: unknown) => {
+          throw error instanceof HangingLauncherError ? await describeWait(service, action) : error;
+        },
+      );
       if (response === undefined) throw notRunning();
       await assertOk(response, stack);
     };
@@ -86,8 +103,9 @@ export async function connectStack(
   };
 }
 
-const actTimeoutMs = 180_000; // a stop, and a start with all its tries
-const reportTimeoutMs = 10_000;
+const usualReportTimeoutMs = 10_000;
+/** Nobody listens, or who did has ended. */
+const goneCodes = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'];
 
 /**
  * What the launcher of a stack says about itself; undefined when nobody listens.
@@ -96,7 +114,7 @@ const reportTimeoutMs = 10_000;
  */
 export async function fetchStackReport(
   stack: Stack,
-  withinMs = reportTimeoutMs,
+  withinMs = usualReportTimeoutMs,
 ): Promise<StackReport | undefined> {
   const response = await call(stack, '/services', withinMs);
   if (response === undefined) return undefined;
@@ -104,9 +122,9 @@ export async function fetchStackReport(
   return (await response.json()) as StackReport;
 }
 
-/** @returns by name, what services that are up lack; nothing when nobody listens. */
+/** @returns by name, what is wrong with services that are up; nothing when nobody listens. */
 export async function fetchFaults(stack: Stack): Promise<Record<string, ServiceFault>> {
-  const response = await call(stack, '/faults', reportTimeoutMs);
+  const response = await call(stack, '/faults', usualReportTimeoutMs);
   if (response === undefined) return {};
   await assertOk(response, stack);
   return (await response.json()) as Record<string, ServiceFault>;
@@ -130,10 +148,18 @@ async function call(
       signal: AbortSignal.timeout(withinMs),
     });
   } catch (error) {
-    if ((error as Error).name !== 'TimeoutError') return undefined;
+    if ((error as Error).name !== 'TimeoutError') {
+      const { code = '', message } = ((error as Error).cause ?? error) as NodeJS.ErrnoException;
+      if (goneCodes.includes(code)) return undefined;
+      throw new UserError(
+        `Port ${control} does not answer as the launcher of stack ${stack.name} does (${message}): another program may ` +
+          'have the port. Stop that one, then try again.',
+        { cause: error },
+      );
+    }
     const [run] = readProcessList(processListFile(stack.folder));
     const pid = run?.launcher.pid ?? '<pid>';
-    throw new UserError(
+    throw new HangingLauncherError(
       `The launcher of stack ${stack.name} (process ${pid}) holds port ${control} and has not answered within ` +
         `${withinMs / 1_000} s: it hangs or is suspended. Continue it with \`kill -CONT ${pid}\`, or end it with ` +
         `\`kill -KILL ${pid}\` (its services end with it), then try again.`,

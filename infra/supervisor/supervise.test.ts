@@ -17,10 +17,18 @@ const times = { restartAfterMs: 6, readyTimeoutMs: 60, graceMs: 100 };
 /** A service whose runs are counted; each takes a moment to start, to answer and to stop. */
 function trial(rows: { [Row in keyof Service]?: Service[Row] | undefined } = {}) {
   const living = new Set<object>();
-  const seen = { most: 0, started: 0, lines: [] as string[], answers: true, stops: true };
+  const seen = {
+    most: 0,
+    started: 0,
+    environments: [] as unknown[],
+    lines: [] as string[],
+    answers: true,
+    stops: true,
+  };
   const crash: (() => void)[] = [];
-  const start: Service['start'] = async () => {
+  const start: Service['start'] = async (_stack, { environment }) => {
     await delay(2);
+    seen.environments.push(environment);
     const { promise: ended, resolve } = Promise.withResolvers<string>();
     const self = {};
     living.add(self);
@@ -137,6 +145,16 @@ test('a start that a restart overtakes ends as the restart does', async () => {
   const failing = [supervised.start(), supervised.restart()];
   for (const outcome of await Promise.allSettled(failing))
     expect(outcome).toMatchObject({ reason: failure(/not ready in time/) });
+});
+
+test('the last of restarts at once decides the environment, and all of them wait for it', async () => {
+  const { supervised, seen } = trial();
+  await supervised.start();
+  const order = ['first', 'second', 'third'];
+  await Promise.all(order.map((ORDER) => supervised.restart({ environment: { ORDER } })));
+  expect(seen.environments.at(-1)).toEqual({ ORDER: 'third' });
+  expect([supervised.state, seen.most]).toEqual(['ready', 1]);
+  await supervised.stop();
 });
 
 test('a run that ends while it is being found ready is one that ended, and starts again', async () => {

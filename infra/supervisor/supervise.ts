@@ -1,5 +1,6 @@
 // One service of the stack as it lives: started, watched, restarted after a second, stopped.
 import { setTimeout as delay } from 'node:timers/promises';
+import { Mutex } from 'async-mutex';
 import { AbortError, ConflictError, UserError } from '../host/user-error.ts';
 import type { Run, Service } from '../stack/service.ts';
 import type { Stack } from '../stack/stack.ts';
@@ -16,11 +17,11 @@ const usualTimes = { restartAfterMs: 1_000, readyTimeoutMs: 90_000, graceMs: 20_
 const triesBeforeReady = 3;
 
 /** From one start until it is stopped. */
-interface Life {
+interface Lifetime {
   readonly controller: AbortController;
   ready: PromiseWithResolvers<undefined>;
   /** Nothing of it runs any more. Never rejects. */
-  over: Promise<void>;
+  done: Promise<void>;
 }
 
 export function supervise(
@@ -34,52 +35,56 @@ export function supervise(
     watcher.log(line);
   });
   let state: ServiceState = 'stopped';
-  let running: (Run & { readonly over: Promise<void> }) | undefined;
+  let running: (Run & { readonly endHandled: Promise<void> }) | undefined;
   let options: ServiceOptions = {};
   let lastEnd: string | undefined;
-  let life: Life | undefined; // the last one, aborted when it is not wanted any more
+  const restarts = new Mutex();
+  let current: Lifetime | undefined; // the last one, aborted when it is not wanted any more
 
   const isRunning = () => running !== undefined; // for the compiler, which sees no change across an await
 
-  /** Never rejects: what went wrong is told to those who wait for `of.ready`. */
-  async function live(of: Life, before: Promise<void> | undefined): Promise<void> {
-    const { signal } = of.controller;
-    await before;
+  /** Never rejects: what went wrong is passed to those who wait for `lifetime.ready`. */
+  async function keepRunning(
+    lifetime: Lifetime,
+    previous: Promise<void> | undefined,
+  ): Promise<void> {
+    const { signal } = lifetime.controller;
+    await previous;
     try {
       await endRun(); // one that could not be stopped before
       signal.throwIfAborted();
       if (isRunning()) throw new Error('its former run cannot be stopped');
       log.rotate();
-      await becomeReady(of, triesBeforeReady, Date.now() + readyTimeoutMs);
+      await becomeReady(lifetime, triesBeforeReady, Date.now() + readyTimeoutMs);
       for (;;) {
-        await orAbort(Promise.resolve(running?.over), signal);
+        await withAbort(Promise.resolve(running?.endHandled), signal);
         watcher.log(`${name} ended (${lastEnd}): restarting in ${restartAfterMs / 1_000} s`);
         await delay(restartAfterMs, undefined, { signal });
         // What once ran is never given up.
-        await becomeReady(of, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
+        await becomeReady(lifetime, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
         watcher.log(`${name} restarted`);
       }
     } catch (error) {
       if (signal.aborted) {
-        of.ready.reject(new AbortError(`${name} stopped before it was ready`));
+        lifetime.ready.reject(new AbortError(`${name} stopped before it was ready`));
         return; // by stop(), which ends its run
       }
       await endRun();
       const failure = describeFailure(error as Error);
       state = 'failed';
-      of.ready.reject(failure);
+      lifetime.ready.reject(failure);
     }
   }
 
   /** @throws when it has ended that often, or is not ready at the deadline. */
-  async function becomeReady(of: Life, tries: number, deadline: number): Promise<void> {
-    const { signal } = of.controller;
+  async function becomeReady(lifetime: Lifetime, tries: number, deadline: number): Promise<void> {
+    const { signal } = lifetime.controller;
     let ends = 0;
     state = 'starting';
     await spawnRun(signal, tries, ends);
     for (;;) {
       signal.throwIfAborted();
-      const reason = await orAbort(findFault(), signal);
+      const reason = await withAbort(findFault(), signal);
       if (running === undefined) {
         if (++ends >= tries) throw new Error(`ended ${ends} times before it was ready`);
         await delay(restartAfterMs, undefined, { signal });
@@ -89,7 +94,7 @@ export function supervise(
       else await delay(100, undefined, { signal });
     }
     state = 'ready';
-    of.ready.resolve(undefined);
+    lifetime.ready.resolve(undefined);
   }
 
   async function spawnRun(signal: AbortSignal, tries: number, ends: number): Promise<void> {
@@ -105,16 +110,16 @@ export function supervise(
       if (ends === 0) watcher.log(`${name} ${reason}; trying again`);
     }
     if (run === undefined) return;
-    const over = run.ended.then((how) => {
+    const endHandled = run.ended.then((how) => {
       lastEnd = how;
       running = undefined;
-      if (state === 'ready' && life !== undefined) {
+      if (state === 'ready' && current !== undefined) {
         state = 'restarting';
-        life.ready = newReadiness();
+        current.ready = newReadiness();
       }
       watcher.changed();
     });
-    running = { ...run, over };
+    running = { ...run, endHandled };
     watcher.changed();
   }
 
@@ -137,7 +142,7 @@ export function supervise(
     try {
       const how = await run.stop(graceMs);
       if (how === 'killed') watcher.log(`${name} killed: not stopped within ${graceMs / 1_000} s`);
-      await run.over;
+      await run.endHandled;
       if (how === 'stopped') await service.afterStop?.(stack);
     } catch (error) {
       const what = running === run ? 'not stopped' : 'stopped, its cleanup failed';
@@ -152,35 +157,47 @@ export function supervise(
     );
   }
 
-  function assertRunning(): Run & { readonly over: Promise<void> } {
+  function assertRunning(): Run & { readonly endHandled: Promise<void> } {
     if (running === undefined) throw notRunning();
     return running;
   }
 
   async function start(changed?: ServiceOptions): Promise<undefined> {
-    if (life === undefined || life.controller.signal.aborted || state === 'failed') {
+    if (current === undefined || current.controller.signal.aborted || state === 'failed') {
       if (changed !== undefined) options = changed;
-      const before = life?.over;
+      const previous = current?.done;
       if (state === 'failed') state = 'starting'; // a second start is this one
-      life = {
+      current = {
         controller: new AbortController(),
         ready: newReadiness(),
-        over: Promise.resolve(),
+        done: Promise.resolve(),
       };
-      life.over = live(life, before);
+      current.done = keepRunning(current, previous);
     }
-    return life.ready.promise;
+    return current.ready.promise;
   }
 
   async function stop(): Promise<void> {
-    if (life === undefined) return;
-    life.controller.abort();
+    if (current === undefined) return;
+    current.controller.abort();
     if (state !== 'stopped') state = 'stopping';
-    life.over = life.over.then(async () => {
+    current.done = current.done.then(async () => {
       await endRun();
       state = running === undefined ? 'stopped' : 'failed';
     });
-    await life.over;
+    await current.done;
+  }
+
+  async function beginRestart(changed: ServiceOptions = {}) {
+    // On its way: those who wait for it wait for the restart.
+    const settled = state === 'ready' || state === 'failed' || current?.controller.signal.aborted;
+    const waited = settled ? undefined : current;
+    const { ready } = waited ?? {};
+    if (waited !== undefined) waited.ready = newReadiness();
+    await stop();
+    const started = start(changed);
+    ready?.resolve(started);
+    return { started };
   }
 
   const notRunning = () => new ConflictError(`${name} not running: start it first`);
@@ -199,32 +216,26 @@ export function supervise(
     start,
     stop,
     async restart(changed) {
-      // On its way: those who wait for it wait for the restart.
-      const settled = state === 'ready' || state === 'failed' || life?.controller.signal.aborted;
-      const waited = settled ? undefined : life;
-      const { ready } = waited ?? {};
-      if (waited !== undefined) waited.ready = newReadiness();
-      await stop();
-      const started = start(changed ?? {});
-      ready?.resolve(started);
+      // Not until it is ready: the next restart may mend one that never is.
+      const { started } = await restarts.runExclusive(() => beginRestart(changed));
       await started;
     },
     async kill() {
       const run = assertRunning();
       await run.kill();
-      await run.over;
+      await run.endHandled;
     },
     freeze: async () => assertRunning().freeze(),
     thaw: async () => assertRunning().thaw(),
     async whenReady() {
-      if (life === undefined || life.controller.signal.aborted) throw notRunning();
-      await life.ready.promise;
+      if (current === undefined || current.controller.signal.aborted) throw notRunning();
+      await current.ready.promise;
     },
   };
 }
 
 /** Settles as `work` does, or rejects with the signal's reason; the work itself goes on. */
-function orAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+function withAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason as Error);
     if (signal.aborted) abort();

@@ -3,7 +3,7 @@ import { Client, Connection, WorkflowNotFoundError } from '@temporalio/client';
 import { pick } from '../../contracts/settings.ts';
 import { analysisWorkflowId } from '../../contracts/topology.ts';
 import { readConfig } from '../../platform/config.ts';
-import { readId, type Command } from '../command-line/arguments.ts';
+import { readId, UsageError, type Command } from '../command-line/arguments.ts';
 import { cancelRun } from './cancel-run.ts';
 import { listRuns } from './list-runs.ts';
 import { redoAnalysis } from './redo-analysis.ts';
@@ -32,16 +32,24 @@ export const analysesCommands: Readonly<Record<string, Command>> = {
       `cancellation of ${workflowId} requested: its client gets CANCELLED, or a result that came first`,
     ];
   }),
-  'analyses redo': withTemporal(async (client, id, options, print) => {
-    const { terminate, state, owner, brand, code, first } = options;
-    if (id === undefined)
-      return redoListed(client, { state, owner, brand, code, first: Number(first) }, print);
-    const correlationId = readId(id);
-    const how = { terminate, waitMs: redoWaitMs, onStep: print };
-    const runId = await redoAnalysis(client, correlationId, how);
-    return [`run ${runId} started for ${analysisWorkflowId(correlationId)}`];
-  }),
+  'analyses redo': async (id, options, print) => {
+    if (id === undefined && options.terminate)
+      throw new UsageError(
+        'invalid --terminate: expected only with an id, what a filter redoes is closed',
+      );
+    return redo(id, options, print);
+  },
 };
+
+const redo = withTemporal(async (client, id, options, print) => {
+  const { terminate, state, owner, brand, code, first } = options;
+  if (id === undefined)
+    return redoListed(client, { state, owner, brand, code, first: Number(first) }, print);
+  const correlationId = readId(id);
+  const how = { terminate, waitMs: redoWaitMs, onStep: print };
+  const runId = await redoAnalysis(client, correlationId, how);
+  return [`run ${runId} started for ${analysisWorkflowId(correlationId)}`];
+});
 
 /** No Temporal at the address given. */
 export class ConnectionError extends Error {

@@ -106,15 +106,69 @@ test.each([
   ],
 ])('replaces the records of a batch %s by such that say why', async (_which, batch, fault) => {
   const reason = expect.stringContaining(`the batch of offsets 2 to 3 cannot be read: ${fault}`);
-  const seen = await read(batchOf(0), batch, batchOf(4));
-  expect(seen).toEqual(['0 one', '1 two', reason, reason, '4 one', '5 two']);
-  expect(seen.map((text) => text[0])).toEqual(['0', '1', '2', '3', '4', '5']);
+  const fetched = () => read(batchOf(0), batch, batchOf(4));
+  expect(await fetched()).toEqual(['0 one', '1 two']); // kafkajs fetches the rest again
+  const seen = await fetched();
+  expect(seen).toEqual(['0 one', '1 two', reason, reason]); // and what follows is fetched again
+  expect(seen.map((text) => text[0])).toEqual(['0', '1', '2', '3']);
+});
+
+test('reads a batch that could not be read once', async () => {
+  const damaged = batchOf(6);
+  damaged.writeUInt8(damaged.readUInt8(70) ^ 1, 70);
+  expect(await read(damaged)).toEqual([]);
+  expect(await read(batchOf(6))).toEqual(['6 one', '7 two']);
+});
+
+test('gives a second chance to a batch of another partition at the same offset', async () => {
+  const of = (text: string) => batchOf(8, { body: Buffer.from(text) });
+  expect(await read(of('neither this'))).toEqual([]);
+  expect(await read(of('nor that'))).toEqual([]);
+  expect(await read(of('neither this'))).toHaveLength(2);
+});
+
+test('remembers the last thousand batches that could not be read', async () => {
+  const unreadable = (first: number) => batchOf(first, { body: noRecords });
+  for (let first = 100; first <= 1_100; first++) await read(unreadable(first));
+  expect(await read(unreadable(1_100))).toHaveLength(2);
+  expect(await read(unreadable(100))).toEqual([]);
+});
+
+const wholeLength = batchOf(2).length - 12;
+
+test.each([-2_147_483_648, -112, -13, -12, -1, 0, 40, 48, wholeLength + 1, 2_147_483_647])(
+  'replaces the records of a batch with a length of %d',
+  async (length) => {
+    const batch = batchOf(2);
+    batch.writeInt32BE(length, 8);
+    batch.writeInt32BE(length, 17); // another batch for each length
+    const reason = expect.stringContaining(
+      `the batch of offsets 2 to 3 cannot be read: its length is ${length}, allowed are 49 to ${wholeLength}`,
+    );
+    expect(await read(batch)).toEqual([]);
+    expect(await read(batch)).toEqual([reason, reason]);
+  },
+);
+
+test('takes nothing for a batch that stands where a wrong length ends', async () => {
+  const batch = batchOf(2, { body: Buffer.concat([...records, batchOf(9_000_000)]) });
+  batch.writeInt32BE(batch.length - 12 - batchOf(0).length, 8);
+  const reason = expect.stringContaining('its checksum is wrong');
+  expect(await read(batch)).toEqual([]);
+  expect(await read(batch)).toEqual([reason, reason]);
+});
+
+test('reads what stands before a batch of a wrong length', async () => {
+  const batch = batchOf(2);
+  batch.writeInt32BE(-100, 8);
+  expect(await read(batchOf(0), batch)).toEqual(['0 one', '1 two']);
+  expect(await read(batchOf(0), batch)).toHaveLength(4);
 });
 
 test('replaces the last thousand records of a larger batch', async () => {
-  const offsets = (await read(batchOf(0, { body: noRecords, lastOffsetDelta: 2 ** 30 }))).map(
-    (text) => text.split(' ')[0],
-  );
+  const batch = batchOf(0, { body: noRecords, lastOffsetDelta: 2 ** 30 });
+  await read(batch);
+  const offsets = (await read(batch)).map((text) => text.split(' ')[0]);
   expect(offsets).toHaveLength(1_000);
   expect(offsets.at(-1)).toBe(String(2 ** 30));
 });

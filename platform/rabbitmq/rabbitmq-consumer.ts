@@ -137,11 +137,11 @@ export function asDelivery(message: Pick<ConsumeMessage, 'properties' | 'content
 const streamEndWaitMs = 1_000;
 
 /**
- * Where a stream queue ends, as far as the broker tells: the offset of the first message of the chunk
+ * Where a stream queue ends, as far as the broker knows: the offset of the first message of the chunk
  * it wrote last, so never past the end, and short of it by less than a chunk. Its message count lags
  * by seconds and knows nothing of offsets. Undefined: it is empty.
  *
- * @throws {RabbitUnavailableError} not told within a second, or the queue was deleted meanwhile.
+ * @throws {RabbitUnavailableError} no answer within a second, or the queue was deleted meanwhile.
  */
 export const readStreamEnd = (model: ChannelModel, queue: string): Promise<number | undefined> =>
   withChannel(model, async (channel) => {

@@ -55,7 +55,7 @@ export interface RabbitConnection {
   /**
    * Offset of (about) the newest message of a stream queue; undefined: it is empty.
    *
-   * @throws {RabbitUnavailableError} also when it is not told in time.
+   * @throws {RabbitUnavailableError} also when the broker does not answer in time.
    */
   streamEnd(queue: string): Promise<number | undefined>;
   /**

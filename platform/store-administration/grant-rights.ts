@@ -29,12 +29,12 @@ interface Granting {
   readonly hasBucket: boolean;
   readonly log: (line: string) => void;
   /** Takes what could not be done and is needed. */
-  readonly lack: (line: string) => void;
+  readonly reportMissing: (line: string) => void;
 }
 
 /** Users have no rights of their own there: the bucket's policy gives them. */
 export async function grantOnVersity(granting: Granting): Promise<void> {
-  const { send, administrator, plan, hasBucket, log, lack } = granting;
+  const { send, administrator, plan, hasBucket, log, reportMissing } = granting;
   const { bucket, namePrefix, grants, endedUsers = [] } = plan;
   const policy = hasBucket ? await unlessDenied(readPolicy(send, bucket)) : undefined;
   const keys = grants.flatMap((grant) => grant.keys);
@@ -43,14 +43,14 @@ export async function grantOnVersity(granting: Granting): Promise<void> {
 
   const without = new Set<string>();
   let mayMakeUsers = true;
-  for (const { name, keys: of } of grants)
-    for (const key of of) {
+  for (const { name, keys: keysOfUser } of grants)
+    for (const key of keysOfUser) {
       mayMakeUsers &&= (await unlessDenied(putVersityUser(send, key))) !== undefined;
       if (!mayMakeUsers && !(await isKnownKey({ ...administrator, ...key }, bucket)))
         without.add(name);
     }
   if (without.size > 0)
-    lack(
+    reportMissing(
       `users of ${[...without].join(', ')}: not made, the key may not (403 XAdminAccessDenied): ` +
         'make them by hand with role user and these keys, or use a key of role admin',
     );
@@ -58,8 +58,9 @@ export async function grantOnVersity(granting: Granting): Promise<void> {
 
   if (policy === undefined || without.size > 0) {
     // A policy may not name users that are not there.
-    if (policy === undefined && hasBucket) lack(policyByHand(plan));
-    else lack('bucket policy: not set before bucket and users are there: then repeat this');
+    if (policy === undefined && hasBucket) reportMissing(policyByHand(plan));
+    else
+      reportMissing('bucket policy: not set before bucket and users are there: then repeat this');
   } else {
     const statements = grants.flatMap((grant) => bucketPolicyStatements(bucket, namePrefix, grant));
     // With no policy before, a key that is no administrator is the bucket's owner.
@@ -68,7 +69,7 @@ export async function grantOnVersity(granting: Granting): Promise<void> {
       ? { ...policy, Statement: [ownerStatement(bucket, administrator.accessKey)] }
       : policy;
     const set = await unlessDenied(mergeBucketPolicy(send, bucket, before, namePrefix, statements));
-    if (set === undefined) lack(policyByHand(plan));
+    if (set === undefined) reportMissing(policyByHand(plan));
     else log(`rights: ${set ? '' : 'already '}set for ${describe(grants)}`);
   }
   await removeEnded(granting, removeVersityUsers);
@@ -88,7 +89,7 @@ function policyByHand({ bucket, namePrefix, grants }: GrantPlan): string {
 
 /** Policies belong to the store there, not to a bucket of it. */
 export async function grantOnMinio(granting: Granting): Promise<void> {
-  const { send, administrator, plan, log, lack } = granting;
+  const { send, administrator, plan, log, reportMissing } = granting;
   const { bucket, namePrefix, grants } = plan;
   const policyName = (name: string) => `${namePrefix}${name}-${bucket}`;
   const put = async () => {
@@ -101,7 +102,7 @@ export async function grantOnMinio(granting: Granting): Promise<void> {
   };
   if (await unlessDenied(put())) log(`rights: set for ${describe(grants)}`);
   else
-    lack(
+    reportMissing(
       `users and policies of ${describe(grants)}: not all made, the key may not (403): use a key with ` +
         'admin:CreatePolicy, admin:CreateUser and admin:AttachUserOrGroupPolicy',
     );
@@ -112,11 +113,11 @@ const describe = (grants: readonly Grant[]) =>
   grants.map(({ name, keys }) => `${name} (${keys.length} keys)`).join(', ');
 
 async function removeEnded(
-  { send, plan, log, lack }: Granting,
+  { send, plan, log, reportMissing }: Granting,
   remove: (send: Send, users: readonly string[]) => Promise<number>,
 ): Promise<void> {
   const removed = await unlessDenied(remove(send, plan.endedUsers ?? []));
   if (removed === undefined)
-    lack('users of expired keys: not deleted, the key may not (403): delete them by hand');
+    reportMissing('users of expired keys: not deleted, the key may not (403): delete them by hand');
   else if (removed > 0) log(`users of expired keys: ${removed} deleted`);
 }

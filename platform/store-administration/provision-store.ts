@@ -36,7 +36,7 @@ export async function provisionStore(
   const send = connectAdministrator(administrator);
   const { bucket, cors } = plan;
   const missing: string[] = [];
-  const lack = (line: string) => {
+  const reportMissing = (line: string) => {
     missing.push(line);
     log(line);
   };
@@ -47,14 +47,21 @@ export async function provisionStore(
       `the key may not see bucket ${bucket} (403): use one with s3:GetBucketLocation or s3:ListBucket`,
     );
   if (outcome === 'unseen' || outcome === 'missing')
-    lack(
+    reportMissing(
       `bucket ${bucket}: ${outcome === 'unseen' ? 'not seen or made' : 'not made'}, the key may not (403): ` +
         'make it by hand if it is not there, or use a key with s3:ListBucket and s3:CreateBucket',
     );
   else log(`bucket ${bucket}: ${outcome}`);
 
   const grant = { versitygw: grantOnVersity, minio: grantOnMinio, other: undefined }[kind];
-  await grant?.({ send, administrator, plan, hasBucket: outcome !== 'missing', log, lack });
+  await grant?.({
+    send,
+    administrator,
+    plan,
+    hasBucket: outcome !== 'missing',
+    log,
+    reportMissing,
+  });
   if (outcome === 'missing') return { kind, missing };
 
   const corsOutcome = await replaceRule(send, bucket, 'cors', cors.id, [

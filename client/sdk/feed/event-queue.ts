@@ -1,6 +1,6 @@
 const fullAt = 1_000;
 
-/** Events pushed from several sources, read one by one. Who pushes waits for room before it reads more. */
+/** Events pushed from several sources, read one by one. Who pushes waits for capacity before it reads more. */
 export class EventQueue<T> {
   readonly #waiting: T[] = [];
   #failure: { readonly error: unknown } | undefined;
@@ -13,7 +13,7 @@ export class EventQueue<T> {
   }
 
   /** Resolves when fewer than a thousand events wait for their reader. */
-  async room(): Promise<void> {
+  async waitForCapacity(): Promise<void> {
     while (this.#waiting.length >= fullAt)
       await new Promise<void>((resolve) => void this.#full.add(resolve));
   }
@@ -28,14 +28,14 @@ export class EventQueue<T> {
   async next(): Promise<T> {
     for (;;) {
       const event = this.#waiting.shift();
-      if (this.#waiting.length === fullAt - 1) this.#letPush();
+      if (this.#waiting.length === fullAt - 1) this.#resumePushing();
       if (event !== undefined) return event;
       if (this.#failure !== undefined) throw this.#failure.error;
       await new Promise<void>((resolve) => (this.#wake = resolve));
     }
   }
 
-  #letPush(): void {
+  #resumePushing(): void {
     for (const resolve of this.#full) resolve();
     this.#full.clear();
   }

@@ -6,15 +6,15 @@
  * - its end never comes in the same turn as its last bytes: graphql-sse takes an end that finds
  *   nobody waiting for no end at all, and would wait for ever. Node's own fetch ends a turn later by
  *   itself; what a browser or a caller's fetch does is theirs;
- * - it is read no further while there is no room for what comes: then the sender waits, too.
+ * - it is read no further while there is no capacity for what comes: then the sender waits, too.
  */
 export function withIdleTimeout(
   response: Response,
   idleMs: number,
   {
     onData = () => undefined,
-    room = () => Promise.resolve(),
-  }: { onData?: () => void; room?: (() => Promise<void>) | undefined } = {},
+    waitForCapacity = () => Promise.resolve(),
+  }: { onData?: () => void; waitForCapacity?: (() => Promise<void>) | undefined } = {},
 ): Response {
   if (response.body === null) return response;
   const reader = response.body.getReader();
@@ -22,7 +22,7 @@ export function withIdleTimeout(
   const body = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        await room();
+        await waitForCapacity();
         try {
           const { done, value } = await readWithTimeout(idleMs, reader);
           if (!done) {

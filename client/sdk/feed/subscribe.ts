@@ -20,8 +20,8 @@ export interface Payloads {
 
 interface Subscriber<Payload> {
   readonly onEvent: (event: Payload) => void;
-  /** Awaited before more is read from the connection; default: there is always room. */
-  readonly room?: (() => Promise<void>) | undefined;
+  /** Awaited before more is read from the connection; default: there is no limit. */
+  readonly waitForCapacity?: (() => Promise<void>) | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -37,7 +37,7 @@ export async function subscribe<Operation extends keyof Payloads>(
   transport: Transport,
   operation: Operation,
   variables: { correlationId?: string; after?: string },
-  { onEvent, room, signal }: Subscriber<Payloads[Operation]>,
+  { onEvent, waitForCapacity, signal }: Subscriber<Payloads[Operation]>,
 ): Promise<void> {
   signal.throwIfAborted();
   const subscription = request(operation, { ...variables });
@@ -70,7 +70,7 @@ export async function subscribe<Operation extends keyof Payloads>(
         await assertStream(response);
         connectedAt = Date.now();
         const onData = () => (lastDataAt = Date.now());
-        return withIdleTimeout(response, idleLimitMs, { onData, room });
+        return withIdleTimeout(response, idleLimitMs, { onData, waitForCapacity });
       } catch (error) {
         failure = error;
         throw error;

@@ -57,10 +57,15 @@ export async function* watchFeed(
       retryLoop.reset();
       emit(event);
     };
-    const room = () => queue.room();
+    const waitForCapacity = () => queue.waitForCapacity();
     for (let after = begin; ;) {
       try {
-        await subscribe(transport, operation, { after }, { onEvent, room, signal: until });
+        await subscribe(
+          transport,
+          operation,
+          { after },
+          { onEvent, waitForCapacity, signal: until },
+        );
         throw new UnexpectedAnswerError(
           'FEED_ENDED',
           'feed completed: expected a stream without end',
@@ -82,7 +87,7 @@ export async function* watchFeed(
     const since = expired - eventLagMs;
     const emitMissed = async () => {
       for (const event of await readMissed(transport, operation, since, calls)) {
-        await queue.room();
+        await queue.waitForCapacity();
         emit(event);
       }
     };
