@@ -349,8 +349,9 @@ export const settings = {
   // bridge
   BRIDGE_MAX_IN_FLIGHT: {
     formerName: 'BRIDGE_WINDOW',
-    schema: count(100),
-    meaning: 'Records in flight to RabbitMQ per partition, waiting for their confirms.',
+    schema: count(300),
+    meaning:
+      'Records in flight to RabbitMQ over all partitions, waiting for their confirms; a crash repeats at most twice as many.',
   },
 
   // gateway

@@ -58,7 +58,7 @@ test('the environment of every process fits the table of settings', () => {
   const stack = openStack('test', emptyFolder());
   for (const name of Object.keys(ownProcesses) as ProcessName[])
     for (const [variable, value] of Object.entries(environmentOf(name, stack))) {
-      if (variable === 'NODE_COMPILE_CACHE') continue; // Node's own
+      if (variable.startsWith('NODE_')) continue; // Node's own
       const file = table[variable] === undefined && table[secretOf(variable)]?.secret;
       const setting = table[file ? secretOf(variable) : variable];
       const read = file ? readFileSync(value, 'utf8').trim() : value;

@@ -36,6 +36,9 @@ const gateway: OwnProcess = {
   environment: ({ name }) => (name === 'test' ? { INTROSPECTION: 'true' } : {}),
 };
 
+/** With a backlog it stays below 150 MB: V8 would otherwise let its heap grow before it collects. */
+export const bridgeNodeOptions = '--max-semi-space-size=12 --max-old-space-size=1024';
+
 /**
  * What `/readyz` of a process asks for, and what it would only wait for at its start; `versitygw` stands
  * for the object store in use. Folders and ports: contracts/processes.ts.
@@ -70,7 +73,11 @@ export const ownProcesses: Readonly<Record<ProcessName, OwnProcess>> = {
     secrets: ['INTERNAL_TOKEN', ...keySettings('media')],
   },
   'svc-ai-vision-adapter': { needs: ['kafka'], secrets: ['INTERNAL_TOKEN'] },
-  'svc-messaging-bridge': { needs: ['kafka', 'rabbitmq'], secrets: ['RABBITMQ_URL'] },
+  'svc-messaging-bridge': {
+    needs: ['kafka', 'rabbitmq'],
+    secrets: ['RABBITMQ_URL'],
+    environment: () => ({ NODE_OPTIONS: bridgeNodeOptions }),
+  },
   'svc-analysis-orchestrator': {
     needs: ['rabbitmq', 'temporal'],
     secrets: ['INTERNAL_TOKEN', 'RABBITMQ_URL'],

@@ -38,6 +38,12 @@ export interface KafkaConsumer {
 const backoff = { firstMs: 500, longestMs: 500 }; // kafkajs has paused before, with backoff
 
 /**
+ * kafkajs decodes all that a fetch brings before the first record is handled. A larger record comes by
+ * itself, in its turn: kafkajs shuffles the partitions that it asks for.
+ */
+const fetchBounds = { maxBytes: 1024 * 1024, maxBytesPerPartition: 256 * 1024 };
+
+/**
  * Returns at once and reads for as long as the process lives. What a handler throws is logged and the
  * batch comes again from the last commit; what kafkajs cannot go on from ends the process.
  */
@@ -53,6 +59,7 @@ export function connectKafkaBatchConsumer(
     rebalanceTimeout: 60_000,
     heartbeatInterval: heartbeatMs,
     maxWaitTimeInMs: settings.idleMs ?? 200,
+    ...fetchBounds,
   });
   let lastActivity = Date.now();
   let generation = 0;

@@ -19,7 +19,7 @@ export interface RecordBatch {
   readonly records: readonly ConsumedRecord[];
   /** The offset that the partition's next record will get. */
   readonly highWatermark: bigint;
-  /** False when the consumer stops or the group was rebalanced: return from the handler. */
+  /** False when the consumer stops, or a rebalance begins or is over: return from the handler. */
   isCurrent(): boolean;
   /** Keeps the membership of the group. @throws when the group is rebalanced: do not catch it. */
   heartbeat(): Promise<void>;
@@ -40,7 +40,26 @@ export function asRecordBatch(
   isMine: () => boolean,
 ): RecordBatch {
   const { topic, partition, highWatermark, messages } = payload.batch;
-  const isCurrent = () => payload.isRunning() && !payload.isStale() && isMine();
+  let lost: unknown;
+  const isCurrent = () =>
+    lost === undefined && payload.isRunning() && !payload.isStale() && isMine();
+
+  async function keepAlive<T>(work: () => Promise<T>): Promise<T> {
+    // Also while the group is rebalanced: it waits for a member only while heartbeats come.
+    const timer = setInterval(() => {
+      payload.heartbeat().catch((error: unknown) => {
+        lost = error;
+      });
+    }, heartbeatMs);
+    try {
+      const result = await work();
+      if (lost !== undefined) throw lost as Error;
+      return result;
+    } finally {
+      clearInterval(timer);
+    }
+  }
+
   return {
     topic,
     partition,
@@ -48,7 +67,7 @@ export function asRecordBatch(
     highWatermark: BigInt(highWatermark),
     isCurrent,
     heartbeat: () => payload.heartbeat(),
-    keepAlive: (work) => keepAlive(() => payload.heartbeat(), work),
+    keepAlive,
     pass: ({ offset }) => payload.resolveOffset(offset),
     async commit({ offset }) {
       if (!isMine()) return; // another member reads it again: a repeat, never a loss
@@ -60,23 +79,6 @@ export function asRecordBatch(
       });
     },
   };
-}
-
-async function keepAlive<T>(heartbeat: () => Promise<void>, work: () => Promise<T>): Promise<T> {
-  let lost: unknown;
-  // Also while the group is rebalanced: it waits for a member only while heartbeats come.
-  const timer = setInterval(() => {
-    heartbeat().catch((error: unknown) => {
-      lost = error;
-    });
-  }, heartbeatMs);
-  try {
-    const result = await work();
-    if (lost !== undefined) throw lost as Error;
-    return result;
-  } finally {
-    clearInterval(timer);
-  }
 }
 
 export function asRecord(

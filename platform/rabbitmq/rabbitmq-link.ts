@@ -57,6 +57,7 @@ export function keepConnected(settings: LinkSettings): RabbitLink {
         ...recovery,
         waitForConnect: false,
         setup: (fresh: ChannelModel) => {
+          groupWrites(streamOf(fresh));
           fresh.on('error', (error) => {
             logger.warn({ err: error, connection: name }, 'RabbitMQ connection failed');
           });
@@ -149,6 +150,23 @@ async function setUpInTime({ setUp }: LinkSettings, model: ChannelModel): Promis
 /** amqplib's own socket, which its types leave out. */
 const streamOf = ({ connection }: ChannelModel) =>
   (connection as unknown as { stream: Socket }).stream;
+
+/** amqplib writes each message by itself, a system call for each. Those of one tick go out together. */
+function groupWrites(stream: Socket): void {
+  const write = stream.write.bind(stream) as (...message: unknown[]) => boolean;
+  let corked = false;
+  stream.write = (...message: unknown[]) => {
+    if (!corked) {
+      corked = true;
+      stream.cork();
+      process.nextTick(() => {
+        corked = false;
+        stream.uncork();
+      });
+    }
+    return write(...message);
+  };
+}
 
 /** amqplib reads an address's escapes as Latin-1: any other letter of a password would not be it. */
 function credentialsOf(url: string) {

@@ -49,12 +49,20 @@ export interface RabbitPublisher {
 
 const confirmLimitMs = 10_000;
 
+interface Unconfirmed {
+  readonly open: ConfirmChannel;
+  readonly until: number;
+  readonly confirmed: Promise<void>;
+  readonly reject: (error: Error) => void;
+}
+
 /** Publishes persistent, mandatory messages, each settled by its own confirm. */
 export function createPublisher(
   link: RabbitLink,
   settings: { logger: Logger; onChange: () => void },
 ): RabbitPublisher {
-  const unsettled = new Set<Promise<void>>();
+  const unconfirmed = new Set<Unconfirmed>(); // the oldest first
+  let deadline: NodeJS.Timeout | undefined;
   let returned = new Map<string, number>();
 
   const channel = keepChannel<ConfirmChannel>(link, {
@@ -72,66 +80,64 @@ export function createPublisher(
   });
 
   /** RabbitMQ sends a return before that message's confirm. */
-  function takeReturn(key: string): boolean {
+  function takeReturn({ exchange, routingKey = '', messageId }: RabbitMessage): boolean {
+    if (returned.size === 0) return false;
+    const key = keyOf(exchange, routingKey, messageId);
     const count = returned.get(key) ?? 0;
     if (count > 1) returned.set(key, count - 1);
     else returned.delete(key);
     return count > 0;
   }
 
-  function send(open: ConfirmChannel, message: RabbitMessage): Promise<void> {
-    const { exchange, routingKey = '', messageId, type } = message;
-    const { 'content-type': contentType, ...headers } = message.headers;
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        reject(
-          new RabbitUnavailableError(
-            `no confirm from RabbitMQ within ${confirmLimitMs} ms: publish it again`,
-          ),
-        );
-        // A channel whose confirms have stopped is given up, or they would pile up without bound.
-        if (!link.blocked) channel.replace(open);
-      }, confirmLimitMs);
-      const settle = (fault: unknown) => {
-        clearTimeout(timer);
-        if (fault !== null)
-          reject(
-            new RabbitUnavailableError('RabbitMQ did not confirm the message: publish it again', {
-              cause: fault,
-              nacked: (fault as Error).message === 'message nacked',
-            }),
-          );
-        else if (takeReturn(keyOf(exchange, routingKey, messageId)))
-          reject(new UnroutableError(`exchange ${exchange} routes this message to no queue`));
-        else resolve();
-      };
-      try {
-        open.publish(
-          exchange,
-          routingKey,
-          message.body,
-          {
-            persistent: true,
-            mandatory: true,
-            messageId,
-            type,
-            timestamp: Math.floor((message.timestamp?.getTime() ?? Date.now()) / 1000),
-            headers,
-            ...(contentType !== undefined && { contentType }),
-          },
-          settle,
-        );
-      } catch (error) {
-        clearTimeout(timer);
-        reject(
-          error instanceof amqplib.IllegalOperationError
-            ? new RabbitUnavailableError('the RabbitMQ channel closed: publish it again', {
-                cause: error,
-              })
-            : new UnpublishableError((error as Error).message, { cause: error }),
-        );
+  /** One timer, for the oldest: a timer for each message would cost more than its publish. */
+  function watchOldest(): void {
+    deadline = undefined;
+    const now = performance.now();
+    for (const oldest of unconfirmed) {
+      if (oldest.until > now) {
+        deadline = setTimeout(watchOldest, oldest.until - now);
+        return;
       }
-    });
+      unconfirmed.delete(oldest);
+      oldest.reject(
+        new RabbitUnavailableError(
+          `no confirm from RabbitMQ within ${confirmLimitMs} ms: publish it again`,
+        ),
+      );
+      // A channel whose confirms have stopped is given up, or they would pile up without bound.
+      if (!link.blocked) channel.replace(oldest.open);
+    }
+  }
+
+  function send(open: ConfirmChannel, message: RabbitMessage): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<undefined>();
+    const until = performance.now() + confirmLimitMs;
+    const entry: Unconfirmed = { open, until, confirmed: promise, reject };
+    const settle = (fault: unknown) => {
+      unconfirmed.delete(entry);
+      if (fault !== null)
+        reject(
+          new RabbitUnavailableError('RabbitMQ did not confirm the message: publish it again', {
+            cause: fault,
+            nacked: (fault as Error).message === 'message nacked',
+          }),
+        );
+      else if (takeReturn(message))
+        reject(new UnroutableError(`exchange ${message.exchange} routes this message to no queue`));
+      else resolve(undefined);
+    };
+    try {
+      write(open, message, settle);
+    } catch (error) {
+      throw error instanceof amqplib.IllegalOperationError
+        ? new RabbitUnavailableError('the RabbitMQ channel closed: publish it again', {
+            cause: error,
+          })
+        : new UnpublishableError((error as Error).message, { cause: error });
+    }
+    unconfirmed.add(entry);
+    deadline ??= setTimeout(watchOldest, confirmLimitMs);
+    return promise;
   }
 
   return {
@@ -143,15 +149,38 @@ export function createPublisher(
       if (open === undefined) throw new RabbitUnavailableError(unavailability(link));
       if (link.blocked)
         throw new RabbitUnavailableError('RabbitMQ blocks publishers: memory or disk alarm');
-      const sent = send(open, message);
-      unsettled.add(sent);
-      await sent.finally(() => unsettled.delete(sent));
+      await send(open, message);
     },
     async close() {
-      await Promise.allSettled(unsettled);
+      await Promise.allSettled([...unconfirmed].map(({ confirmed }) => confirmed));
+      clearTimeout(deadline);
       await channel.close();
     },
   };
+}
+
+function write(
+  open: ConfirmChannel,
+  message: RabbitMessage,
+  settle: (fault: unknown) => void,
+): void {
+  const { exchange, routingKey = '', messageId, type, timestamp } = message;
+  const { 'content-type': contentType, ...headers } = message.headers;
+  open.publish(
+    exchange,
+    routingKey,
+    message.body,
+    {
+      persistent: true,
+      mandatory: true,
+      messageId,
+      type,
+      timestamp: Math.floor((timestamp?.getTime() ?? Date.now()) / 1000),
+      headers,
+      ...(contentType !== undefined && { contentType }),
+    },
+    settle,
+  );
 }
 
 const keyOf = (exchange: string, routingKey: string, messageId: string) =>

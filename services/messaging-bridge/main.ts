@@ -7,6 +7,7 @@ import { connectRabbit } from '../../platform/rabbitmq/rabbitmq.ts';
 import { runService } from '../../platform/service.ts';
 import { createBridge } from './bridge-batch.ts';
 import { countDeadLetters } from './count-dead-letters.ts';
+import { partitionsAtOnce } from './in-flight.ts';
 import { createMetrics } from './metrics.ts';
 import { assertAlive, trackProgress } from './progress.ts';
 import { routes } from './routes.ts';
@@ -36,7 +37,7 @@ runService({
       ...kafkaSettings,
       groupId: name,
       subscribe: routes.map(({ topic }) => topic),
-      concurrency: 3,
+      concurrency: partitionsAtOnce,
       onAssignment: () => {
         metrics.lag.reset(); // another replica reports the lag of the partitions it has now
       },
@@ -44,7 +45,7 @@ runService({
         rabbit,
         kafka,
         routes,
-        window: config.BRIDGE_MAX_IN_FLIGHT,
+        maxInFlight: config.BRIDGE_MAX_IN_FLIGHT,
         metrics,
         progress,
         logger,

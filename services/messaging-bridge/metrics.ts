@@ -7,10 +7,14 @@ export type BridgeMetrics = ReturnType<typeof createMetrics>;
 
 export function createMetrics(registry: Registry, progress: Progress) {
   const registers = [registry];
-  const inFlight = new Gauge({
+  let inFlight = 0; // a number: what is counted for every record has to be cheap
+  new Gauge({
     name: 'bridge_in_flight',
     help: 'Records published and not yet confirmed.',
     registers,
+    collect() {
+      this.set(inFlight);
+    },
   });
   const published = new Counter({
     name: 'bridge_published_total',
@@ -24,6 +28,13 @@ export function createMetrics(registry: Registry, progress: Progress) {
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 10],
     registers,
   });
+  const ends = new Map<string, Counter.Internal>();
+  function countEnd(topic: string, end: End): void {
+    const key = `${topic} ${end}`;
+    const counter = ends.get(key) ?? published.labels(topic, end);
+    ends.set(key, counter);
+    counter.inc();
+  }
   new Gauge({
     name: 'bridge_progress_age_seconds',
     help: 'Age of the last progress while a batch is in hand; livez fails above 60.',
@@ -53,10 +64,10 @@ export function createMetrics(registry: Registry, progress: Progress) {
     /** Counts one publish; call what it returns with how the publish ended. */
     startPublish(topic: string): (end: End) => void {
       const since = performance.now();
-      inFlight.inc();
+      inFlight += 1;
       return (end) => {
-        inFlight.dec();
-        published.inc({ topic, end });
+        inFlight -= 1;
+        countEnd(topic, end);
         if (end === 'confirmed') confirmSeconds.observe((performance.now() - since) / 1000);
       };
     },

@@ -58,16 +58,16 @@ export function translateRecord(record: ConsumedRecord, exchange: string): Trans
 }
 
 function translateHeaders(record: ConsumedRecord): Record<string, string> {
-  const translated = Object.entries(record.headers).map(([name, value]) => [
-    name.replace(/^ce_/, 'cloudEvents_'),
-    value,
-  ]);
-  return {
-    ...(Object.fromEntries(translated) as Record<string, string>), // even one named __proto__
-    'kafka-topic': record.topic,
-    'kafka-partition': String(record.partition),
-    'kafka-offset': record.offset,
-  };
+  const translated: Record<string, string> = {};
+  for (const [name, value] of Object.entries(record.headers)) {
+    if (name.startsWith('ce_')) translated[`cloudEvents_${name.slice(3)}`] = value;
+    else if (name !== '__proto__') translated[name] = value;
+    else Object.defineProperty(translated, name, { value, enumerable: true });
+  }
+  translated['kafka-topic'] = record.topic;
+  translated['kafka-partition'] = String(record.partition);
+  translated['kafka-offset'] = record.offset;
+  return translated;
 }
 
 /** `ce_time` where it can be read, else when Kafka got the record. */

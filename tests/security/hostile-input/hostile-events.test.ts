@@ -156,7 +156,7 @@ describe('the bridge', () => {
       },
       kafka: { publish: (_topic, record) => Promise.resolve(void dead.push(record)) },
       routes: [{ topic: 'photos', exchange: 'photos-exchange', deadLetters: 'photos.dlq' }],
-      window: 10,
+      maxInFlight: 10,
       metrics: createMetrics(new Registry(), progress),
       progress,
       logger: silentLogger(),

@@ -1,5 +1,5 @@
-// The bridge as a process of its own, to be killed or measured. In: an arrow as JSON, its window.
+// The bridge as a process of its own, to be killed or measured. In: an arrow as JSON, how many records it may have in flight.
 import { startBridge, type Arrow } from './bridge.ts';
 
-const [arrow = '', window] = process.argv.slice(2);
-startBridge(JSON.parse(arrow) as Arrow, { window: Number(window) });
+const [arrow = '', maxInFlight] = process.argv.slice(2);
+startBridge(JSON.parse(arrow) as Arrow, { maxInFlight: Number(maxInFlight) });

@@ -6,6 +6,7 @@ import {
 import type { KafkaPublisher, KafkaSettings } from '../../../platform/kafka/kafka.ts';
 import type { Delivery } from '../../../platform/rabbitmq/rabbitmq.ts';
 import { createBridge } from '../../../services/messaging-bridge/bridge-batch.ts';
+import { partitionsAtOnce } from '../../../services/messaging-bridge/in-flight.ts';
 import { createMetrics } from '../../../services/messaging-bridge/metrics.ts';
 import { trackProgress } from '../../../services/messaging-bridge/progress.ts';
 import { consumerOf, keep, ownTopic, publisherOf, type OwnTopic } from './kafka.ts';
@@ -34,7 +35,7 @@ export interface RunningBridge {
 /** The bridge as its `main.ts` puts it together, on the arrow of a test. */
 export function startBridge(
   arrow: Arrow,
-  more: { window?: number; rabbitUrl?: string } & Pick<KafkaSettings, 'socketFactory'> = {},
+  more: { maxInFlight?: number; rabbitUrl?: string } & Pick<KafkaSettings, 'socketFactory'> = {},
 ): RunningBridge {
   const { topic, deadLetters, places, groupId } = arrow;
   const settings = {
@@ -52,12 +53,12 @@ export function startBridge(
     ...(more.socketFactory === undefined ? {} : { socketFactory: more.socketFactory }),
     groupId,
     subscribe: [topic.topic],
-    concurrency: 3,
+    concurrency: partitionsAtOnce,
     eachBatch: createBridge({
       rabbit,
       kafka,
       routes: [{ topic: topic.topic, exchange: places.exchange, deadLetters: deadLetters.topic }],
-      window: more.window ?? 100,
+      maxInFlight: more.maxInFlight ?? 300,
       metrics: createMetrics(registry, progress),
       progress,
       logger,
