@@ -25,6 +25,7 @@ describe('a record that can be published', () => {
         cloudEvents_time: '2026-05-04T03:02:01Z',
         'kafka-topic': 'photos',
         'kafka-partition': '2',
+        'kafka-consumed-at': expect.stringMatching(/^\d{4}-.*Z$/),
         'kafka-offset': '41',
       },
     });

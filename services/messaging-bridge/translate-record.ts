@@ -18,7 +18,8 @@ type Translation = { readonly message: RabbitMessage } | { readonly unpublishabl
 
 /**
  * The record as RabbitMQ carries it: `ce_*` attributes as `cloudEvents_*`, all other headers and the
- * body unchanged, and where it came from as `kafka-topic`, `kafka-partition`, `kafka-offset`.
+ * body unchanged; where it came from as `kafka-topic`, `kafka-partition`, `kafka-offset`, and when it was
+ * read there as `kafka-consumed-at`.
  */
 export function translateRecord(record: ConsumedRecord, exchange: string): Translation {
   const { value } = record;
@@ -67,6 +68,7 @@ function translateHeaders(record: ConsumedRecord): Record<string, string> {
   translated['kafka-topic'] = record.topic;
   translated['kafka-partition'] = String(record.partition);
   translated['kafka-offset'] = record.offset;
+  translated['kafka-consumed-at'] = new Date().toISOString();
   return translated;
 }
 

@@ -25,7 +25,7 @@ test('signals a recognition that no run asked for', async () => {
 });
 
 /** Takes an upload of that age; the input that its run is started with. */
-async function inputOfUpload(ageMs: number): Promise<AnalysisInput> {
+async function inputOfUpload(ageMs: number, waitedMs = 0): Promise<AnalysisInput> {
   const inputs: AnalysisInput[] = [];
   const workflow = {
     start: (_: string, { args }: { args: [AnalysisInput] }) =>
@@ -38,6 +38,7 @@ async function inputOfUpload(ageMs: number): Promise<AnalysisInput> {
   const time = new Date(Date.now() - ageMs).toISOString();
   const event = { ...uploaded(), time };
   const { headers, body } = encodeEvent(event, 'cloudEvents_');
+  headers['kafka-consumed-at'] = new Date(Date.now() - waitedMs).toISOString();
   await take({ messageId: event.id, headers, body, deliveryCount: 0 });
   const [input] = inputs;
   if (input === undefined) throw new Error('not started');
@@ -51,4 +52,8 @@ test('says of an old upload when it was, so that a recognition already paid for 
 
 test('says nothing of the kind of a new upload', async () => {
   expect((await inputOfUpload(60_000)).uploadedAt).toBeUndefined();
+});
+
+test('says nothing of the kind of an upload that has waited for hours in RabbitMQ', async () => {
+  expect((await inputOfUpload(2 * 60 * 60_000, 2 * 60 * 60_000)).uploadedAt).toBeUndefined();
 });

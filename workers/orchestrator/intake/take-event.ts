@@ -23,7 +23,8 @@ export function takeUpload(temporal: Temporal, defaults: AnalysisDefaults): Take
   return async ({ headers, body }) => {
     const event = decodeEvent('tu.image.uploaded', headers, body);
     const uploadedMs = Date.parse(event.time);
-    const isLate = Date.now() - uploadedMs > lateMs;
+    const consumedMs = Date.parse(headers['kafka-consumed-at'] ?? '') || Date.now();
+    const isLate = consumedMs - uploadedMs > lateMs;
     const uploadedAt = isLate ? new Date(uploadedMs).toISOString() : undefined;
     const input = { ...inputOf(event, defaults), uploadedAt };
     await startAnalysis(temporal, input, event.priority);
@@ -32,8 +33,8 @@ export function takeUpload(temporal: Temporal, defaults: AnalysisDefaults): Take
 }
 
 /**
- * An older event may have been read before: somebody has set the bridge's offsets back, and Temporal
- * keeps nothing of the run any more that would make it a duplicate.
+ * An event that was older when it left Kafka may have been read before: somebody has set the bridge's
+ * offsets back, and Temporal keeps nothing of the run any more that would make it a duplicate.
  */
 const lateMs = 60 * 60_000;
 
