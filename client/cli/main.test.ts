@@ -179,7 +179,7 @@ describe('npm run analyze', () => {
   test.each([
     [[], 'no photo given: name a photo'],
     [['--concurrency', '0', 'x.jpg'], "invalid --concurrency '0': expected a number from 1 to 25"],
-    [['--timeout', 'soon', 'x.jpg'], "invalid --timeout 'soon': expected a time like 30s"],
+    [['--timeout', 'soon', 'x.jpg'], "invalid --timeout 'soon': expected a time like 500ms"],
     [['--fast', 'x.jpg'], "Unknown option '--fast'"],
     [['--follow', 'cat.jpg'], "invalid --follow 'cat.jpg': expected the id of an analysis"],
     [
