@@ -3,6 +3,7 @@ import { crowdedFolders, foldersBothWays, loneFiles } from './layout.ts';
 
 /** Tables, pages, histories and fixtures: many of one kind are no burden. */
 const free = [
+  'contracts', // one table a file
   'services/vision-adapter/recognition/tables/makers', // one maker a file
   'tests/support/drawings', // one machine a file
   'tests/support/recognition', // fixtures
@@ -10,6 +11,7 @@ const free = [
 
 /** Short files for one importer that stand alone for a reason. */
 const reasons: Readonly<Record<string, string>> = {
+  'gateway/graphql/accepted-types.ts': 'the port over negotiator',
   'infra/emulators/identity/client-file.ts': 'the form of the file that clients read',
   'infra/emulators/vision/reading/image-worker.ts': 'a process begins here',
   'infra/native/moved-queues.ts': "RabbitMQ's own file format",

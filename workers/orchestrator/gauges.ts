@@ -5,7 +5,7 @@ import type { Logger } from '../../platform/logger.ts';
 import type { RabbitConnection } from '../../platform/rabbitmq/rabbitmq.ts';
 import { delay } from '../../platform/retry.ts';
 import { temporalFaultOf, type Temporal } from '../../platform/temporal/temporal.ts';
-import type { OpenRuns } from './open-runs.ts';
+import type { OpenRuns } from './open-runs/open-runs.ts';
 
 /** Keeps gauges `orchestrator_queue_messages` and `orchestrator_dead_letters`, asked of RabbitMQ at each scrape. */
 export function countMessages(deps: {

@@ -8,7 +8,7 @@ import { createApp } from './app.ts';
 import { countMessages, countOpenRuns, watchStuckRuns } from './gauges.ts';
 import type { Intake } from './intake/intake.ts';
 import { openIntakes } from './intake/open-intakes.ts';
-import { followOpenRuns } from './open-runs.ts';
+import { followOpenRuns } from './open-runs/open-runs.ts';
 import { prepareTemporal } from './prepare-temporal.ts';
 import { findAnalysis } from './read-api/find-analysis.ts';
 import { listAnalyses } from './read-api/list-analyses.ts';

@@ -19,7 +19,7 @@ import type { AnalysisInput } from '../../../workflows/messages.ts';
 import { recognized, startAdapterStub, type AdapterAnswer } from './adapter-stub.ts';
 import { analysisInput, openNamespace } from './temporal.ts';
 import { announceUnannouncedRuns } from '../../../workers/orchestrator/unannounced-runs/announce-unannounced-runs.ts';
-import { followOpenRuns } from '../../../workers/orchestrator/open-runs.ts';
+import { followOpenRuns } from '../../../workers/orchestrator/open-runs/open-runs.ts';
 import { prepareTemporal } from '../../../workers/orchestrator/prepare-temporal.ts';
 import { workflowWorker } from '../../../workers/orchestrator/run-workflows.ts';
 import { recognitionWorker } from '../../../workers/recognition/run-recognitions.ts';

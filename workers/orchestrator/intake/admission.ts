@@ -2,7 +2,7 @@
 import type { Logger } from '../../../platform/logger.ts';
 import { delay } from '../../../platform/retry.ts';
 import { temporalFaultOf } from '../../../platform/temporal/temporal.ts';
-import type { OpenRuns } from '../open-runs.ts';
+import type { OpenRuns } from '../open-runs/open-runs.ts';
 import type { TaskBacklog } from './task-backlog.ts';
 
 export interface AdmissionLimits {

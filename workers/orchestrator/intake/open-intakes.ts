@@ -3,7 +3,7 @@ import { batchQueues, workQueues } from '../../../contracts/topology.ts';
 import type { Logger } from '../../../platform/logger.ts';
 import type { RabbitConnection } from '../../../platform/rabbitmq/rabbitmq.ts';
 import type { Temporal } from '../../../platform/temporal/temporal.ts';
-import type { OpenRuns } from '../open-runs.ts';
+import type { OpenRuns } from '../open-runs/open-runs.ts';
 import { createAdmission, type AdmissionLimits } from './admission.ts';
 import { openIntake, type Intake } from './intake.ts';
 import { takeRecognition, takeUpload, type AnalysisDefaults } from './take-event.ts';

@@ -17,7 +17,7 @@ import { delay } from '../../../platform/retry.ts';
 import { temporalFaultOf, type Temporal } from '../../../platform/temporal/temporal.ts';
 import type { announceEnd } from '../../../workflows/announce-end.ts';
 import { listMissing, readDeletedRun } from './deleted-runs.ts';
-import type { OpenRuns } from '../open-runs.ts';
+import type { OpenRuns } from '../open-runs/open-runs.ts';
 
 const callTimeoutMs = 20_000;
 const settledMs = 10_000; // an end that is announced is read within milliseconds

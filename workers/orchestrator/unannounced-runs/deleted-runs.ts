@@ -1,7 +1,7 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { ListRuns, UnannouncedRun } from '../../../activities/find-unannounced-runs.ts';
 import { analysisWorkflowId, workflowTypes } from '../../../contracts/topology.ts';
-import type { OpenRun, OpenRuns } from '../open-runs.ts';
+import type { OpenRun, OpenRuns } from '../open-runs/open-runs.ts';
 
 const runningQuery = `WorkflowType = '${workflowTypes.analyzeImage}' AND ExecutionStatus = 'Running'`;
 

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { createAnnouncementActivities } from '../../activities/announce.ts';
-import { exchanges, streamQueues } from '../../contracts/topology.ts';
-import { silentLogger } from '../../platform/logger.ts';
-import type { RabbitConnection, RabbitMessage } from '../../platform/rabbitmq/rabbitmq.ts';
+import { createAnnouncementActivities } from '../../../activities/announce.ts';
+import { exchanges, streamQueues } from '../../../contracts/topology.ts';
+import { silentLogger } from '../../../platform/logger.ts';
+import type { RabbitConnection, RabbitMessage } from '../../../platform/rabbitmq/rabbitmq.ts';
 import { followOpenRuns } from './open-runs.ts';
 
 const objectKey = 'images/2026/11/23/4f0f4b5e-6f36-4c0e-9a5e-2f1f6a0b7c11.jpg';

@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
-import { decodeEvent, readAttributes } from '../../contracts/cloudevents.ts';
-import { streamQueues } from '../../contracts/topology.ts';
-import type { Logger } from '../../platform/logger.ts';
-import type { RabbitConnection } from '../../platform/rabbitmq/rabbitmq.ts';
+import { decodeEvent, readAttributes } from '../../../contracts/cloudevents.ts';
+import { streamQueues } from '../../../contracts/topology.ts';
+import type { Logger } from '../../../platform/logger.ts';
+import type { RabbitConnection } from '../../../platform/rabbitmq/rabbitmq.ts';
 
 /** A run whose start was announced, and whose end was not. */
 export interface OpenRun {
