@@ -6,6 +6,7 @@ import { join } from 'node:path';
 // What tests leave in the temporary folder goes when they have ended: theirs is one of its own.
 const temporaryFolder = mkdtempSync(join(tmpdir(), 'trackunit-'));
 process.env.TMPDIR = temporaryFolder;
+process.env.ORT_DISABLE_TELEMETRY = '1'; // some tests load onnxruntime themselves
 process.once('exit', () =>
   rmSync(temporaryFolder, { recursive: true, force: true, maxRetries: 3 }),
 );

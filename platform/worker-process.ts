@@ -29,20 +29,30 @@ type Answer<Result> = 'ready' | { readonly id: number; readonly result: Result }
  * Resolves when the worker is ready for its first order.
  *
  * @param file calls {@link serveOrders}.
+ * @param environment all that it gets of one, but for the compile cache.
  * @param onEnd called once when the process has ended, whoever ended it.
  */
 export async function startWorkerProcess<Options, Result extends { readonly kind: string }>(
   file: URL,
   {
     args = [],
+    environment = {},
     onEnd,
-  }: { args?: readonly string[]; onEnd?: ((cause: Error) => void) | undefined } = {},
+  }: {
+    args?: readonly string[];
+    environment?: Readonly<Record<string, string>>;
+    onEnd?: ((cause: Error) => void) | undefined;
+  } = {},
 ): Promise<WorkerProcess<Options, Result>> {
   const compileCache = process.env['NODE_COMPILE_CACHE'];
   const child = fork(file, args, {
     serialization: 'advanced', // bytes stay bytes
     execArgv: [], // the parent's flags (a test runner's, for instance) are not the child's
-    env: compileCache === undefined ? {} : { NODE_COMPILE_CACHE: compileCache }, // no secret of the parent's
+    // No secret of the parent's.
+    env: {
+      ...environment,
+      ...(compileCache !== undefined && { NODE_COMPILE_CACHE: compileCache }),
+    },
     stdio: ['pipe', 'ignore', 'inherit', 'ipc'],
   });
   const inHand = new Map<number, (outcome: Outcome<Result>) => void>();

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { startImageReader, type ImageReader } from './image-reader.ts';
+import { startImageReader, startReaderProcess, type ImageReader } from './image-reader.ts';
 
 const look = { text: false, colors: true };
 const never = new AbortController().signal;
@@ -48,4 +48,11 @@ test('has no room for an image whose turn would come after its caller has given 
   expect(reader.room).toBe(0);
   await second;
   expect(reader.room).toBe(4);
+});
+
+test('the process that reads images reports nothing to the maker of its runtime', async () => {
+  const reading = await startReaderProcess(1);
+  const environment = await readFile(`/proc/${reading.pid}/environ`, 'utf8');
+  reading.kill();
+  expect(environment.split('\0')).toContain('ORT_DISABLE_TELEMETRY=1');
 });

@@ -23,7 +23,10 @@ const readLimitMs = 60_000;
 export type ReaderProcess = WorkerProcess<Look, Reading>;
 
 export const startReaderProcess = (threads: number): Promise<ReaderProcess> =>
-  startWorkerProcess(new URL('./image-worker.ts', import.meta.url), { args: [String(threads)] });
+  startWorkerProcess(new URL('./image-worker.ts', import.meta.url), {
+    args: [String(threads)],
+    environment: { ORT_DISABLE_TELEMETRY: '1' }, // else onnxruntime reports to its maker, and writes to the home folder
+  });
 
 /**
  * Starts the worker process and resolves when its models are loaded. One process for all images: two
