@@ -1,9 +1,10 @@
+// The orchestrator looks for these runs itself (workers/orchestrator/unannounced-runs); the activity serves the
+// sweeps that older orchestrators have started.
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import { confirmedImageSchema, ownerSchema } from '../contracts/recognition.ts';
 import { announceEndWorkflowId, correlationIdOf, workflowTypes } from '../contracts/topology.ts';
 import { readWorkflowInput } from '../platform/temporal/temporal.ts';
 
-// Looked for by the orchestrator (workers/orchestrator/unannounced-runs); as an activity for sweeps of older ones.
 /** A run that was closed from outside: no code of ours ran, so its end is not announced yet. */
 export interface UnannouncedRun {
   readonly correlationId: string;

@@ -5,7 +5,7 @@ import { beforeAll, expect, test } from '@jest/globals';
 import { execa } from 'execa';
 import { v7 as uuidv7 } from 'uuid';
 import { createEvent, encodeEvent } from '../../contracts/cloudevents.ts';
-import { eventIds, exchanges, topics, workQueues } from '../../contracts/topology.ts';
+import { batchQueues, eventIds, exchanges, topics, workQueues } from '../../contracts/topology.ts';
 import { eventually } from '../support/harness/eventually.ts';
 import { writeRecord } from '../support/messaging/kafka.ts';
 import { sumMetric } from '../support/harness/metrics.ts';
@@ -112,28 +112,35 @@ test('lists a message that the orchestrator cannot read with its faulty field, a
   await gone(correlationId);
 });
 
-test('redrives a dead letter under its own event id, into one workflow', async () => {
-  const { stack } = story;
-  const correlationId = uuidv7();
-  const event = uploadedEvent(correlationId);
-  const { headers, body } = encodeEvent(event, 'cloudEvents_');
-  const deadLettered = { ...headers, dlq_reason: 'a fault of an older version', dlq_attempts: '1' };
-  await publishRaw(
-    { exchange: 'orchestrator.dlx', routingKey: workQueues.imageUploaded.name },
-    body,
-    { headers: deadLettered, messageId: event.id },
-  );
+test.each([
+  ['the work queue', workQueues.imageUploaded.name],
+  ['a batch queue', batchQueues[3]?.name ?? ''],
+])(
+  'redrives a dead letter to %s that it came from, under its own event id, into one workflow',
+  async (_, origin) => {
+    const { stack } = story;
+    const correlationId = uuidv7();
+    const event = uploadedEvent(correlationId);
+    const { headers, body } = encodeEvent(event, 'cloudEvents_');
+    const reason = { dlq_reason: 'a fault of an older version', dlq_attempts: '1' };
+    const deadLettered = { ...headers, ...reason, dlq_queue: origin };
+    await publishRaw(
+      { exchange: 'orchestrator.dlx', routingKey: workQueues.imageUploaded.name },
+      body,
+      { headers: deadLettered, messageId: event.id },
+    );
 
-  const { id } = await listed(correlationId);
-  const redriven = await ops('dead-letters', 'redrive', id);
-  expect(redriven).toMatchObject({
-    code: 0,
-    out: `${id} redriven to ${workQueues.imageUploaded.name}`,
-  });
-  await gone(correlationId);
-  const runs = await eventually(() => readRuns(stack, correlationId), { within: 30_000 });
-  expect(runs.runs).toBe(1);
-});
+    const { id } = await listed(correlationId);
+    const redriven = await ops('dead-letters', 'redrive', id);
+    expect(redriven).toMatchObject({
+      code: 0,
+      out: `${id} redriven to ${origin}`,
+    });
+    await gone(correlationId);
+    const runs = await eventually(() => readRuns(stack, correlationId), { within: 30_000 });
+    expect(runs.runs).toBe(1);
+  },
+);
 
 test('refuses an unknown or missing id of a dead letter, and says what is allowed', async () => {
   expect(await ops('dead-letters', 'show', '12345678')).toMatchObject({
