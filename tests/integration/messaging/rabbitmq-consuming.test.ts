@@ -32,6 +32,21 @@ test('redelivers what was not acknowledged after a cut connection', async () => 
   await eventually(() => ids().includes('m3'));
 });
 
+test('a delivery is held until its connection is cut: then the broker has it back', async () => {
+  const places = ownPlaces(20);
+  const { rabbit, proxy } = await connectThroughProxy(places);
+  const release = Promise.withResolvers<Verdict>();
+  const { seen } = collect(rabbit, places.queue, () => release.promise);
+  await send(rabbit, places, 'm1');
+  await eventually(() => seen.length === 1);
+  const [first] = seen;
+  expect(first?.isHeld()).toBe(true);
+  proxy.disconnect();
+  await eventually(() => seen.length === 2);
+  expect(seen.map(({ isHeld }) => isHeld())).toEqual([false, true]);
+  release.resolve('ack');
+});
+
 test('declares a deleted queue again and consumes it again', async () => {
   const places = ownPlaces();
   const rabbit = rabbitOf(places.topology);

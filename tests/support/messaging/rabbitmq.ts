@@ -1,7 +1,7 @@
 import amqplib, { type Channel, type Options } from 'amqplib';
 import {
   connectRabbit,
-  type Delivery,
+  type HeldDelivery,
   type RabbitConnection,
   type RabbitTopology,
   type Verdict,
@@ -165,9 +165,9 @@ export async function sendUntilTaken(rabbit: RabbitConnection, places: Places, m
 export function collect(
   rabbit: RabbitConnection,
   queue: string,
-  verdict: (delivery: Delivery) => Verdict | Promise<Verdict> = () => 'ack',
+  verdict: (delivery: HeldDelivery) => Verdict | Promise<Verdict> = () => 'ack',
 ) {
-  const seen: Delivery[] = [];
+  const seen: HeldDelivery[] = [];
   const consumer = rabbit.consume(queue, { prefetch: 10 }, async (delivery) => {
     seen.push(delivery);
     return verdict(delivery);
