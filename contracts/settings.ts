@@ -84,6 +84,15 @@ function hasReadableLogin(address: string): boolean {
   }
 }
 
+/** With a database and a login: pg would fill in what is missing from the user's own environment. */
+const databaseAddress = z
+  .url({ protocol: /^postgres(ql)?$/ })
+  .refine(hasReadableLogin, 'write % in user or password as %25')
+  .refine(
+    (text) => /^[^:]+:\/\/[^:@/]+:[^@/]+@[^@/]+\/[^/?#]+/.test(text),
+    'write postgresql://user:password@host:port/database',
+  );
+
 /** The address of a process of ours; the port is the one of the table. */
 const addressOf = (name: ProcessName) => ({
   schema: z.string().default(`http://127.0.0.1:${processTable[name].port}`).pipe(origin),
@@ -154,6 +163,18 @@ export const settings = {
     secret: true,
     meaning: 'amqp://user:password@host:port of RabbitMQ.',
   },
+  DATABASE_URL: {
+    schema: databaseAddress,
+    secret: true,
+    meaning:
+      'postgresql://user:password@host:port/database of the register; its role reads and writes rows, no more.',
+  },
+  DATABASE_ADMIN_URL: {
+    schema: databaseAddress,
+    secret: true,
+    meaning:
+      '`npm run provision`, backup and restore only: makes the database of DATABASE_URL, its role, rights and tables.',
+  },
   S3_ENDPOINT: {
     schema: z.string().default('http://127.0.0.1:7070').pipe(origin),
     meaning: 'The object store as services reach it.',
@@ -184,6 +205,10 @@ export const settings = {
   MEDIA_ACCESS_URL: addressOf('tu-media-access-service'),
   VISION_ADAPTER_URL: addressOf('svc-ai-vision-adapter'),
   ORCHESTRATOR_URL: addressOf('svc-analysis-orchestrator'),
+  REGISTER_URL: {
+    schema: z.string().default('http://127.0.0.1:4008').pipe(origin),
+    meaning: 'tu-register-service.',
+  },
 
   // uploads
   TICKET_KEY: { schema: secret, secret: true, meaning: 'Signs upload tickets (HMAC).' },
