@@ -6,7 +6,9 @@ import { UserError } from '../host/user-error.ts';
 import { atDatabase, codeOf, loginOf, withConnection } from './connection.ts';
 
 const notAllowed = '42501';
-const madeMeanwhile = new Set(['42710', '42P04', '23505']);
+/** Any number that nothing else locks: two at once would meet at one row of the catalogue. */
+const provisioning = 5_432_001;
+const oldestVersion = 170_000; // has an order of letters of its own
 
 interface Work {
   readonly client: Client;
@@ -21,7 +23,7 @@ interface Work {
  * @param url as the register gets it: its role, password and database.
  * @param log gets one sentence for each step.
  * @returns what the register cannot do without and the administrator may not do.
- * @throws {UserError} both addresses name one user.
+ * @throws {UserError} both addresses name one user, or the server is too old.
  */
 export async function provisionDatabase(
   adminUrl: string,
@@ -39,17 +41,30 @@ export async function provisionDatabase(
     log(line);
   };
   const isLet = await mayLogIn(url);
-  const found = await withConnection(adminUrl, async (client) => {
+  await withConnection(adminUrl, async (client) => {
+    await assertVersion(client);
+    await client.query('SELECT pg_advisory_lock($1)', [provisioning]);
     const work = { client, role, database, log, reportMissing };
     if (!isLet) await makeRole(work, password);
     await reportPower(work);
-    return makeDatabase(work);
+    const found = await makeDatabase(work);
+    if (found === undefined) return;
+    await withConnection(atDatabase(adminUrl, database), (inside) =>
+      grantRights({ ...work, client: inside }, found),
+    );
   });
-  if (found === undefined) return missing;
-  await withConnection(atDatabase(adminUrl, database), (client) =>
-    grantRights({ client, role, database, log, reportMissing }, found),
-  );
   return missing;
+}
+
+async function assertVersion(client: Client): Promise<void> {
+  const { rows } = await client.query<{ number: number; name: string }>(
+    `SELECT current_setting('server_version_num')::int AS number, current_setting('server_version') AS name`,
+  );
+  const { number = 0, name = '?' } = rows[0] ?? {};
+  if (number < oldestVersion)
+    throw new UserError(
+      `The register needs PostgreSQL 17 or newer, DATABASE_ADMIN_URL has ${name}.`,
+    );
 }
 
 /** Also where only the database is missing, or the right to enter it. */
@@ -106,7 +121,8 @@ async function makeDatabase(work: Work): Promise<'made' | 'found' | undefined> {
   }
   const made = await tryTo(
     work,
-    `CREATE DATABASE ${client.escapeIdentifier(database)} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'`,
+    `CREATE DATABASE ${client.escapeIdentifier(database)} TEMPLATE template0 ENCODING 'UTF8' ` +
+      `LOCALE 'C' LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'`,
   );
   if (!made) return undefined;
   log(`database ${database}: made`);
@@ -142,9 +158,7 @@ async function tryTo(
     await client.query(statement);
     return true;
   } catch (error) {
-    const code = codeOf(error) ?? '';
-    if (madeMeanwhile.has(code)) return true;
-    if (code !== notAllowed) throw error;
+    if (codeOf(error) !== notAllowed) throw error;
     reportMissing(
       `${shown}: the administrator of DATABASE_ADMIN_URL may not; do it by another one`,
     );
