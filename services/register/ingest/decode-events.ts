@@ -1,7 +1,7 @@
 // The events of the journey as facts about analyses. A message that is no event of ours is counted, logged
 // and passed over: it moves the position on, so nothing waits behind it.
 import { decodeEvent } from '../../../contracts/cloudevents.ts';
-import { streamMarkerHeader, topics } from '../../../contracts/topology.ts';
+import { streamMarkerHeader, type topics } from '../../../contracts/topology.ts';
 import type { Logger } from '../../../platform/logger.ts';
 import type { Fact } from '../store/facts.ts';
 import type { SourceMessage } from '../store/positions.ts';

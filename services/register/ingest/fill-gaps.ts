@@ -23,10 +23,12 @@ const everyMs = 2_000;
 const slackMs = 60 * 60_000;
 const runsAtOnce = 10;
 const runsPerWrite = 100;
+const runLimitMs = 10_000;
+const fillLimitMs = 60 * 60_000;
 
 export interface GapDeps {
   readonly db: RegisterDb;
-  readonly temporal: Pick<Temporal, 'client'>;
+  readonly temporal: Pick<Temporal, 'withTimeout'>;
   readonly metrics: IngestMetrics;
   readonly logger: Logger;
   readonly stopping: AbortSignal;
@@ -42,6 +44,7 @@ export interface GapDeps {
 export async function fillGaps(deps: GapDeps): Promise<void> {
   const { db, logger, stopping } = deps;
   let before: readonly Position[] = [];
+  let failed = false;
   while (!stopping.aborted) {
     try {
       const positions = await readPositions(db);
@@ -51,8 +54,10 @@ export async function fillGaps(deps: GapDeps): Promise<void> {
         positions.filter((position) => isKnown(before, position)),
       );
       before = positions;
+      failed = false;
     } catch (error) {
-      logger.warn({ err: error }, 'gap not filled: trying again');
+      logger[failed ? 'debug' : 'warn']({ err: error }, 'gap not filled: trying again');
+      failed = true;
     }
     await delay(everyMs, stopping);
   }
@@ -63,10 +68,19 @@ const isKnown = (before: readonly Position[], { source, gapSince }: Position) =>
   before.some((one) => one.source === source && one.gapSince?.getTime() === gapSince.getTime());
 
 async function fill(deps: GapDeps, gaps: readonly Position[]): Promise<void> {
-  const { db, temporal, metrics, logger, stopping } = deps;
+  const { db, temporal, logger, stopping } = deps;
   if (gaps.length === 0) return;
   const since = Math.min(...gaps.map(({ gapSince }) => gapSince?.getTime() ?? 0));
-  const client = temporal.client();
+  const filled = await temporal.withTimeout(fillLimitMs, (client) => fillSince(deps, client, since));
+  if (stopping.aborted) return;
+  for (const gap of gaps) await closeGap(db, gap);
+  const sources = gaps.map(({ source }) => source);
+  logger.info({ sources, since: new Date(since), runs: filled }, 'gap filled from Temporal');
+}
+
+/** @returns how many runs were written. */
+async function fillSince(deps: GapDeps, client: Client, since: number): Promise<number> {
+  const { temporal, metrics, logger, stopping } = deps;
   const limit = pLimit(runsAtOnce);
   let filled = 0;
   let reading: Promise<Fact | undefined>[] = [];
@@ -78,14 +92,12 @@ async function fill(deps: GapDeps, gaps: readonly Position[]): Promise<void> {
     filled += facts.length;
   };
   for await (const run of client.workflow.list({ query: runsSince(since - slackMs) })) {
-    if (stopping.aborted) return;
-    reading.push(limit(() => readFact(client, run, logger)));
+    if (stopping.aborted) return filled;
+    reading.push(limit(() => temporal.withTimeout(runLimitMs, (own) => readFact(own, run, logger))));
     if (reading.length >= runsPerWrite) await write();
   }
   await write();
-  for (const gap of gaps) await closeGap(db, gap);
-  const sources = gaps.map(({ source }) => source);
-  logger.info({ sources, since: new Date(since), runs: filled }, 'gap filled from Temporal');
+  return filled;
 }
 
 /** One that is not to be stored, ever, is passed over. */
@@ -125,7 +137,8 @@ async function readFact(client: Client, run: Run, logger: Logger): Promise<Fact 
 
 const notFound = 5; // gRPC's NOT_FOUND
 const isGone = (error: unknown) =>
-  error instanceof WorkflowNotFoundError || (isGrpcServiceError(error) && error.code === notFound);
+  error instanceof WorkflowNotFoundError ||
+  (isGrpcServiceError(error) && Number(error.code) === notFound);
 
 async function describeFact(client: Client, run: Run): Promise<Fact> {
   const input = inputSchema.parse(await readWorkflowInput(client, run));

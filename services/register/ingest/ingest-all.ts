@@ -1,8 +1,8 @@
 import type { Registry } from 'prom-client';
 import type { KafkaSettings } from '../../../platform/kafka/kafka.ts';
-import type { topics } from '../../../contracts/topology.ts';
 import type { Logger } from '../../../platform/logger.ts';
 import type { RabbitConnection } from '../../../platform/rabbitmq/rabbitmq.ts';
+import { delay } from '../../../platform/retry.ts';
 import type { Temporal } from '../../../platform/temporal/temporal.ts';
 import type { RegisterDb } from '../store/database.ts';
 import type { Position } from '../store/positions.ts';
@@ -13,6 +13,7 @@ import { ingestTopic } from './ingest-topic.ts';
 import { createMetrics } from './metrics.ts';
 
 const kafkaSilenceMs = 60_000;
+const fillStopMs = 3_000;
 
 export interface Ingest {
   /** Gaps that are not filled yet, by their source. */
@@ -25,12 +26,12 @@ export interface Ingest {
 /** Everything that the register reads, into one database. */
 export function ingestAll(settings: {
   db: RegisterDb;
-  temporal: Pick<Temporal, 'client'>;
+  temporal: Pick<Temporal, 'withTimeout'>;
   rabbit: Pick<RabbitConnection, 'readStream' | 'streamEnd'>;
   kafka: KafkaSettings;
   groupId: string;
   streams: Readonly<Record<'started' | 'completed', { readonly name: string }>>;
-  topic: typeof topics.imageUploaded;
+  topic: string;
   registry: Registry;
   logger: Logger;
   stopping: AbortSignal;
@@ -75,7 +76,8 @@ export function ingestAll(settings: {
         throw new Error(`no activity of the Kafka consumer for ${Math.round(silence / 1_000)} s`);
     },
     async stop() {
-      await Promise.all([...sources.map((source) => source.stop()), filling]);
+      await Promise.all(sources.map((source) => source.stop()));
+      await Promise.race([filling, delay(fillStopMs)]); // a call to Temporal may be in hand
     },
   };
 }

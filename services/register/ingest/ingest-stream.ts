@@ -17,6 +17,8 @@ const prefetch = 500;
 const backoff = { firstMs: 100, longestMs: 5_000 };
 const silenceMs = 5_000;
 const reopenEveryMs = 500;
+/** What was analyzed before the first start is read from Temporal, like what a stream has lost. */
+const beforeTheRegister = new Date(0);
 
 /** One consumer of the stream, from the broker's acceptance to its next loss. */
 interface Session {
@@ -50,6 +52,7 @@ export function ingestStream(
   let session: Session | undefined;
   let consumer: ReturnType<typeof rabbit.readStream> | undefined;
   let recovering = false;
+  const isStopped = () => signal.aborted;
 
   async function start(): Promise<void> {
     position = await readUntilThere();
@@ -62,7 +65,7 @@ export function ingestStream(
   }
 
   const readUntilThere = () =>
-    retry(() => readPosition(db, queue), {
+    retry(() => readPosition(db, queue, beforeTheRegister), {
       ...backoff,
       signal,
       onFailure: (error) => logger.warn({ err: error, queue }, 'position not read: trying again'),
@@ -184,7 +187,7 @@ export function ingestStream(
     for (let failures = 1; !signal.aborted; failures += 1) {
       try {
         await before();
-        position = await readPosition(db, queue);
+        position = await readPosition(db, queue, beforeTheRegister);
         break;
       } catch (error) {
         logger.warn({ err: error, queue }, 'position not read: trying again');
@@ -194,7 +197,7 @@ export function ingestStream(
     // Repeated until a session has begun: a channel that is being opened keeps its old offset.
     while (!signal.aborted && session === undefined) {
       await consumer?.pause();
-      if (!signal.aborted) consumer?.resume();
+      if (!isStopped()) consumer?.resume();
       await delay(reopenEveryMs, signal);
     }
   }

@@ -13,7 +13,7 @@ import {
   type SourceMessage,
 } from '../store/positions.ts';
 import type { RawMessage } from './decode-events.ts';
-import type { topics } from '../../../contracts/topology.ts';
+import { topics } from '../../../contracts/topology.ts';
 import { writeBatch, type IngestDeps, type Source } from './source.ts';
 
 const backoff = { firstMs: 100, longestMs: 5_000 };
@@ -35,7 +35,7 @@ interface Partition {
  * topic is still the same. Where the group's offsets are lost the positions know what is written.
  */
 export function ingestTopic(
-  deps: IngestDeps & { kafka: KafkaSettings; groupId: string; topic: typeof topics.imageUploaded },
+  deps: IngestDeps & { kafka: KafkaSettings; groupId: string; topic: string },
 ): Source & Pick<KafkaConsumer, 'lastActivity'> {
   const { db, topic, metrics, logger } = deps;
   const partitions = new Map<number, Partition>();
@@ -96,7 +96,7 @@ export function ingestTopic(
   }
 
   const decodeRecord = (partition: number, record: RawMessage) =>
-    deps.decode(sourceOf(partition), topic, record);
+    deps.decode(sourceOf(partition), topics.imageUploaded, record);
 
   /** The first batch since the assignment; a gap before it is noted by the way. */
   async function isRecreated(

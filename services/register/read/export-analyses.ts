@@ -1,6 +1,6 @@
 // An owner's analyses as a file: through a cursor of the database, so that neither it nor we ever hold
 // more than a few hundred rows, and all of them as they were at one moment.
-import { Readable } from 'node:stream';
+import { pipeline, Readable, Transform } from 'node:stream';
 import { stringify } from 'csv-stringify';
 import { sql } from 'kysely';
 import type { ExportQuery, RegisteredAnalysis } from '../../../contracts/rest.ts';
@@ -22,7 +22,7 @@ export interface Export {
 export function createExporter(db: RegisterDb): (query: ExportQuery) => Promise<Export> {
   let running = 0;
 
-  async function* read(query: ExportQuery): AsyncGenerator<Row[]> {
+  async function* counted(query: ExportQuery): AsyncGenerator<Row[]> {
     running += 1;
     try {
       yield* readPages(db, query);
@@ -36,11 +36,11 @@ export function createExporter(db: RegisterDb): (query: ExportQuery) => Promise<
       throw new Problem(503, 'BUSY', `${mostAtOnce} exports are running: try again`, {
         retryAfter: 5,
       });
-    const pages = read(query);
-    const first = await pages.next(); // so that a database that is unavailable is answered as such
-    const rows = Readable.from(rowsOf(first, pages));
+    const pages = counted(query);
+    await pages.next(); // the cursor is open; a database that is unavailable is answered as such
     const { transform, contentType } = formats[query.format](query);
-    const body = rows.compose(transform) as Readable;
+    const ended = () => undefined; // what ends it early, reader or database, breaks off the answer
+    const body = pipeline(Readable.from(pages), rowsOf, transform, ended);
     return {
       contentType,
       filename: `analyses.${query.format}`,
@@ -49,15 +49,11 @@ export function createExporter(db: RegisterDb): (query: ExportQuery) => Promise<
   };
 }
 
-async function* rowsOf(first: IteratorResult<Row[], unknown>, pages: AsyncGenerator<Row[]>) {
-  try {
-    if (!first.done) yield* first.value;
-    for await (const page of pages) yield* page;
-  } finally {
-    await pages.return(undefined); // a reader that has left
-  }
+async function* rowsOf(pages: AsyncIterable<Row[]>) {
+  for await (const page of pages) yield* page;
 }
 
+/** The first page is empty: it comes when the cursor is open. */
 async function* readPages(db: RegisterDb, query: ExportQuery): AsyncGenerator<Row[]> {
   const { rows, place } = filterAnalyses(db, query);
   const all = rows.select(shownColumns).orderBy(place);
@@ -66,6 +62,7 @@ async function* readPages(db: RegisterDb, query: ExportQuery): AsyncGenerator<Ro
     // A reader that stands still must not hold a snapshot of the database for ever.
     await sql`set local idle_in_transaction_session_timeout = '60s'`.execute(trx);
     await sql`declare export no scroll cursor for ${all}`.execute(trx);
+    yield [];
     for (;;) {
       const page = await sql<ShownRow>`fetch ${sql.lit(rowsAtOnce)} from export`.execute(trx);
       yield page.rows.map((row) => asRow(asAnalysis(row)));
@@ -144,9 +141,10 @@ const formats = {
     contentType: 'text/csv; charset=utf-8; header=present',
   }),
   jsonl: () => ({
-    transform: async function* (rows: AsyncIterable<Row>) {
-      for await (const row of rows) yield Buffer.from(`${JSON.stringify(row)}\n`);
-    },
+    transform: new Transform({
+      writableObjectMode: true,
+      transform: (row: Row, _, done) => done(null, `${JSON.stringify(row)}\n`),
+    }),
     contentType: 'application/jsonl; charset=utf-8',
   }),
 } as const;

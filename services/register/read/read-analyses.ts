@@ -98,12 +98,14 @@ export async function waitForOffsets(db: RegisterDb, atLeast: string | undefined
     const [field = '', offset = ''] = one.split(':');
     return { queue: streamQueues[field as keyof typeof streamQueues].name, offset: Number(offset) };
   });
-  for (const deadline = Date.now() + waitMs; ; await delay(pollEveryMs)) {
+  const deadline = Date.now() + waitMs;
+  for (;;) {
     const positions = new Map((await readPositions(db)).map((one) => [one.source, one.offset]));
     if (wanted.every(({ queue, offset }) => (positions.get(queue) ?? -1) >= offset)) return;
     if (Date.now() > deadline)
       throw new Problem(503, 'NOT_APPLIED', 'the register has not read as far: ask again', {
         retryAfter: 1,
       });
+    await delay(pollEveryMs);
   }
 }

@@ -1,8 +1,36 @@
 import { sql, type Insertable, type Transaction } from 'kysely';
 import { resultFieldsSchema } from '../../../contracts/recognition.ts';
-import type { AnalysisRow, Database, RunRow } from './database.ts';
+import type { AnalysisRow, Database, RegisterDb, RunRow } from './database.ts';
 import { joinFacts, shownRun, stateOf, type Fact, type Run, type Upload } from './facts.ts';
 import { wordsOf } from './words.ts';
+
+/** Whoever deletes waits for who writes, and the other way round: nothing slips in behind a tombstone. */
+const tombstoneLock = 4_008_002;
+
+/** Deletes the owner's rows, and leaves tombstones: what events still say of them is passed over. */
+export async function deleteAnalyses(
+  db: RegisterDb,
+  owner: string,
+  correlationIds: readonly string[],
+): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    await sql`select pg_advisory_xact_lock(${tombstoneLock})`.execute(trx);
+    const rows = correlationIds.map((correlation_id) => ({
+      ...{ correlation_id, owner, deleted_at: new Date() },
+    }));
+    await trx
+      .insertInto('deletions')
+      .values(rows)
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+    for (const table of ['corrections', 'analyses'] as const)
+      await trx
+        .deleteFrom(table)
+        .where('owner', '=', owner)
+        .where('correlation_id', 'in', correlationIds)
+        .execute();
+  });
+}
 
 /**
  * Writes what is known now of these analyses: what was known and the facts, joined. The rows are locked
@@ -13,15 +41,15 @@ export async function applyFacts(
   facts: readonly Fact[],
 ): Promise<void> {
   const given = joinById(facts);
-  // Whoever deletes waits for us, and we for them: no event slips in between tombstone and rows.
-  await sql`lock table deletions in share mode`.execute(trx);
+  await sql`select pg_advisory_xact_lock_shared(${tombstoneLock})`.execute(trx);
   const ids = [...given.keys()];
   if (ids.length === 0) return;
   const deleted = trx
     .selectFrom('deletions')
-    .select('correlation_id')
+    .select(['correlation_id', 'owner'])
     .where('correlation_id', 'in', ids);
-  for (const { correlation_id } of await deleted.execute()) given.delete(correlation_id);
+  for (const { correlation_id, owner } of await deleted.execute())
+    if (given.get(correlation_id)?.owner === owner) given.delete(correlation_id);
   const known = await lockRows(trx, [...given.values()]);
   const joined = [...given.values()].flatMap((fact) => {
     const row = known.get(fact.correlationId);

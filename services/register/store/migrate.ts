@@ -28,7 +28,7 @@ export async function migrateRegister(
   try {
     const provider = { getMigrations: () => Promise.resolve({ ...migrations }) };
     const { error, results = [] } = await new Migrator({ db, provider }).migrateToLatest();
-    if (error !== undefined) throw error;
+    if (error !== undefined) throw error as Error;
     await db.transaction().execute(async (trx) => {
       await sql`select pg_advisory_xact_lock(${grantLock})`.execute(trx);
       for (const table of tables)

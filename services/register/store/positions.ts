@@ -32,11 +32,15 @@ const asPosition = (row: PositionRow): Position => ({
 export const readPositions = async (db: RegisterDb): Promise<Position[]> =>
   (await db.selectFrom('positions').selectAll().execute()).map(asPosition);
 
-/** A source that was never read may have lost events before: everything is looked up in Temporal. */
-export async function readPosition(db: RegisterDb, source: string): Promise<Position> {
+/** @param gapSince of a source that was never read: from when on it may have lost events. */
+export async function readPosition(
+  db: RegisterDb,
+  source: string,
+  gapSince?: Date,
+): Promise<Position> {
   await db
     .insertInto('positions')
-    .values({ source, generation: 0, gap_since: new Date(0) })
+    .values({ source, generation: 0, gap_since: gapSince ?? null })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
   const row = db.selectFrom('positions').selectAll().where('source', '=', source);

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
-import { applyFacts } from '../../../services/register/store/apply-facts.ts';
+import { applyFacts, deleteAnalyses } from '../../../services/register/store/apply-facts.ts';
 import type { Fact, RunEnd } from '../../../services/register/store/facts.ts';
 import { migrateRegister } from '../../../services/register/store/migrate.ts';
 import { failedEnd, goodEnd, newFact, newOwner, newRun } from '../../support/register/facts.ts';
@@ -90,7 +90,7 @@ test('any order, repetition and grouping of events of one analysis gives the sam
         return { ...known, runs: [{ runId: event.run, startedAt: at(event.second), end }] };
       });
       for (const fact of facts) await write(fact(inOrder));
-      const chance = () => chances.next().value;
+      const chance = () => Number(chances.next().value);
       const other = [...facts, ...facts.filter(() => chance() % 2 === 0)]
         .map((fact) => [chance(), fact] as const)
         .sort(([a], [b]) => a - b)
@@ -140,22 +140,24 @@ test('a late start changes nothing, and a failed redo does not erase a good resu
 });
 
 test('a tombstone keeps late events away, also one that is set while they are written', async () => {
+  const owner = newOwner();
   const facts = Array.from({ length: 50 }, () =>
-    newFact({ runs: [newRun(at(1), goodEnd(at(2)))] }),
+    newFact({ owner, runs: [newRun(at(1), goodEnd(at(2)))] }),
   );
   const ids = facts.map(({ correlationId }) => correlationId);
-  const bury = () =>
-    postgres.db.transaction().execute(async (trx) => {
-      const tombs = facts.map(({ correlationId, owner }) => ({
-        ...{ correlation_id: correlationId, owner, deleted_at: at(3) },
-      }));
-      await trx.insertInto('deletions').values(tombs).execute();
-      await trx.deleteFrom('analyses').where('correlation_id', 'in', ids).execute();
-    });
+  const bury = () => deleteAnalyses(postgres.db, owner, ids);
   await Promise.all([...facts.map((fact) => write(fact)), bury()]);
   await write(...facts);
   const left = postgres.db.selectFrom('analyses').selectAll().where('correlation_id', 'in', ids);
   expect(await left.execute()).toEqual([]);
+});
+
+test("deletes only the owner's own", async () => {
+  const fact = newFact({ runs: [newRun(at(1))] });
+  await write(fact);
+  await deleteAnalyses(postgres.db, newOwner(), [fact.correlationId]);
+  await write({ ...fact, runs: [newRun(at(2), goodEnd(at(3)))] });
+  expect((await rowsOf(fact.correlationId)).analyses).toMatchObject([{ state: 'COMPLETED' }]);
 });
 
 test('takes no event of another owner for an id that is taken', async () => {

@@ -21,6 +21,8 @@ export interface OwnPostgres {
   /** Of the role that the service has: rows only. */
   readonly url: string;
   readonly db: RegisterDb;
+  /** As the owner of the tables. */
+  readonly admin: RegisterDb;
   /** SIGKILL: as if the machine had died. */
   kill(): Promise<void>;
   start(): Promise<void>;
@@ -52,7 +54,7 @@ export async function openPostgres(): Promise<OwnPostgres> {
   if (code !== 0) throw new Error(`initdb ended with ${code}`);
   const port = await freePort();
   const adminUrl = `postgres://admin@127.0.0.1:${port}/postgres`;
-  const url = `postgres://register@127.0.0.1:${port}/postgres`;
+  const url = `postgres://register:trusted@127.0.0.1:${port}/postgres`;
   let server: ReturnType<typeof run>;
 
   async function start(): Promise<void> {
@@ -83,12 +85,15 @@ export async function openPostgres(): Promise<OwnPostgres> {
   await start();
   await asAdmin('create role register login');
   await migrateRegister(adminUrl, { role: 'register' });
-  const db = connectDatabase(url, logger);
+  const [db, admin] = [url, adminUrl].map((to) => connectDatabase(to, logger)) as [
+    RegisterDb,
+    RegisterDb,
+  ];
   return {
-    ...{ adminUrl, url, db, start },
+    ...{ adminUrl, url, db, admin, start },
     kill: () => end('SIGKILL'),
     async close() {
-      await db.destroy();
+      await Promise.all([db.destroy(), admin.destroy()]);
       await end('SIGINT');
       rmSync(folder, { recursive: true, force: true });
     },
