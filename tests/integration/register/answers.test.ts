@@ -185,10 +185,10 @@ test('exports 100,000 rows in bounded memory, and all of them', async () => {
         .toString('latin1')
         .split('\r\n').length - 1;
     chunks += 1;
-    if (chunks % 50 === 0) most = Math.max(most, usedHeap() - before);
+    if (chunks % 20 === 0) most = Math.max(most, usedHeap() - before);
   }
   expect(lines).toBe(rowCount + 1);
-  expect(chunks).toBeGreaterThan(500);
+  expect(chunks).toBeGreaterThan(100);
   expect(most).toBeLessThan(20 * 1024 * 1024); // the file has 40 MB, its rows far more
 });
 
