@@ -12,6 +12,7 @@ import type { Stack } from '../stack/stack.ts';
 import { postgresqlBinary, postgresqlInstallation } from './install/postgresql-package.ts';
 import { giveTo, runAsOther, type RunAs } from './postgresql-user.ts';
 
+export const version = '18.4.0-beta.17'; // of the npm packages
 /** Its data are read by this major version alone. */
 export const majorVersion = '18';
 
