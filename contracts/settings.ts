@@ -205,10 +205,7 @@ export const settings = {
   MEDIA_ACCESS_URL: addressOf('tu-media-access-service'),
   VISION_ADAPTER_URL: addressOf('svc-ai-vision-adapter'),
   ORCHESTRATOR_URL: addressOf('svc-analysis-orchestrator'),
-  REGISTER_URL: {
-    schema: z.string().default('http://127.0.0.1:4008').pipe(origin),
-    meaning: 'tu-register-service.',
-  },
+  REGISTER_URL: addressOf('tu-register-service'),
 
   // uploads
   TICKET_KEY: { schema: secret, secret: true, meaning: 'Signs upload tickets (HMAC).' },
@@ -241,9 +238,14 @@ export const settings = {
     schema: duration('30d'),
     meaning: 'How long a confirmed photo stays in the bucket; what was not confirmed stays 24h.',
   },
+  REGISTER_RETENTION: {
+    schema: duration('1095d'),
+    meaning:
+      'How long the register keeps an analysis with all that belongs to it, counted from its last event.',
+  },
   RETENTION_INTERVAL: {
     schema: duration('1h'),
-    meaning: 'How often photos that are too old are looked for.',
+    meaning: 'How often photos, and rows of the register, that are too old are looked for.',
   },
 
   // tokens

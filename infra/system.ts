@@ -84,6 +84,10 @@ export const ownProcesses: Readonly<Record<ProcessName, OwnProcess>> = {
     needs: ['rabbitmq', 'temporal'],
     secrets: ['INTERNAL_TOKEN', 'RABBITMQ_URL'],
   },
+  'tu-register-service': {
+    needs: ['postgresql', 'rabbitmq', 'kafka'],
+    secrets: ['INTERNAL_TOKEN', 'RABBITMQ_URL', 'DATABASE_URL'],
+  },
   'recognition-worker': { needs: ['temporal'], secrets: ['INTERNAL_TOKEN'] },
   'retention-worker': { needs: ['temporal', 'versitygw'], secrets: keySettings('retention') },
 };

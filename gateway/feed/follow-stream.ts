@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { streamMarkerHeader } from '../../contracts/topology.ts';
 import type { Logger } from '../../platform/logger.ts';
 import {
   RabbitUnavailableError,
@@ -10,7 +11,7 @@ import { delay, pauseAfter } from '../../platform/retry.ts';
 import { isSameMessage, type Position } from './cursor.ts';
 import { fingerprintOf } from './deduplicator.ts';
 
-export const markerHeader = 'feed-marker';
+export const markerHeader = streamMarkerHeader;
 const prefetch = 500;
 
 export type StreamMessage = Delivery & { readonly offset: number };

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { UserError } from '../host/user-error.ts';
 import { withConnection } from '../database/connection.ts';
-import { provisionDatabase } from '../database/provision-database.ts';
+import { provisionRegister } from '../database/provision-register.ts';
 import { databaseAdminUrl, databaseUrl } from '../stack/environment.ts';
 import type { Server } from '../stack/service.ts';
 import type { Stack } from '../stack/stack.ts';
@@ -81,7 +81,7 @@ export const postgresql: Server = {
       },
     ),
   async afterReady(stack, log) {
-    const missing = await provisionDatabase(databaseAdminUrl(stack), databaseUrl(stack), log);
+    const missing = await provisionRegister(databaseAdminUrl(stack), databaseUrl(stack), log);
     if (missing.length > 0) throw new Error(missing.join('\n'));
   },
   remedy:
