@@ -11,7 +11,7 @@ import {
 } from '../../platform/store-administration/provision-store.ts';
 import { policyDocument } from '../../platform/store-administration/rights.ts';
 import { StoreAdministrationError } from '../../platform/store-administration/signed-request.ts';
-import { provisionDatabase } from '../database/provision-database.ts';
+import { provisionRegister } from '../database/provision-register.ts';
 import { UserError } from '../host/user-error.ts';
 import { completeRotation, withKeysLocked } from '../keys/key-rotation.ts';
 import { ensureKeys } from '../keys/generations.ts';
@@ -45,7 +45,7 @@ not make what the processes need: that is named, to be done by hand.`;
 
 runCommand(async () => {
   const { given, replace } = readOptions();
-  const missing = await provisionRegister();
+  const missing = await provisionGivenDatabase();
   if (missing === undefined || process.env['S3_ENDPOINT']) await provisionObjects(given, replace);
   if (missing !== undefined && missing.length > 0)
     throw new UserError(
@@ -54,12 +54,12 @@ runCommand(async () => {
 });
 
 /** @returns what its administrator may not make; undefined where none is given. */
-async function provisionRegister(): Promise<readonly string[] | undefined> {
+async function provisionGivenDatabase(): Promise<readonly string[] | undefined> {
   if (!process.env['DATABASE_ADMIN_URL'] && !process.env['DATABASE_ADMIN_URL_FILE'])
     return undefined;
   const config = readSettings(pick('DATABASE_URL', 'DATABASE_ADMIN_URL'));
   try {
-    return await provisionDatabase(config.DATABASE_ADMIN_URL, config.DATABASE_URL, console.log);
+    return await provisionRegister(config.DATABASE_ADMIN_URL, config.DATABASE_URL, console.log);
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw new UserError(`PostgreSQL: ${(error as Error).message}`, { cause: error });

@@ -5,7 +5,7 @@ import type { Client } from 'pg';
 import { UserError } from '../host/user-error.ts';
 import { atDatabase, codeOf, loginOf, withConnection } from './connection.ts';
 
-const notAllowed = '42501';
+export const notAllowed = '42501';
 /** Any number that nothing else locks: two at once would meet at one row of the catalogue. */
 const provisioning = 5_432_001;
 const oldestVersion = 170_000; // has an order of letters of its own

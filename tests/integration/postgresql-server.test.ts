@@ -246,9 +246,15 @@ const isOpen = isRoot && nobodyMayEnter(postgresqlBinary('postgres'));
   },
 );
 
-test('leaves no process of its own behind when its launcher kills it', async () => {
+test('leaves no process behind when it is killed, not even one that is busy', async () => {
   const stack = await ownStack();
   const { server } = await start(stack);
+  const busy = admin(stack, 'SELECT sum(n) FROM generate_series(1, 1000000000000) n');
+  const cutOff = expect(busy).rejects.toThrow();
+  await eventually(async () => {
+    const running = await admin(stack, `SELECT FROM pg_stat_activity WHERE query LIKE '%sum(n)%'`);
+    return running.length > 1;
+  });
   const worksThere = () =>
     execFileSync('ps', ['-eo', 'pid='])
       .toString()
@@ -257,6 +263,7 @@ test('leaves no process of its own behind when its launcher kills it', async () 
   expect(worksThere().length).toBeGreaterThan(1);
   const before = worksThere();
   await server.kill();
+  await cutOff;
   await eventually(() => worksThere().every((pid) => !before.includes(pid)));
 });
 

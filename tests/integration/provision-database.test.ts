@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import { atDatabase, loginOf, withConnection } from '../../infra/database/connection.ts';
 import { provisionDatabase } from '../../infra/database/provision-database.ts';
+import { provisionRegister } from '../../infra/database/provision-register.ts';
 import {
   adminUrl,
   asAdmin,
@@ -125,6 +126,27 @@ test('refuses a database that cannot hold every letter', async () => {
     ),
   );
   expect((await provision(url)).missing).toEqual([expect.stringContaining('LATIN1')]);
+});
+
+test('makes the tables, in which the role may change rows, and makes them once', async () => {
+  const url = ownDatabaseUrl();
+  const said: string[] = [];
+  const log = (line: string) => said.push(line);
+  expect(await provisionRegister(adminUrl(), url, log)).toEqual([]);
+  expect(said).toContain('migration 001-register: applied');
+  const insert = `INSERT INTO audit (actor, action) VALUES ('somebody', 'test')`;
+  expect(await codeOf(url, insert)).toBe('done');
+  expect(await codeOf(url, 'DROP TABLE audit')).toBe('42501');
+  said.length = 0;
+  expect(await provisionRegister(adminUrl(), url, log)).toEqual([]);
+  expect(said.filter((line) => line.startsWith('migration'))).toEqual([]);
+});
+
+test('an administrator who may not make tables is told so', async () => {
+  const url = ownDatabaseUrl();
+  await provision(url);
+  const told = await provisionRegister(await lesserAdmin(''), url, () => undefined);
+  expect(told).toEqual([expect.stringMatching(/^tables of .*permission denied/)]);
 });
 
 test('refuses the administrator as the role of the register', async () => {
