@@ -42,6 +42,11 @@ export const processes = {
     addressSetting: 'ORCHESTRATOR_URL',
   },
   'recognition-worker': { folder: 'workers/recognition', port: 4006, coreMetricsPort: 4016 },
+  'tu-register-service': {
+    folder: 'services/register',
+    port: 4008,
+    addressSetting: 'REGISTER_URL',
+  },
   'retention-worker': { folder: 'workers/retention', port: 4007, coreMetricsPort: 4017 },
   identity: { folder: 'infra/emulators/identity', port: 4100 },
   'local-vision': { folder: 'infra/emulators/vision', port: 4200, healthPort: 4201 },

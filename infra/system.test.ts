@@ -97,7 +97,11 @@ test('a server whose address is given is not run, and its address is passed to t
   give('RABBITMQ_URL', 'amqp://user:a-password@rabbit.internal:5672');
   give('OIDC_ISSUER', 'https://login.example/tenant');
   const stack = openStack('dev', emptyFolder());
-  expect(serversOf(stack, 'native').map(({ name }) => name)).toEqual(['versitygw', 'temporal']);
+  expect(serversOf(stack, 'native').map(({ name }) => name)).toEqual([
+    'versitygw',
+    'temporal',
+    'postgresql',
+  ]);
   expect(processesOf(stack).map(({ name }) => name)).not.toContain('identity');
 
   expect(environmentOf('svc-messaging-bridge', stack)).toMatchObject({
@@ -170,7 +174,7 @@ test('settings of an object store elsewhere win, as a value or as a file', () =>
   process.env['S3_MEDIA_SECRET_KEY_FILE'] = '/run/secrets/media';
   const stack = openStack('dev', emptyFolder());
   const servers = serversOf(stack, 'native').map(({ name }) => name);
-  expect(servers).toEqual(['kafka', 'epmd', 'rabbitmq', 'temporal']);
+  expect(servers).toEqual(['kafka', 'epmd', 'rabbitmq', 'temporal', 'postgresql']);
   const environment = environmentOf('tu-media-access-service', stack);
   expect(environment).toMatchObject({
     S3_ENDPOINT: 'https://store.internal',

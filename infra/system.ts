@@ -6,6 +6,7 @@ import { inContainers } from './compose/containers.ts';
 import { kafka } from './native/kafka.ts';
 import { minio } from './native/minio.ts';
 import { ownProcess, type OwnProcess } from './native/own-process.ts';
+import { postgresql } from './native/postgresql.ts';
 import { epmd, rabbitmq } from './native/rabbitmq.ts';
 import { temporal } from './native/temporal.ts';
 import { versitygw } from './native/versitygw.ts';
@@ -27,6 +28,7 @@ const servers: readonly Service[] = [
     ports: ['rabbitmq', 'rabbitmq-management', 'rabbitmq-prometheus', 'rabbitmq-distribution'],
   },
   { ...temporal, needs: [], ports: ['temporal', 'temporal-ui'] },
+  { ...postgresql, needs: [], ports: ['postgresql'] },
 ];
 
 const gateway: OwnProcess = {
@@ -81,6 +83,10 @@ export const ownProcesses: Readonly<Record<ProcessName, OwnProcess>> = {
   'svc-analysis-orchestrator': {
     needs: ['rabbitmq', 'temporal'],
     secrets: ['INTERNAL_TOKEN', 'RABBITMQ_URL'],
+  },
+  'tu-register-service': {
+    needs: ['postgresql', 'rabbitmq', 'kafka'],
+    secrets: ['INTERNAL_TOKEN', 'RABBITMQ_URL', 'DATABASE_URL'],
   },
   'recognition-worker': { needs: ['temporal'], secrets: ['INTERNAL_TOKEN'] },
   'retention-worker': { needs: ['temporal', 'versitygw'], secrets: keySettings('retention') },

@@ -1,4 +1,5 @@
 import { decodeEvent, readAttributes } from '../../contracts/cloudevents.ts';
+import { streamMarkerHeader } from '../../contracts/topology.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { Problem } from '../../platform/http/problem.ts';
 import {
@@ -9,7 +10,7 @@ import {
 import { encodeCursor, type FeedField, type Position, type TimedPosition } from './cursor.ts';
 import { Deduplicator, deduplication } from './deduplicator.ts';
 import { EventLog, correlationKey, type FeedEvent } from './event-log.ts';
-import { followStream, markerHeader, type StreamMessage } from './follow-stream.ts';
+import { followStream, type StreamMessage } from './follow-stream.ts';
 import type { NewestRuns } from './newest-runs.ts';
 
 const eventTypes = { started: 'analysis.started', completed: 'analysis.completed' } as const;
@@ -151,7 +152,7 @@ export class Feed {
 
   #onMessage(message: StreamMessage, position: Position): void {
     if (this.caughtUp) this.#isRereading = false;
-    const isMarker = markerHeader in message.headers;
+    const isMarker = streamMarkerHeader in message.headers;
     const published = isMarker ? NaN : Date.parse(readAttributes(message.headers)['time'] ?? '');
     const at = this.#enteredAt(published);
     const isNew = this.#deduplicator.add(position.fingerprint);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { streamMarkerHeader } from '../../contracts/topology.ts';
 import type { Logger } from '../../platform/logger.ts';
 import {
   RabbitUnavailableError,
@@ -10,7 +11,6 @@ import { delay, pauseAfter } from '../../platform/retry.ts';
 import { isSameMessage, type Position } from './cursor.ts';
 import { fingerprintOf } from './deduplicator.ts';
 
-export const markerHeader = 'feed-marker';
 const prefetch = 500;
 
 export type StreamMessage = Delivery & { readonly offset: number };
@@ -171,6 +171,6 @@ const markerMessage = (queue: string, id: string) => ({
   routingKey: queue,
   messageId: id,
   type: 'marker',
-  headers: { [markerHeader]: 'true' },
+  headers: { [streamMarkerHeader]: 'true' },
   body: Buffer.alloc(0),
 });

@@ -10,6 +10,7 @@ import { untilEnded } from './bring-up.ts';
 import { runCommand, showTasks } from './display.ts';
 import { moveStore } from './move-store.ts';
 import { parseOptions } from './options.ts';
+import { backUpRegister, restoreRegister } from './register-backup.ts';
 
 const usage = `npm run infra -- <command> [dev|test]
 
@@ -19,11 +20,13 @@ const usage = `npm run infra -- <command> [dev|test]
   restart <service>
   down              stops everything that runs; the data stay
   store move        copies the photos from MinIO to VersityGW, which is the store from then on
+  backup <file>     writes the rows of the register to a file that is not there yet
+  restore <file>    puts them back into an empty register; --replace: deletes what it holds
 
 <service> is a name that status shows. The stack is dev, that of npm start, where none is named.
 The servers alone: npm start -- --servers`;
 
-const options = { inspect: { type: 'boolean' } } as const;
+const options = { inspect: { type: 'boolean' }, replace: { type: 'boolean' } } as const;
 
 const nameOf = ([name = 'dev', ...more]: readonly string[]): StackName => {
   if (more.length > 0) throw new UserError(usage);
@@ -31,6 +34,11 @@ const nameOf = ([name = 'dev', ...more]: readonly string[]): StackName => {
   throw new UserError(`unknown stack '${name}': ${stackNames.join(' or ')}.`);
 };
 const stackNamed = (words: readonly string[]): Stack => openStack(nameOf(words));
+
+function fileAndStack([file, ...rest]: readonly string[]): [Stack, string] {
+  if (file === undefined) throw new UserError(usage);
+  return [stackNamed(rest), file];
+}
 
 const verbs = { stop: 'stopped', start: 'started', restart: 'restarted' } as const;
 type ServiceVerb = keyof typeof verbs;
@@ -97,9 +105,13 @@ async function showStatus(stack: Stack): Promise<void> {
 runCommand(async () => {
   const { values, positionals } = parseOptions(process.argv.slice(2), options, usage);
   const [verb = '', ...words] = positionals;
+  if (values.replace && verb !== 'restore') throw new UserError(usage);
   if (isServiceVerb(verb)) await controlService(verb, words, values.inspect);
   else if (verb === 'status') await showStatus(stackNamed(words));
   else if (verb === 'down') await down(stackNamed(words));
+  else if (verb === 'backup') await backUpRegister(...fileAndStack(words));
+  else if (verb === 'restore')
+    await restoreRegister(...fileAndStack(words), values.replace === true);
   else if (verb === 'up')
     throw new UserError('`up` is now `npm start -- --servers`: the servers alone, until Ctrl-C.');
   else if (verb === 'store' && words[0] === 'move') {

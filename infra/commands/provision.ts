@@ -1,15 +1,17 @@
 // `npm run provision [-- --keys DIR]`: makes bucket, keys, rights and CORS rule at the object store of
-// S3_ENDPOINT, with the administrator's key. Repeatable.
+// S3_ENDPOINT, with the administrator's key; role, database, rights and tables of the register at
+// DATABASE_ADMIN_URL. Repeatable.
 import { resolve } from 'node:path';
 import { storeRights } from '../../contracts/objects.ts';
 import { pick } from '../../contracts/settings.ts';
-import { ConfigError, readConfig } from '../../platform/config.ts';
+import { ConfigError, readConfig, type Config, type Settings } from '../../platform/config.ts';
 import {
   provisionStore,
   type Provisioned,
 } from '../../platform/store-administration/provision-store.ts';
 import { policyDocument } from '../../platform/store-administration/rights.ts';
 import { StoreAdministrationError } from '../../platform/store-administration/signed-request.ts';
+import { provisionRegister } from '../database/provision-register.ts';
 import { UserError } from '../host/user-error.ts';
 import { completeRotation, withKeysLocked } from '../keys/key-rotation.ts';
 import { ensureKeys } from '../keys/generations.ts';
@@ -32,6 +34,10 @@ const usage = `npm run provision [-- --keys DIR] [--replace]
   S3_ENDPOINT, S3_REGION, S3_BUCKET            the object store and the bucket of the photos
   S3_ADMIN_ACCESS_KEY, S3_ADMIN_SECRET_KEY     who may make buckets, users and policies there
   CORS_ORIGINS, PUBLIC_ORIGIN                  whose pages may upload
+  DATABASE_URL                                 as tu-register-service gets it: role, password, database
+  DATABASE_ADMIN_URL                           who may make roles and databases there
+
+What is not named by S3_ENDPOINT or DATABASE_ADMIN_URL is left out.
 
 DIR is where the keys are kept, .data/dev/keys by default. Where other keys have rights already it
 refuses, unless --replace takes those rights from them. It ends with 1 where the administrator's key may
@@ -39,6 +45,28 @@ not make what the processes need: that is named, to be done by hand.`;
 
 runCommand(async () => {
   const { given, replace } = readOptions();
+  const missing = await provisionGivenDatabase();
+  if (missing === undefined || process.env['S3_ENDPOINT']) await provisionObjects(given, replace);
+  if (missing !== undefined && missing.length > 0)
+    throw new UserError(
+      'The register is not provisioned. Do by hand what DATABASE_ADMIN_URL may not do (see above), then repeat this.',
+    );
+});
+
+/** @returns what its administrator may not make; undefined where none is given. */
+async function provisionGivenDatabase(): Promise<readonly string[] | undefined> {
+  if (!process.env['DATABASE_ADMIN_URL'] && !process.env['DATABASE_ADMIN_URL_FILE'])
+    return undefined;
+  const config = readSettings(pick('DATABASE_URL', 'DATABASE_ADMIN_URL'));
+  try {
+    return await provisionRegister(config.DATABASE_ADMIN_URL, config.DATABASE_URL, console.log);
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError(`PostgreSQL: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+async function provisionObjects(given: string | undefined, replace: boolean): Promise<void> {
   const stack = openStack('dev');
   const folder = given ?? keysFolder(stack);
   const config = readEnvironment();
@@ -68,7 +96,7 @@ runCommand(async () => {
   throw new UserError(
     `${config.S3_ENDPOINT}: not all is provisioned. Do by hand what the key may not do (see above), then repeat this.`,
   );
-});
+}
 
 async function provision(
   config: ReturnType<typeof readEnvironment>,
@@ -114,12 +142,17 @@ function readOptions(): { given: string | undefined; replace: boolean } {
 }
 
 function readEnvironment() {
+  if (!process.env['S3_ENDPOINT'])
+    throw new UserError(`S3_ENDPOINT and DATABASE_ADMIN_URL are missing\n\n${usage}`);
+  return readSettings({
+    ...storePlanSettings,
+    ...pick('S3_ENDPOINT', 'S3_ADMIN_ACCESS_KEY', 'S3_ADMIN_SECRET_KEY'),
+  });
+}
+
+function readSettings<S extends Settings>(settings: S): Config<S> {
   try {
-    if (!process.env['S3_ENDPOINT']) throw new ConfigError('S3_ENDPOINT is missing');
-    return readConfig({
-      ...storePlanSettings,
-      ...pick('S3_ENDPOINT', 'S3_ADMIN_ACCESS_KEY', 'S3_ADMIN_SECRET_KEY'),
-    });
+    return readConfig(settings);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     throw new UserError(`${error.message}\n\n${usage}`, { cause: error });

@@ -98,6 +98,7 @@ export const composeArguments = (stack: Stack, args: readonly string[]): string[
 export function composeEnvironment(stack: Stack): Record<string, string> {
   const { RABBITMQ_USER, RABBITMQ_PASSWORD, S3_ROOT_ACCESS_KEY, S3_ROOT_SECRET_KEY } =
     stack.secrets;
+  const { DATABASE_ADMIN_PASSWORD } = stack.secrets;
   const ports = Object.entries(stack.ports).map(([name, port]) => [
     `${name.toUpperCase().replaceAll('-', '_')}_PORT`,
     String(port),
@@ -105,6 +106,7 @@ export function composeEnvironment(stack: Stack): Record<string, string> {
   return {
     ...(Object.fromEntries(ports) as Record<string, string>),
     ...{ RABBITMQ_USER, RABBITMQ_PASSWORD, S3_ROOT_ACCESS_KEY, S3_ROOT_SECRET_KEY },
+    DATABASE_ADMIN_PASSWORD,
     S3_REGION: givenEnvironment(stack)['S3_REGION'] ?? 'us-east-1',
     COMPOSE_PROFILES: 'minio', // `down` removes only what a profile shows it
   };

@@ -74,6 +74,7 @@ test('runs the servers of the table but epmd, and needs nothing of the machine b
     'kafka',
     'rabbitmq',
     'temporal',
+    'postgresql',
   ]);
   for (const { tools, install } of servers)
     expect([tools?.map(({ command }) => command), install?.tools]).toEqual([['docker'], []]);

@@ -21,6 +21,7 @@ export const serverAddresses = {
   versitygw: 'S3_ENDPOINT',
   minio: 'S3_ENDPOINT',
   temporal: 'TEMPORAL_ADDRESS',
+  postgresql: 'DATABASE_URL',
   'local-vision': 'VISION_ENDPOINT',
   identity: 'OIDC_ISSUER',
 } as const satisfies Partial<Record<ServiceName, SettingName>>;
@@ -30,6 +31,7 @@ export const secretSettings = [
   'INTERNAL_TOKEN',
   'RABBITMQ_URL',
   'REDIS_URL',
+  'DATABASE_URL',
   ...storeKeySettings,
   'TICKET_KEY',
   'TICKET_KEY_PREVIOUS',
@@ -90,6 +92,14 @@ export function sharedEnvironment(stack: Stack): Environment {
 export const rabbitmqUrl = (stack: Stack) =>
   `amqp://${stack.secrets.RABBITMQ_USER}:${stack.secrets.RABBITMQ_PASSWORD}@127.0.0.1:${stack.ports.rabbitmq}`;
 
+/** The register's role, which may read and write rows. */
+export const databaseUrl = (stack: Stack) =>
+  `postgresql://register:${stack.secrets.DATABASE_PASSWORD}@127.0.0.1:${stack.ports.postgresql}/register`;
+
+/** Who makes databases, roles and tables. @param database each server has `postgres`. */
+export const databaseAdminUrl = (stack: Stack, database = 'postgres') =>
+  `postgresql://postgres:${stack.secrets.DATABASE_ADMIN_PASSWORD}@127.0.0.1:${stack.ports.postgresql}/${database}`;
+
 /** What the user gives wins, the value or `<NAME>_FILE`; keys of the stack's own are files. */
 export function secretEnvironment(stack: Stack, names: readonly SecretSetting[]): Environment {
   const given = givenEnvironment(stack);
@@ -97,6 +107,7 @@ export function secretEnvironment(stack: Stack, names: readonly SecretSetting[])
     INTERNAL_TOKEN: stack.secrets.INTERNAL_TOKEN,
     IDENTITY_SECRET: stack.secrets.IDENTITY_SECRET,
     RABBITMQ_URL: rabbitmqUrl(stack),
+    DATABASE_URL: databaseUrl(stack),
     REDIS_URL: undefined, // no server of the stack: the user may have one
   };
   const entriesOf = (name: SecretSetting): readonly (readonly [string, string | undefined])[] => {

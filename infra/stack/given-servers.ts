@@ -9,6 +9,8 @@ const answerWithinMs = 3_000;
 const defaultPorts: Readonly<Record<string, number>> = {
   'amqp:': 5672,
   'amqps:': 5671,
+  'postgresql:': 5432,
+  'postgres:': 5432,
   'http:': 80,
   'https:': 443,
 };

@@ -23,6 +23,7 @@ const otherPorts = {
   'minio-console': 9001,
   kafka: 9092,
   'kafka-controller': 9093,
+  postgresql: 5432,
 } as const;
 
 type With<Column extends string> = {

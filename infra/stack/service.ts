@@ -18,8 +18,8 @@ export interface Service {
   readonly tools?: readonly Tool[];
   /** Installs it if it is missing (servers only). */
   readonly install?: Installation;
-  /** Writes the files it needs and says how to run it. */
-  prepare(stack: Stack): Promise<Launch> | Launch;
+  /** Writes the files it needs and says how to run it. `log` writes a line into the log of the service. */
+  prepare(stack: Stack, log: (line: string) => void): Promise<Launch> | Launch;
   /** Starts it where it is not a process of this machine; {@link prepare} is not called then. */
   readonly start?: (stack: Stack, options: StartOptions) => Promise<Run>;
   /** Resolves when it does its work; rejects while it does not. Called again and again. */
@@ -43,11 +43,15 @@ export interface Launch {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  /** What asks it to finish; default: SIGTERM. */
+  readonly stopSignal?: NodeJS.Signals;
 }
 
 export interface StartOptions {
   /** Takes its output. */
   readonly logFile: string;
+  /** Writes a line into that log. */
+  readonly log: (line: string) => void;
   /** Added to its own. */
   readonly environment: Readonly<Record<string, string>>;
   /** Given up: it is not wanted any more. */
@@ -70,7 +74,7 @@ export interface Run {
 }
 
 export type RunHandle =
-  | ProcessHandle
+  | (ProcessHandle & Pick<Launch, 'stopSignal'>)
   /** A container of this Compose project. */
   | { readonly project: string };
 
@@ -86,4 +90,4 @@ export interface Installation {
 }
 
 export type ServiceName =
-  'epmd' | 'kafka' | 'rabbitmq' | 'versitygw' | 'minio' | 'temporal' | ProcessName;
+  'epmd' | 'kafka' | 'rabbitmq' | 'versitygw' | 'minio' | 'temporal' | 'postgresql' | ProcessName;

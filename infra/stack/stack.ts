@@ -30,6 +30,8 @@ export interface Stack {
 const secretNames = [
   'RABBITMQ_USER',
   'RABBITMQ_PASSWORD',
+  'DATABASE_PASSWORD',
+  'DATABASE_ADMIN_PASSWORD',
   'S3_ROOT_ACCESS_KEY',
   'S3_ROOT_SECRET_KEY',
   'INTERNAL_TOKEN',

@@ -227,9 +227,9 @@ test('restarts a service whose files could not be written at first, and says why
   const lines: string[] = [];
   const service = trialService('graph-gateway');
   let full = false;
-  const prepare = (of: Stack) => {
+  const prepare = (of: Stack, log: (line: string) => void) => {
     if (full) throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
-    return service.prepare(of);
+    return service.prepare(of, log);
   };
   const launcher = await launch(stack, [{ ...service, prepare }], lines);
   await bringAllUp(launcher);

@@ -15,14 +15,14 @@ export async function startRun(
   nodeOptions: readonly string[],
 ): Promise<Run | undefined> {
   if (service.start !== undefined) return service.start(stack, options);
-  const launch = await service.prepare(stack);
+  const launch = await service.prepare(stack, options.log);
   if (options.signal.aborted) return undefined;
   return runProcess({ ...launch, args: [...nodeOptions, ...launch.args] }, options);
 }
 
 async function runProcess(
   launch: Launch,
-  { logFile, environment }: Omit<StartOptions, 'signal'>,
+  { logFile, environment }: Pick<StartOptions, 'logFile' | 'environment'>,
 ): Promise<Run> {
   const log = openSync(logFile, 'a', 0o600);
   const child = spawn(launch.command, launch.args, {
@@ -38,7 +38,11 @@ async function runProcess(
   });
   const pid = child.pid;
   if (pid === undefined) throw await exited.catch((error: unknown) => error);
-  const handle = { pid, startTime: startTimeOf(pid) ?? '' };
+  const { stopSignal } = launch;
+  const handle = {
+    ...{ pid, startTime: startTimeOf(pid) ?? '' },
+    ...(stopSignal !== undefined && { stopSignal }),
+  };
   const ended = exited.then((how) => {
     signalGroup(pid, 'SIGKILL'); // children must not keep its ports
     return how;
@@ -65,9 +69,9 @@ function signalAsync(pid: number, signal: NodeJS.Signals): Promise<void> {
   return Promise.resolve();
 }
 
-/** SIGTERM to the process, SIGKILL to its whole group when it is not gone in time. */
+/** SIGTERM or its own signal to the process, SIGKILL to its whole group when it is not gone in time. */
 export async function stopProcess(
-  entry: ProcessHandle,
+  entry: ProcessHandle & Pick<Launch, 'stopSignal'>,
   graceMs: number,
 ): Promise<'stopped' | 'killed'> {
   if (!isRunning(entry)) {
@@ -76,7 +80,7 @@ export async function stopProcess(
     return 'stopped';
   }
   signalGroup(entry.pid, 'SIGCONT'); // a frozen one could not receive the next
-  process.kill(entry.pid, 'SIGTERM');
+  process.kill(entry.pid, entry.stopSignal ?? 'SIGTERM');
   const deadline = Date.now() + graceMs;
   while (isRunning(entry)) {
     if (Date.now() > deadline) {

@@ -102,7 +102,7 @@ export function supervise(
     log.note(`${name} starts`);
     let run: Run | undefined;
     try {
-      const given = { logFile: log.file, environment, signal };
+      const given = { logFile: log.file, log: log.note, environment, signal };
       run = await startRun(service, stack, given, nodeOptions);
     } catch (error) {
       const reason = `not started: ${(error as Error).message}`;

@@ -31,6 +31,8 @@ export interface KafkaConsumer {
    * stopped without a word.
    */
   lastActivity(): number;
+  /** Reads a partition again from its first record, if it is assigned to this member. */
+  readAgain(topic: string, partition: number): void;
   /** Waits for the handlers in hand, then leaves the group. */
   close(): Promise<void>;
 }
@@ -132,6 +134,8 @@ export function connectKafkaBatchConsumer(
   const started = start();
   return {
     lastActivity: () => lastActivity,
+    // Where the first record has aged out, kafkajs goes on with the earliest that is left.
+    readAgain: (topic, partition) => consumer.seek({ topic, partition, offset: '0' }),
     async close() {
       closing = true;
       await started;

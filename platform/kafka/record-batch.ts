@@ -34,6 +34,8 @@ export interface RecordBatch {
   keepAlive<T>(work: () => Promise<T>): Promise<T>;
   /** Up to and including this record: never read again, even after a crash. */
   commit(record: ConsumedRecord): Promise<void>;
+  /** Up to this record, which alone is read again by the next member: its id says whether it is still the same. */
+  commitBefore(record: ConsumedRecord): Promise<void>;
   /** Up to and including this record: not read again by this member, but by the next. */
   pass(record: ConsumedRecord): void;
 }
@@ -67,6 +69,15 @@ export function asRecordBatch(
     }
   }
 
+  async function commit(resolved: string, next: bigint): Promise<void> {
+    if (!isMine()) return; // another member reads it again: a repeat, never a loss
+    payload.resolveOffset(resolved);
+    // Explicitly: without an argument kafkajs commits nothing.
+    await payload.commitOffsetsIfNecessary({
+      topics: [{ topic, partitions: [{ partition, offset: String(next) }] }],
+    });
+  }
+
   return {
     topic,
     partition,
@@ -76,15 +87,8 @@ export function asRecordBatch(
     heartbeat: () => payload.heartbeat(),
     keepAlive,
     pass: ({ offset }) => payload.resolveOffset(offset),
-    async commit({ offset }) {
-      if (!isMine()) return; // another member reads it again: a repeat, never a loss
-      payload.resolveOffset(offset);
-      const next = String(BigInt(offset) + 1n);
-      // Explicitly: without an argument kafkajs commits nothing.
-      await payload.commitOffsetsIfNecessary({
-        topics: [{ topic, partitions: [{ partition, offset: next }] }],
-      });
-    },
+    commit: ({ offset }) => commit(offset, BigInt(offset) + 1n),
+    commitBefore: ({ offset }) => commit(offset, BigInt(offset)),
   };
 }
 

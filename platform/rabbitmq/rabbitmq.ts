@@ -72,13 +72,14 @@ export interface RabbitConnection {
   ): RabbitConsumer;
   /**
    * Reads a stream queue from `from()` (asked on every connect; a date is by the broker's clock, to the
-   * second, and earlier by up to a chunk), in order, acknowledging as it goes.
+   * second, and earlier by up to a chunk), in order, acknowledging as it goes: a message whose handler
+   * answers with a promise when that has resolved, so at most `prefetch` of them are in hand.
    * What the handler throws is logged; reading goes on with the next message.
    */
   readStream(
     queue: string,
     options: { prefetch: number; from: () => number | 'first' | 'next' | Date },
-    handler: (delivery: Delivery & { readonly offset: number }) => void,
+    handler: (delivery: Delivery & { readonly offset: number }) => void | Promise<void>,
   ): RabbitConsumer;
   close(): Promise<void>;
 }
@@ -235,15 +236,19 @@ export function connectRabbit(settings: RabbitSettings): RabbitConnection {
         consumeArguments: () => ({ 'x-stream-offset': asStreamOffset(from()) }),
         take(channel, message) {
           const delivery = asDelivery(message);
-          try {
-            handler({ ...delivery, offset: delivery.offset ?? 0 });
-          } catch (error) {
+          const onFailure = (error: unknown) =>
             logger.error(
               { err: error, queue, offset: delivery.offset },
               'message handler failed: message skipped',
             );
+          const acknowledge = () => acknowledgements.add(channel, message);
+          try {
+            const handled = handler({ ...delivery, offset: delivery.offset ?? 0 });
+            if (handled instanceof Promise) return handled.catch(onFailure).then(acknowledge);
+          } catch (error) {
+            onFailure(error);
           }
-          acknowledgements.add(channel, message);
+          acknowledge();
           return undefined;
         },
       });

@@ -7,6 +7,7 @@ import { execa } from 'execa';
 import { UserError } from '../../infra/host/user-error.ts';
 import { runCommand, showTasks } from '../../infra/commands/display.ts';
 import {
+  databaseAdminUrl,
   secretEnvironment,
   secretSettings,
   sharedEnvironment,
@@ -166,6 +167,7 @@ function runStories(jestArguments: readonly string[], output?: PassThrough): Pro
     // Stories make buckets and keys of their own.
     S3_ADMIN_ACCESS_KEY: stack.secrets.S3_ROOT_ACCESS_KEY,
     S3_ADMIN_SECRET_KEY: stack.secrets.S3_ROOT_SECRET_KEY,
+    DATABASE_ADMIN_URL: databaseAdminUrl(stack), // and databases
   };
   return runJest(jestArguments, { env, output });
 }

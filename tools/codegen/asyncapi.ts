@@ -123,6 +123,9 @@ const operationRows: Readonly<Record<string, Operation>> = {
   workflowAnnouncesEnd: ['send', 'rabbitmq/analysis.completed', 'the workflow'],
   gatewayReceivesStart: ['receive', 'rabbitmq/analysis.started', 'every gateway replica'],
   gatewayReceivesEnd: ['receive', 'rabbitmq/analysis.completed', 'every gateway replica'],
+  registerReceivesUpload: ['receive', 'kafka/tu.image.uploaded', 'tu-register-service'],
+  registerReceivesStart: ['receive', 'rabbitmq/analysis.started', 'tu-register-service'],
+  registerReceivesEnd: ['receive', 'rabbitmq/analysis.completed', 'tu-register-service'],
 };
 
 const operations = () =>

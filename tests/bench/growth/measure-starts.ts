@@ -10,6 +10,7 @@ const restarted = [
   ['graph-gateway', { MUTATIONS_PER_MINUTE: '1000000' }],
   ['svc-messaging-bridge', {}],
   ['retention-worker', {}],
+  ['tu-register-service', {}],
 ] as const satisfies readonly (readonly [ServiceName, Readonly<Record<string, string>>])[];
 const settleMs = 5_000; // what is read behind readiness counts too
 

@@ -2,8 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { connect, type ConsumeMessage } from 'amqplib';
 import { decodeJwt } from 'jose';
-import { streamQueues, workflowTypes } from '../../../contracts/topology.ts';
-import { markerHeader } from '../../../gateway/feed/follow-stream.ts';
+import { streamQueues, workflowTypes, streamMarkerHeader } from '../../../contracts/topology.ts';
 import { ownerFrom } from '../../../gateway/auth/verify-token.ts';
 import { rabbitmqUrl } from '../../../infra/stack/environment.ts';
 import type { StackControl } from '../../../infra/supervisor/control-client.ts';
@@ -30,7 +29,7 @@ export async function readCompletions(
     const channel = await connection.createChannel();
     const { name } = streamQueues.completed;
     const marker = `marker:${randomUUID()}`; // the end of the stream as it is now
-    const headers = { [markerHeader]: 'true' };
+    const headers = { [streamMarkerHeader]: 'true' };
     channel.sendToQueue(name, Buffer.alloc(0), { messageId: marker, headers });
     await channel.prefetch(200);
     const messageIds: string[] = [];

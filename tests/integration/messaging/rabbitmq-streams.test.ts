@@ -82,7 +82,7 @@ test('resumes after the last offset of a stream without gap or repeat after cut 
         return last === undefined ? 'first' : last.offset + 1;
       },
     },
-    ({ offset, messageId }) => seen.push({ offset, messageId }),
+    ({ offset, messageId }) => void seen.push({ offset, messageId }),
   );
   const ids = Array.from({ length: 300 }, (_, index) => `m${index}`);
   const inOrder = (async () => {

@@ -41,6 +41,7 @@ export function sampleBatch(records: readonly ConsumedRecord[]): SampleBatch {
     },
     keepAlive: (work) => work(),
     pass: () => undefined,
+    commitBefore: () => Promise.resolve(),
     commit(record) {
       batch.committed.push(record.offset);
       return Promise.resolve();

@@ -26,7 +26,7 @@ export async function startOwnStore(folder?: string): Promise<OwnStore> {
   let running: ChildProcess | undefined;
 
   const start = async () => {
-    const { command, args, cwd, env } = await versitygw.prepare(stack);
+    const { command, args, cwd, env } = await versitygw.prepare(stack, () => undefined);
     running = spawn(command, [...args], { cwd, env, stdio: 'ignore' });
     await eventually(() => versitygw.ready(stack));
   };

@@ -1,0 +1,57 @@
+// The events of the journey as facts about analyses. A message that is no event of ours is counted, logged
+// and passed over: it moves the position on, so nothing waits behind it.
+import { decodeEvent } from '../../../contracts/cloudevents.ts';
+import { streamMarkerHeader, type topics } from '../../../contracts/topology.ts';
+import type { Logger } from '../../../platform/logger.ts';
+import type { Fact } from '../store/facts.ts';
+import type { SourceMessage } from '../store/positions.ts';
+import type { IngestMetrics } from './metrics.ts';
+
+export type EventType = 'analysis.started' | 'analysis.completed' | typeof topics.imageUploaded;
+
+export interface RawMessage {
+  readonly offset: number;
+  readonly id: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+export type Decode = (source: string, type: EventType, message: RawMessage) => SourceMessage;
+
+/** PostgreSQL's texts hold no zero byte; a stray one must not keep a position from being written. */
+const asText = (id: string) => id.replaceAll('\0', '').toWellFormed();
+
+export function createDecode(deps: { metrics: IngestMetrics; logger: Logger }): Decode {
+  return (source, type, { offset, id, headers, body }) => {
+    const place = { offset, eventId: asText(id) };
+    if (streamMarkerHeader in headers) return { ...place, at: undefined, fact: undefined };
+    try {
+      const event = decodeEvent(type, headers, body);
+      return { ...place, at: new Date(event.time), fact: factOf(event) };
+    } catch (error) {
+      deps.metrics.skipped.inc({ source });
+      deps.logger.error({ err: error, source, offset }, 'event skipped: invalid');
+      return { ...place, at: undefined, fact: undefined };
+    }
+  };
+}
+
+function factOf(event: ReturnType<typeof decodeEvent<EventType>>): Fact {
+  const { correlationid: correlationId, owner, runid: runId, data } = event;
+  const { objectKey } = data;
+  if ('uploadId' in data) {
+    const { contentType, bytes, checksum } = data;
+    const upload = { contentType, bytes, checksum, uploadedAt: new Date(data.occurredAt) };
+    return { correlationId, owner, objectKey, upload, runs: [] };
+  }
+  if (runId === undefined) throw new Error('runid: missing');
+  const startedAt = new Date(data.startedAt);
+  if (!('completedAt' in data))
+    return { correlationId, owner, objectKey, runs: [{ runId, startedAt, end: undefined }] };
+  const { provider, aggregate, status, reasons, unsupportedFeatures, failure, success } = data;
+  const end = {
+    ...{ provider, aggregate, status, reasons, unsupportedFeatures, failure, success },
+    completedAt: new Date(data.completedAt),
+  };
+  return { correlationId, owner, objectKey, runs: [{ runId, startedAt, end }] };
+}

@@ -1,0 +1,89 @@
+import type { Registry } from 'prom-client';
+import type { KafkaSettings } from '../../../platform/kafka/kafka.ts';
+import type { Logger } from '../../../platform/logger.ts';
+import type { RabbitConnection } from '../../../platform/rabbitmq/rabbitmq.ts';
+import type { Temporal } from '../../../platform/temporal/temporal.ts';
+import { withTimeout } from '../../../platform/with-timeout.ts';
+import type { RegisterDb } from '../store/database.ts';
+import type { Position } from '../store/positions.ts';
+import { createDecode } from './decode-events.ts';
+import { fillGaps } from './fill-gaps.ts';
+import { ingestStream } from './ingest-stream.ts';
+import { ingestTopic } from './ingest-topic.ts';
+import { createMetrics } from './metrics.ts';
+
+const kafkaSilenceMs = 60_000;
+const fillStopMs = 3_000;
+
+export interface Ingest {
+  /** Gaps that are not filled yet, by their source. */
+  warnings(): Record<string, string>;
+  /** @throws {Error} kafkajs has stopped without a word. */
+  assertAlive(): void;
+  stop(): Promise<void>;
+}
+
+/** Everything that the register reads, into one database. */
+export function ingestAll(settings: {
+  db: RegisterDb;
+  temporal: Pick<Temporal, 'withTimeout'>;
+  rabbit: Pick<RabbitConnection, 'readStream' | 'streamEnd'>;
+  kafka: KafkaSettings;
+  groupId: string;
+  streams: Readonly<Record<'started' | 'completed', { readonly name: string }>>;
+  topic: string;
+  registry: Registry;
+  logger: Logger;
+  stopping: AbortSignal;
+}): Ingest {
+  const { db, temporal, rabbit, logger, stopping, streams } = settings;
+  const metrics = createMetrics(settings.registry);
+  const deps = { db, metrics, logger, decode: createDecode({ metrics, logger }) };
+  const started = { rabbit, queue: streams.started.name, type: 'analysis.started' as const };
+  const completed = { rabbit, queue: streams.completed.name, type: 'analysis.completed' as const };
+  const uploads = ingestTopic({ ...deps, ...settings });
+  const sources = [
+    ingestStream({ ...deps, ...started }),
+    ingestStream({ ...deps, ...completed }),
+    uploads,
+  ];
+  let positions: readonly Position[] = [];
+
+  const filling = fillGaps({
+    ...{ db, temporal, metrics, logger, stopping },
+    onPositions(rows) {
+      positions = rows;
+      for (const row of rows) {
+        metrics.gapOpen.set({ source: row.source }, row.gapSince === undefined ? 0 : 1);
+        for (const source of sources) source.onPosition(row);
+      }
+    },
+  });
+  metrics.watchLag(sources);
+
+  return {
+    warnings: () =>
+      Object.fromEntries(
+        positions.flatMap(({ source, gapSince }) =>
+          gapSince === undefined
+            ? []
+            : [[`gap in ${source}`, `${sinceWords(gapSince)}: being filled in from Temporal`]],
+        ),
+      ),
+    assertAlive() {
+      const silence = Date.now() - uploads.lastActivity();
+      if (silence > kafkaSilenceMs)
+        throw new Error(`no activity of the Kafka consumer for ${Math.round(silence / 1_000)} s`);
+    },
+    async stop() {
+      await Promise.all(sources.map((source) => source.stop()));
+      const late = () => new Error('a call to Temporal is in hand');
+      await withTimeout(fillStopMs, filling, late).catch(() => undefined);
+    },
+  };
+}
+
+const sinceWords = (at: Date) =>
+  at.getTime() === 0
+    ? 'events of before may be missing'
+    : `events since ${at.toISOString()} may be missing`;
