@@ -20,6 +20,8 @@ export interface OwnPostgres {
   readonly db: RegisterDb;
   /** As the owner of the tables. */
   readonly admin: RegisterDb;
+  /** On a connection of its own, without the time limits of the service. */
+  runAsAdmin(statement: string): Promise<void>;
   /** SIGKILL: as if the machine had died. */
   kill(): Promise<void>;
   start(): Promise<void>;
@@ -84,7 +86,7 @@ export async function openPostgres(): Promise<OwnPostgres> {
     RegisterDb,
   ];
   return {
-    ...{ adminUrl, url, db, admin, start },
+    ...{ adminUrl, url, db, admin, start, runAsAdmin: asAdmin },
     kill: () => end('SIGKILL'),
     async close() {
       await Promise.all([db.destroy(), admin.destroy()]);
