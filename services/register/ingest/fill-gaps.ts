@@ -139,10 +139,10 @@ async function readFact(client: Client, run: Run, logger: Logger): Promise<Fact 
   }
 }
 
-const notFound = 5; // gRPC's NOT_FOUND
+const goneStatus: ReadonlySet<number> = new Set([5]); // gRPC's NOT_FOUND
 const isGone = (error: unknown) =>
   error instanceof WorkflowNotFoundError ||
-  (isGrpcServiceError(error) && Number(error.code) === notFound);
+  (isGrpcServiceError(error) && goneStatus.has(error.code));
 
 async function describeFact(client: Client, run: Run): Promise<Fact> {
   const input = inputSchema.parse(await readWorkflowInput(client, run));

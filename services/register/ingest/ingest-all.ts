@@ -2,8 +2,8 @@ import type { Registry } from 'prom-client';
 import type { KafkaSettings } from '../../../platform/kafka/kafka.ts';
 import type { Logger } from '../../../platform/logger.ts';
 import type { RabbitConnection } from '../../../platform/rabbitmq/rabbitmq.ts';
-import { delay } from '../../../platform/retry.ts';
 import type { Temporal } from '../../../platform/temporal/temporal.ts';
+import { withTimeout } from '../../../platform/with-timeout.ts';
 import type { RegisterDb } from '../store/database.ts';
 import type { Position } from '../store/positions.ts';
 import { createDecode } from './decode-events.ts';
@@ -77,7 +77,8 @@ export function ingestAll(settings: {
     },
     async stop() {
       await Promise.all(sources.map((source) => source.stop()));
-      await Promise.race([filling, delay(fillStopMs)]); // a call to Temporal may be in hand
+      const late = () => new Error('a call to Temporal is in hand');
+      await withTimeout(fillStopMs, filling, late).catch(() => undefined);
     },
   };
 }

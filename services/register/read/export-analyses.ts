@@ -1,7 +1,7 @@
 // An owner's analyses as a file: through a cursor of the database, so that neither it nor we ever hold
 // more than a few hundred rows, and all of them as they were at one moment.
-import { pipeline, Readable, Transform } from 'node:stream';
-import { stringify } from 'csv-stringify';
+import { Readable } from 'node:stream';
+import { stringify } from 'csv-stringify/sync';
 import { sql } from 'kysely';
 import type { ExportQuery, RegisteredAnalysis } from '../../../contracts/rest.ts';
 import { Problem } from '../../../platform/http/problem.ts';
@@ -22,10 +22,10 @@ export interface Export {
 export function createExporter(db: RegisterDb): (query: ExportQuery) => Promise<Export> {
   let running = 0;
 
-  async function* counted(query: ExportQuery): AsyncGenerator<Row[]> {
+  async function* counted(query: ExportQuery): AsyncGenerator<Buffer> {
     running += 1;
     try {
-      yield* readPages(db, query);
+      yield* readFile(db, query);
     } finally {
       running -= 1;
     }
@@ -36,37 +36,33 @@ export function createExporter(db: RegisterDb): (query: ExportQuery) => Promise<
       throw new Problem(503, 'BUSY', `${mostAtOnce} exports are running: try again`, {
         retryAfter: 5,
       });
-    const pages = counted(query);
-    await pages.next(); // the cursor is open; a database that is unavailable is answered as such
-    const { transform, contentType } = formats[query.format](query);
-    const ended = () => undefined; // what ends it early, reader or database, breaks off the answer
-    const body = pipeline(Readable.from(pages), rowsOf, transform, ended);
+    const file = counted(query);
+    await file.next(); // the cursor is open; a database that is unavailable is answered as such
     return {
-      contentType,
+      contentType: formats[query.format].contentType,
       filename: `analyses.${query.format}`,
-      body: Readable.toWeb(body) as ReadableStream<Uint8Array>,
+      body: Readable.toWeb(Readable.from(file)) as ReadableStream<Uint8Array>,
     };
   };
 }
 
-async function* rowsOf(pages: AsyncIterable<Row[]>) {
-  for await (const page of pages) yield* page;
-}
-
-/** The first page is empty: it comes when the cursor is open. */
-async function* readPages(db: RegisterDb, query: ExportQuery): AsyncGenerator<Row[]> {
+/** Page by page; what comes first is empty, and says that the cursor is open. */
+async function* readFile(db: RegisterDb, query: ExportQuery): AsyncGenerator<Buffer> {
   const { rows, place } = filterAnalyses(db, query);
+  const { head, page } = formats[query.format];
   const all = rows.select(shownColumns).orderBy(place);
   const trx = await db.startTransaction().setAccessMode('read only').execute();
   try {
     // A reader that stands still must not hold a snapshot of the database for ever.
     await sql`set local idle_in_transaction_session_timeout = '60s'`.execute(trx);
     await sql`declare export no scroll cursor for ${all}`.execute(trx);
-    yield [];
+    yield Buffer.alloc(0);
+    yield Buffer.from(head(query));
     for (;;) {
-      const page = await sql<ShownRow>`fetch ${sql.lit(rowsAtOnce)} from export`.execute(trx);
-      yield page.rows.map((row) => asRow(asAnalysis(row)));
-      if (page.rows.length < rowsAtOnce) break;
+      const fetched = await sql<ShownRow>`fetch ${sql.lit(rowsAtOnce)} from export`.execute(trx);
+      const found = fetched.rows.map((row) => asRow(asAnalysis(row)));
+      if (found.length > 0) yield Buffer.from(page(found, query));
+      if (found.length < rowsAtOnce) break;
     }
   } finally {
     await trx.rollback().execute();
@@ -136,27 +132,27 @@ const exportColumns: readonly (keyof Row)[] = [
 ];
 
 const formats = {
-  csv: ({ dialect }: ExportQuery) => ({
-    transform: csv(dialect === 'excel-da'),
+  csv: {
     contentType: 'text/csv; charset=utf-8; header=present',
-  }),
-  jsonl: () => ({
-    transform: new Transform({
-      writableObjectMode: true,
-      transform: (row: Row, _, done) => done(null, `${JSON.stringify(row)}\n`),
-    }),
+    head: ({ dialect }: ExportQuery) => csv([], dialect, true),
+    page: (rows: readonly Row[], { dialect }: ExportQuery) => csv(rows, dialect, false),
+  },
+  jsonl: {
     contentType: 'application/jsonl; charset=utf-8',
-  }),
+    head: () => '',
+    page: (rows: readonly Row[]) => rows.map((row) => `${JSON.stringify(row)}\n`).join(''),
+  },
 } as const;
 
 /** RFC 4180. Excel in Danish reads semicolons, decimal commas, and UTF-8 by its byte order mark alone. */
-const csv = (isDanish: boolean) =>
-  stringify({
-    header: true,
+function csv(rows: readonly Row[], dialect: ExportQuery['dialect'], header: boolean): string {
+  const isDanish = dialect === 'excel-da';
+  return stringify([...rows], {
+    header,
     columns: [...exportColumns],
     record_delimiter: 'windows',
     delimiter: isDanish ? ';' : ',',
-    bom: isDanish,
+    bom: isDanish && header,
     escape_formulas: true, // a spreadsheet would run a cell that begins with =, +, -, @
     cast: {
       boolean: String,
@@ -165,3 +161,4 @@ const csv = (isDanish: boolean) =>
       string: (value) => value.replaceAll(/[\r\n]+/g, ' '),
     },
   });
+}

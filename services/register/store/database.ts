@@ -111,7 +111,7 @@ export interface Database {
 export type RegisterDb = Kysely<Database>;
 
 const mostConnections = 10;
-const connectLimitMs = 2_000;
+const connectLimitMs = 3_000;
 const queryLimitMs = 30_000;
 
 /** Connects with the first query; every later one connects again where the connection was lost. */
