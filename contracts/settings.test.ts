@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { readConfig } from '../platform/config.ts';
-import { pick, type SettingName } from './settings.ts';
+import { pick, settings, type SettingName } from './settings.ts';
 
 const read = (name: SettingName, value: string) => readConfig(pick(name), { [name]: value })[name];
 
@@ -48,4 +48,15 @@ describe('RABBITMQ_URL', () => {
     expect(() => read('RABBITMQ_URL', url)).toThrow(/write % in user or password as %25/);
     expect(() => read('RABBITMQ_URL', url)).not.toThrow(/100|gr%FC/);
   });
+});
+
+test.each([
+  ['postgresql://register:secret@db:5432/register', true],
+  ['postgres://u:p%25@[::1]/register?sslmode=require', true],
+  ['postgresql://register@db/register', false], // pg would take PGPASSWORD
+  ['postgresql://u:p@db', false], // and PGDATABASE
+  ['postgresql://u:p%@db/register', false],
+  ['mysql://u:p@db/register', false],
+])('DATABASE_URL %s is taken: %s', (address, taken) => {
+  expect(settings.DATABASE_URL.schema.safeParse(address).success).toBe(taken);
 });

@@ -95,13 +95,13 @@ test('no process gets the root key of the store, nor the value of any key of it'
 test('a server whose address is given is not run, and its address is passed to the processes', () => {
   give('KAFKA_BROKERS', 'kafka.internal:9092');
   give('RABBITMQ_URL', 'amqp://user:a-password@rabbit.internal:5672');
+  give('DATABASE_URL', 'postgresql://register:a-password@db.internal/register');
   give('OIDC_ISSUER', 'https://login.example/tenant');
   const stack = openStack('dev', emptyFolder());
-  expect(serversOf(stack, 'native').map(({ name }) => name)).toEqual([
-    'versitygw',
-    'temporal',
-    'postgresql',
-  ]);
+  expect(serversOf(stack, 'native').map(({ name }) => name)).toEqual(['versitygw', 'temporal']);
+  expect(environmentOf('tu-register-service', stack)).toMatchObject({
+    DATABASE_URL: 'postgresql://register:a-password@db.internal/register',
+  });
   expect(processesOf(stack).map(({ name }) => name)).not.toContain('identity');
 
   expect(environmentOf('svc-messaging-bridge', stack)).toMatchObject({

@@ -1,6 +1,8 @@
 // `npm run infra -- ...`: the state of a stack, and one of its services by hand.
 import { isStackName, stackNames, type StackName } from '../../contracts/processes.ts';
 import type { ServiceName } from '../stack/service.ts';
+import { backUpRegister, restoreRegister } from '../database/register-backup.ts';
+import type { Report } from '../host/run-tool.ts';
 import { openStack, type Stack } from '../stack/stack.ts';
 import { freePort } from '../supervisor/preflight.ts';
 import { connectStack, fetchStackReport, fetchFaults } from '../supervisor/control-client.ts';
@@ -10,7 +12,6 @@ import { untilEnded } from './bring-up.ts';
 import { runCommand, showTasks } from './display.ts';
 import { moveStore } from './move-store.ts';
 import { parseOptions } from './options.ts';
-import { backUpRegister, restoreRegister } from './register-backup.ts';
 
 const usage = `npm run infra -- <command> [dev|test]
 
@@ -34,6 +35,16 @@ const nameOf = ([name = 'dev', ...more]: readonly string[]): StackName => {
   throw new UserError(`unknown stack '${name}': ${stackNames.join(' or ')}.`);
 };
 const stackNamed = (words: readonly string[]): Stack => openStack(nameOf(words));
+
+/** @param work resolves with what to say when it is done. */
+async function showTask(title: string, work: (report: Report) => Promise<string>): Promise<void> {
+  let done = '';
+  const task = async (report: Report) => {
+    done = await work(report);
+  };
+  await showTasks([{ title, task }]);
+  console.log(done);
+}
 
 function fileAndStack([file, ...rest]: readonly string[]): [Stack, string] {
   if (file === undefined) throw new UserError(usage);
@@ -109,10 +120,15 @@ runCommand(async () => {
   if (isServiceVerb(verb)) await controlService(verb, words, values.inspect);
   else if (verb === 'status') await showStatus(stackNamed(words));
   else if (verb === 'down') await down(stackNamed(words));
-  else if (verb === 'backup') await backUpRegister(...fileAndStack(words));
-  else if (verb === 'restore')
-    await restoreRegister(...fileAndStack(words), values.replace === true);
-  else if (verb === 'up')
+  else if (verb === 'backup') {
+    const given = fileAndStack(words);
+    await showTask('back up', (report) => backUpRegister(...given, report));
+  } else if (verb === 'restore') {
+    const given = fileAndStack(words);
+    await showTask('restore', (report) =>
+      restoreRegister(...given, values.replace === true, report),
+    );
+  } else if (verb === 'up')
     throw new UserError('`up` is now `npm start -- --servers`: the servers alone, until Ctrl-C.');
   else if (verb === 'store' && words[0] === 'move') {
     await moveStore(stackNamed(words.slice(1)));

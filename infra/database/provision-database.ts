@@ -49,9 +49,16 @@ export async function provisionDatabase(
     await reportPower(work);
     const found = await makeDatabase(work);
     if (found === undefined) return;
-    await withConnection(atDatabase(adminUrl, database), (inside) =>
-      grantRights({ ...work, client: inside }, found),
-    );
+    try {
+      await withConnection(atDatabase(adminUrl, database), (inside) =>
+        grantRights({ ...work, client: inside }, found),
+      );
+    } catch (error) {
+      if (codeOf(error) !== notAllowed) throw error;
+      reportMissing(
+        `database ${database}: the administrator of DATABASE_ADMIN_URL may not enter it; use its owner`,
+      );
+    }
   });
   return missing;
 }

@@ -39,6 +39,7 @@ test('asks for nothing in the stack of the tests', async () => {
 test.each([
   ['https://store.example/', [{ host: 'store.example', port: 443 }]],
   ['amqp://u:p@mq', [{ host: 'mq', port: 5672 }]],
+  ['postgresql://u:p@db/register', [{ host: 'db', port: 5432 }]],
   ['[::1]:7233', [{ host: '::1', port: 7233 }]],
   ['nonsense', []],
 ])('reads the place of %s', (value, places) => {

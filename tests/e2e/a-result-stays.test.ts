@@ -5,8 +5,9 @@ import { eventually } from '../support/harness/eventually.ts';
 import { beginStory, deadline, endOf, samplePhoto } from '../support/harness/users.ts';
 
 test('a photo that was analyzed stands in the register, with its upload and its result', async () => {
-  const { stack, newUser } = await beginStory();
-  const { client, name } = newUser();
+  const story = await beginStory();
+  const { stack } = story;
+  const { client, name } = story.newUser();
   const photo = await samplePhoto();
   const { correlationId } = await client.upload(photo, { signal: deadline() });
   await endOf(client, correlationId);

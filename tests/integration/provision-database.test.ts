@@ -10,7 +10,7 @@ import {
   asAdmin,
   dropOwnDatabases,
   ownDatabaseUrl,
-} from '../support/harness/database.ts';
+} from '../support/register/database.ts';
 import { testStack } from '../support/harness/environment.ts';
 
 afterEach(dropOwnDatabases);
@@ -142,11 +142,17 @@ test('makes the tables, in which the role may change rows, and makes them once',
   expect(said.filter((line) => line.startsWith('migration'))).toEqual([]);
 });
 
-test('an administrator who may not make tables is told so', async () => {
+test('names the database that an administrator may not enter, and the tables that it may not make', async () => {
   const url = ownDatabaseUrl();
+  const { database } = loginOf(url);
   await provision(url);
-  const told = await provisionRegister(await lesserAdmin(''), url, () => undefined);
-  expect(told).toEqual([expect.stringMatching(/^tables of .*permission denied/)]);
+  const admin = await lesserAdmin('');
+  const make = () => provisionRegister(admin, url, () => undefined);
+  expect(await make()).toEqual([expect.stringMatching(`^database ${database}: .* may not enter`)]);
+  await asAdmin((client) =>
+    client.query(`GRANT CONNECT ON DATABASE ${database} TO ${loginOf(admin).role}`),
+  );
+  expect(await make()).toEqual([expect.stringMatching(/^tables of .*permission denied/)]);
 });
 
 test('refuses the administrator as the role of the register', async () => {

@@ -15,7 +15,7 @@ import { backUp, lastLine } from '../../infra/database/backup.ts';
 import { atDatabase, loginOf, withConnection } from '../../infra/database/connection.ts';
 import { provisionDatabase } from '../../infra/database/provision-database.ts';
 import { restore } from '../../infra/database/restore.ts';
-import { adminUrl, dropOwnDatabases, ownDatabaseUrl } from '../support/harness/database.ts';
+import { adminUrl, dropOwnDatabases, ownDatabaseUrl } from '../support/register/database.ts';
 
 const quiet = () => undefined;
 /** In the order of their names no table could be filled. */

@@ -19,8 +19,9 @@ const infra = (...args: string[]) =>
   });
 
 test('what was deleted by mistake comes back from a backup, PostgreSQL killed in between, and the register goes on', async () => {
-  const { stack, newUser } = await beginStory();
-  const { client } = newUser();
+  const story = await beginStory();
+  const { stack } = story;
+  const { client } = story.newUser();
   const analyse = async () => {
     const { correlationId } = await client.upload(await samplePhoto(), { signal: deadline() });
     expect(await endOf(client, correlationId)).toMatchObject({ success: true });

@@ -104,7 +104,7 @@ export async function openWorkflowHarness(options: HarnessOptions = {}): Promise
       messages.push(message);
       for (const { name, exchange } of Object.values(streamQueues))
         if (exchange === message.exchange)
-          readers.get(name)?.({ ...message, deliveryCount: 0, offset: messages.length });
+          void readers.get(name)?.({ ...message, deliveryCount: 0, offset: messages.length });
       return Promise.resolve();
     },
     declare: () => Promise.resolve(),

@@ -3,29 +3,41 @@
 import { resolve } from 'node:path';
 import { pick } from '../../contracts/settings.ts';
 import { ConfigError, readConfig } from '../../platform/config.ts';
-import { backUp } from '../database/backup.ts';
-import { atDatabase, codeOf, loginOf } from '../database/connection.ts';
-import { restore } from '../database/restore.ts';
+import { backUp } from './backup.ts';
+import { atDatabase, codeOf, loginOf } from './connection.ts';
+import { restore } from './restore.ts';
+import type { Report } from '../host/run-tool.ts';
 import { UserError } from '../host/user-error.ts';
 import { databaseAdminUrl, databaseUrl, givenEnvironment } from '../stack/environment.ts';
 import type { Stack } from '../stack/stack.ts';
-import { showTasks } from './display.ts';
 
-/** @throws {UserError} the server does not answer, the file is there already, the register has no tables. */
-export async function backUpRegister(stack: Stack, name: string): Promise<void> {
+/**
+ * @returns what to say when it is done.
+ * @throws {UserError} the server does not answer, the file is there already, the register has no tables.
+ */
+export async function backUpRegister(stack: Stack, name: string, report: Report): Promise<string> {
   const { adminUrl } = addressesOf(stack);
   const file = pathOf(name);
-  const rows = await show(stack, 'back up', (report) => backUp(adminUrl, file, report));
-  console.log(`${rows} rows of the register are in ${file}. It tells who did what: keep it safe.`);
+  const rows = await reaching(stack, () => backUp(adminUrl, file, report));
+  return `${rows} rows of the register are in ${file}. It holds who did what: keep it safe.`;
 }
 
-/** @throws {UserError} nothing was changed. */
-export async function restoreRegister(stack: Stack, name: string, replace: boolean): Promise<void> {
+/**
+ * @param replace deletes what the register holds.
+ * @returns what to say when it is done.
+ * @throws {UserError} nothing was changed.
+ */
+export async function restoreRegister(
+  stack: Stack,
+  name: string,
+  replace: boolean,
+  report: Report,
+): Promise<string> {
   const { adminUrl, role } = addressesOf(stack);
-  const rows = await show(stack, 'restore', (report) =>
+  const rows = await reaching(stack, () =>
     restore(adminUrl, pathOf(name), { role, replace, report }),
   );
-  console.log(`${rows} rows are in the register; it goes on from where the backup was made.`);
+  return `${rows} rows are in the register; it goes on from where the backup was made.`;
 }
 
 /** As the user wrote it, in the folder where npm was called. */
@@ -49,21 +61,14 @@ function addressesOf(stack: Stack): { adminUrl: string; role: string } {
 
 const notThere = new Set(['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', '3D000', '57P03']);
 
-async function show(
-  stack: Stack,
-  title: string,
-  work: (report: (line: string) => void) => Promise<number>,
-): Promise<number> {
-  let rows = 0;
-  const task = async (report: (line: string) => void) => {
-    rows = await work(report).catch((error: unknown) => {
-      if (!notThere.has(codeOf(error) ?? '')) throw error;
-      throw new UserError(
-        `PostgreSQL of stack ${stack.name} does not answer (${(error as Error).message}): start it with \`npm start -- --servers\`.`,
-        { cause: error },
-      );
-    });
-  };
-  await showTasks([{ title, task }]);
-  return rows;
+async function reaching(stack: Stack, work: () => Promise<number>): Promise<number> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!notThere.has(codeOf(error) ?? '')) throw error;
+    throw new UserError(
+      `PostgreSQL of stack ${stack.name} does not answer (${(error as Error).message}): start it with \`npm start -- --servers\`.`,
+      { cause: error },
+    );
+  }
 }
