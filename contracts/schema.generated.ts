@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
+export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
 export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
 /** All built-in and custom scalars, mapped to their actual values */
 export type Scalars = {
@@ -62,10 +63,50 @@ export type AnalysisConnection = {
   pageInfo: PageInfo;
 };
 
+/** The owner corrected what was recognised: these three values replace those of the result. */
+export type AnalysisCorrected = {
+  /** The maker, in the owner's words; null when it is not known. */
+  brand?: Maybe<Scalars['String']['output']>;
+  /** When the owner corrected it (RFC 3339). */
+  correctedAt: Scalars['String']['output'];
+  /** The analysis that was corrected. */
+  correlationId: Scalars['ID']['output'];
+  /** Repeats of an event have the same id: drop them by it. */
+  eventId: Scalars['ID']['output'];
+  /** The model, in the owner's words; null when it is not known. */
+  model?: Maybe<Scalars['String']['output']>;
+  /** The type of the machine, in the owner's words; null when it is not known. */
+  type?: Maybe<Scalars['String']['output']>;
+};
+
+/** The owner deleted the analysis and its photo: show neither any more. Nothing comes after it. */
+export type AnalysisDeleted = {
+  /** The analysis that was deleted. */
+  correlationId: Scalars['ID']['output'];
+  /** When it was deleted (RFC 3339). */
+  deletedAt: Scalars['String']['output'];
+  /** Repeats of an event have the same id: drop them by it. */
+  eventId: Scalars['ID']['output'];
+};
+
 export type AnalysisEdge = {
   cursor: Scalars['ID']['output'];
   node: Analysis;
 };
+
+/** One event, and where it stands. */
+export type AnalysisEnvelope = {
+  /**
+   * Hand it back as `after` to go on behind this event. Belongs to `analysisEvents`: the other
+   * subscriptions refuse it, as this one refuses theirs.
+   */
+  cursor: Scalars['ID']['output'];
+  /** What happened. */
+  event: AnalysisEvent;
+};
+
+/** What can happen to an analysis. Corrections and deletions come once this service offers them. */
+export type AnalysisEvent = AnalysisCompleted | AnalysisCorrected | AnalysisDeleted | AnalysisStarted;
 
 export type AnalysisStarted = {
   correlationId: Scalars['ID']['output'];
@@ -114,8 +155,13 @@ export type FailureCode =
   /** Recognition does not take this photo: try another one of the same machine. */
   | 'VISION_REFUSED';
 
+/** The end of each feed as of now. */
 export type FeedCursors = {
+  /** For `onAnalysisCompleted(after:)`. */
   completed: Scalars['ID']['output'];
+  /** For `analysisEvents(after:)`. */
+  events: Scalars['ID']['output'];
+  /** For `onAnalysisStarted(after:)`. */
   started: Scalars['ID']['output'];
 };
 
@@ -202,7 +248,7 @@ export type Query = {
   analyses: AnalysisConnection;
   /** One analysis of the caller's own; null when there is none of that id. */
   analysis?: Maybe<Analysis>;
-  /** The newest cursors of the two feeds: where a client that wants to miss nothing begins. */
+  /** The newest cursors of the feeds: where a client that wants to miss nothing begins. */
   feedCursors: FeedCursors;
   /** Answers `pong` to anybody. */
   ping: Scalars['String']['output'];
@@ -256,6 +302,16 @@ export type StartUploadPayload = {
 
 export type Subscription = {
   /**
+   * All events in one stream, with one cursor. An `AnalysisStarted` never comes after the
+   * `AnalysisCompleted` of the same run; a completed does not wait, so a started that would be late is
+   * left out.
+   * With `correlationId`: the furthest that is known of it, its result or else its start, then live;
+   * completes after the final event.
+   * With `after`: what was missed since that cursor, then live. With neither: live events only.
+   * Cursors expire as those of `onAnalysisCompleted` do; go on from `feedCursors.events`.
+   */
+  analysisEvents: AnalysisEnvelope;
+  /**
    * With `correlationId`: what is known of it, then live; completes after the final event.
    * With `after`: what was missed since that cursor, then live. With neither: live events only.
    * A cursor that is too old, or of a feed that was recreated, answers `CURSOR_EXPIRED`: take
@@ -267,6 +323,12 @@ export type Subscription = {
    * With `after`: what was missed since that cursor, then live. With neither: live events only.
    */
   onAnalysisStarted: AnalysisStarted;
+};
+
+
+export type SubscriptionAnalysisEventsArgs = {
+  after?: InputMaybe<Scalars['ID']['input']>;
+  correlationId?: InputMaybe<Scalars['ID']['input']>;
 };
 
 
@@ -355,6 +417,15 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 
 
 
+/** Mapping of union types */
+export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
+  AnalysisEvent:
+    | ( AnalysisCompleted )
+    | ( AnalysisCorrected )
+    | ( AnalysisDeleted )
+    | ( AnalysisStarted )
+  ;
+};
 
 
 /** Mapping between all available schema types and the resolvers types */
@@ -363,7 +434,11 @@ export type ResolversTypes = {
   Analysis: ResolverTypeWrapper<Analysis>;
   AnalysisCompleted: ResolverTypeWrapper<AnalysisCompleted>;
   AnalysisConnection: ResolverTypeWrapper<AnalysisConnection>;
+  AnalysisCorrected: ResolverTypeWrapper<AnalysisCorrected>;
+  AnalysisDeleted: ResolverTypeWrapper<AnalysisDeleted>;
   AnalysisEdge: ResolverTypeWrapper<AnalysisEdge>;
+  AnalysisEnvelope: ResolverTypeWrapper<Omit<AnalysisEnvelope, 'event'> & { event: ResolversTypes['AnalysisEvent'] }>;
+  AnalysisEvent: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['AnalysisEvent']>;
   AnalysisStarted: ResolverTypeWrapper<AnalysisStarted>;
   AnalysisState: AnalysisState;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
@@ -393,7 +468,11 @@ export type ResolversParentTypes = {
   Analysis: Analysis;
   AnalysisCompleted: AnalysisCompleted;
   AnalysisConnection: AnalysisConnection;
+  AnalysisCorrected: AnalysisCorrected;
+  AnalysisDeleted: AnalysisDeleted;
   AnalysisEdge: AnalysisEdge;
+  AnalysisEnvelope: Omit<AnalysisEnvelope, 'event'> & { event: ResolversParentTypes['AnalysisEvent'] };
+  AnalysisEvent: ResolversUnionTypes<ResolversParentTypes>['AnalysisEvent'];
   AnalysisStarted: AnalysisStarted;
   Boolean: Scalars['Boolean']['output'];
   ConfirmUploadPayload: ConfirmUploadPayload;
@@ -448,6 +527,7 @@ export type AnalysisCompletedResolvers<ContextType = any, ParentType extends Res
   recognitionPayload?: Resolver<Maybe<ResolversTypes['Recognition']>, ParentType, ContextType>;
   startedAt?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   success?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type AnalysisConnectionResolvers<ContextType = any, ParentType extends ResolversParentTypes['AnalysisConnection'] = ResolversParentTypes['AnalysisConnection']> = {
@@ -455,9 +535,35 @@ export type AnalysisConnectionResolvers<ContextType = any, ParentType extends Re
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
 };
 
+export type AnalysisCorrectedResolvers<ContextType = any, ParentType extends ResolversParentTypes['AnalysisCorrected'] = ResolversParentTypes['AnalysisCorrected']> = {
+  brand?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  correctedAt?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  correlationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  eventId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  model?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  type?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type AnalysisDeletedResolvers<ContextType = any, ParentType extends ResolversParentTypes['AnalysisDeleted'] = ResolversParentTypes['AnalysisDeleted']> = {
+  correlationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  deletedAt?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  eventId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type AnalysisEdgeResolvers<ContextType = any, ParentType extends ResolversParentTypes['AnalysisEdge'] = ResolversParentTypes['AnalysisEdge']> = {
   cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   node?: Resolver<ResolversTypes['Analysis'], ParentType, ContextType>;
+};
+
+export type AnalysisEnvelopeResolvers<ContextType = any, ParentType extends ResolversParentTypes['AnalysisEnvelope'] = ResolversParentTypes['AnalysisEnvelope']> = {
+  cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  event?: Resolver<ResolversTypes['AnalysisEvent'], ParentType, ContextType>;
+};
+
+export type AnalysisEventResolvers<ContextType = any, ParentType extends ResolversParentTypes['AnalysisEvent'] = ResolversParentTypes['AnalysisEvent']> = {
+  __resolveType: TypeResolveFn<'AnalysisCompleted' | 'AnalysisCorrected' | 'AnalysisDeleted' | 'AnalysisStarted', ParentType, ContextType>;
 };
 
 export type AnalysisStartedResolvers<ContextType = any, ParentType extends ResolversParentTypes['AnalysisStarted'] = ResolversParentTypes['AnalysisStarted']> = {
@@ -466,6 +572,7 @@ export type AnalysisStartedResolvers<ContextType = any, ParentType extends Resol
   eventId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   objectKey?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   startedAt?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type ConfirmUploadPayloadResolvers<ContextType = any, ParentType extends ResolversParentTypes['ConfirmUploadPayload'] = ResolversParentTypes['ConfirmUploadPayload']> = {
@@ -479,6 +586,7 @@ export type FailureResolvers<ContextType = any, ParentType extends ResolversPare
 
 export type FeedCursorsResolvers<ContextType = any, ParentType extends ResolversParentTypes['FeedCursors'] = ResolversParentTypes['FeedCursors']> = {
   completed?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  events?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   started?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
 };
 
@@ -532,6 +640,7 @@ export type StartUploadPayloadResolvers<ContextType = any, ParentType extends Re
 };
 
 export type SubscriptionResolvers<ContextType = any, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
+  analysisEvents?: SubscriptionResolver<ResolversTypes['AnalysisEnvelope'], "analysisEvents", ParentType, ContextType, Partial<SubscriptionAnalysisEventsArgs>>;
   onAnalysisCompleted?: SubscriptionResolver<ResolversTypes['AnalysisCompleted'], "onAnalysisCompleted", ParentType, ContextType, Partial<SubscriptionOnAnalysisCompletedArgs>>;
   onAnalysisStarted?: SubscriptionResolver<ResolversTypes['AnalysisStarted'], "onAnalysisStarted", ParentType, ContextType, Partial<SubscriptionOnAnalysisStartedArgs>>;
 };
@@ -546,7 +655,11 @@ export type Resolvers<ContextType = any> = {
   Analysis?: AnalysisResolvers<ContextType>;
   AnalysisCompleted?: AnalysisCompletedResolvers<ContextType>;
   AnalysisConnection?: AnalysisConnectionResolvers<ContextType>;
+  AnalysisCorrected?: AnalysisCorrectedResolvers<ContextType>;
+  AnalysisDeleted?: AnalysisDeletedResolvers<ContextType>;
   AnalysisEdge?: AnalysisEdgeResolvers<ContextType>;
+  AnalysisEnvelope?: AnalysisEnvelopeResolvers<ContextType>;
+  AnalysisEvent?: AnalysisEventResolvers<ContextType>;
   AnalysisStarted?: AnalysisStartedResolvers<ContextType>;
   ConfirmUploadPayload?: ConfirmUploadPayloadResolvers<ContextType>;
   Failure?: FailureResolvers<ContextType>;

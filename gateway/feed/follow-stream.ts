@@ -171,6 +171,6 @@ const markerMessage = (queue: string, id: string) => ({
   routingKey: queue,
   messageId: id,
   type: 'marker',
-  headers: { [markerHeader]: 'true' },
+  headers: { [markerHeader]: new Date().toISOString() },
   body: Buffer.alloc(0),
 });
