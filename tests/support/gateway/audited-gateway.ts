@@ -17,8 +17,23 @@ export interface AuditedGateway extends AuditedServer {
   close(): Promise<void>;
 }
 
+/** What can be audited of the subscriptions: one event of each is triggered by a start. */
+export const auditedSubscriptions = {
+  onAnalysisStarted: {
+    query: 'subscription { onAnalysisStarted { eventId objectKey } }',
+    fields: ['eventId', 'objectKey'],
+  },
+  analysisEvents: {
+    query: `subscription { analysisEvents { cursor event {
+      ... on AnalysisStarted { eventId } ... on AnalysisCompleted { eventId } } } }`,
+    fields: ['cursor', 'event'],
+  },
+} as const;
+
 /** With a user of its own. */
-export async function auditedGateway(): Promise<AuditedGateway> {
+export async function auditedGateway(
+  subscription: keyof typeof auditedSubscriptions,
+): Promise<AuditedGateway> {
   const stack = await connectStack('test');
   const url = stack.url('graph-gateway');
   const user = `audit-${randomUUID()}`;
@@ -47,8 +62,7 @@ export async function auditedGateway(): Promise<AuditedGateway> {
     mutation: `mutation { startUpload(filename: "a.jpg", contentType: "image/jpeg", bytes: 1,
       checksum: "sha256:${'a'.repeat(64)}") { correlationId } }`,
     subscription: {
-      query: 'subscription { onAnalysisStarted { eventId objectKey } }',
-      fields: ['eventId', 'objectKey'],
+      ...auditedSubscriptions[subscription],
       trigger: () => rabbit.publish(startedMessage(owner)),
     },
     openStreams: async () => {

@@ -5,7 +5,7 @@ import { createTrackunitClient, type TokenSource } from '../../../client/sdk/ind
 import { EventReader, eventsQuery } from '../gateway/requests.ts';
 
 export type Field = 'started' | 'completed';
-export type Cursors = Readonly<Record<Field | 'events', string>>;
+export type Cursors = Readonly<Record<Field, string>> & { readonly events?: string };
 
 export interface Subscriber {
   /** Correlation ids as they came. */
@@ -124,7 +124,13 @@ function events({ url, token, from }: Options): Subscriber {
 
 /** Comes back with the cursor of the last payload, until aborted. */
 async function readForEver(
-  of: { url: string; token: TokenSource; query: string; from: string; over: AbortController },
+  of: {
+    url: string;
+    token: TokenSource;
+    query: string;
+    from?: string | undefined;
+    over: AbortController;
+  },
   onPayload: (payload: Record<string, unknown>) => void,
 ): Promise<void> {
   const { signal } = of.over;
