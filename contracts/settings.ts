@@ -409,7 +409,8 @@ export const settings = {
   QUERY_DEPTH: { schema: count(10), meaning: 'Fields inside fields of one operation.' },
   INTROSPECTION: {
     schema: flag(false),
-    meaning: 'Answers introspection queries, and suggests names in errors.',
+    meaning:
+      'Answers introspection queries, suggests names in errors, and shows GraphiQL to browsers at `/graphql`.',
   },
 } as const;
 
