@@ -318,7 +318,8 @@ export const settings = {
   // local-vision
   HEALTH_PORT: {
     schema: optional(port),
-    meaning: 'Port of /livez, /readyz, /metrics beside gRPC; default: contracts/processes.ts.',
+    meaning:
+      'Port of /livez, /readyz and /metrics of the gateway, whose `PORT` is public, and of local-vision, whose `PORT` speaks gRPC; default: contracts/processes.ts.',
   },
   LOCAL_VISION_QUEUE: {
     schema: count(32),

@@ -124,6 +124,14 @@ describe('refusals', () => {
     }
   });
 
+  test.each(['/livez', '/readyz', '/metrics'])(
+    'says nothing of how it is at its public port (%s)',
+    async (path) => {
+      const { app } = await harness.replica();
+      expect((await app.request(path)).status).toBe(404);
+    },
+  );
+
   test('allows browsers of listed origins only, with any header of their clients', async () => {
     const replica = await harness.replica({ config: { CORS_ORIGINS: ['https://app.example'] } });
     const preflight = (origin: string) =>

@@ -1,8 +1,7 @@
 import type { Context, Hono, MiddlewareHandler } from 'hono';
 import { cors } from 'hono/cors';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import type { Health } from '../platform/http/health.ts';
-import { createHttpApp } from '../platform/http/http-server.ts';
+import { createPublicApp } from '../platform/http/http-server.ts';
 import { Problem } from '../platform/http/problem.ts';
 import type { Logger } from '../platform/logger.ts';
 import { serveGraphiql } from './graphiql/serve-graphiql.ts';
@@ -17,10 +16,9 @@ export function createApp(deps: {
   corsOrigins: readonly string[];
   /** Whether browsers get GraphiQL. */
   graphiql: boolean;
-  health: Health;
   logger: Logger;
 }): Hono {
-  const app = createHttpApp(deps);
+  const app = createPublicApp(deps);
   for (const path of paths) {
     app.use(path, neverStored, crossOrigin(deps.corsOrigins));
     if (deps.graphiql && path === '/graphql') serveGraphiql(app);

@@ -113,7 +113,7 @@ export function createGateway(deps: GatewayDeps) {
         },
       },
     },
-    app: (http) =>
+    publicApp: (http) =>
       createApp({
         ...http,
         handleGraphQL,

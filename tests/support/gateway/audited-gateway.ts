@@ -8,6 +8,7 @@ import { aRun, startedEvent } from './announced-run.ts';
 import { ownerFrom } from '../../../gateway/auth/verify-token.ts';
 import { clientSecretOf } from '../../../infra/emulators/identity/local-user.ts';
 import { rabbitmqUrl } from '../../../infra/stack/environment.ts';
+import { healthUrlOf } from '../../../infra/stack/ports.ts';
 import { connectStack } from '../../../infra/supervisor/control-client.ts';
 import { silentLogger } from '../../../platform/logger.ts';
 import { connectRabbit } from '../../../platform/rabbitmq/rabbitmq.ts';
@@ -66,7 +67,9 @@ export async function auditedGateway(
       trigger: () => rabbit.publish(startedMessage(owner)),
     },
     openStreams: async () => {
-      const metrics = await (await fetch(`${url}/metrics`)).text();
+      const metrics = await (
+        await fetch(`${healthUrlOf(stack.stack, 'graph-gateway')}/metrics`)
+      ).text();
       return Number(/^gateway_streams_open (\d+)$/m.exec(metrics)?.[1]);
     },
     close: () => rabbit.close(),

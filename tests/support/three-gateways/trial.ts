@@ -4,6 +4,7 @@ import { decodeJwt } from 'jose';
 import type { TokenSource } from '../../../client/sdk/index.ts';
 import { ownerFrom } from '../../../gateway/auth/verify-token.ts';
 import { rabbitmqUrl } from '../../../infra/stack/environment.ts';
+import { healthUrlOf } from '../../../infra/stack/ports.ts';
 import type { StackControl } from '../../../infra/supervisor/control-client.ts';
 import { post } from '../gateway/requests.ts';
 import { eventually } from '../harness/eventually.ts';
@@ -79,7 +80,7 @@ export async function tryThreeGateways(stack: StackControl, load: Load): Promise
       owners.filter((owner) => !early.includes(owner)).forEach(subscribe),
     );
     await announcing;
-    await Promise.all(gateways.map((name) => caughtUp(stack.url(name))));
+    await Promise.all(gateways.map((name) => caughtUp(healthUrlOf(stack.stack, name))));
     await Promise.all(
       owners.map(async ({ owner, announced }) => announced.push(await announcer.announce(owner))),
     );
