@@ -14,52 +14,75 @@ export type Scalars = {
 
 /** What the evidence says. A confidence is between 0 and 1. */
 export type Aggregate = {
+  /** The maker; null when it is not known. */
   brand?: Maybe<Scalars['String']['output']>;
+  /** Of `brand`. */
   brandConfidence: Scalars['Float']['output'];
   /** Overall: the lower of brand and type. */
   confidence: Scalars['Float']['output'];
+  /** Whether it may be shown as certain. */
   isConfident: Scalars['Boolean']['output'];
+  /** The maker's name for the model; null when it is not known. */
   model?: Maybe<Scalars['String']['output']>;
+  /** Of `model`. */
   modelConfidence: Scalars['Float']['output'];
   /** For people: brand and model, as far as known. */
   name?: Maybe<Scalars['String']['output']>;
+  /** The kind of machine; null when it is not known. */
   type?: Maybe<Scalars['String']['output']>;
+  /** Of `type`. */
   typeConfidence: Scalars['Float']['output'];
   /** Which evidence the type rests on. */
   typeSource?: Maybe<Scalars['String']['output']>;
 };
 
+/** One photo on its way, or at its end. */
 export type Analysis = {
+  /** RFC 3339; null while it runs. */
   completedAt?: Maybe<Scalars['String']['output']>;
+  /** The id of the whole journey, from `startUpload`. */
   correlationId: Scalars['ID']['output'];
+  /** Null unless `success` is false. */
   failure?: Maybe<Failure>;
+  /** Where the photo lies in the bucket. */
   objectKey: Scalars['String']['output'];
+  /** Null unless `success` is true. */
   recognitionPayload?: Maybe<Recognition>;
+  /** When its run started (RFC 3339). */
   startedAt: Scalars['String']['output'];
+  /** How far it has got. */
   state: AnalysisState;
   /** Null while it runs. */
   success?: Maybe<Scalars['Boolean']['output']>;
 };
 
+/** The end of one run: a result, or why there is none. */
 export type AnalysisCompleted = {
+  /** When its run ended (RFC 3339). */
   completedAt: Scalars['String']['output'];
+  /** The id of the whole journey, from `startUpload`. */
   correlationId: Scalars['ID']['output'];
-  /** Hand it back as `after` to go on behind this event. Belongs to this field. */
+  /** Hand it back as `after` to go on behind this event. Belongs to the subscription that sent it. */
   cursor: Scalars['ID']['output'];
   /** Repeats of an event have the same id: drop them by it. */
   eventId: Scalars['ID']['output'];
   /** Null when `success` is true. */
   failure?: Maybe<Failure>;
+  /** Where the photo lies in the bucket. */
   objectKey: Scalars['String']['output'];
   /** Null when `success` is false. */
   recognitionPayload?: Maybe<Recognition>;
+  /** When its run started (RFC 3339). */
   startedAt: Scalars['String']['output'];
   /** True whenever recognition ran to its end, also when nothing was recognised. */
   success: Scalars['Boolean']['output'];
 };
 
+/** One page of analyses. */
 export type AnalysisConnection = {
+  /** Newest first. */
   edges: Array<AnalysisEdge>;
+  /** Whether there are more. */
   pageInfo: PageInfo;
 };
 
@@ -89,8 +112,11 @@ export type AnalysisDeleted = {
   eventId: Scalars['ID']['output'];
 };
 
+/** One analysis, and where it stands in the list. */
 export type AnalysisEdge = {
+  /** Hand it back as `after` of `analyses`. */
   cursor: Scalars['ID']['output'];
+  /** The analysis itself. */
   node: Analysis;
 };
 
@@ -108,33 +134,48 @@ export type AnalysisEnvelope = {
 /** What can happen to an analysis. Corrections and deletions come once this service offers them. */
 export type AnalysisEvent = AnalysisCompleted | AnalysisCorrected | AnalysisDeleted | AnalysisStarted;
 
+/** A workflow has taken the photo. */
 export type AnalysisStarted = {
+  /** The id of the whole journey, from `startUpload`. */
   correlationId: Scalars['ID']['output'];
-  /** Hand it back as `after` to go on behind this event. Belongs to this field. */
+  /** Hand it back as `after` to go on behind this event. Belongs to the subscription that sent it. */
   cursor: Scalars['ID']['output'];
   /** Repeats of an event have the same id: drop them by it. */
   eventId: Scalars['ID']['output'];
+  /** Where the photo lies in the bucket. */
   objectKey: Scalars['String']['output'];
+  /** When its run started (RFC 3339). */
   startedAt: Scalars['String']['output'];
 };
 
+/** How far an analysis has got. */
 export type AnalysisState =
+  /** An operator cancelled it. */
   | 'CANCELLED'
+  /** Recognition ran to its end. */
   | 'COMPLETED'
+  /** It ended without a result: see `failure`. */
   | 'FAILED'
+  /** Under way, or waiting for its turn. */
   | 'RUNNING'
+  /** An operator ended it. */
   | 'TERMINATED';
 
+/** The photo was taken over. */
 export type ConfirmUploadPayload = {
   /** `Accepted`: this photo will end in one `onAnalysisCompleted`. */
   status: Scalars['String']['output'];
 };
 
+/** Why there is no result. */
 export type Failure = {
+  /** For programs. */
   code: FailureCode;
+  /** For people. */
   message: Scalars['String']['output'];
 };
 
+/** What failed, and what helps. */
 export type FailureCode =
   /** An operator cancelled it: ask why, or upload the photo again. */
   | 'CANCELLED'
@@ -165,11 +206,13 @@ export type FeedCursors = {
   started: Scalars['ID']['output'];
 };
 
+/** Where and how the photo goes up. */
 export type ImageUpload = {
   /** When `putUrl` stops working (RFC 3339). */
   expiresAt: Scalars['String']['output'];
   /** To be sent with the PUT, exactly so. HTTP clients set `content-length` by themselves. */
   headers: Array<UploadHeader>;
+  /** Where the photo will lie in the bucket. */
   key: Scalars['String']['output'];
   /** The same as `key`. */
   objectKey: Scalars['String']['output'];
@@ -183,6 +226,7 @@ export type ImageUpload = {
   uploadId: Scalars['String']['output'];
 };
 
+/** What changes something: how a photo gets in. */
 export type Mutation = {
   /**
    * Says that the photo is up. `bytes`: its size. `checksum`: `sha256:` and 64 hex digits over the whole
@@ -205,6 +249,7 @@ export type Mutation = {
 };
 
 
+/** What changes something: how a photo gets in. */
 export type MutationConfirmUploadArgs = {
   bytes: Scalars['Int']['input'];
   checksum: Scalars['String']['input'];
@@ -212,11 +257,13 @@ export type MutationConfirmUploadArgs = {
 };
 
 
+/** What changes something: how a photo gets in. */
 export type MutationRenewUploadArgs = {
   uploadId: Scalars['String']['input'];
 };
 
 
+/** What changes something: how a photo gets in. */
 export type MutationStartUploadArgs = {
   bytes?: InputMaybe<Scalars['Int']['input']>;
   checksum?: InputMaybe<Scalars['String']['input']>;
@@ -224,18 +271,27 @@ export type MutationStartUploadArgs = {
   filename: Scalars['String']['input'];
 };
 
+/** What lies around this page. */
 export type PageInfo = {
+  /** Of the last on this page: `after` of the next one; null on an empty one. */
   endCursor?: Maybe<Scalars['ID']['output']>;
+  /** Whether older ones follow. */
   hasNextPage: Scalars['Boolean']['output'];
   /** Always false: pages go forward only. */
   hasPreviousPage: Scalars['Boolean']['output'];
+  /** Of the first on this page; null on an empty one. */
   startCursor?: Maybe<Scalars['ID']['output']>;
 };
 
+/** Who looked at the photo, and was asked for what. */
 export type Provider = {
+  /** Version of the interface that answered. */
   apiVersion: Scalars['String']['output'];
+  /** What was asked for. */
   featureset: Array<Scalars['String']['output']>;
+  /** At most so many answers of each feature. */
   maxResults: Scalars['Int']['output'];
+  /** For instance `google-cloud-vision`. */
   name: Scalars['String']['output'];
 };
 
@@ -273,8 +329,11 @@ export type QueryAnalysisArgs = {
   correlationId: Scalars['ID']['input'];
 };
 
+/** What recognition made of the photo. */
 export type Recognition = {
+  /** What all evidence together says. */
   aggregate: Aggregate;
+  /** Who looked at the photo. */
   provider: Provider;
   /** Up to 8 sentences on why; no text from the photo. */
   reasons: Array<Scalars['String']['output']>;
@@ -284,6 +343,7 @@ export type Recognition = {
   unsupportedFeatures: Array<Scalars['String']['output']>;
 };
 
+/** How much of the machine is known. */
 export type RecognitionStatus =
   /** Brand seen, type known. */
   | 'identified'
@@ -294,12 +354,15 @@ export type RecognitionStatus =
   /** Neither brand nor type. */
   | 'unidentified';
 
+/** An upload that was opened, or renewed. */
 export type StartUploadPayload = {
   /** The id of the whole journey: in every event, log line and answer about this photo. */
   correlationId: Scalars['ID']['output'];
+  /** Where the photo goes. */
   imageUploadPayload: ImageUpload;
 };
 
+/** What happens to the caller's analyses, as it happens: over SSE. */
 export type Subscription = {
   /**
    * All events in one stream, with one cursor. An `AnalysisStarted` never comes after the
@@ -326,25 +389,31 @@ export type Subscription = {
 };
 
 
+/** What happens to the caller's analyses, as it happens: over SSE. */
 export type SubscriptionAnalysisEventsArgs = {
   after?: InputMaybe<Scalars['ID']['input']>;
   correlationId?: InputMaybe<Scalars['ID']['input']>;
 };
 
 
+/** What happens to the caller's analyses, as it happens: over SSE. */
 export type SubscriptionOnAnalysisCompletedArgs = {
   after?: InputMaybe<Scalars['ID']['input']>;
   correlationId?: InputMaybe<Scalars['ID']['input']>;
 };
 
 
+/** What happens to the caller's analyses, as it happens: over SSE. */
 export type SubscriptionOnAnalysisStartedArgs = {
   after?: InputMaybe<Scalars['ID']['input']>;
   correlationId?: InputMaybe<Scalars['ID']['input']>;
 };
 
+/** One header of the PUT. */
 export type UploadHeader = {
+  /** In lower case. */
   name: Scalars['String']['output'];
+  /** Signed: another value is refused. */
   value: Scalars['String']['output'];
 };
 

@@ -1,7 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { buildSchema, findBreakingChanges, parse, validate } from 'graphql';
+import {
+  buildSchema,
+  findBreakingChanges,
+  isEnumType,
+  isObjectType,
+  isSpecifiedScalarType,
+  parse,
+  validate,
+} from 'graphql';
 import { schemaText } from './schema.ts';
 
 const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
@@ -34,6 +42,22 @@ describe('the published schema', () => {
     ],
   ])('validates the document of existing clients: %s', (_name, document) => {
     expect(validate(buildSchema(schemaText), parse(document))).toEqual([]);
+  });
+
+  test('describes every type, field and value', () => {
+    const schema = buildSchema(schemaText);
+    const silent = Object.values(schema.getTypeMap()).flatMap((type) => {
+      if (type.name.startsWith('__') || isSpecifiedScalarType(type)) return [];
+      const members = isEnumType(type)
+        ? type.getValues()
+        : isObjectType(type)
+          ? Object.values(type.getFields())
+          : [];
+      return [type, ...members].flatMap(({ name, description }) =>
+        description ? [] : [`${type.name} ${name}`],
+      );
+    });
+    expect(silent).toEqual([]);
   });
 
   test('says in every subscription that only live events are sent without arguments', () => {
