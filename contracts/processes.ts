@@ -5,8 +5,9 @@ export interface Process {
   readonly folder: string;
   /** Where it listens unless `PORT` says otherwise. */
   readonly port: number;
-  /** For a process that speaks gRPC at its port: where it answers /livez, /readyz and /metrics. */
+  /** Where it answers /livez, /readyz and /metrics, if not at `port`: that one is public, or speaks gRPC. */
   readonly healthPort?: number;
+  readonly speaksGrpc?: true;
   /** Where the worker core of Temporal serves metrics of its own, in a local stack. */
   readonly coreMetricsPort?: number;
   /** The setting by which others find it. */
@@ -16,9 +17,14 @@ export interface Process {
 }
 
 export const processes = {
-  'graph-gateway': { folder: 'gateway', port: 4000, addressSetting: 'PUBLIC_ORIGIN' },
-  'graph-gateway-2': { folder: 'gateway', port: 4010, onDemand: true },
-  'graph-gateway-3': { folder: 'gateway', port: 4020, onDemand: true },
+  'graph-gateway': {
+    folder: 'gateway',
+    port: 4000,
+    healthPort: 4030,
+    addressSetting: 'PUBLIC_ORIGIN',
+  },
+  'graph-gateway-2': { folder: 'gateway', port: 4010, healthPort: 4031, onDemand: true },
+  'graph-gateway-3': { folder: 'gateway', port: 4020, healthPort: 4032, onDemand: true },
   'tu-ingestion-service': {
     folder: 'services/ingestion',
     port: 4001,
@@ -49,16 +55,23 @@ export const processes = {
   },
   'retention-worker': { folder: 'workers/retention', port: 4007, coreMetricsPort: 4017 },
   identity: { folder: 'infra/emulators/identity', port: 4100 },
-  'local-vision': { folder: 'infra/emulators/vision', port: 4200, healthPort: 4201 },
+  'local-vision': {
+    folder: 'infra/emulators/vision',
+    port: 4200,
+    healthPort: 4201,
+    speaksGrpc: true,
+  },
   'load-vision': {
     folder: 'infra/emulators/load-vision',
     port: 4210,
     healthPort: 4211,
+    speaksGrpc: true,
     onDemand: true,
   },
 } as const satisfies Readonly<Record<string, Process>>;
 
 export type ProcessName = keyof typeof processes;
+export const processNames = Object.keys(processes) as ProcessName[];
 
 /** The table with every column of every row. */
 export const processTable: Readonly<Record<ProcessName, Process>> = processes;

@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
+export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
 export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
 /** All built-in and custom scalars, mapped to their actual values */
 export type Scalars = {
@@ -13,87 +14,168 @@ export type Scalars = {
 
 /** What the evidence says. A confidence is between 0 and 1. */
 export type Aggregate = {
+  /** The maker; null when it is not known. */
   brand?: Maybe<Scalars['String']['output']>;
+  /** Of `brand`. */
   brandConfidence: Scalars['Float']['output'];
   /** Overall: the lower of brand and type. */
   confidence: Scalars['Float']['output'];
+  /** Whether it may be shown as certain. */
   isConfident: Scalars['Boolean']['output'];
+  /** The maker's name for the model; null when it is not known. */
   model?: Maybe<Scalars['String']['output']>;
+  /** Of `model`. */
   modelConfidence: Scalars['Float']['output'];
   /** For people: brand and model, as far as known. */
   name?: Maybe<Scalars['String']['output']>;
+  /** The kind of machine; null when it is not known. */
   type?: Maybe<Scalars['String']['output']>;
+  /** Of `type`. */
   typeConfidence: Scalars['Float']['output'];
   /** Which evidence the type rests on. */
   typeSource?: Maybe<Scalars['String']['output']>;
 };
 
+/** One photo on its way, or at its end. */
 export type Analysis = {
+  /** RFC 3339; null while it runs. */
   completedAt?: Maybe<Scalars['String']['output']>;
+  /** The id of the whole journey, from `startUpload`. */
   correlationId: Scalars['ID']['output'];
+  /** Null unless `success` is false. */
   failure?: Maybe<Failure>;
+  /** Where the photo lies in the bucket. */
   objectKey: Scalars['String']['output'];
+  /** Null unless `success` is true. */
   recognitionPayload?: Maybe<Recognition>;
+  /** When its run started (RFC 3339). */
   startedAt: Scalars['String']['output'];
+  /** How far it has got. */
   state: AnalysisState;
   /** Null while it runs. */
   success?: Maybe<Scalars['Boolean']['output']>;
 };
 
+/** The end of one run: a result, or why there is none. */
 export type AnalysisCompleted = {
+  /** When its run ended (RFC 3339). */
   completedAt: Scalars['String']['output'];
+  /** The id of the whole journey, from `startUpload`. */
   correlationId: Scalars['ID']['output'];
-  /** Hand it back as `after` to go on behind this event. Belongs to this field. */
+  /** Hand it back as `after` to go on behind this event. Belongs to the subscription that sent it. */
   cursor: Scalars['ID']['output'];
   /** Repeats of an event have the same id: drop them by it. */
   eventId: Scalars['ID']['output'];
   /** Null when `success` is true. */
   failure?: Maybe<Failure>;
+  /** Where the photo lies in the bucket. */
   objectKey: Scalars['String']['output'];
   /** Null when `success` is false. */
   recognitionPayload?: Maybe<Recognition>;
+  /** When its run started (RFC 3339). */
   startedAt: Scalars['String']['output'];
   /** True whenever recognition ran to its end, also when nothing was recognised. */
   success: Scalars['Boolean']['output'];
 };
 
+/** One page of analyses. */
 export type AnalysisConnection = {
+  /** Newest first. */
   edges: Array<AnalysisEdge>;
+  /** Whether there are more. */
   pageInfo: PageInfo;
 };
 
+/** The owner corrected what was recognised: these three values replace those of the result. */
+export type AnalysisCorrected = {
+  /** The maker, in the owner's words; null when it is not known. */
+  brand?: Maybe<Scalars['String']['output']>;
+  /** When the owner corrected it (RFC 3339). */
+  correctedAt: Scalars['String']['output'];
+  /** The analysis that was corrected. */
+  correlationId: Scalars['ID']['output'];
+  /** Repeats of an event have the same id: drop them by it. */
+  eventId: Scalars['ID']['output'];
+  /** The model, in the owner's words; null when it is not known. */
+  model?: Maybe<Scalars['String']['output']>;
+  /** The type of the machine, in the owner's words; null when it is not known. */
+  type?: Maybe<Scalars['String']['output']>;
+};
+
+/** The owner deleted the analysis and its photo: show neither any more. Nothing comes after it. */
+export type AnalysisDeleted = {
+  /** The analysis that was deleted. */
+  correlationId: Scalars['ID']['output'];
+  /** When it was deleted (RFC 3339). */
+  deletedAt: Scalars['String']['output'];
+  /** Repeats of an event have the same id: drop them by it. */
+  eventId: Scalars['ID']['output'];
+};
+
+/** One analysis, and where it stands in the list. */
 export type AnalysisEdge = {
+  /** Hand it back as `after` of `analyses`. */
   cursor: Scalars['ID']['output'];
+  /** The analysis itself. */
   node: Analysis;
 };
 
+/** One event, and where it stands. */
+export type AnalysisEnvelope = {
+  /**
+   * Hand it back as `after` to go on behind this event. Belongs to `analysisEvents`: the other
+   * subscriptions refuse it, as this one refuses theirs.
+   */
+  cursor: Scalars['ID']['output'];
+  /** What happened. */
+  event: AnalysisEvent;
+};
+
+/** What can happen to an analysis. Corrections and deletions come once this service offers them. */
+export type AnalysisEvent = AnalysisCompleted | AnalysisCorrected | AnalysisDeleted | AnalysisStarted;
+
+/** A workflow has taken the photo. */
 export type AnalysisStarted = {
+  /** The id of the whole journey, from `startUpload`. */
   correlationId: Scalars['ID']['output'];
-  /** Hand it back as `after` to go on behind this event. Belongs to this field. */
+  /** Hand it back as `after` to go on behind this event. Belongs to the subscription that sent it. */
   cursor: Scalars['ID']['output'];
   /** Repeats of an event have the same id: drop them by it. */
   eventId: Scalars['ID']['output'];
+  /** Where the photo lies in the bucket. */
   objectKey: Scalars['String']['output'];
+  /** When its run started (RFC 3339). */
   startedAt: Scalars['String']['output'];
 };
 
+/** How far an analysis has got. */
 export type AnalysisState =
+  /** An operator cancelled it. */
   | 'CANCELLED'
+  /** Recognition ran to its end. */
   | 'COMPLETED'
+  /** It ended without a result: see `failure`. */
   | 'FAILED'
+  /** Under way, or waiting for its turn. */
   | 'RUNNING'
+  /** An operator ended it. */
   | 'TERMINATED';
 
+/** The photo was taken over. */
 export type ConfirmUploadPayload = {
   /** `Accepted`: this photo will end in one `onAnalysisCompleted`. */
   status: Scalars['String']['output'];
 };
 
+/** Why there is no result. */
 export type Failure = {
+  /** For programs. */
   code: FailureCode;
+  /** For people. */
   message: Scalars['String']['output'];
 };
 
+/** What failed, and what helps. */
 export type FailureCode =
   /** An operator cancelled it: ask why, or upload the photo again. */
   | 'CANCELLED'
@@ -114,16 +196,23 @@ export type FailureCode =
   /** Recognition does not take this photo: try another one of the same machine. */
   | 'VISION_REFUSED';
 
+/** The end of each feed as of now. */
 export type FeedCursors = {
+  /** For `onAnalysisCompleted(after:)`. */
   completed: Scalars['ID']['output'];
+  /** For `analysisEvents(after:)`. */
+  events: Scalars['ID']['output'];
+  /** For `onAnalysisStarted(after:)`. */
   started: Scalars['ID']['output'];
 };
 
+/** Where and how the photo goes up. */
 export type ImageUpload = {
   /** When `putUrl` stops working (RFC 3339). */
   expiresAt: Scalars['String']['output'];
   /** To be sent with the PUT, exactly so. HTTP clients set `content-length` by themselves. */
   headers: Array<UploadHeader>;
+  /** Where the photo will lie in the bucket. */
   key: Scalars['String']['output'];
   /** The same as `key`. */
   objectKey: Scalars['String']['output'];
@@ -137,6 +226,7 @@ export type ImageUpload = {
   uploadId: Scalars['String']['output'];
 };
 
+/** What changes something: how a photo gets in. */
 export type Mutation = {
   /**
    * Says that the photo is up. `bytes`: its size. `checksum`: `sha256:` and 64 hex digits over the whole
@@ -159,6 +249,7 @@ export type Mutation = {
 };
 
 
+/** What changes something: how a photo gets in. */
 export type MutationConfirmUploadArgs = {
   bytes: Scalars['Int']['input'];
   checksum: Scalars['String']['input'];
@@ -166,11 +257,13 @@ export type MutationConfirmUploadArgs = {
 };
 
 
+/** What changes something: how a photo gets in. */
 export type MutationRenewUploadArgs = {
   uploadId: Scalars['String']['input'];
 };
 
 
+/** What changes something: how a photo gets in. */
 export type MutationStartUploadArgs = {
   bytes?: InputMaybe<Scalars['Int']['input']>;
   checksum?: InputMaybe<Scalars['String']['input']>;
@@ -178,18 +271,27 @@ export type MutationStartUploadArgs = {
   filename: Scalars['String']['input'];
 };
 
+/** What lies around this page. */
 export type PageInfo = {
+  /** Of the last on this page: `after` of the next one; null on an empty one. */
   endCursor?: Maybe<Scalars['ID']['output']>;
+  /** Whether older ones follow. */
   hasNextPage: Scalars['Boolean']['output'];
   /** Always false: pages go forward only. */
   hasPreviousPage: Scalars['Boolean']['output'];
+  /** Of the first on this page; null on an empty one. */
   startCursor?: Maybe<Scalars['ID']['output']>;
 };
 
+/** Who looked at the photo, and was asked for what. */
 export type Provider = {
+  /** Version of the interface that answered. */
   apiVersion: Scalars['String']['output'];
+  /** What was asked for. */
   featureset: Array<Scalars['String']['output']>;
+  /** At most so many answers of each feature. */
   maxResults: Scalars['Int']['output'];
+  /** For instance `google-cloud-vision`. */
   name: Scalars['String']['output'];
 };
 
@@ -202,7 +304,7 @@ export type Query = {
   analyses: AnalysisConnection;
   /** One analysis of the caller's own; null when there is none of that id. */
   analysis?: Maybe<Analysis>;
-  /** The newest cursors of the two feeds: where a client that wants to miss nothing begins. */
+  /** The newest cursors of the feeds: where a client that wants to miss nothing begins. */
   feedCursors: FeedCursors;
   /** Answers `pong` to anybody. */
   ping: Scalars['String']['output'];
@@ -227,8 +329,11 @@ export type QueryAnalysisArgs = {
   correlationId: Scalars['ID']['input'];
 };
 
+/** What recognition made of the photo. */
 export type Recognition = {
+  /** What all evidence together says. */
   aggregate: Aggregate;
+  /** Who looked at the photo. */
   provider: Provider;
   /** Up to 8 sentences on why; no text from the photo. */
   reasons: Array<Scalars['String']['output']>;
@@ -238,6 +343,7 @@ export type Recognition = {
   unsupportedFeatures: Array<Scalars['String']['output']>;
 };
 
+/** How much of the machine is known. */
 export type RecognitionStatus =
   /** Brand seen, type known. */
   | 'identified'
@@ -248,13 +354,26 @@ export type RecognitionStatus =
   /** Neither brand nor type. */
   | 'unidentified';
 
+/** An upload that was opened, or renewed. */
 export type StartUploadPayload = {
   /** The id of the whole journey: in every event, log line and answer about this photo. */
   correlationId: Scalars['ID']['output'];
+  /** Where the photo goes. */
   imageUploadPayload: ImageUpload;
 };
 
+/** What happens to the caller's analyses, as it happens: over SSE. */
 export type Subscription = {
+  /**
+   * All events in one stream, with one cursor. An `AnalysisStarted` never comes after the
+   * `AnalysisCompleted` of the same run; a completed does not wait, so a started that would be late is
+   * left out.
+   * With `correlationId`: the furthest that is known of it, its result or else its start, then live;
+   * completes after the final event.
+   * With `after`: what was missed since that cursor, then live. With neither: live events only.
+   * Cursors expire as those of `onAnalysisCompleted` do; go on from `feedCursors.events`.
+   */
+  analysisEvents: AnalysisEnvelope;
   /**
    * With `correlationId`: what is known of it, then live; completes after the final event.
    * With `after`: what was missed since that cursor, then live. With neither: live events only.
@@ -270,19 +389,31 @@ export type Subscription = {
 };
 
 
+/** What happens to the caller's analyses, as it happens: over SSE. */
+export type SubscriptionAnalysisEventsArgs = {
+  after?: InputMaybe<Scalars['ID']['input']>;
+  correlationId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/** What happens to the caller's analyses, as it happens: over SSE. */
 export type SubscriptionOnAnalysisCompletedArgs = {
   after?: InputMaybe<Scalars['ID']['input']>;
   correlationId?: InputMaybe<Scalars['ID']['input']>;
 };
 
 
+/** What happens to the caller's analyses, as it happens: over SSE. */
 export type SubscriptionOnAnalysisStartedArgs = {
   after?: InputMaybe<Scalars['ID']['input']>;
   correlationId?: InputMaybe<Scalars['ID']['input']>;
 };
 
+/** One header of the PUT. */
 export type UploadHeader = {
+  /** In lower case. */
   name: Scalars['String']['output'];
+  /** Signed: another value is refused. */
   value: Scalars['String']['output'];
 };
 
@@ -355,6 +486,15 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 
 
 
+/** Mapping of union types */
+export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
+  AnalysisEvent:
+    | ( AnalysisCompleted )
+    | ( AnalysisCorrected )
+    | ( AnalysisDeleted )
+    | ( AnalysisStarted )
+  ;
+};
 
 
 /** Mapping between all available schema types and the resolvers types */
@@ -363,7 +503,11 @@ export type ResolversTypes = {
   Analysis: ResolverTypeWrapper<Analysis>;
   AnalysisCompleted: ResolverTypeWrapper<AnalysisCompleted>;
   AnalysisConnection: ResolverTypeWrapper<AnalysisConnection>;
+  AnalysisCorrected: ResolverTypeWrapper<AnalysisCorrected>;
+  AnalysisDeleted: ResolverTypeWrapper<AnalysisDeleted>;
   AnalysisEdge: ResolverTypeWrapper<AnalysisEdge>;
+  AnalysisEnvelope: ResolverTypeWrapper<Omit<AnalysisEnvelope, 'event'> & { event: ResolversTypes['AnalysisEvent'] }>;
+  AnalysisEvent: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['AnalysisEvent']>;
   AnalysisStarted: ResolverTypeWrapper<AnalysisStarted>;
   AnalysisState: AnalysisState;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
@@ -393,7 +537,11 @@ export type ResolversParentTypes = {
   Analysis: Analysis;
   AnalysisCompleted: AnalysisCompleted;
   AnalysisConnection: AnalysisConnection;
+  AnalysisCorrected: AnalysisCorrected;
+  AnalysisDeleted: AnalysisDeleted;
   AnalysisEdge: AnalysisEdge;
+  AnalysisEnvelope: Omit<AnalysisEnvelope, 'event'> & { event: ResolversParentTypes['AnalysisEvent'] };
+  AnalysisEvent: ResolversUnionTypes<ResolversParentTypes>['AnalysisEvent'];
   AnalysisStarted: AnalysisStarted;
   Boolean: Scalars['Boolean']['output'];
   ConfirmUploadPayload: ConfirmUploadPayload;
@@ -448,6 +596,7 @@ export type AnalysisCompletedResolvers<ContextType = any, ParentType extends Res
   recognitionPayload?: Resolver<Maybe<ResolversTypes['Recognition']>, ParentType, ContextType>;
   startedAt?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   success?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type AnalysisConnectionResolvers<ContextType = any, ParentType extends ResolversParentTypes['AnalysisConnection'] = ResolversParentTypes['AnalysisConnection']> = {
@@ -455,9 +604,35 @@ export type AnalysisConnectionResolvers<ContextType = any, ParentType extends Re
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
 };
 
+export type AnalysisCorrectedResolvers<ContextType = any, ParentType extends ResolversParentTypes['AnalysisCorrected'] = ResolversParentTypes['AnalysisCorrected']> = {
+  brand?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  correctedAt?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  correlationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  eventId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  model?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  type?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type AnalysisDeletedResolvers<ContextType = any, ParentType extends ResolversParentTypes['AnalysisDeleted'] = ResolversParentTypes['AnalysisDeleted']> = {
+  correlationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  deletedAt?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  eventId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type AnalysisEdgeResolvers<ContextType = any, ParentType extends ResolversParentTypes['AnalysisEdge'] = ResolversParentTypes['AnalysisEdge']> = {
   cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   node?: Resolver<ResolversTypes['Analysis'], ParentType, ContextType>;
+};
+
+export type AnalysisEnvelopeResolvers<ContextType = any, ParentType extends ResolversParentTypes['AnalysisEnvelope'] = ResolversParentTypes['AnalysisEnvelope']> = {
+  cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  event?: Resolver<ResolversTypes['AnalysisEvent'], ParentType, ContextType>;
+};
+
+export type AnalysisEventResolvers<ContextType = any, ParentType extends ResolversParentTypes['AnalysisEvent'] = ResolversParentTypes['AnalysisEvent']> = {
+  __resolveType: TypeResolveFn<'AnalysisCompleted' | 'AnalysisCorrected' | 'AnalysisDeleted' | 'AnalysisStarted', ParentType, ContextType>;
 };
 
 export type AnalysisStartedResolvers<ContextType = any, ParentType extends ResolversParentTypes['AnalysisStarted'] = ResolversParentTypes['AnalysisStarted']> = {
@@ -466,6 +641,7 @@ export type AnalysisStartedResolvers<ContextType = any, ParentType extends Resol
   eventId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   objectKey?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   startedAt?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type ConfirmUploadPayloadResolvers<ContextType = any, ParentType extends ResolversParentTypes['ConfirmUploadPayload'] = ResolversParentTypes['ConfirmUploadPayload']> = {
@@ -479,6 +655,7 @@ export type FailureResolvers<ContextType = any, ParentType extends ResolversPare
 
 export type FeedCursorsResolvers<ContextType = any, ParentType extends ResolversParentTypes['FeedCursors'] = ResolversParentTypes['FeedCursors']> = {
   completed?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  events?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   started?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
 };
 
@@ -532,6 +709,7 @@ export type StartUploadPayloadResolvers<ContextType = any, ParentType extends Re
 };
 
 export type SubscriptionResolvers<ContextType = any, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
+  analysisEvents?: SubscriptionResolver<ResolversTypes['AnalysisEnvelope'], "analysisEvents", ParentType, ContextType, Partial<SubscriptionAnalysisEventsArgs>>;
   onAnalysisCompleted?: SubscriptionResolver<ResolversTypes['AnalysisCompleted'], "onAnalysisCompleted", ParentType, ContextType, Partial<SubscriptionOnAnalysisCompletedArgs>>;
   onAnalysisStarted?: SubscriptionResolver<ResolversTypes['AnalysisStarted'], "onAnalysisStarted", ParentType, ContextType, Partial<SubscriptionOnAnalysisStartedArgs>>;
 };
@@ -546,7 +724,11 @@ export type Resolvers<ContextType = any> = {
   Analysis?: AnalysisResolvers<ContextType>;
   AnalysisCompleted?: AnalysisCompletedResolvers<ContextType>;
   AnalysisConnection?: AnalysisConnectionResolvers<ContextType>;
+  AnalysisCorrected?: AnalysisCorrectedResolvers<ContextType>;
+  AnalysisDeleted?: AnalysisDeletedResolvers<ContextType>;
   AnalysisEdge?: AnalysisEdgeResolvers<ContextType>;
+  AnalysisEnvelope?: AnalysisEnvelopeResolvers<ContextType>;
+  AnalysisEvent?: AnalysisEventResolvers<ContextType>;
   AnalysisStarted?: AnalysisStartedResolvers<ContextType>;
   ConfirmUploadPayload?: ConfirmUploadPayloadResolvers<ContextType>;
   Failure?: FailureResolvers<ContextType>;

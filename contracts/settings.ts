@@ -345,7 +345,8 @@ export const settings = {
   // local-vision
   HEALTH_PORT: {
     schema: optional(port),
-    meaning: 'Port of /livez, /readyz, /metrics beside gRPC; default: contracts/processes.ts.',
+    meaning:
+      'Port of /livez, /readyz and /metrics of the gateway, whose `PORT` is public, and of local-vision, whose `PORT` speaks gRPC; default: contracts/processes.ts.',
   },
   LOCAL_VISION_QUEUE: {
     schema: count(32),
@@ -436,7 +437,8 @@ export const settings = {
   QUERY_DEPTH: { schema: count(10), meaning: 'Fields inside fields of one operation.' },
   INTROSPECTION: {
     schema: flag(false),
-    meaning: 'Answers introspection queries, and suggests names in errors.',
+    meaning:
+      'Answers introspection queries, suggests names in errors, and shows GraphiQL to browsers at `/graphql`.',
   },
 } as const;
 

@@ -124,16 +124,29 @@ describe('refusals', () => {
     }
   });
 
-  test('allows browsers of listed origins only', async () => {
+  test.each(['/livez', '/readyz', '/metrics'])(
+    'says nothing of how it is at its public port (%s)',
+    async (path) => {
+      const { app } = await harness.replica();
+      expect((await app.request(path)).status).toBe(404);
+    },
+  );
+
+  test('allows browsers of listed origins only, with any header of their clients', async () => {
     const replica = await harness.replica({ config: { CORS_ORIGINS: ['https://app.example'] } });
     const preflight = (origin: string) =>
       replica.app.request('/graphql', {
         method: 'OPTIONS',
-        headers: { origin, 'access-control-request-method': 'POST' },
+        headers: {
+          origin,
+          'access-control-request-method': 'POST',
+          'access-control-request-headers': 'authorization,x-client-name',
+        },
       });
     const allowed = (await preflight('https://app.example')).headers;
     expect(allowed.get('access-control-allow-origin')).toBe('https://app.example');
     expect(allowed.get('access-control-allow-credentials')).toBeNull();
+    expect(allowed.get('access-control-allow-headers')).toBe('authorization,x-client-name');
     const foreign = (await preflight('https://evil.example')).headers;
     expect(foreign.get('access-control-allow-origin')).toBeNull();
 

@@ -1,10 +1,10 @@
 import type { Context, Hono, MiddlewareHandler } from 'hono';
 import { cors } from 'hono/cors';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import type { Health } from '../platform/http/health.ts';
-import { createHttpApp } from '../platform/http/http-server.ts';
+import { createPublicApp } from '../platform/http/http-server.ts';
 import { Problem } from '../platform/http/problem.ts';
 import type { Logger } from '../platform/logger.ts';
+import { serveGraphiql } from './graphiql/serve-graphiql.ts';
 import { problemExtensions } from './graphql/mask-errors.ts';
 
 const paths = ['/graphql', '/graphql/stream'];
@@ -14,12 +14,14 @@ export function createApp(deps: {
   handleGraphQL: (c: Context) => Promise<Response>;
   /** Origins of browsers that may call. */
   corsOrigins: readonly string[];
-  health: Health;
+  /** Whether browsers get GraphiQL. */
+  graphiql: boolean;
   logger: Logger;
 }): Hono {
-  const app = createHttpApp(deps);
+  const app = createPublicApp(deps);
   for (const path of paths) {
     app.use(path, neverStored, crossOrigin(deps.corsOrigins));
+    if (deps.graphiql && path === '/graphql') serveGraphiql(app);
     app.all(path, async (c) => {
       try {
         return await deps.handleGraphQL(c);

@@ -113,7 +113,13 @@ export function createGateway(deps: GatewayDeps) {
         },
       },
     },
-    app: (http) => createApp({ ...http, handleGraphQL, corsOrigins: config.CORS_ORIGINS }),
+    publicApp: (http) =>
+      createApp({
+        ...http,
+        handleGraphQL,
+        corsOrigins: config.CORS_ORIGINS,
+        graphiql: config.INTROSPECTION,
+      }),
     drain: [{ name: 'streams', stop: () => streams.drain(config.STREAM_DRAIN) }],
     stop: [
       { name: 'feeds', stop: () => Promise.all([feeds.started.stop(), feeds.completed.stop()]) },

@@ -1,15 +1,15 @@
 import { maximumImageBytes } from '../contracts/recognition.ts';
 import type { RestClient } from '../platform/http/rest-client.ts';
 import { ownerOf, type GatewayContext } from './graphql/context.ts';
-import type { Feed } from './feed/feed.ts';
-import { assertCaughtUp, type Feeds } from './feed/feeds.ts';
+import type { FeedView } from './feed/feed-view.ts';
+import { assertCaughtUp, viewsOf, type Feeds, type FeedViews } from './feed/feeds.ts';
 import type { PayloadOrError } from './feed/source-stream.ts';
 import { subscribeToFeed, type ToPayload } from './feed/subscribe-to-feed.ts';
 import type { GatewayResolvers } from './graphql/schema.ts';
 import type { UploadLimit } from './limits/limit-uploads.ts';
 import type { GatewayMetrics } from './metrics.ts';
 import { listAnalyses, readAnalysis, readState } from './read-analyses.ts';
-import { toCompleted, toStarted } from './to-payload.ts';
+import { toCompleted, toEnvelope, toStarted } from './to-payload.ts';
 import { confirmUpload, renewUpload, startUpload } from './upload-photo.ts';
 
 export interface ResolverDeps {
@@ -22,13 +22,17 @@ export interface ResolverDeps {
 
 export function createResolvers(deps: ResolverDeps): GatewayResolvers {
   const { ingestion, orchestrator, feeds } = deps;
+  const views = viewsOf(feeds);
   return {
     Query: {
       ping: () => 'pong',
       analysis: (_root, { correlationId }, context) =>
         readAnalysis(orchestrator, ownerOf(context), correlationId),
       analyses: (_root, page, context) => listAnalyses(orchestrator, ownerOf(context), page),
-      feedCursors: () => readFeedCursors(feeds),
+      feedCursors() {
+        assertCaughtUp(feeds);
+        return readFeedCursors(views);
+      },
     },
     Mutation: {
       async startUpload(_root, photo, context) {
@@ -41,21 +45,22 @@ export function createResolvers(deps: ResolverDeps): GatewayResolvers {
       confirmUpload: (_root, claim, context) => confirmUpload(ingestion, ownerOf(context), claim),
     },
     Subscription: {
-      onAnalysisStarted: subscription(deps, feeds.started, toStarted),
-      onAnalysisCompleted: subscription(deps, feeds.completed, toCompleted),
+      onAnalysisStarted: subscription(deps, views.started, toStarted),
+      onAnalysisCompleted: subscription(deps, views.completed, toCompleted),
+      analysisEvents: subscription(deps, views.events, toEnvelope),
     },
   };
 }
 
-/** @throws {Problem} 503 `FEED_UNAVAILABLE` */
-function readFeedCursors(feeds: Feeds) {
-  assertCaughtUp(feeds);
-  return { started: feeds.started.newestCursor(), completed: feeds.completed.newestCursor() };
-}
+const readFeedCursors = ({ started, completed, events }: FeedViews) => ({
+  started: started.newestCursor(),
+  completed: completed.newestCursor(),
+  events: events.newestCursor(),
+});
 
 function subscription<Payload extends object>(
   { metrics, orchestrator }: ResolverDeps,
-  feed: Feed,
+  feed: FeedView,
   toPayload: ToPayload<Payload>,
 ) {
   return {

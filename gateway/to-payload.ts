@@ -13,11 +13,10 @@ export const toStarted: ToPayload<graph.AnalysisStarted> = {
     ...idsOf(event),
     cursor,
   }),
-  fromState: (state, cursor) => ({
-    ...state,
-    eventId: eventIds.analysisStarted(state.correlationId, state.runId),
-    cursor,
-  }),
+  fromState(state, cursor) {
+    const eventId = eventIds.analysisStarted(state.correlationId, state.runId);
+    return { payload: { ...state, eventId, cursor }, eventId, isFinal: true };
+  },
 };
 
 /** The payload of `onAnalysisCompleted`. */
@@ -27,13 +26,41 @@ export const toCompleted: ToPayload<graph.AnalysisCompleted> = {
     ...idsOf(event),
     cursor,
   }),
-  fromState: (state, cursor) => {
+  fromState(state, cursor) {
     const { correlationId, runId, completedAt, success } = state;
     if (completedAt === null || success === null) return undefined;
     const eventId = eventIds.analysisCompleted(correlationId, runId);
-    return { ...withRecognition(state), completedAt, success, eventId, cursor };
+    const payload = { ...withRecognition(state), completedAt, success, eventId, cursor };
+    return { payload, eventId, isFinal: true };
   },
 };
+
+/** The payload of `analysisEvents`: of a state, its furthest event alone. */
+export const toEnvelope: ToPayload<graph.AnalysisEnvelope> = {
+  fromEvent: (event, cursor) =>
+    event.field === 'started'
+      ? envelope('AnalysisStarted', toStarted.fromEvent(event, cursor))
+      : envelope('AnalysisCompleted', toCompleted.fromEvent(event, cursor)),
+  fromState(state, cursor) {
+    const completed = toCompleted.fromState(state, cursor);
+    if (completed !== undefined)
+      return { ...completed, payload: envelope('AnalysisCompleted', completed.payload) };
+    const started = toStarted.fromState(state, cursor);
+    return (
+      started && {
+        ...started,
+        payload: envelope('AnalysisStarted', started.payload),
+        isFinal: false,
+      }
+    );
+  },
+};
+
+/** By `__typename` graphql-js knows which type of the union it is. */
+const envelope = <Event extends { cursor: string }>(__typename: string, event: Event) => ({
+  cursor: event.cursor,
+  event: { ...event, __typename },
+});
 
 export const toAnalysis = (state: Analysis): graph.Analysis => withRecognition(state);
 

@@ -20,7 +20,7 @@ import { crashProcess, createLogger, exitProcess, type Logger } from './logger.t
 export interface ServiceSettings extends Settings {
   readonly HOST: Setting<z.ZodType<string>>;
   readonly PORT: Setting<z.ZodType<number>>;
-  /** Where health and metrics stand when the process speaks another protocol at `PORT`. */
+  /** Where health and metrics stand when `PORT` is public, or speaks another protocol. */
   readonly HEALTH_PORT?: Setting<z.ZodType<number>>;
   readonly LOG_LEVEL: Setting<z.ZodType<string>>;
 }
@@ -36,6 +36,8 @@ export interface Service {
   readonly checks?: HealthChecks | undefined;
   /** What it answers over HTTP; default: `/livez`, `/readyz` and `/metrics` alone. */
   readonly app?: (deps: { health: Health; logger: Logger }) => { fetch: Hono['fetch'] };
+  /** What it answers to everybody at `PORT`, while `app` stands at `HEALTH_PORT`. */
+  readonly publicApp?: (deps: { logger: Logger }) => { fetch: Hono['fetch'] };
   /** Brought to rest before the HTTP server is closed, in this order. */
   readonly drain?: readonly Stoppable[];
   /** Stopped after the HTTP server, in this order. */
@@ -105,8 +107,11 @@ async function runDefinition<S extends ServiceSettings, Secrets extends Settings
   const health = createHealth(service.checks, registry);
   const app = (service.app ?? createHttpApp)({ health, logger });
   const server = await listen(app, { host: HOST, port: HEALTH_PORT ?? PORT });
+  const publicApp = service.publicApp?.({ logger });
+  const publicServer = publicApp && (await listen(publicApp, { host: HOST, port: PORT }));
   stopOnSignal(logger, stopping, [
     ...(service.drain ?? []),
+    { name: 'public http', stop: () => Promise.resolve(publicServer?.stop()) },
     { name: 'http', stop: () => server.stop() },
     ...(service.stop ?? []),
   ]);

@@ -1,7 +1,6 @@
 import type {
   Analysis,
   ConfirmUploadPayload,
-  FeedCursors,
   MutationConfirmUploadArgs,
   MutationRenewUploadArgs,
   MutationStartUploadArgs,
@@ -10,7 +9,12 @@ import type {
 import { request } from './graphql/documents.ts';
 import type { FeedEvent } from './feed/events.ts';
 import { followAnalysis } from './feed/follow-analysis.ts';
-import { readAnalyses, readAnalysis, readFeedCursors } from './graphql/read-analyses.ts';
+import {
+  readAnalyses,
+  readAnalysis,
+  readFeedCursors,
+  type FeedCursors,
+} from './graphql/read-analyses.ts';
 import type { TokenSource } from './http/access-token.ts';
 import { createTransport, type CallOptions } from './graphql/transport.ts';
 import { defaultBackoff, type Backoff, type Retry } from './http/retry.ts';

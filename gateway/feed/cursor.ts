@@ -1,7 +1,9 @@
 import { Problem } from '../../platform/http/problem.ts';
 
-/** The two subscription fields: two streams, two offset spaces, so a cursor belongs to one. */
+/** The two streams, each with offsets of its own. */
 export type FeedField = 'started' | 'completed';
+/** What a cursor belongs to: one stream, or (`events`) both. */
+export type CursorField = FeedField | 'events';
 
 /** A message of a stream: its offset, and a hash of its id that tells it from a recreated stream's. */
 export interface Position {
@@ -15,7 +17,7 @@ export interface TimedPosition extends Position {
   readonly at: number;
 }
 
-/** What a client came back with. */
+/** What a client came back with, for one stream. */
 export interface Cursor extends Position {
   /** Undefined in a cursor of an earlier version. */
   readonly at: number | undefined;
@@ -23,24 +25,34 @@ export interface Cursor extends Position {
 
 const cursorDigits = 8;
 
-/** Opaque to clients. */
-export const encodeCursor = (field: FeedField, { offset, fingerprint, at }: TimedPosition) =>
-  Buffer.from(`${field}:${offset}:${fingerprint.slice(0, cursorDigits)}:${at}`).toString(
-    'base64url',
-  );
+/** Opaque to clients: the field, and a position in each of its streams. */
+export const encodeCursor = (field: CursorField, positions: readonly Cursor[]) =>
+  Buffer.from(`${field}:${positions.map(encodePosition).join('/')}`).toString('base64url');
 
-/** @throws {Problem} 400 `CURSOR_INVALID` unless this field gave it. */
-export function decodeCursor(field: FeedField, cursor: string): Cursor {
+const encodePosition = ({ offset, fingerprint, at }: Cursor) =>
+  [offset, fingerprint.slice(0, cursorDigits), at ?? []].flat().join(':');
+
+/** @throws {Problem} 400 `CURSOR_INVALID` unless this field, of so many streams, gave it. */
+export function decodeCursor(field: CursorField, streams: number, cursor: string): Cursor[] {
   const text = Buffer.from(cursor, 'base64url').toString();
-  const [, of, offset, fingerprint, at] =
-    /^(started|completed):(\d{1,15}):([0-9a-f]{8})(?::(\d{1,15}))?$/.exec(text) ?? [];
-  if (of === field && offset !== undefined && fingerprint !== undefined)
-    return { offset: Number(offset), fingerprint, at: at === undefined ? undefined : Number(at) };
+  const positions = text.slice(`${field}:`.length).split('/').flatMap(decodePosition);
+  if (
+    text === `${field}:${positions.map(encodePosition).join('/')}` &&
+    positions.length === streams
+  )
+    return positions;
   throw new Problem(
     400,
     'CURSOR_INVALID',
     'after: invalid cursor; pass one from an event or feedCursors of the same field',
   );
+}
+
+function decodePosition(text: string): Cursor[] {
+  const [, offset, fingerprint = '', at] =
+    /^(\d{1,15}):([0-9a-f]{8})(?::(\d{1,15}))?$/.exec(text) ?? [];
+  if (offset === undefined) return [];
+  return [{ offset: Number(offset), fingerprint, at: at === undefined ? undefined : Number(at) }];
 }
 
 export const isSameMessage = (a: Position, b: Position) =>
@@ -51,10 +63,12 @@ export const isSameMessage = (a: Position, b: Position) =>
  * The client takes `feedCursors`, reads `analyses` since then, and goes on. The clock of its machine
  * says nothing about that time, so it comes along as `since`, where the cursor has it.
  */
-export const cursorExpired = (reason: string, { at }: Cursor) =>
-  new Problem(
+export function cursorExpired(reason: string, positions: readonly Cursor[]): Problem {
+  const since = Math.min(...positions.map(({ at }) => at ?? NaN)); // NaN where one is unknown
+  return new Problem(
     410,
     'CURSOR_EXPIRED',
     `cursor expired: ${reason}; query feedCursors, then analyses since your last event, and subscribe again`,
-    { since: at === undefined ? undefined : new Date(at) },
+    { since: Number.isNaN(since) ? undefined : new Date(since) },
   );
+}

@@ -1,7 +1,8 @@
-import { isSameMessage, type Position, type TimedPosition } from './cursor.ts';
+import { isSameMessage, type FeedField, type Position, type TimedPosition } from './cursor.ts';
 
 /** One event as it can be replayed; its body was checked against the contract when it was read. */
 export interface FeedEvent extends TimedPosition {
+  readonly field: FeedField;
   readonly id: string;
   readonly owner: string;
   readonly correlationId: string;

@@ -7,7 +7,7 @@ import {
   RabbitUnavailableError,
   type RabbitConnection,
 } from '../../platform/rabbitmq/rabbitmq.ts';
-import { encodeCursor, type FeedField, type Position, type TimedPosition } from './cursor.ts';
+import type { FeedField, Position, TimedPosition } from './cursor.ts';
 import { Deduplicator, deduplication } from './deduplicator.ts';
 import { EventLog, correlationKey, type FeedEvent } from './event-log.ts';
 import { followStream, type StreamMessage } from './follow-stream.ts';
@@ -46,8 +46,8 @@ export const feedUnavailable = () =>
   });
 
 /**
- * One subscription field in this replica: the last window of a stream queue in memory, and its
- * subscribers. It is the same in every replica.
+ * One stream queue in this replica: its last window in memory, and its subscribers. It is the same
+ * in every replica.
  */
 export class Feed {
   readonly field: FeedField;
@@ -60,6 +60,7 @@ export class Feed {
   readonly #queue: string;
   readonly #follower: ReturnType<typeof followStream>;
   #isRereading = false;
+  #endOfDeleted: TimedPosition | undefined;
 
   constructor(field: FeedField, queue: { readonly name: string }, deps: FeedDeps) {
     this.field = field;
@@ -74,6 +75,7 @@ export class Feed {
       wantedFrom: () => new Date(deps.now() - deps.windowMs - clockDifferenceMs),
       onMessage: (message, position) => this.#onMessage(message, position),
       onRecreated: () => {
+        this.#endOfDeleted = this.end;
         this.log.clear();
         this.#isRereading = true; // repeats are indexed again, but not dispatched again
       },
@@ -90,10 +92,11 @@ export class Feed {
     return this.#deduplicator.size;
   }
 
-  /** The end of the stream, as read here. @throws {Problem} 503 before anything was read. */
-  newestCursor(): string {
-    if (this.log.newest === undefined) throw feedUnavailable();
-    return encodeCursor(this.field, this.log.newest);
+  /** The message read last; of a deleted stream, until the first of the new one has been read. */
+  get end(): TimedPosition | undefined {
+    if (this.log.newest === undefined) return this.#endOfDeleted;
+    const { offset, fingerprint, at } = this.log.newest; // not the entry: it would stay with its body
+    return { offset, fingerprint, at };
   }
 
   /** How many messages of the stream, at least, were not read yet. @throws {RabbitUnavailableError} */
@@ -152,9 +155,9 @@ export class Feed {
 
   #onMessage(message: StreamMessage, position: Position): void {
     if (this.caughtUp) this.#isRereading = false;
-    const isMarker = streamMarkerHeader in message.headers;
-    const published = isMarker ? NaN : Date.parse(readAttributes(message.headers)['time'] ?? '');
-    const at = this.#enteredAt(published);
+    const marked = message.headers[streamMarkerHeader];
+    const isMarker = marked !== undefined;
+    const at = this.#enteredAt(Date.parse(marked ?? readAttributes(message.headers)['time'] ?? ''));
     const isNew = this.#deduplicator.add(position.fingerprint);
     const event =
       !isMarker && (isNew || this.#isRereading) && this.#isWanted(at)
@@ -188,6 +191,7 @@ export class Feed {
       counters.read(this.field, now() - Date.parse(event.time));
       return {
         ...position,
+        field: this.field,
         id: event.id,
         owner: event.owner,
         correlationId: event.correlationid,

@@ -1,4 +1,5 @@
 import { streamQueues } from '../../contracts/topology.ts';
+import { FeedView } from './feed-view.ts';
 import { Feed, feedUnavailable, type FeedDeps } from './feed.ts';
 import { NewestRuns } from './newest-runs.ts';
 
@@ -26,6 +27,15 @@ export function openFeeds(
     completed: open('completed', 1 - shareOfStarted),
   };
 }
+
+/** What each subscription field shows of them. */
+export const viewsOf = ({ started, completed }: Feeds) => ({
+  started: new FeedView('started', [started]),
+  completed: new FeedView('completed', [completed]),
+  events: new FeedView('events', [started, completed]),
+});
+
+export type FeedViews = ReturnType<typeof viewsOf>;
 
 export const isCaughtUp = ({ started, completed }: Feeds) => started.caughtUp && completed.caughtUp;
 

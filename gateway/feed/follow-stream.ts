@@ -171,6 +171,6 @@ const markerMessage = (queue: string, id: string) => ({
   routingKey: queue,
   messageId: id,
   type: 'marker',
-  headers: { [streamMarkerHeader]: 'true' },
+  headers: { [streamMarkerHeader]: new Date().toISOString() },
   body: Buffer.alloc(0),
 });

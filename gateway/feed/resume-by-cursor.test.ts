@@ -9,6 +9,7 @@ import {
 } from '../../tests/support/gateway/gateway-harness.ts';
 import { codeOf, completedQuery, subscribe } from '../../tests/support/gateway/requests.ts';
 import { fingerprintOf } from './deduplicator.ts';
+import { viewsOf } from './feeds.ts';
 
 let harness: GatewayHarness;
 let token: string;
@@ -47,7 +48,7 @@ test('expires the cursor of a quiet owner whose event was evicted for others, an
   const live = harness.announceCompleted(owner, aRun());
   expect((await reader.payload()).eventId).toBe(live); // who stays connected needs no cursor
   await expectExpired(replica, cursor);
-  const after = replica.feeds.completed.newestCursor();
+  const after = viewsOf(replica.feeds).completed.newestCursor();
   const back = await subscribe(replica, completedQuery, { token, variables: { after } });
   const next = harness.announceCompleted(owner, aRun());
   expect((await back.payload()).eventId).toBe(next);
@@ -82,7 +83,7 @@ test('takes a cursor on the last evicted message, since everything after it is i
     config: { REPLAY_WINDOW: 1_000 },
     feed: { now: () => now },
   });
-  const quiet = replica.feeds.completed.newestCursor();
+  const quiet = viewsOf(replica.feeds).completed.newestCursor();
   now += 5_000;
   const id = harness.announceCompleted(owner, aRun({ time: new Date(now).toISOString() }));
   await untilRead(replica, 1);

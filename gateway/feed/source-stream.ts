@@ -1,5 +1,10 @@
 import type { FeedEvent } from './event-log.ts';
 
+interface LiveEvent {
+  readonly event: FeedEvent;
+  readonly cursor: string;
+}
+
 /** What a source stream yields: a payload, or the error that ends the subscription. */
 export type PayloadOrError<Payload> = Payload | Error;
 
@@ -15,7 +20,7 @@ export const bufferLimits = { events: 1_000, bytes: 4 * 1024 * 1024 };
 export class SourceStream<Payload> implements AsyncIterableIterator<PayloadOrError<Payload>> {
   readonly #deps: SourceStreamDeps<Payload>;
   readonly #replay: (() => PayloadOrError<Payload>)[] = [];
-  #buffer: FeedEvent[] = [];
+  #buffer: LiveEvent[] = [];
   #bufferedBytes = 0;
   #isLive = false;
   #isCompleting = false;
@@ -31,13 +36,13 @@ export class SourceStream<Payload> implements AsyncIterableIterator<PayloadOrErr
   }
 
   /** A live event: yielded in its turn once the stream is live, buffered until then. */
-  push(event: FeedEvent): void {
+  push(event: FeedEvent, cursor: string): void {
     if (this.isDone) return;
     if (this.#isLive && this.#resolveNext !== undefined) {
-      this.#yieldLive(event);
+      this.#yieldLive({ event, cursor });
       return;
     }
-    this.#buffer.push(event);
+    this.#buffer.push({ event, cursor });
     this.#bufferedBytes += event.body.length;
     if (this.#buffer.length > bufferLimits.events || this.#bufferedBytes > bufferLimits.bytes) {
       this.#finish();
@@ -99,15 +104,15 @@ export class SourceStream<Payload> implements AsyncIterableIterator<PayloadOrErr
   }
 
   #yieldBuffered(): void {
-    const event = this.#buffer.shift();
-    if (event === undefined) return;
-    this.#bufferedBytes -= event.body.length;
-    this.#yieldLive(event);
+    const live = this.#buffer.shift();
+    if (live === undefined) return;
+    this.#bufferedBytes -= live.event.body.length;
+    this.#yieldLive(live);
   }
 
-  #yieldLive(event: FeedEvent): void {
-    if (this.#deps.completesAfterFirst) this.#isCompleting = true;
-    this.#yield(this.#deps.toPayload(event));
+  #yieldLive({ event, cursor }: LiveEvent): void {
+    if (this.#deps.isFinal(event)) this.#isCompleting = true;
+    this.#yield(this.#deps.toPayload(event, cursor));
   }
 
   #yield(value: PayloadOrError<Payload>): void {
@@ -130,9 +135,9 @@ export class SourceStream<Payload> implements AsyncIterableIterator<PayloadOrErr
 }
 
 export interface SourceStreamDeps<Payload> {
-  toPayload(event: FeedEvent): Payload;
-  /** One live event is all there is to yield. */
-  completesAfterFirst: boolean;
+  toPayload(event: FeedEvent, cursor: string): Payload;
+  /** Nothing is to be yielded behind this live event. */
+  isFinal(event: FeedEvent): boolean;
   onOverflow(): void;
   /** Called once, however the stream ends. */
   onDone(): void;

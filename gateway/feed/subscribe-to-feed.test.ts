@@ -11,6 +11,7 @@ import {
   subscribe,
 } from '../../tests/support/gateway/requests.ts';
 import { eventually } from '../../tests/support/harness/eventually.ts';
+import { viewsOf } from './feeds.ts';
 
 let harness: GatewayHarness;
 let token: string;
@@ -147,7 +148,7 @@ describe('with correlationId', () => {
     expect(await reader.payload()).toMatchObject({
       correlationId,
       eventId: `${correlationId}:run-1:completed`,
-      cursor: replica.feeds.completed.newestCursor(),
+      cursor: viewsOf(replica.feeds).completed.newestCursor(),
     });
     expect(await reader.next()).toMatchObject({ event: 'complete' });
   });
@@ -163,7 +164,7 @@ describe('with correlationId', () => {
         return answers(stateOf(run, 'FAILED'))(call);
       },
     });
-    const registered = replica.feeds.completed.newestCursor();
+    const registered = viewsOf(replica.feeds).completed.newestCursor();
     const { correlationId } = run;
     const reader = await subscribe(replica, completedQuery, {
       token,

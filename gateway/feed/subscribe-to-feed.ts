@@ -3,16 +3,9 @@ import { correlationIdSchema } from '../../contracts/recognition.ts';
 import type { Analysis } from '../../contracts/rest.ts';
 import { Problem } from '../../platform/http/problem.ts';
 import { pauseAfter } from '../../platform/retry.ts';
-import {
-  cursorExpired,
-  decodeCursor,
-  encodeCursor,
-  type Cursor,
-  type FeedField,
-  type Position,
-} from './cursor.ts';
+import { cursorExpired, type CursorField } from './cursor.ts';
 import type { FeedEvent } from './event-log.ts';
-import type { Feed } from './feed.ts';
+import type { FeedView, Positions, ReplayedEvent } from './feed-view.ts';
 import { SourceStream } from './source-stream.ts';
 
 const aheadTimeoutMs = 5_000;
@@ -23,11 +16,18 @@ const readTimeoutMs = 5_000;
 export interface ToPayload<Payload> {
   fromEvent(event: FeedEvent, cursor: string): Payload;
   /** Undefined where the state has not got that far. */
-  fromState(state: Analysis, cursor: string): Payload | undefined;
+  fromState(state: Analysis, cursor: string): KnownState<Payload> | undefined;
+}
+
+export interface KnownState<Payload> {
+  readonly payload: Payload;
+  readonly eventId: string;
+  /** Nothing more is to come of this run. */
+  readonly isFinal: boolean;
 }
 
 interface SubscriptionDeps<Payload> {
-  feed: Feed;
+  feed: FeedView;
   toPayload: ToPayload<Payload>;
   /**
    * The orchestrator's state of one analysis of an owner; undefined where it has none of that id.
@@ -39,8 +39,8 @@ interface SubscriptionDeps<Payload> {
   /** This replica has not read as far as the cursor: the client is to come back, here or elsewhere. */
   onBehind: () => void;
   counters: {
-    replayed(field: FeedField, events: number): void;
-    cursorExpired(field: FeedField): void;
+    replayed(field: CursorField, events: number): void;
+    cursorExpired(field: CursorField): void;
   };
 }
 
@@ -53,7 +53,9 @@ interface SubscriptionArgs {
 interface ParsedArgs {
   owner: string;
   correlationId: string | undefined;
-  after: Cursor | undefined;
+  after: Positions | undefined;
+  /** Of one correlationId: what was sent. Its start may be known, live, and the orchestrator's. */
+  sent: Set<string>;
 }
 
 /**
@@ -69,17 +71,22 @@ export function subscribeToFeed<Payload>(
 ): SourceStream<Payload> {
   const { feed, toPayload } = deps;
   const correlationId = parseCorrelationId(id);
-  const after = cursor == null ? undefined : decodeCursor(feed.field, cursor);
+  const after = cursor == null ? undefined : feed.decodeCursor(cursor);
+  const sent = new Set<string>();
 
   const stream = new SourceStream<Payload>({
-    toPayload: (event) => toPayload.fromEvent(event, encodeCursor(feed.field, event)),
-    completesAfterFirst: correlationId !== undefined,
+    toPayload: (event, at) => toPayload.fromEvent(event, at),
+    isFinal: (event) => correlationId !== undefined && feed.isFinal(event),
     onOverflow: deps.onOverflow,
     onDone: () => unsubscribe(),
   });
-  const unsubscribe = feed.subscribe(owner, correlationId, stream);
+  const unsubscribe = feed.subscribe(owner, correlationId, {
+    push(event, at) {
+      if (correlationId === undefined || isFirst(sent, event.id)) stream.push(event, at);
+    },
+  });
 
-  void emitKnown(deps, stream, { owner, correlationId, after }).catch((error: unknown) => {
+  void emitKnown(deps, stream, { owner, correlationId, after, sent }).catch((error: unknown) => {
     stream.fail(error as Error); // masked and logged where results are made
   });
   return stream;
@@ -88,20 +95,20 @@ export function subscribeToFeed<Payload>(
 async function emitKnown<Payload>(
   deps: SubscriptionDeps<Payload>,
   stream: SourceStream<Payload>,
-  { owner, correlationId, after }: ParsedArgs,
+  args: ParsedArgs,
 ): Promise<void> {
   const { feed } = deps;
+  const { owner, correlationId, after } = args;
   if (after !== undefined) {
-    await feed.waitForOffset(after.offset, aheadTimeoutMs); // another replica had read further
+    await feed.waitFor(after, aheadTimeoutMs); // another replica had read further
     if (stream.isDone) return;
-    const resumable = feed.log.canResume(after);
-    if (resumable !== 'yes') {
-      if (await isBehind(feed, resumable, after)) {
+    if (!feed.canResume(after)) {
+      const reason = await feed.whyExpired(after);
+      if (reason === undefined) {
         deps.onBehind();
         return;
       }
       deps.counters.cursorExpired(feed.field);
-      const reason = resumable === 'ahead' ? 'the feed was recreated' : 'too old';
       stream.fail(cursorExpired(reason, after));
       return;
     }
@@ -109,56 +116,63 @@ async function emitKnown<Payload>(
 
   // From here to the end of the replay nothing else runs: what is in the index was not buffered, or is dropped.
   if (correlationId !== undefined) {
-    await emitOne(deps, stream, { owner, correlationId, after });
+    await emitOne(deps, stream, { ...args, correlationId });
     return;
   }
   if (after !== undefined) {
     stream.clearBuffer();
-    replay(deps, stream, feed.log.read(owner, undefined, after.offset));
+    replay(deps, stream, feed.read(owner, after));
   }
   stream.goLive();
 }
 
-/** Whether this replica has not read as far, and the cursor may be good. */
-const isBehind = async (feed: Feed, resumable: 'ahead' | 'no', after: Position) =>
-  !feed.caughtUp || (resumable === 'ahead' && (await feed.isInStream(after.offset)));
+/** True the first time. */
+function isFirst(sent: Set<string>, eventId: string): boolean {
+  if (sent.has(eventId)) return false;
+  sent.add(eventId);
+  return true;
+}
 
 function replay<Payload>(
   { feed, toPayload, counters }: SubscriptionDeps<Payload>,
   stream: SourceStream<Payload>,
-  events: readonly FeedEvent[],
+  events: readonly ReplayedEvent[],
 ): void {
   counters.replayed(feed.field, events.length);
-  for (const event of events)
-    stream.emit(() => toPayload.fromEvent(event, encodeCursor(feed.field, event)));
+  for (const { event, cursor } of events) stream.emit(() => toPayload.fromEvent(event, cursor()));
 }
 
-/** The index first, then the orchestrator, then live; the one final event completes the stream. */
+/** The index first, then the orchestrator, then live; the final event completes the stream. */
 async function emitOne<Payload>(
   deps: SubscriptionDeps<Payload>,
   stream: SourceStream<Payload>,
-  { owner, correlationId, after }: ParsedArgs & { correlationId: string },
+  { owner, correlationId, after, sent }: ParsedArgs & { correlationId: string },
 ): Promise<void> {
   const { feed, toPayload } = deps;
   const cursor = feed.newestCursor(); // read at registration: the cursor of what the orchestrator knows
-  const final = feed.runs.newestOf(feed.log.read(owner, correlationId, -1));
-  if (final !== undefined) {
+  const known = feed.furthest(owner, correlationId);
+  if (known !== undefined) {
+    const cursorOfKnown = feed.cursorOf(known);
+    sent.add(known.id);
     stream.clearBuffer();
-    if (after === undefined || final.offset > after.offset) replay(deps, stream, [final]);
-    stream.complete();
-    return;
+    if (after === undefined || feed.isAfter(known, after))
+      replay(deps, stream, [{ event: known, cursor: () => cursorOfKnown }]);
+    if (feed.isFinal(known)) {
+      stream.complete();
+      return;
+    }
   }
 
-  stream.goLive(); // one event is all there is to emit, so nothing can come twice
+  stream.goLive();
   const state = await pollState(
     (timeoutMs) => deps.readState(owner, correlationId, timeoutMs),
     () => stream.isDone,
   );
   if (state === undefined || stream.isDone) return; // the live event came first, with the same result
-  const payload = toPayload.fromState(state, cursor);
-  if (payload === undefined || isSuperseded(feed, owner, state)) return;
-  stream.emit(() => payload);
-  stream.complete();
+  const now = toPayload.fromState(state, cursor);
+  if (now === undefined || isSuperseded(feed, owner, state) || !isFirst(sent, now.eventId)) return;
+  stream.emit(() => now.payload);
+  if (now.isFinal) stream.complete();
 }
 
 /** Asks until there is an answer or `isDone`: a result older than the window is not missed. */
@@ -179,8 +193,11 @@ async function pollState(
 }
 
 /** Temporal's index lags a little: a run that the streams know to be superseded is not the state. */
-const isSuperseded = (feed: Feed, owner: string, { correlationId, runId, startedAt }: Analysis) =>
-  feed.runs.isSuperseded({ owner, correlationId, runId, startedAt: Date.parse(startedAt) });
+const isSuperseded = (
+  feed: FeedView,
+  owner: string,
+  { correlationId, runId, startedAt }: Analysis,
+) => feed.isSuperseded({ owner, correlationId, runId, startedAt: Date.parse(startedAt) });
 
 function parseCorrelationId(given: string | null | undefined): string | undefined {
   if (given == null) return undefined;

@@ -1,7 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { buildSchema, findBreakingChanges, parse, validate } from 'graphql';
+import {
+  buildSchema,
+  findBreakingChanges,
+  isEnumType,
+  isObjectType,
+  isSpecifiedScalarType,
+  parse,
+  validate,
+} from 'graphql';
 import { schemaText } from './schema.ts';
 
 const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
@@ -36,9 +44,25 @@ describe('the published schema', () => {
     expect(validate(buildSchema(schemaText), parse(document))).toEqual([]);
   });
 
-  test('says in both subscriptions that only live events are sent without arguments', () => {
+  test('describes every type, field and value', () => {
+    const schema = buildSchema(schemaText);
+    const silent = Object.values(schema.getTypeMap()).flatMap((type) => {
+      if (type.name.startsWith('__') || isSpecifiedScalarType(type)) return [];
+      const members = isEnumType(type)
+        ? type.getValues()
+        : isObjectType(type)
+          ? Object.values(type.getFields())
+          : [];
+      return [type, ...members].flatMap(({ name, description }) =>
+        description ? [] : [`${type.name} ${name}`],
+      );
+    });
+    expect(silent).toEqual([]);
+  });
+
+  test('says in every subscription that only live events are sent without arguments', () => {
     const fields = Object.values(buildSchema(schemaText).getSubscriptionType()?.getFields() ?? {});
-    expect(fields).toHaveLength(2);
+    expect(fields).toHaveLength(3);
     for (const { description } of fields)
       expect(description).toContain('With neither: live events only.');
   });

@@ -1,5 +1,7 @@
 // `npm start [-- --store minio]`: the whole system up, a sample photo through it, the URLs; stays up until
 // Ctrl-C. `npm start -- --servers`: the servers alone, for processes that are started by hand.
+import { processNames } from '../../contracts/processes.ts';
+import { healthUrlOf } from '../stack/ports.ts';
 import { openStack, type Stack } from '../stack/stack.ts';
 import type { Launcher } from '../supervisor/launcher.ts';
 import { storeInUse, storeTitles } from '../stack/store-in-use.ts';
@@ -52,16 +54,14 @@ Everything stays up, and what ends is restarted. Ctrl-C stops it.`);
 
 /** What the processes found that an operator should mend, as their `/readyz` says it. */
 async function warningsOf({ stack, services }: Launcher): Promise<string[]> {
-  const urls = [...services.values()].flatMap(({ service, state }) =>
-    service.role === 'process' && state === 'ready' ? service.url(stack) : [],
-  );
+  const running = processNames.filter((name) => services.get(name)?.state === 'ready');
   const reports = await Promise.all(
-    urls
-      .filter((url) => url.startsWith('http'))
-      .map(async (url) => {
-        const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(3_000) });
-        return (answer.ok ? await answer.json() : {}) as { warnings?: Record<string, string> };
-      }),
+    running.map(async (name) => {
+      const answer = await fetch(`${healthUrlOf(stack, name)}/readyz`, {
+        signal: AbortSignal.timeout(3_000),
+      });
+      return (answer.ok ? await answer.json() : {}) as { warnings?: Record<string, string> };
+    }),
   );
   return reports.flatMap(({ warnings = {} }) => Object.values(warnings));
 }

@@ -9,7 +9,7 @@ import {
   type Environment,
   type SecretSetting,
 } from '../stack/environment.ts';
-import { hiddenPortsOf, type PortName } from '../stack/ports.ts';
+import { healthUrlOf, hiddenPortsOf, type PortName } from '../stack/ports.ts';
 import type { Service, ServiceName } from '../stack/service.ts';
 import { cloneFolder, type Stack } from '../stack/stack.ts';
 
@@ -21,9 +21,9 @@ export interface OwnProcess {
 }
 
 export function ownProcess(name: ProcessName, row: OwnProcess): Service {
-  const { folder, healthPort } = processTable[name];
-  const scheme = healthPort === undefined ? 'http://' : ''; // the others speak gRPC
-  const readyz = (stack: Stack) => `http://127.0.0.1:${stack.ports[healthPortOf(name)]}/readyz`;
+  const { folder, speaksGrpc } = processTable[name];
+  const scheme = speaksGrpc === true ? '' : 'http://';
+  const readyz = (stack: Stack) => `${healthUrlOf(stack, name)}/readyz`;
   return {
     name,
     role: 'process',
@@ -41,20 +41,17 @@ export function ownProcess(name: ProcessName, row: OwnProcess): Service {
   };
 }
 
-/** Where /livez, /readyz and /metrics of a process stand. */
-const healthPortOf = (name: ProcessName): PortName =>
-  processTable[name].healthPort === undefined ? name : (`${name}-health` as PortName);
-
 /** Everything of ours that the process finds in its environment. */
 export function processEnvironment(name: ProcessName, row: OwnProcess, stack: Stack): Environment {
   const { healthPort, coreMetricsPort } = processTable[name];
+  const health = `${name}-health` as PortName;
   const coreMetrics = `${name}-core-metrics` as PortName;
   return {
     ...row.environment?.(stack), // what the user gives wins
     ...sharedEnvironment(stack),
     ...secretEnvironment(stack, row.secrets),
     PORT: String(stack.ports[name]),
-    ...(healthPort !== undefined && { HEALTH_PORT: String(stack.ports[healthPortOf(name)]) }),
+    ...(healthPort !== undefined && { HEALTH_PORT: String(stack.ports[health]) }),
     ...(coreMetricsPort !== undefined && {
       TEMPORAL_METRICS_ADDRESS: `127.0.0.1:${stack.ports[coreMetrics]}`,
     }),

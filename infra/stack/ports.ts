@@ -1,7 +1,8 @@
 // Every port of a stack, the hidden ones too. All of them are bound on 127.0.0.1.
 
 import {
-  processes,
+  type processes,
+  processNames,
   processTable,
   type ProcessName,
   type StackName,
@@ -44,11 +45,18 @@ export function hiddenPortsOf(name: ProcessName): Partial<Record<PortName, numbe
 
 const devPorts = Object.fromEntries([
   ...Object.entries(otherPorts),
-  ...(Object.keys(processes) as ProcessName[]).flatMap((name) => [
+  ...processNames.flatMap((name) => [
     [name, processTable[name].port] as const,
     ...Object.entries(hiddenPortsOf(name)),
   ]),
 ]) as Record<PortName, number>;
+
+/** Where /livez, /readyz and /metrics of a process stand. */
+export function healthUrlOf({ ports }: { readonly ports: Ports }, name: ProcessName): string {
+  const hidden = `${name}-health` as PortName;
+  const port = processTable[name].healthPort === undefined ? name : hidden;
+  return `http://127.0.0.1:${ports[port]}`;
+}
 
 export type Ports = Readonly<Record<PortName, number>>;
 

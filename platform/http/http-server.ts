@@ -13,25 +13,30 @@ import { Problem } from './problem.ts';
 
 /** A Hono app with what every process answers: `/livez`, `/readyz`, `/metrics`, errors as problems. */
 export function createHttpApp(deps: { health: Health; logger: Logger }): Hono {
+  const { health } = deps;
+  const app = createPublicApp(deps);
+  app.get('/livez', (c) => {
+    const report = health.live();
+    return c.json(report, report.ok ? 200 : 503);
+  });
+  app.get('/readyz', async (c) => {
+    const report = await health.ready();
+    return c.json(report, report.ok ? 200 : 503);
+  });
+  app.get('/metrics', async (c) =>
+    c.text(await health.registry.metrics(), 200, { 'content-type': health.registry.contentType }),
+  );
+  return app;
+}
+
+/** The same for a port that is public: nothing that says how the process is. */
+export function createPublicApp(deps: { logger: Logger }): Hono {
   const app = new Hono();
   app.use(async (c, next) => {
     await next();
     if (c.res.headers.has('x-hono-already-sent')) return; // a copy of it would be sent again
     c.header('x-content-type-options', 'nosniff'); // what we answer is what it says it is
   });
-  app.get('/livez', (c) => {
-    const report = deps.health.live();
-    return c.json(report, report.ok ? 200 : 503);
-  });
-  app.get('/readyz', async (c) => {
-    const report = await deps.health.ready();
-    return c.json(report, report.ok ? 200 : 503);
-  });
-  app.get('/metrics', async (c) =>
-    c.text(await deps.health.registry.metrics(), 200, {
-      'content-type': deps.health.registry.contentType,
-    }),
-  );
   app.notFound((c) =>
     answerProblem(c, new Problem(404, 'NO_ROUTE', `no route ${c.req.method} ${c.req.path}`)),
   );

@@ -1,5 +1,6 @@
 // The adapter dies by kill -9 when a recognition is published and not yet answered.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { healthUrlOf } from '../../infra/stack/ports.ts';
 import { topics } from '../../contracts/topology.ts';
 import { openProxy, targetOf, type Proxy } from '../support/harness/proxy.ts';
 import { countRecords, readRecord } from '../support/messaging/kafka.ts';
@@ -25,7 +26,7 @@ afterAll(async () => {
 /** As local-vision counts them: the adapter's own counter dies with it. */
 const countCalls = () =>
   sumMetric(
-    `http://127.0.0.1:${story.stack.stack.ports['local-vision-health']}`,
+    healthUrlOf(story.stack.stack, 'local-vision'),
     'vision_call_duration_seconds_count',
     'code="OK"',
   );

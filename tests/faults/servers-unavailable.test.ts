@@ -1,5 +1,6 @@
 // Each shared server stopped in turn: who needs it names it, and no process is taken out of service for it.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { healthUrlOf } from '../../infra/stack/ports.ts';
 import type { ServiceName } from '../../infra/stack/service.ts';
 import { eventually } from '../support/harness/eventually.ts';
 import { beginStory, deadline, endOf, samplePhoto, type Story } from '../support/harness/users.ts';
@@ -29,7 +30,7 @@ afterAll(async () => {
 });
 
 async function ask(process: ProcessName, path: '/livez' | '/readyz') {
-  const answer = await fetch(`${story.stack.url(process)}${path}`);
+  const answer = await fetch(`${healthUrlOf(story.stack.stack, process)}${path}`);
   const { checks } = (await answer.json()) as { checks: Record<string, string> };
   const missing = Object.keys(checks).filter((name) => checks[name] !== 'ok');
   return { status: answer.status, missing };

@@ -1,4 +1,4 @@
-// A rolling restart under load, and worse, received by three kinds of clients.
+// A rolling restart under load, and worse, received by four kinds of clients.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { connectStack, type StackControl } from '../../infra/supervisor/control-client.ts';
 import { gateways, tryThreeGateways } from '../support/three-gateways/trial.ts';
@@ -21,7 +21,8 @@ test('loses no event of 60 owners when gateways are killed and restarted, connec
     pauseMs: 400,
     cutProbability: 0.05,
   });
-  expect(faults).toEqual({ missing: [], lost: 0, duplicates: 0, disordered: 0, foreign: 0 });
+  const none = { missing: [], lost: 0, duplicates: 0, disordered: 0, foreign: 0, overtaken: 0 };
+  expect(faults).toEqual(none);
   expect(events).toBe(60 * 61 * 2); // the last one of each owner says that all before it have come
-  expect(connections).toBeGreaterThan(60 * 2 * 3); // cuts did happen
+  expect(connections).toBeGreaterThan(60 * 1.75 * 3); // cuts did happen
 });

@@ -9,6 +9,7 @@ import { openProxy, targetOf, through, type Proxy } from '../support/harness/pro
 import { asOperator, cleanUpRabbit, ownPlaces, rabbitOf } from '../support/messaging/rabbitmq.ts';
 import { rabbitUrl } from '../support/harness/environment.ts';
 import { eventually } from '../support/harness/eventually.ts';
+import { viewsOf } from '../../gateway/feed/feeds.ts';
 
 let harness: GatewayHarness;
 let publisher: RabbitConnection;
@@ -166,7 +167,7 @@ test('reads the new stream after the old one was deleted under a running gateway
   await eventually(() => watcher.subscriptions > 0); // its cursors are taken: from here on it receives all
   for (let before = 0; before < 5; before += 1) await publish(owner);
   await eventually(() => watcher.received.length === 5);
-  const old = replica.feeds.completed.newestCursor();
+  const old = viewsOf(replica.feeds).completed.newestCursor();
 
   await asOperator((channel) => channel.deleteQueue(places.completed.stream));
   await eventually(() => !replica.feeds.completed.caughtUp);

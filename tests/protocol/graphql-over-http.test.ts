@@ -4,7 +4,7 @@ import { auditedGateway, type AuditedGateway } from '../support/gateway/audited-
 
 let gateway: AuditedGateway;
 beforeAll(async () => {
-  gateway = await auditedGateway();
+  gateway = await auditedGateway('onAnalysisStarted');
 });
 afterAll(() => gateway.close());
 

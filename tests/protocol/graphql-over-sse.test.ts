@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { auditedGateway, type AuditedGateway } from '../support/gateway/audited-gateway.ts';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import {
+  auditedGateway,
+  auditedSubscriptions,
+  type AuditedGateway,
+} from '../support/gateway/audited-gateway.ts';
 import { rules } from '../support/graphql-over-sse/audit.ts';
-
-let gateway: AuditedGateway;
-beforeAll(async () => {
-  gateway = await auditedGateway();
-});
-afterAll(() => gateway.close());
 
 test('numbers the rules of the audit without gaps: ids are permanent', () => {
   expect(rules.map(({ id }) => id)).toEqual(
@@ -14,7 +12,17 @@ test('numbers the rules of the audit without gaps: ids are permanent', () => {
   );
 });
 
-for (const rule of rules)
-  test(`${rule.id} ${rule.level}: ${rule.says}`, async () => {
-    expect(await rule.check(gateway)).toBeUndefined();
+const subscriptions = Object.keys(auditedSubscriptions) as (keyof typeof auditedSubscriptions)[];
+
+describe.each(subscriptions)('%s', (subscription) => {
+  let gateway: AuditedGateway;
+  beforeAll(async () => {
+    gateway = await auditedGateway(subscription);
   });
+  afterAll(() => gateway.close());
+
+  for (const rule of rules)
+    test(`${rule.id} ${rule.level}: ${rule.says}`, async () => {
+      expect(await rule.check(gateway)).toBeUndefined();
+    });
+});

@@ -5,6 +5,7 @@ import { ownerFrom } from '../../gateway/auth/verify-token.ts';
 import { rabbitmqUrl } from '../../infra/stack/environment.ts';
 import { eventually } from '../support/harness/eventually.ts';
 import { connectAnnouncer, type Announcer } from '../support/three-gateways/announcer.ts';
+import { healthUrlOf } from '../../infra/stack/ports.ts';
 import { sumMetric } from '../support/harness/metrics.ts';
 import { beginStory, completedIn, watchFeed, type Story } from '../support/harness/users.ts';
 
@@ -22,7 +23,7 @@ afterAll(async () => {
 
 describe('a token ends', () => {
   test('ends the streams of an expired token, and the client resumes with a new one without gap or repeat', async () => {
-    const gateway = story.stack.url('graph-gateway');
+    const gateway = healthUrlOf(story.stack.stack, 'graph-gateway');
     const expired = () =>
       sumMetric(gateway, 'gateway_streams_ended_total', 'reason="token_expired"');
     const before = await expired();

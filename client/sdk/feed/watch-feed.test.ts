@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import type { FeedCursors } from '../../../contracts/schema.generated.ts';
+import type { FeedCursors } from '../graphql/read-analyses.ts';
 import {
   completedOf,
   recognitionOf,

@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache';
-import type { Analysis, FeedCursors } from '../../../contracts/schema.generated.ts';
+import type { Analysis } from '../../../contracts/schema.generated.ts';
 import { CursorExpiredError, UnexpectedAnswerError } from '../http/errors.ts';
 import { EventQueue } from './event-queue.ts';
 import { completedEvent, startedEvent, type FeedEvent } from './events.ts';
-import { readAnalyses, readFeedCursors } from '../graphql/read-analyses.ts';
+import { readAnalyses, readFeedCursors, type FeedCursors } from '../graphql/read-analyses.ts';
 import { anyOf, sleep } from '../http/retry.ts';
 import type { CallOptions, Transport } from '../graphql/transport.ts';
 import { cursorExpired, subscribe, type Payloads } from './subscribe.ts';

@@ -1,10 +1,13 @@
 import type {
   Analysis,
   AnalysisConnection,
-  FeedCursors,
+  FeedCursors as AllCursors,
 } from '../../../contracts/schema.generated.ts';
 import { request } from './documents.ts';
 import type { CallOptions, Transport } from './transport.ts';
+
+/** Of the two feeds that this client reads. */
+export type FeedCursors = Pick<AllCursors, 'started' | 'completed'>;
 
 /** One of the caller's own; null when there is none of that id. */
 export async function readAnalysis(

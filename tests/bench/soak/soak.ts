@@ -2,6 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { ProcessName } from '../../../contracts/processes.ts';
+import { healthUrlOf } from '../../../infra/stack/ports.ts';
 import { cloneFolder } from '../../../infra/stack/stack.ts';
 import type { StackControl } from '../../../infra/supervisor/control-client.ts';
 import { startSteadyLoad, unreceived, type SteadyLoad } from '../../support/steady-load.ts';
@@ -75,9 +77,12 @@ function sayHowFar(samples: readonly Sample[], minutes: number, load: SteadyLoad
 async function takeSample(stack: StackControl, load: SteadyLoad, minutes: number): Promise<Sample> {
   const running = (await stack.services()).filter(({ state }) => state === 'ready');
   const held = await Promise.all(
-    running.map(async ({ name, pid, url, role }) => {
+    running.map(async ({ name, pid, role }) => {
       const { megabytes } = memoryOf(pid ?? 0);
-      const heap = role === 'process' && url.startsWith('http') ? await heapInUse(url) : Number.NaN;
+      const heap =
+        role === 'process'
+          ? await heapInUse(healthUrlOf(stack.stack, name as ProcessName))
+          : Number.NaN;
       return [name, { megabytes, heap, files: openFilesOf(pid ?? 0) }] as const;
     }),
   );

@@ -23,7 +23,7 @@ export async function serveGateway(): Promise<ServedStreams> {
     logger,
   });
   await until(() => isCaughtUp(gateway.feeds));
-  const app = gateway.app({ health: createHealth(gateway.checks), logger });
+  const app = gateway.publicApp({ logger });
   const { port } = await listen(app, { host: '127.0.0.1', port: 0 });
   return { port, prepare };
 }

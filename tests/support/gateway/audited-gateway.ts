@@ -8,6 +8,7 @@ import { aRun, startedEvent } from './announced-run.ts';
 import { ownerFrom } from '../../../gateway/auth/verify-token.ts';
 import { clientSecretOf } from '../../../infra/emulators/identity/local-user.ts';
 import { rabbitmqUrl } from '../../../infra/stack/environment.ts';
+import { healthUrlOf } from '../../../infra/stack/ports.ts';
 import { connectStack } from '../../../infra/supervisor/control-client.ts';
 import { silentLogger } from '../../../platform/logger.ts';
 import { connectRabbit } from '../../../platform/rabbitmq/rabbitmq.ts';
@@ -17,8 +18,23 @@ export interface AuditedGateway extends AuditedServer {
   close(): Promise<void>;
 }
 
+/** What can be audited of the subscriptions: one event of each is triggered by a start. */
+export const auditedSubscriptions = {
+  onAnalysisStarted: {
+    query: 'subscription { onAnalysisStarted { eventId objectKey } }',
+    fields: ['eventId', 'objectKey'],
+  },
+  analysisEvents: {
+    query: `subscription { analysisEvents { cursor event {
+      ... on AnalysisStarted { eventId } ... on AnalysisCompleted { eventId } } } }`,
+    fields: ['cursor', 'event'],
+  },
+} as const;
+
 /** With a user of its own. */
-export async function auditedGateway(): Promise<AuditedGateway> {
+export async function auditedGateway(
+  subscription: keyof typeof auditedSubscriptions,
+): Promise<AuditedGateway> {
   const stack = await connectStack('test');
   const url = stack.url('graph-gateway');
   const user = `audit-${randomUUID()}`;
@@ -47,12 +63,13 @@ export async function auditedGateway(): Promise<AuditedGateway> {
     mutation: `mutation { startUpload(filename: "a.jpg", contentType: "image/jpeg", bytes: 1,
       checksum: "sha256:${'a'.repeat(64)}") { correlationId } }`,
     subscription: {
-      query: 'subscription { onAnalysisStarted { eventId objectKey } }',
-      fields: ['eventId', 'objectKey'],
+      ...auditedSubscriptions[subscription],
       trigger: () => rabbit.publish(startedMessage(owner)),
     },
     openStreams: async () => {
-      const metrics = await (await fetch(`${url}/metrics`)).text();
+      const metrics = await (
+        await fetch(`${healthUrlOf(stack.stack, 'graph-gateway')}/metrics`)
+      ).text();
       return Number(/^gateway_streams_open (\d+)$/m.exec(metrics)?.[1]);
     },
     close: () => rabbit.close(),

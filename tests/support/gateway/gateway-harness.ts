@@ -8,7 +8,6 @@ import { isCaughtUp, type Feeds, type StreamQueues } from '../../../gateway/feed
 import { createGateway, gatewaySettings, type GatewayDeps } from '../../../gateway/gateway.ts';
 import type { OpenStreams } from '../../../gateway/graphql/open-streams.ts';
 import { readConfig } from '../../../platform/config.ts';
-import { createHealth } from '../../../platform/http/health.ts';
 import { listen } from '../../../platform/http/http-server.ts';
 import { Problem } from '../../../platform/http/problem.ts';
 import type { RestClient } from '../../../platform/http/rest-client.ts';
@@ -83,7 +82,7 @@ export class GatewayHarness {
       logger,
       feed: options.feed,
     });
-    const app = gateway.app({ health: createHealth(gateway.checks, registry), logger });
+    const app = gateway.publicApp({ logger });
     const server = await listen(app, { host: '127.0.0.1', port: 0 });
     let stopped: Promise<void> | undefined;
     const stop = async () => {

@@ -79,6 +79,11 @@ export const completedQuery = `subscription ($correlationId: ID, $after: ID) {
 export const startedQuery = `subscription ($correlationId: ID, $after: ID) {
   onAnalysisStarted(correlationId: $correlationId, after: $after) { eventId correlationId cursor } }`;
 
+export const eventsQuery = `subscription ($correlationId: ID, $after: ID) {
+  analysisEvents(correlationId: $correlationId, after: $after) { cursor event { __typename
+    ... on AnalysisStarted { eventId correlationId cursor }
+    ... on AnalysisCompleted { eventId correlationId cursor failure { code } } } } }`;
+
 export async function subscribe(
   gateway: { url: string },
   query: string,

@@ -1,10 +1,7 @@
 // The two feeds of a test gateway, in memory, with the cursor rules of the schema.
 import { GraphQLError } from 'graphql';
-import type {
-  AnalysisCompleted,
-  AnalysisStarted,
-  FeedCursors,
-} from '../../../contracts/schema.generated.ts';
+import type { FeedCursors } from '../../../client/sdk/graphql/read-analyses.ts';
+import type { AnalysisCompleted, AnalysisStarted } from '../../../contracts/schema.generated.ts';
 
 export type Field = 'onAnalysisStarted' | 'onAnalysisCompleted';
 type Payload = AnalysisStarted | AnalysisCompleted;

@@ -153,7 +153,7 @@ export async function openApps(options: ListenOptions = {}): Promise<ServedApps>
   });
   const token = await harness.token({ sub: 'ada' });
   const gateway = await serve('gateway', replica.app, {
-    ...ownRoutes,
+    'ALL /*': ownRoutes['ALL /*'], // how it is stands at another port
     'ALL /graphql': graphql('/graphql', token),
     'ALL /graphql/stream': graphql('/graphql/stream', token),
   });

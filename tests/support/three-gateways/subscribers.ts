@@ -1,15 +1,17 @@
-// Three kinds of clients, each subscribed to both feeds of one owner: our SDK, plain graphql-sse, and
-// a bare fetch. All begin at `feedCursors` and resume by cursor.
+// Four kinds of clients of one owner: our SDK, plain graphql-sse and a bare fetch, each subscribed to
+// both feeds, and one subscribed to `analysisEvents`. All begin at `feedCursors` and resume by cursor.
 import { createClient } from 'graphql-sse';
 import { createTrackunitClient, type TokenSource } from '../../../client/sdk/index.ts';
-import { EventReader } from '../gateway/requests.ts';
+import { EventReader, eventsQuery } from '../gateway/requests.ts';
 
 export type Field = 'started' | 'completed';
-type Cursors = Readonly<Record<Field, string>>;
+export type Cursors = Readonly<Record<Field, string>> & { readonly events?: string };
 
 export interface Subscriber {
   /** Correlation ids as they came. */
   readonly received: Readonly<Record<Field, readonly string[]>>;
+  /** Starts that came after the result of the same analysis; only `events` promises none. */
+  readonly overtaken?: readonly string[];
   stop(): Promise<void>;
 }
 
@@ -19,7 +21,7 @@ interface Options {
   from: Cursors;
 }
 
-export const subscribers = { sdk, 'graphql-sse': library, fetch: bareFetch } as const;
+export const subscribers = { sdk, 'graphql-sse': library, fetch: bareFetch, events } as const;
 
 /** The SDK reconnects by itself. */
 function sdk({ url, token, from }: Options): Subscriber {
@@ -81,32 +83,11 @@ function library({ url, token, from }: Options): Subscriber {
 function bareFetch({ url, token, from }: Options): Subscriber {
   const received: Record<Field, string[]> = { started: [], completed: [] };
   const over = new AbortController();
-  const readings = fields.map(async (field) => {
-    let after = from[field];
-    while (!over.signal.aborted) {
-      try {
-        const response = await fetch(url, {
-          method: 'POST',
-          headers: {
-            authorization: `Bearer ${await token()}`,
-            'content-type': 'application/json',
-            accept: 'text/event-stream',
-          },
-          body: JSON.stringify({ query: queries[field], variables: { after } }),
-          signal: over.signal,
-        });
-        if (!response.ok) throw new Error(`refused: ${response.status}`);
-        const reader = new EventReader(response);
-        for (;;) {
-          const { correlationId, cursor } = await reader.payload(600_000);
-          received[field].push(String(correlationId));
-          after = String(cursor);
-        }
-      } catch {
-        await new Promise((resolve) => setTimeout(resolve, 20 + Math.random() * 100)); // cut: again
-      }
-    }
-  });
+  const readings = fields.map((field) =>
+    readForEver({ url, token, query: queries[field], from: from[field], over }, (payload) =>
+      received[field].push(String(payload['correlationId'])),
+    ),
+  );
   return {
     received,
     async stop() {
@@ -114,6 +95,69 @@ function bareFetch({ url, token, from }: Options): Subscriber {
       await Promise.all(readings);
     },
   };
+}
+
+/** One stream for both. */
+function events({ url, token, from }: Options): Subscriber {
+  const received: Record<Field, string[]> = { started: [], completed: [] };
+  const overtaken: string[] = [];
+  const over = new AbortController();
+  const reading = readForEver(
+    { url, token, query: eventsQuery, from: from.events, over },
+    ({ event }) => {
+      const { __typename, correlationId } = event as Record<string, string>;
+      const field = __typename === 'AnalysisStarted' ? 'started' : 'completed';
+      if (field === 'started' && received.completed.includes(String(correlationId)))
+        overtaken.push(String(correlationId));
+      received[field].push(String(correlationId));
+    },
+  );
+  return {
+    received,
+    overtaken,
+    async stop() {
+      over.abort();
+      await reading;
+    },
+  };
+}
+
+/** Comes back with the cursor of the last payload, until aborted. */
+async function readForEver(
+  of: {
+    url: string;
+    token: TokenSource;
+    query: string;
+    from?: string | undefined;
+    over: AbortController;
+  },
+  onPayload: (payload: Record<string, unknown>) => void,
+): Promise<void> {
+  const { signal } = of.over;
+  let after = of.from;
+  while (!signal.aborted) {
+    try {
+      const response = await fetch(of.url, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${await of.token()}`,
+          'content-type': 'application/json',
+          accept: 'text/event-stream',
+        },
+        body: JSON.stringify({ query: of.query, variables: { after } }),
+        signal,
+      });
+      if (!response.ok) throw new Error(`refused: ${response.status}`);
+      const reader = new EventReader(response);
+      for (;;) {
+        const payload = await reader.payload(600_000);
+        onPayload(payload);
+        after = String(payload['cursor']);
+      }
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 20 + Math.random() * 100)); // cut: again
+    }
+  }
 }
 
 const fields = ['started', 'completed'] as const;
