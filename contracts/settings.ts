@@ -378,7 +378,7 @@ export const settings = {
     formerName: 'BRIDGE_WINDOW',
     schema: count(300),
     meaning:
-      'Records in flight to RabbitMQ over all partitions, waiting for their confirms; a crash repeats at most twice as many.',
+      'Records in flight to RabbitMQ over all partitions, waiting for their confirms; a crash repeats at most twice as many, or 500.',
   },
 
   // gateway

@@ -39,7 +39,7 @@ const gateway: OwnProcess = {
 };
 
 /** With a backlog it stays below 150 MB: V8 would otherwise let its heap grow before it collects. */
-export const bridgeNodeOptions = '--max-semi-space-size=12 --max-old-space-size=1024';
+export const bridgeNodeOptions = '--max-semi-space-size=6 --max-old-space-size=1024';
 
 /**
  * What `/readyz` of a process asks for, and what it would only wait for at its start; `versitygw` stands

@@ -50,8 +50,10 @@ test('keeps its memory within the limit, however many events come', async () => 
   expect(replica.feeds.completed.log.events).toBeGreaterThan(20);
 });
 
-test('holds the window only after a start, but drops repeats of the whole day', async () => {
-  const longAgo = aRun({ time: new Date(Date.now() - 5 * 3_600_000).toISOString() });
+const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString();
+
+test('holds the window only after a start, but drops repeats of the hour before it', async () => {
+  const longAgo = aRun({ time: hoursAgo(1.5) });
   harness.announceCompleted(owner, longAgo);
   const recent = aRun();
   const id = harness.announceCompleted(owner, recent);
@@ -66,4 +68,13 @@ test('holds the window only after a start, but drops repeats of the whole day', 
   });
   await untilRead(replica, 3);
   expect(log.read(owner, undefined, -1).map((event) => event.id)).toEqual([id]);
+});
+
+test('reads no more at a start than the window and an hour before it, however long the stream is', async () => {
+  for (let event = 0; event < 5; event += 1)
+    harness.announceCompleted(owner, aRun({ time: hoursAgo(3) }));
+  const id = harness.announceCompleted(owner, aRun());
+  const { completed } = (await harness.replica()).feeds;
+  expect(completed.log.read(owner, undefined, -1).map((event) => event.id)).toEqual([id]);
+  expect(completed.knownIds).toBe(2); // the event's and the marker's
 });

@@ -1,7 +1,11 @@
 import { decodeEvent, readAttributes } from '../../contracts/cloudevents.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { Problem } from '../../platform/http/problem.ts';
-import { RabbitUnavailableError, type RabbitConnection } from '../../platform/rabbitmq/rabbitmq.ts';
+import {
+  clockDifferenceMs,
+  RabbitUnavailableError,
+  type RabbitConnection,
+} from '../../platform/rabbitmq/rabbitmq.ts';
 import { encodeCursor, type FeedField, type Position, type TimedPosition } from './cursor.ts';
 import { Deduplicator, deduplication } from './deduplicator.ts';
 import { EventLog, correlationKey, type FeedEvent } from './event-log.ts';
@@ -41,8 +45,8 @@ export const feedUnavailable = () =>
   });
 
 /**
- * One subscription field in this replica: a stream queue read from its first retained message, its
- * last window in memory, and its subscribers. It is the same in every replica.
+ * One subscription field in this replica: the last window of a stream queue in memory, and its
+ * subscribers. It is the same in every replica.
  */
 export class Feed {
   readonly field: FeedField;
@@ -66,6 +70,7 @@ export class Feed {
     this.#follower = followStream({
       ...deps,
       queue: queue.name,
+      wantedFrom: () => new Date(deps.now() - deps.windowMs - clockDifferenceMs),
       onMessage: (message, position) => this.#onMessage(message, position),
       onRecreated: () => {
         this.log.clear();
@@ -170,7 +175,7 @@ export class Feed {
     return Math.min(now, Number.isNaN(published) ? before : Math.max(published, before));
   }
 
-  /** At start a day of events is read, but only the window is replayed; after an outage, all of it. */
+  /** At start more than the window is read, but only the window is replayed; after an outage, all of it. */
   #isWanted(at: number): boolean {
     return this.log.isRecent(at) || this.#subscribers.size > 0;
   }

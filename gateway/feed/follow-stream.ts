@@ -27,7 +27,7 @@ interface Session {
 }
 
 /**
- * Consumes a stream queue for ever, each message once and in order, from its first retained one.
+ * Consumes a stream queue for ever, each message once and in order, from the first one wanted.
  *
  * Each session begins with a marker of our own, published straight into the stream queue: consuming it
  * is the only sure sign of having caught up (the broker's count lags by seconds). After a loss the
@@ -42,11 +42,14 @@ export function followStream(deps: {
   queue: string;
   onMessage: (message: StreamMessage, position: Position) => void;
   onRecreated: () => void;
+  /** Nothing is wanted of what entered the stream earlier, by its broker's clock. */
+  wantedFrom: () => Date;
   logger: Logger;
   markerTimeoutMs?: number | undefined;
 }): { readonly caughtUp: boolean; stop(): Promise<void> } {
   const { rabbit, queue, logger, markerTimeoutMs = 5_000 } = deps;
   let last: Position | undefined;
+  let wasRecreated = false;
   let session: Session | undefined;
   let caughtUp = false;
   let stopped = false;
@@ -62,7 +65,7 @@ export function followStream(deps: {
     } else if (!caughtUp && session !== undefined) sendMarker(session);
   });
 
-  function beginSession(): number | 'first' {
+  function beginSession(): number | 'first' | Date {
     endSession();
     session = {
       expected: last,
@@ -71,7 +74,7 @@ export function followStream(deps: {
       markerTimer: undefined,
     };
     sendMarker(session);
-    return last?.offset ?? 'first';
+    return last?.offset ?? (wasRecreated ? 'first' : deps.wantedFrom());
   }
 
   function receive(current: Session, message: StreamMessage): void {
@@ -125,6 +128,7 @@ export function followStream(deps: {
     logger.warn({ queue, reason }, 'stream recreated: consuming from its first message');
     endSession();
     last = undefined;
+    wasRecreated = true;
     deps.onRecreated();
     consumeAgain().catch((error: unknown) => {
       logger.error(

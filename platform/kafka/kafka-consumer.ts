@@ -43,7 +43,7 @@ const backoff = { firstMs: 500, longestMs: 500 }; // kafkajs has paused before, 
  * kafkajs decodes all that a fetch brings before the first record is handled. A larger record comes by
  * itself, in its turn: kafkajs shuffles the partitions that it asks for.
  */
-const fetchBounds = { maxBytes: 1024 * 1024, maxBytesPerPartition: 256 * 1024 };
+const fetchBounds = { maxBytes: 2 * 1024 * 1024, maxBytesPerPartition: 512 * 1024 };
 
 /**
  * Returns at once and reads for as long as the process lives. What a handler throws is logged and the

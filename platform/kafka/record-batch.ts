@@ -12,11 +12,18 @@ export interface ConsumedRecord {
   readonly timestamp: Date;
 }
 
+/** An array is one; a batch from Kafka makes each record when it is asked for, so that few live at a time. */
+export interface RecordList extends Iterable<ConsumedRecord> {
+  readonly length: number;
+  /** The last one is at -1. */
+  at(index: number): ConsumedRecord | undefined;
+}
+
 /** Records of one partition, in order. */
 export interface RecordBatch {
   readonly topic: string;
   readonly partition: number;
-  readonly records: readonly ConsumedRecord[];
+  readonly records: RecordList;
   /** The offset that the partition's next record will get. */
   readonly highWatermark: bigint;
   /** False when the consumer stops, or a rebalance begins or is over: return from the handler. */
@@ -74,7 +81,7 @@ export function asRecordBatch(
   return {
     topic,
     partition,
-    records: messages.map((message) => asRecord(topic, partition, message)),
+    records: recordsOf(topic, partition, messages),
     highWatermark: BigInt(highWatermark),
     isCurrent,
     heartbeat: () => payload.heartbeat(),
@@ -82,6 +89,23 @@ export function asRecordBatch(
     pass: ({ offset }) => payload.resolveOffset(offset),
     commit: ({ offset }) => commit(offset, BigInt(offset) + 1n),
     commitBefore: ({ offset }) => commit(offset, BigInt(offset)),
+  };
+}
+
+function recordsOf(
+  topic: string,
+  partition: number,
+  messages: readonly kafkajs.KafkaMessage[],
+): RecordList {
+  return {
+    length: messages.length,
+    at(index) {
+      const message = messages.at(index);
+      return message && asRecord(topic, partition, message);
+    },
+    *[Symbol.iterator]() {
+      for (const message of messages) yield asRecord(topic, partition, message);
+    },
   };
 }
 

@@ -129,11 +129,14 @@ export function createPublisher(
     try {
       write(open, message, settle);
     } catch (error) {
-      throw error instanceof amqplib.IllegalOperationError
-        ? new RabbitUnavailableError('the RabbitMQ channel closed: publish it again', {
-            cause: error,
-          })
-        : new UnpublishableError((error as Error).message, { cause: error });
+      reject(
+        error instanceof amqplib.IllegalOperationError
+          ? new RabbitUnavailableError('the RabbitMQ channel closed: publish it again', {
+              cause: error,
+            })
+          : new UnpublishableError((error as Error).message, { cause: error }),
+      );
+      return promise;
     }
     unconfirmed.add(entry);
     deadline ??= setTimeout(watchOldest, confirmLimitMs);
@@ -144,12 +147,15 @@ export function createPublisher(
     get open() {
       return channel.current !== undefined;
     },
-    async publish(message) {
+    publish(message) {
       const open = channel.current;
-      if (open === undefined) throw new RabbitUnavailableError(unavailability(link));
+      if (open === undefined)
+        return Promise.reject(new RabbitUnavailableError(unavailability(link)));
       if (link.blocked)
-        throw new RabbitUnavailableError('RabbitMQ blocks publishers: memory or disk alarm');
-      await send(open, message);
+        return Promise.reject(
+          new RabbitUnavailableError('RabbitMQ blocks publishers: memory or disk alarm'),
+        );
+      return send(open, message);
     },
     async close() {
       await Promise.allSettled([...unconfirmed].map(({ confirmed }) => confirmed));
@@ -166,21 +172,30 @@ function write(
 ): void {
   const { exchange, routingKey = '', messageId, type, timestamp } = message;
   const { 'content-type': contentType, ...headers } = message.headers;
-  open.publish(
+  const fields = {
     exchange,
     routingKey,
-    message.body,
-    {
-      persistent: true,
-      mandatory: true,
-      messageId,
-      type,
-      timestamp: Math.floor((timestamp?.getTime() ?? Date.now()) / 1000),
-      headers,
-      ...(contentType !== undefined && { contentType }),
-    },
-    settle,
-  );
+    mandatory: true,
+    immediate: false,
+    headers,
+    contentType,
+    deliveryMode: 2,
+    messageId,
+    type,
+    timestamp: Math.floor((timestamp?.getTime() ?? Date.now()) / 1000),
+  };
+  const channel = open as unknown as ChannelBelow;
+  channel.sendMessage(fields, fields, message.body);
+  channel.pushConfirmCallback(settle);
+}
+
+/**
+ * What amqplib's `publish` calls, and its types leave out: `publish` puts the headers behind a prototype,
+ * which makes encoding them the most expensive part of a publish.
+ */
+interface ChannelBelow {
+  sendMessage(method: object, properties: object, body: Buffer): boolean;
+  pushConfirmCallback(settle: (fault: unknown) => void): void;
 }
 
 const keyOf = (exchange: string, routingKey: string, messageId: string) =>

@@ -35,6 +35,9 @@ export type { RabbitTopology } from './rabbitmq-topology.ts';
  */
 export type Verdict = 'ack' | 'retry' | 'dead-letter' | { readonly deadLetter: string };
 
+/** A stream read from a time on is read from this much earlier: the broker's clock may differ from ours. */
+export const clockDifferenceMs = 3_600_000;
+
 export interface RabbitConnection {
   /** `login refused`: connecting goes on, but user, password or virtual host are to be mended first. */
   readonly state: 'connected' | 'blocked' | 'unavailable' | 'login refused';

@@ -26,7 +26,7 @@ const pollEveryMs = 100;
 
 /**
  * Brings batches of one partition each to RabbitMQ. Only the confirmed beginning is committed; the
- * rest is published again, in order, so a fault repeats at most twice what may be in flight. While
+ * rest is published again, in order, so a fault repeats at most what in-flight.ts allows. While
  * RabbitMQ is unavailable or blocked it waits, with heartbeats: no record is given up for that.
  */
 export function createBridge(deps: BridgeDependencies): (batch: RecordBatch) => Promise<void> {
@@ -99,7 +99,7 @@ async function pause(batch: RecordBatch, ms: number): Promise<void> {
 }
 
 function setLag({ metrics }: BridgeDependencies, batch: RecordBatch, done: number): void {
-  const last = batch.records[done - 1];
+  const last = done === 0 ? undefined : batch.records.at(done - 1);
   if (last === undefined) return;
   const lag = Number(batch.highWatermark - BigInt(last.offset) - 1n);
   metrics.lag.set({ topic: batch.topic, partition: batch.partition }, lag);

@@ -1,7 +1,7 @@
 /**
  * How many records are on their way, over all partitions together. One takes a place until it is
  * confirmed, and counts as uncommitted until Kafka has its offset: of those twice as many are allowed,
- * which bounds what a crash repeats.
+ * and at least 500, which bounds what a crash repeats.
  */
 export interface InFlight {
   /** Without a place `whenFree` is called, once and in turn, as soon as there may be one. */
@@ -17,13 +17,17 @@ export interface InFlight {
 /** The partitions that are handled side by side. */
 export const partitionsAtOnce = 3;
 
+/** With fewer a commit would follow every few records, and one costs as much as many records. */
+const leastUncommitted = 500;
+
 export function limitInFlight(limit: number): InFlight {
   const waiting = new Set<() => void>();
   const step = Math.max(1, Math.floor(limit / 4)); // places are given in bulk: many records, one write
+  const mostUncommitted = Math.max(2 * limit, leastUncommitted);
   let inFlight = 0;
   let uncommitted = 0;
 
-  const isFull = () => inFlight >= limit || uncommitted >= 2 * limit;
+  const isFull = () => inFlight >= limit || uncommitted >= mostUncommitted;
   function callWaiting(): void {
     if (inFlight > limit - step) return;
     for (const whenFree of waiting) {
@@ -34,7 +38,7 @@ export function limitInFlight(limit: number): InFlight {
   }
 
   return {
-    commitEvery: Math.ceil(limit / partitionsAtOnce),
+    commitEvery: Math.ceil(mostUncommitted / 2 / partitionsAtOnce),
     enter(whenFree) {
       if (isFull()) {
         waiting.add(whenFree);

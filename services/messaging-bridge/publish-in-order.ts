@@ -46,7 +46,7 @@ export async function publishInOrder(
   }
 
   function publishOne(index: number): void {
-    const record = records[index];
+    const record = records.at(index);
     if (record === undefined) return;
     publish(record).then(
       (outcome) => {
@@ -73,8 +73,9 @@ export async function publishInOrder(
   }
 
   function commitConfirmed(): void {
-    const last = records[confirmed - 1];
-    if (commit !== undefined || last === undefined || confirmed === committed) return;
+    if (commit !== undefined || confirmed === committed) return;
+    const last = records.at(confirmed - 1);
+    if (last === undefined) return;
     const count = confirmed - committed;
     commit = batch
       .commit(last)

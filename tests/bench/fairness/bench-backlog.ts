@@ -7,7 +7,7 @@ import { beginStory } from '../../support/harness/users.ts';
 import { printTable, ratio } from '../../support/measure/figures.ts';
 import { limitRecognitions } from '../../support/vision/use-load-vision.ts';
 
-const load = { short: 300, long: 5_000, windowMs: 15_000 };
+const load = { short: 1_200, long: 5_000, windowMs: 15_000 };
 
 export async function benchBacklog(stack: StackControl): Promise<void> {
   await limitRecognitions(stack, 1_000);
@@ -15,7 +15,7 @@ export async function benchBacklog(stack: StackControl): Promise<void> {
   const long = await drain(stack, load.long);
   const whole = Math.max(...short.endsPerSecond);
   printTable(
-    'Ends a second while a queue is worked off, in windows of 15 s, the last one left out' +
+    'Ends a second while a queue is worked off, in windows of 15 s, the first and the last left out' +
       '\n(aim: open runs below 500, the slowest window at least 0.8 of the rate with a short queue)',
     ['queue', 'slowest', 'median', 'fastest', 'most open runs', 'slowest beside short'],
     [short, long].map(({ photos, endsPerSecond, mostOpen }) => {
@@ -52,5 +52,5 @@ async function drain(stack: StackControl, photos: number) {
     [ended, since] = [queue.ended(), Date.now()];
   }
   await queue.allEnded(60_000);
-  return { photos, endsPerSecond, mostOpen };
+  return { photos, endsPerSecond: endsPerSecond.slice(1), mostOpen }; // at first it starts, and everything is cold
 }

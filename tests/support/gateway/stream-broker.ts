@@ -1,5 +1,5 @@
 // RabbitMQ's streams in memory, as far as the gateway uses them: offsets, confirms, lost connections.
-import { encodeEvent } from '../../../contracts/cloudevents.ts';
+import { encodeEvent, readAttributes } from '../../../contracts/cloudevents.ts';
 import type { DomainEvent } from '../../../contracts/events.ts';
 import {
   RabbitUnavailableError,
@@ -148,9 +148,24 @@ export class StreamBroker {
     if (reader.isOpen || !reader.isWanted || !this.#isUp) return;
     reader.isOpen = true;
     const from = reader.from();
-    if (from instanceof Date) throw new Error('from: must be an offset, times are not kept here');
-    reader.next = from === 'first' ? 0 : from === 'next' ? Number.MAX_SAFE_INTEGER : from;
+    reader.next =
+      from instanceof Date
+        ? this.#offsetAt(reader.queue, from)
+        : from === 'first'
+          ? 0
+          : from === 'next'
+            ? Number.MAX_SAFE_INTEGER
+            : from;
     setImmediate(() => this.#deliver());
+  }
+
+  /** By the times of the events: when a message was published is not kept here. */
+  #offsetAt(queue: string, time: Date): number {
+    const messages = this.#messagesOf(queue);
+    const found = messages.find(
+      ({ headers }) => Date.parse(readAttributes(headers)['time'] ?? '') >= time.getTime(),
+    );
+    return found?.offset ?? (messages.at(-1)?.offset ?? -1) + 1;
   }
 
   #deliver(): void {

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { decodeEvent, readAttributes } from '../../../contracts/cloudevents.ts';
 import { streamQueues } from '../../../contracts/topology.ts';
 import type { Logger } from '../../../platform/logger.ts';
-import type { RabbitConnection } from '../../../platform/rabbitmq/rabbitmq.ts';
+import { clockDifferenceMs, type RabbitConnection } from '../../../platform/rabbitmq/rabbitmq.ts';
 
 /** A run whose start was announced, and whose end was not. */
 export interface OpenRun {
@@ -25,8 +25,6 @@ export interface OpenRuns {
 const prefetch = 500;
 const endsRemembered = 100_000;
 const recentMs = 2 * 60_000;
-/** Clocks of publishers and the broker may differ by less than this. */
-const clockDifferenceMs = 3_600_000;
 
 /**
  * What clients wait for, as the announcements themselves tell it: Temporal does not know a run any
