@@ -77,7 +77,7 @@ export function ingestTopic(
       isVerified: false,
       lag: 0,
     };
-    const messages = batch.records.map(({ offset, headers, value, key }) => {
+    const messages = Array.from(batch.records, ({ offset, headers, value, key }) => {
       const id = headers['ce_id'] ?? key ?? '';
       const body = value ?? Buffer.alloc(0);
       return decodeRecord(partition, { offset: Number(offset), id, headers, body });

@@ -20,17 +20,26 @@ export interface IngestDeps {
   readonly logger: Logger;
 }
 
-/** @returns where the source stands now; of another generation: nothing was written. */
+/** One statement carries 65,535 values at most, and a compressed batch of Kafka holds thousands of records. */
+const messagesAtOnce = 500;
+
+/** @returns where the source stands now; of another generation: nothing more was written. */
 export async function writeBatch(
   { db, metrics, logger }: IngestDeps,
   from: Position,
   messages: readonly SourceMessage[],
 ): Promise<Position> {
   const { source } = from;
-  const { position, applied } = await writeMessages(db, from, messages, (message, error) => {
+  const onSkipped = ({ offset }: SourceMessage, error: unknown) => {
     metrics.skipped.inc({ source });
-    logger.error({ err: error, source, offset: message.offset }, 'event skipped: not to be stored');
-  });
-  metrics.applied.inc({ source }, applied);
+    logger.error({ err: error, source, offset }, 'event skipped: not to be stored');
+  };
+  let position = from;
+  for (let at = 0; at < messages.length; at += messagesAtOnce) {
+    const some = messages.slice(at, at + messagesAtOnce);
+    const written = await writeMessages(db, from, some, onSkipped);
+    metrics.applied.inc({ source }, written.applied);
+    position = written.position;
+  }
   return position;
 }
