@@ -71,9 +71,9 @@ describe('the file of a login', () => {
     expect(await readdir(join(folder, 'trackunit-analysis'))).toHaveLength(1);
   });
 
-  test.each([0o640, 0o604, 0o620, 0o666])('is refused with mode %o', async (mode) => {
+  test.each(['640', '604', '620', '666'])('is refused with mode %s', async (mode) => {
     await writeLogin(file, login());
-    await chmod(file, mode);
+    await chmod(file, parseInt(mode, 8));
     await expect(cachedLogin(file)()).rejects.toMatchObject({ code: 'LOGIN_EXPOSED' });
   });
 
