@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { TrackunitError } from '../../sdk/index.ts';
 import { UsageError } from '../command-line/usage-error.ts';
 import { readLoginTarget } from '../read-configuration.ts';
+import { printable } from '../report.ts';
 import { cachedLogin, logOut } from '../tokens/cached-login.ts';
 import { logInByDevice } from '../tokens/device-code.ts';
 import { loginFileOf, readLogin, writeLogin } from '../tokens/login-file.ts';
@@ -34,15 +35,15 @@ async function run(): Promise<void> {
     ...target,
     scope: given.scope ?? (process.env['TRACKUNIT_SCOPE'] || 'analysis'),
     onCode({ verification_uri, verification_uri_complete, user_code, expires_in }) {
-      console.log(`Open ${verification_uri} and enter the code ${user_code}`);
+      console.log(printable(`Open ${verification_uri} and enter the code ${user_code}`));
       if (verification_uri_complete !== undefined)
-        console.log(`or open ${verification_uri_complete} and compare the code`);
+        console.log(printable(`or open ${verification_uri_complete} and compare the code`));
       console.log(`The code counts for ${Math.ceil(expires_in / 60)} min; waiting ...`);
     },
   });
   await logOut(file); // the login before would count on at the issuer
   await writeLogin(file, login);
-  console.log(`Logged in as ${login.user} at ${login.issuer}`);
+  console.log(printable(`Logged in as ${login.user} at ${login.issuer}`));
 }
 
 function readOptions() {
@@ -63,7 +64,8 @@ function readOptions() {
 
 function reportLogout(issuer: string, ended: Awaited<ReturnType<typeof logOut>>): void {
   if (ended === undefined) return console.log(`Nobody was logged in at ${issuer}`);
-  console.log(`Logged out${ended.user === undefined ? '' : ` ${ended.user}`} at ${issuer}`);
+  const { user = 'an unreadable login' } = ended;
+  console.log(printable(`Logged out ${user} at ${issuer}`));
   if (!ended.revoked)
     console.log('The issuer could not be told: its tokens count until they end by themselves.');
 }
