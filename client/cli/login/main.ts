@@ -23,17 +23,25 @@ Environment:
 
 async function run(): Promise<void> {
   const given = readOptions();
-  if (given.help) return console.log(help);
+  if (given.help) {
+    console.log(help);
+    return;
+  }
   const target = await readLoginTarget(process.env);
   const file = loginFileOf(target, process.env);
-  if (given.logout) return reportLogout(target.issuer, await logOut(file));
-  if (given.token) {
-    if ((await readLogin(file)) === undefined) throw nobody(target.issuer);
-    return console.log(await cachedLogin(file)());
-  }
+  if (given.logout) reportLogout(target.issuer, await logOut(file));
+  else if (given.token) await printToken(target.issuer, file);
+  else await logIn(target, file, given.scope);
+}
+
+async function logIn(
+  target: Awaited<ReturnType<typeof readLoginTarget>>,
+  file: string,
+  scope = process.env['TRACKUNIT_SCOPE'] || 'analysis',
+): Promise<void> {
   const login = await logInByDevice({
     ...target,
-    scope: given.scope ?? (process.env['TRACKUNIT_SCOPE'] || 'analysis'),
+    scope,
     onCode({ verification_uri, verification_uri_complete, user_code, expires_in }) {
       console.log(printable(`Open ${verification_uri} and enter the code ${user_code}`));
       if (verification_uri_complete !== undefined)
@@ -44,6 +52,14 @@ async function run(): Promise<void> {
   await logOut(file); // the login before would count on at the issuer
   await writeLogin(file, login);
   console.log(printable(`Logged in as ${login.user} at ${login.issuer}`));
+}
+
+async function printToken(issuer: string, file: string): Promise<void> {
+  if ((await readLogin(file)) === undefined)
+    throw new TrackunitError('NOT_LOGGED_IN', `nobody is logged in at ${issuer}`, {
+      remedy: 'Log in: `npm run login`.',
+    });
+  console.log(await cachedLogin(file)());
 }
 
 function readOptions() {
@@ -63,17 +79,15 @@ function readOptions() {
 }
 
 function reportLogout(issuer: string, ended: Awaited<ReturnType<typeof logOut>>): void {
-  if (ended === undefined) return console.log(`Nobody was logged in at ${issuer}`);
+  if (ended === undefined) {
+    console.log(`Nobody was logged in at ${issuer}`);
+    return;
+  }
   const { user = 'an unreadable login' } = ended;
   console.log(printable(`Logged out ${user} at ${issuer}`));
   if (!ended.revoked)
     console.log('The issuer could not be told: its tokens count until they end by themselves.');
 }
-
-const nobody = (issuer: string) =>
-  new TrackunitError('NOT_LOGGED_IN', `nobody is logged in at ${issuer}`, {
-    remedy: 'Log in: `npm run login`.',
-  });
 
 run().catch((error: unknown) => {
   if (error instanceof UsageError) console.error(`${error.message}\nTry --help.`);

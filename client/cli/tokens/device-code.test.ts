@@ -91,9 +91,9 @@ describe('logInByDevice', () => {
     const { login, waits } = logIn([pending]);
     await expect(login).rejects.toMatchObject({ code: 'LOGIN_EXPIRED' });
     expect(waits.reduce((sum, wait) => sum + wait)).toBe(60);
-    const told = logIn([{ error: 'expired_token' }]);
-    await expect(told.login).rejects.toMatchObject({ code: 'LOGIN_EXPIRED' });
-    expect(told.waits).toHaveLength(1);
+    const ended = logIn([{ error: 'expired_token' }]);
+    await expect(ended.login).rejects.toMatchObject({ code: 'LOGIN_EXPIRED' });
+    expect(ended.waits).toHaveLength(1);
   });
 
   test.each([

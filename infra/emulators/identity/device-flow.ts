@@ -35,7 +35,11 @@ async function show(ctx: KoaContextWithOIDC, page: ReturnType<typeof donePage>):
   ctx.body = String(await page);
 }
 
-const xsrfOf = ({ oidc }: KoaContextWithOIDC) => String(oidc.session?.state?.['secret'] ?? '');
+/** Made by the provider, which compares it when the form comes back. */
+function xsrfOf({ oidc }: KoaContextWithOIDC): string {
+  const secret = oidc.session?.state?.['secret'];
+  return typeof secret === 'string' ? secret : '';
+}
 
 /** By the names of the errors that the provider renders the page of the code again with. */
 const faults: Readonly<Record<string, string>> = {

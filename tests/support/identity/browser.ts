@@ -12,7 +12,8 @@ export function openBrowser(issuer: string) {
       .filter(([, { path }]) => url.pathname.startsWith(path))
       .map(([name, { value }]) => `${name}=${value}`)
       .join('; ');
-    const headers = { cookie, origin: issuer, ...init.headers };
+    const headers = new Headers({ cookie, origin: issuer });
+    new Headers(init.headers).forEach((value, name) => headers.set(name, value));
     const response = await fetch(url, { ...init, headers, redirect: 'manual' });
     for (const line of response.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
@@ -36,13 +37,14 @@ export function openBrowser(issuer: string) {
     const text = await page.text();
     const action = /action="([^"]+)"/.exec(text)?.[1] ?? '';
     const inputs = text.match(/<input[^>]*>/g) ?? [];
-    const held = inputs.flatMap((input) => {
+    const body = new URLSearchParams();
+    for (const input of inputs) {
       const [name, value] = ['name', 'value'].map(
-        (it) => new RegExp(` ?${it}="([^"]*)"`).exec(input)?.[1],
+        (it) => new RegExp(` ${it}="([^"]*)"`).exec(input)?.[1],
       );
-      return name !== undefined && value !== undefined ? [[name, value]] : [];
-    });
-    const body = new URLSearchParams({ ...Object.fromEntries(held), ...typed });
+      if (name !== undefined && value !== undefined) body.set(name, value);
+    }
+    for (const [name, value] of Object.entries(typed)) body.set(name, value);
     return followWithin(await visit(action, { method: 'POST', body }));
   };
 
