@@ -79,8 +79,8 @@ module.exports = {
     onlyTo(
       'client-knows-contracts',
       '^client/',
-      '^(client|contracts)/',
-      'The client runs on other machines and in browsers.',
+      '^(client|contracts)/|^infra/host/lock\\.',
+      'The client runs on other machines and in browsers; its terminal alone takes the one lock.',
     ),
     onlyTo(
       'gateway-alone',

@@ -298,6 +298,7 @@ export type Provider = {
 /**
  * A photo of a construction machine goes in; brand, type and model come out, live.
  * Everything but `ping` needs an access token with scope `analysis`, and shows only the caller's own.
+ * With scope `analysis.read` alone a token is good for queries and subscriptions; mutations answer `FORBIDDEN`.
  */
 export type Query = {
   /** The caller's analyses, newest first. */
@@ -314,6 +315,7 @@ export type Query = {
 /**
  * A photo of a construction machine goes in; brand, type and model come out, live.
  * Everything but `ping` needs an access token with scope `analysis`, and shows only the caller's own.
+ * With scope `analysis.read` alone a token is good for queries and subscriptions; mutations answer `FORBIDDEN`.
  */
 export type QueryAnalysesArgs = {
   after?: InputMaybe<Scalars['ID']['input']>;
@@ -324,6 +326,7 @@ export type QueryAnalysesArgs = {
 /**
  * A photo of a construction machine goes in; brand, type and model come out, live.
  * Everything but `ping` needs an access token with scope `analysis`, and shows only the caller's own.
+ * With scope `analysis.read` alone a token is good for queries and subscriptions; mutations answer `FORBIDDEN`.
  */
 export type QueryAnalysisArgs = {
   correlationId: Scalars['ID']['input'];

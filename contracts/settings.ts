@@ -276,6 +276,10 @@ export const settings = {
     schema: count(3600),
     meaning: 'Local identity only: how long an access token counts, in seconds.',
   },
+  IDENTITY_DEVICE_CODE_SECONDS: {
+    schema: count(600),
+    meaning: 'Local identity only: how long the code of `npm run login` counts, in seconds.',
+  },
   IDENTITY_REDIRECT_URIS: {
     schema: list(
       'http://127.0.0.1/,http://localhost/,http://127.0.0.1/callback,http://localhost/callback',

@@ -36,6 +36,39 @@ describe('authentication', () => {
     expect(await codes(refused)).toEqual(['FORBIDDEN']);
   });
 
+  test('answers queries and subscriptions of a token with scope analysis.read, and refuses every mutation', async () => {
+    let calls = 0;
+    const replica = await harness.replica({
+      ingestion: () => {
+        calls += 1;
+        return Promise.reject(new Error('called'));
+      },
+    });
+    const readOnly = { token: await harness.token({ scope: 'openid analysis.read' }) };
+    expect((await post(replica, '{ feedCursors { started } }', readOnly)).status).toBe(200);
+    const feed = await post(replica, completedQuery, { ...readOnly, headers: eventStream });
+    expect(feed.status).toBe(200);
+    await feed.body?.cancel();
+    for (const mutation of [
+      'startUpload(filename: "a.jpg", contentType: "image/jpeg") { correlationId }',
+      'renewUpload(uploadId: "t") { correlationId }',
+      'confirmUpload(uploadId: "t", bytes: 1, checksum: "c") { correlationId }',
+    ])
+      for (const headers of [{}, eventStream]) {
+        const refused = await post(replica, `mutation { ${mutation} }`, { ...readOnly, headers });
+        expect(refused.status).toBe(403);
+        expect(refused.headers.get('www-authenticate')).toContain('scope="analysis"');
+        const { errors } = (await refused.json()) as { errors: unknown[] };
+        expect(errors).toMatchObject([
+          {
+            message: expect.stringContaining('without scope analysis, only with analysis.read'),
+            extensions: { code: 'FORBIDDEN', status: 403 },
+          },
+        ]);
+      }
+    expect(calls).toBe(0);
+  });
+
   test('answers 503 with Retry-After and a code while the issuer is unreachable', async () => {
     const fresh = await GatewayHarness.start(); // one that has read no key yet
     const replica = await fresh.replica();

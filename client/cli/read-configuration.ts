@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { TrackunitError, type TokenSource } from '../sdk/index.ts';
-import { clientCredentials } from './client-credentials.ts';
 import { UsageError } from './command-line/usage-error.ts';
+import { cachedLogin } from './tokens/cached-login.ts';
+import { clientCredentials } from './tokens/client-credentials.ts';
+import { loginFileOf, readLogin } from './tokens/login-file.ts';
 
 export interface Configuration {
   readonly url: string;
@@ -17,11 +19,12 @@ interface LocalClient {
 }
 
 /**
- * Where the gateway is and how to get tokens: from the environment, else from the local stack that
- * runs. The local stack's credentials go to addresses of this machine only.
+ * Where the gateway is and how to get tokens: from the environment, else from the login of a person
+ * (`npm run login`), else from the local stack that runs. What a local issuer gave goes to addresses of this
+ * machine only.
  *
  * @throws {UsageError} a value is invalid, or others are missing beside it.
- * @throws {TrackunitError} nothing is given and no local stack runs.
+ * @throws {TrackunitError} nothing is given and no local stack runs; a login that cannot be read.
  */
 export async function readConfiguration(
   environment: NodeJS.ProcessEnv,
@@ -32,12 +35,34 @@ export async function readConfiguration(
   const token = tokenOf(environment);
   if (token !== undefined) return { url: url ?? 'http://127.0.0.1:4000/graphql', token };
 
-  const local = await readLocalClient(given(environment, 'TRACKUNIT_STACK') ?? 'dev');
-  if (url !== undefined && !isThisMachine(url))
+  const target = await readLoginTarget(environment);
+  if (url !== undefined && !isThisMachine(url) && isThisMachine(target.issuer))
     throw new UsageError(
       `no token for ${url}: set TRACKUNIT_TOKEN, or TRACKUNIT_ISSUER, _CLIENT_ID and _CLIENT_SECRET.`,
     );
+  const file = loginFileOf(target, environment);
+  const { local } = target;
+  if ((await readLogin(file)) !== undefined)
+    return { url: url ?? local?.url ?? 'http://127.0.0.1:4000/graphql', token: cachedLogin(file) };
+  if (local === undefined)
+    throw new UsageError(
+      `nobody is logged in at ${target.issuer}: \`npm run login\`. For client credentials TRACKUNIT_ISSUER, ` +
+        'TRACKUNIT_CLIENT_ID and TRACKUNIT_CLIENT_SECRET go together.',
+    );
   return { url: url ?? local.url, token: clientCredentials(local) };
+}
+
+/**
+ * Where a person logs in: the issuer of the environment, else the one of the local stack.
+ *
+ * @throws {UsageError} an address is invalid. @throws {TrackunitError} NO_STACK.
+ */
+export async function readLoginTarget(environment: NodeJS.ProcessEnv) {
+  const clientId = given(environment, 'TRACKUNIT_CLIENT_ID') ?? 'trackunit-cli';
+  const issuer = readUrl(environment, 'TRACKUNIT_ISSUER');
+  if (issuer !== undefined) return { issuer, clientId, local: undefined };
+  const local = await readLocalClient(given(environment, 'TRACKUNIT_STACK') ?? 'dev');
+  return { issuer: local.issuer, clientId, local };
 }
 
 function tokenOf(environment: NodeJS.ProcessEnv): TokenSource | undefined {
@@ -48,9 +73,8 @@ function tokenOf(environment: NodeJS.ProcessEnv): TokenSource | undefined {
     given(environment, 'TRACKUNIT_CLIENT_ID'),
     given(environment, 'TRACKUNIT_CLIENT_SECRET'),
   ];
-  if (issuer === undefined && clientId === undefined && clientSecret === undefined)
-    return undefined;
-  if (issuer === undefined || clientId === undefined || clientSecret === undefined)
+  if (clientSecret === undefined) return undefined; // a person's, if anybody's
+  if (issuer === undefined || clientId === undefined)
     throw new UsageError(
       'TRACKUNIT_ISSUER, TRACKUNIT_CLIENT_ID and TRACKUNIT_CLIENT_SECRET go together.',
     );

@@ -36,12 +36,23 @@ describe('verifyToken', () => {
     expect((await check({ sub: 'bob' })).owner).not.toBe(caller.owner);
   });
 
-  test('accepts scope `analysis` in `scope`, in `scp`, and as a list; refuses a token without it', async () => {
+  test('accepts scope `analysis` in `scope`, in `scp`, and as a list; refuses a token without one', async () => {
     await check({ scope: 'openid analysis' });
     await check({ scope: 'openid', scp: 'analysis' });
     await check({ scope: undefined, scp: ['analysis'] });
-    await expect(check({ scope: 'openid' })).rejects.toMatchObject({ status: 403 });
-    await expect(check({ scope: 'analysis.read' })).rejects.toMatchObject({ status: 403 });
+    for (const scope of ['openid', 'analysis.write', 'analysis.reader'])
+      await expect(check({ scope })).rejects.toMatchObject({
+        status: 403,
+        message: expect.stringMatching(/without scope analysis, or analysis.read to read alone;/),
+      });
+  });
+
+  test('takes a token with scope `analysis.read` alone as one that may only read', async () => {
+    expect(await check({ scope: 'openid analysis.read' })).toMatchObject({ readOnly: true });
+    expect(await check({ scope: 'analysis.read analysis' })).toMatchObject({ readOnly: false });
+    expect(await check({ scope: 'analysis.read', scp: ['analysis'] })).toMatchObject({
+      readOnly: false,
+    });
   });
 
   test('names the owner by other claims where configured; refuses a token without them', async () => {

@@ -8,6 +8,8 @@ export interface Caller {
   readonly owner: string;
   /** When the token, and with it every open stream, ends; milliseconds since 1970. */
   readonly expiresAt: number;
+  /** A token with scope `analysis.read` alone: no mutation. */
+  readonly readOnly: boolean;
 }
 
 export type VerifyToken = (authorization: string | undefined) => Promise<Caller>;
@@ -21,31 +23,40 @@ interface TrustedIssuer {
 }
 
 const algorithms = 'RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 EdDSA'.split(' ');
-const requiredScope = 'analysis';
+const fullScope = 'analysis';
+const readScope = 'analysis.read';
 
 /**
  * Takes the value of the Authorization header; the token itself is never kept or logged.
  *
- * @throws {Problem} 401 `UNAUTHENTICATED` no token, or an invalid one; 403 `FORBIDDEN` without scope
- *   `analysis`; 503 `ISSUER_UNREACHABLE` without a key to verify it.
+ * @throws {Problem} 401 `UNAUTHENTICATED` no token, or an invalid one; 403 `FORBIDDEN` with neither
+ *   scope `analysis` nor `analysis.read`; 503 `ISSUER_UNREACHABLE` without a key to verify it.
  */
 export function createTokenVerifier(trust: TrustedIssuer): VerifyToken {
   return async (authorization) => {
     const [, token] = /^Bearer ([\w.~+/-]+=*)$/i.exec(authorization ?? '') ?? [];
     if (token === undefined) throw tokenMissing();
     const claims = await verify(token, trust);
-    if (!scopesOf(claims).includes(requiredScope))
-      throw new Problem(
-        403,
-        'FORBIDDEN',
-        `access token without scope ${requiredScope}; request one with it`,
-      );
+    const scopes = scopesOf(claims);
+    const readOnly = !scopes.includes(fullScope);
+    if (readOnly && !scopes.includes(readScope))
+      throw forbidden(`access token without scope ${fullScope}, or ${readScope} to read alone`);
     return {
       owner: ownerFrom(claims, trust.ownerClaims),
       expiresAt: (claims.exp ?? 0) * 1_000,
+      readOnly,
     };
   };
 }
+
+/** @throws {Problem} 403 `FORBIDDEN` for a token that may only read. */
+export function assertMayMutate({ readOnly }: Caller): void {
+  if (readOnly)
+    throw forbidden(`mutation: access token without scope ${fullScope}, only with ${readScope}`);
+}
+
+const forbidden = (detail: string) =>
+  new Problem(403, 'FORBIDDEN', `${detail}; request one with it`);
 
 async function verify(
   token: string,

@@ -3,7 +3,7 @@ import { OperationTypeNode, type GraphQLSchema, type OperationDefinitionNode } f
 import { createHandler } from 'graphql-http';
 import type { Context } from 'hono';
 import { Problem } from '../../platform/http/problem.ts';
-import type { Caller, VerifyToken } from '../auth/verify-token.ts';
+import { assertMayMutate, type Caller, type VerifyToken } from '../auth/verify-token.ts';
 import { acceptedTypes, eventStream } from './accepted-types.ts';
 import type { GatewayContext } from './context.ts';
 import type { MutationLimit } from '../limits/limit-mutations.ts';
@@ -66,7 +66,7 @@ export function createGraphQLHandler(deps: GraphQLDeps): (c: Context) => Promise
 /**
  * An invalid request costs no call to another service, so it does not count.
  *
- * @throws {Problem} 405 by GET; 429 over the limit of this user.
+ * @throws {Problem} 403 with a token that may only read; 405 by GET; 429 over the limit of this user.
  */
 async function admitMutations(
   deps: GraphQLDeps,
@@ -76,6 +76,7 @@ async function admitMutations(
 ): Promise<void> {
   if (method === 'GET')
     throw new Problem(405, 'METHOD_NOT_ALLOWED', 'mutation by GET: not allowed; send it by POST');
+  assertMayMutate(caller);
   if (loaded.errors().length > 0) return;
   await deps.mutations.take(caller.owner, loaded.rootFields(operation));
 }

@@ -243,7 +243,7 @@ describe('one stream', () => {
         counters: createMetrics(createHealth({}).registry),
       });
       for (let n = 0; n < 60; n += 1)
-        streams.open({ owner: 'ada', expiresAt: Date.now() + 3_600_000 });
+        streams.open({ owner: 'ada', expiresAt: Date.now() + 3_600_000, readOnly: false });
       jest.advanceTimersByTime(4_999);
       expect(streams.size).toBe(60);
       jest.advanceTimersByTime(2_501);

@@ -12,7 +12,11 @@ export async function analyse(stack: Stack, photo: string): Promise<number> {
     stdout: 'inherit',
     stderr: 'inherit',
     reject: false,
-    env: { TRACKUNIT_STACK: stack.name },
+    env: {
+      TRACKUNIT_STACK: stack.name,
+      // The sample is the stack's own: no login of a person counts, which the last restart may have ended.
+      ...(process.env['TRACKUNIT_ISSUER'] ? {} : { XDG_CONFIG_HOME: stack.folder }),
+    },
   });
   return run.exitCode ?? 1;
 }

@@ -35,8 +35,8 @@ Environment:
   TRACKUNIT_CLIENT_ID      this client there
   TRACKUNIT_CLIENT_SECRET  its secret
   TRACKUNIT_SCOPE          scope asked for (default: analysis)
-  TRACKUNIT_STACK          without any of these: the local stack whose client to use, dev or test
-                           (default dev)`;
+  TRACKUNIT_STACK          without any of these: the local stack to use, dev or test (default dev); as
+                           the person who is logged in there (\`npm run login\`), else as its local-user`;
 
 /** Which photos a folder stands for. */
 export interface FolderRules {

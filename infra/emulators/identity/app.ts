@@ -1,9 +1,11 @@
 import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Context, Hono } from 'hono';
+import { csrf } from 'hono/csrf';
 import type Provider from 'oidc-provider';
 import { errors } from 'oidc-provider';
 import { Counter } from 'prom-client';
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Health } from '../../../platform/http/health.ts';
 import { createHttpApp, readText } from '../../../platform/http/http-server.ts';
 import type { Logger } from '../../../platform/logger.ts';
@@ -13,6 +15,9 @@ import { userNameSchema } from './local-user.ts';
 import { errorPage, loginPage, pageHeaders } from './pages.ts';
 
 const longestForm = 10_000; // bytes: a form has one name
+
+/** Over all browsers: a code has 20^8 values, so guessing one takes this long (RFC 8628 section 5.1). */
+const codesPerMinute = 30;
 
 interface IdentityDeps extends ProviderSettings {
   readonly health: Health;
@@ -32,6 +37,30 @@ export function createApp(deps: IdentityDeps): Hono {
     // Hono copies the answer to a HEAD, and would send the copy after the provider's own.
     if (c.req.method === 'HEAD')
       throw new Problem(405, 'METHOD_NOT_ALLOWED', 'HEAD is not supported: use GET');
+    await next();
+  });
+
+  // Forms are taken from these pages alone; /token is for scripts of other origins, without cookies.
+  for (const path of ['/interaction/*', '/device', '/session/*'])
+    app.use(path, csrf({ origin: deps.issuer }));
+
+  const entries = new RateLimiterMemory({ points: codesPerMinute, duration: 60 });
+  app.post('/device', async (c, next) => {
+    const { consumedPoints, msBeforeNext } = await entries
+      .consume('code')
+      .catch((error: unknown) => {
+        if (error instanceof RateLimiterRes) return error;
+        throw error;
+      });
+    if (consumedPoints <= codesPerMinute) return next();
+    const seconds = Math.ceil(msBeforeNext / 1_000);
+    const page = errorPage('Too many codes were entered', `Try again in ${seconds} s.`);
+    return c.html(page, 429, { ...pageHeaders, 'retry-after': String(seconds) });
+  });
+  app.get('/device', async (c, next) => {
+    const code = c.req.query('user_code');
+    // The provider would send the code by an inline script: here the person compares it, and sends it.
+    if (code !== undefined) bindings(c).incoming.url = `/device?typed=${encodeURIComponent(code)}`;
     await next();
   });
 
@@ -55,6 +84,7 @@ export function createApp(deps: IdentityDeps): Hono {
     if (!login.success)
       return c.html(loginPage(c.req.path, login.error.issues[0]?.message), 422, pageHeaders);
     const { incoming, outgoing } = bindings(c);
+    await endOtherSession(provider, c, login.data);
     const result = { login: { accountId: login.data } };
     return c.redirect(await provider.interactionResult(incoming, outgoing, result), 303);
   });
@@ -81,6 +111,16 @@ async function isLoginPending(provider: Provider, c: Context): Promise<boolean> 
   }
 }
 
+/** Else the provider ends it by a page with an inline script. */
+async function endOtherSession(provider: Provider, c: Context, name: string): Promise<void> {
+  const { incoming, outgoing } = bindings(c);
+  const interaction = await provider.interactionDetails(incoming, outgoing);
+  if (interaction.session === undefined || interaction.session.accountId === name) return;
+  await (await provider.Session.findByUid(interaction.session.uid))?.destroy();
+  interaction.session = undefined;
+  await interaction.save(interaction.exp - Math.floor(Date.now() / 1_000));
+}
+
 const expired = (c: Context) =>
   c.html(errorPage('This login has expired', 'Go back and log in again.'), 400, pageHeaders);
 
@@ -93,7 +133,9 @@ function observe(provider: Provider, { health, logger }: IdentityDeps): void {
     registers: [health.registry],
   });
   provider.on('client_credentials.issued', () => issued.inc({ grant: 'client_credentials' }));
-  provider.on('access_token.issued', () => issued.inc({ grant: 'authorization_code' }));
+  provider.on('access_token.issued', ({ gty }) =>
+    issued.inc({ grant: gty || 'authorization_code' }),
+  );
   provider.on('server_error', (_ctx, error) => {
     logger.error({ err: error }, 'request failed');
   });

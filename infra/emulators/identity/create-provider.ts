@@ -5,8 +5,9 @@ import Provider, {
 } from 'oidc-provider';
 import { isLoopback } from './check-loopback.ts';
 import type { IdentityKeys } from './identity-keys.ts';
-import { clientSecretOf, isUserName, webClientId } from './local-user.ts';
-import { errorPage } from './pages.ts';
+import { deviceFlow, whoIsAtTheTerminal } from './device-flow.ts';
+import { clientSecretOf, cliClientId, isUserName, webClientId } from './local-user.ts';
+import { errorPage, pageHeaders } from './pages.ts';
 import { createSessionStore } from './session-store.ts';
 
 export interface ProviderSettings {
@@ -17,11 +18,13 @@ export interface ProviderSettings {
   readonly secret: string;
   readonly keys: IdentityKeys;
   readonly tokenSeconds: number;
+  /** How long a person has to enter the code of a terminal and to log in. */
+  readonly deviceCodeSeconds: number;
   /** Loopback addresses that a browser may return to; any port of them counts (RFC 8252). */
   readonly redirectUris: readonly string[];
 }
 
-const scope = 'analysis';
+const scope = 'analysis analysis.read';
 const hour = 60 * 60;
 
 /**
@@ -29,7 +32,7 @@ const hour = 60 * 60;
  * from elsewhere. Its tokens are like those of a real issuer: RS256, audience, scope, expiry.
  */
 export function createProvider(settings: ProviderSettings): Provider {
-  const { audience, tokenSeconds } = settings;
+  const { audience, tokenSeconds, deviceCodeSeconds } = settings;
   const provider = new Provider(settings.issuer, {
     adapter: createSessionStore((id) => clientOf(id, settings)),
     jwks: { keys: settings.keys.signing },
@@ -43,6 +46,11 @@ export function createProvider(settings: ProviderSettings): Provider {
       devInteractions: { enabled: false }, // replaced by a login page that checks the name
       rpInitiatedLogout: { enabled: false },
       clientCredentials: { enabled: true },
+      deviceFlow,
+      revocation: {
+        enabled: true, // of refresh tokens: an access token ends by itself
+        allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
+      },
       resourceIndicators: {
         enabled: true,
         defaultResource: () => audience,
@@ -62,8 +70,12 @@ export function createProvider(settings: ProviderSettings): Provider {
     },
     loadExistingGrant: grantEverything(audience),
     issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
+    rotateRefreshToken: true,
+    // A terminal stays logged in when the browser that let it in changes its user.
+    expiresWithSession: (ctx) => ctx.oidc.client?.clientId !== cliClientId,
     clientBasedCORS: (_ctx, origin) => isLoopbackOrigin(origin),
     async renderError(ctx, out) {
+      ctx.set(pageHeaders);
       ctx.type = 'html';
       ctx.body = String(await errorPage(out.error, out.error_description));
     },
@@ -71,6 +83,7 @@ export function createProvider(settings: ProviderSettings): Provider {
       AccessToken: tokenSeconds,
       ClientCredentials: tokenSeconds,
       AuthorizationCode: 60,
+      DeviceCode: deviceCodeSeconds,
       IdToken: hour,
       Interaction: hour,
       RefreshToken: 24 * hour,
@@ -81,7 +94,7 @@ export function createProvider(settings: ProviderSettings): Provider {
   return provider;
 }
 
-/** Every name is a client; the browser has one for all users. */
+/** Every name is a client; the browser and the terminal have one each for all users. */
 function clientOf(id: string, settings: ProviderSettings): ClientMetadata | undefined {
   if (id === webClientId)
     return {
@@ -91,6 +104,15 @@ function clientOf(id: string, settings: ProviderSettings): ClientMetadata | unde
       grant_types: ['authorization_code', 'refresh_token'],
       response_types: ['code'],
       redirect_uris: [...settings.redirectUris],
+    };
+  if (id === cliClientId)
+    return {
+      client_id: id,
+      application_type: 'native',
+      token_endpoint_auth_method: 'none',
+      grant_types: ['urn:ietf:params:oauth:grant-type:device_code', 'refresh_token'],
+      response_types: [],
+      redirect_uris: [],
     };
   if (!isUserName(id)) return undefined;
   return {
@@ -103,10 +125,11 @@ function clientOf(id: string, settings: ProviderSettings): ClientMetadata | unde
   };
 }
 
-/** With one client and one scope there is nothing to consent to. */
+/** Consent is given on the page of the terminal's code; to the page that is our own there is none to give. */
 function loginOnly() {
   const policy = interactionPolicy.base();
   policy.remove('consent');
+  policy.get('login')?.checks.add(whoIsAtTheTerminal);
   return policy;
 }
 
@@ -114,7 +137,9 @@ function grantEverything(audience: string) {
   return async ({ oidc }: KoaContextWithOIDC) => {
     const { client, session } = oidc;
     if (client === undefined || session?.accountId === undefined) return undefined;
-    const known = session.grantIdFor(client.clientId);
+    // Each terminal has a grant of its own: a logout ends none but its own.
+    const isTerminal = client.clientId === cliClientId;
+    const known = isTerminal ? undefined : session.grantIdFor(client.clientId);
     const found = known === undefined ? undefined : await oidc.provider.Grant.find(known);
     if (found !== undefined) return found;
     const grant = new oidc.provider.Grant({

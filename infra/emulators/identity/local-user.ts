@@ -2,13 +2,14 @@
 import { createHmac } from 'node:crypto';
 import { z } from 'zod';
 
-/** The browser's client; no user can have its name, since users are clients too. */
+/** The clients of people, for a browser and a terminal; no user has their names, since users are clients too. */
 export const webClientId = 'trackunit-web';
+export const cliClientId = 'trackunit-cli';
 
 export const userNameSchema = z
   .string()
   .regex(/^[a-z0-9._@-]{1,64}$/, '1 to 64 of a-z 0-9 . _ @ -')
-  .refine((name) => name !== webClientId, `${webClientId} is the name of the web client`);
+  .refine((name) => name !== webClientId && name !== cliClientId, 'this is the name of a client');
 
 export const isUserName = (name: string): boolean => userNameSchema.safeParse(name).success;
 

@@ -12,7 +12,8 @@ runService({
   settings: processSettings(
     name,
     ...(['OIDC_ISSUER', 'OIDC_AUDIENCE', 'IDENTITY_SECRET', 'IDENTITY_KEYS_FILE'] as const),
-    ...(['IDENTITY_TOKEN_SECONDS', 'IDENTITY_REDIRECT_URIS'] as const),
+    ...(['IDENTITY_TOKEN_SECONDS', 'IDENTITY_DEVICE_CODE_SECONDS'] as const),
+    ...(['IDENTITY_REDIRECT_URIS'] as const),
   ),
   async start({ config }) {
     checkLoopback(config.HOST, config.PORT, config.OIDC_ISSUER);
@@ -26,6 +27,7 @@ runService({
           secret: config.IDENTITY_SECRET,
           keys,
           tokenSeconds: config.IDENTITY_TOKEN_SECONDS,
+          deviceCodeSeconds: config.IDENTITY_DEVICE_CODE_SECONDS,
           redirectUris: config.IDENTITY_REDIRECT_URIS,
         }),
     };

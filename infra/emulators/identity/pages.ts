@@ -6,8 +6,9 @@ type Html = ReturnType<typeof html>;
 export const pageHeaders = {
   'content-security-policy':
     "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
+  'x-frame-options': 'DENY',
   'cache-control': 'no-store',
-  'referrer-policy': 'no-referrer',
+  'referrer-policy': 'same-origin', // with no-referrer a form would come from the origin `null`
 };
 
 export const loginPage = (action: string, fault?: string): Html =>
@@ -25,12 +26,68 @@ export const loginPage = (action: string, fault?: string): Html =>
         maxlength="64"
         pattern="[a-z0-9._@\\-]+"
         title="a-z 0-9 . _ @ -"
+        aria-describedby="fault"
       />
-      ${fault === undefined ? '' : html`<p role="alert">${fault}</p>`}
+      ${alert(fault)}
       <button>Log in</button>
       <p>Local identity: any name logs in, without a password. Only this machine can reach it.</p>
     </form>`,
   );
+
+/** @param code what the address of the terminal brought along: shown to be compared, not sent by itself. */
+export const codePage = (xsrf: string, code: string, fault?: string): Html =>
+  page(
+    'Log in a terminal',
+    html`<form method="post" action="/device">
+      <input type="hidden" name="xsrf" value="${xsrf}" />
+      <label for="code">Code that the terminal shows</label>
+      <input
+        id="code"
+        name="user_code"
+        value="${code}"
+        autocomplete="off"
+        autocapitalize="characters"
+        spellcheck="false"
+        autofocus
+        required
+        maxlength="32"
+        aria-describedby="fault"
+      />
+      ${alert(fault)}
+      <button>Continue</button>
+    </form>`,
+  );
+
+export const confirmPage = (asked: {
+  xsrf: string;
+  code: string;
+  clientId: string;
+  scopes: readonly string[];
+}): Html =>
+  page(
+    'Is this your terminal?',
+    html`<p><strong>${asked.clientId}</strong> asks to act for you. It must show this code:</p>
+      <p><code>${asked.code}</code></p>
+      <p>It may then:</p>
+      <ul>
+        ${asked.scopes.flatMap((scope) => scopeWords[scope] ?? []).map((it) => html`<li>${it}</li>`)}
+      </ul>
+      <form method="post" action="/device">
+        <input type="hidden" name="xsrf" value="${asked.xsrf}" />
+        <input type="hidden" name="user_code" value="${asked.code}" />
+        <button name="confirm" value="yes">Allow</button>
+        <button name="abort" value="yes">Refuse: this is not my terminal</button>
+      </form>`,
+  );
+
+const scopeWords: Readonly<Record<string, string>> = {
+  openid: 'know your name',
+  analysis: 'send photos, and see and change what is yours',
+  'analysis.read': 'see what is yours, and change nothing',
+};
+
+export const donePage = (title: string, detail: string): Html =>
+  page(title, html`<p role="status">${detail}</p>`);
 
 export const errorPage = (error: string, detail = ''): Html =>
   page(
@@ -38,6 +95,8 @@ export const errorPage = (error: string, detail = ''): Html =>
     html`<p role="alert">${error}</p>
       <p>${detail}</p>`,
   );
+
+const alert = (fault?: string) => html`<p id="fault" role="alert">${fault ?? ''}</p>`;
 
 const page = (title: string, content: Html) =>
   html`<!doctype html>
@@ -66,6 +125,6 @@ const page = (title: string, content: Html) =>
       </head>
       <body>
         <h1>${title}</h1>
-        ${content}
+        <main>${content}</main>
       </body>
     </html>`;

@@ -25,11 +25,15 @@ export function createSessionStore(
     return {
       find: read,
       upsert(id, payload, expiresInSeconds) {
-        kept.set(at(id), payload, { ttl: (expiresInSeconds ?? 0) * 1_000 }); // 0: without end
+        // A device code outlives its end for a while, so that the terminal and the person are told of it.
+        const more = model === 'DeviceCode' ? 60 : 0;
+        const ttl = expiresInSeconds ? (expiresInSeconds + more) * 1_000 : 0; // 0: without end
+        kept.set(at(id), payload, { ttl });
         return Promise.resolve();
       },
       findByUid: (uid) => Promise.resolve(search((payload) => payload.uid === uid)?.payload),
-      findByUserCode: () => Promise.resolve(undefined), // the device flow is off
+      findByUserCode: (code) =>
+        Promise.resolve(search((payload) => payload.userCode === code)?.payload),
       consume(id) {
         const payload = kept.get(at(id));
         if (payload !== undefined) payload.consumed = Math.floor(Date.now() / 1_000);

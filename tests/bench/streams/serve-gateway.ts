@@ -15,7 +15,7 @@ export async function serveGateway(): Promise<ServedStreams> {
   const gateway = createGateway({
     config: { ...readConfig(gatewaySettings, {}), REPLAY_BUFFER_BYTES: feedBytes },
     verifyToken: (authorization) =>
-      Promise.resolve({ owner: ownerIn(authorization), expiresAt: Date.now() + 3_600_000 }),
+      Promise.resolve({ owner: ownerIn(authorization), expiresAt: Date.now() + 3_600_000, readOnly: true }),
     ingestion: nowhere,
     orchestrator: nowhere,
     rabbit,

@@ -89,7 +89,7 @@ async function serve(schema: GraphQLSchema): Promise<number> {
     graphiql: false,
     schema,
     context: ({ request }) => ({
-      caller: { owner: ownerIn(request.headers.get('authorization')), expiresAt: Infinity },
+      caller: { owner: ownerIn(request.headers.get('authorization')), expiresAt: Infinity, readOnly: true },
     }),
   });
   const server = createServer((request, response) => void yoga(request, response));

@@ -1,7 +1,7 @@
 // The gateway of stack `test` for the audits: an address, a token, events on demand.
 import { randomUUID } from 'node:crypto';
 import { decodeJwt } from 'jose';
-import { clientCredentials } from '../../../client/cli/client-credentials.ts';
+import { clientCredentials } from '../../../client/cli/tokens/client-credentials.ts';
 import { encodeEvent } from '../../../contracts/cloudevents.ts';
 import { exchanges, rabbitTopology } from '../../../contracts/topology.ts';
 import { aRun, startedEvent } from './announced-run.ts';

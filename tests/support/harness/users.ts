@@ -1,7 +1,7 @@
 // What every story begins with: the running stack, users of its own, photos, a deadline.
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { clientCredentials } from '../../../client/cli/client-credentials.ts';
+import { clientCredentials } from '../../../client/cli/tokens/client-credentials.ts';
 import {
   createTrackunitClient,
   type AnalysisEvent,

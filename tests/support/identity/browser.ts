@@ -12,7 +12,9 @@ export function openBrowser(issuer: string) {
       .filter(([, { path }]) => url.pathname.startsWith(path))
       .map(([name, { value }]) => `${name}=${value}`)
       .join('; ');
-    const response = await fetch(url, { ...init, headers: { cookie }, redirect: 'manual' });
+    const headers = new Headers({ cookie, origin: issuer });
+    new Headers(init.headers).forEach((value, name) => headers.set(name, value));
+    const response = await fetch(url, { ...init, headers, redirect: 'manual' });
     for (const line of response.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
       if (value === '') cookies.delete(name);
@@ -25,15 +27,33 @@ export function openBrowser(issuer: string) {
     let response = from;
     for (;;) {
       const next = response.headers.get('location');
-      const form = next === null ? await selfSubmitting(response) : undefined;
-      if (form !== undefined) response = await visit(form.action, form.init);
-      else if (next === null || new URL(next, issuer).origin !== issuer) return response;
+      if (next === null || new URL(next, issuer).origin !== issuer) return response;
       else response = await visit(next);
     }
   };
 
+  /** Sends the form of a page with what it holds, and what is typed or pressed. */
+  const submit = async (page: Response, typed: Record<string, string>) => {
+    const text = await page.text();
+    const action = /action="([^"]+)"/.exec(text)?.[1] ?? '';
+    const inputs = text.match(/<input[^>]*>/g) ?? [];
+    const body = new URLSearchParams();
+    for (const input of inputs) {
+      const [name, value] = ['name', 'value'].map(
+        (it) => new RegExp(` ${it}="([^"]*)"`).exec(input)?.[1],
+      );
+      if (name !== undefined && value !== undefined) body.set(name, value);
+    }
+    for (const [name, value] of Object.entries(typed)) body.set(name, value);
+    return followWithin(await visit(action, { method: 'POST', body }));
+  };
+
+  const confirmPage = async (address: string) => submit(await visit(address), {});
+
   return {
     visit,
+    /** Goes to an address of the issuer and on, up to a page of its, or to the address that leads back. */
+    open: async (address: string) => followWithin(await visit(address)),
     /** Follows redirects up to a page of the issuer, or to the address that leads back to the client. */
     async authorize(redirectUri: string, more: Record<string, string> = {}) {
       const query = new URLSearchParams({
@@ -47,11 +67,16 @@ export function openBrowser(issuer: string) {
       });
       return followWithin(await visit(`/auth?${query.toString()}`));
     },
+    /** Enters the code that the address of a terminal brings along. */
+    confirmPage,
+    /** The same, and presses a button of the page that then asks. */
+    async enterCode(address: string, press: 'confirm' | 'abort' = 'confirm') {
+      const page = await confirmPage(address);
+      return page.status === 200 ? submit(page, { [press]: 'yes' }) : page;
+    },
     /** Fills in the login page that `page` is. */
     async logIn(page: Response, name: string) {
-      const action = actionOf(await page.text());
-      const answer = await visit(action, { method: 'POST', body: new URLSearchParams({ name }) });
-      return followWithin(answer);
+      return submit(page, { name });
     },
     exchange: (code: string, redirectUri: string, codeVerifier = verifier) =>
       fetch(new URL('/token', issuer), {
@@ -76,14 +101,3 @@ export function openBrowser(issuer: string) {
       }),
   };
 }
-
-/** A page whose script sends its form at once, as the change to another user does. */
-async function selfSubmitting(response: Response) {
-  const page = await response.clone().text();
-  if (!page.includes('document.forms[0].submit()')) return undefined;
-  const fields = [...page.matchAll(/name="([^"]+)" value="([^"]*)"/g)];
-  const body = new URLSearchParams(fields.map(([, name = '', value = '']) => [name, value]));
-  return { action: actionOf(page), init: { method: 'POST', body } };
-}
-
-const actionOf = (page: string) => /action="([^"]+)"/.exec(page)?.[1] ?? '';

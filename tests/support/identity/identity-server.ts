@@ -14,9 +14,15 @@ export const secret = 'the-secret-of-a-test-stack';
 /** An identity server on a free port, its keys in a folder of its own. */
 export async function startIdentity({
   tokenSeconds = 60,
+  deviceCodeSeconds = 60,
   logger = silentLogger(),
   listening = {},
-}: { tokenSeconds?: number; logger?: Logger; listening?: ListenOptions } = {}) {
+}: {
+  tokenSeconds?: number;
+  deviceCodeSeconds?: number;
+  logger?: Logger;
+  listening?: ListenOptions;
+} = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'identity-'));
   const keysFile = join(folder, 'identity-keys.json');
   const health = createHealth({});
@@ -28,6 +34,7 @@ export async function startIdentity({
     secret,
     keys: await openIdentityKeys(keysFile),
     tokenSeconds,
+    deviceCodeSeconds,
     redirectUris: ['http://127.0.0.1/', 'http://localhost/callback'],
     health,
     logger,
