@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { eventually } from '../../tests/support/harness/eventually.ts';
 import { completedOf, startedOf } from '../../tests/support/gateway/scripted-answers.ts';
+import { loginFileOf, writeLogin } from './tokens/login-file.ts';
 import { startTestGateway, type TestGateway } from '../../tests/support/gateway/test-gateway.ts';
 
 const jpeg = new Uint8Array([0xff, 0xd8, 0xff, 0xda, 1, 2, 3]);
@@ -212,6 +213,28 @@ describe('npm run analyze', () => {
     });
     expect(err).toContain('go together');
     expect(code).toBe(2);
+  });
+
+  test('works as the person who is logged in, unless a token is given', async () => {
+    const target = { issuer: 'http://127.0.0.1:1', clientId: 'trackunit-cli' };
+    const environment = { XDG_CONFIG_HOME: folder, TRACKUNIT_ISSUER: target.issuer };
+    await writeLogin(loginFileOf(target, environment), {
+      ...target,
+      user: 'anna',
+      accessToken: 'good',
+      usableUntil: Date.now() + 60_000,
+    });
+    const cat = await photo('cat.jpg');
+    const asAnna = await run([cat], { ...environment, TRACKUNIT_TOKEN: '' });
+    expect(asAnna.out).toContain('cat.jpg: CAT excavator 320D');
+    const given = await run([cat], { ...environment, TRACKUNIT_TOKEN: 'bad' });
+    expect(given.err).toContain('access token invalid');
+    const elsewhere = await run(['--url', 'https://api.example/graphql', cat], {
+      ...environment,
+      TRACKUNIT_TOKEN: '',
+    });
+    expect(elsewhere.err).toContain('no token for https://api.example/graphql');
+    expect(elsewhere.code).toBe(2);
   });
 
   test('names `npm start` when no local stack was ever started', async () => {
