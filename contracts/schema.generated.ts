@@ -28,6 +28,10 @@ export type Aggregate = {
   typeSource?: Maybe<Scalars['String']['output']>;
 };
 
+export type AnalysesOrder =
+  | 'NEWEST'
+  | 'OLDEST';
+
 export type Analysis = {
   completedAt?: Maybe<Scalars['String']['output']>;
   correlationId: Scalars['ID']['output'];
@@ -60,6 +64,8 @@ export type AnalysisCompleted = {
 export type AnalysisConnection = {
   edges: Array<AnalysisEdge>;
   pageInfo: PageInfo;
+  /** How many the filters hold for, on all pages. Counted only where it is asked for. */
+  totalCount?: Maybe<Scalars['Int']['output']>;
 };
 
 export type AnalysisEdge = {
@@ -198,7 +204,11 @@ export type Provider = {
  * Everything but `ping` needs an access token with scope `analysis`, and shows only the caller's own.
  */
 export type Query = {
-  /** The caller's analyses, newest first. */
+  /**
+   * The caller's analyses as the register keeps them, also those that Temporal has forgotten. Of several
+   * runs the newest good one, else the newest. All filters given must hold. It follows the subscriptions
+   * by a moment: what a cursor of theirs has seen is certainly there with `atLeast`.
+   */
   analyses: AnalysisConnection;
   /** One analysis of the caller's own; null when there is none of that id. */
   analysis?: Maybe<Analysis>;
@@ -215,7 +225,16 @@ export type Query = {
  */
 export type QueryAnalysesArgs = {
   after?: InputMaybe<Scalars['ID']['input']>;
+  atLeast?: InputMaybe<Scalars['ID']['input']>;
+  brand?: InputMaybe<Scalars['String']['input']>;
+  confident?: InputMaybe<Scalars['Boolean']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
+  from?: InputMaybe<Scalars['String']['input']>;
+  order?: InputMaybe<AnalysesOrder>;
+  state?: InputMaybe<AnalysisState>;
+  text?: InputMaybe<Scalars['String']['input']>;
+  to?: InputMaybe<Scalars['String']['input']>;
+  type?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -360,6 +379,7 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
   Aggregate: ResolverTypeWrapper<Aggregate>;
+  AnalysesOrder: AnalysesOrder;
   Analysis: ResolverTypeWrapper<Analysis>;
   AnalysisCompleted: ResolverTypeWrapper<AnalysisCompleted>;
   AnalysisConnection: ResolverTypeWrapper<AnalysisConnection>;
@@ -453,6 +473,7 @@ export type AnalysisCompletedResolvers<ContextType = any, ParentType extends Res
 export type AnalysisConnectionResolvers<ContextType = any, ParentType extends ResolversParentTypes['AnalysisConnection'] = ResolversParentTypes['AnalysisConnection']> = {
   edges?: Resolver<Array<ResolversTypes['AnalysisEdge']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
 };
 
 export type AnalysisEdgeResolvers<ContextType = any, ParentType extends ResolversParentTypes['AnalysisEdge'] = ResolversParentTypes['AnalysisEdge']> = {
@@ -512,7 +533,7 @@ export type ProviderResolvers<ContextType = any, ParentType extends ResolversPar
 };
 
 export type QueryResolvers<ContextType = any, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
-  analyses?: Resolver<ResolversTypes['AnalysisConnection'], ParentType, ContextType, RequireFields<QueryAnalysesArgs, 'first'>>;
+  analyses?: Resolver<ResolversTypes['AnalysisConnection'], ParentType, ContextType, RequireFields<QueryAnalysesArgs, 'first' | 'order'>>;
   analysis?: Resolver<Maybe<ResolversTypes['Analysis']>, ParentType, ContextType, RequireFields<QueryAnalysisArgs, 'correlationId'>>;
   feedCursors?: Resolver<ResolversTypes['FeedCursors'], ParentType, ContextType>;
   ping?: Resolver<ResolversTypes['String'], ParentType, ContextType>;

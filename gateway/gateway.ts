@@ -32,6 +32,7 @@ export interface GatewayDeps {
   verifyToken: VerifyToken;
   ingestion: RestClient;
   orchestrator: RestClient;
+  register: RestClient;
   rabbit: RabbitConnection;
   /** Default: the streams of the topology. */
   queues?: StreamQueues | undefined;

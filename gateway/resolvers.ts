@@ -15,19 +15,20 @@ import { confirmUpload, renewUpload, startUpload } from './upload-photo.ts';
 export interface ResolverDeps {
   ingestion: RestClient;
   orchestrator: RestClient;
+  register: RestClient;
   feeds: Feeds;
   metrics: GatewayMetrics;
   uploads: UploadLimit;
 }
 
 export function createResolvers(deps: ResolverDeps): GatewayResolvers {
-  const { ingestion, orchestrator, feeds } = deps;
+  const { ingestion, register, feeds } = deps;
   return {
     Query: {
       ping: () => 'pong',
       analysis: (_root, { correlationId }, context) =>
-        readAnalysis(orchestrator, ownerOf(context), correlationId),
-      analyses: (_root, page, context) => listAnalyses(orchestrator, ownerOf(context), page),
+        readAnalysis(deps, ownerOf(context), correlationId),
+      analyses: (_root, page, context) => listAnalyses(register, ownerOf(context), page),
       feedCursors: () => readFeedCursors(feeds),
     },
     Mutation: {
@@ -54,7 +55,7 @@ function readFeedCursors(feeds: Feeds) {
 }
 
 function subscription<Payload extends object>(
-  { metrics, orchestrator }: ResolverDeps,
+  deps: ResolverDeps,
   feed: Feed,
   toPayload: ToPayload<Payload>,
 ) {
@@ -68,8 +69,8 @@ function subscription<Payload extends object>(
         {
           feed,
           toPayload,
-          counters: metrics,
-          readState: (owner, id, timeoutMs) => readState(orchestrator, owner, id, timeoutMs),
+          counters: deps.metrics,
+          readState: (owner, id, timeoutMs) => readState(deps, owner, id, timeoutMs),
           onOverflow: () => context.stream?.end('overflow'),
           onBehind: () => context.stream?.end('behind'),
         },

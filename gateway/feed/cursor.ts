@@ -31,17 +31,34 @@ export const encodeCursor = (field: FeedField, { offset, fingerprint, at }: Time
 
 /** @throws {Problem} 400 `CURSOR_INVALID` unless this field gave it. */
 export function decodeCursor(field: FeedField, cursor: string): Cursor {
-  const text = Buffer.from(cursor, 'base64url').toString();
-  const [, of, offset, fingerprint, at] =
-    /^(started|completed):(\d{1,15}):([0-9a-f]{8})(?::(\d{1,15}))?$/.exec(text) ?? [];
-  if (of === field && offset !== undefined && fingerprint !== undefined)
-    return { offset: Number(offset), fingerprint, at: at === undefined ? undefined : Number(at) };
-  throw new Problem(
-    400,
-    'CURSOR_INVALID',
+  const read = parseCursor(cursor);
+  if (read?.field === field) return read;
+  throw cursorInvalid(
     'after: invalid cursor; pass one from an event or feedCursors of the same field',
   );
 }
+
+/** What the register is to have applied, in its words. @throws {Problem} 400 `CURSOR_INVALID` */
+export function offsetOf(cursor: string): string {
+  const read = parseCursor(cursor);
+  if (read !== undefined) return `${read.field}:${read.offset}`;
+  throw cursorInvalid('atLeast: invalid cursor; pass one from an event or feedCursors');
+}
+
+function parseCursor(cursor: string): (Cursor & { readonly field: FeedField }) | undefined {
+  const text = Buffer.from(cursor, 'base64url').toString();
+  const [, field, offset, fingerprint, at] =
+    /^(started|completed):(\d{1,15}):([0-9a-f]{8})(?::(\d{1,15}))?$/.exec(text) ?? [];
+  if (field === undefined || offset === undefined || fingerprint === undefined) return undefined;
+  return {
+    field: field as FeedField,
+    offset: Number(offset),
+    fingerprint,
+    at: at === undefined ? undefined : Number(at),
+  };
+}
+
+const cursorInvalid = (detail: string) => new Problem(400, 'CURSOR_INVALID', detail);
 
 export const isSameMessage = (a: Position, b: Position) =>
   a.offset === b.offset &&

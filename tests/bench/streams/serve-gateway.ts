@@ -18,6 +18,7 @@ export async function serveGateway(): Promise<ServedStreams> {
       Promise.resolve({ owner: ownerIn(authorization), expiresAt: Date.now() + 3_600_000 }),
     ingestion: nowhere,
     orchestrator: nowhere,
+    register: nowhere,
     rabbit,
     registry,
     logger,

@@ -34,6 +34,7 @@ export async function serveYogaWithFeeds(): Promise<ServedStreams> {
     createResolvers({
       ingestion: nowhere,
       orchestrator: nowhere,
+      register: nowhere,
       feeds,
       metrics,
       uploads: { take: () => Promise.resolve() },

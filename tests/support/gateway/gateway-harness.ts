@@ -24,6 +24,7 @@ export interface ReplicaOptions {
   real?: { rabbit: RabbitConnection; queues: StreamQueues };
   ingestion?: RestClient['call'];
   orchestrator?: RestClient['call'];
+  register?: RestClient['call'];
   /** Settings other than by default, where uploads are not limited here. */
   config?: Partial<GatewayDeps['config']>;
   feed?: GatewayDeps['feed'];
@@ -77,6 +78,7 @@ export class GatewayHarness {
       verifyToken: options.verifyToken ?? this.verifyToken,
       ingestion: { call: options.ingestion ?? unavailable('tu-ingestion-service') },
       orchestrator: { call: options.orchestrator ?? noAnalyses },
+      register: { call: options.register ?? noAnalyses },
       rabbit: options.real?.rabbit ?? this.broker.connect(),
       queues: options.real?.queues,
       registry,
