@@ -90,20 +90,6 @@ export const analysisSchema = z.object({
 });
 export type Analysis = z.infer<typeof analysisSchema>;
 
-/** `GET /v1/analyses?owner=&first=&after=`: the owner's newest runs first, in pages. */
-export const analysesQuerySchema = z.object({
-  owner: ownerSchema,
-  first: z.coerce.number().int().min(1).max(100).default(20),
-  after: z.string().max(2048).optional(),
-});
-export type AnalysesQuery = z.infer<typeof analysesQuerySchema>;
-
-export const analysesPageSchema = z.object({
-  items: z.array(analysisSchema.extend({ cursor: z.string() })),
-  hasNextPage: z.boolean(),
-});
-export type AnalysesPage = z.infer<typeof analysesPageSchema>;
-
 const instant = z.iso.datetime({ offset: true });
 
 /** An analysis as the register keeps it: the newest good run, or the newest where none was good. */
@@ -153,7 +139,8 @@ export const analysesOrders = ['newest', 'oldest'] as const;
 
 /** `GET /v1/analyses` on the register. `GET /v1/analyses/count` takes the filter alone. */
 export const registeredAnalysesQuerySchema = analysesFilterSchema.extend({
-  ...analysesQuerySchema.shape,
+  first: z.coerce.number().int().min(1).max(100).default(20),
+  after: z.string().max(2048).optional(),
   order: z.enum(analysesOrders).default('newest').describe('by start'),
 });
 export type RegisteredAnalysesQuery = z.infer<typeof registeredAnalysesQuerySchema>;

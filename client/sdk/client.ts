@@ -10,7 +10,12 @@ import type {
 import { request } from './graphql/documents.ts';
 import type { FeedEvent } from './feed/events.ts';
 import { followAnalysis } from './feed/follow-analysis.ts';
-import { readAnalyses, readAnalysis, readFeedCursors } from './graphql/read-analyses.ts';
+import {
+  readAnalyses,
+  readAnalysis,
+  readFeedCursors,
+  type ListOptions,
+} from './graphql/read-analyses.ts';
 import type { TokenSource } from './http/access-token.ts';
 import { createTransport, type CallOptions } from './graphql/transport.ts';
 import { defaultBackoff, type Backoff, type Retry } from './http/retry.ts';
@@ -51,8 +56,8 @@ export interface TrackunitClient {
   /** Every event of the caller's own analyses, each once, until aborted. */
   watch(options?: WatchOptions): AsyncIterable<FeedEvent>;
   analysis(correlationId: string, options?: CallOptions): Promise<Analysis | null>;
-  /** Newest first, page after page as they are read. */
-  analyses(options?: CallOptions): AsyncIterable<Analysis>;
+  /** Newest first unless asked otherwise, narrowed where asked, page after page as they are read. */
+  analyses(options?: ListOptions): AsyncIterable<Analysis>;
   feedCursors(options?: CallOptions): Promise<FeedCursors>;
   /** One attempt: does the gateway answer, and accept the token? */
   ping(options?: CallOptions): Promise<void>;
