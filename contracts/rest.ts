@@ -68,6 +68,23 @@ export const getUrlAnswerSchema = z.object({
 });
 export type GetUrlAnswer = z.infer<typeof getUrlAnswerSchema>;
 
+/** `POST /internal/v0/media/get-urls`: a page's worth at once, as clients reach the store. */
+export const getUrlsRequestSchema = z.object({
+  objectKeys: z.array(objectKeySchema).min(1).max(100),
+});
+export type GetUrlsRequest = z.infer<typeof getUrlsRequestSchema>;
+
+export const photoSchema = z.object({
+  url: z.url(),
+  expiresAt: z.iso.datetime({ offset: true }),
+  contentType: z.enum(contentTypes),
+  bytes: bytesSchema,
+});
+export const getUrlsAnswerSchema = z.object({
+  photos: z.array(photoSchema.nullable()).describe('in the order asked for; null where it is gone'),
+});
+export type GetUrlsAnswer = z.infer<typeof getUrlsAnswerSchema>;
+
 export const analysisStates = [
   'RUNNING',
   'COMPLETED',

@@ -37,6 +37,8 @@ export type Analysis = {
   correlationId: Scalars['ID']['output'];
   failure?: Maybe<Failure>;
   objectKey: Scalars['String']['output'];
+  /** Null when the photo is gone: photos are kept for 30 days unless the service is set otherwise. */
+  photo?: Maybe<Photo>;
   recognitionPayload?: Maybe<Recognition>;
   startedAt: Scalars['String']['output'];
   state: AnalysisState;
@@ -190,6 +192,17 @@ export type PageInfo = {
   /** Always false: pages go forward only. */
   hasPreviousPage: Scalars['Boolean']['output'];
   startCursor?: Maybe<Scalars['ID']['output']>;
+};
+
+export type Photo = {
+  bytes: Scalars['Int']['output'];
+  contentType: Scalars['String']['output'];
+  /** RFC 3339; ask again for a new `url`. */
+  expiresAt: Scalars['String']['output'];
+  /** A small JPEG; null while there is none. */
+  previewUrl?: Maybe<Scalars['String']['output']>;
+  /** Answers GET until `expiresAt`, as an image, without a token: give it to nobody else. */
+  url: Scalars['String']['output'];
 };
 
 export type Provider = {
@@ -397,6 +410,7 @@ export type ResolversTypes = {
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
+  Photo: ResolverTypeWrapper<Photo>;
   Provider: ResolverTypeWrapper<Provider>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Recognition: ResolverTypeWrapper<Recognition>;
@@ -425,6 +439,7 @@ export type ResolversParentTypes = {
   Int: Scalars['Int']['output'];
   Mutation: Record<PropertyKey, never>;
   PageInfo: PageInfo;
+  Photo: Photo;
   Provider: Provider;
   Query: Record<PropertyKey, never>;
   Recognition: Recognition;
@@ -452,6 +467,7 @@ export type AnalysisResolvers<ContextType = any, ParentType extends ResolversPar
   correlationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   failure?: Resolver<Maybe<ResolversTypes['Failure']>, ParentType, ContextType>;
   objectKey?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  photo?: Resolver<Maybe<ResolversTypes['Photo']>, ParentType, ContextType>;
   recognitionPayload?: Resolver<Maybe<ResolversTypes['Recognition']>, ParentType, ContextType>;
   startedAt?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   state?: Resolver<ResolversTypes['AnalysisState'], ParentType, ContextType>;
@@ -525,6 +541,14 @@ export type PageInfoResolvers<ContextType = any, ParentType extends ResolversPar
   startCursor?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
 };
 
+export type PhotoResolvers<ContextType = any, ParentType extends ResolversParentTypes['Photo'] = ResolversParentTypes['Photo']> = {
+  bytes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  contentType?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  expiresAt?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  previewUrl?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  url?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type ProviderResolvers<ContextType = any, ParentType extends ResolversParentTypes['Provider'] = ResolversParentTypes['Provider']> = {
   apiVersion?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   featureset?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
@@ -575,6 +599,7 @@ export type Resolvers<ContextType = any> = {
   ImageUpload?: ImageUploadResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
+  Photo?: PhotoResolvers<ContextType>;
   Provider?: ProviderResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   Recognition?: RecognitionResolvers<ContextType>;

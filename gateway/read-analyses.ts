@@ -115,16 +115,13 @@ export async function listAnalyses(
 }
 
 /** Arguments as the register takes them in a URL. */
-export function queryOf({
-  atLeast,
-  ...args
-}: Readonly<Record<string, string | number | boolean | null | undefined>> & {
-  readonly atLeast?: string | null | undefined;
-}): Record<string, string> {
-  const given = { ...args, atLeast: atLeast == null ? undefined : offsetOf(atLeast) };
-  return Object.fromEntries(
-    Object.entries(given).flatMap(([name, value]) => (value == null ? [] : [[name, String(value)]])),
+export function queryOf(
+  args: Readonly<Record<string, string | number | boolean | null | undefined>>,
+): Record<string, string> {
+  const given = Object.entries(args).flatMap(([name, value]) =>
+    value == null ? [] : [[name, name === 'atLeast' ? offsetOf(String(value)) : String(value)]],
   );
+  return Object.fromEntries(given) as Record<string, string>;
 }
 
 async function askRegister<Schema extends z.ZodType>(

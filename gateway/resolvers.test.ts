@@ -212,5 +212,48 @@ describe('analyses', () => {
   });
 });
 
+describe('photos', () => {
+  const photo = {
+    url: 'https://store.example/a',
+    expiresAt: '2026-11-23T08:15:30.120Z',
+    ...{ contentType: 'image/jpeg', bytes: 4 },
+  };
+  const items = Array.from({ length: 100 }, (_, n) => ({
+    ...{ ...registeredOf(aRun(), 'COMPLETED'), cursor: String(n) },
+    objectKey: objectKey.replace('11.jpg', `${String(n).padStart(2, '0')}.jpg`),
+  }));
+  const pages = `{ a: analyses(first: 50) { ...P } b: analyses(first: 50) { ...P } }
+    fragment P on AnalysisConnection { edges { node { photo { url previewUrl bytes } } } }`;
+
+  test('asks for the photos of a whole request in one call, null where one is gone', async () => {
+    const asked: unknown[] = [];
+    const replica = await harness.replica({
+      register: answers({ items, hasNextPage: false }),
+      mediaAccess: (call) => {
+        asked.push(call.body);
+        const photos = items.map((_, n) => (n === 7 ? null : photo));
+        return answers({ photos })(call);
+      },
+    });
+    const { data } = (await (await post(replica, pages, { token })).json()) as {
+      data: Record<'a' | 'b', { edges: { node: { photo: unknown } }[] }>;
+    };
+    expect(asked).toEqual([{ objectKeys: items.map((item) => item.objectKey) }]);
+    const { url, bytes } = photo;
+    expect(data.b.edges[8]?.node.photo).toEqual({ url, bytes, previewUrl: null });
+    expect(data.b.edges[7]?.node.photo).toBeNull();
+  });
+
+  test('answers the list without photos, and says why, while media access is unavailable', async () => {
+    const replica = await harness.replica({ register: answers({ items, hasNextPage: false }) });
+    const answer = (await (await post(replica, pages, { token })).json()) as {
+      data: { a: { edges: unknown[] } };
+      errors: unknown[];
+    };
+    expect(answer.data.a.edges).toHaveLength(100);
+    expect(answer.errors[0]).toMatchObject({ extensions: { code: 'UNREACHABLE', status: 503 } });
+  });
+});
+
 const stateQuery = ({ correlationId }: { correlationId: string }) =>
   `{ analysis(correlationId: "${correlationId}") { state } }`;

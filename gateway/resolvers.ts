@@ -41,6 +41,7 @@ export function createResolvers(deps: ResolverDeps): GatewayResolvers {
       renewUpload: (_root, upload, context) => renewUpload(ingestion, ownerOf(context), upload),
       confirmUpload: (_root, claim, context) => confirmUpload(ingestion, ownerOf(context), claim),
     },
+    Analysis: { photo: ({ objectKey }, _args, { photos }) => photos?.load(objectKey) ?? null },
     Subscription: {
       onAnalysisStarted: subscription(deps, feeds.started, toStarted),
       onAnalysisCompleted: subscription(deps, feeds.completed, toCompleted),

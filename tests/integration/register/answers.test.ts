@@ -28,9 +28,11 @@ const internalToken = 'the-internal-token-of-tests';
 
 let postgres: OwnPostgres;
 let app: ReturnType<typeof createApp>;
+let isCurrent = true;
 beforeAll(async () => {
   postgres = await openPostgres();
-  app = createApp({ db: postgres.db, health: createHealth(), internalToken, logger });
+  const ingest = { isCurrent: () => isCurrent };
+  app = createApp({ db: postgres.db, ingest, health: createHealth(), internalToken, logger });
   await makeMany();
 }, 120_000);
 afterAll(() => postgres.close());
@@ -258,6 +260,15 @@ test('answers 503 until the offsets asked for are applied', async () => {
     ...{ source, generation: 0, offset: '7' },
   }));
   await postgres.db.insertInto('positions').values(positions).execute();
+  expect((await call(query)).status).toBe(200);
+  isCurrent = false; // the streams may have been made anew
+  expect((await call(query)).status).toBe(503);
+  isCurrent = true;
+  const gap = (since: Date | null) =>
+    postgres.db.updateTable('positions').set({ gap_since: since }).execute();
+  await gap(new Date()); // what was lost before the offset is not filled in yet
+  expect((await call(query)).status).toBe(503);
+  await gap(null);
   expect((await call(query)).status).toBe(200);
 });
 

@@ -112,6 +112,7 @@ export async function openApps(options: ListenOptions = {}): Promise<ServedApps>
           Promise.resolve({ bytes: 1, lastModified: new Date(), etag: 'abc', metadata: {} }),
         presignGet: (key) => Promise.resolve(`http://store.test/${key}`),
       },
+      presignPublicGet: (key) => Promise.resolve(`http://store.test/${key}`),
       internalToken,
       ...running(),
     }),
@@ -119,6 +120,11 @@ export async function openApps(options: ListenOptions = {}): Promise<ServedApps>
       ...ownRoutes,
       'ALL /internal/*': get('/internal/nothing', 404),
       'POST /internal/v0/media/get-url': post('/internal/v0/media/get-url', { objectKey }, 200),
+      'POST /internal/v0/media/get-urls': post(
+        '/internal/v0/media/get-urls',
+        { objectKeys: [objectKey] },
+        200,
+      ),
     },
   );
   const adapter = await serve(
