@@ -31,7 +31,7 @@ runService({
         createApp({
           ...deps,
           store,
-          presignPublicGet: publicStore.presignGet,
+          presignPublicGet: (...photo) => publicStore.presignGet(...photo),
           internalToken: config.INTERNAL_TOKEN,
         }),
       stop: [

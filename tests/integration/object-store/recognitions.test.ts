@@ -33,7 +33,7 @@ beforeAll(async () => {
   mediaAccess = await listen(
     createApp({
       ...{ store, internalToken, health: createHealth({}), logger },
-      presignPublicGet: store.presignGet,
+      presignPublicGet: (...photo) => store.presignGet(...photo),
     }),
     { host: '127.0.0.1', port: 0 },
   );
