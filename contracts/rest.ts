@@ -68,6 +68,23 @@ export const getUrlAnswerSchema = z.object({
 });
 export type GetUrlAnswer = z.infer<typeof getUrlAnswerSchema>;
 
+/** `POST /internal/v0/media/get-urls`: a page's worth at once, as clients reach the store. */
+export const getUrlsRequestSchema = z.object({
+  objectKeys: z.array(objectKeySchema).min(1).max(100),
+});
+export type GetUrlsRequest = z.infer<typeof getUrlsRequestSchema>;
+
+export const photoSchema = z.object({
+  url: z.url(),
+  expiresAt: z.iso.datetime({ offset: true }),
+  contentType: z.enum(contentTypes),
+  bytes: bytesSchema,
+});
+export const getUrlsAnswerSchema = z.object({
+  photos: z.array(photoSchema.nullable()).describe('in the order asked for; null where it is gone'),
+});
+export type GetUrlsAnswer = z.infer<typeof getUrlsAnswerSchema>;
+
 export const analysisStates = [
   'RUNNING',
   'COMPLETED',
@@ -89,20 +106,6 @@ export const analysisSchema = z.object({
   ...resultFieldsSchema.shape,
 });
 export type Analysis = z.infer<typeof analysisSchema>;
-
-/** `GET /v1/analyses?owner=&first=&after=`: the owner's newest runs first, in pages. */
-export const analysesQuerySchema = z.object({
-  owner: ownerSchema,
-  first: z.coerce.number().int().min(1).max(100).default(20),
-  after: z.string().max(2048).optional(),
-});
-export type AnalysesQuery = z.infer<typeof analysesQuerySchema>;
-
-export const analysesPageSchema = z.object({
-  items: z.array(analysisSchema.extend({ cursor: z.string() })),
-  hasNextPage: z.boolean(),
-});
-export type AnalysesPage = z.infer<typeof analysesPageSchema>;
 
 const instant = z.iso.datetime({ offset: true });
 
@@ -153,7 +156,8 @@ export const analysesOrders = ['newest', 'oldest'] as const;
 
 /** `GET /v1/analyses` on the register. `GET /v1/analyses/count` takes the filter alone. */
 export const registeredAnalysesQuerySchema = analysesFilterSchema.extend({
-  ...analysesQuerySchema.shape,
+  first: z.coerce.number().int().min(1).max(100).default(20),
+  after: z.string().max(2048).optional(),
   order: z.enum(analysesOrders).default('newest').describe('by start'),
 });
 export type RegisteredAnalysesQuery = z.infer<typeof registeredAnalysesQuerySchema>;

@@ -36,6 +36,13 @@ export type Aggregate = {
   typeSource?: Maybe<Scalars['String']['output']>;
 };
 
+/** How a list is ordered. */
+export type AnalysesOrder =
+  /** The newest start first. */
+  | 'NEWEST'
+  /** The oldest start first. */
+  | 'OLDEST';
+
 /** One photo on its way, or at its end. */
 export type Analysis = {
   /** RFC 3339; null while it runs. */
@@ -46,6 +53,8 @@ export type Analysis = {
   failure?: Maybe<Failure>;
   /** Where the photo lies in the bucket. */
   objectKey: Scalars['String']['output'];
+  /** Null when the photo is gone: photos are kept for 30 days unless the service is set otherwise. */
+  photo?: Maybe<Photo>;
   /** Null unless `success` is true. */
   recognitionPayload?: Maybe<Recognition>;
   /** When its run started (RFC 3339). */
@@ -84,6 +93,8 @@ export type AnalysisConnection = {
   edges: Array<AnalysisEdge>;
   /** Whether there are more. */
   pageInfo: PageInfo;
+  /** How many the filters hold for, on all pages. Counted only where it is asked for. */
+  totalCount?: Maybe<Scalars['Int']['output']>;
 };
 
 /** The owner corrected what was recognised: these three values replace those of the result. */
@@ -283,6 +294,20 @@ export type PageInfo = {
   startCursor?: Maybe<Scalars['ID']['output']>;
 };
 
+/** The photo itself, while it is kept. */
+export type Photo = {
+  /** Its size. */
+  bytes: Scalars['Int']['output'];
+  /** image/jpeg, image/png or image/webp. */
+  contentType: Scalars['String']['output'];
+  /** RFC 3339; ask again for a new `url`. */
+  expiresAt: Scalars['String']['output'];
+  /** A small JPEG; null while there is none. */
+  previewUrl?: Maybe<Scalars['String']['output']>;
+  /** Answers GET until `expiresAt`, as an image, without a token: give it to nobody else. */
+  url: Scalars['String']['output'];
+};
+
 /** Who looked at the photo, and was asked for what. */
 export type Provider = {
   /** Version of the interface that answered. */
@@ -301,7 +326,11 @@ export type Provider = {
  * With scope `analysis.read` alone a token is good for queries and subscriptions; mutations answer `FORBIDDEN`.
  */
 export type Query = {
-  /** The caller's analyses, newest first. */
+  /**
+   * The caller's analyses as the register keeps them, also those that Temporal has forgotten. Of several
+   * runs the newest good one, else the newest. All filters given must hold. It follows the subscriptions
+   * by a moment: what a cursor of theirs has seen is certainly there with `atLeast`.
+   */
   analyses: AnalysisConnection;
   /** One analysis of the caller's own; null when there is none of that id. */
   analysis?: Maybe<Analysis>;
@@ -319,7 +348,16 @@ export type Query = {
  */
 export type QueryAnalysesArgs = {
   after?: InputMaybe<Scalars['ID']['input']>;
+  atLeast?: InputMaybe<Scalars['ID']['input']>;
+  brand?: InputMaybe<Scalars['String']['input']>;
+  confident?: InputMaybe<Scalars['Boolean']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
+  from?: InputMaybe<Scalars['String']['input']>;
+  order?: InputMaybe<AnalysesOrder>;
+  state?: InputMaybe<AnalysisState>;
+  text?: InputMaybe<Scalars['String']['input']>;
+  to?: InputMaybe<Scalars['String']['input']>;
+  type?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -503,6 +541,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
   Aggregate: ResolverTypeWrapper<Aggregate>;
+  AnalysesOrder: AnalysesOrder;
   Analysis: ResolverTypeWrapper<Analysis>;
   AnalysisCompleted: ResolverTypeWrapper<AnalysisCompleted>;
   AnalysisConnection: ResolverTypeWrapper<AnalysisConnection>;
@@ -524,6 +563,7 @@ export type ResolversTypes = {
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
+  Photo: ResolverTypeWrapper<Photo>;
   Provider: ResolverTypeWrapper<Provider>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Recognition: ResolverTypeWrapper<Recognition>;
@@ -556,6 +596,7 @@ export type ResolversParentTypes = {
   Int: Scalars['Int']['output'];
   Mutation: Record<PropertyKey, never>;
   PageInfo: PageInfo;
+  Photo: Photo;
   Provider: Provider;
   Query: Record<PropertyKey, never>;
   Recognition: Recognition;
@@ -583,6 +624,7 @@ export type AnalysisResolvers<ContextType = any, ParentType extends ResolversPar
   correlationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   failure?: Resolver<Maybe<ResolversTypes['Failure']>, ParentType, ContextType>;
   objectKey?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  photo?: Resolver<Maybe<ResolversTypes['Photo']>, ParentType, ContextType>;
   recognitionPayload?: Resolver<Maybe<ResolversTypes['Recognition']>, ParentType, ContextType>;
   startedAt?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   state?: Resolver<ResolversTypes['AnalysisState'], ParentType, ContextType>;
@@ -605,6 +647,7 @@ export type AnalysisCompletedResolvers<ContextType = any, ParentType extends Res
 export type AnalysisConnectionResolvers<ContextType = any, ParentType extends ResolversParentTypes['AnalysisConnection'] = ResolversParentTypes['AnalysisConnection']> = {
   edges?: Resolver<Array<ResolversTypes['AnalysisEdge']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
 };
 
 export type AnalysisCorrectedResolvers<ContextType = any, ParentType extends ResolversParentTypes['AnalysisCorrected'] = ResolversParentTypes['AnalysisCorrected']> = {
@@ -684,6 +727,14 @@ export type PageInfoResolvers<ContextType = any, ParentType extends ResolversPar
   startCursor?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
 };
 
+export type PhotoResolvers<ContextType = any, ParentType extends ResolversParentTypes['Photo'] = ResolversParentTypes['Photo']> = {
+  bytes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  contentType?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  expiresAt?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  previewUrl?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  url?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type ProviderResolvers<ContextType = any, ParentType extends ResolversParentTypes['Provider'] = ResolversParentTypes['Provider']> = {
   apiVersion?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   featureset?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
@@ -692,7 +743,7 @@ export type ProviderResolvers<ContextType = any, ParentType extends ResolversPar
 };
 
 export type QueryResolvers<ContextType = any, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
-  analyses?: Resolver<ResolversTypes['AnalysisConnection'], ParentType, ContextType, RequireFields<QueryAnalysesArgs, 'first'>>;
+  analyses?: Resolver<ResolversTypes['AnalysisConnection'], ParentType, ContextType, RequireFields<QueryAnalysesArgs, 'first' | 'order'>>;
   analysis?: Resolver<Maybe<ResolversTypes['Analysis']>, ParentType, ContextType, RequireFields<QueryAnalysisArgs, 'correlationId'>>;
   feedCursors?: Resolver<ResolversTypes['FeedCursors'], ParentType, ContextType>;
   ping?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -739,6 +790,7 @@ export type Resolvers<ContextType = any> = {
   ImageUpload?: ImageUploadResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
+  Photo?: PhotoResolvers<ContextType>;
   Provider?: ProviderResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   Recognition?: RecognitionResolvers<ContextType>;

@@ -9,9 +9,10 @@ import { problemExtensions } from './graphql/mask-errors.ts';
 
 const paths = ['/graphql', '/graphql/stream'];
 
-/** graph-gateway: GraphQL over HTTP and over SSE on one address. */
+/** graph-gateway: GraphQL over HTTP and over SSE on one address; exports on another. */
 export function createApp(deps: {
   handleGraphQL: (c: Context) => Promise<Response>;
+  exportAnalyses: (c: Context) => Promise<Response>;
   /** Origins of browsers that may call. */
   corsOrigins: readonly string[];
   /** Whether browsers get GraphiQL. */
@@ -31,6 +32,15 @@ export function createApp(deps: {
       }
     });
   }
+  app.use('/export', neverStored, crossOrigin(deps.corsOrigins));
+  app.all('/export', async (c) => {
+    try {
+      return await deps.exportAnalyses(c);
+    } catch (error) {
+      if (error instanceof Problem) c.header('www-authenticate', challengeOf(c, error));
+      throw error; // the app answers it as a problem
+    }
+  });
   return app;
 }
 
@@ -39,7 +49,7 @@ const crossOrigin = (origins: readonly string[]) =>
   cors({
     origin: [...origins],
     allowMethods: ['GET', 'POST', 'OPTIONS'],
-    exposeHeaders: ['Retry-After'],
+    exposeHeaders: ['Retry-After', 'Content-Disposition'],
     maxAge: 600,
   });
 
@@ -54,12 +64,16 @@ const neverStored: MiddlewareHandler = async (c, next) => {
 function problemResponse(c: Context, problem: Problem): Response {
   const headers: Record<string, string> = { 'content-type': 'application/json; charset=utf-8' };
   if (problem.retryAfter !== undefined) headers['retry-after'] = String(problem.retryAfter);
-  if (problem.status === 401)
-    headers['www-authenticate'] =
-      c.req.header('authorization') === undefined ? 'Bearer' : 'Bearer error="invalid_token"';
-  if (problem.status === 403)
-    headers['www-authenticate'] = 'Bearer error="insufficient_scope", scope="analysis"';
+  const challenge = challengeOf(c, problem);
+  if (challenge !== undefined) headers['www-authenticate'] = challenge;
   if (problem.status === 405) headers['allow'] = 'GET, POST';
   const error = { message: problem.message, extensions: problemExtensions(problem) };
   return c.json({ errors: [error] }, problem.status as ContentfulStatusCode, headers);
+}
+
+/** What is wrong with the token (RFC 6750). */
+function challengeOf(c: Context, { status }: Problem): string | undefined {
+  if (status === 403) return 'Bearer error="insufficient_scope", scope="analysis"';
+  if (status !== 401) return undefined;
+  return c.req.header('authorization') === undefined ? 'Bearer' : 'Bearer error="invalid_token"';
 }

@@ -1,13 +1,14 @@
 import type { Registry } from 'prom-client';
 import { pick } from '../contracts/settings.ts';
 import type { Config } from '../platform/config.ts';
-import type { RestClient } from '../platform/http/rest-client.ts';
+import type { RestClient, StreamingRestClient } from '../platform/http/rest-client.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { RabbitConnection } from '../platform/rabbitmq/rabbitmq.ts';
 import type { Service } from '../platform/service.ts';
 import { createApp } from './app.ts';
 import type { VerifyToken } from './auth/verify-token.ts';
 import type { FeedDeps } from './feed/feed.ts';
+import { createExportHandler } from './export-analyses.ts';
 import { assertCaughtUp, isCaughtUp, openFeeds, type StreamQueues } from './feed/feeds.ts';
 import { createGraphQLHandler } from './graphql/handle-graphql.ts';
 import { createSseHandler } from './graphql/handle-sse.ts';
@@ -20,6 +21,7 @@ import { createUploadLimit } from './limits/limit-uploads.ts';
 import { limitSettings } from './limits/limits.ts';
 import type { RedisCounters } from './limits/redis.ts';
 import { createMetrics } from './metrics.ts';
+import { createPhotoLoader } from './read-photos.ts';
 import { createResolvers } from './resolvers.ts';
 
 export const gatewaySettings = {
@@ -32,6 +34,8 @@ export interface GatewayDeps {
   verifyToken: VerifyToken;
   ingestion: RestClient;
   orchestrator: RestClient;
+  register: StreamingRestClient;
+  mediaAccess: RestClient;
   rabbit: RabbitConnection;
   /** Default: the streams of the topology. */
   queues?: StreamQueues | undefined;
@@ -89,6 +93,7 @@ export function createGateway(deps: GatewayDeps) {
     }),
     streams,
     mutations,
+    createPhotoLoader: () => createPhotoLoader(deps.mediaAccess),
     maximumBytes: config.REQUEST_BYTES,
     assertFeedsAvailable: () => assertCaughtUp(feeds),
     onRejected: metrics.rejected,
@@ -117,6 +122,10 @@ export function createGateway(deps: GatewayDeps) {
       createApp({
         ...http,
         handleGraphQL,
+        exportAnalyses: createExportHandler({
+          register: deps.register,
+          verifyToken: deps.verifyToken,
+        }),
         corsOrigins: config.CORS_ORIGINS,
         graphiql: config.INTROSPECTION,
       }),

@@ -1,4 +1,4 @@
-// graph-gateway, steps 1, 2, 4, 8, 15. In: GraphQL; streams graph.subs.*. Out: calls to ingestion; SSE.
+// graph-gateway, steps 1, 2, 4, 8, 15. In: GraphQL; streams graph.subs.*. Out: calls to services; SSE.
 import { processSettings } from '../contracts/settings.ts';
 import { rabbitTopology } from '../contracts/topology.ts';
 import { createRestClient } from '../platform/http/rest-client.ts';
@@ -16,7 +16,8 @@ runService({
   settings: {
     ...processSettings(
       name,
-      ...(['INTERNAL_TOKEN', 'INGESTION_URL', 'ORCHESTRATOR_URL', 'RABBITMQ_URL'] as const),
+      ...(['INTERNAL_TOKEN', 'RABBITMQ_URL'] as const),
+      ...(['INGESTION_URL', 'ORCHESTRATOR_URL', 'REGISTER_URL', 'MEDIA_ACCESS_URL'] as const),
       ...(['OIDC_ISSUER', 'OIDC_AUDIENCE', 'OIDC_OWNER_CLAIMS', 'REDIS_URL'] as const),
     ),
     ...gatewaySettings,
@@ -42,6 +43,8 @@ runService({
       }),
       ingestion: restClient('tu-ingestion-service', config.INGESTION_URL),
       orchestrator: restClient('svc-analysis-orchestrator', config.ORCHESTRATOR_URL),
+      register: restClient('tu-register-service', config.REGISTER_URL),
+      mediaAccess: restClient('tu-media-access-service', config.MEDIA_ACCESS_URL),
       rabbit,
       redis,
       registry,

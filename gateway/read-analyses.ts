@@ -1,81 +1,150 @@
+// The live state of one analysis is Temporal's, asked of the orchestrator; the past is the register's.
+import type { z } from 'zod';
 import { correlationIdSchema } from '../contracts/recognition.ts';
 import {
-  analysesPageSchema,
+  analysesCountSchema,
   analysisSchema,
   ownerHeader,
+  registeredAnalysesPageSchema,
+  registeredAnalysesQuerySchema,
   type Analysis as AnalysisState,
 } from '../contracts/rest.ts';
-import type { Analysis, AnalysisConnection } from '../contracts/schema.generated.ts';
+import type {
+  Analysis,
+  AnalysisConnection,
+  QueryAnalysesArgs,
+} from '../contracts/schema.generated.ts';
+import { parseOrProblem } from '../platform/http/http-server.ts';
 import { Problem } from '../platform/http/problem.ts';
 import type { RestClient } from '../platform/http/rest-client.ts';
+import { offsetsOf } from './feed/cursor.ts';
 import { toAnalysis } from './to-payload.ts';
 
 const queryTimeoutMs = 5_000;
 const longestCursor = 1_000; // far longer than any of ours, and short enough for a URL
 
 /**
- * The orchestrator's state of one analysis of this owner; undefined where there is none: another
- * owner's looks the same as an unknown one.
+ * One analysis of this owner: the orchestrator's state, and where Temporal has none or does not answer
+ * the register's; undefined where neither has it: another owner's looks the same as an unknown one.
  *
- * @throws {Problem} as the orchestrator answers it, or 503 `UNREACHABLE`.
+ * @throws {Problem} as the orchestrator or the register answers it, or 503 `UNREACHABLE`.
  */
 export async function readState(
-  orchestrator: RestClient,
+  { orchestrator, register }: { orchestrator: RestClient; register: RestClient },
   owner: string,
   correlationId: string,
   timeoutMs: number,
 ): Promise<AnalysisState | undefined> {
+  const find = async (service: RestClient) => {
+    try {
+      return await service.call({
+        method: 'GET',
+        path: `/v1/analyses/${encodeURIComponent(correlationId)}`,
+        headers: { [ownerHeader]: owner },
+        answer: analysisSchema,
+        timeoutMs,
+      });
+    } catch (error) {
+      if (error instanceof Problem && error.status === 404) return undefined;
+      throw error;
+    }
+  };
+  let failure: Problem | undefined;
   try {
-    return await orchestrator.call({
-      method: 'GET',
-      path: `/v1/analyses/${encodeURIComponent(correlationId)}`,
-      headers: { [ownerHeader]: owner },
-      answer: analysisSchema,
-      timeoutMs,
-    });
+    const live = await find(orchestrator);
+    if (live !== undefined) return live;
   } catch (error) {
-    if (error instanceof Problem && error.status === 404) return undefined;
-    throw error;
+    if (!(error instanceof Problem) || error.status < 500) throw error;
+    failure = error;
   }
+  try {
+    const kept = await find(register);
+    if (kept !== undefined || failure === undefined) return kept;
+  } catch (error) {
+    if (failure === undefined) throw error;
+  }
+  throw failure; // it may be too new for the register
 }
 
 /** Query `analysis`. Errors as in {@link readState}. */
 export async function readAnalysis(
-  orchestrator: RestClient,
+  services: Parameters<typeof readState>[0],
   owner: string,
   correlationId: string,
 ): Promise<Analysis | null> {
   if (!correlationIdSchema.safeParse(correlationId).success) return null; // not even an id
-  const state = await readState(orchestrator, owner, correlationId, queryTimeoutMs);
+  const state = await readState(services, owner, correlationId, queryTimeoutMs);
   return state === undefined ? null : toAnalysis(state);
 }
 
-/** Query `analyses`: the newest first, at most 100 at a time. Errors as in {@link readState}. */
+/**
+ * Query `analyses`.
+ *
+ * @throws {Problem} 400 `CURSOR_INVALID`, 422 with what is wrong; 503 `NOT_APPLIED` until `atLeast` is in
+ *   the register, 503 `REGISTER_UNAVAILABLE` while it is away.
+ */
 export async function listAnalyses(
-  orchestrator: RestClient,
+  register: RestClient,
   owner: string,
-  page: { first: number | null; after?: string | null | undefined },
+  { first, after, order, ...filter }: QueryAnalysesArgs,
 ): Promise<AnalysisConnection> {
-  const query = new URLSearchParams({ owner, first: String(page.first ?? 20) });
-  if (page.after != null) {
-    if (page.after.length > longestCursor)
-      throw new Problem(400, 'CURSOR_INVALID', 'after: invalid; pass a cursor of `analyses`');
-    query.set('after', page.after);
-  }
-  const { items, hasNextPage } = await orchestrator.call({
-    method: 'GET',
-    path: `/v1/analyses?${query.toString()}`,
-    headers: { [ownerHeader]: owner },
-    answer: analysesPageSchema,
-    timeoutMs: queryTimeoutMs,
-  });
+  if (after != null && after.length > longestCursor)
+    throw new Problem(400, 'CURSOR_INVALID', 'after: invalid; pass a cursor of `analyses`');
+  const narrowed = queryOf({ owner, ...filter });
+  const query = { ...narrowed, ...queryOf({ first, after, order: order?.toLowerCase() }) };
+  parseOrProblem(registeredAnalysesQuerySchema, query);
+  const ask = <Schema extends z.ZodType>(path: string, asked: typeof query, answer: Schema) =>
+    askRegister(register, {
+      path: `${path}?${new URLSearchParams(asked).toString()}`,
+      owner,
+      answer,
+    });
+
+  const page = await ask('/v1/analyses', query, registeredAnalysesPageSchema);
+  const count = async () => (await ask('/v1/analyses/count', narrowed, analysesCountSchema)).count;
   return {
-    edges: items.map(({ cursor, ...state }) => ({ cursor, node: toAnalysis(state) })),
+    edges: page.items.map(({ cursor, ...state }) => ({ cursor, node: toAnalysis(state) })),
     pageInfo: {
-      hasNextPage,
+      hasNextPage: page.hasNextPage,
       hasPreviousPage: false,
-      startCursor: items[0]?.cursor ?? null,
-      endCursor: items.at(-1)?.cursor ?? null,
+      startCursor: page.items[0]?.cursor ?? null,
+      endCursor: page.items.at(-1)?.cursor ?? null,
     },
+    totalCount: count as unknown as number, // graphql-js calls it where the field is asked for
   };
+}
+
+/** Arguments as the register takes them in a URL. */
+export function queryOf(
+  args: Readonly<Record<string, string | number | boolean | null | undefined>>,
+): Record<string, string> {
+  const given = Object.entries(args).flatMap(([name, value]) =>
+    value == null ? [] : [[name, name === 'atLeast' ? offsetsOf(String(value)) : String(value)]],
+  );
+  return Object.fromEntries(given) as Record<string, string>;
+}
+
+async function askRegister<Schema extends z.ZodType>(
+  register: RestClient,
+  { path, owner, answer }: { path: string; owner: string; answer: Schema },
+) {
+  const headers = { [ownerHeader]: owner };
+  try {
+    return await register.call({ method: 'GET', path, headers, answer, timeoutMs: queryTimeoutMs });
+  } catch (error) {
+    throw unavailable(error);
+  }
+}
+
+const passed = new Set(['NOT_APPLIED', 'BUSY']);
+
+/** What clients can do while the register or its database is away. */
+export function unavailable(error: unknown): unknown {
+  if (!(error instanceof Problem) || error.status !== 503 || passed.has(error.code)) return error;
+  const detail =
+    'the history is unavailable: try again; uploads, subscriptions and analysis(correlationId) go on';
+  return new Problem(503, 'REGISTER_UNAVAILABLE', detail, {
+    cause: error,
+    retryAfter: error.retryAfter ?? 1,
+  });
 }

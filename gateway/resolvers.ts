@@ -15,20 +15,21 @@ import { confirmUpload, renewUpload, startUpload } from './upload-photo.ts';
 export interface ResolverDeps {
   ingestion: RestClient;
   orchestrator: RestClient;
+  register: RestClient;
   feeds: Feeds;
   metrics: GatewayMetrics;
   uploads: UploadLimit;
 }
 
 export function createResolvers(deps: ResolverDeps): GatewayResolvers {
-  const { ingestion, orchestrator, feeds } = deps;
+  const { ingestion, register, feeds } = deps;
   const views = viewsOf(feeds);
   return {
     Query: {
       ping: () => 'pong',
       analysis: (_root, { correlationId }, context) =>
-        readAnalysis(orchestrator, ownerOf(context), correlationId),
-      analyses: (_root, page, context) => listAnalyses(orchestrator, ownerOf(context), page),
+        readAnalysis(deps, ownerOf(context), correlationId),
+      analyses: (_root, page, context) => listAnalyses(register, ownerOf(context), page),
       feedCursors() {
         assertCaughtUp(feeds);
         return readFeedCursors(views);
@@ -44,6 +45,7 @@ export function createResolvers(deps: ResolverDeps): GatewayResolvers {
       renewUpload: (_root, upload, context) => renewUpload(ingestion, ownerOf(context), upload),
       confirmUpload: (_root, claim, context) => confirmUpload(ingestion, ownerOf(context), claim),
     },
+    Analysis: { photo: ({ objectKey }, _args, { photos }) => photos?.load(objectKey) ?? null },
     Subscription: {
       onAnalysisStarted: subscription(deps, views.started, toStarted),
       onAnalysisCompleted: subscription(deps, views.completed, toCompleted),
@@ -59,7 +61,7 @@ const readFeedCursors = ({ started, completed, events }: FeedViews) => ({
 });
 
 function subscription<Payload extends object>(
-  { metrics, orchestrator }: ResolverDeps,
+  deps: ResolverDeps,
   feed: FeedView,
   toPayload: ToPayload<Payload>,
 ) {
@@ -73,8 +75,8 @@ function subscription<Payload extends object>(
         {
           feed,
           toPayload,
-          counters: metrics,
-          readState: (owner, id, timeoutMs) => readState(orchestrator, owner, id, timeoutMs),
+          counters: deps.metrics,
+          readState: (owner, id, timeoutMs) => readState(deps, owner, id, timeoutMs),
           onOverflow: () => context.stream?.end('overflow'),
           onBehind: () => context.stream?.end('behind'),
         },

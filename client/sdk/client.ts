@@ -14,6 +14,7 @@ import {
   readAnalysis,
   readFeedCursors,
   type FeedCursors,
+  type ListOptions,
 } from './graphql/read-analyses.ts';
 import type { TokenSource } from './http/access-token.ts';
 import { createTransport, type CallOptions } from './graphql/transport.ts';
@@ -55,8 +56,8 @@ export interface TrackunitClient {
   /** Every event of the caller's own analyses, each once, until aborted. */
   watch(options?: WatchOptions): AsyncIterable<FeedEvent>;
   analysis(correlationId: string, options?: CallOptions): Promise<Analysis | null>;
-  /** Newest first, page after page as they are read. */
-  analyses(options?: CallOptions): AsyncIterable<Analysis>;
+  /** Newest first unless asked otherwise, narrowed where asked, page after page as they are read. */
+  analyses(options?: ListOptions): AsyncIterable<Analysis>;
   feedCursors(options?: CallOptions): Promise<FeedCursors>;
   /** One attempt: does the gateway answer, and accept the token? */
   ping(options?: CallOptions): Promise<void>;

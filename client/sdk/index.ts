@@ -7,6 +7,7 @@ export {
 } from './client.ts';
 export type { TokenSource } from './http/access-token.ts';
 export type { CallOptions } from './graphql/transport.ts';
+export type { ListOptions } from './graphql/read-analyses.ts';
 export type { Retry } from './http/retry.ts';
 export type { PhotoOptions, UploadedEvent } from './upload/upload-photo.ts';
 export type { Progress } from './upload/put-request.ts';

@@ -55,6 +55,30 @@ function decodePosition(text: string): Cursor[] {
   return [{ offset: Number(offset), fingerprint, at: at === undefined ? undefined : Number(at) }];
 }
 
+/** The streams whose positions a cursor holds, in its order. */
+const streamsOf: Readonly<Record<CursorField, readonly FeedField[]>> = {
+  started: ['started'],
+  completed: ['completed'],
+  events: ['started', 'completed'],
+};
+
+/** What the register is to have applied, in its words. @throws {Problem} 400 `CURSOR_INVALID` */
+export function offsetsOf(cursor: string): string {
+  const [field] = Buffer.from(cursor, 'base64url').toString().split(':', 1) as [CursorField];
+  const streams = Object.hasOwn(streamsOf, field) ? streamsOf[field] : [];
+  try {
+    return decodeCursor(field, streams.length, cursor)
+      .map(({ offset }, index) => `${streams[index]}:${offset}`)
+      .join(',');
+  } catch {
+    throw new Problem(
+      400,
+      'CURSOR_INVALID',
+      'atLeast: invalid cursor; pass one from an event or feedCursors',
+    );
+  }
+}
+
 export const isSameMessage = (a: Position, b: Position) =>
   a.offset === b.offset &&
   a.fingerprint.slice(0, cursorDigits) === b.fingerprint.slice(0, cursorDigits);

@@ -1,11 +1,14 @@
 import { tokenMissing, type Caller } from '../auth/verify-token.ts';
 import type { OpenStream } from './open-streams.ts';
+import type { PhotoLoader } from '../read-photos.ts';
 
 /** What resolvers know of the request. A type, because both libraries require an index signature. */
 export type GatewayContext = {
   readonly caller: Caller | undefined;
   /** Undefined unless a subscription is answered. */
   readonly stream: OpenStream | undefined;
+  /** Undefined for a subscription, of which there are thousands, and none shows a photo. */
+  readonly photos: PhotoLoader | undefined;
 };
 
 /** @throws {Problem} 401 without a token, which only `ping` needs none of. */

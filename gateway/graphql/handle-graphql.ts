@@ -12,6 +12,7 @@ import { isPublic, type LoadDocument, type LoadedDocument } from './load-documen
 import type { MaskError } from './mask-errors.ts';
 import type { OpenStream, OpenStreams } from './open-streams.ts';
 import { readRequest, type GraphQLRequest } from './read-request.ts';
+import type { PhotoLoader } from '../read-photos.ts';
 
 export interface GraphQLDeps {
   schema: GraphQLSchema;
@@ -21,6 +22,8 @@ export interface GraphQLDeps {
   handleSse: (request: SseRequest) => Promise<Response>;
   streams: OpenStreams;
   mutations: MutationLimit;
+  /** Of one request. */
+  createPhotoLoader: () => PhotoLoader;
   /** Longest body. */
   maximumBytes: number;
   /** @throws {Problem} 503 while subscriptions cannot be answered. */
@@ -50,7 +53,7 @@ export function createGraphQLHandler(deps: GraphQLDeps): (c: Context) => Promise
         return await subscribe(deps, c, request, caller, accepted);
       if (operation?.operation === OperationTypeNode.MUTATION && caller !== undefined)
         await admitMutations(deps, request, operation, caller);
-      const context = { caller, stream: undefined };
+      const context = { caller, stream: undefined, photos: deps.createPhotoLoader() };
       const [preferred] = accepted;
       if (preferred === eventStream) return await deps.handleSse(sseRequest(c, request, context));
       if (preferred === undefined)
@@ -99,7 +102,8 @@ async function subscribe(
     deps.assertFeedsAvailable();
     stream = deps.streams.open(caller);
   }
-  return deps.handleSse(sseRequest(c, request, { caller, stream }));
+  const context = { caller, stream, photos: undefined };
+  return deps.handleSse(sseRequest(c, request, context));
 }
 
 function sseRequest(c: Context, request: LoadedRequest, context: GatewayContext): SseRequest {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { buildSchema, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
 import type {
+  AnalysisResolvers,
   MutationResolvers,
   QueryResolvers,
   SubscriptionResolvers,
@@ -12,10 +13,11 @@ export const schemaText = readFileSync(
   'utf8',
 );
 
-/** Every field of the schema that has a resolver, typed by it: a new one fails to compile. */
+/** The fields that have a resolver, typed by the schema: a new one at its root fails to compile. */
 export interface GatewayResolvers {
   Query: Required<QueryResolvers<GatewayContext>>;
   Mutation: Required<MutationResolvers<GatewayContext>>;
+  Analysis: Pick<AnalysisResolvers<GatewayContext>, 'photo'>;
   Subscription: Required<SubscriptionResolvers<GatewayContext>>;
 }
 

@@ -1,7 +1,7 @@
 // Clients that do not read, or are gone before the stream begins.
 import { connect } from 'node:net';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { aRun, stateOf } from '../../tests/support/gateway/announced-run.ts';
+import { aRun, registeredOf } from '../../tests/support/gateway/announced-run.ts';
 import {
   GatewayHarness,
   answers,
@@ -77,13 +77,13 @@ test('stops the gateway although a client reads nothing', async () => {
 test('cuts off a client that does not read the answer of a query for STREAM_WRITE_TIMEOUT', async () => {
   const failure = { code: 'TIMED_OUT', message: 'x'.repeat(250_000) };
   const items = Array.from({ length: 100 }, (_, n) => ({
-    ...stateOf(aRun(), 'FAILED'),
+    ...registeredOf(aRun(), 'FAILED'),
     failure,
     cursor: String(n),
   }));
   const replica = await harness.replica({
     config: { STREAM_WRITE_TIMEOUT: 100 },
-    orchestrator: answers({ items, hasNextPage: false }),
+    register: answers({ items, hasNextPage: false }),
   });
   const query = '{ analyses(first: 100) { edges { node { failure { message } } } } }';
   const socket = await openWithoutReading(replica, query);

@@ -70,7 +70,7 @@ describe('one request', () => {
 
   test('allows the deepest query of the schema by default', async () => {
     const replica = await harness.replica({
-      orchestrator: answers({ items: [], hasNextPage: false }),
+      register: answers({ items: [], hasNextPage: false }),
     });
     const deepest =
       '{ analyses { edges { node { recognitionPayload { aggregate { brand } } } } } }';

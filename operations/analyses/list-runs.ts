@@ -2,7 +2,6 @@ import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import { failureCodes, isFailureCode, type FailureCode } from '../../contracts/failures.ts';
 import { correlationIdOf, workflowTypes } from '../../contracts/topology.ts';
 import { keys } from '../../workflows/search-attributes.ts';
-import { withoutSuperseded } from '../../workers/orchestrator/read-api/newest-runs.ts';
 import { UsageError } from '../command-line/arguments.ts';
 import { columns } from '../command-line/columns.ts';
 
@@ -56,6 +55,39 @@ export async function listedRuns(client: Client, filter: Filter): Promise<Workfl
 }
 
 const pageRuns = 50;
+
+/** What tells the runs of one analysis apart. */
+interface ListedRun {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly startTime: Date;
+}
+
+/** By start, and by id among those of one millisecond. */
+const isNewer = (a: ListedRun, b: ListedRun) =>
+  a.startTime.getTime() - b.startTime.getTime() > 0 ||
+  (a.startTime.getTime() === b.startTime.getTime() && a.runId > b.runId);
+
+const idsPerQuery = 50;
+
+/** Drops runs that an operator's redo or reset has replaced: the newest run is what is known. */
+async function withoutSuperseded<Run extends ListedRun>(
+  client: Client,
+  runs: readonly Run[],
+): Promise<Run[]> {
+  const newest = new Map<string, ListedRun>();
+  const ids = [...new Set(runs.map((run) => `'${run.workflowId}'`))];
+  for (let start = 0; start < ids.length; start += idsPerQuery) {
+    const some = ids.slice(start, start + idsPerQuery).join(', ');
+    const query = `WorkflowType = '${workflowTypes.analyzeImage}' AND WorkflowId IN (${some})`;
+    for await (const { workflowId, runId, startTime } of client.workflow.list({ query })) {
+      const run = { workflowId, runId, startTime };
+      const other = newest.get(workflowId);
+      if (other === undefined || isNewer(run, other)) newest.set(workflowId, run);
+    }
+  }
+  return runs.filter((run) => newest.get(run.workflowId)?.runId === run.runId);
+}
 
 /** One line per run. */
 export async function listRuns(client: Client, filter: Filter): Promise<string[]> {

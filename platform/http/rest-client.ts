@@ -7,15 +7,18 @@ const problemSchema = z.object({
   errors: z.record(z.string(), z.array(z.string())).optional(),
 });
 
-export interface RestCall<Schema extends z.ZodType> {
+interface RestRequest {
   readonly method: 'GET' | 'POST';
   /** Path and query below the base address. */
   readonly path: string;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly answer: Schema;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
+}
+
+export interface RestCall<Schema extends z.ZodType> extends RestRequest {
+  readonly answer: Schema;
 }
 
 export interface RestClient {
@@ -26,15 +29,23 @@ export interface RestClient {
   call<Schema extends z.ZodType>(call: RestCall<Schema>): Promise<z.infer<Schema>>;
 }
 
+export interface StreamingRestClient extends RestClient {
+  /**
+   * The answer with its body unread, which comes at the pace of its reader; `timeoutMs` bounds the wait for
+   * its head. Errors as in `call`.
+   */
+  open(call: RestRequest): Promise<Response>;
+}
+
 /** Calls one service of ours, with the internal token. */
 export function createRestClient(service: {
   name: string;
   baseUrl: string;
   internalToken: string;
-}): RestClient {
+}): StreamingRestClient {
   return {
     async call(call) {
-      const response = await send(service, call);
+      const response = await send(service, call, AbortSignal.timeout(call.timeoutMs));
       const body: unknown = await response.json().catch(() => undefined);
       if (!response.ok) throw problemFrom(service.name, response, body);
       const answer = call.answer.safeParse(body);
@@ -48,14 +59,21 @@ export function createRestClient(service: {
         },
       );
     },
+    async open(call) {
+      const late = new AbortController();
+      const timer = setTimeout(() => late.abort(), call.timeoutMs);
+      const response = await send(service, call, late.signal).finally(() => clearTimeout(timer));
+      if (response.ok) return response;
+      throw problemFrom(service.name, response, await response.json().catch(() => undefined));
+    },
   };
 }
 
-async function send<Schema extends z.ZodType>(
+async function send(
   service: { name: string; baseUrl: string; internalToken: string },
-  call: RestCall<Schema>,
+  call: RestRequest,
+  deadline: AbortSignal,
 ): Promise<Response> {
-  const deadline = AbortSignal.timeout(call.timeoutMs);
   try {
     return await fetch(new URL(call.path, service.baseUrl), {
       method: call.method,

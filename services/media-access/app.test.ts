@@ -11,16 +11,18 @@ function ask(
   stat: MediaAccessDependencies['store']['stat'],
   body: unknown = { objectKey },
   token = 'the-internal-token',
+  path = 'get-url',
 ) {
   const presignGet = (key: string, seconds: number, as: { contentType: string }) =>
     Promise.resolve(`http://store.test/${key}?for=${seconds}&as=${as.contentType}`);
   const app = createApp({
     store: { stat, presignGet },
+    presignPublicGet: (key) => Promise.resolve(`https://public.test/${key}`),
     internalToken: 'the-internal-token',
     health: createHealth({}),
     logger: silentLogger(),
   });
-  return app.request('/internal/v0/media/get-url', {
+  return app.request(`/internal/v0/media/${path}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
     body: JSON.stringify(body),
@@ -54,4 +56,26 @@ test('answers 422 to an invalid object key and 401 without the internal token', 
   expect((await ask(there, { objectKey: '../secrets' })).status).toBe(422);
   expect((await ask(there, {})).status).toBe(422);
   expect((await ask(there, { objectKey }, 'another-token-here')).status).toBe(401);
+});
+
+test('answers URLs of many photos in their order, at the public address, null where one is gone', async () => {
+  const gone = objectKey.replace('.jpg', '.png');
+  const stat = (key: string) =>
+    key === gone ? Promise.reject(new ObjectMissingError('gone')) : there();
+  const objectKeys = [gone, ...Array<string>(99).fill(objectKey)];
+  const response = await ask(stat, { objectKeys }, undefined, 'get-urls');
+  const { photos } = (await response.json()) as { photos: unknown[] };
+  expect(photos).toHaveLength(100);
+  expect(photos[0]).toBeNull();
+  expect(photos[99]).toMatchObject({
+    ...{ url: `https://public.test/${objectKey}`, contentType: 'image/jpeg', bytes: 1 },
+  });
+});
+
+test('answers 503 for a page of photos while the store is unavailable, 422 for none or too many', async () => {
+  const away = () => Promise.reject(new ObjectStoreUnavailableError('unavailable'));
+  const page = (objectKeys: string[]) => ask(away, { objectKeys }, undefined, 'get-urls');
+  expect((await page([objectKey])).status).toBe(503);
+  expect((await page([])).status).toBe(422);
+  expect((await page(Array<string>(101).fill(objectKey))).status).toBe(422);
 });

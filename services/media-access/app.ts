@@ -1,13 +1,15 @@
 import type { Hono } from 'hono';
-import { getUrlRequestSchema } from '../../contracts/rest.ts';
+import { getUrlRequestSchema, getUrlsRequestSchema } from '../../contracts/rest.ts';
 import type { Health } from '../../platform/http/health.ts';
 import { createHttpApp, readJson, requireInternalToken } from '../../platform/http/http-server.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { ObjectStore } from '../../platform/object-store/object-store.ts';
-import { getUrl } from './get-url.ts';
+import { getUrl, getUrls } from './get-url.ts';
 
 export interface MediaAccessDependencies {
   readonly store: Pick<ObjectStore, 'stat' | 'presignGet'>;
+  /** At the address where clients reach the store. */
+  readonly presignPublicGet: ObjectStore['presignGet'];
   readonly internalToken: string;
   readonly health: Health;
   readonly logger: Logger;
@@ -18,6 +20,11 @@ export function createApp(deps: MediaAccessDependencies): Hono {
   app.use('/internal/*', requireInternalToken(deps.internalToken));
   app.post('/internal/v0/media/get-url', async (c) =>
     c.json(await getUrl(deps.store, await readJson(c, getUrlRequestSchema))),
+  );
+  app.post('/internal/v0/media/get-urls', async (c) =>
+    c.json(
+      await getUrls(deps.store, deps.presignPublicGet, await readJson(c, getUrlsRequestSchema)),
+    ),
   );
   return app;
 }

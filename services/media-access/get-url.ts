@@ -1,4 +1,10 @@
-import type { GetUrlAnswer, GetUrlRequest } from '../../contracts/rest.ts';
+import pLimit from 'p-limit';
+import type {
+  GetUrlAnswer,
+  GetUrlRequest,
+  GetUrlsAnswer,
+  GetUrlsRequest,
+} from '../../contracts/rest.ts';
 import { imageExtensions } from '../../contracts/objects.ts';
 import { contentTypes, type ContentType } from '../../contracts/recognition.ts';
 import { ObjectMissingError, type ObjectStore } from '../../platform/object-store/object-store.ts';
@@ -29,6 +35,36 @@ export async function getUrl(
   } catch (error) {
     throw problemOf(error);
   }
+}
+
+/** Of one request; each asks the store whether the photo is there. */
+const statsAtOnce = 20;
+
+/**
+ * Presigned URLs of photos at the object store's public address, each for 300 s.
+ *
+ * @param presignGet signs without asking the store.
+ * @returns `photos` in the order of the keys, null where there is none any more.
+ * @throws {Problem} 503 `OBJECT_STORE_UNAVAILABLE`.
+ */
+export async function getUrls(
+  store: Pick<ObjectStore, 'stat'>,
+  presignGet: ObjectStore['presignGet'],
+  { objectKeys }: GetUrlsRequest,
+): Promise<GetUrlsAnswer> {
+  const expiresAt = new Date(Date.now() + getUrlSeconds * 1_000).toISOString();
+  const photoOf = async (objectKey: string) => {
+    try {
+      const { bytes } = await store.stat(objectKey);
+      const contentType = contentTypeOf(objectKey);
+      const url = await presignGet(objectKey, getUrlSeconds, { contentType });
+      return { url, expiresAt, contentType, bytes };
+    } catch (error) {
+      if (error instanceof ObjectMissingError) return null;
+      throw problemOf(error);
+    }
+  };
+  return { photos: await pLimit(statsAtOnce).map(objectKeys, photoOf) };
 }
 
 /** The content type that an object key stands for, whatever was uploaded. */

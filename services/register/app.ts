@@ -16,6 +16,7 @@ import {
 } from '../../platform/http/http-server.ts';
 import { Problem } from '../../platform/http/problem.ts';
 import type { Logger } from '../../platform/logger.ts';
+import type { Ingest } from './ingest/ingest-all.ts';
 import { createExporter } from './read/export-analyses.ts';
 import { countAnalyses, findAnalysis, listAnalyses, waitForOffsets } from './read/read-analyses.ts';
 import { isUnavailable, type RegisterDb } from './store/database.ts';
@@ -27,11 +28,12 @@ import { rebuildRegister } from './store/positions.ts';
  */
 export function createApp(deps: {
   db: RegisterDb;
+  ingest: Pick<Ingest, 'isCurrent'>;
   health: Health;
   internalToken: string;
   logger: Logger;
 }): Hono {
-  const { db, internalToken, logger } = deps;
+  const { db, ingest, internalToken, logger } = deps;
   const app = createHttpApp(deps);
   const exportAnalyses = createExporter(db);
   app.use('/v1/*', requireInternalToken(internalToken));
@@ -41,7 +43,7 @@ export function createApp(deps: {
     const query = parseOrProblem(schema, c.req.query());
     if (query.owner !== ownerOf(c))
       throw new Problem(403, 'NOT_THE_OWNER', `owner: must be the one in header ${ownerHeader}`);
-    await waitForOffsets(db, query.atLeast);
+    await waitForOffsets(db, query.atLeast, () => ingest.isCurrent());
     return query;
   }
 

@@ -56,7 +56,7 @@ runService({
         warnings: () => ingest.warnings(),
         progress: () => ingest.assertAlive(),
       },
-      app: (deps) => createApp({ ...deps, db, internalToken: config.INTERNAL_TOKEN }),
+      app: (deps) => createApp({ ...deps, db, ingest, internalToken: config.INTERNAL_TOKEN }),
       async afterListen() {
         const [retentionMs, intervalMs] = [config.REGISTER_RETENTION, config.RETENTION_INTERVAL];
         await keepRetention({ db, retentionMs, intervalMs, logger, stopping });

@@ -13,6 +13,7 @@ import { benchFeed } from './feed.ts';
 import { benchGrowth } from './growth/bench-growth.ts';
 import { benchImages } from './images/bench-images.ts';
 import { benchJourneys } from './journeys/bench-journeys.ts';
+import { benchLists } from './lists.ts';
 import { benchRecognition } from './recognition/bench-recognition.ts';
 import { benchSecondStart } from './second-start.ts';
 import { runSoak } from './soak/soak.ts';
@@ -50,6 +51,10 @@ const benches: Readonly<Record<string, Bench>> = {
   feed: {
     measures: 'events lost and repeated at three gateways that fail',
     run: () => onTestStack(benchFeed),
+  },
+  lists: {
+    measures: "a page of an owner's history behind 1,000 and 10,000 analyses",
+    run: () => onTestStack(benchLists),
   },
   growth: {
     measures:

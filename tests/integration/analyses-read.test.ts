@@ -1,14 +1,11 @@
 // The orchestrator's read API on runs of a real Temporal.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { analysesPageSchema, analysisSchema } from '../../contracts/rest.ts';
+import { analysisSchema } from '../../contracts/rest.ts';
 import type { AnalysisInput } from '../../workflows/messages.ts';
 import { findAnalysis } from '../../workers/orchestrator/read-api/find-analysis.ts';
-import { listAnalyses } from '../../workers/orchestrator/read-api/list-analyses.ts';
-import { redoAnalysis } from '../../operations/analyses/redo-analysis.ts';
 import { startAnalysis } from '../../workers/orchestrator/intake/start-analysis.ts';
 import { problem } from '../support/harness/adapter-stub.ts';
 import { openWorkflowHarness, type WorkflowHarness } from '../support/harness/workflows.ts';
-import { eventually } from '../support/harness/eventually.ts';
 
 let harness: WorkflowHarness;
 beforeAll(async () => {
@@ -25,11 +22,6 @@ const failureOf = (input: AnalysisInput): Promise<unknown> =>
       () => undefined,
       (reason: unknown) => reason,
     );
-
-const redo = { terminate: false, waitMs: 10_000, onStep: () => undefined };
-
-const list = (owner: string, first: number, after?: string) =>
-  listAnalyses(harness.temporal, { owner, first, after });
 
 test("shows an owner her own analyses, and answers 404 for another's", async () => {
   const photo = harness.photo();
@@ -56,30 +48,4 @@ test('shows a failed analysis with the code and message that were announced', as
   const known = await findAnalysis(harness.temporal, photo.owner, photo.correlationId);
   const [end] = harness.ends(photo.correlationId);
   expect(known).toMatchObject({ state: 'FAILED', success: false, failure: end?.failure });
-});
-
-test('pages through analyses newest first, each once and by its newest run', async () => {
-  const { owner } = harness.photo();
-  const photos = Array.from({ length: 7 }, () => harness.photo({ owner }));
-  for (const photo of photos) {
-    await start(photo);
-    await harness.handle(photo).result();
-  }
-  const oldest = photos[0];
-  if (oldest === undefined) throw new Error('no photo');
-  await redoAnalysis(harness.client, oldest.correlationId, redo);
-  await harness.handle(oldest).result();
-  await eventually(async () => expect((await list(owner, 100)).items).toHaveLength(7));
-
-  const seen: string[] = [];
-  for (let after: string | undefined, more = true; more;) {
-    const page = await list(owner, 3, after);
-    expect(analysesPageSchema.parse(page)).toEqual(page);
-    seen.push(...page.items.map(({ correlationId }) => correlationId));
-    after = page.items.at(-1)?.cursor;
-    more = page.hasNextPage;
-  }
-  const others = photos.slice(1).map(({ correlationId }) => correlationId);
-  expect(seen).toEqual([oldest.correlationId, ...others.reverse()]);
-  await expect(list(owner, 3, 'nonsense')).rejects.toMatchObject({ status: 422 });
 });

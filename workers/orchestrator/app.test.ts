@@ -1,24 +1,23 @@
 import { describe, expect, test } from '@jest/globals';
-import { ownerHeader, type AnalysesQuery, type Analysis } from '../../contracts/rest.ts';
+import { ownerHeader, type Analysis } from '../../contracts/rest.ts';
 import { createHealth } from '../../platform/http/health.ts';
 import { silentLogger } from '../../platform/logger.ts';
 import { Problem } from '../../platform/http/problem.ts';
 import { TemporalUnavailableError } from '../../platform/temporal/temporal.ts';
-import { createApp, type Analyses } from './app.ts';
+import { createApp } from './app.ts';
 
 const internalToken = 'a token of the tests';
 const owner = '5d41402abc4b2a76b9719d911017c592';
-const other = '7d793037a0760186574b0282f2f435e7';
 const correlationId = '019a53c4-7c10-7d3a-9a52-1f0c3a7be001';
 const analysis = { correlationId, state: 'RUNNING' } as Analysis; // the app hands it on unread
 
-function request(path: string, headers: Record<string, string>, analyses: Partial<Analyses> = {}) {
+function request(
+  path: string,
+  headers: Record<string, string>,
+  find: Parameters<typeof createApp>[0]['find'] = () => Promise.resolve(analysis),
+) {
   const app = createApp({
-    analyses: {
-      find: () => Promise.resolve(analysis),
-      list: () => Promise.resolve({ items: [], hasNextPage: false }),
-      ...analyses,
-    },
+    find,
     health: createHealth({}),
     internalToken,
     logger: silentLogger(),
@@ -34,7 +33,7 @@ describe('GET /v1/analyses/{correlationId}', () => {
       asked.push(...given);
       return Promise.resolve(analysis);
     };
-    const answer = await request(`/v1/analyses/${correlationId}`, known, { find });
+    const answer = await request(`/v1/analyses/${correlationId}`, known, find);
     expect(answer.status).toBe(200);
     expect(await answer.json()).toEqual(analysis);
     expect(asked).toEqual([owner, correlationId]);
@@ -53,43 +52,20 @@ describe('GET /v1/analyses/{correlationId}', () => {
 
   test('answers 404 for an unknown analysis as for one of another owner', async () => {
     const find = () => Promise.reject(new Problem(404, 'NO_ANALYSIS', 'none'));
-    const answer = await request(`/v1/analyses/${correlationId}`, known, { find });
+    const answer = await request(`/v1/analyses/${correlationId}`, known, find);
     expect(answer.status).toBe(404);
     expect(answer.headers.get('content-type')).toContain('application/problem+json');
   });
 
   test('answers 503 with Retry-After while Temporal is unavailable', async () => {
     const find = () => Promise.reject(new TemporalUnavailableError('unavailable'));
-    const answer = await request(`/v1/analyses/${correlationId}`, known, { find });
+    const answer = await request(`/v1/analyses/${correlationId}`, known, find);
     expect(answer.status).toBe(503);
     expect(answer.headers.get('retry-after')).toBe('1');
     expect(await answer.json()).toMatchObject({ code: 'TEMPORAL_UNAVAILABLE' });
   });
 });
 
-describe('GET /v1/analyses', () => {
-  test('lists 20 analyses unless the query asks for another number', async () => {
-    const asked: AnalysesQuery[] = [];
-    const list = (query: AnalysesQuery) => {
-      asked.push(query);
-      return Promise.resolve({ items: [], hasNextPage: false });
-    };
-    await request(`/v1/analyses?owner=${owner}`, known, { list });
-    await request(`/v1/analyses?owner=${owner}&first=5&after=abc`, known, { list });
-    expect(asked).toEqual([
-      { owner, first: 20 },
-      { owner, first: 5, after: 'abc' },
-    ]);
-  });
-
-  test('refuses a list of another owner than that of the header', async () => {
-    expect((await request(`/v1/analyses?owner=${other}`, known)).status).toBe(403);
-  });
-
-  test.each(['', '?owner=x', `?owner=${owner}&first=0`, `?owner=${owner}&first=101`])(
-    'refuses the query %p',
-    async (query) => {
-      expect((await request(`/v1/analyses${query}`, known)).status).toBe(422);
-    },
-  );
+test("answers 404 to a list: those are the register's", async () => {
+  expect((await request(`/v1/analyses?owner=${owner}`, known)).status).toBe(404);
 });

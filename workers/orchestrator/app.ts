@@ -1,12 +1,6 @@
 import type { Context, Hono } from 'hono';
 import { z } from 'zod';
-import {
-  analysesQuerySchema,
-  ownerHeader,
-  type AnalysesPage,
-  type AnalysesQuery,
-  type Analysis,
-} from '../../contracts/rest.ts';
+import { ownerHeader, type Analysis } from '../../contracts/rest.ts';
 import { ownerSchema } from '../../contracts/recognition.ts';
 import type { Health } from '../../platform/http/health.ts';
 import {
@@ -18,36 +12,23 @@ import type { Logger } from '../../platform/logger.ts';
 import { Problem } from '../../platform/http/problem.ts';
 import { temporalFaultOf } from '../../platform/temporal/temporal.ts';
 
-export interface Analyses {
-  find(owner: string, correlationId: string): Promise<Analysis>;
-  list(query: AnalysesQuery): Promise<AnalysesPage>;
-}
-
 /**
- * The read API: the orchestrator's view from Temporal, an owner's own analyses only.
- * The owner comes in the header `trackunit-owner`, set by the gateway.
+ * The read API: the state of one analysis as Temporal has it now, the owner's own only. Lists are the
+ * register's. The owner comes in the header `trackunit-owner`, set by the gateway.
  */
 export function createApp(deps: {
-  analyses: Analyses;
+  find: (owner: string, correlationId: string) => Promise<Analysis>;
   health: Health;
   internalToken: string;
   logger: Logger;
 }): Hono {
-  const { analyses, internalToken } = deps;
+  const { find, internalToken } = deps;
   const app = createHttpApp(deps);
   app.use('/v1/*', requireInternalToken(internalToken));
 
   app.get('/v1/analyses/:correlationId', async (c) => {
     const owner = ownerOf(c);
-    return c.json(await orUnavailable(analyses.find(owner, c.req.param('correlationId'))));
-  });
-
-  app.get('/v1/analyses', async (c) => {
-    const owner = ownerOf(c);
-    const query = parseOrProblem(analysesQuerySchema, c.req.query());
-    if (query.owner !== owner)
-      throw new Problem(403, 'NOT_THE_OWNER', `owner: must be the one in header ${ownerHeader}`);
-    return c.json(await orUnavailable(analyses.list(query)));
+    return c.json(await orUnavailable(find(owner, c.req.param('correlationId'))));
   });
 
   return app;

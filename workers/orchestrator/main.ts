@@ -11,7 +11,6 @@ import { openIntakes } from './intake/open-intakes.ts';
 import { followOpenRuns } from './open-runs/open-runs.ts';
 import { prepareTemporal } from './prepare-temporal.ts';
 import { findAnalysis } from './read-api/find-analysis.ts';
-import { listAnalyses } from './read-api/list-analyses.ts';
 import { workflowWorker } from './run-workflows.ts';
 import { announceUnannouncedRuns } from './unannounced-runs/announce-unannounced-runs.ts';
 
@@ -62,10 +61,7 @@ runService({
       app: (deps) =>
         createApp({
           ...deps,
-          analyses: {
-            find: (owner, correlationId) => findAnalysis(temporal, owner, correlationId),
-            list: (query) => listAnalyses(temporal, query),
-          },
+          find: (owner, correlationId) => findAnalysis(temporal, owner, correlationId),
           internalToken: config.INTERNAL_TOKEN,
         }),
       async afterListen() {

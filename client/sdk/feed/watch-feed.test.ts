@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import type { FeedCursors } from '../graphql/read-analyses.ts';
 import {
   completedOf,
+  problem,
   recognitionOf,
   startedOf,
 } from '../../../tests/support/gateway/scripted-answers.ts';
@@ -123,6 +124,27 @@ test('reads the list of analyses behind an expired cursor, then resumes, each ev
 
   expect(ends()).toEqual(['delivered', 'old', 'new', 'live']);
   expect(events.filter(({ state }) => state === 'started').length).toBeLessThanOrEqual(3);
+});
+
+test('asks again for the list until it holds all that stands before the new cursor', async () => {
+  const { cursors, started } = {
+    cursors: await client.feedCursors(),
+    started: startedOf('missed'),
+  };
+  const notApplied = () => problem(503, 'NOT_APPLIED', 'the register has not read as far');
+  gateway.analyses.push({ ...started, state: 'RUNNING' });
+  for (let n = 0; n < 3; n += 1) gateway.answerNext('Analyses', notApplied);
+  gateway.feeds.recreate();
+  const abort = new AbortController();
+  watches.push(abort);
+  for await (const event of client.watch({ from: cursors, signal: abort.signal })) {
+    expect(event).toMatchObject({ state: 'started', correlationId: 'missed' });
+    break;
+  }
+  const { started: newest, completed } = await client.feedCursors();
+  const asked = gateway.requests.filter(({ operation }) => operation === 'Analyses');
+  expect(asked.length).toBeGreaterThanOrEqual(4);
+  for (const { variables } of asked) expect([newest, completed]).toContain(variables['atLeast']);
 });
 
 describe('a saved cursor that has expired', () => {

@@ -3,9 +3,14 @@ import type { Analysis } from '../../../contracts/schema.generated.ts';
 import { CursorExpiredError, UnexpectedAnswerError } from '../http/errors.ts';
 import { EventQueue } from './event-queue.ts';
 import { completedEvent, startedEvent, type FeedEvent } from './events.ts';
-import { readAnalyses, readFeedCursors, type FeedCursors } from '../graphql/read-analyses.ts';
-import { anyOf, sleep } from '../http/retry.ts';
-import type { CallOptions, Transport } from '../graphql/transport.ts';
+import {
+  readAnalyses,
+  readFeedCursors,
+  type FeedCursors,
+  type ListOptions,
+} from '../graphql/read-analyses.ts';
+import { anyOf } from '../http/retry.ts';
+import type { Transport } from '../graphql/transport.ts';
 import { cursorExpired, subscribe, type Payloads } from './subscribe.ts';
 
 export interface WatchOptions {
@@ -81,26 +86,25 @@ export async function* watchFeed(
     }
   }
 
-  /** The cursors are taken first: what happens while the list is read comes over the feed again. */
+  /**
+   * The cursors are taken first: what happens while the list is read comes over the feed again. The list
+   * is asked for with all that stands before the cursor, however far it lags behind the feed.
+   */
   async function catchUp(operation: keyof Payloads, expired = 0): Promise<string> {
     const calls = { signal: until, retryForMs: Infinity };
     const since = expired - eventLagMs;
-    const emitMissed = async () => {
-      for (const event of await readMissed(transport, operation, since, calls)) {
-        await queue.waitForCapacity();
-        emit(event);
-      }
-    };
     const cursors = await readFeedCursors(transport, calls);
-    await emitMissed();
-    // The list lags behind the events: what it does not hold yet, it holds then.
-    sleep(listLagMs, until).then(emitMissed).catch(fail);
-    return operation === 'AnalysisStarted' ? cursors.started : cursors.completed;
+    const cursor = operation === 'AnalysisStarted' ? cursors.started : cursors.completed;
+    const listed = { ...calls, atLeast: cursor };
+    for (const event of await readMissed(transport, operation, since, listed)) {
+      await queue.waitForCapacity();
+      emit(event);
+    }
+    return cursor;
   }
 }
 
 const eventLagMs = 10 * 60_000; // an event enters the feed later than its analysis ended
-const listLagMs = 5_000;
 const longestRunMs = 48 * 60 * 60 * 1000; // an analysis is given up after 24 h, unless configured
 
 const timeOf = (event: FeedEvent) =>
@@ -111,7 +115,7 @@ async function readMissed(
   transport: Transport,
   operation: keyof Payloads,
   since: number,
-  calls: CallOptions,
+  calls: ListOptions,
 ): Promise<FeedEvent[]> {
   const missed: FeedEvent[] = [];
   for await (const analysis of readAnalyses(transport, calls)) {

@@ -149,8 +149,32 @@ export const documents = {
     ${analysis}
   `,
   Analyses: /* GraphQL */ `
-    query Analyses($first: Int, $after: ID) {
-      analyses(first: $first, after: $after) {
+    query Analyses(
+      $first: Int
+      $after: ID
+      $state: AnalysisState
+      $brand: String
+      $type: String
+      $text: String
+      $confident: Boolean
+      $from: String
+      $to: String
+      $order: AnalysesOrder
+      $atLeast: ID
+    ) {
+      analyses(
+        first: $first
+        after: $after
+        state: $state
+        brand: $brand
+        type: $type
+        text: $text
+        confident: $confident
+        from: $from
+        to: $to
+        order: $order
+        atLeast: $atLeast
+      ) {
         edges {
           cursor
           node {

@@ -2,6 +2,7 @@ import type {
   Analysis,
   AnalysisConnection,
   FeedCursors as AllCursors,
+  QueryAnalysesArgs,
 } from '../../../contracts/schema.generated.ts';
 import { request } from './documents.ts';
 import type { CallOptions, Transport } from './transport.ts';
@@ -22,16 +23,19 @@ export async function readAnalysis(
   return answer.analysis;
 }
 
-/** The caller's own, newest first, page after page as they are read. */
+/** What a list is narrowed to, all of it at once; its order; and what must be in it. */
+export type ListOptions = CallOptions & Omit<QueryAnalysesArgs, 'first' | 'after'>;
+
+/** The caller's own, newest first unless asked otherwise, page after page as they are read. */
 export async function* readAnalyses(
   transport: Transport,
-  options: CallOptions,
+  { signal, retryForMs, ...filter }: ListOptions,
 ): AsyncGenerator<Analysis, void, undefined> {
   let after: string | null = null;
   for (;;) {
     const page: { analyses: AnalysisConnection } = await transport.execute(
-      request('Analyses', { first: 100, after }),
-      options,
+      request('Analyses', { ...filter, first: 100, after }),
+      { signal, retryForMs },
     );
     for (const { node } of page.analyses.edges) yield node;
     after = page.analyses.pageInfo.endCursor ?? null;

@@ -18,6 +18,8 @@ const fillStopMs = 3_000;
 export interface Ingest {
   /** Gaps that are not filled yet, by their source. */
   warnings(): Record<string, string>;
+  /** Whether the positions of the streams can be trusted: false while it is found out. */
+  isCurrent(): boolean;
   /** @throws {Error} kafkajs has stopped without a word. */
   assertAlive(): void;
   stop(): Promise<void>;
@@ -70,6 +72,7 @@ export function ingestAll(settings: {
             : [[`gap in ${source}`, `${sinceWords(gapSince)}: being filled in from Temporal`]],
         ),
       ),
+    isCurrent: () => sources.every((source) => source.isCurrent()),
     assertAlive() {
       const silence = Date.now() - uploads.lastActivity();
       if (silence > kafkaSilenceMs)

@@ -211,6 +211,7 @@ export function ingestStream(
       if (row.source !== queue || position === undefined || recovering) return;
       if (row.generation > position.generation) recover('the register begins this stream anew');
     },
+    isCurrent: () => session?.isVerified === true,
     async lag() {
       const end = (await rabbit.streamEnd(queue)) ?? -1;
       return new Map([[queue, Math.max(0, end - (position?.offset ?? -1))]]);

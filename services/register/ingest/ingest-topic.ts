@@ -121,6 +121,7 @@ export function ingestTopic(
   }
 
   return {
+    isCurrent: () => true,
     lastActivity: () => consumer.lastActivity(),
     onPosition({ source, generation }) {
       for (const [partition, { position }] of partitions)

@@ -8,6 +8,8 @@ import type { IngestMetrics } from './metrics.ts';
 export interface Source {
   /** The positions as they stand now, told every few seconds: another replica, or an operator, may have begun anew. */
   onPosition(position: Position): void;
+  /** Whether it reads the stream that its position belongs to: one made anew is noticed by its messages. */
+  isCurrent(): boolean;
   /** Messages not written yet, by the name of their source. */
   lag(): Promise<ReadonlyMap<string, number>>;
   stop(): Promise<void>;

@@ -88,11 +88,16 @@ const waitMs = 1_000;
 const pollEveryMs = 50;
 
 /**
- * Resolves when the register has applied the streams up to these offsets.
+ * Resolves when the register has applied the streams up to these offsets, without a gap before them.
  *
+ * @param isCurrent false while the streams may be others than those that the positions belong to.
  * @throws {Problem} 503 `NOT_APPLIED`, with Retry-After, when it has not within a second.
  */
-export async function waitForOffsets(db: RegisterDb, atLeast: string | undefined): Promise<void> {
+export async function waitForOffsets(
+  db: RegisterDb,
+  atLeast: string | undefined,
+  isCurrent: () => boolean,
+): Promise<void> {
   if (atLeast === undefined) return;
   const wanted = atLeast.split(',').map((one) => {
     const [field = '', offset = ''] = one.split(':');
@@ -100,8 +105,12 @@ export async function waitForOffsets(db: RegisterDb, atLeast: string | undefined
   });
   const deadline = Date.now() + waitMs;
   for (;;) {
-    const positions = new Map((await readPositions(db)).map((one) => [one.source, one.offset]));
-    if (wanted.every(({ queue, offset }) => (positions.get(queue) ?? -1) >= offset)) return;
+    const positions = new Map((await readPositions(db)).map((one) => [one.source, one]));
+    const isApplied = wanted.every(({ queue, offset }) => {
+      const position = positions.get(queue);
+      return (position?.offset ?? -1) >= offset && position?.gapSince === undefined;
+    });
+    if (isApplied && isCurrent()) return;
     if (Date.now() > deadline)
       throw new Problem(503, 'NOT_APPLIED', 'the register has not read as far: ask again', {
         retryAfter: 1,

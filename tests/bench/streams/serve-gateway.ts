@@ -15,9 +15,15 @@ export async function serveGateway(): Promise<ServedStreams> {
   const gateway = createGateway({
     config: { ...readConfig(gatewaySettings, {}), REPLAY_BUFFER_BYTES: feedBytes },
     verifyToken: (authorization) =>
-      Promise.resolve({ owner: ownerIn(authorization), expiresAt: Date.now() + 3_600_000, readOnly: true }),
+      Promise.resolve({
+        owner: ownerIn(authorization),
+        expiresAt: Date.now() + 3_600_000,
+        readOnly: true,
+      }),
     ingestion: nowhere,
     orchestrator: nowhere,
+    register: { ...nowhere, open: nowhere.call },
+    mediaAccess: nowhere,
     rabbit,
     registry,
     logger,

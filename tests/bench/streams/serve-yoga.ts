@@ -34,6 +34,7 @@ export async function serveYogaWithFeeds(): Promise<ServedStreams> {
     createResolvers({
       ingestion: nowhere,
       orchestrator: nowhere,
+      register: nowhere,
       feeds,
       metrics,
       uploads: { take: () => Promise.resolve() },
@@ -89,7 +90,11 @@ async function serve(schema: GraphQLSchema): Promise<number> {
     graphiql: false,
     schema,
     context: ({ request }) => ({
-      caller: { owner: ownerIn(request.headers.get('authorization')), expiresAt: Infinity, readOnly: true },
+      caller: {
+        owner: ownerIn(request.headers.get('authorization')),
+        expiresAt: Infinity,
+        readOnly: true,
+      },
     }),
   });
   const server = createServer((request, response) => void yoga(request, response));

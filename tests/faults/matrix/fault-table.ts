@@ -118,6 +118,8 @@ export const faults: readonly Fault[] = [
   killed('svc-ai-vision-adapter'),
   killed('recognition-worker'),
   killed('load-vision'),
+  killed('tu-register-service'),
+  killed('postgresql'),
   killed('kafka'),
   killed('versitygw'),
   killed('temporal'),

@@ -31,7 +31,10 @@ beforeAll(async () => {
   fixture = await openStore('versitygw');
   store = connectObjectStore(fixture.settings('media'));
   mediaAccess = await listen(
-    createApp({ store, internalToken, health: createHealth({}), logger }),
+    createApp({
+      ...{ store, internalToken, health: createHealth({}), logger },
+      presignPublicGet: (...photo) => store.presignGet(...photo),
+    }),
     { host: '127.0.0.1', port: 0 },
   );
   const { stack } = await connectStack('test');

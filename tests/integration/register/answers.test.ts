@@ -28,9 +28,11 @@ const internalToken = 'the-internal-token-of-tests';
 
 let postgres: OwnPostgres;
 let app: ReturnType<typeof createApp>;
+let isCurrent = true;
 beforeAll(async () => {
   postgres = await openPostgres();
-  app = createApp({ db: postgres.db, health: createHealth(), internalToken, logger });
+  const ingest = { isCurrent: () => isCurrent };
+  app = createApp({ db: postgres.db, ingest, health: createHealth(), internalToken, logger });
   await makeMany();
 }, 120_000);
 afterAll(() => postgres.close());
@@ -147,7 +149,19 @@ test('pages join without gap or repeat, in both orders, and each filter finds it
   expect(await count('confident=false')).toBe(10_000);
   expect(await count('brand=VOLVO&text=ec1')).toBe(await count('text=volvo%20EC1'));
   expect(await count('text=!')).toBe(0);
-  expect((await call(`/v1/analyses?owner=${many}&after=nonsense`)).status).toBe(422);
+});
+
+test('refuses a cursor of another order, and one of a page that Temporal gave, by its name', async () => {
+  const { items } = await list('first=1');
+  const oldest = `order=oldest&after=${items[0]?.cursor}`;
+  const temporal = Buffer.from('1795680000000:4f0f4b5e-6f36-4c0e-9a5e-2f1f6a0b7c11');
+  for (const query of [oldest, `after=${temporal.toString('base64url')}`, 'after=nonsense']) {
+    const answer = await call(`/v1/analyses?owner=${many}&${query}`);
+    expect(await answer.json()).toMatchObject({
+      status: 422,
+      errors: { after: [expect.any(String)] },
+    });
+  }
 });
 
 test('shows an owner her own, and answers 404 or 403 for what is not hers', async () => {
@@ -248,6 +262,15 @@ test('answers 503 until the offsets asked for are applied', async () => {
     ...{ source, generation: 0, offset: '7' },
   }));
   await postgres.db.insertInto('positions').values(positions).execute();
+  expect((await call(query)).status).toBe(200);
+  isCurrent = false; // the streams may have been made anew
+  expect((await call(query)).status).toBe(503);
+  isCurrent = true;
+  const gap = (since: Date | null) =>
+    postgres.db.updateTable('positions').set({ gap_since: since }).execute();
+  await gap(new Date()); // what was lost before the offset is not filled in yet
+  expect((await call(query)).status).toBe(503);
+  await gap(null);
   expect((await call(query)).status).toBe(200);
 });
 

@@ -187,71 +187,19 @@ const patterns: Readonly<Record<string, RegExp>> = {
 const isGood = (field: string, value: unknown) =>
   typeof value === 'string' && (patterns[field]?.test(value) ?? false);
 
-describe('GET /v1/analyses', () => {
+describe('GET /v1/analyses/{correlationId}', () => {
   const owner = '5d41402abc4b2a76b9719d911017c592';
-  const list = (query: Record<string, string>, who = owner) =>
-    apps
-      .named('orchestrator')
-      .app.request(`/v1/analyses?${new URLSearchParams(query).toString()}`, {
-        headers: { authorization: 'Bearer the-internal-token', 'trackunit-owner': who },
-      });
-  const cursor = (startMs: bigint | number, runId: string) =>
-    Buffer.from(`${startMs}:${runId}`).toString('base64url');
-
-  test('answers any page of any length', async () => {
-    const page = fc.record(
-      {
-        first: fc.integer({ min: 1, max: 100 }).map(String),
-        after: fc.tuple(fc.nat(), fc.uuid()).map(([ms, id]) => cursor(ms, id)),
-      },
-      { requiredKeys: [] },
-    );
-    await fc.assert(
-      fc.asyncProperty(page, async (query) => {
-        expect((await list({ owner, ...query })).status).toBe(200);
-      }),
-    );
-  });
-
-  const wrong = {
-    owner: fc.oneof(anything, spoiled(good.owner)).filter((text) => !/^[0-9a-f]{32}$/.test(text)),
-    first: fc.oneof(
-      fc.constantFrom('0', '-1', '101', '1.5', '', 'NaN', 'Infinity', '1e999', '2e-1'),
-      fc.stringMatching(/^[a-z ]{1,20}$/),
-    ),
-    after: fc.oneof(
-      anything,
-      // Years in which no run of ours began; of five digits, Temporal cannot read them.
-      fc.tuple(fc.bigInt(10n ** 13n, 10n ** 15n - 1n), fc.uuid()).map(([ms, id]) => cursor(ms, id)),
-    ),
-  };
-  test.each(['owner', 'first', 'after'] as const)(
-    'names %s when only that is invalid',
-    async (field) => {
-      await fc.assert(
-        fc.asyncProperty(wrong[field], async (value) => {
-          const answer = await list({ owner, [field]: value });
-          const { errors } = (await answer.json()) as { errors?: Fields };
-          expect({ status: answer.status, fields: Object.keys(errors ?? {}) }).toEqual({
-            status: 422,
-            fields: [field],
-          });
-        }),
-      );
-    },
-  );
+  const find = (id: string, who = owner) =>
+    apps.named('orchestrator').app.request(`/v1/analyses/${encodeURIComponent(id)}`, {
+      headers: { authorization: 'Bearer the-internal-token', 'trackunit-owner': who },
+    });
 
   test('refuses an owner of noise in the header, and answers 404 for an analysis of noise', async () => {
     const ascii = fc.string({ maxLength: 40 }).map((text) => text.replaceAll(/[^\x21-\x7e]/g, ''));
     await fc.assert(
       fc.asyncProperty(ascii, async (text) => {
-        expect((await list({ owner }, text)).status).toBe(422);
-        const one = await apps
-          .named('orchestrator')
-          .app.request(`/v1/analyses/${encodeURIComponent(`x${text}`)}`, {
-            headers: { authorization: 'Bearer the-internal-token', 'trackunit-owner': owner },
-          });
-        expect(one.status).toBe(404);
+        expect((await find('x', text)).status).toBe(422);
+        expect((await find(`x${text}`)).status).toBe(404);
       }),
     );
   });

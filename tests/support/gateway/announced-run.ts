@@ -1,7 +1,7 @@
 // An analysis that failed, as it is announced and as the orchestrator answers it.
 import { v7 as uuidv7 } from 'uuid';
 import { createEvent } from '../../../contracts/cloudevents.ts';
-import type { Analysis } from '../../../contracts/rest.ts';
+import type { Analysis, RegisteredAnalysis } from '../../../contracts/rest.ts';
 import { eventIds } from '../../../contracts/topology.ts';
 
 export const objectKey = 'images/2026/11/23/4f0f4b5e-6f36-4c0e-9a5e-2f1f6a0b7c11.jpg';
@@ -66,4 +66,15 @@ export const stateOf = (run: AnnouncedRun, state: Analysis['state']): Analysis =
   completedAt: state === 'RUNNING' ? null : run.startedAt,
   success: state === 'RUNNING' ? null : false,
   failure: state === 'RUNNING' ? null : failed.failure,
+});
+
+/** The register's row of a run. */
+export const registeredOf = (run: AnnouncedRun, state: Analysis['state']): RegisteredAnalysis => ({
+  ...stateOf(run, state),
+  contentType: 'image/jpeg',
+  bytes: 4,
+  checksum: `sha256:${'a'.repeat(64)}`,
+  uploadedAt: run.startedAt,
+  duplicateOf: null,
+  redo: null,
 });

@@ -10,7 +10,7 @@ import type { OpenStreams } from '../../../gateway/graphql/open-streams.ts';
 import { readConfig } from '../../../platform/config.ts';
 import { listen } from '../../../platform/http/http-server.ts';
 import { Problem } from '../../../platform/http/problem.ts';
-import type { RestClient } from '../../../platform/http/rest-client.ts';
+import type { RestClient, StreamingRestClient } from '../../../platform/http/rest-client.ts';
 import { silentLogger, type Logger } from '../../../platform/logger.ts';
 import type { RabbitConnection } from '../../../platform/rabbitmq/rabbitmq.ts';
 import { eventually } from '../harness/eventually.ts';
@@ -23,6 +23,9 @@ export interface ReplicaOptions {
   real?: { rabbit: RabbitConnection; queues: StreamQueues };
   ingestion?: RestClient['call'];
   orchestrator?: RestClient['call'];
+  register?: RestClient['call'];
+  exports?: StreamingRestClient['open'];
+  mediaAccess?: RestClient['call'];
   /** Settings other than by default, where uploads are not limited here. */
   config?: Partial<GatewayDeps['config']>;
   feed?: GatewayDeps['feed'];
@@ -76,6 +79,8 @@ export class GatewayHarness {
       verifyToken: options.verifyToken ?? this.verifyToken,
       ingestion: { call: options.ingestion ?? unavailable('tu-ingestion-service') },
       orchestrator: { call: options.orchestrator ?? noAnalyses },
+      register: { call: options.register ?? noAnalyses, open: options.exports ?? noExports },
+      mediaAccess: { call: options.mediaAccess ?? unavailable('tu-media-access-service') },
       rabbit: options.real?.rabbit ?? this.broker.connect(),
       queues: options.real?.queues,
       registry,
@@ -141,6 +146,9 @@ const unlimitedUploads = {
 
 const noAnalyses: RestClient['call'] = () =>
   Promise.reject(new Problem(404, 'NOT_FOUND', 'analysis not found'));
+
+const noExports: StreamingRestClient['open'] = () =>
+  Promise.reject(new Problem(503, 'UNREACHABLE', 'the register did not answer'));
 
 const unavailable =
   (name: string): RestClient['call'] =>

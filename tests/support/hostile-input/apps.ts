@@ -20,7 +20,6 @@ import { createApp as createMediaAccess } from '../../../services/media-access/a
 import { createApp as createAdapter } from '../../../services/vision-adapter/app.ts';
 import { createApp as createOrchestrator } from '../../../workers/orchestrator/app.ts';
 import { findAnalysis } from '../../../workers/orchestrator/read-api/find-analysis.ts';
-import { listAnalyses } from '../../../workers/orchestrator/read-api/list-analyses.ts';
 import { startIdentity } from '../identity/identity-server.ts';
 import { openBucketInMemory } from '../ingestion/bucket-in-memory.ts';
 import {
@@ -95,10 +94,7 @@ export async function openApps(options: ListenOptions = {}): Promise<ServedApps>
   const orchestrator = await serve(
     'orchestrator',
     createOrchestrator({
-      analyses: {
-        find: (who, id) => findAnalysis(emptyTemporal, who, id),
-        list: (query) => listAnalyses(emptyTemporal, query),
-      },
+      find: (who, id) => findAnalysis(emptyTemporal, who, id),
       internalToken,
       ...running(),
     }),
@@ -106,7 +102,6 @@ export async function openApps(options: ListenOptions = {}): Promise<ServedApps>
       ...ownRoutes,
       'ALL /v1/*': get('/v1/nothing', 404),
       'GET /v1/analyses/:correlationId': get(`/v1/analyses/${correlationId}`, 404),
-      'GET /v1/analyses': get(`/v1/analyses?owner=${owner}`, 200),
     },
   );
   const mediaAccess = await serve(
@@ -117,6 +112,7 @@ export async function openApps(options: ListenOptions = {}): Promise<ServedApps>
           Promise.resolve({ bytes: 1, lastModified: new Date(), etag: 'abc', metadata: {} }),
         presignGet: (key) => Promise.resolve(`http://store.test/${key}`),
       },
+      presignPublicGet: (key) => Promise.resolve(`http://store.test/${key}`),
       internalToken,
       ...running(),
     }),
@@ -124,6 +120,11 @@ export async function openApps(options: ListenOptions = {}): Promise<ServedApps>
       ...ownRoutes,
       'ALL /internal/*': get('/internal/nothing', 404),
       'POST /internal/v0/media/get-url': post('/internal/v0/media/get-url', { objectKey }, 200),
+      'POST /internal/v0/media/get-urls': post(
+        '/internal/v0/media/get-urls',
+        { objectKeys: [objectKey] },
+        200,
+      ),
     },
   );
   const adapter = await serve(
@@ -199,7 +200,7 @@ const nothingSeen: RecognitionResult = {
   unsupportedFeatures: [],
 };
 
-/** A Temporal without a run. Like the real one, it reads no time but RFC 3339 with four-digit years. */
+/** A Temporal without a run. */
 const emptyTemporal = {
   withTimeout: <Answer>(_ms: number, call: (client: unknown) => Promise<Answer>) =>
     call({
@@ -207,10 +208,6 @@ const emptyTemporal = {
         getHandle: (id: string) => ({
           describe: () => Promise.reject(new WorkflowNotFoundError('none', id, undefined)),
         }),
-        count: (query: string) =>
-          / '[+-]\d/.test(query)
-            ? Promise.reject(new Error(`INVALID_ARGUMENT: ${query}`))
-            : Promise.resolve({ count: 0 }),
       },
     }),
 } as unknown as Temporal;

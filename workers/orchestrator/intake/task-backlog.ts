@@ -63,29 +63,33 @@ export function followTaskBacklog(deps: {
     return asked.answer;
   }
 
-  const labelled = { labelNames: ['task_queue'], registers: [registry] };
-  const tasks = new Gauge({
-    ...labelled,
-    name: 'orchestrator_task_backlog',
-    help: 'Tasks that wait in Temporal for a worker or for the quota; absent while it is unavailable.',
-    async collect() {
-      tasks.reset();
-      oldest.reset();
-      try {
-        for (const { taskQueue, ...backlog } of await backlogs()) {
-          tasks.set({ task_queue: taskQueue }, backlog.tasks);
-          oldest.set({ task_queue: taskQueue }, backlog.oldestMs / 1_000);
+  function gauge(name: string, help: string, read: (backlog: Backlog) => number): void {
+    new Gauge({
+      name,
+      help,
+      labelNames: ['task_queue'],
+      registers: [registry],
+      async collect() {
+        this.reset();
+        try {
+          for (const backlog of await backlogs())
+            this.set({ task_queue: backlog.taskQueue }, read(backlog));
+        } catch (error) {
+          logger.debug({ err: error }, 'task backlog not counted');
         }
-      } catch (error) {
-        logger.debug({ err: error }, 'task backlog not counted');
-      }
-    },
-  });
-  const oldest = new Gauge({
-    ...labelled,
-    name: 'orchestrator_task_backlog_oldest_seconds',
-    help: 'How long the oldest of them has waited.',
-  });
+      },
+    });
+  }
+  gauge(
+    'orchestrator_task_backlog',
+    'Tasks that wait in Temporal for a worker or for the quota; absent while it is unavailable.',
+    ({ tasks }) => tasks,
+  );
+  gauge(
+    'orchestrator_task_backlog_oldest_seconds',
+    'How long the oldest of them has waited.',
+    ({ oldestMs }) => oldestMs / 1_000,
+  );
 
   return {
     async oldestTaskMs() {
