@@ -21,7 +21,7 @@ import { createUploadLimit } from './limits/limit-uploads.ts';
 import { limitSettings } from './limits/limits.ts';
 import type { RedisCounters } from './limits/redis.ts';
 import { createMetrics } from './metrics.ts';
-import { createPhotoLoader } from './read-photos.ts';
+import { createPhotoLoader } from './photos/read-photos.ts';
 import { createResolvers } from './resolvers.ts';
 
 export const gatewaySettings = {

@@ -1,6 +1,6 @@
 import { tokenMissing, type Caller } from '../auth/verify-token.ts';
 import type { OpenStream } from './open-streams.ts';
-import type { PhotoLoader } from '../read-photos.ts';
+import type { PhotoLoader } from '../photos/read-photos.ts';
 
 /** What resolvers know of the request. A type, because both libraries require an index signature. */
 export type GatewayContext = {

@@ -12,7 +12,7 @@ import { isPublic, type LoadDocument, type LoadedDocument } from './load-documen
 import type { MaskError } from './mask-errors.ts';
 import type { OpenStream, OpenStreams } from './open-streams.ts';
 import { readRequest, type GraphQLRequest } from './read-request.ts';
-import type { PhotoLoader } from '../read-photos.ts';
+import type { PhotoLoader } from '../photos/read-photos.ts';
 
 export interface GraphQLDeps {
   schema: GraphQLSchema;

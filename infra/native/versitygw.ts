@@ -32,7 +32,14 @@ export const versitygw: Server = {
     return {
       command: goBinary(server),
       args: [
-        ...['--port', `127.0.0.1:${stack.ports.versitygw}`, '--quiet', '--health', '/health', '--keep-alive'],
+        ...[
+          '--port',
+          `127.0.0.1:${stack.ports.versitygw}`,
+          '--quiet',
+          '--health',
+          '/health',
+          '--keep-alive',
+        ],
         // It refuses what is signed for another region.
         ...['--region', givenEnvironment(stack)['S3_REGION'] ?? 'us-east-1'],
         // Its cache of users confuses their keys (1.8.0): now and then a good signature is refused.

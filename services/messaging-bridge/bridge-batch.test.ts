@@ -222,7 +222,9 @@ describe('a dead letter', () => {
   test('publishes the records around a dead letter', async () => {
     const { bridge, dead, published } = bridgeWith(() => undefined);
     const [first, second, third] = records(3);
-    const batch = sampleBatch([first, { ...second, value: null }, third] as ReturnType<typeof records>);
+    const batch = sampleBatch([first, { ...second, value: null }, third] as ReturnType<
+      typeof records
+    >);
     await bridge(batch);
     expect(published).toEqual(['id-0', 'id-2']);
     expect(dead.map(({ record }) => record.headers['dlq_offset'])).toEqual(['1']);

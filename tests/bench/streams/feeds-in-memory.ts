@@ -59,7 +59,10 @@ function streamsInMemory(streams: Map<string, Stream>): RabbitConnection {
     consume: () => none,
     readStream(queue, { from }, handler) {
       let offset = 0;
-      streams.set(queue, (message) => handler({ ...message, offset: offset++, deliveryCount: 0 }));
+      streams.set(
+        queue,
+        (message) => void handler({ ...message, offset: offset++, deliveryCount: 0 }),
+      );
       setImmediate(from);
       return none;
     },

@@ -18,7 +18,10 @@ const ended = { ...nothing, unsupportedFeatures: [], success: false, failure, ob
 
 /** Streams in memory; the announcements are those that the product publishes. */
 function openStreams() {
-  const readers = new Map<string, Parameters<RabbitConnection['readStream']>[2]>();
+  const readers = new Map<
+    string,
+    (delivery: Parameters<Parameters<RabbitConnection['readStream']>[2]>[0]) => void
+  >();
   const froms: (() => unknown)[] = [];
   let nowMs = 0;
   const done = () => Promise.resolve();
@@ -26,7 +29,7 @@ function openStreams() {
     rabbit: {
       readStream(queue, { from }, handler) {
         froms.push(from);
-        readers.set(queue, handler);
+        readers.set(queue, (delivery) => void handler(delivery));
         return { stop: done, pause: done, resume: () => undefined };
       },
     },

@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
-import { getUrlsAnswerSchema } from '../contracts/rest.ts';
-import type { Photo } from '../contracts/schema.generated.ts';
-import type { RestClient } from '../platform/http/rest-client.ts';
+import { getUrlsAnswerSchema } from '../../contracts/rest.ts';
+import type { Photo } from '../../contracts/schema.generated.ts';
+import type { RestClient } from '../../platform/http/rest-client.ts';
 
 /** By the object key of an analysis that the caller may see. */
 export type PhotoLoader = DataLoader<string, Photo | null>;
