@@ -40,8 +40,9 @@ async function newTerminal() {
       }),
     async analyses() {
       const ids: string[] = [];
-      for await (const { correlationId } of client.analyses({ signal: deadline() }))
-        ids.push(correlationId);
+      const { completed } = await client.feedCursors();
+      const listed = { atLeast: completed, signal: deadline() };
+      for await (const { correlationId } of client.analyses(listed)) ids.push(correlationId);
       return ids;
     },
   };

@@ -76,7 +76,8 @@ test.each(steps)(
       metaData: { 'content-type': 'image/jpeg' },
     });
     const own: string[] = [];
-    for await (const analysis of client.analyses({ signal: deadline() }))
+    const { completed } = await client.feedCursors();
+    for await (const analysis of client.analyses({ atLeast: completed, signal: deadline() }))
       own.push(analysis.correlationId);
     expect(own).toEqual([correlationId]);
   },

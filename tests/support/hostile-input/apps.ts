@@ -149,6 +149,7 @@ export async function openApps(options: ListenOptions = {}): Promise<ServedApps>
   const replica = await harness.replica({
     ingestion: (call) => at('tu-ingestion-service', ingestion).call(call),
     orchestrator: (call) => at('svc-analysis-orchestrator', orchestrator).call(call),
+    exports: () => Promise.resolve(new Response('correlationId')),
     config: { MUTATIONS_PER_MINUTE: 1_000_000 },
     logger,
   });
@@ -157,6 +158,7 @@ export async function openApps(options: ListenOptions = {}): Promise<ServedApps>
     'ALL /*': ownRoutes['ALL /*'], // how it is stands at another port
     'ALL /graphql': graphql('/graphql', token),
     'ALL /graphql/stream': graphql('/graphql/stream', token),
+    'ALL /export': get('/export', 200, { host: 'app.test', authorization: `Bearer ${token}` }),
   });
 
   const identityServer = await startIdentity({ logger, listening: options });
