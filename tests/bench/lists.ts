@@ -4,12 +4,12 @@ import { ownerFrom } from '../../gateway/auth/verify-token.ts';
 import { databaseUrl } from '../../infra/stack/environment.ts';
 import type { StackControl } from '../../infra/supervisor/control-client.ts';
 import { silentLogger } from '../../platform/logger.ts';
-import { applyFacts } from '../../services/register/store/apply-facts.ts';
+import { applyChanges } from '../../services/register/store/apply-changes.ts';
 import { connectDatabase } from '../../services/register/store/database.ts';
 import { post } from '../support/gateway/requests.ts';
 import { beginStory } from '../support/harness/users.ts';
 import { milliseconds, printTable, spreadOf } from '../support/measure/figures.ts';
-import { goodEnd, newFact, newRun } from '../support/register/facts.ts';
+import { goodEnd, newChange, newRun } from '../support/register/changes.ts';
 
 const pasts = [1_000, 10_000];
 const rounds = { warmUp: 20, measured: 200 };
@@ -55,11 +55,11 @@ async function writeRows({ stack }: StackControl, owner: string, count: number):
   const db = connectDatabase(databaseUrl(stack), silentLogger());
   try {
     for (let done = 0; done < count; done += rowsAtOnce) {
-      const facts = Array.from({ length: rowsAtOnce }, (_, n) => {
+      const changes = Array.from({ length: rowsAtOnce }, (_, n) => {
         const at = new Date(Date.UTC(2026, 0, 1) + (done + n) * 60_000);
-        return newFact({ owner, runs: [newRun(at, goodEnd(at))] });
+        return newChange({ owner, runs: [newRun(at, goodEnd(at))] });
       });
-      await db.transaction().execute((trx) => applyFacts(trx, facts));
+      await db.transaction().execute((trx) => applyChanges(trx, changes));
     }
   } finally {
     await db.destroy();

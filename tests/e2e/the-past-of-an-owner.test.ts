@@ -5,7 +5,7 @@ import { decodeJwt } from 'jose';
 import type { Analysis } from '../../contracts/schema.generated.ts';
 import { ownerFrom } from '../../gateway/auth/verify-token.ts';
 import { databaseUrl } from '../../infra/stack/environment.ts';
-import { applyFacts } from '../../services/register/store/apply-facts.ts';
+import { applyChanges } from '../../services/register/store/apply-changes.ts';
 import { connectDatabase } from '../../services/register/store/database.ts';
 import { post } from '../support/gateway/requests.ts';
 import { logger } from '../support/harness/environment.ts';
@@ -17,7 +17,7 @@ import {
   type Story,
   type User,
 } from '../support/harness/users.ts';
-import { failedEnd, goodEnd, newFact, newRun } from '../support/register/facts.ts';
+import { failedEnd, goodEnd, newChange, newRun } from '../support/register/changes.ts';
 
 const count = 250;
 const day = (n: number) => new Date(Date.UTC(2026, 0, 1, 0, n));
@@ -29,13 +29,13 @@ beforeAll(async () => {
   user = story.newUser();
   const db = connectDatabase(databaseUrl(story.stack.stack), logger);
   const owner = ownerFrom(decodeJwt(await user.token({ renew: false })), ['iss', 'sub']);
-  const facts = Array.from({ length: count }, (_, n) => {
+  const changes = Array.from({ length: count }, (_, n) => {
     const volvo = goodEnd(day(n), { brand: 'Volvo', type: 'wheel loader', model: `L${n}` });
     const end = n % 10 === 0 ? failedEnd(day(n)) : n % 2 === 0 ? volvo : goodEnd(day(n));
-    return newFact({ owner, runs: [newRun(day(n), end)] });
+    return newChange({ owner, runs: [newRun(day(n), end)] });
   });
   try {
-    await db.transaction().execute((trx) => applyFacts(trx, facts));
+    await db.transaction().execute((trx) => applyChanges(trx, changes));
   } finally {
     await db.destroy();
   }

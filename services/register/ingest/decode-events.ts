@@ -1,9 +1,9 @@
-// The events of the journey as facts about analyses. A message that is no event of ours is counted, logged
+// The events of the journey as changes about analyses. A message that is no event of ours is counted, logged
 // and passed over: it moves the position on, so nothing waits behind it.
 import { decodeEvent } from '../../../contracts/cloudevents.ts';
 import { streamMarkerHeader, type topics } from '../../../contracts/topology.ts';
 import type { Logger } from '../../../platform/logger.ts';
-import type { Fact } from '../store/facts.ts';
+import type { Change } from '../store/changes.ts';
 import type { SourceMessage } from '../store/positions.ts';
 import type { IngestMetrics } from './metrics.ts';
 
@@ -24,19 +24,19 @@ const asText = (id: string) => id.replaceAll('\0', '').toWellFormed();
 export function createDecode(deps: { metrics: IngestMetrics; logger: Logger }): Decode {
   return (source, type, { offset, id, headers, body }) => {
     const place = { offset, eventId: asText(id) };
-    if (streamMarkerHeader in headers) return { ...place, at: undefined, fact: undefined };
+    if (streamMarkerHeader in headers) return { ...place, at: undefined, change: undefined };
     try {
       const event = decodeEvent(type, headers, body);
-      return { ...place, at: new Date(event.time), fact: factOf(event) };
+      return { ...place, at: new Date(event.time), change: changeOf(event) };
     } catch (error) {
       deps.metrics.skipped.inc({ source });
       deps.logger.error({ err: error, source, offset }, 'event skipped: invalid');
-      return { ...place, at: undefined, fact: undefined };
+      return { ...place, at: undefined, change: undefined };
     }
   };
 }
 
-function factOf(event: ReturnType<typeof decodeEvent<EventType>>): Fact {
+function changeOf(event: ReturnType<typeof decodeEvent<EventType>>): Change {
   const { correlationid: correlationId, owner, runid: runId, data } = event;
   const { objectKey } = data;
   if ('uploadId' in data) {

@@ -12,9 +12,9 @@ import type { Logger } from '../../../platform/logger.ts';
 import { delay } from '../../../platform/retry.ts';
 import { readWorkflowInput, type Temporal } from '../../../platform/temporal/temporal.ts';
 import { describeRun, type Run } from '../../../workers/orchestrator/read-api/describe-run.ts';
-import { applyFacts } from '../store/apply-facts.ts';
+import { applyChanges } from '../store/apply-changes.ts';
 import { isDataError, type RegisterDb } from '../store/database.ts';
-import type { Fact } from '../store/facts.ts';
+import type { Change } from '../store/changes.ts';
 import { closeGap, readPositions, type Position } from '../store/positions.ts';
 import type { IngestMetrics } from './metrics.ts';
 
@@ -85,18 +85,18 @@ async function fillSince(deps: GapDeps, client: Client, since: number): Promise<
   const { temporal, metrics, logger, stopping } = deps;
   const limit = pLimit(runsAtOnce);
   let filled = 0;
-  let reading: Promise<Fact | undefined>[] = [];
+  let reading: Promise<Change | undefined>[] = [];
   const write = async () => {
-    const facts = (await Promise.all(reading)).filter((fact) => fact !== undefined);
+    const changes = (await Promise.all(reading)).filter((change) => change !== undefined);
     reading = [];
-    await writeFacts(deps, facts);
-    metrics.filled.inc(facts.length);
-    filled += facts.length;
+    await writeChanges(deps, changes);
+    metrics.filled.inc(changes.length);
+    filled += changes.length;
   };
   for await (const run of client.workflow.list({ query: runsSince(since - slackMs) })) {
     if (stopping.aborted) return filled;
     reading.push(
-      limit(() => temporal.withTimeout(runLimitMs, (own) => readFact(own, run, logger))),
+      limit(() => temporal.withTimeout(runLimitMs, (own) => readChange(own, run, logger))),
     );
     if (reading.length >= runsPerWrite) await write();
   }
@@ -105,12 +105,12 @@ async function fillSince(deps: GapDeps, client: Client, since: number): Promise<
 }
 
 /** One that is not to be stored, ever, is passed over. */
-async function writeFacts(deps: GapDeps, facts: readonly Fact[]): Promise<void> {
+async function writeChanges(deps: GapDeps, changes: readonly Change[]): Promise<void> {
   try {
-    await deps.db.transaction().execute((trx) => applyFacts(trx, facts));
+    await deps.db.transaction().execute((trx) => applyChanges(trx, changes));
   } catch (error) {
     if (!isDataError(error)) throw error;
-    if (facts.length > 1) for (const fact of facts) await writeFacts(deps, [fact]);
+    if (changes.length > 1) for (const change of changes) await writeChanges(deps, [change]);
     else deps.logger.error({ err: error }, 'run passed over: not to be stored');
   }
 }
@@ -128,9 +128,9 @@ const inputSchema = confirmedImageSchema.extend({
 });
 
 /** Undefined: started by hand with something else, or deleted meanwhile. */
-async function readFact(client: Client, run: Run, logger: Logger): Promise<Fact | undefined> {
+async function readChange(client: Client, run: Run, logger: Logger): Promise<Change | undefined> {
   try {
-    return await describeFact(client, run);
+    return await describeChange(client, run);
   } catch (error) {
     if (!isGone(error) && !(error instanceof z.ZodError)) throw error;
     const { workflowId, runId } = run;
@@ -144,7 +144,7 @@ const isGone = (error: unknown) =>
   error instanceof WorkflowNotFoundError ||
   (isGrpcServiceError(error) && goneStatus.has(error.code));
 
-async function describeFact(client: Client, run: Run): Promise<Fact> {
+async function describeChange(client: Client, run: Run): Promise<Change> {
   const input = inputSchema.parse(await readWorkflowInput(client, run));
   const { correlationId, owner, objectKey, contentType, bytes, checksum } = input;
   const { state, success, startedAt, completedAt, ...known } = await describeRun(client, run);

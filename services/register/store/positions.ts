@@ -1,15 +1,15 @@
 import { sql, type RawBuilder, type Transaction } from 'kysely';
-import { applyFacts } from './apply-facts.ts';
+import { applyChanges } from './apply-changes.ts';
 import { isDataError, type Database, type PositionRow, type RegisterDb } from './database.ts';
-import type { Fact } from './facts.ts';
+import type { Change } from './changes.ts';
 
-/** One message of a source; without facts it only moves the position on. */
+/** One message of a source; without changes it only moves the position on. */
 export interface SourceMessage {
   readonly offset: number;
   readonly eventId: string;
   /** When it was published, by its own word. */
   readonly at: Date | undefined;
-  readonly fact: Fact | undefined;
+  readonly change: Change | undefined;
 }
 
 /** Where a source stands. `offset` undefined: at its beginning. */
@@ -65,7 +65,7 @@ export async function writeMessages(
     if (!isDataError(error) || only === undefined) throw error;
     if (messages.length === 1) {
       onSkipped(only, error);
-      return writeMessages(db, from, [{ ...only, fact: undefined }], onSkipped);
+      return writeMessages(db, from, [{ ...only, change: undefined }], onSkipped);
     }
   }
   // One of them is not to be stored, ever: one by one the others are.
@@ -93,8 +93,8 @@ async function writeLocked(
   const last = news.at(-1);
   if (position.generation !== from.generation || last === undefined)
     return { position, applied: 0 };
-  const facts = news.flatMap(({ fact }) => fact ?? []);
-  if (facts.length > 0) await applyFacts(trx, facts);
+  const changes = news.flatMap(({ change }) => change ?? []);
+  if (changes.length > 0) await applyChanges(trx, changes);
   const at = news.findLast((message) => message.at !== undefined)?.at;
   const moved = await trx
     .updateTable('positions')
@@ -106,7 +106,7 @@ async function writeLocked(
     .where('source', '=', from.source)
     .returningAll()
     .executeTakeFirstOrThrow();
-  return { position: asPosition(moved), applied: facts.length };
+  return { position: asPosition(moved), applied: changes.length };
 }
 
 /** The source was made anew: it is read from its first message, unless another replica has seen to it. */

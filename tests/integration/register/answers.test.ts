@@ -14,12 +14,12 @@ import {
 import { createHealth } from '../../../platform/http/health.ts';
 import { createApp } from '../../../services/register/app.ts';
 import { pageQuery } from '../../../services/register/read/read-analyses.ts';
-import { applyFacts } from '../../../services/register/store/apply-facts.ts';
+import { applyChanges } from '../../../services/register/store/apply-changes.ts';
 import { deleteExpired } from '../../../services/register/store/delete-expired.ts';
-import type { Fact } from '../../../services/register/store/facts.ts';
+import type { Change } from '../../../services/register/store/changes.ts';
 import { logger } from '../../support/harness/environment.ts';
 import { eventually } from '../../support/harness/eventually.ts';
-import { failedEnd, goodEnd, newFact, newOwner, newRun } from '../../support/register/facts.ts';
+import { failedEnd, goodEnd, newChange, newOwner, newRun } from '../../support/register/changes.ts';
 import { openPostgres, type OwnPostgres } from '../../support/register/postgres.ts';
 
 const many = newOwner();
@@ -37,8 +37,8 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => postgres.close());
 
-const write = (...facts: Fact[]) =>
-  postgres.db.transaction().execute((trx) => applyFacts(trx, facts));
+const write = (...changes: Change[]) =>
+  postgres.db.transaction().execute((trx) => applyChanges(trx, changes));
 
 /** Rows as ingest writes them, made by the database itself: a row a second, one in a thousand rare. */
 async function makeMany(): Promise<void> {
@@ -170,16 +170,16 @@ test('shows an owner her own, and answers 404 or 403 for what is not hers', asyn
     failedEnd(new Date('2026-11-24T13:01:00Z')),
   );
   const good = newRun(new Date('2026-11-24T12:00:00Z'), goodEnd(new Date('2026-11-24T12:00:05Z')));
-  const fact = newFact({ runs: [good, redo] });
-  await write(fact);
-  const mine = await call(`/v1/analyses/${fact.correlationId}`, fact.owner);
+  const change = newChange({ runs: [good, redo] });
+  await write(change);
+  const mine = await call(`/v1/analyses/${change.correlationId}`, change.owner);
   expect(registeredAnalysisSchema.parse(await mine.json())).toMatchObject({
     ...{ runId: good.runId, state: 'COMPLETED', success: true, aggregate: { model: '320D' } },
     redo: { runId: redo.runId, state: 'FAILED', failure: { code: 'TIMED_OUT' } },
   });
-  expect((await call(`/v1/analyses/${fact.correlationId}`)).status).toBe(404);
+  expect((await call(`/v1/analyses/${change.correlationId}`)).status).toBe(404);
   expect((await call('/v1/analyses/nonsense')).status).toBe(404);
-  expect((await call(`/v1/analyses?owner=${fact.owner}`)).status).toBe(403);
+  expect((await call(`/v1/analyses?owner=${change.owner}`)).status).toBe(403);
   expect((await app.request(`/v1/analyses?owner=${many}`)).status).toBe(401);
 });
 
@@ -227,17 +227,17 @@ test('an export is read back by others: formulas neutralised, one line a row, th
     brand: '=cmd|calc',
     model: 'EC "220";\r\nL',
   });
-  const fact = newFact({ runs: [newRun(new Date('2026-11-24T12:00:00Z'), end)] });
-  await write(fact);
+  const change = newChange({ runs: [newRun(new Date('2026-11-24T12:00:00Z'), end)] });
+  await write(change);
   const read = async (query: string) =>
     Buffer.from(
-      await (await call(`/v1/export?owner=${fact.owner}&${query}`, fact.owner)).arrayBuffer(),
+      await (await call(`/v1/export?owner=${change.owner}&${query}`, change.owner)).arrayBuffer(),
     );
   const expected = {
     OEMName: "'=cmd|calc",
     brand: "'=cmd|calc",
     Model: 'EC "220"; L',
-    correlationId: fact.correlationId,
+    correlationId: change.correlationId,
   };
   const rfc = parse(await read(''), { columns: true });
   expect(rfc).toMatchObject([{ ...expected, confidence: '0.93' }]);
@@ -285,7 +285,7 @@ test('answers 503 while PostgreSQL is away, and goes on when it is back', async 
 });
 
 test('retention deletes what is older, with its runs and words, and nothing younger', async () => {
-  const young = newFact({ runs: [newRun(new Date(), goodEnd(new Date()))] });
+  const young = newChange({ runs: [newRun(new Date(), goodEnd(new Date()))] });
   await write(young);
   expect(await deleteExpired(postgres.db, new Date('2026-01-02T00:00:00Z'))).toBe(86_399);
   const words = postgres.db

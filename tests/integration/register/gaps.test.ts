@@ -9,7 +9,7 @@ import { eventually } from '../../support/harness/eventually.ts';
 import { openWorkflowHarness, type WorkflowHarness } from '../../support/harness/workflows.ts';
 import { cleanUpKafka, ownTopic } from '../../support/messaging/kafka.ts';
 import { cleanUpRabbit, connected, rabbitOf } from '../../support/messaging/rabbitmq.ts';
-import { goodEnd, newFact, newRun } from '../../support/register/facts.ts';
+import { goodEnd, newChange, newRun } from '../../support/register/changes.ts';
 import { announce, ownStreams, startIngest } from '../../support/register/ingest.ts';
 import { openPostgres, type OwnPostgres } from '../../support/register/postgres.ts';
 
@@ -36,7 +36,7 @@ afterAll(async () => {
   await cleanUpKafka();
 });
 
-const analysed = () => newFact({ runs: [newRun(new Date(), goodEnd(new Date()))] });
+const analysed = () => newChange({ runs: [newRun(new Date(), goodEnd(new Date()))] });
 const several = (count: number) => Array.from({ length: count }, analysed);
 
 async function analyse(photo: AnalysisInput): Promise<AnalysisInput> {

@@ -1,7 +1,7 @@
 // What the register promises of its sources, on real servers: each event once, none lost, faults noticed.
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { RabbitConnection } from '../../../platform/rabbitmq/rabbitmq.ts';
-import type { Fact } from '../../../services/register/store/facts.ts';
+import type { Change } from '../../../services/register/store/changes.ts';
 import { readPositions, rebuildRegister } from '../../../services/register/store/positions.ts';
 import { ownName } from '../../support/harness/environment.ts';
 import { eventually } from '../../support/harness/eventually.ts';
@@ -19,7 +19,7 @@ import {
   publishRaw,
   rabbitOf,
 } from '../../support/messaging/rabbitmq.ts';
-import { goodEnd, newFact, newRun } from '../../support/register/facts.ts';
+import { goodEnd, newChange, newRun } from '../../support/register/changes.ts';
 import {
   announce,
   ownStreams,
@@ -71,22 +71,22 @@ async function stop(ingest: ReturnType<typeof startIngest>) {
 }
 
 const now = () => new Date();
-const analysed = (more: Partial<Fact> = {}) =>
-  newFact({ runs: [newRun(now(), goodEnd(now()))], ...more });
+const analysed = (more: Partial<Change> = {}) =>
+  newChange({ runs: [newRun(now(), goodEnd(now()))], ...more });
 const several = (count: number) => Array.from({ length: count }, () => analysed());
 
-const statesOf = async (facts: readonly Fact[]) => {
-  const ids = facts.map(({ correlationId }) => correlationId);
+const statesOf = async (changes: readonly Change[]) => {
+  const ids = changes.map(({ correlationId }) => correlationId);
   const rows = postgres.db
     .selectFrom('analyses')
     .select('state')
     .where('correlation_id', 'in', ids);
   return (await rows.execute()).map(({ state }) => state);
 };
-const allCompleted = (facts: readonly Fact[]) =>
+const allCompleted = (changes: readonly Change[]) =>
   eventually(async () => {
-    const states = await statesOf(facts);
-    return states.length === facts.length && states.every((state) => state === 'COMPLETED');
+    const states = await statesOf(changes);
+    return states.length === changes.length && states.every((state) => state === 'COMPLETED');
   });
 const positionOf = async (source: string) =>
   (await readPositions(postgres.db)).find((position) => position.source === source);
@@ -96,15 +96,15 @@ const applied = async () =>
   ).reduce((sum, count) => sum + count, 0);
 
 test('two replicas at once apply each event exactly once', async () => {
-  const facts = several(300);
+  const changes = several(300);
   start();
   start();
   const kafka = publisherOf([topic]);
   await Promise.all([
-    announce(rabbit, own.streams, facts),
-    ...facts.slice(0, 50).map((fact) => publishUpload(kafka, topic, fact)),
+    announce(rabbit, own.streams, changes),
+    ...changes.slice(0, 50).map((change) => publishUpload(kafka, topic, change)),
   ]);
-  await allCompleted(facts);
+  await allCompleted(changes);
   await eventually(async () => (await applied()) >= 650);
   expect(await applied()).toBe(650);
   const uploads = postgres.db.selectFrom('analyses').select('bytes').where('bytes', '=', 7);
@@ -141,10 +141,10 @@ test('an invalid event and one that PostgreSQL refuses are passed over, and keep
 });
 
 test('a stream that is made anew is read from its first message, also where it ends before the stored offset', async () => {
-  const facts = several(30);
+  const changes = several(30);
   const first = start();
-  await announce(rabbit, own.streams, facts);
-  await allCompleted(facts);
+  await announce(rabbit, own.streams, changes);
+  await allCompleted(changes);
   await stop(first);
   await asOperator((channel) => channel.deleteQueue(own.streams.completed.name));
   await rabbit.declare();
@@ -161,10 +161,10 @@ test('a stream that is made anew is read from its first message, also where it e
 });
 
 test('a stream that is made anew and is longer by now is known by another message at the stored offset', async () => {
-  const facts = several(3);
+  const changes = several(3);
   const first = start();
-  await announce(rabbit, own.streams, facts);
-  await allCompleted(facts);
+  await announce(rabbit, own.streams, changes);
+  await allCompleted(changes);
   await stop(first);
   await asOperator((channel) => channel.deleteQueue(own.streams.completed.name));
   await rabbit.declare();
@@ -176,12 +176,12 @@ test('a stream that is made anew and is longer by now is known by another messag
 });
 
 test('a topic that is made anew is read from its first record', async () => {
-  const facts = several(12);
+  const changes = several(12);
   const first = start();
   const kafka = publisherOf([topic]);
-  for (const fact of facts) await publishUpload(kafka, topic, fact);
-  const known = async (some: readonly Fact[]) => (await statesOf(some)).length === some.length;
-  await eventually(() => known(facts));
+  for (const change of changes) await publishUpload(kafka, topic, change);
+  const known = async (some: readonly Change[]) => (await statesOf(some)).length === some.length;
+  await eventually(() => known(changes));
   await stop(first);
   await asKafkaOperator((admin) => admin.deleteTopics({ topics: [topic.topic] }));
   await eventually(() =>
@@ -199,32 +199,32 @@ test('a topic that is made anew is read from its first record', async () => {
   );
   const late = several(30);
   const again = publisherOf([topic]);
-  for (const fact of late) await publishUpload(again, topic, fact);
+  for (const change of late) await publishUpload(again, topic, change);
   start();
   await eventually(() => known(late), { within: 60_000 });
 });
 
 test('PostgreSQL killed under load: it waits, says nothing is lost, and nothing is', async () => {
-  const facts = several(200);
+  const changes = several(200);
   start();
-  const announcing = announce(rabbit, own.streams, facts);
-  await eventually(async () => (await statesOf(facts)).length > 20);
+  const announcing = announce(rabbit, own.streams, changes);
+  await eventually(async () => (await statesOf(changes)).length > 20);
   await postgres.kill();
   await announcing;
   await postgres.start();
-  await allCompleted(facts);
+  await allCompleted(changes);
 });
 
 test('rebuilding reads everything again and leaves what owners have said', async () => {
-  const facts = several(10);
+  const changes = several(10);
   const ingest = start();
-  await announce(rabbit, own.streams, facts);
-  await allCompleted(facts);
-  const [deleted, corrected] = facts.map(({ correlationId, owner }) => ({
+  await announce(rabbit, own.streams, changes);
+  await allCompleted(changes);
+  const [deleted, corrected] = changes.map(({ correlationId, owner }) => ({
     correlation_id: correlationId,
     owner,
   }));
-  if (deleted === undefined || corrected === undefined) throw new Error('no facts');
+  if (deleted === undefined || corrected === undefined) throw new Error('no changes');
   const { db } = postgres;
   await db
     .insertInto('deletions')
@@ -232,12 +232,12 @@ test('rebuilding reads everything again and leaves what owners have said', async
     .execute();
   const says = { ...corrected, brand: 'Volvo', type: null, model: null, corrected_at: now() };
   await db.insertInto('corrections').values(says).execute();
-  const ids = facts.map(({ correlationId }) => correlationId);
+  const ids = changes.map(({ correlationId }) => correlationId);
   await db.deleteFrom('analyses').where('correlation_id', 'in', ids).execute();
   await rebuildRegister(db);
   await eventually(async () => (await ingest.metric('register_events_applied_total')) === 40);
-  await allCompleted(facts.slice(1));
-  expect(await statesOf(facts.slice(0, 1))).toEqual([]);
+  await allCompleted(changes.slice(1));
+  expect(await statesOf(changes.slice(0, 1))).toEqual([]);
   const kept = db
     .selectFrom('corrections')
     .select('brand')

@@ -9,7 +9,7 @@ import { eventually } from '../../support/harness/eventually.ts';
 import { startProcess, type TestProcess } from '../../support/harness/process.ts';
 import { connected } from '../../support/messaging/rabbitmq.ts';
 import { openVirtualHost } from '../../support/messaging/rabbitmq-management.ts';
-import { goodEnd, newFact, newRun } from '../../support/register/facts.ts';
+import { goodEnd, newChange, newRun } from '../../support/register/changes.ts';
 import { announce } from '../../support/register/ingest.ts';
 import { openPostgres, type OwnPostgres } from '../../support/register/postgres.ts';
 
@@ -44,7 +44,9 @@ const start = async () =>
   }));
 
 const several = (count: number) =>
-  Array.from({ length: count }, () => newFact({ runs: [newRun(new Date(), goodEnd(new Date()))] }));
+  Array.from({ length: count }, () =>
+    newChange({ runs: [newRun(new Date(), goodEnd(new Date()))] }),
+  );
 const count = async (table: 'analyses' | 'runs') => {
   const { rows } = await sql<{ count: string }>`select count(*) from ${sql.table(table)}`.execute(
     postgres.db,
@@ -90,8 +92,8 @@ test('without PostgreSQL it is not ready, lives on, and has written everything o
   const away = await register.health('/readyz');
   expect(away.status).toBe(503);
   expect(away.checks['postgresql']).toContain('ECONNREFUSED');
-  const facts = several(30);
-  await announce(rabbit, streams, facts);
+  const changes = several(30);
+  await announce(rabbit, streams, changes);
   expect((await register.health('/livez')).status).toBe(200);
   await postgres.start();
   await eventually(async () => (await count('analyses')) === 30);

@@ -2,10 +2,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
-import { applyFacts, deleteAnalyses } from '../../../services/register/store/apply-facts.ts';
-import type { Fact, RunEnd } from '../../../services/register/store/facts.ts';
+import { applyChanges, deleteAnalyses } from '../../../services/register/store/apply-changes.ts';
+import type { Change, RunEnd } from '../../../services/register/store/changes.ts';
 import { migrateRegister } from '../../../services/register/store/migrate.ts';
-import { failedEnd, goodEnd, newFact, newOwner, newRun } from '../../support/register/facts.ts';
+import { failedEnd, goodEnd, newChange, newOwner, newRun } from '../../support/register/changes.ts';
 import { openPostgres, type OwnPostgres } from '../../support/register/postgres.ts';
 
 let postgres: OwnPostgres;
@@ -14,8 +14,8 @@ beforeAll(async () => {
 });
 afterAll(() => postgres.close());
 
-const write = (...facts: Fact[]) =>
-  postgres.db.transaction().execute((trx) => applyFacts(trx, facts));
+const write = (...changes: Change[]) =>
+  postgres.db.transaction().execute((trx) => applyChanges(trx, changes));
 
 const at = (second: number) => new Date(Date.UTC(2026, 10, 24, 12, 0, second));
 
@@ -76,7 +76,7 @@ test('any order, repetition and grouping of events of one analysis gives the sam
   await fc.assert(
     fc.asyncProperty(events, fc.infiniteStream(fc.nat()), async (given, chances) => {
       const [inOrder, shuffled] = [uuidv7(), uuidv7()];
-      const facts = given.map((event) => (correlationId: string): Fact => {
+      const changes = given.map((event) => (correlationId: string): Change => {
         const known = { correlationId, owner, objectKey: 'images/2026/11/24/x.jpg' };
         if ('uploaded' in event) {
           const uploadedAt = event.uploaded === null ? undefined : at(event.uploaded);
@@ -89,12 +89,12 @@ test('any order, repetition and grouping of events of one analysis gives the sam
         const end = event.end === undefined ? undefined : endOf(event.end);
         return { ...known, runs: [{ runId: event.run, startedAt: at(event.second), end }] };
       });
-      for (const fact of facts) await write(fact(inOrder));
+      for (const change of changes) await write(change(inOrder));
       const chance = () => Number(chances.next().value);
-      const other = [...facts, ...facts.filter(() => chance() % 2 === 0)]
-        .map((fact) => [chance(), fact] as const)
+      const other = [...changes, ...changes.filter(() => chance() % 2 === 0)]
+        .map((change) => [chance(), change] as const)
         .sort(([a], [b]) => a - b)
-        .map(([, fact]) => fact(shuffled));
+        .map(([, change]) => change(shuffled));
       while (other.length > 0) await write(...other.splice(0, 1 + (chance() % 3)));
       expect(await rowsOf(shuffled)).toEqual(await rowsOf(inOrder));
     }),
@@ -103,15 +103,15 @@ test('any order, repetition and grouping of events of one analysis gives the sam
 });
 
 test('concurrent writers of the same analyses lose nothing and do not block each other for ever', async () => {
-  const facts = Array.from({ length: 20 }, () => newFact());
-  const started = facts.map((fact) => ({ ...fact, runs: [newRun(at(1))] }));
-  const completed = started.map((fact) => ({
-    ...fact,
-    runs: fact.runs.map((run) => ({ ...run, end: goodEnd(at(2)) })),
+  const changes = Array.from({ length: 20 }, () => newChange());
+  const started = changes.map((change) => ({ ...change, runs: [newRun(at(1))] }));
+  const completed = started.map((change) => ({
+    ...change,
+    runs: change.runs.map((run) => ({ ...run, end: goodEnd(at(2)) })),
   }));
   const batches = [started, completed, [...completed].reverse(), [...started].reverse()];
   await Promise.all(batches.flatMap((batch) => [write(...batch), write(...batch.slice(7))]));
-  for (const { correlationId } of facts) {
+  for (const { correlationId } of changes) {
     const { analyses, runs } = await rowsOf(correlationId);
     expect(runs).toHaveLength(1);
     expect(analyses).toMatchObject([{ state: 'COMPLETED', brand: 'Caterpillar' }]);
@@ -121,15 +121,15 @@ test('concurrent writers of the same analyses lose nothing and do not block each
 test('a late start changes nothing, and a failed redo does not erase a good result', async () => {
   const first = newRun(at(1), goodEnd(at(5)));
   const redo = newRun(at(10));
-  const fact = newFact({ runs: [first] });
-  await write(fact);
-  await write({ ...fact, runs: [{ ...first, end: undefined }] });
-  expect((await rowsOf(fact.correlationId)).analyses).toMatchObject([
+  const change = newChange({ runs: [first] });
+  await write(change);
+  await write({ ...change, runs: [{ ...first, end: undefined }] });
+  expect((await rowsOf(change.correlationId)).analyses).toMatchObject([
     { state: 'COMPLETED', redo: null },
   ]);
-  await write({ ...fact, runs: [redo] });
-  await write({ ...fact, runs: [{ ...redo, end: failedEnd(at(20)) }] });
-  expect((await rowsOf(fact.correlationId)).analyses).toMatchObject([
+  await write({ ...change, runs: [redo] });
+  await write({ ...change, runs: [{ ...redo, end: failedEnd(at(20)) }] });
+  expect((await rowsOf(change.correlationId)).analyses).toMatchObject([
     {
       run_id: first.runId,
       state: 'COMPLETED',
@@ -141,32 +141,32 @@ test('a late start changes nothing, and a failed redo does not erase a good resu
 
 test('a tombstone keeps late events away, also one that is set while they are written', async () => {
   const owner = newOwner();
-  const facts = Array.from({ length: 50 }, () =>
-    newFact({ owner, runs: [newRun(at(1), goodEnd(at(2)))] }),
+  const changes = Array.from({ length: 50 }, () =>
+    newChange({ owner, runs: [newRun(at(1), goodEnd(at(2)))] }),
   );
-  const ids = facts.map(({ correlationId }) => correlationId);
+  const ids = changes.map(({ correlationId }) => correlationId);
   const bury = () => deleteAnalyses(postgres.db, owner, ids);
-  const some = [0, 10, 20, 30, 40].map((from) => facts.slice(from, from + 10));
+  const some = [0, 10, 20, 30, 40].map((from) => changes.slice(from, from + 10));
   await Promise.all([...some.map((batch) => write(...batch)), bury()]);
-  await write(...facts);
+  await write(...changes);
   const left = postgres.db.selectFrom('analyses').selectAll().where('correlation_id', 'in', ids);
   expect(await left.execute()).toEqual([]);
 });
 
 test("deletes only the owner's own", async () => {
-  const fact = newFact({ runs: [newRun(at(1))] });
-  await write(fact);
-  await deleteAnalyses(postgres.db, newOwner(), [fact.correlationId]);
-  await write({ ...fact, runs: [newRun(at(2), goodEnd(at(3)))] });
-  expect((await rowsOf(fact.correlationId)).analyses).toMatchObject([{ state: 'COMPLETED' }]);
+  const change = newChange({ runs: [newRun(at(1))] });
+  await write(change);
+  await deleteAnalyses(postgres.db, newOwner(), [change.correlationId]);
+  await write({ ...change, runs: [newRun(at(2), goodEnd(at(3)))] });
+  expect((await rowsOf(change.correlationId)).analyses).toMatchObject([{ state: 'COMPLETED' }]);
 });
 
 test('takes no event of another owner for an id that is taken', async () => {
-  const fact = newFact({ runs: [newRun(at(1))] });
-  await write(fact);
-  await write({ ...fact, owner: newOwner(), runs: [newRun(at(9), goodEnd(at(9)))] });
-  const { analyses, runs } = await rowsOf(fact.correlationId);
-  expect(analyses).toMatchObject([{ owner: fact.owner, state: 'RUNNING' }]);
+  const change = newChange({ runs: [newRun(at(1))] });
+  await write(change);
+  await write({ ...change, owner: newOwner(), runs: [newRun(at(9), goodEnd(at(9)))] });
+  const { analyses, runs } = await rowsOf(change.correlationId);
+  expect(analyses).toMatchObject([{ owner: change.owner, state: 'RUNNING' }]);
   expect(runs).toHaveLength(1);
 });
 

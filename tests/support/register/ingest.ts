@@ -9,7 +9,7 @@ import type { RabbitConnection } from '../../../platform/rabbitmq/rabbitmq.ts';
 import type { Temporal } from '../../../platform/temporal/temporal.ts';
 import { ingestAll, type Ingest } from '../../../services/register/ingest/ingest-all.ts';
 import type { RegisterDb } from '../../../services/register/store/database.ts';
-import type { Fact } from '../../../services/register/store/facts.ts';
+import type { Change } from '../../../services/register/store/changes.ts';
 import { kafkaBrokers, logger, ownName } from '../harness/environment.ts';
 import type { OwnTopic } from '../messaging/kafka.ts';
 
@@ -65,18 +65,18 @@ export function startIngest(settings: {
   };
 }
 
-const extensionsOf = ({ correlationId, owner }: Fact, runid?: string) => ({
+const extensionsOf = ({ correlationId, owner }: Change, runid?: string) => ({
   ...{ correlationid: correlationId, owner, runid },
 });
 
-/** What the orchestrator announces of the fact's runs. */
-export function eventsOf(fact: Fact): { started: DomainEvent[]; completed: DomainEvent[] } {
-  const { correlationId, objectKey, runs } = fact;
+/** What the orchestrator announces of the change's runs. */
+export function eventsOf(change: Change): { started: DomainEvent[]; completed: DomainEvent[] } {
+  const { correlationId, objectKey, runs } = change;
   return {
     started: runs.map(({ runId, startedAt }) =>
       createEvent('analysis.started', {
         ...{ id: eventIds.analysisStarted(correlationId, runId), subject: objectKey },
-        extensions: extensionsOf(fact, runId),
+        extensions: extensionsOf(change, runId),
         data: { objectKey, startedAt: startedAt.toISOString() },
       }),
     ),
@@ -86,7 +86,7 @@ export function eventsOf(fact: Fact): { started: DomainEvent[]; completed: Domai
       const times = { startedAt: startedAt.toISOString(), completedAt: completedAt.toISOString() };
       return createEvent('analysis.completed', {
         ...{ id: eventIds.analysisCompleted(correlationId, runId), subject: objectKey },
-        extensions: extensionsOf(fact, runId),
+        extensions: extensionsOf(change, runId),
         data: { objectKey, ...result, ...times },
       });
     }),
@@ -96,14 +96,14 @@ export function eventsOf(fact: Fact): { started: DomainEvent[]; completed: Domai
 export async function announce(
   rabbit: Pick<RabbitConnection, 'publish'>,
   { started, completed }: OwnStreams['streams'],
-  facts: readonly Fact[],
+  changes: readonly Change[],
 ): Promise<void> {
   const publish = (exchange: string, event: DomainEvent) => {
     const { headers, body } = encodeEvent(event, 'cloudEvents_');
     return rabbit.publish({ exchange, messageId: event.id, type: event.type, headers, body });
   };
-  for (const fact of facts) {
-    const events = eventsOf(fact);
+  for (const change of changes) {
+    const events = eventsOf(change);
     await Promise.all([
       ...events.started.map((event) => publish(started.name, event)),
       ...events.completed.map((event) => publish(completed.name, event)),
@@ -112,11 +112,11 @@ export async function announce(
 }
 
 /** What ingestion publishes when the photo was accepted. */
-export async function publishUpload(kafka: KafkaPublisher, { topic }: OwnTopic, fact: Fact) {
-  const { correlationId, objectKey } = fact;
+export async function publishUpload(kafka: KafkaPublisher, { topic }: OwnTopic, change: Change) {
+  const { correlationId, objectKey } = change;
   const event = createEvent(topics.imageUploaded, {
     ...{ id: eventIds.imageUploaded(correlationId), subject: objectKey },
-    extensions: extensionsOf(fact),
+    extensions: extensionsOf(change),
     data: {
       ...{ objectKey, uploadId: randomUUID(), contentType: 'image/jpeg', bytes: 7 },
       ...{ checksum: `sha256:${'0'.repeat(64)}`, occurredAt: new Date().toISOString() },

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
-import type { Fact, Run, RunEnd } from '../../../services/register/store/facts.ts';
+import type { Change, Run, RunEnd } from '../../../services/register/store/changes.ts';
 
 export const newOwner = () => randomBytes(16).toString('hex');
 
@@ -37,7 +37,7 @@ export const failedEnd = (
   ...{ reasons: [], unsupportedFeatures: [], failure: { code, message: 'it took too long' } },
 });
 
-export const newFact = (more: Partial<Fact> = {}): Fact => ({
+export const newChange = (more: Partial<Change> = {}): Change => ({
   correlationId: uuidv7(),
   owner: newOwner(),
   objectKey: `images/2026/11/24/${randomUUID()}.jpg`,

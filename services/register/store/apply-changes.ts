@@ -1,7 +1,7 @@
 import { sql, type Insertable, type Transaction } from 'kysely';
 import { resultFieldsSchema } from '../../../contracts/recognition.ts';
 import type { AnalysisRow, Database, RegisterDb, RunRow } from './database.ts';
-import { joinFacts, shownRun, stateOf, type Fact, type Run, type Upload } from './facts.ts';
+import { joinChanges, shownRun, stateOf, type Change, type Run, type Upload } from './changes.ts';
 import { wordsOf } from './words.ts';
 
 /** Whoever deletes waits for who writes, and the other way round: nothing slips in behind a tombstone. */
@@ -33,14 +33,14 @@ export async function deleteAnalyses(
 }
 
 /**
- * Writes what is known now of these analyses: what was known and the facts, joined. The rows are locked
+ * Writes what is known now of these analyses: what was known and the changes, joined. The rows are locked
  * in the order of their ids, so several may write at once; one after the other they join to the same.
  */
-export async function applyFacts(
+export async function applyChanges(
   trx: Transaction<Database>,
-  facts: readonly Fact[],
+  changes: readonly Change[],
 ): Promise<void> {
-  const given = joinById(facts);
+  const given = joinById(changes);
   await sql`select pg_advisory_xact_lock_shared(${tombstoneLock})`.execute(trx);
   const ids = [...given.keys()];
   if (ids.length === 0) return;
@@ -51,31 +51,31 @@ export async function applyFacts(
   for (const { correlation_id, owner } of await deleted.execute())
     if (given.get(correlation_id)?.owner === owner) given.delete(correlation_id);
   const known = await lockRows(trx, [...given.values()]);
-  const joined = [...given.values()].flatMap((fact) => {
-    const row = known.get(fact.correlationId);
-    // An id belongs to whom ingestion gave it; a fact of somebody else is none of this analysis.
-    return row === undefined || row.owner !== fact.owner ? [] : [joinFacts(row, fact)];
+  const joined = [...given.values()].flatMap((change) => {
+    const row = known.get(change.correlationId);
+    // An id belongs to whom ingestion gave it; a change of somebody else is none of this analysis.
+    return row === undefined || row.owner !== change.owner ? [] : [joinChanges(row, change)];
   });
   if (joined.length > 0) await writeRows(trx, joined);
 }
 
-function joinById(facts: readonly Fact[]): Map<string, Fact> {
-  const byId = new Map<string, Fact>();
-  for (const fact of facts) {
-    const other = byId.get(fact.correlationId);
-    if (other !== undefined && other.owner !== fact.owner) continue;
-    byId.set(fact.correlationId, other === undefined ? fact : joinFacts(other, fact));
+function joinById(changes: readonly Change[]): Map<string, Change> {
+  const byId = new Map<string, Change>();
+  for (const change of changes) {
+    const other = byId.get(change.correlationId);
+    if (other !== undefined && other.owner !== change.owner) continue;
+    byId.set(change.correlationId, other === undefined ? change : joinChanges(other, change));
   }
   return new Map([...byId].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** Locks the rows, made where they are missing, and reads what they and their runs say. */
-async function lockRows(trx: Transaction<Database>, facts: readonly Fact[]) {
-  if (facts.length === 0) return new Map<string, Fact>();
-  const ids = facts.map(({ correlationId }) => correlationId);
+async function lockRows(trx: Transaction<Database>, changes: readonly Change[]) {
+  if (changes.length === 0) return new Map<string, Change>();
+  const ids = changes.map(({ correlationId }) => correlationId);
   await trx
     .insertInto('analyses')
-    .values(facts.map((fact) => analysisRow({ ...fact, runs: [] })))
+    .values(changes.map((change) => analysisRow({ ...change, runs: [] })))
     .onConflict((conflict) => conflict.doNothing())
     .execute();
   const rows = await trx
@@ -92,7 +92,7 @@ async function lockRows(trx: Transaction<Database>, facts: readonly Fact[]) {
     .where('correlation_id', 'in', ids)
     .execute();
   const runsById = Map.groupBy(runs, ({ correlation_id }) => correlation_id);
-  return new Map<string, Fact>(
+  return new Map<string, Change>(
     rows.map((row) => [
       row.correlation_id,
       {
@@ -106,14 +106,14 @@ async function lockRows(trx: Transaction<Database>, facts: readonly Fact[]) {
   );
 }
 
-async function writeRows(trx: Transaction<Database>, facts: readonly Fact[]): Promise<void> {
-  const analyses = facts.map(analysisRow);
+async function writeRows(trx: Transaction<Database>, changes: readonly Change[]): Promise<void> {
+  const analyses = changes.map(analysisRow);
   await trx
     .insertInto('analyses')
     .values(analyses)
     .onConflict((conflict) => conflict.column('correlation_id').doUpdateSet(asGiven(analyses[0])))
     .execute();
-  const runs = facts.flatMap(({ correlationId, runs: all }) =>
+  const runs = changes.flatMap(({ correlationId, runs: all }) =>
     all.map((run) => runRow(correlationId, run)),
   );
   if (runs.length > 0)
@@ -194,7 +194,7 @@ const runRow = (correlationId: string, run: Run): Insertable<RunRow> => ({
   ...endColumns(run),
 });
 
-function analysisRow({ correlationId, owner, objectKey, upload, runs }: Fact): AnalysisRow {
+function analysisRow({ correlationId, owner, objectKey, upload, runs }: Change): AnalysisRow {
   const { shown, redo } = shownRun(runs);
   const aggregate = shown?.end?.aggregate ?? null;
   const times = [

@@ -19,7 +19,7 @@ export interface Run {
   readonly end: RunEnd | undefined;
 }
 
-export interface Fact {
+export interface Change {
   readonly correlationId: string;
   readonly owner: string;
   readonly objectKey: string;
@@ -27,7 +27,7 @@ export interface Fact {
   readonly runs: readonly Run[];
 }
 
-export function joinFacts(a: Fact, b: Fact): Fact {
+export function joinChanges(a: Change, b: Change): Change {
   const runs = new Map(a.runs.map((run) => [run.runId, run]));
   for (const run of b.runs) {
     const known = runs.get(run.runId);
