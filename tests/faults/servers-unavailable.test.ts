@@ -100,7 +100,7 @@ test('accepts photos without RabbitMQ, Temporal, bridge, orchestrator and Vision
     expect([feed.status, feed.headers.get('retry-after')]).toEqual([503, '1']);
     expect(await feed.text()).toContain('FEED_UNAVAILABLE');
     const list = await ask('{ analyses { pageInfo { hasNextPage } } }');
-    expect(await list.text()).toContain('"code":"UNREACHABLE"');
+    expect(await list.json()).toMatchObject({ data: { analyses: { pageInfo: {} } } }); // the register's
 
     const following = [before, after].map(({ correlationId }) => endOf(client, correlationId));
     for (const name of [...down].reverse()) await stack.start(name);
