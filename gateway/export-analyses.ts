@@ -81,7 +81,7 @@ function whenEnded(body: Response['body'], end: () => void): ReadableStream<Uint
             stalled = setTimeout(() => {
               end();
               controller.error(new Error(`nothing of the export was read for ${stalledMs} ms`));
-              void reader?.cancel();
+              reader?.cancel().catch(() => undefined); // it may have broken off meanwhile
             }, stalledMs).unref();
             return;
           }

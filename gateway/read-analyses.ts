@@ -140,7 +140,9 @@ const passed = new Set(['NOT_APPLIED', 'BUSY']);
 
 /** What clients can do while the register or its database is away. */
 export function unavailable(error: unknown): unknown {
-  if (!(error instanceof Problem) || error.status !== 503 || passed.has(error.code)) return error;
+  if (!(error instanceof Problem) || passed.has(error.code)) return error;
+  // 401 and 403 are between the services: a client whose token is good must not sign in again.
+  if (![401, 403, 503].includes(error.status)) return error;
   const detail =
     'the history is unavailable: try again; uploads, subscriptions and analysis(correlationId) go on';
   return new Problem(503, 'REGISTER_UNAVAILABLE', detail, {

@@ -42,6 +42,18 @@ subscription {
 }
 `;
 
+// Its history keeps the headers, and so the token: with the tab all of it is gone.
+const kept = new Map();
+const storage = {
+  getItem: (name) => kept.get(name) ?? null,
+  setItem: (name, value) => kept.set(name, value),
+  removeItem: (name) => kept.delete(name),
+  clear: () => kept.clear(),
+  get length() {
+    return kept.size;
+  },
+};
+
 ReactDOM.createRoot(document.getElementById('graphiql')).render(
-  React.createElement(GraphiQL, { fetcher, defaultQuery: query, defaultHeaders: headers }),
+  React.createElement(GraphiQL, { fetcher, storage, defaultQuery: query, defaultHeaders: headers }),
 );

@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isRunning, startTimeOf } from './process-handle.js';
 
 export async function withLock(file, onWait, work) {
-  mkdirSync(dirname(file), { recursive: true });
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const holder = JSON.stringify({ pid: process.pid, startTime: startTimeOf(process.pid) });
   if (!takeLock(file, holder)) {
     onWait();

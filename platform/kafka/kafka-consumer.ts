@@ -31,8 +31,8 @@ export interface KafkaConsumer {
    * stopped without a word.
    */
   lastActivity(): number;
-  /** Reads a partition again from its first record, if it is assigned to this member. */
-  readAgain(topic: string, partition: number): void;
+  /** Reads a partition again from an offset, if it is assigned to this member. */
+  readAgain(topic: string, partition: number, offset: number): void;
   /** Waits for the handlers in hand, then leaves the group. */
   close(): Promise<void>;
 }
@@ -134,8 +134,9 @@ export function connectKafkaBatchConsumer(
   const started = start();
   return {
     lastActivity: () => lastActivity,
-    // Where the first record has aged out, kafkajs goes on with the earliest that is left.
-    readAgain: (topic, partition) => consumer.seek({ topic, partition, offset: '0' }),
+    // Where that record has aged out, kafkajs goes on with the earliest that is left.
+    readAgain: (topic, partition, offset) =>
+      consumer.seek({ topic, partition, offset: String(offset) }),
     async close() {
       closing = true;
       await started;

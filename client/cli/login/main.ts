@@ -91,7 +91,8 @@ function reportLogout(issuer: string, ended: Awaited<ReturnType<typeof logOut>>)
 
 run().catch((error: unknown) => {
   if (error instanceof UsageError) console.error(`${error.message}\nTry --help.`);
-  else if (error instanceof TrackunitError) console.error(`${error.message}. ${error.remedy}`);
+  else if (error instanceof TrackunitError)
+    console.error(printable(`${error.message}. ${error.remedy}`));
   else console.error(error);
   process.exitCode = error instanceof UsageError ? 2 : 1;
 });

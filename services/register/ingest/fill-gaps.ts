@@ -1,7 +1,6 @@
 // What was lost from a source is filled in from Temporal's list, which keeps runs for 30 days.
-import { isGrpcServiceError, WorkflowNotFoundError, type Client } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import pLimit from 'p-limit';
-import { z } from 'zod';
 import {
   confirmedImageSchema,
   correlationIdSchema,
@@ -10,7 +9,11 @@ import {
 import { workflowTypes } from '../../../contracts/topology.ts';
 import type { Logger } from '../../../platform/logger.ts';
 import { delay } from '../../../platform/retry.ts';
-import { readWorkflowInput, type Temporal } from '../../../platform/temporal/temporal.ts';
+import {
+  readWorkflowInput,
+  temporalFaultOf,
+  type Temporal,
+} from '../../../platform/temporal/temporal.ts';
 import { describeRun, type Run } from '../../../workers/orchestrator/read-api/describe-run.ts';
 import { applyChanges } from '../store/apply-changes.ts';
 import { isDataError, type RegisterDb } from '../store/database.ts';
@@ -63,9 +66,14 @@ export async function fillGaps(deps: GapDeps): Promise<void> {
   }
 }
 
-const isKnown = (before: readonly Position[], { source, gapSince }: Position) =>
+const isKnown = (before: readonly Position[], { source, gapSince, generation }: Position) =>
   gapSince !== undefined &&
-  before.some((one) => one.source === source && one.gapSince?.getTime() === gapSince.getTime());
+  before.some(
+    (one) =>
+      one.source === source &&
+      one.generation === generation &&
+      one.gapSince?.getTime() === gapSince.getTime(),
+  );
 
 async function fill(deps: GapDeps, gaps: readonly Position[]): Promise<void> {
   const { db, temporal, logger, stopping } = deps;
@@ -95,9 +103,11 @@ async function fillSince(deps: GapDeps, client: Client, since: number): Promise<
   };
   for await (const run of client.workflow.list({ query: runsSince(since - slackMs) })) {
     if (stopping.aborted) return filled;
-    reading.push(
-      limit(() => temporal.withTimeout(runLimitMs, (own) => readChange(own, run, logger))),
+    const change = limit(() =>
+      temporal.withTimeout(runLimitMs, (own) => readChange(own, run, logger)),
     );
+    change.catch(() => undefined); // thrown when it is awaited, with the others
+    reading.push(change);
     if (reading.length >= runsPerWrite) await write();
   }
   await write();
@@ -132,17 +142,12 @@ async function readChange(client: Client, run: Run, logger: Logger): Promise<Cha
   try {
     return await describeChange(client, run);
   } catch (error) {
-    if (!isGone(error) && !(error instanceof z.ZodError)) throw error;
+    if (['unavailable', 'misconfigured'].includes(temporalFaultOf(error))) throw error;
     const { workflowId, runId } = run;
     logger.warn({ err: error, workflowId, runId }, 'run passed over: no analysis of ours');
     return undefined;
   }
 }
-
-const goneStatus: ReadonlySet<number> = new Set([5]); // gRPC's NOT_FOUND
-const isGone = (error: unknown) =>
-  error instanceof WorkflowNotFoundError ||
-  (isGrpcServiceError(error) && goneStatus.has(error.code));
 
 async function describeChange(client: Client, run: Run): Promise<Change> {
   const input = inputSchema.parse(await readWorkflowInput(client, run));

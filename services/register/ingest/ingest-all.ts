@@ -29,7 +29,7 @@ export interface Ingest {
 export function ingestAll(settings: {
   db: RegisterDb;
   temporal: Pick<Temporal, 'withTimeout'>;
-  rabbit: Pick<RabbitConnection, 'readStream' | 'streamEnd'>;
+  rabbit: Pick<RabbitConnection, 'state' | 'readStream' | 'streamEnd'>;
   kafka: KafkaSettings;
   groupId: string;
   streams: Readonly<Record<'started' | 'completed', { readonly name: string }>>;

@@ -40,7 +40,7 @@ interface Session {
  */
 export function ingestStream(
   deps: IngestDeps & {
-    rabbit: Pick<RabbitConnection, 'readStream' | 'streamEnd'>;
+    rabbit: Pick<RabbitConnection, 'state' | 'readStream' | 'streamEnd'>;
     queue: string;
     type: EventType;
   },
@@ -211,7 +211,8 @@ export function ingestStream(
       if (row.source !== queue || position === undefined || recovering) return;
       if (row.generation > position.generation) recover('the register begins this stream anew');
     },
-    isCurrent: () => session?.isVerified === true,
+    // The session of a lost connection ends with the next one: the stream may be another by then.
+    isCurrent: () => rabbit.state === 'connected' && session?.isVerified === true,
     async lag() {
       const end = (await rabbit.streamEnd(queue)) ?? -1;
       return new Map([[queue, Math.max(0, end - (position?.offset ?? -1))]]);

@@ -39,6 +39,8 @@ export function ingestTopic(
 ): Source & Pick<KafkaConsumer, 'lastActivity'> {
   const { db, topic, metrics, logger } = deps;
   const partitions = new Map<number, Partition>();
+  /** Read again from their positions since they were assigned. */
+  const sought = new Set<number>();
   const sourceOf = (partition: number) => `${topic}/${partition}`;
   const consumer = connectKafkaBatchConsumer({
     ...deps.kafka,
@@ -46,7 +48,10 @@ export function ingestTopic(
     subscribe: [topic],
     concurrency: partitionsAtOnce,
     idleMs,
-    onAssignment: () => partitions.clear(),
+    onAssignment() {
+      partitions.clear();
+      sought.clear();
+    },
     async eachBatch(batch) {
       const last = batch.records.at(-1);
       if (last === undefined) return;
@@ -69,7 +74,7 @@ export function ingestTopic(
     return false;
   }
 
-  /** @returns false: the partition is read again from its first record. */
+  /** @returns false: the partition is read again, from its position or its first record. */
   async function write(batch: RecordBatch): Promise<boolean> {
     const { partition } = batch;
     const known = partitions.get(partition) ?? {
@@ -82,6 +87,11 @@ export function ingestTopic(
       const body = value ?? Buffer.alloc(0);
       return decodeRecord(partition, { offset: Number(offset), id, headers, body });
     });
+    // Rows were restored, or the database is new: Kafka may hold what its group has read before.
+    if (!known.isVerified && !sought.has(partition) && isBeyond(known.position, messages)) {
+      sought.add(partition);
+      return readAgain(partition, known.position.offset);
+    }
     if (!known.isVerified && (await isRecreated(known.position, messages, batch.highWatermark))) {
       logger.warn({ topic, partition }, 'topic made anew: reading from its first record');
       metrics.recreated.inc({ source: sourceOf(partition) });
@@ -110,13 +120,14 @@ export function ingestTopic(
     if (end <= BigInt(offset)) return true;
     const same = messages.find((message) => message.offset === offset);
     if (same !== undefined) return same.eventId !== eventId;
-    if (first > offset + 1 && (await markGap(db, position, first))) metrics.gaps.inc({ source });
+    if (isBeyond(position, messages) && (await markGap(db, position, first)))
+      metrics.gaps.inc({ source });
     return false;
   }
 
-  function readAgain(partition: number): false {
+  function readAgain(partition: number, from = 0): false {
     partitions.delete(partition);
-    consumer.readAgain(topic, partition);
+    consumer.readAgain(topic, partition, from);
     return false;
   }
 
@@ -135,6 +146,10 @@ export function ingestTopic(
     stop: () => consumer.close(),
   };
 }
+
+/** Something is between the position and the first of these. */
+const isBeyond = ({ offset = -1 }: Position, messages: readonly SourceMessage[]) =>
+  (messages[0]?.offset ?? 0) > offset + 1;
 
 /** Read as far as the position: what was there before has been compared. */
 const isBehind = ({ offset = -1 }: Position, messages: readonly SourceMessage[]) =>

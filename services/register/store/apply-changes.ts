@@ -53,8 +53,9 @@ export async function applyChanges(
   const known = await lockRows(trx, [...given.values()]);
   const joined = [...given.values()].flatMap((change) => {
     const row = known.get(change.correlationId);
+    if (row === undefined) throw new Error(`${change.correlationId} expired while it was written`);
     // An id belongs to whom ingestion gave it; a change of somebody else is none of this analysis.
-    return row === undefined || row.owner !== change.owner ? [] : [joinChanges(row, change)];
+    return row.owner !== change.owner ? [] : [joinChanges(row, change)];
   });
   if (joined.length > 0) await writeRows(trx, joined);
 }

@@ -121,6 +121,7 @@ export function connectDatabase(url: string, logger: Logger): RegisterDb {
     max: mostConnections,
     connectionTimeoutMillis: connectLimitMs,
     query_timeout: queryLimitMs,
+    statement_timeout: queryLimitMs - 5_000, // or it goes on in the server, and the next query waits for it
     keepAlive: true,
   });
   // Without a listener an idle connection that breaks would end the process, and so would one in use.

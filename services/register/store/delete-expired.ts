@@ -3,6 +3,8 @@ import { delay } from '../../../platform/retry.ts';
 import type { RegisterDb } from './database.ts';
 
 const rowsAtOnce = 1_000;
+/** Longer than Temporal, Kafka and the streams keep what would bring the analysis back. */
+const tombstonesKeptMs = 32 * 24 * 3_600_000;
 
 /**
  * Deletes what is older than the retention, a thousand rows at a time, so that nobody waits long for one.
@@ -30,7 +32,8 @@ export async function deleteExpired(db: RegisterDb, before: Date): Promise<numbe
     });
     deleted += last;
   }
-  await db.deleteFrom('deletions').where('deleted_at', '<', before).execute();
+  const forgotten = new Date(Math.min(before.getTime(), Date.now() - tombstonesKeptMs));
+  await db.deleteFrom('deletions').where('deleted_at', '<', forgotten).execute();
   await db.deleteFrom('audit').where('at', '<', before).execute();
   return deleted;
 }

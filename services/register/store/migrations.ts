@@ -59,9 +59,10 @@ const tables = [
     corrected_at timestamptz not null
   )`,
   sql`create table deletions (
-    correlation_id uuid primary key,
+    correlation_id uuid not null,
     owner text not null,
-    deleted_at timestamptz not null
+    deleted_at timestamptz not null,
+    primary key (correlation_id, owner)
   )`,
   sql`create table audit (
     id bigint generated always as identity primary key,

@@ -64,8 +64,10 @@ export async function writeMessages(
     const [only] = messages;
     if (!isDataError(error) || only === undefined) throw error;
     if (messages.length === 1) {
+      if (only.change === undefined && only.at === undefined) throw error;
       onSkipped(only, error);
-      return writeMessages(db, from, [{ ...only, change: undefined }], onSkipped);
+      const passedOver = { ...only, at: undefined, change: undefined };
+      return writeMessages(db, from, [passedOver], onSkipped);
     }
   }
   // One of them is not to be stored, ever: one by one the others are.
@@ -149,11 +151,15 @@ export async function markGap(db: RegisterDb, from: Position, first: number): Pr
 }
 
 /** For what was filled in; a gap that was found or widened meanwhile stays. */
-export async function closeGap(db: RegisterDb, { source, gapSince }: Position): Promise<void> {
+export async function closeGap(
+  db: RegisterDb,
+  { source, gapSince, generation }: Position,
+): Promise<void> {
   await db
     .updateTable('positions')
     .set({ gap_since: null })
     .where('source', '=', source)
+    .where('generation', '=', generation)
     .where('gap_since', '=', gapSince ?? null)
     .execute();
 }

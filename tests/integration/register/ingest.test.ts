@@ -204,6 +204,22 @@ test('a topic that is made anew is read from its first record', async () => {
   await eventually(() => known(late), { within: 60_000 });
 });
 
+test('what Kafka still holds is read again where the rows and positions of a topic are lost', async () => {
+  const changes = several(12);
+  const first = start();
+  const kafka = publisherOf([topic]);
+  for (const change of changes) await publishUpload(kafka, topic, change);
+  const known = async () => (await statesOf(changes)).length === changes.length;
+  await eventually(known);
+  await stop(first);
+  const { admin } = postgres;
+  const ids = changes.map(({ correlationId }) => correlationId);
+  await admin.deleteFrom('analyses').where('correlation_id', 'in', ids).execute();
+  await admin.deleteFrom('positions').where('source', 'like', `${topic.topic}/%`).execute();
+  start();
+  await eventually(known, { within: 60_000 });
+});
+
 test('PostgreSQL killed under load: it waits, says nothing is lost, and nothing is', async () => {
   const changes = several(200);
   start();

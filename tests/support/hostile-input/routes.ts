@@ -82,21 +82,23 @@ export const graphql = (target: string, token: string): Route => ({
 /** Its pages answer people; the body of a login is a form, all the rest is oidc-provider's. */
 export const identityRoutes = (host: string): Record<string, Route> => {
   const here = (target: string, answers: number) => get(target, answers, { host });
+  /** A form that comes from nowhere: no page of the issuer has sent it. */
+  const post = (target: string): Route => ({
+    ...here(target, 403),
+    request: { method: 'POST', target, headers: { host }, body: Buffer.from('{}') },
+  });
   return {
     'GET /livez': here('/livez', 200),
     'GET /readyz': here('/readyz', 200),
     'GET /metrics': here('/metrics', 200),
     'ALL /*': here('/.well-known/openid-configuration', 200),
+    'ALL /device': here('/device', 200),
+    'GET /device': here('/device', 200),
+    'POST /device': post('/device'),
+    'ALL /session/*': here('/session/end', 200),
+    'ALL /interaction/*': here('/interaction/none', 400),
     'GET /interaction/:uid': here('/interaction/none', 400),
-    'POST /interaction/:uid': {
-      ...here('/interaction/none', 400),
-      request: {
-        method: 'POST',
-        target: '/interaction/none',
-        headers: { host },
-        body: Buffer.from('{}'),
-      },
-    },
+    'POST /interaction/:uid': post('/interaction/none'),
   };
 };
 

@@ -33,7 +33,7 @@ export type OwnStreams = ReturnType<typeof ownStreams>;
 /** A replica of the register's ingest. `stop` also ends what it waits for. */
 export function startIngest(settings: {
   db: RegisterDb;
-  rabbit: Pick<RabbitConnection, 'readStream' | 'streamEnd'>;
+  rabbit: Pick<RabbitConnection, 'state' | 'readStream' | 'streamEnd'>;
   temporal?: Pick<Temporal, 'withTimeout'>;
   streams: OwnStreams['streams'];
   topic: OwnTopic;
