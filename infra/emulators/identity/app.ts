@@ -27,6 +27,7 @@ interface IdentityDeps extends ProviderSettings {
 export function createApp(deps: IdentityDeps): Hono {
   const provider = createProvider(deps);
   observe(provider, deps);
+  provider.use(answerLostSession);
   const standard = provider.callback();
   const app = createHttpApp(deps);
 
@@ -123,6 +124,19 @@ async function endOtherSession(provider: Provider, c: Context, name: string): Pr
 
 const expired = (c: Context) =>
   c.html(errorPage('This login has expired', 'Go back and log in again.'), 400, pageHeaders);
+
+/** The provider throws where a form, or the address of a login, comes without the session that began it. */
+const answerLostSession: Parameters<Provider['use']>[0] = async (ctx, next) => {
+  try {
+    await next();
+  } catch (error) {
+    if (!(error instanceof Error && error.message.includes('previously persisted'))) throw error;
+    ctx.status = 400;
+    ctx.set(pageHeaders);
+    ctx.type = 'html';
+    ctx.body = String(await errorPage('This login has expired', 'Go back and log in again.'));
+  }
+};
 
 /** The provider answers its own errors; here they are logged. */
 function observe(provider: Provider, { health, logger }: IdentityDeps): void {

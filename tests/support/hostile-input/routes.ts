@@ -95,7 +95,7 @@ export const identityRoutes = (host: string): Record<string, Route> => {
     'ALL /device': here('/device', 200),
     'GET /device': here('/device', 200),
     'POST /device': post('/device'),
-    'ALL /session/*': here('/session/end', 200),
+    'ALL /session/*': here('/session/end', 404),
     'ALL /interaction/*': here('/interaction/none', 400),
     'GET /interaction/:uid': here('/interaction/none', 400),
     'POST /interaction/:uid': post('/interaction/none'),
