@@ -51,14 +51,20 @@ export async function openPostgres(): Promise<OwnPostgres> {
   const port = await freePort();
   const adminUrl = `postgres://admin@127.0.0.1:${port}/postgres`;
   const url = `postgres://register:trusted@127.0.0.1:${port}/postgres`;
-  let server: ChildProcess;
-
-  async function start(): Promise<void> {
-    server = run('postgres', [
+  const launch = () =>
+    run('postgres', [
       ...['-D', data, '-p', String(port), '-c', 'listen_addresses=127.0.0.1'],
       ...['-c', 'unix_socket_directories=', '-c', 'log_min_messages=panic', '-c', 'fsync=off'],
     ]);
-    await eventually(() => asAdmin('select 1'));
+  let server: ChildProcess;
+
+  /** Behind a kill it refuses to start while a process of the killed one still ends. */
+  async function start(): Promise<void> {
+    server = launch();
+    await eventually(() => {
+      if (server.exitCode !== null) server = launch();
+      return asAdmin('select 1');
+    });
   }
 
   async function end(signal: NodeJS.Signals): Promise<void> {
