@@ -8,7 +8,7 @@ import { wordsOf } from './words.ts';
 /** Whoever deletes waits for who writes, and the other way round: nothing slips in behind a tombstone. */
 const tombstoneLock = 4_008_002;
 
-/** Held by who deletes, before any row. */
+/** Held by who deletes, before any row. Released with the transaction, like the other. */
 export const lockTombstones = (trx: Transaction<Database>) =>
   sql`select pg_advisory_xact_lock(${tombstoneLock})`.execute(trx);
 /** Held by who writes, before any row: the other way round two would wait for each other. */
@@ -24,9 +24,11 @@ export async function applyChanges(
   changes: readonly Change[],
 ): Promise<void> {
   const given = joinById(changes);
-  await shareTombstones(trx);
   const ids = [...given.keys()];
   if (ids.length === 0) return;
+  const deletions = [...given.values()].filter(({ deletedAt }) => deletedAt !== undefined);
+  await (deletions.length > 0 ? lockTombstones(trx) : shareTombstones(trx));
+  for (const deletion of deletions) await deleteRows(trx, deletion);
   const deleted = trx
     .selectFrom('deletions')
     .select(['correlation_id', 'owner'])
@@ -41,6 +43,24 @@ export async function applyChanges(
     return row.owner !== change.owner ? [] : [joinChanges(row, change)];
   });
   if (joined.length > 0) await writeRows(trx, joined);
+}
+
+/** A tombstone of a deletion that is known already stays as it is. */
+async function deleteRows(
+  trx: Transaction<Database>,
+  { correlationId, owner, objectKey, deletedAt = new Date() }: Change,
+): Promise<void> {
+  await trx
+    .insertInto('deletions')
+    .values({ correlation_id: correlationId, owner, object_key: objectKey, deleted_at: deletedAt })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  for (const table of ['corrections', 'analyses'] as const)
+    await trx
+      .deleteFrom(table)
+      .where('owner', '=', owner)
+      .where('correlation_id', '=', correlationId)
+      .execute();
 }
 
 function joinById(changes: readonly Change[]): Map<string, Change> {
@@ -121,8 +141,30 @@ async function writeRows(trx: Transaction<Database>, changes: readonly Change[])
         conflict.columns(['correlation_id', 'run_id']).doUpdateSet(asGiven(runs[0])),
       )
       .execute();
+  await writeCorrections(trx, changes);
   await writeWords(trx, analyses);
 }
+
+async function writeCorrections(trx: Transaction<Database>, changes: readonly Change[]) {
+  const rows = changes.flatMap(({ correlationId, owner, correction }) =>
+    correction === undefined ? [] : correctionRow(correlationId, owner, correction),
+  );
+  if (rows.length === 0) return;
+  await trx
+    .insertInto('corrections')
+    .values(rows)
+    .onConflict((conflict) => conflict.column('correlation_id').doUpdateSet(asGiven(rows[0])))
+    .execute();
+}
+
+const correctionRow = (
+  correlationId: string,
+  owner: string,
+  { correctedAt, ...fields }: Correction,
+): CorrectionRow => ({
+  correlation_id: correlationId,
+  ...{ owner, ...fields, corrected_at: new Date(correctedAt) },
+});
 
 async function writeWords(trx: Transaction<Database>, analyses: readonly AnalysisRow[]) {
   const ids = analyses.map(({ correlation_id }) => correlation_id);

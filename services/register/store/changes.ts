@@ -28,6 +28,8 @@ export interface Change {
   readonly runs: readonly Run[];
   /** What the owner says; no event of a run brings one, and a redo leaves it. */
   readonly correction?: Correction | undefined;
+  /** When the owner deleted it: nothing is kept then, whatever else is known. */
+  readonly deletedAt?: Date | undefined;
 }
 
 export function joinChanges(a: Change, b: Change): Change {
@@ -41,6 +43,7 @@ export function joinChanges(a: Change, b: Change): Change {
     upload: joinUploads(a.upload, b.upload),
     runs: [...runs.values()],
     correction: joinCorrections(a.correction, b.correction),
+    deletedAt: a.deletedAt ?? b.deletedAt,
   };
 }
 

@@ -1,10 +1,9 @@
-import type { Transaction } from 'kysely';
 import type { CorrectedFields, Correction } from '../../../contracts/acts.ts';
 import { eventIds } from '../../../contracts/topology.ts';
 import { Problem } from '../../../platform/http/problem.ts';
 import { analysisNotFound } from '../read/read-analyses.ts';
 import { applyChanges, shareTombstones } from '../store/apply-changes.ts';
-import type { Database, RegisterDb } from '../store/database.ts';
+import type { RegisterDb } from '../store/database.ts';
 import { noteAct, type Act } from './audit.ts';
 import { enqueue } from './outbox.ts';
 
@@ -40,9 +39,8 @@ export async function correctAnalysis(
     if (known !== null && isSame(known, fields)) return known;
     const correctedAt = timeAfter(known?.correctedAt);
     const correction = { ...fields, correctedAt };
-    await writeCorrection(trx, owner, correlationId, correction);
     const objectKey = row.object_key;
-    await applyChanges(trx, [{ correlationId, owner, objectKey, runs: [] }]);
+    await applyChanges(trx, [{ correlationId, owner, objectKey, runs: [], correction }]);
     await noteAct(trx, act, { action: 'correct', correlationId, owner });
     await enqueue(trx, 'analysis.corrected', {
       id: eventIds.analysisCorrected(correlationId, correctedAt),
@@ -59,17 +57,3 @@ const isSame = (a: CorrectedFields, b: CorrectedFields) =>
 /** Times put the corrections of one analysis in order, also where clocks of replicas differ. */
 const timeAfter = (before: string | undefined) =>
   new Date(Math.max(Date.now(), before === undefined ? 0 : Date.parse(before) + 1)).toISOString();
-
-async function writeCorrection(
-  trx: Transaction<Database>,
-  owner: string,
-  correlationId: string,
-  { correctedAt, brand, type, model }: Correction,
-): Promise<void> {
-  const values = { owner, brand, type, model, corrected_at: new Date(correctedAt) };
-  await trx
-    .insertInto('corrections')
-    .values({ correlation_id: correlationId, ...values })
-    .onConflict((conflict) => conflict.column('correlation_id').doUpdateSet(values))
-    .execute();
-}

@@ -4,7 +4,7 @@ import { correlationIdSchema } from '../../../contracts/recognition.ts';
 import { eventIds } from '../../../contracts/topology.ts';
 import { Problem } from '../../../platform/http/problem.ts';
 import { analysisNotFound } from '../read/read-analyses.ts';
-import { lockTombstones } from '../store/apply-changes.ts';
+import { applyChanges, lockTombstones } from '../store/apply-changes.ts';
 import type { Database, RegisterDb } from '../store/database.ts';
 import { noteAct, type Act } from './audit.ts';
 import { enqueue } from './outbox.ts';
@@ -34,19 +34,7 @@ export async function deleteAnalysis(
     const photo = row === undefined ? objectKey : row.object_key;
     if (photo === undefined || (row !== undefined && row.owner !== owner)) throw analysisNotFound();
     const deletedAt = new Date();
-    await trx
-      .insertInto('deletions')
-      .values({
-        ...{ owner, object_key: photo, deleted_at: deletedAt, erased_at: null },
-        correlation_id: correlationId,
-      })
-      .execute();
-    for (const table of ['corrections', 'analyses'] as const)
-      await trx
-        .deleteFrom(table)
-        .where('owner', '=', owner)
-        .where('correlation_id', '=', correlationId)
-        .execute();
+    await applyChanges(trx, [{ correlationId, owner, objectKey: photo, runs: [], deletedAt }]);
     await noteAct(trx, act, { action: 'delete', correlationId, owner });
     await enqueue(trx, 'analysis.deleted', {
       id: eventIds.analysisDeleted(correlationId),

@@ -170,10 +170,11 @@ test('takes a hundred characters, in composed form', async () => {
 });
 
 test('refuses a correction before the end, and takes one of a failed analysis', async () => {
-  const change = await ended({ runs: [newRun(at(1))] });
+  const run = newRun(at(1));
+  const change = await ended({ runs: [run] });
   const early = await correct(change, { brand: 'Volvo' });
   expect([early.status, await early.json()]).toMatchObject([409, { code: 'NOT_ENDED' }]);
-  await write({ ...change, runs: [newRun(at(1), failedEnd(at(9)))] });
+  await write({ ...change, runs: [{ ...run, end: failedEnd(at(9)) }] });
   expect((await correct(change, { brand: 'Volvo' })).status).toBe(200);
 });
 
