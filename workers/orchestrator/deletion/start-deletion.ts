@@ -43,3 +43,22 @@ export async function findDeletion(client: Client, correlationId: string): Promi
     throw error;
   }
 }
+
+/** No run of it is started any more. */
+export class AnalysisDeletedError extends Error {
+  override readonly name = 'AnalysisDeletedError';
+  readonly code = 'ANALYSIS_DELETED';
+}
+
+/**
+ * To be asked before each start. A start that is on its way while the deletion begins is found by the
+ * deletion itself; one that comes later deletes once more, because its photo may lie there again.
+ *
+ * @throws {AnalysisDeletedError}
+ */
+export async function assertNotDeleted(client: Client, correlationId: string): Promise<void> {
+  const state = await findDeletion(client, correlationId);
+  if (state === 'none') return;
+  if (state !== 'under way') await startDeletion(client, { correlationId });
+  throw new AnalysisDeletedError(`${correlationId} was deleted by its owner`);
+}
