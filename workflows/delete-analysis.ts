@@ -41,8 +41,8 @@ async function erase(correlationId: string): Promise<void> {
     await sleep(pauses.next().value, { summary: timerSummaries.deleting });
 }
 
-/** Half a minute for the end to be announced; an analysis that cannot do that is terminated. */
-const triesBeforeTermination = 6;
+/** Some 30 s for the end to be announced; an analysis that cannot do that is terminated. */
+const triesBeforeTermination = 8;
 
 /** @returns where the photo lies by what the runs say; they are gone when anything is tried again. */
 async function endAll(correlationId: string): Promise<readonly string[]> {
@@ -55,7 +55,7 @@ async function endAll(correlationId: string): Promise<readonly string[]> {
   }
 }
 
-/** In milliseconds: doubled from half a second to a minute. */
+/** In milliseconds. Temporal takes up to half a minute to delete a run: fewer looks keep the history short. */
 function* growingPauses(): Generator<number, never> {
-  for (let ms = 500; ; ms = Math.min(60_000, ms * 2)) yield ms;
+  for (let ms = 500; ; ms = Math.min(60_000, ms * 1.5)) yield Math.round(ms);
 }

@@ -17,6 +17,8 @@ interface Deps {
   readonly temporal: Temporal;
   readonly tombstones: Tombstones;
   readonly intervalMs: number;
+  /** As {@link startDeletion} takes it. */
+  readonly wait?: { readonly lookAgainMs: number };
   readonly logger: Logger;
   readonly stopping: AbortSignal;
 }
@@ -46,12 +48,20 @@ export async function sweepDeletions(deps: Deps): Promise<void> {
 
 const callTimeoutMs = 20_000;
 
-async function followTombstones({ temporal, tombstones, logger, stopping }: Deps): Promise<void> {
+async function followTombstones({
+  temporal,
+  tombstones,
+  wait,
+  logger,
+  stopping,
+}: Deps): Promise<void> {
   for await (const deletion of tombstones.listUnerased()) {
     if (stopping.aborted) return;
     const { correlationId } = deletion;
     try {
-      const state = await temporal.withTimeout(callTimeoutMs, (client) => goOn(client, deletion));
+      const state = await temporal.withTimeout(callTimeoutMs, (client) =>
+        goOn(client, deletion, wait),
+      );
       if (state === 'done') await tombstones.markErased(deletion);
       if (state === 'done') logger.info({ correlationId }, 'analysis deleted');
     } catch (error) {
@@ -61,9 +71,13 @@ async function followTombstones({ temporal, tombstones, logger, stopping }: Deps
   }
 }
 
-async function goOn(client: Client, deletion: { correlationId: string; owner: string }) {
+async function goOn(
+  client: Client,
+  deletion: { correlationId: string; owner: string },
+  wait: Deps['wait'],
+) {
   const state = await findDeletion(client, deletion.correlationId);
-  if (state === 'none' || state === 'failed') await startDeletion(client, deletion);
+  if (state === 'none' || state === 'failed') await startDeletion(client, deletion, wait);
   return state;
 }
 
