@@ -181,7 +181,8 @@ export const kafkaTopics = Object.values(topics).flatMap((topic) =>
 
 /**
  * Temporal task queues. Every workflow runs on `analysis`. `recognition` is rate-limited by the server:
- * a burst waits there, visible. `retention` reaches the store with the one key that may delete photos.
+ * a burst waits there, visible. `retention` reaches the store with the one key that may delete photos, be
+ * they too old or their owner's wish.
  */
 export const taskQueues = {
   analysis: 'analysis',
@@ -192,6 +193,7 @@ export const taskQueues = {
 export const workflowTypes = {
   analyzeImage: 'analyzeImage',
   announceEnd: 'announceEnd',
+  deleteAnalysis: 'deleteAnalysis',
   sweepEnds: 'sweepEnds',
   sweepObjects: 'sweepObjects',
 } as const;
@@ -222,6 +224,9 @@ export const correlationIdOf = (workflowId: string) =>
 /** The id prevents a second announcement of a run that ended unannounced. */
 export const announceEndWorkflowId = (correlationId: string, runId: string) =>
   `announce-end-${correlationId}-${runId}`;
+
+/** While Temporal keeps a run of it, no analysis of this correlation id is started any more. */
+export const deletionWorkflowId = (correlationId: string) => `delete-${correlationId}`;
 
 /** The same event has the same id, by which every consumer drops a repeat. */
 export const eventIds = {
