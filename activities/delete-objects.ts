@@ -30,7 +30,7 @@ async function deleteObjects(
   const id = correlationIdSchema.parse(correlationId); // a beginning of a key that is no id would match others
   const named = objectKeys.filter((key) => objectKeySchema.safeParse(key).success);
   let deleted = 0;
-  for (const beginning of new Set([...keyBeginningsOf(id), ...named.map(withoutEnding)]))
+  for (const beginning of keyBeginningsOf(id, named))
     for (;;) {
       const { versions: found } = await versions.list(beginning);
       if (found.length === 0) break;
@@ -39,8 +39,6 @@ async function deleteObjects(
     }
   return deleted;
 }
-
-const withoutEnding = (key: string): string => key.slice(0, key.lastIndexOf('.') + 1);
 
 async function removeAll(
   versions: Pick<ObjectVersions, 'remove'>,

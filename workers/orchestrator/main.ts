@@ -9,6 +9,8 @@ import { runTemporalWorker, startTemporal } from '../../platform/temporal/tempor
 import { createActs } from './acts/acts.ts';
 import { createRegisterClient } from './acts/register-client.ts';
 import { createApp } from './app.ts';
+import { readTombstones } from './deletion/read-tombstones.ts';
+import { lookForDeletions, sweepDeletions } from './deletion/sweep-deletions.ts';
 import { countMessages, countOpenRuns, watchStuckRuns } from './gauges.ts';
 import type { Intake } from './intake/intake.ts';
 import { openIntakes } from './intake/open-intakes.ts';
@@ -87,6 +89,10 @@ runService({
       async afterListen() {
         // Nothing is taken from a queue before Temporal can take it.
         await prepareTemporal({ temporal, logger, stopping });
+        const intervalMs = config.SWEEP_INTERVAL;
+        const tombstones = readTombstones(register);
+        const deletions = { temporal, tombstones, intervalMs, logger, stopping };
+        await lookForDeletions(deletions);
         if (stopping.aborted) return;
         countMessages({ rabbit, registry, logger });
         const openRuns = followOpenRuns({ rabbit, logger });
@@ -100,10 +106,10 @@ runService({
           ...{ rabbit, temporal, openRuns, defaults, openAnalyses, registry, logger },
         });
         countOpenRuns({ openRuns, registry });
-        const intervalMs = config.SWEEP_INTERVAL;
         await Promise.all([
           watchStuckRuns({ temporal, registry, logger, stopping }),
           announceUnannouncedRuns({ temporal, openRuns, intervalMs, logger, stopping }),
+          sweepDeletions(deletions),
         ]);
         await openRuns.stop();
       },

@@ -4,6 +4,7 @@ import { topicSettings, workflowTypes } from '../../../contracts/topology.ts';
 import type { Logger } from '../../../platform/logger.ts';
 import { delay } from '../../../platform/retry.ts';
 import { temporalFaultOf, type Temporal } from '../../../platform/temporal/temporal.ts';
+import { withTimeout } from '../../../platform/with-timeout.ts';
 import { findDeletion, startDeletion } from './start-deletion.ts';
 
 /** What the register knows of deletions. */
@@ -19,6 +20,7 @@ interface Deps {
   readonly intervalMs: number;
   /** As {@link startDeletion} takes it. */
   readonly wait?: { readonly lookAgainMs: number };
+  readonly deletionsKeptMs?: number;
   readonly logger: Logger;
   readonly stopping: AbortSignal;
 }
@@ -29,20 +31,31 @@ interface Deps {
  */
 export async function sweepDeletions(deps: Deps): Promise<void> {
   const { intervalMs, logger, stopping } = deps;
-  let wasFailing = false;
+  let isFailing = false;
   while (!stopping.aborted) {
     try {
       await followTombstones(deps);
       await deleteOldDeletions(deps);
-      wasFailing = false;
+      isFailing = false;
     } catch (error) {
-      logger[wasFailing ? 'debug' : 'warn'](
-        { err: error },
-        'deletions not looked at: trying again',
-      );
-      wasFailing = true;
+      logger[isFailing ? 'debug' : 'warn']({ err: error }, 'deletions not looked at: trying again');
+      isFailing = true;
     }
     await delay(intervalMs, stopping);
+  }
+}
+
+const firstLookMs = 5_000;
+
+/**
+ * Once, before the first upload is taken: it may be one that was deleted. What does not come in time is
+ * the sweep's matter, since no photo waits for the register.
+ */
+export async function lookForDeletions(deps: Deps): Promise<void> {
+  try {
+    await withTimeout(firstLookMs, followTombstones(deps), () => new Error('no answer in time'));
+  } catch (error) {
+    deps.logger.debug({ err: error }, 'deletions not looked at before the first upload');
   }
 }
 
@@ -85,10 +98,11 @@ async function goOn(
 const mostAtOnce = 500;
 
 /** Kafka then has no upload any more that could come late. */
-const deletionsKeptMs = topicSettings.retentionMs + 24 * 60 * 60 * 1_000;
+const keptMs = topicSettings.retentionMs + 24 * 60 * 60 * 1_000;
 
 /** What Temporal has of a deletion keeps late events out, and says nothing that is needed longer. */
-async function deleteOldDeletions({ temporal, stopping }: Deps): Promise<void> {
+async function deleteOldDeletions(deps: Deps): Promise<void> {
+  const { temporal, stopping, deletionsKeptMs = keptMs } = deps;
   const before = new Date(Date.now() - deletionsKeptMs).toISOString();
   const query = `WorkflowType = '${workflowTypes.deleteAnalysis}' AND ExecutionStatus != 'Running' AND CloseTime < '${before}'`;
   await temporal.withTimeout(callTimeoutMs, async (client) => {
