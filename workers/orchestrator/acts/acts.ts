@@ -102,7 +102,7 @@ export function createActs(deps: ActsDeps): Acts {
     throw forgotten;
   }
 
-  /** Notes the beginning, acts, and notes the end. */
+  /** Notes the beginning, which the register refuses of what was deleted; acts, and notes the end. */
   async function audited<Answer>(
     act: Act,
     { action, owner }: { action: Action; owner: string | undefined },
@@ -181,7 +181,6 @@ export function createActs(deps: ActsDeps): Acts {
         new Problem(409, 'NOT_REDOABLE', 'what was uploaded is known no more: upload it again'),
       );
       const isOpen = run.closeTime === undefined;
-      if (isOpen && running === 'refuse') throw notEnded();
       const action = isOpen && running === 'terminate' ? 'terminate' : 'redo';
       return audited(act, { action, owner }, () =>
         temporal.withTimeout(redoTimeoutMs, (client) => startRedo(client, act, running)),
@@ -190,8 +189,8 @@ export function createActs(deps: ActsDeps): Acts {
 
     async cancel(act) {
       const { run, owner } = await requireRun(act, alreadyEnded());
-      if (run.closeTime !== undefined) throw alreadyEnded();
       await audited(act, { action: 'cancel', owner }, async () => {
+        if (run.closeTime !== undefined) throw alreadyEnded();
         const { closeTime, status } = await temporal.withTimeout(callTimeoutMs, (client) =>
           cancelRun(client, run),
         );
