@@ -56,3 +56,22 @@ export const imageExtensions: Readonly<Record<ContentType, string>> = {
   'image/png': 'png',
   'image/webp': 'webp',
 };
+
+/**
+ * What every key begins with under which something of one upload lies, up to its ending. The day is that of
+ * the id itself (UUIDv7, RFC 9562: its first 48 bits are milliseconds).
+ *
+ * @param objectKeys where else the photo lies.
+ */
+export function keyBeginningsOf(
+  correlationId: string,
+  objectKeys: readonly string[] = [],
+): readonly string[] {
+  const { incoming, ...kept } = prefixes; // there an upload lies under random digits
+  const startedMs = Number.parseInt(correlationId.replaceAll('-', '').slice(0, 12), 16);
+  const day = new Date(startedMs).toISOString().slice(0, 10).replaceAll('-', '/');
+  const names = objectKeys.map((key) => key.slice(kept.images.length, key.lastIndexOf('.') + 1));
+  return Object.values(kept).flatMap((prefix) =>
+    [...new Set([`${day}/${correlationId}.`, ...names])].map((name) => prefix + name),
+  );
+}

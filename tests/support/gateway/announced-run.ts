@@ -77,4 +77,5 @@ export const registeredOf = (run: AnnouncedRun, state: Analysis['state']): Regis
   uploadedAt: run.startedAt,
   duplicateOf: null,
   redo: null,
+  correction: null,
 });
