@@ -78,6 +78,23 @@ export type DeletionsPage = z.infer<typeof deletionsPageSchema>;
 /** `POST /v1/analyses/{correlationId}/deletion/erased` on the register. */
 export const erasedRequestSchema = z.object({ owner: ownerSchema });
 
+/** `POST /internal/v0/analyses/{correlationId}/redo` on the orchestrator. */
+export const redoRequestSchema = z.object({
+  reason: reasonSchema,
+  running: z
+    .enum(['refuse', 'cancel', 'terminate'])
+    .default('refuse')
+    .describe('what becomes of a run that has not ended; operators choose'),
+});
+export const redoAnswerSchema = z.object({
+  status: z.literal('Started'),
+  runId: z.string().describe('of the new run'),
+});
+
+/** `POST /internal/v0/analyses/{correlationId}/cancel` on the orchestrator. */
+export const cancelRequestSchema = z.object({ reason: reasonSchema });
+export const cancelAnswerSchema = z.object({ status: z.literal('Requested') });
+
 export const outcomes = ['BEGUN', 'DONE', 'FAILED'] as const;
 
 /** `POST /v1/audit` on the register. An act that takes a while has two entries under one id. */

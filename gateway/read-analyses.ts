@@ -1,13 +1,14 @@
 // The live state of one analysis is Temporal's, asked of the orchestrator; the past is the register's.
 import type { z } from 'zod';
 import { correlationIdSchema } from '../contracts/recognition.ts';
+import type { Correction } from '../contracts/acts.ts';
 import {
   analysesCountSchema,
   analysisSchema,
   ownerHeader,
   registeredAnalysesPageSchema,
   registeredAnalysesQuerySchema,
-  type Analysis as AnalysisState,
+  registeredAnalysisSchema,
 } from '../contracts/rest.ts';
 import type {
   Analysis,
@@ -18,6 +19,7 @@ import { parseOrProblem } from '../platform/http/http-server.ts';
 import { Problem } from '../platform/http/problem.ts';
 import type { RestClient } from '../platform/http/rest-client.ts';
 import { offsetsOf } from './feed/cursor.ts';
+import type { AnalysisState } from './feed/subscribe-to-feed.ts';
 import { toAnalysis } from './to-payload.ts';
 
 const queryTimeoutMs = 5_000;
@@ -35,35 +37,60 @@ export async function readState(
   correlationId: string,
   timeoutMs: number,
 ): Promise<AnalysisState | undefined> {
-  const find = async (service: RestClient) => {
-    try {
-      return await service.call({
-        method: 'GET',
-        path: `/v1/analyses/${encodeURIComponent(correlationId)}`,
-        headers: { [ownerHeader]: owner },
-        answer: analysisSchema,
-        timeoutMs,
-      });
-    } catch (error) {
-      if (error instanceof Problem && error.status === 404) return undefined;
-      throw error;
-    }
-  };
+  const asked = { owner, correlationId, timeoutMs };
   let failure: Problem | undefined;
   try {
-    const live = await find(orchestrator);
+    const live = await findAnalysis(orchestrator, { ...asked, answer: analysisSchema });
     if (live !== undefined) return live;
   } catch (error) {
     if (!(error instanceof Problem) || error.status < 500) throw error;
     failure = error;
   }
   try {
-    const kept = await find(register);
+    const kept = await findAnalysis(register, { ...asked, answer: registeredAnalysisSchema });
     if (kept !== undefined || failure === undefined) return kept;
   } catch (error) {
     if (failure === undefined) throw error;
   }
   throw failure; // it may be too new for the register
+}
+
+/** Undefined where the service has none of that id and owner. Errors as in {@link readState}. */
+async function findAnalysis<Schema extends z.ZodType>(
+  service: RestClient,
+  asked: { owner: string; correlationId: string; timeoutMs: number; answer: Schema },
+): Promise<z.infer<Schema> | undefined> {
+  const { owner, correlationId, timeoutMs, answer } = asked;
+  try {
+    return await service.call({
+      method: 'GET',
+      path: `/v1/analyses/${encodeURIComponent(correlationId)}`,
+      headers: { [ownerHeader]: owner },
+      ...{ answer, timeoutMs },
+    });
+  } catch (error) {
+    if (error instanceof Problem && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * What the owner said; null: nothing.
+ *
+ * @throws {Problem} 503 `REGISTER_UNAVAILABLE`.
+ */
+export async function readCorrection(
+  register: RestClient,
+  owner: string,
+  correlationId: string,
+  timeoutMs = queryTimeoutMs,
+): Promise<Correction | null> {
+  const asked = { owner, correlationId, timeoutMs, answer: registeredAnalysisSchema };
+  try {
+    return (await findAnalysis(register, asked))?.correction ?? null;
+  } catch (error) {
+    throw unavailable(error);
+  }
 }
 
 /** Query `analysis`. Errors as in {@link readState}. */
