@@ -12,7 +12,10 @@ runService({
     name,
     ...(['INTERNAL_TOKEN', 'S3_ENDPOINT', 'S3_PUBLIC_ENDPOINT', 'S3_REGION', 'S3_BUCKET'] as const),
   ),
-  secrets: pick('S3_MEDIA_ACCESS_KEY', 'S3_MEDIA_SECRET_KEY'),
+  secrets: pick(
+    ...(['S3_MEDIA_ACCESS_KEY', 'S3_MEDIA_SECRET_KEY'] as const),
+    ...(['S3_PREVIEW_ACCESS_KEY', 'S3_PREVIEW_SECRET_KEY'] as const),
+  ),
   start({ config, secrets }) {
     const connect = (endpoint: string) =>
       connectObjectStore({
