@@ -13,6 +13,7 @@ import { createApp } from './app.ts';
 import { createFindPublished } from './find-published.ts';
 import { startDecoder } from './photo/decoder.ts';
 import { createFetchImage } from './photo/fetch-image.ts';
+import { rulesVersion } from './recognition/rules-version.ts';
 import { createRecognizeImage } from './recognize-image.ts';
 import { createTakeUpload } from './take-uploads.ts';
 import { createAnnotateImage } from './vision/annotate-image.ts';
@@ -65,7 +66,10 @@ runService({
       }),
       events,
       logger,
-      provider: { name: config.VISION_PROVIDER, apiVersion, featureset: [...features], maxResults },
+      provider: {
+        ...{ name: config.VISION_PROVIDER, apiVersion },
+        ...{ featureset: [...features], maxResults, rulesVersion },
+      },
     });
 
     const turns = new RateLimiterQueue(

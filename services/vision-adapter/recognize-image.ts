@@ -12,6 +12,7 @@ import type { Logger } from '../../platform/logger.ts';
 import { aggregate } from './recognition/aggregate.ts';
 import type { AnnotateImage, Annotations } from './vision/annotate-image.ts';
 import type { Decoder } from './photo/decoder.ts';
+import type { NormalisedImage } from './photo/normalise-image.ts';
 import { recognitionProblem, type RetryBudget } from './failures/recognition-problem.ts';
 import type { FetchImage } from './photo/fetch-image.ts';
 import type { FindPublished } from './find-published.ts';
@@ -96,23 +97,23 @@ export function createRecognizeImage(deps: {
   ): Promise<CachedResult> {
     const retryBudget = retryBudgets.get(key) ?? { used: false };
     retryBudgets.set(key, retryBudget);
-    const jpeg = await load(order, retryBudget);
+    const image = await load(order, retryBudget);
     if (signal?.aborted)
       throw recognitionProblem('BUSY', { detail: 'the caller has disconnected' });
-    const annotations = await annotateImage(jpeg, retryBudget);
-    const result = weigh(annotations, provider);
+    const annotations = await annotateImage(image.jpeg, retryBudget);
+    const result = weigh(annotations, image, provider);
     return { result, unpublished: recognitionRecord(order, result) };
   }
 
   /** Only the small JPEG stays in memory while Vision looks. What somebody waits for is loaded first. */
-  async function load(order: RecognitionOrder, retryBudget: RetryBudget): Promise<Buffer> {
+  async function load(order: RecognitionOrder, retryBudget: RetryBudget): Promise<NormalisedImage> {
     const isBatch = order.priority === 'batch';
     const places = imagesInMemory + imagesWaiting - (isBatch ? placesKept : 0);
     if (loading >= places) throw recognitionProblem('BUSY');
     loading += 1;
     try {
       return await memory.runExclusive(
-        async () => (await decoder.normalise(await fetchImage(order), retryBudget)).jpeg,
+        async () => decoder.normalise(await fetchImage(order), retryBudget),
         1,
         isBatch ? 0 : 1,
       );
@@ -137,8 +138,13 @@ export function createRecognizeImage(deps: {
   };
 }
 
-function weigh(annotations: Annotations, provider: Provider): RecognitionResult {
-  const verdict = aggregate(annotations.response);
+/** @param image as Vision was given it: upright, so that boxes are those of the upright photo. */
+function weigh(
+  annotations: Annotations,
+  image: NormalisedImage,
+  provider: Provider,
+): RecognitionResult {
+  const verdict = aggregate(annotations.response, image);
   const incomplete = annotations.incomplete
     ? ['Vision answered only a part of what was asked.']
     : [];
@@ -148,6 +154,7 @@ function weigh(annotations: Annotations, provider: Provider): RecognitionResult 
     status: verdict.status,
     reasons: [...incomplete, ...verdict.reasons].slice(0, 8),
     unsupportedFeatures: [...annotations.unsupportedFeatures],
+    evidence: [...verdict.evidence],
   };
 }
 

@@ -54,12 +54,13 @@ export async function startAdapter(options: {
   /** host:port of a Vision server. */
   visionEndpoint: string;
   visionTimeoutMs?: number;
+  features?: readonly string[];
 }): Promise<RunningAdapter> {
   const logger = silentLogger();
   const published: KafkaRecord[] = [];
   const decoder = await startDecoder({ logger });
   const vision = await connectVision({ endpoint: options.visionEndpoint, plaintext: false });
-  const features = readFeatures(['TEXT_DETECTION', 'LOGO_DETECTION']);
+  const features = readFeatures(options.features ?? ['TEXT_DETECTION', 'LOGO_DETECTION']);
   const maxResults = 10;
   const app = createApp({
     recognizeImage: createRecognizeImage({

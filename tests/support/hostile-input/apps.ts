@@ -200,6 +200,7 @@ const nothingSeen: RecognitionResult = {
   status: 'unidentified',
   reasons: [],
   unsupportedFeatures: [],
+  evidence: [],
 };
 
 /** A Temporal without a run. */
