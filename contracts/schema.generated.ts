@@ -339,7 +339,7 @@ export type Photo = {
   contentType: Scalars['String']['output'];
   /** RFC 3339; ask again for a new `url`. */
   expiresAt: Scalars['String']['output'];
-  /** A small JPEG; null while there is none. */
+  /** A JPEG of at most 1280 pixels, upright, without metadata; answers as `url` does. Null while there is none. */
   previewUrl?: Maybe<Scalars['String']['output']>;
   /** Answers GET until `expiresAt`, as an image, without a token: give it to nobody else. */
   url: Scalars['String']['output'];

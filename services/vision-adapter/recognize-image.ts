@@ -13,6 +13,7 @@ import { aggregate } from './recognition/aggregate.ts';
 import type { AnnotateImage, Annotations } from './vision/annotate-image.ts';
 import type { Decoder } from './photo/decoder.ts';
 import type { NormalisedImage } from './photo/normalise-image.ts';
+import type { Previews } from './photo/store-preview.ts';
 import { recognitionProblem, type RetryBudget } from './failures/recognition-problem.ts';
 import type { FetchImage } from './photo/fetch-image.ts';
 import type { FindPublished } from './find-published.ts';
@@ -51,12 +52,14 @@ export function createRecognizeImage(deps: {
   fetchImage: FetchImage;
   decoder: Pick<Decoder, 'normalise'>;
   annotateImage: AnnotateImage;
+  previews: Pick<Previews, 'store'>;
   findPublished: FindPublished;
   events: Pick<KafkaPublisher, 'probe' | 'publish'>;
   provider: Provider;
   logger: Logger;
 }): RecognizeImage {
-  const { fetchImage, decoder, annotateImage, findPublished, events, provider, logger } = deps;
+  const { fetchImage, decoder, annotateImage, previews, findPublished, events } = deps;
+  const { provider, logger } = deps;
   const cache = new LRUCache<string, CachedResult>({ max: remembered, ttl: memoryMs });
   const retryBudgets = new LRUCache<string, RetryBudget>({ max: remembered, ttl: memoryMs });
   const running = new Map<string, Promise<RecognitionResult>>();
@@ -100,7 +103,9 @@ export function createRecognizeImage(deps: {
     const image = await load(order, retryBudget);
     if (signal?.aborted)
       throw recognitionProblem('BUSY', { detail: 'the caller has disconnected' });
-    const annotations = await annotateImage(image.jpeg, retryBudget);
+    const annotating = annotateImage(image.jpeg, retryBudget);
+    previews.store(order, image); // while Vision looks
+    const annotations = await annotating;
     const result = weigh(annotations, image, provider);
     return { result, unpublished: recognitionRecord(order, result) };
   }
