@@ -59,6 +59,11 @@ export type Analysis = {
   photo?: Maybe<Photo>;
   /** Null unless `success` is true. */
   recognitionPayload?: Maybe<Recognition>;
+  /**
+   * The newest run where an older one has the result: it runs, or it ended without one. Lists have it; a
+   * single `analysis` only where Temporal no longer knows its runs.
+   */
+  redo?: Maybe<Redo>;
   /** When its run started (RFC 3339). */
   startedAt: Scalars['String']['output'];
   /** How far it has got. */
@@ -477,6 +482,7 @@ export type QueryAnalysesArgs = {
   after?: InputMaybe<Scalars['ID']['input']>;
   atLeast?: InputMaybe<Scalars['ID']['input']>;
   brand?: InputMaybe<Scalars['String']['input']>;
+  changedSince?: InputMaybe<Scalars['String']['input']>;
   confident?: InputMaybe<Scalars['Boolean']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
   from?: InputMaybe<Scalars['String']['input']>;
@@ -494,6 +500,7 @@ export type QueryAnalysesArgs = {
  * With scope `analysis.read` alone a token is good for queries and subscriptions; mutations answer `FORBIDDEN`.
  */
 export type QueryAnalysisArgs = {
+  atLeast?: InputMaybe<Scalars['ID']['input']>;
   correlationId: Scalars['ID']['input'];
 };
 
@@ -523,6 +530,18 @@ export type RecognitionStatus =
   | 'partial'
   /** Neither brand nor type. */
   | 'unidentified';
+
+/** A later run of the same photo, beside the result that stands. */
+export type Redo = {
+  /** RFC 3339; null while it runs. */
+  completedAt?: Maybe<Scalars['String']['output']>;
+  /** Null while it runs. */
+  failure?: Maybe<Failure>;
+  /** When it started (RFC 3339). */
+  startedAt: Scalars['String']['output'];
+  /** `RUNNING`, or how it ended. */
+  state: AnalysisState;
+};
 
 /** A new run was started. */
 export type RedoAnalysisPayload = {
@@ -711,6 +730,7 @@ export type ResolversTypes = {
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Recognition: ResolverTypeWrapper<Recognition>;
   RecognitionStatus: RecognitionStatus;
+  Redo: ResolverTypeWrapper<Redo>;
   RedoAnalysisPayload: ResolverTypeWrapper<RedoAnalysisPayload>;
   StartUploadPayload: ResolverTypeWrapper<StartUploadPayload>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
@@ -750,6 +770,7 @@ export type ResolversParentTypes = {
   Provider: Provider;
   Query: Record<PropertyKey, never>;
   Recognition: Recognition;
+  Redo: Redo;
   RedoAnalysisPayload: RedoAnalysisPayload;
   StartUploadPayload: StartUploadPayload;
   String: Scalars['String']['output'];
@@ -778,6 +799,7 @@ export type AnalysisResolvers<ContextType = any, ParentType extends ResolversPar
   objectKey?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   photo?: Resolver<Maybe<ResolversTypes['Photo']>, ParentType, ContextType>;
   recognitionPayload?: Resolver<Maybe<ResolversTypes['Recognition']>, ParentType, ContextType>;
+  redo?: Resolver<Maybe<ResolversTypes['Redo']>, ParentType, ContextType>;
   startedAt?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   state?: Resolver<ResolversTypes['AnalysisState'], ParentType, ContextType>;
   success?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
@@ -949,6 +971,13 @@ export type RecognitionResolvers<ContextType = any, ParentType extends Resolvers
   unsupportedFeatures?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
+export type RedoResolvers<ContextType = any, ParentType extends ResolversParentTypes['Redo'] = ResolversParentTypes['Redo']> = {
+  completedAt?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  failure?: Resolver<Maybe<ResolversTypes['Failure']>, ParentType, ContextType>;
+  startedAt?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['AnalysisState'], ParentType, ContextType>;
+};
+
 export type RedoAnalysisPayloadResolvers<ContextType = any, ParentType extends ResolversParentTypes['RedoAnalysisPayload'] = ResolversParentTypes['RedoAnalysisPayload']> = {
   correlationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
 };
@@ -996,6 +1025,7 @@ export type Resolvers<ContextType = any> = {
   Provider?: ProviderResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   Recognition?: RecognitionResolvers<ContextType>;
+  Redo?: RedoResolvers<ContextType>;
   RedoAnalysisPayload?: RedoAnalysisPayloadResolvers<ContextType>;
   StartUploadPayload?: StartUploadPayloadResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;

@@ -125,4 +125,9 @@ export const migrations: Readonly<Record<string, Migration>> = {
       for (const statement of acts) await statement.execute(db);
     },
   },
+  '003-changes-of-an-owner': {
+    async up(db: Kysely<unknown>) {
+      await sql`create index analyses_by_change on analyses (owner, last_at)`.execute(db);
+    },
+  },
 };
