@@ -41,6 +41,12 @@ export type CorrectedFields = z.infer<typeof correctedFieldsSchema>;
 /** Why an operator acts on what is somebody else's. */
 const reasonSchema = z.string().trim().min(1).max(500).optional();
 
+/** `DELETE /internal/v0/analyses/{correlationId}` on the orchestrator. */
+export const deleteRequestQuerySchema = z.object({ reason: reasonSchema });
+
+/** `GET /v1/analyses/{correlationId}/owner` on the register: for operators, who know the id alone. */
+export const registeredOwnerSchema = z.object({ owner: ownerSchema });
+
 /** `PUT /v1/analyses/{correlationId}/correction` on the register, and below `/internal/v0` on the orchestrator. */
 export const correctionRequestSchema = correctedFieldsSchema.extend({ reason: reasonSchema });
 
@@ -78,11 +84,14 @@ export type DeletionsPage = z.infer<typeof deletionsPageSchema>;
 /** `POST /v1/analyses/{correlationId}/deletion/erased` on the register. */
 export const erasedRequestSchema = z.object({ owner: ownerSchema });
 
+const runningPolicies = ['refuse', 'cancel', 'terminate'] as const;
+export type RunningPolicy = (typeof runningPolicies)[number];
+
 /** `POST /internal/v0/analyses/{correlationId}/redo` on the orchestrator. */
 export const redoRequestSchema = z.object({
   reason: reasonSchema,
   running: z
-    .enum(['refuse', 'cancel', 'terminate'])
+    .enum(runningPolicies)
     .default('refuse')
     .describe('what becomes of a run that has not ended; operators choose'),
 });
@@ -137,6 +146,20 @@ export const auditPageSchema = z.object({
   hasNextPage: z.boolean(),
 });
 export type AuditPage = z.infer<typeof auditPageSchema>;
+
+/** `GET /v1/rebuild` on the register: how far it is. */
+export const rebuildProgressSchema = z.object({
+  sources: z.array(
+    z.object({
+      source: z.string().describe('a stream queue, or a topic with its partition'),
+      offset: z.int().nullable().describe('read last; null at its beginning'),
+      gapSince: instant.nullable().describe('not filled from Temporal since then; null: no gap'),
+    }),
+  ),
+});
+export type RebuildProgress = z.infer<typeof rebuildProgressSchema>;
+
+export const begunSchema = z.object({ status: z.literal('Begun') });
 
 /** Between services the actor travels in this header, beside the owner's. */
 export const actorHeader = 'trackunit-actor';

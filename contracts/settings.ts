@@ -266,6 +266,13 @@ export const settings = {
     meaning: 'Claims that name the owner, hashed together. Entra ID: tid,oid.',
   },
 
+  OPERATOR_TOKEN: {
+    schema: z.string().min(1),
+    secret: true,
+    meaning:
+      '`npm run ops` only: access token with scope `operator`, whose `sub` stands in the audit; at the local stack taken by itself.',
+  },
+
   // identity, the local issuer
   IDENTITY_SECRET: {
     schema: secret,

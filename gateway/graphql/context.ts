@@ -1,4 +1,5 @@
-import { tokenMissing, type Caller } from '../auth/verify-token.ts';
+import { tokenMissing } from '../../platform/auth/verify-access-token.ts';
+import type { Caller } from '../auth/verify-token.ts';
 import type { OpenStream } from './open-streams.ts';
 import type { PhotoLoader } from '../photos/read-photos.ts';
 

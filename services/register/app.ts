@@ -10,6 +10,7 @@ import {
   deletionQuerySchema,
   deletionsQuerySchema,
   erasedRequestSchema,
+  type RebuildProgress,
 } from '../../contracts/acts.ts';
 import { correlationIdSchema, ownerSchema } from '../../contracts/recognition.ts';
 import {
@@ -34,11 +35,12 @@ import {
   analysisNotFound,
   countAnalyses,
   findAnalysis,
+  findOwner,
   listAnalyses,
   waitForOffsets,
 } from './read/read-analyses.ts';
 import { isUnavailable, type RegisterDb } from './store/database.ts';
-import { rebuildRegister } from './store/positions.ts';
+import { readPositions, rebuildRegister } from './store/positions.ts';
 import { listAudit, writeAudit, type Act } from './write/audit.ts';
 import { correctAnalysis } from './write/correct-analysis.ts';
 import { deleteAnalysis, listDeletions, markErased } from './write/delete-analysis.ts';
@@ -96,6 +98,9 @@ export function createApp(deps: {
     }),
   );
 
+  app.get('/v1/analyses/:correlationId/owner', (c) =>
+    orUnavailable(async () => c.json({ owner: await findOwner(db, correlationIdOf(c)) })),
+  );
   app.put('/v1/analyses/:correlationId/correction', (c) =>
     orUnavailable(async () => {
       const { reason, ...fields } = await readJson(c, correctionRequestSchema);
@@ -138,6 +143,14 @@ export function createApp(deps: {
       await rebuildRegister(db);
       logger.info('rebuild begun: sources are read from their beginning, Temporal to its end');
       return c.json({ status: 'Begun' }, 202);
+    }),
+  );
+  app.get('/v1/rebuild', (c) =>
+    orUnavailable(async () => {
+      const sources = (await readPositions(db)).map(({ source, offset, gapSince }) => ({
+        ...{ source, offset: offset ?? null, gapSince: gapSince?.toISOString() ?? null },
+      }));
+      return c.json({ sources } satisfies RebuildProgress);
     }),
   );
   return app;

@@ -4,6 +4,7 @@ import { redoListed } from '../../operations/analyses/redo-listed.ts';
 import { listedRuns } from '../../operations/analyses/list-runs.ts';
 import { keys } from '../../workflows/search-attributes.ts';
 import { eventually } from '../support/harness/eventually.ts';
+import { openOperatorDoor } from '../support/orchestrator/operator-door.ts';
 import { sumMetric } from '../support/harness/metrics.ts';
 import {
   beginStory,
@@ -58,11 +59,17 @@ async function redoFifty(): Promise<void> {
   for (const id of ids) await client.workflow.getHandle(`analysis-${id}`).cancel();
   await feed.ended(ids);
 
+  const door = await openOperatorDoor(stack);
   const filter = { owner, state: 'cancelled', first: photos };
   await eventually(async () => expect(await listedRuns(client, filter)).toHaveLength(photos));
-  expect(await redoListed(client, filter, () => undefined)).toEqual([
-    expect.stringContaining(`${photos} redone`),
-  ]);
+  expect(
+    await redoListed(
+      client,
+      filter,
+      (id) => door.redo(id, { running: 'refuse' }),
+      () => undefined,
+    ),
+  ).toEqual([expect.stringContaining(`${photos} redone`)]);
   await stack.start('recognition-worker');
   const recognised = () =>
     feed.events.filter((event) => event.state === 'completed' && event.success);

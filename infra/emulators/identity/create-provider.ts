@@ -6,7 +6,13 @@ import Provider, {
 import { isLoopback } from './check-loopback.ts';
 import type { IdentityKeys } from './identity-keys.ts';
 import { deviceFlow, whoIsAtTheTerminal } from './device-flow.ts';
-import { clientSecretOf, cliClientId, isUserName, webClientId } from './local-user.ts';
+import {
+  clientSecretOf,
+  cliClientId,
+  isUserName,
+  operatorName,
+  webClientId,
+} from './local-user.ts';
 import { errorPage, pageHeaders } from './pages.ts';
 import { createSessionStore } from './session-store.ts';
 
@@ -25,6 +31,7 @@ export interface ProviderSettings {
 }
 
 const scope = 'analysis analysis.read';
+const operatorScope = 'operator';
 const hour = 60 * 60;
 
 /**
@@ -55,9 +62,9 @@ export function createProvider(settings: ProviderSettings): Provider {
         enabled: true,
         defaultResource: () => audience,
         useGrantedResource: () => true,
-        getResourceServerInfo: () => ({
+        getResourceServerInfo: (_ctx, _resource, client) => ({
           audience,
-          scope,
+          scope: client.clientId === operatorName ? operatorScope : scope,
           accessTokenFormat: 'jwt',
           accessTokenTTL: tokenSeconds,
           jwt: { sign: { alg: 'RS256' } },

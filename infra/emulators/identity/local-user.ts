@@ -6,6 +6,9 @@ import { z } from 'zod';
 export const webClientId = 'trackunit-web';
 export const cliClientId = 'trackunit-cli';
 
+/** Its own client, and no login, gets scope `operator`. */
+export const operatorName = 'local-operator';
+
 export const userNameSchema = z
   .string()
   .regex(/^[a-z0-9._@-]{1,64}$/, '1 to 64 of a-z 0-9 . _ @ -')

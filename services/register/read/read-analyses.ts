@@ -33,6 +33,17 @@ export async function findAnalysis(
   throw analysisNotFound();
 }
 
+/** Whose it is, for operators. @throws {Problem} 404 no such id. */
+export async function findOwner(db: RegisterDb, correlationId: string): Promise<string> {
+  const row = await db
+    .selectFrom('analyses')
+    .select('owner')
+    .where('correlation_id', '=', correlationId)
+    .executeTakeFirst();
+  if (row === undefined) throw analysisNotFound();
+  return row.owner;
+}
+
 /** Another owner's looks the same as an unknown one. */
 export const analysisNotFound = () =>
   new Problem(404, 'NO_ANALYSIS', 'no analysis with this id among those of this owner');
