@@ -43,6 +43,7 @@ const analysis = /* GraphQL */ `
     startedAt
     completedAt
     success
+    duplicateOf
     failure {
       code
       message
@@ -128,6 +129,7 @@ export const documents = {
         correlationId
         objectKey
         success
+        duplicateOf
         startedAt
         completedAt
         cursor

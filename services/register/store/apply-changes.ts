@@ -32,6 +32,10 @@ export async function deleteAnalyses(
   });
 }
 
+/** Held by who writes, before any row: nothing slips in behind a tombstone. Released with the transaction. */
+export const shareTombstones = (trx: Transaction<Database>) =>
+  sql`select pg_advisory_xact_lock_shared(${tombstoneLock})`.execute(trx);
+
 /**
  * Writes what is known now of these analyses: what was known and the changes, joined. The rows are locked
  * in the order of their ids, so several may write at once; one after the other they join to the same.
@@ -41,7 +45,7 @@ export async function applyChanges(
   changes: readonly Change[],
 ): Promise<void> {
   const given = joinById(changes);
-  await sql`select pg_advisory_xact_lock_shared(${tombstoneLock})`.execute(trx);
+  await shareTombstones(trx);
   const ids = [...given.keys()];
   if (ids.length === 0) return;
   const deleted = trx
@@ -170,6 +174,7 @@ const runOf = (row: RunRow): Run => ({
             ...row,
             unsupportedFeatures: row.unsupported_features,
             evidence: row.evidence ?? [],
+            duplicateOf: row.duplicate_of,
           }),
           success: row.success === true,
           completedAt: row.completed_at,
@@ -188,7 +193,7 @@ function endColumns({ end }: Pick<Run, 'end'>) {
     failure: end?.failure ?? null,
     rules_version: end?.provider?.rulesVersion ?? null,
     evidence: end === undefined ? null : asJson(end.evidence),
-    duplicate_of: null,
+    duplicate_of: end?.duplicateOf ?? null,
   };
 }
 

@@ -81,4 +81,5 @@ export const recognitionOf = (brand: string) => ({
   reasons: [],
   unsupportedFeatures: [],
   evidence: [],
+  duplicateOf: null,
 });
