@@ -51,6 +51,8 @@ export type Analysis = {
   correction?: Maybe<Correction>;
   /** The id of the whole journey, from `startUpload`. */
   correlationId: Scalars['ID']['output'];
+  /** The caller's analysis of the same photo whose recognition this is: nothing was asked again. Null: it is its own. */
+  duplicateOf?: Maybe<Scalars['ID']['output']>;
   /** Null unless `success` is false. */
   failure?: Maybe<Failure>;
   /** Where the photo lies in the bucket. */
@@ -80,6 +82,8 @@ export type AnalysisCompleted = {
   correlationId: Scalars['ID']['output'];
   /** Hand it back as `after` to go on behind this event. Belongs to the subscription that sent it. */
   cursor: Scalars['ID']['output'];
+  /** The caller's analysis of the same photo whose recognition this is: nothing was asked again. Null: it is its own. */
+  duplicateOf?: Maybe<Scalars['ID']['output']>;
   /** Repeats of an event have the same id: drop them by it. */
   eventId: Scalars['ID']['output'];
   /** Null when `success` is true. */
@@ -795,6 +799,7 @@ export type AnalysisResolvers<ContextType = any, ParentType extends ResolversPar
   completedAt?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   correction?: Resolver<Maybe<ResolversTypes['Correction']>, ParentType, ContextType>;
   correlationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  duplicateOf?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   failure?: Resolver<Maybe<ResolversTypes['Failure']>, ParentType, ContextType>;
   objectKey?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   photo?: Resolver<Maybe<ResolversTypes['Photo']>, ParentType, ContextType>;
@@ -809,6 +814,7 @@ export type AnalysisCompletedResolvers<ContextType = any, ParentType extends Res
   completedAt?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   correlationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  duplicateOf?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   eventId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   failure?: Resolver<Maybe<ResolversTypes['Failure']>, ParentType, ContextType>;
   objectKey?: Resolver<ResolversTypes['String'], ParentType, ContextType>;

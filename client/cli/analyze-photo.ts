@@ -83,7 +83,10 @@ async function endOf(
       else if (event.state === 'corrected') continue;
       else if (event.state === 'deleted') return { ...about(), ...deleted };
       else if (event.success)
-        return { ...about(), success: true, recognition: event.recognition, failure: null };
+        return {
+          ...{ ...about(), success: true, recognition: event.recognition, failure: null },
+          duplicateOf: event.duplicateOf,
+        };
       else {
         const failure = { ...event.failure, remedy: remedyOf(event.failure.code) };
         return { ...about(), success: false, recognition: null, failure };

@@ -48,6 +48,8 @@ export type Analysis = {
   correction?: Maybe<Correction>;
   /** The id of the whole journey, from `startUpload`. */
   correlationId: Scalars['ID']['output'];
+  /** The caller's analysis of the same photo whose recognition this is: nothing was asked again. Null: it is its own. */
+  duplicateOf?: Maybe<Scalars['ID']['output']>;
   /** Null unless `success` is false. */
   failure?: Maybe<Failure>;
   /** Where the photo lies in the bucket. */
@@ -77,6 +79,8 @@ export type AnalysisCompleted = {
   correlationId: Scalars['ID']['output'];
   /** Hand it back as `after` to go on behind this event. Belongs to the subscription that sent it. */
   cursor: Scalars['ID']['output'];
+  /** The caller's analysis of the same photo whose recognition this is: nothing was asked again. Null: it is its own. */
+  duplicateOf?: Maybe<Scalars['ID']['output']>;
   /** Repeats of an event have the same id: drop them by it. */
   eventId: Scalars['ID']['output'];
   /** Null when `success` is true. */

@@ -43,6 +43,7 @@ const analysis = /* GraphQL */ `
     startedAt
     completedAt
     success
+    duplicateOf
     failure {
       code
       message
@@ -136,6 +137,7 @@ export const documents = {
             correlationId
             objectKey
             success
+            duplicateOf
             startedAt
             completedAt
             failure {

@@ -1,10 +1,11 @@
 // The vision adapter whole, as its main.ts puts it together, over real HTTP; only Kafka is a list.
 import { createHash, randomUUID } from 'node:crypto';
 import { v7 } from 'uuid';
-import type { RecognitionRequest } from '../../../contracts/recognition.ts';
+import type { Provider, RecognitionRequest } from '../../../contracts/recognition.ts';
 import { readFeatures } from '../../../services/vision-adapter/vision/features.ts';
 import { createAnnotateImage } from '../../../services/vision-adapter/vision/annotate-image.ts';
 import { createApp } from '../../../services/vision-adapter/app.ts';
+import { createDuplicates } from '../../../services/vision-adapter/find-duplicate.ts';
 import { startDecoder } from '../../../services/vision-adapter/photo/decoder.ts';
 import type { FetchImage } from '../../../services/vision-adapter/photo/fetch-image.ts';
 import { createPreviews } from '../../../services/vision-adapter/photo/store-preview.ts';
@@ -15,7 +16,7 @@ import {
 } from '../../../services/vision-adapter/vision/vision-client.ts';
 import { createHealth } from '../../../platform/http/health.ts';
 import { listen } from '../../../platform/http/http-server.ts';
-import type { RestClient } from '../../../platform/http/rest-client.ts';
+import { createRestClient, type RestClient } from '../../../platform/http/rest-client.ts';
 import type { KafkaRecord } from '../../../platform/kafka/kafka.ts';
 import { silentLogger } from '../../../platform/logger.ts';
 import { internalToken } from './process.ts';
@@ -45,6 +46,21 @@ export function askForRecognition(
 
 export const newObjectKey = () => `images/2026/11/23/${randomUUID()}.jpg`;
 
+/** @param register absent: one that is unavailable. */
+export const duplicatesOf = (
+  provider: Provider,
+  register: RestClient = createRestClient({
+    name: 'register',
+    baseUrl: 'http://127.0.0.1:9',
+    internalToken,
+  }),
+) =>
+  createDuplicates({
+    ...{ register, provider, logger: silentLogger() },
+    lookups: { inc: () => undefined },
+    reused: { inc: () => undefined },
+  });
+
 export interface RunningAdapter {
   readonly url: string;
   readonly published: KafkaRecord[];
@@ -59,6 +75,10 @@ export async function startAdapter(options: {
   visionEndpoint: string;
   visionTimeoutMs?: number;
   features?: readonly string[];
+  /** Absent: the register is unavailable, and every photo is asked for. */
+  register?: RestClient;
+  /** Default: of local-vision, without a version of rules. */
+  provider?: Partial<Provider>;
   /** Previews are stored through it; absent: there are none. */
   mediaAccess?: RestClient;
 }): Promise<RunningAdapter> {
@@ -75,6 +95,10 @@ export async function startAdapter(options: {
         });
   const features = readFeatures(options.features ?? ['TEXT_DETECTION', 'LOGO_DETECTION']);
   const maxResults = 10;
+  const provider: Provider = {
+    ...{ name: 'local-ocr', apiVersion, featureset: [...features], maxResults },
+    ...options.provider,
+  };
   const app = createApp({
     recognizeImage: createRecognizeImage({
       fetchImage: options.fetchImage,
@@ -93,7 +117,8 @@ export async function startAdapter(options: {
           return Promise.resolve();
         },
       },
-      provider: { name: 'local-ocr', apiVersion, featureset: [...features], maxResults },
+      provider,
+      duplicates: duplicatesOf(provider, options.register),
       logger,
     }),
     internalToken,

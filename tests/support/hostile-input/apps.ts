@@ -211,6 +211,7 @@ const nothingSeen: RecognitionResult = {
   reasons: [],
   unsupportedFeatures: [],
   evidence: [],
+  duplicateOf: null,
 };
 
 /** A Temporal without a run. */
