@@ -51,6 +51,8 @@ export type Analysis = {
   correction?: Maybe<Correction>;
   /** The id of the whole journey, from `startUpload`. */
   correlationId: Scalars['ID']['output'];
+  /** The caller's analysis of the same photo whose recognition this is: nothing was asked again. Null: it is its own. */
+  duplicateOf?: Maybe<Scalars['ID']['output']>;
   /** Null unless `success` is false. */
   failure?: Maybe<Failure>;
   /** Where the photo lies in the bucket. */
@@ -59,6 +61,11 @@ export type Analysis = {
   photo?: Maybe<Photo>;
   /** Null unless `success` is true. */
   recognitionPayload?: Maybe<Recognition>;
+  /**
+   * The newest run where an older one has the result: it runs, or it ended without one. Lists have it; a
+   * single `analysis` only where Temporal no longer knows its runs.
+   */
+  redo?: Maybe<Redo>;
   /** When its run started (RFC 3339). */
   startedAt: Scalars['String']['output'];
   /** How far it has got. */
@@ -75,6 +82,8 @@ export type AnalysisCompleted = {
   correlationId: Scalars['ID']['output'];
   /** Hand it back as `after` to go on behind this event. Belongs to the subscription that sent it. */
   cursor: Scalars['ID']['output'];
+  /** The caller's analysis of the same photo whose recognition this is: nothing was asked again. Null: it is its own. */
+  duplicateOf?: Maybe<Scalars['ID']['output']>;
   /** Repeats of an event have the same id: drop them by it. */
   eventId: Scalars['ID']['output'];
   /** Null when `success` is true. */
@@ -174,6 +183,18 @@ export type AnalysisState =
   /** An operator ended it. */
   | 'TERMINATED';
 
+/** A part of the upright photo, in shares of its width and height: 0 to 1 from its top left. */
+export type Box = {
+  /** Of the height of the photo. */
+  height: Scalars['Float']['output'];
+  /** Of the width of the photo. */
+  width: Scalars['Float']['output'];
+  /** From the left edge of the photo to that of the box. */
+  x: Scalars['Float']['output'];
+  /** From the upper edge of the photo to that of the box. */
+  y: Scalars['Float']['output'];
+};
+
 /** The end was requested. */
 export type CancelAnalysisPayload = {
   /** The analysis that is to end. */
@@ -213,6 +234,31 @@ export type DeleteAnalysisPayload = {
   /** When it was deleted first (RFC 3339). */
   deletedAt: Scalars['String']['output'];
 };
+
+/** One thing that speaks for the result. Never the text that was read. */
+export type Evidence = {
+  /** Where on the photo it is; null where it has no place, as what the web says. */
+  box?: Maybe<Box>;
+  /** A sentence for people, without text from the photo. */
+  reason: Scalars['String']['output'];
+  /** What kind of thing it is. */
+  source: EvidenceSource;
+};
+
+/** What kind of thing speaks for a result. */
+export type EvidenceSource =
+  /** What the photo as a whole shows. */
+  | 'LABEL'
+  /** The logo of a maker. */
+  | 'LOGO'
+  /** The number of a model, written on the photo. */
+  | 'MODEL_NUMBER'
+  /** A machine that was found in the photo. */
+  | 'OBJECT'
+  /** What the web says of similar photos. */
+  | 'WEB'
+  /** The name of a maker, written on the photo. */
+  | 'WORD';
 
 /** Why there is no result. */
 export type Failure = {
@@ -390,7 +436,7 @@ export type Photo = {
   contentType: Scalars['String']['output'];
   /** RFC 3339; ask again for a new `url`. */
   expiresAt: Scalars['String']['output'];
-  /** A small JPEG; null while there is none. */
+  /** A JPEG of at most 1280 pixels, upright, without metadata; answers as `url` does. Null while there is none. */
   previewUrl?: Maybe<Scalars['String']['output']>;
   /** Answers GET until `expiresAt`, as an image, without a token: give it to nobody else. */
   url: Scalars['String']['output'];
@@ -406,6 +452,8 @@ export type Provider = {
   maxResults: Scalars['Int']['output'];
   /** For instance `google-cloud-vision`. */
   name: Scalars['String']['output'];
+  /** Of the rules that weighed what the provider saw; null in results of an earlier version. */
+  rulesVersion?: Maybe<Scalars['String']['output']>;
 };
 
 /**
@@ -438,6 +486,7 @@ export type QueryAnalysesArgs = {
   after?: InputMaybe<Scalars['ID']['input']>;
   atLeast?: InputMaybe<Scalars['ID']['input']>;
   brand?: InputMaybe<Scalars['String']['input']>;
+  changedSince?: InputMaybe<Scalars['String']['input']>;
   confident?: InputMaybe<Scalars['Boolean']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
   from?: InputMaybe<Scalars['String']['input']>;
@@ -455,6 +504,7 @@ export type QueryAnalysesArgs = {
  * With scope `analysis.read` alone a token is good for queries and subscriptions; mutations answer `FORBIDDEN`.
  */
 export type QueryAnalysisArgs = {
+  atLeast?: InputMaybe<Scalars['ID']['input']>;
   correlationId: Scalars['ID']['input'];
 };
 
@@ -462,6 +512,8 @@ export type QueryAnalysisArgs = {
 export type Recognition = {
   /** What all evidence together says. */
   aggregate: Aggregate;
+  /** What the result rests on, the weightiest first; at most 20, none in results of an earlier version. */
+  evidence: Array<Evidence>;
   /** Who looked at the photo. */
   provider: Provider;
   /** Up to 8 sentences on why; no text from the photo. */
@@ -482,6 +534,18 @@ export type RecognitionStatus =
   | 'partial'
   /** Neither brand nor type. */
   | 'unidentified';
+
+/** A later run of the same photo, beside the result that stands. */
+export type Redo = {
+  /** RFC 3339; null while it runs. */
+  completedAt?: Maybe<Scalars['String']['output']>;
+  /** Null while it runs. */
+  failure?: Maybe<Failure>;
+  /** When it started (RFC 3339). */
+  startedAt: Scalars['String']['output'];
+  /** `RUNNING`, or how it ended. */
+  state: AnalysisState;
+};
 
 /** A new run was started. */
 export type RedoAnalysisPayload = {
@@ -648,11 +712,14 @@ export type ResolversTypes = {
   AnalysisStarted: ResolverTypeWrapper<AnalysisStarted>;
   AnalysisState: AnalysisState;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  Box: ResolverTypeWrapper<Box>;
   CancelAnalysisPayload: ResolverTypeWrapper<CancelAnalysisPayload>;
   ConfirmUploadPayload: ResolverTypeWrapper<ConfirmUploadPayload>;
   CorrectAnalysisPayload: ResolverTypeWrapper<CorrectAnalysisPayload>;
   Correction: ResolverTypeWrapper<Correction>;
   DeleteAnalysisPayload: ResolverTypeWrapper<DeleteAnalysisPayload>;
+  Evidence: ResolverTypeWrapper<Evidence>;
+  EvidenceSource: EvidenceSource;
   Failure: ResolverTypeWrapper<Failure>;
   FailureCode: FailureCode;
   FeedCursors: ResolverTypeWrapper<FeedCursors>;
@@ -667,6 +734,7 @@ export type ResolversTypes = {
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Recognition: ResolverTypeWrapper<Recognition>;
   RecognitionStatus: RecognitionStatus;
+  Redo: ResolverTypeWrapper<Redo>;
   RedoAnalysisPayload: ResolverTypeWrapper<RedoAnalysisPayload>;
   StartUploadPayload: ResolverTypeWrapper<StartUploadPayload>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
@@ -687,11 +755,13 @@ export type ResolversParentTypes = {
   AnalysisEvent: ResolversUnionTypes<ResolversParentTypes>['AnalysisEvent'];
   AnalysisStarted: AnalysisStarted;
   Boolean: Scalars['Boolean']['output'];
+  Box: Box;
   CancelAnalysisPayload: CancelAnalysisPayload;
   ConfirmUploadPayload: ConfirmUploadPayload;
   CorrectAnalysisPayload: CorrectAnalysisPayload;
   Correction: Correction;
   DeleteAnalysisPayload: DeleteAnalysisPayload;
+  Evidence: Evidence;
   Failure: Failure;
   FeedCursors: FeedCursors;
   Float: Scalars['Float']['output'];
@@ -704,6 +774,7 @@ export type ResolversParentTypes = {
   Provider: Provider;
   Query: Record<PropertyKey, never>;
   Recognition: Recognition;
+  Redo: Redo;
   RedoAnalysisPayload: RedoAnalysisPayload;
   StartUploadPayload: StartUploadPayload;
   String: Scalars['String']['output'];
@@ -728,10 +799,12 @@ export type AnalysisResolvers<ContextType = any, ParentType extends ResolversPar
   completedAt?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   correction?: Resolver<Maybe<ResolversTypes['Correction']>, ParentType, ContextType>;
   correlationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  duplicateOf?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   failure?: Resolver<Maybe<ResolversTypes['Failure']>, ParentType, ContextType>;
   objectKey?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   photo?: Resolver<Maybe<ResolversTypes['Photo']>, ParentType, ContextType>;
   recognitionPayload?: Resolver<Maybe<ResolversTypes['Recognition']>, ParentType, ContextType>;
+  redo?: Resolver<Maybe<ResolversTypes['Redo']>, ParentType, ContextType>;
   startedAt?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   state?: Resolver<ResolversTypes['AnalysisState'], ParentType, ContextType>;
   success?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
@@ -741,6 +814,7 @@ export type AnalysisCompletedResolvers<ContextType = any, ParentType extends Res
   completedAt?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   correlationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  duplicateOf?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   eventId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   failure?: Resolver<Maybe<ResolversTypes['Failure']>, ParentType, ContextType>;
   objectKey?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -796,6 +870,13 @@ export type AnalysisStartedResolvers<ContextType = any, ParentType extends Resol
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type BoxResolvers<ContextType = any, ParentType extends ResolversParentTypes['Box'] = ResolversParentTypes['Box']> = {
+  height?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  width?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  x?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  y?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
 export type CancelAnalysisPayloadResolvers<ContextType = any, ParentType extends ResolversParentTypes['CancelAnalysisPayload'] = ResolversParentTypes['CancelAnalysisPayload']> = {
   correlationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
 };
@@ -819,6 +900,12 @@ export type CorrectionResolvers<ContextType = any, ParentType extends ResolversP
 export type DeleteAnalysisPayloadResolvers<ContextType = any, ParentType extends ResolversParentTypes['DeleteAnalysisPayload'] = ResolversParentTypes['DeleteAnalysisPayload']> = {
   correlationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   deletedAt?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type EvidenceResolvers<ContextType = any, ParentType extends ResolversParentTypes['Evidence'] = ResolversParentTypes['Evidence']> = {
+  box?: Resolver<Maybe<ResolversTypes['Box']>, ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['EvidenceSource'], ParentType, ContextType>;
 };
 
 export type FailureResolvers<ContextType = any, ParentType extends ResolversParentTypes['Failure'] = ResolversParentTypes['Failure']> = {
@@ -871,6 +958,7 @@ export type ProviderResolvers<ContextType = any, ParentType extends ResolversPar
   featureset?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
   maxResults?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  rulesVersion?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export type QueryResolvers<ContextType = any, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
@@ -882,10 +970,18 @@ export type QueryResolvers<ContextType = any, ParentType extends ResolversParent
 
 export type RecognitionResolvers<ContextType = any, ParentType extends ResolversParentTypes['Recognition'] = ResolversParentTypes['Recognition']> = {
   aggregate?: Resolver<ResolversTypes['Aggregate'], ParentType, ContextType>;
+  evidence?: Resolver<Array<ResolversTypes['Evidence']>, ParentType, ContextType>;
   provider?: Resolver<ResolversTypes['Provider'], ParentType, ContextType>;
   reasons?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
   status?: Resolver<ResolversTypes['RecognitionStatus'], ParentType, ContextType>;
   unsupportedFeatures?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type RedoResolvers<ContextType = any, ParentType extends ResolversParentTypes['Redo'] = ResolversParentTypes['Redo']> = {
+  completedAt?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  failure?: Resolver<Maybe<ResolversTypes['Failure']>, ParentType, ContextType>;
+  startedAt?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['AnalysisState'], ParentType, ContextType>;
 };
 
 export type RedoAnalysisPayloadResolvers<ContextType = any, ParentType extends ResolversParentTypes['RedoAnalysisPayload'] = ResolversParentTypes['RedoAnalysisPayload']> = {
@@ -919,11 +1015,13 @@ export type Resolvers<ContextType = any> = {
   AnalysisEnvelope?: AnalysisEnvelopeResolvers<ContextType>;
   AnalysisEvent?: AnalysisEventResolvers<ContextType>;
   AnalysisStarted?: AnalysisStartedResolvers<ContextType>;
+  Box?: BoxResolvers<ContextType>;
   CancelAnalysisPayload?: CancelAnalysisPayloadResolvers<ContextType>;
   ConfirmUploadPayload?: ConfirmUploadPayloadResolvers<ContextType>;
   CorrectAnalysisPayload?: CorrectAnalysisPayloadResolvers<ContextType>;
   Correction?: CorrectionResolvers<ContextType>;
   DeleteAnalysisPayload?: DeleteAnalysisPayloadResolvers<ContextType>;
+  Evidence?: EvidenceResolvers<ContextType>;
   Failure?: FailureResolvers<ContextType>;
   FeedCursors?: FeedCursorsResolvers<ContextType>;
   ImageUpload?: ImageUploadResolvers<ContextType>;
@@ -933,6 +1031,7 @@ export type Resolvers<ContextType = any> = {
   Provider?: ProviderResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   Recognition?: RecognitionResolvers<ContextType>;
+  Redo?: RedoResolvers<ContextType>;
   RedoAnalysisPayload?: RedoAnalysisPayloadResolvers<ContextType>;
   StartUploadPayload?: StartUploadPayloadResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;

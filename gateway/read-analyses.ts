@@ -13,14 +13,16 @@ import {
 import type {
   Analysis,
   AnalysisConnection,
+  QueryAnalysisArgs,
   QueryAnalysesArgs,
 } from '../contracts/schema.generated.ts';
 import { parseOrProblem } from '../platform/http/http-server.ts';
 import { Problem } from '../platform/http/problem.ts';
 import type { RestClient } from '../platform/http/rest-client.ts';
 import { offsetsOf } from './feed/cursor.ts';
+import type { FeedView } from './feed/feed-view.ts';
 import type { AnalysisState } from './feed/subscribe-to-feed.ts';
-import { toAnalysis } from './to-payload.ts';
+import { toAnalysis, toCompleted } from './to-payload.ts';
 
 const queryTimeoutMs = 5_000;
 const longestCursor = 1_000; // far longer than any of ours, and short enough for a URL
@@ -93,15 +95,37 @@ export async function readCorrection(
   }
 }
 
-/** Query `analysis`. Errors as in {@link readState}. */
+/**
+ * Query `analysis`. A run whose result has been announced closes a moment later in Temporal: with
+ * `atLeast` the announcement counts, once this replica has read it. Errors as in {@link readState}.
+ *
+ * @throws {Problem} 400 `CURSOR_INVALID`; 503 `NOT_APPLIED` where it has not within five seconds.
+ */
 export async function readAnalysis(
-  services: Parameters<typeof readState>[0],
+  services: Parameters<typeof readState>[0] & { readonly feed: FeedView },
   owner: string,
-  correlationId: string,
+  { correlationId, atLeast }: QueryAnalysisArgs,
 ): Promise<Analysis | null> {
+  const { feed } = services;
+  if (atLeast != null) await waitForCursor(feed, atLeast);
   if (!correlationIdSchema.safeParse(correlationId).success) return null; // not even an id
   const state = await readState(services, owner, correlationId, queryTimeoutMs);
-  return state === undefined ? null : toAnalysis(state);
+  if (state === undefined) return null;
+  const announced = state.completedAt === null ? feed.furthest(owner, correlationId) : undefined;
+  if (announced?.runId !== state.runId || !feed.isFinal(announced)) return toAnalysis(state);
+  const completed = toCompleted.fromEvent(announced, '');
+  const code = completed.failure?.code;
+  const unsuccessful = code === 'CANCELLED' || code === 'TERMINATED' ? code : 'FAILED';
+  return { ...completed, state: completed.success ? 'COMPLETED' : unsuccessful };
+}
+
+async function waitForCursor(feed: FeedView, cursor: string): Promise<void> {
+  const positions = feed.decodeCursor(cursor);
+  await feed.waitFor(positions, queryTimeoutMs);
+  if (feed.canResume(positions) || (await feed.whyExpired(positions)) !== undefined) return;
+  throw new Problem(503, 'NOT_APPLIED', 'this replica has not read as far: ask again', {
+    retryAfter: 1,
+  });
 }
 
 /**

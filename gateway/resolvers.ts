@@ -36,10 +36,10 @@ export function createResolvers(deps: ResolverDeps): GatewayResolvers {
   return {
     Query: {
       ping: () => 'pong',
-      async analysis(_root, { correlationId }, context) {
+      async analysis(_root, args, context) {
         const owner = ownerOf(context);
-        if (feeds.deleted.has(owner, correlationId)) return null; // Temporal has it for a moment yet
-        return readAnalysis(deps, owner, correlationId);
+        const analysis = await readAnalysis({ ...deps, feed: views.events }, owner, args);
+        return feeds.deleted.has(owner, args.correlationId) ? null : analysis; // Temporal has it for a moment yet
       },
       analyses: (_root, page, context) => listAnalyses(register, ownerOf(context), page),
       feedCursors() {

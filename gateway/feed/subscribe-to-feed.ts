@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { correlationIdSchema } from '../../contracts/recognition.ts';
 import type { Correction } from '../../contracts/acts.ts';
-import type { Analysis } from '../../contracts/rest.ts';
+import type { Analysis, RegisteredAnalysis } from '../../contracts/rest.ts';
 import { Problem } from '../../platform/http/problem.ts';
 import { pauseAfter } from '../../platform/retry.ts';
 import { cursorExpired, type CursorField } from './cursor.ts';
@@ -13,8 +13,11 @@ const aheadTimeoutMs = 5_000;
 const firstReadTimeoutMs = 1_000;
 const readTimeoutMs = 5_000;
 
-/** An analysis as its service answers it; without the correction where that one does not know of any. */
-export type AnalysisState = Analysis & { readonly correction?: Correction | null };
+/** An analysis as its service answers it; the register alone knows of corrections and of a redo beside a result. */
+export type AnalysisState = Analysis & {
+  readonly correction?: Correction | null;
+  readonly redo?: RegisteredAnalysis['redo'];
+};
 
 /** What one subscription field answers. */
 export interface ToPayload<Payload> {

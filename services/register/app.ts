@@ -15,7 +15,9 @@ import {
 import { correlationIdSchema, ownerSchema } from '../../contracts/recognition.ts';
 import {
   analysesFilterSchema,
+  earlierRecognitionQuerySchema,
   exportQuerySchema,
+  madeRecognitionSchema,
   ownerHeader,
   registeredAnalysesQuerySchema,
   type AnalysesFilter,
@@ -40,6 +42,7 @@ import {
   waitForOffsets,
 } from './read/read-analyses.ts';
 import { isUnavailable, type RegisterDb } from './store/database.ts';
+import { findEarlierRecognition, keepRecognition } from './store/recognitions.ts';
 import { readPositions, rebuildRegister } from './store/positions.ts';
 import { listAudit, writeAudit, type Act } from './write/audit.ts';
 import { correctAnalysis } from './write/correct-analysis.ts';
@@ -65,12 +68,26 @@ export function createApp(deps: {
   /** The query, once the register has read as far as it asks for. */
   async function queryOf<Schema extends z.ZodType<AnalysesFilter>>(c: Context, schema: Schema) {
     const query = parseOrProblem(schema, c.req.query());
-    if (query.owner !== ownerOf(c))
-      throw new Problem(403, 'NOT_THE_OWNER', `owner: must be the one in header ${ownerHeader}`);
+    assertOwner(c, query.owner);
     await waitForOffsets(db, query.atLeast, () => ingest.isCurrent());
     return query;
   }
 
+  app.get('/v1/recognitions', (c) =>
+    orUnavailable(async () => {
+      const asked = parseOrProblem(earlierRecognitionQuerySchema, c.req.query());
+      assertOwner(c, asked.owner);
+      return c.json(await findEarlierRecognition(db, asked));
+    }),
+  );
+  app.post('/v1/recognitions', (c) =>
+    orUnavailable(async () => {
+      const made = await readJson(c, madeRecognitionSchema);
+      assertOwner(c, made.owner);
+      await keepRecognition(db, made);
+      return c.json({ status: 'Kept' }, 201);
+    }),
+  );
   app.get('/v1/analyses', (c) =>
     orUnavailable(async () =>
       c.json(await listAnalyses(db, await queryOf(c, registeredAnalysesQuerySchema))),
@@ -174,6 +191,11 @@ const actOf = (c: Context, reason: string | undefined): Act => ({
   actor: parseOrProblem(actHeadersSchema, c.req.header())[actorHeader],
   reason,
 });
+
+function assertOwner(c: Context, owner: string): void {
+  if (owner !== ownerOf(c))
+    throw new Problem(403, 'NOT_THE_OWNER', `owner: must be the one in header ${ownerHeader}`);
+}
 
 async function orUnavailable(answer: () => Promise<Response>): Promise<Response> {
   try {

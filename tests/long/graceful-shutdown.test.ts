@@ -6,7 +6,7 @@ import type { ServiceName } from '../../infra/stack/service.ts';
 import { askLoadVision, askLocalVision } from '../support/vision/use-load-vision.ts';
 import { recordExchanges } from '../support/messaging/rabbitmq.ts';
 import { beginStory, samplePhoto, type Story } from '../support/harness/users.ts';
-import { countRuns } from '../faults/matrix/count-facts.ts';
+import { countRuns } from '../faults/matrix/count-on-servers.ts';
 import { startSteadyLoad } from '../support/steady-load.ts';
 import { journeyProcesses } from '../support/journey-processes.ts';
 

@@ -71,6 +71,9 @@ async function* readFile(db: RegisterDb, query: ExportQuery): AsyncGenerator<Buf
 
 type Row = ReturnType<typeof asRow>;
 
+/** A list is no cell of a table. */
+type OnlyInJsonl = 'evidence';
+
 /** Flat; maker and model, the corrected ones if there are any, also by the names of ISO 15143-3. */
 const asRow = ({ aggregate, failure, provider, correction, ...analysis }: RegisteredAnalysis) => ({
   correlationId: analysis.correlationId,
@@ -103,10 +106,11 @@ const asRow = ({ aggregate, failure, provider, correction, ...analysis }: Regist
   correctedType: correction?.type ?? null,
   correctedModel: correction?.model ?? null,
   correctedAt: correction?.correctedAt ?? null,
+  evidence: analysis.evidence,
 });
 
 /** The header stands also where there are no rows. */
-const exportColumns: readonly (keyof Row)[] = [
+const exportColumns: readonly Exclude<keyof Row, OnlyInJsonl>[] = [
   'correlationId',
   'state',
   'uploadedAt',

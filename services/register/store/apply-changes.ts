@@ -1,7 +1,7 @@
 import { sql, type Insertable, type Transaction } from 'kysely';
-import { resultFieldsSchema } from '../../../contracts/recognition.ts';
+import { resultFieldsSchema, type EvidenceItem } from '../../../contracts/recognition.ts';
 import type { Correction } from '../../../contracts/acts.ts';
-import type { AnalysisRow, CorrectionRow, Database, RunRow } from './database.ts';
+import type { AnalysisRow, CorrectionRow, Database, RegisterDb, RunRow } from './database.ts';
 import { joinChanges, shownRun, stateOf, type Change, type Run, type Upload } from './changes.ts';
 import { wordsOf } from './words.ts';
 
@@ -208,7 +208,12 @@ const runOf = (row: RunRow): Run => ({
     row.completed_at === null
       ? undefined
       : {
-          ...resultFieldsSchema.parse({ ...row, unsupportedFeatures: row.unsupported_features }),
+          ...resultFieldsSchema.parse({
+            ...row,
+            unsupportedFeatures: row.unsupported_features,
+            evidence: row.evidence ?? [],
+            duplicateOf: row.duplicate_of,
+          }),
           success: row.success === true,
           completedAt: row.completed_at,
         },
@@ -224,11 +229,14 @@ function endColumns({ end }: Pick<Run, 'end'>) {
     reasons: end?.reasons ?? [],
     unsupported_features: end?.unsupportedFeatures ?? [],
     failure: end?.failure ?? null,
-    rules_version: null,
-    evidence: null,
-    duplicate_of: null,
+    rules_version: end?.provider?.rulesVersion ?? null,
+    evidence: end === undefined ? null : asJson(end.evidence),
+    duplicate_of: end?.duplicateOf ?? null,
   };
 }
+
+/** The client of PostgreSQL takes a list for an array of its own. */
+const asJson = (list: EvidenceItem[]) => JSON.stringify(list) as unknown as EvidenceItem[];
 
 const runRow = (correlationId: string, run: Run): Insertable<RunRow> => ({
   correlation_id: correlationId,

@@ -123,7 +123,6 @@ export const faults: readonly Fault[] = [
   killed('kafka'),
   killed('versitygw'),
   killed('temporal'),
-  killed('postgresql'),
   stopped('kafka'),
   rabbitmqStopped,
   stopped('rabbitmq'),

@@ -1,8 +1,12 @@
 // One row of the matrix: a fault under steady load, and the count of everything afterwards.
 import { setTimeout as pause } from 'node:timers/promises';
 import { beginStory, samplePhoto, type Story } from '../../support/harness/users.ts';
-import { eventually } from '../../support/harness/eventually.ts';
-import { countDeadLetters, countRuns, readCompletions } from './count-facts.ts';
+import {
+  countDeadLetters,
+  countRegistered,
+  countRuns,
+  readCompletions,
+} from './count-on-servers.ts';
 import type { Fault } from './fault-table.ts';
 import { startSteadyLoad, type SteadyLoad } from '../../support/steady-load.ts';
 
@@ -31,6 +35,8 @@ export interface FaultCount {
   readonly refused: Readonly<Record<string, number>>;
   /** Runs in Temporal of the load's owner. */
   readonly runs: number;
+  /** Runs that ended as the register keeps them, and the analyses they belong to: one each. */
+  readonly registered: { readonly runs: number; readonly analyses: number };
   /** Photos whose end the client received. */
   readonly received: number;
   readonly receivedTwice: number;
@@ -84,18 +90,15 @@ export async function runFault(
 async function countFacts({ stack }: Story, load: SteadyLoad, token: string) {
   const sent = new Map(load.sent.map((one) => [one.correlationId ?? '', one]));
   const accepted = sent.size;
-  // What Temporal lists follows what it knows by a moment.
-  const runs = await eventually(
-    async () => {
-      const count = await countRuns(stack, token);
-      if (count !== accepted) throw new WrongCount(count);
-      return count;
-    },
-    { within: 10_000 },
-  ).catch((error: unknown) => {
-    if (error instanceof WrongCount) return error.count;
-    throw error;
-  });
+  // What Temporal lists and the register keeps follows what they know by a moment.
+  const runs = await settled(
+    () => countRuns(stack, token),
+    (count) => count === accepted,
+  );
+  const registered = await settled(
+    () => countRegistered(stack, token),
+    (count) => count.runs === accepted && count.analyses === accepted,
+  );
   const times = new Map<string, number>();
   for (const { correlationId } of load.received)
     times.set(correlationId, (times.get(correlationId) ?? 0) + 1);
@@ -107,6 +110,7 @@ async function countFacts({ stack }: Story, load: SteadyLoad, token: string) {
     accepted,
     refused,
     runs,
+    registered,
     received: [...times.keys()].filter((id) => sent.has(id)).length,
     receivedTwice: [...times.values()].filter((count) => count > 1).length,
     receivedFailed: load.received.filter(({ success }) => !success).length,
@@ -115,11 +119,16 @@ async function countFacts({ stack }: Story, load: SteadyLoad, token: string) {
   };
 }
 
-class WrongCount extends Error {
-  readonly count: number;
-  constructor(count: number) {
-    super(`${count} runs`);
-    this.count = count;
+/** The count as soon as it is as expected, or what it is after 10 s. */
+async function settled<Count>(
+  read: () => Promise<Count>,
+  isExpected: (count: Count) => boolean,
+): Promise<Count> {
+  const deadline = Date.now() + 10_000;
+  for (;;) {
+    const count = await read();
+    if (isExpected(count) || Date.now() > deadline) return count;
+    await pause(200);
   }
 }
 
@@ -136,6 +145,10 @@ export function brokenPromises(count: FaultCount): string[] {
   const must: readonly (readonly [boolean, string])[] = [
     [accepted > 0, 'nothing was accepted'],
     [count.runs === accepted, `${accepted} accepted, ${count.runs} workflows`],
+    [
+      count.registered.runs === accepted && count.registered.analyses === accepted,
+      `${accepted} accepted, ${count.registered.runs} runs of ${count.registered.analyses} analyses in the register`,
+    ],
     [count.received === accepted, `${accepted - count.received} lost`],
     [count.receivedTwice === 0, `${count.receivedTwice} received twice`],
     [count.receivedFailed === 0, `${count.receivedFailed} ended as failed`],

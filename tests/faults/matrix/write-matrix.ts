@@ -8,6 +8,7 @@ const columns: readonly (readonly [head: string, cell: (count: FaultCount) => st
   ['fault', ({ fault }) => fault],
   ['accepted', ({ accepted }) => String(accepted)],
   ['workflows', ({ runs }) => String(runs)],
+  ['registered', ({ registered }) => String(registered.analyses)],
   ['received', ({ received }) => String(received)],
   ['lost', ({ accepted, received }) => String(accepted - received)],
   ['received twice', ({ receivedTwice }) => String(receivedTwice)],
@@ -50,7 +51,7 @@ Written by \`npm run test:faults\` on ${when}: Node ${process.versions.node}, ${
 Each fault hits a whole stack under ${wholeLoad.perSecond} uploads a second for at least ${wholeLoad.forMs / 1_000} s, sent by the real client through two gateways.
 Vision answers at once (\`infra/emulators/load-vision/\`), so that what is measured is ours.
 
-- **accepted**: photos whose \`confirmUpload\` was answered. **workflows**: runs of that owner in Temporal. **received**: ends that the client received.
+- **accepted**: photos whose \`confirmUpload\` was answered. **workflows**: runs of that owner in Temporal. **registered**: analyses of that owner that ended in the register, one run each. **received**: ends that the client received.
 - **repeats dropped**: events that stood twice in the stream and were dropped by their id.
 - **outage**: from the moment the damage was done until the service was ready again. **flows again**: from the same moment to the first end of a photo sent after it.
 - **refused first**: clear errors by their code; the same call, made again, was accepted.

@@ -1,10 +1,11 @@
-// What the servers themselves say about a load: Temporal, the stream, the dead letters.
+// What the servers themselves say about a load: Temporal, the register's database, the stream, the dead letters.
 import { randomUUID } from 'node:crypto';
 import { connect, type ConsumeMessage } from 'amqplib';
 import { decodeJwt } from 'jose';
 import { streamQueues, workflowTypes, streamMarkerHeader } from '../../../contracts/topology.ts';
 import { ownerFrom } from '../../../gateway/auth/verify-token.ts';
-import { rabbitmqUrl } from '../../../infra/stack/environment.ts';
+import { withConnection } from '../../../infra/database/connection.ts';
+import { databaseUrl, rabbitmqUrl } from '../../../infra/stack/environment.ts';
 import type { StackControl } from '../../../infra/supervisor/control-client.ts';
 import { sumMetric } from '../../support/harness/metrics.ts';
 import { askTemporal } from '../../support/harness/temporal.ts';
@@ -17,6 +18,23 @@ export async function countRuns(stack: StackControl, token: string): Promise<num
     workflow.count(`WorkflowType = '${type}' AND Owner = '${owner}'`),
   );
   return count;
+}
+
+/** Runs with an end that the register keeps for the user of the token, and the analyses they belong to. */
+export async function countRegistered(
+  { stack }: StackControl,
+  token: string,
+): Promise<{ runs: number; analyses: number }> {
+  const owner = ownerFrom(decodeJwt(token), ['iss', 'sub']);
+  return withConnection(databaseUrl(stack), async (client) => {
+    const { rows } = await client.query<{ runs: number; analyses: number }>(
+      `select count(*)::int as runs, count(distinct correlation_id)::int as analyses
+       from runs join analyses using (correlation_id)
+       where owner = $1 and runs.completed_at is not null`,
+      [owner],
+    );
+    return rows[0] ?? { runs: 0, analyses: 0 };
+  });
 }
 
 /** Reads the whole stream of completed analyses: the events about these, and their different ids. */
