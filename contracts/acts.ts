@@ -1,6 +1,11 @@
 // What owners and operators do to an analysis, as it travels between gateway, orchestrator and register.
 import { z } from 'zod';
-import { correlationIdSchema, objectKeySchema, ownerSchema } from './recognition.ts';
+import {
+  aggregateSchema,
+  correlationIdSchema,
+  objectKeySchema,
+  ownerSchema,
+} from './recognition.ts';
 
 const instant = z.iso.datetime({ offset: true });
 
@@ -146,6 +151,25 @@ export const auditPageSchema = z.object({
   hasNextPage: z.boolean(),
 });
 export type AuditPage = z.infer<typeof auditPageSchema>;
+
+/** `GET /v1/corrections` on the register, for operators: those of all owners, in the order of their ids. */
+export const correctionsQuerySchema = z.object({
+  first: z.coerce.number().int().min(1).max(500).default(200),
+  after: correlationIdSchema.optional().describe('of the last one before'),
+});
+export type CorrectionsQuery = z.infer<typeof correctionsQuerySchema>;
+
+export const correctionsPageSchema = z.object({
+  items: z.array(
+    correctionSchema.extend({
+      correlationId: correlationIdSchema,
+      objectKey: objectKeySchema,
+      aggregate: aggregateSchema.nullable().describe('what was recognised; null: nothing was'),
+    }),
+  ),
+  hasNextPage: z.boolean(),
+});
+export type CorrectionsPage = z.infer<typeof correctionsPageSchema>;
 
 /** `GET /v1/rebuild` on the register: how far it is. */
 export const rebuildProgressSchema = z.object({

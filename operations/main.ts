@@ -9,6 +9,7 @@ import { analysesCommands, ConnectionError } from './analyses/analyses.ts';
 import { IncompleteRedoError } from './analyses/redo-listed.ts';
 import { AnalysisNotFoundError } from './analyses/why-not-found.ts';
 import { openDoor, sentenceOfProblem } from './command-line/door.ts';
+import { exportCorrections } from './register/export-corrections.ts';
 import { listAudit, rebuildRegister } from './register/register.ts';
 import {
   ownerHash,
@@ -32,6 +33,7 @@ import { rabbitDeadLetters } from './dead-letters/rabbitmq-dead-letters.ts';
 const commands: Readonly<Record<string, Command>> = {
   ...analysesCommands,
   'audit list': (id, options, print) => listAudit(openDoor(), id, options, print),
+  'corrections export': (file) => exportCorrections(openDoor(), file),
   'register rebuild': (_id, _options, print) => rebuildRegister(openDoor(), print),
   'owners hash': (user) => Promise.resolve([ownerHash(user)]),
   'dead-letters list': (_id, _options, print) => listDeadLetters(connectStores(), print),

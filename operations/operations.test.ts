@@ -13,9 +13,11 @@ describe('docs/operations.md', () => {
   });
 
   test('shows every command of npm run ops', () => {
-    const lines = usage.matchAll(/^ {2}((?:analyses|register|owners|dead-letters) [a-z]+|audit)/gm);
+    const lines = usage.matchAll(
+      /^ {2}((?:analyses|register|corrections|owners|dead-letters) [a-z]+|audit)/gm,
+    );
     const commands = new Set([...lines].map(([, command]) => command));
-    expect(commands.size).toBe(11);
+    expect(commands.size).toBe(12);
     for (const command of commands) expect(page).toContain(`npm run ops -- ${command}`);
   });
 });

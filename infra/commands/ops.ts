@@ -15,6 +15,7 @@ import { rotateKeys } from './rotate-keys.ts';
 const throughDoor = (subject: string | undefined, verb: string | undefined) =>
   subject === 'audit' ||
   subject === 'register' ||
+  subject === 'corrections' ||
   (subject === 'analyses' && (verb === 'cancel' || verb === 'redo'));
 
 function takeOperatorToken(stack: Stack): Promise<string> {

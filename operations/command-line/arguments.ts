@@ -20,6 +20,7 @@ export const usage = `npm run ops -- <command>
   audit [<id>] [--owner <owner>] [--actor <actor>] [--since 2h] [--first 20] [--json]
                                      who did what, when and why: owner:<owner> or operator:<subject>
   register rebuild                   reads again what streams, Kafka and Temporal hold; corrections and deletions stay
+  corrections export <file>          what owners corrected, as a truth file for \`npm run bench -- recognition <file>\`
 
   owners hash <user>                 the <owner> of a user, from the claims of OIDC_OWNER_CLAIMS but the issuer,
                                      separated by commas
@@ -34,7 +35,7 @@ export const usage = `npm run ops -- <command>
 
 <id> is the correlationId, or analysis-<correlationId> as the Temporal UI shows it.
 <dead letter> is the id that list shows.
-cancel, redo, audit and register go through the orchestrator (ORCHESTRATOR_URL) with OPERATOR_TOKEN, an access
+cancel, redo, audit, register and corrections go through the orchestrator (ORCHESTRATOR_URL) with OPERATOR_TOKEN, an access
 token with scope operator; at the local stack it is taken by itself.
 The servers are those of the local stack, or at TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE, KAFKA_BROKERS, RABBITMQ_URL.
 <owner> depends on OIDC_ISSUER and OIDC_OWNER_CLAIMS: as the gateway has them.`;

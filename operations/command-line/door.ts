@@ -3,9 +3,11 @@ import {
   auditPageSchema,
   begunSchema,
   cancelAnswerSchema,
+  correctionsPageSchema,
   rebuildProgressSchema,
   redoAnswerSchema,
   type AuditPage,
+  type CorrectionsPage,
   type RebuildProgress,
   type RunningPolicy,
 } from '../../contracts/acts.ts';
@@ -27,6 +29,7 @@ export interface Door {
   ): Promise<string>;
   cancel(correlationId: string, how: { reason?: string | undefined }): Promise<void>;
   audit(query: URLSearchParams): Promise<AuditPage>;
+  corrections(query: URLSearchParams): Promise<CorrectionsPage>;
   beginRebuild(): Promise<void>;
   rebuildProgress(): Promise<RebuildProgress>;
 }
@@ -57,6 +60,11 @@ export function openDoor(config = readConfig(pick('ORCHESTRATOR_URL', 'OPERATOR_
       client.call({
         ...{ method: 'GET', path: `/internal/v0/audit?${query.toString()}` },
         ...{ answer: auditPageSchema, timeoutMs: readTimeoutMs },
+      }),
+    corrections: (query) =>
+      client.call({
+        ...{ method: 'GET', path: `/internal/v0/corrections?${query.toString()}` },
+        ...{ answer: correctionsPageSchema, timeoutMs: readTimeoutMs },
       }),
     async beginRebuild() {
       const asked = { answer: begunSchema, timeoutMs: readTimeoutMs };

@@ -7,6 +7,7 @@ import {
   auditEntrySchema,
   auditQuerySchema,
   correctionRequestSchema,
+  correctionsQuerySchema,
   deletionQuerySchema,
   deletionsQuerySchema,
   erasedRequestSchema,
@@ -39,6 +40,7 @@ import {
   findAnalysis,
   findOwner,
   listAnalyses,
+  listCorrections,
   waitForOffsets,
 } from './read/read-analyses.ts';
 import { isUnavailable, type RegisterDb } from './store/database.ts';
@@ -129,6 +131,11 @@ export function createApp(deps: {
       const { objectKey, reason } = parseOrProblem(deletionQuerySchema, c.req.query());
       return c.json(await deleteAnalysis(db, analysisOf(c), objectKey, actOf(c, reason)));
     }),
+  );
+  app.get('/v1/corrections', (c) =>
+    orUnavailable(async () =>
+      c.json(await listCorrections(db, parseOrProblem(correctionsQuerySchema, c.req.query()))),
+    ),
   );
   app.get('/v1/deletions', (c) =>
     orUnavailable(async () =>

@@ -56,6 +56,7 @@ export const doorRoutes: Readonly<Record<string, Route>> = {
   [`POST ${analysis}/redo`]: post(`${ofAnalysis}/redo`, {}, 404),
   [`POST ${analysis}/cancel`]: post(`${ofAnalysis}/cancel`, {}, 404),
   'GET /internal/v0/audit': get('/internal/v0/audit', 403),
+  'GET /internal/v0/corrections': get('/internal/v0/corrections', 403),
   'POST /internal/v0/register/rebuild': withMethod(
     'POST',
     get('/internal/v0/register/rebuild', 403),

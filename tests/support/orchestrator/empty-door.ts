@@ -13,6 +13,7 @@ export const emptyRegister: RegisterClient = {
   remove: none,
   writeAudit: () => Promise.resolve(),
   listAudit: () => Promise.resolve({ items: [], hasNextPage: false }),
+  listCorrections: () => Promise.resolve({ items: [], hasNextPage: false }),
   findOwner: () => Promise.resolve(undefined),
   beginRebuild: () => Promise.resolve(),
   rebuildProgress: () => Promise.resolve({ sources: [] }),

@@ -78,6 +78,10 @@ export function addDoor(
     await requireOperator(c);
     return c.json(await register.listAudit(new URL(c.req.url).searchParams.toString()));
   });
+  app.get('/internal/v0/corrections', async (c) => {
+    await requireOperator(c);
+    return c.json(await register.listCorrections(new URL(c.req.url).searchParams.toString()));
+  });
   app.post('/internal/v0/register/rebuild', async (c) => {
     await requireOperator(c);
     await register.beginRebuild();

@@ -5,6 +5,7 @@ import {
   auditPageSchema,
   begunSchema,
   correctionSchema,
+  correctionsPageSchema,
   deletionSchema,
   rebuildProgressSchema,
   registeredOwnerSchema,
@@ -12,6 +13,7 @@ import {
   type AuditPage,
   type CorrectedFields,
   type Correction,
+  type CorrectionsPage,
   type Deletion,
   type RebuildProgress,
 } from '../../../contracts/acts.ts';
@@ -37,6 +39,7 @@ export interface RegisterClient {
   writeAudit(entry: AuditEntry): Promise<void>;
   /** @param query as it came: the register checks it. */
   listAudit(query: string): Promise<AuditPage>;
+  listCorrections(query: string): Promise<CorrectionsPage>;
   /** Undefined: it has none of this id. */
   findOwner(correlationId: string): Promise<string | undefined>;
   beginRebuild(): Promise<void>;
@@ -78,6 +81,8 @@ export function createRegisterClient(register: RestClient): RegisterClient {
     },
     listAudit: (query) =>
       ask({ method: 'GET', path: `/v1/audit?${query}`, answer: auditPageSchema }),
+    listCorrections: (query) =>
+      ask({ method: 'GET', path: `/v1/corrections?${query}`, answer: correctionsPageSchema }),
     async findOwner(correlationId) {
       const path = `${pathOf(correlationId)}/owner`;
       try {
