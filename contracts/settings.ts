@@ -355,6 +355,11 @@ export const settings = {
     meaning: 'Features asked for in one call per photo.',
   },
   VISION_MAX_RESULTS: { schema: count(10), meaning: 'maxResults of each feature.' },
+  DUPLICATES_TIMEOUT: {
+    schema: duration('300ms'),
+    meaning:
+      'How long a photo waits for the register, which knows whether it was recognised before; then Vision is asked.',
+  },
   VISION_TIMEOUT: { schema: duration('15s'), meaning: 'Deadline of one Vision call.' },
 
   // local-vision

@@ -14,9 +14,6 @@ import type { RestClient } from '../../platform/http/rest-client.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { RecognitionOrder } from './recognition-record.ts';
 
-/** A photo waits for no register longer than that. */
-const timeoutMs = 300;
-
 /** The first reason of a recognition that is good for its own analysis alone. */
 export const incompleteReason = 'Vision answered only a part of what was asked.';
 
@@ -53,13 +50,15 @@ interface Making {
 export function createDuplicates(deps: {
   register: RestClient;
   provider: Provider;
+  /** A photo waits for the register no longer than that: before Vision is asked, and before its result is published. */
+  timeoutMs: number;
   logger: Logger;
   /** Label `register`: `found`, `none` or `unavailable`. */
   lookups: Pick<Counter, 'inc'>;
   /** Vision calls that were saved. */
   reused: Pick<Counter, 'inc'>;
 }): Duplicates {
-  const { register, provider, logger, lookups, reused } = deps;
+  const { register, provider, timeoutMs, logger, lookups, reused } = deps;
   const making = new LRUCache<string, Making>({ max: remembered });
   const queryOf = ({ owner, checksum }: RecognitionOrder) =>
     new URLSearchParams({

@@ -32,6 +32,7 @@ runService({
     name,
     ...(['INTERNAL_TOKEN', 'KAFKA_BROKERS', 'MEDIA_ACCESS_URL', 'REGISTER_URL'] as const),
     ...(['ANALYSIS_ENTRY', 'RECOGNITION_GRACE', 'RECOGNITIONS_PER_SECOND'] as const),
+    'DUPLICATES_TIMEOUT',
     ...(['VISION_ENDPOINT', 'VISION_PLAINTEXT', 'VISION_PROVIDER', 'VISION_TIMEOUT'] as const),
     ...(['VISION_FEATURES', 'VISION_MAX_RESULTS'] as const),
   ),
@@ -73,7 +74,7 @@ runService({
         baseUrl: config.REGISTER_URL,
         internalToken: config.INTERNAL_TOKEN,
       }),
-      ...{ provider, logger },
+      ...{ provider, logger, timeoutMs: config.DUPLICATES_TIMEOUT },
       lookups: new Counter({
         name: 'duplicate_lookups_total',
         help: 'Whether the register knows an earlier recognition of a photo, by what it answered.',

@@ -43,9 +43,24 @@ export async function findEarlierRecognition(
   db: RegisterDb,
   asked: EarlierRecognitionQuery,
 ): Promise<EarlierRecognition> {
+  const { rows } = await earlierQuery(asked).execute(db);
+  const [row] = rows;
+  if (row === undefined) return { earlier: null };
+  const recognition = recognitionResultSchema.parse(row.recognition);
+  return { earlier: { correlationId: row.correlation_id, recognition } };
+}
+
+/** How the run of a kept recognition ended is not known yet; the row of its analysis decides from then on. */
+const isOpen = sql<boolean>`(
+  analyses.run_id is null
+  or (analyses.run_id = made.run_id and analyses.completed_at is null)
+  or (made.run_id = '' and analyses.completed_at is null)
+  or (analyses.redo->>'runId' = made.run_id and analyses.redo->>'completedAt' is null))`;
+
+export function earlierQuery(asked: EarlierRecognitionQuery): RawBuilder<EarlierRow> {
   const { owner } = asked;
   const checksum = `sha256:${asked.sha256}`;
-  const { rows } = await sql<EarlierRow>`
+  return sql<EarlierRow>`
     (select correlation_id, started_at as at, jsonb_build_object(
         'provider', provider, 'aggregate', aggregate, 'status', status, 'reasons', reasons,
         'unsupportedFeatures', unsupported_features, 'evidence', coalesce(evidence, '[]')) as recognition
@@ -60,19 +75,8 @@ export async function findEarlierRecognition(
         and recognition->>'duplicateOf' is null and ${isBy(asked, sql`recognition->'provider'`)}
         and ${isOpen}
       order by made_at desc limit 1)
-    order by at desc limit 1`.execute(db);
-  const [row] = rows;
-  if (row === undefined) return { earlier: null };
-  const recognition = recognitionResultSchema.parse(row.recognition);
-  return { earlier: { correlationId: row.correlation_id, recognition } };
+    order by at desc limit 1`;
 }
-
-/** How the run of a kept recognition ended is not known yet; the row of its analysis decides from then on. */
-const isOpen = sql<boolean>`(
-  analyses.run_id is null
-  or (analyses.run_id = made.run_id and analyses.completed_at is null)
-  or (made.run_id = '' and analyses.completed_at is null)
-  or (analyses.redo->>'runId' = made.run_id and analyses.redo->>'completedAt' is null))`;
 
 function isBy(
   { provider, apiVersion, features, maxResults, rulesVersion }: EarlierRecognitionQuery,

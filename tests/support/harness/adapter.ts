@@ -46,17 +46,19 @@ export function askForRecognition(
 
 export const newObjectKey = () => `images/2026/11/23/${randomUUID()}.jpg`;
 
-/** @param register absent: one that is unavailable. */
+const unavailableRegister = createRestClient({
+  ...{ name: 'register', baseUrl: 'http://127.0.0.1:9', internalToken },
+});
+
+/** With a register that is unavailable, unless another is given. */
 export const duplicatesOf = (
   provider: Provider,
-  register: RestClient = createRestClient({
-    name: 'register',
-    baseUrl: 'http://127.0.0.1:9',
-    internalToken,
-  }),
+  given: { register?: RestClient | undefined; timeoutMs?: number | undefined } = {},
 ) =>
   createDuplicates({
-    ...{ register, provider, logger: silentLogger() },
+    ...{ provider, logger: silentLogger() },
+    register: given.register ?? unavailableRegister,
+    timeoutMs: given.timeoutMs ?? 20_000,
     lookups: { inc: () => undefined },
     reused: { inc: () => undefined },
   });
@@ -77,6 +79,8 @@ export async function startAdapter(options: {
   features?: readonly string[];
   /** Absent: the register is unavailable, and every photo is asked for. */
   register?: RestClient;
+  /** Default: so long that no busy machine exceeds it. */
+  registerTimeoutMs?: number;
   /** Default: of local-vision, without a version of rules. */
   provider?: Partial<Provider>;
   /** Previews are stored through it; absent: there are none. */
@@ -118,7 +122,10 @@ export async function startAdapter(options: {
         },
       },
       provider,
-      duplicates: duplicatesOf(provider, options.register),
+      duplicates: duplicatesOf(provider, {
+        register: options.register,
+        timeoutMs: options.registerTimeoutMs,
+      }),
       logger,
     }),
     internalToken,
