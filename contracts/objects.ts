@@ -10,6 +10,17 @@ export const incomingKeySchema = z
   .string()
   .regex(/^incoming\/[0-9a-f]{32}$/, 'incoming/<32 hex digits>');
 
+/**
+ * What every key begins with under which something of one upload lies, up to its ending. The day is that of
+ * the id itself (UUIDv7, RFC 9562: the first 48 bits are milliseconds).
+ */
+export function keyBeginningsOf(correlationId: string): readonly string[] {
+  const { incoming, ...kept } = prefixes; // there an upload lies under random digits
+  const startedMs = Number.parseInt(correlationId.replaceAll('-', '').slice(0, 12), 16);
+  const day = new Date(startedMs).toISOString().slice(0, 10).replaceAll('-', '/');
+  return Object.values(kept).map((prefix) => `${prefix}${day}/${correlationId}.`);
+}
+
 /** How long an upload may wait for its confirmation: as long as its ticket counts. */
 export const incomingRetentionMs = 24 * 60 * 60 * 1_000;
 

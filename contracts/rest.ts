@@ -1,6 +1,7 @@
 // The REST calls between services: shapes of requests and answers, and the headers they travel with.
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { correctionSchema } from './acts.ts';
 import { contentTypes, readContentType } from './photos.ts';
 import {
   bytesSchema,
@@ -126,6 +127,7 @@ export const registeredAnalysisSchema = analysisSchema.extend({
     })
     .nullable()
     .describe('the newest run, where an older one has the result: it runs, or it failed'),
+  correction: correctionSchema.nullable().default(null).describe("the owner's word on the machine"),
 });
 export type RegisteredAnalysis = z.infer<typeof registeredAnalysisSchema>;
 
@@ -135,7 +137,7 @@ const filter = z.string().trim().min(1).max(200).optional();
 export const analysesFilterSchema = z.object({
   owner: ownerSchema,
   state: z.enum(analysisStates).optional(),
-  brand: filter.describe('whole, in any case'),
+  brand: filter.describe('whole, in any case; the corrected one where there is one'),
   type: filter.describe('whole, in any case'),
   text: filter.describe('whole words of brand, type, model or name, in any case'),
   confident: z.stringbool({ truthy: ['true'], falsy: ['false'] }).optional(),

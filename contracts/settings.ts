@@ -426,11 +426,16 @@ export const settings = {
     meaning:
       'Root fields of mutations that one user may ask for in a minute, a photo being two; over all replicas with REDIS_URL, else of each.',
   },
+  REDOS_PER_HOUR: {
+    schema: count(60),
+    meaning:
+      'Analyses that one user may have done again in an hour, each of which is paid; over all replicas with REDIS_URL, else of each.',
+  },
   REDIS_URL: {
     schema: optional(z.url({ protocol: /^rediss?$/ })),
     secret: true,
     meaning:
-      'Redis where the replicas count mutations and uploads together; absent, or unreachable: each counts its own.',
+      'Redis where the replicas count mutations, redos and uploads together; absent, or unreachable: each counts its own.',
   },
   REQUEST_BYTES: { schema: count(32 * 1024), meaning: 'Longest body of a GraphQL request.' },
   QUERY_TOKENS: { schema: count(1_000), meaning: 'Lexical tokens of one GraphQL document.' },

@@ -53,6 +53,17 @@ const analysis = /* GraphQL */ `
   ${recognition}
 `;
 
+const correction = /* GraphQL */ `
+  fragment WholeCorrection on Analysis {
+    correction {
+      brand
+      type
+      model
+      correctedAt
+    }
+  }
+`;
+
 const upload = /* GraphQL */ `
   fragment WholeUpload on StartUploadPayload {
     correlationId
@@ -164,12 +175,14 @@ export const documents = {
     }
   `,
   Analysis: /* GraphQL */ `
-    query Analysis($correlationId: ID!, $atLeast: ID) {
+    query Analysis($correlationId: ID!, $atLeast: ID, $withCorrection: Boolean = true) {
       analysis(correlationId: $correlationId, atLeast: $atLeast) {
         ...WholeAnalysis
+        ...WholeCorrection @include(if: $withCorrection)
       }
     }
     ${analysis}
+    ${correction}
   `,
   Analyses: /* GraphQL */ `
     query Analyses(
@@ -204,6 +217,7 @@ export const documents = {
           cursor
           node {
             ...WholeAnalysis
+            ...WholeCorrection
           }
         }
         pageInfo {
@@ -213,6 +227,42 @@ export const documents = {
       }
     }
     ${analysis}
+    ${correction}
+  `,
+  CorrectAnalysis: /* GraphQL */ `
+    mutation CorrectAnalysis($correlationId: ID!, $brand: String, $type: String, $model: String) {
+      correctAnalysis(correlationId: $correlationId, brand: $brand, type: $type, model: $model) {
+        correlationId
+        correction {
+          brand
+          type
+          model
+          correctedAt
+        }
+      }
+    }
+  `,
+  DeleteAnalysis: /* GraphQL */ `
+    mutation DeleteAnalysis($correlationId: ID!) {
+      deleteAnalysis(correlationId: $correlationId) {
+        correlationId
+        deletedAt
+      }
+    }
+  `,
+  RedoAnalysis: /* GraphQL */ `
+    mutation RedoAnalysis($correlationId: ID!) {
+      redoAnalysis(correlationId: $correlationId) {
+        correlationId
+      }
+    }
+  `,
+  CancelAnalysis: /* GraphQL */ `
+    mutation CancelAnalysis($correlationId: ID!) {
+      cancelAnalysis(correlationId: $correlationId) {
+        correlationId
+      }
+    }
   `,
 } as const;
 

@@ -71,15 +71,15 @@ async function* readFile(db: RegisterDb, query: ExportQuery): AsyncGenerator<Buf
 
 type Row = ReturnType<typeof asRow>;
 
-/** Flat; the maker and the model also by the names of ISO 15143-3. */
-const asRow = ({ aggregate, failure, provider, ...analysis }: RegisteredAnalysis) => ({
+/** Flat; maker and model, the corrected ones if there are any, also by the names of ISO 15143-3. */
+const asRow = ({ aggregate, failure, provider, correction, ...analysis }: RegisteredAnalysis) => ({
   correlationId: analysis.correlationId,
   state: analysis.state,
   uploadedAt: analysis.uploadedAt,
   startedAt: analysis.startedAt,
   completedAt: analysis.completedAt,
-  OEMName: aggregate?.brand ?? null,
-  Model: aggregate?.model ?? null,
+  OEMName: (correction ?? aggregate)?.brand ?? null,
+  Model: (correction ?? aggregate)?.model ?? null,
   brand: aggregate?.brand ?? null,
   type: aggregate?.type ?? null,
   model: aggregate?.model ?? null,
@@ -99,6 +99,10 @@ const asRow = ({ aggregate, failure, provider, ...analysis }: RegisteredAnalysis
   checksum: analysis.checksum,
   objectKey: analysis.objectKey,
   duplicateOf: analysis.duplicateOf,
+  correctedBrand: correction?.brand ?? null,
+  correctedType: correction?.type ?? null,
+  correctedModel: correction?.model ?? null,
+  correctedAt: correction?.correctedAt ?? null,
 });
 
 /** The header stands also where there are no rows. */
@@ -129,6 +133,10 @@ const exportColumns: readonly (keyof Row)[] = [
   'checksum',
   'objectKey',
   'duplicateOf',
+  'correctedBrand',
+  'correctedType',
+  'correctedModel',
+  'correctedAt',
 ];
 
 const formats = {
