@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { generate, loadContext } from '@graphql-codegen/cli';
 import { stringify } from 'yaml';
 import { describeEvents } from './asyncapi.ts';
+import { describeRest, documentedServices } from './openapi.ts';
 import { documentSections, withSections } from './document-sections.ts';
 import { withFailureEnum } from './failures.ts';
 import { settingsPage } from './settings-table.ts';
@@ -19,6 +20,14 @@ rewrite(
   'contracts/asyncapi.yaml',
   () => `# Generated from topology.ts and events.ts by npm run codegen.\n${events}`,
 );
+for (const service of documentedServices)
+  writeFileSync(
+    new URL(`../../contracts/openapi/${service}.yaml`, import.meta.url),
+    `# Generated from tools/codegen/openapi-routes.ts by npm run codegen.\n${stringify(
+      JSON.parse(JSON.stringify(describeRest(service))),
+      { aliasDuplicateObjects: false, singleQuote: true },
+    )}`,
+  );
 rewrite('docs/settings.md', settingsPage);
 for (const [file, sections] of Object.entries(documentSections))
   rewrite(file, (document) => withSections(document, sections));
