@@ -111,9 +111,13 @@ export async function readAnalysis(
   if (!correlationIdSchema.safeParse(correlationId).success) return null; // not even an id
   const state = await readState(services, owner, correlationId, queryTimeoutMs);
   if (state === undefined) return null;
-  const announced = state.completedAt === null ? feed.furthest(owner, correlationId) : undefined;
-  if (announced?.runId !== state.runId || !feed.isFinal(announced)) return toAnalysis(state);
-  const completed = toCompleted.fromEvent(announced, '');
+  const announced = feed.known(owner, correlationId).map(({ event }) => event);
+  if (announced.some(({ type }) => type === 'analysis.deleted')) return null;
+  const end = announced.find(
+    ({ type, runId }) => type === 'analysis.completed' && runId === state.runId,
+  );
+  if (state.completedAt !== null || end === undefined) return toAnalysis(state);
+  const completed = toCompleted.fromEvent(end, '');
   const code = completed.failure?.code;
   const unsuccessful = code === 'CANCELLED' || code === 'TERMINATED' ? code : 'FAILED';
   return { ...completed, state: completed.success ? 'COMPLETED' : unsuccessful };

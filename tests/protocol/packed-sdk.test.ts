@@ -171,7 +171,7 @@ afterAll(() => {
   site?.close();
 });
 
-async function userOf({ newUser, stack }: Story) {
-  const { token } = newUser();
-  return { url: `${stack.url('graph-gateway')}/graphql`, token: await token({ renew: false }) };
+async function userOf(of: Story) {
+  const { token } = of.newUser();
+  return { url: `${of.stack.url('graph-gateway')}/graphql`, token: await token({ renew: false }) };
 }

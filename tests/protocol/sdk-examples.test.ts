@@ -97,6 +97,7 @@ test('the page signs its user in and shows what is on the photo', async () => {
   await tab.click('#sign-in');
   await tab.fill('#name', `story-${crypto.randomUUID()}`);
   await tab.click('button');
+  await tab.click('button[name=confirm]');
   await tab.waitForSelector('#photo:not([hidden])', { timeout: 30_000 });
   await tab.setInputFiles('#photo', sample);
   await tab.waitForSelector('text=Caterpillar 320D', { timeout: 60_000 });

@@ -54,7 +54,7 @@ export async function* readToEnd(
       atLeast = gap?.cursor;
       events = event === undefined ? [] : [event];
     } else {
-      const calls = { atLeast, signal, retryForMs: Infinity };
+      const calls = { atLeast, withCorrection: false, signal, retryForMs: Infinity };
       const analysis = await readAnalysis(transport, correlationId, calls);
       // Of a redo that failed the state before it is the result.
       events = analysis === null ? [] : eventsOf({ ...analysis, redo: null });

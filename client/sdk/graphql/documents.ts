@@ -64,6 +64,17 @@ const analysis = /* GraphQL */ `
   ${recognition}
 `;
 
+const correction = /* GraphQL */ `
+  fragment WholeCorrection on Analysis {
+    correction {
+      brand
+      type
+      model
+      correctedAt
+    }
+  }
+`;
+
 const upload = /* GraphQL */ `
   fragment WholeUpload on StartUploadPayload {
     correlationId
@@ -176,12 +187,14 @@ export const documents = {
     }
   `,
   Analysis: /* GraphQL */ `
-    query Analysis($correlationId: ID!, $atLeast: ID) {
+    query Analysis($correlationId: ID!, $atLeast: ID, $withCorrection: Boolean = true) {
       analysis(correlationId: $correlationId, atLeast: $atLeast) {
         ...WholeAnalysis
+        ...WholeCorrection @include(if: $withCorrection)
       }
     }
     ${analysis}
+    ${correction}
   `,
   Analyses: /* GraphQL */ `
     query Analyses(
@@ -216,6 +229,7 @@ export const documents = {
           cursor
           node {
             ...WholeAnalysis
+            ...WholeCorrection
           }
         }
         pageInfo {
@@ -225,6 +239,42 @@ export const documents = {
       }
     }
     ${analysis}
+    ${correction}
+  `,
+  CorrectAnalysis: /* GraphQL */ `
+    mutation CorrectAnalysis($correlationId: ID!, $brand: String, $type: String, $model: String) {
+      correctAnalysis(correlationId: $correlationId, brand: $brand, type: $type, model: $model) {
+        correlationId
+        correction {
+          brand
+          type
+          model
+          correctedAt
+        }
+      }
+    }
+  `,
+  DeleteAnalysis: /* GraphQL */ `
+    mutation DeleteAnalysis($correlationId: ID!) {
+      deleteAnalysis(correlationId: $correlationId) {
+        correlationId
+        deletedAt
+      }
+    }
+  `,
+  RedoAnalysis: /* GraphQL */ `
+    mutation RedoAnalysis($correlationId: ID!) {
+      redoAnalysis(correlationId: $correlationId) {
+        correlationId
+      }
+    }
+  `,
+  CancelAnalysis: /* GraphQL */ `
+    mutation CancelAnalysis($correlationId: ID!) {
+      cancelAnalysis(correlationId: $correlationId) {
+        correlationId
+      }
+    }
   `,
 } as const;
 

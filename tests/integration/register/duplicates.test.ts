@@ -1,5 +1,6 @@
 // Who pays for a photo that is sent again: two adapters and the register on a real PostgreSQL, with Google's
 // protocol and a scripted Vision that counts its calls.
+import { randomUUID } from 'node:crypto';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
@@ -17,7 +18,8 @@ import { createHealth } from '../../../platform/http/health.ts';
 import { listen, type RunningServer } from '../../../platform/http/http-server.ts';
 import { createRestClient } from '../../../platform/http/rest-client.ts';
 import { createApp } from '../../../services/register/app.ts';
-import { applyChanges, deleteAnalyses } from '../../../services/register/store/apply-changes.ts';
+import { applyChanges } from '../../../services/register/store/apply-changes.ts';
+import { deleteAnalysis } from '../../../services/register/write/delete-analysis.ts';
 import { deleteExpired } from '../../../services/register/store/delete-expired.ts';
 import { earlierQuery } from '../../../services/register/store/recognitions.ts';
 import type { Run } from '../../../services/register/store/changes.ts';
@@ -269,7 +271,10 @@ test('counts no run that failed, and none that was deleted, and keeps nothing of
   const second = await recognise(photo, { owner });
   expect(second.result.duplicateOf).toBeNull();
   await tell(owner, photo, second);
-  await deleteAnalyses(postgres.db, owner, [second.correlationId, failed.correlationId]);
+  for (const { correlationId } of [second, failed])
+    await deleteAnalysis(postgres.db, { owner, correlationId }, undefined, {
+      ...{ actId: randomUUID(), actor: 'system', reason: undefined },
+    });
   const { correlationId, runId, objectKey } = second;
   await recognise(photo, { owner, correlationId, runId: `${runId}-late`, objectKey });
   const rows = postgres.db.selectFrom('recognitions').selectAll().where('owner', '=', owner);

@@ -11,7 +11,7 @@ const settings = JSON.parse(sessionStorage.getItem('settings') ?? 'null') ?? {
 sessionStorage.setItem('settings', JSON.stringify(settings)); // the way back has other parameters
 
 const redirectUri = location.origin + location.pathname; // registered at the issuer, exactly so
-const web = { client_id: 'trackunit-web' };
+const web = { client_id: 'trackunit-app' }; // an app that is not the service's own: the user is asked
 const local = { [oauth.allowInsecureRequests]: true }; // http on this machine alone
 const issuer = new URL(settings.issuer);
 const server = await oauth.processDiscoveryResponse(
