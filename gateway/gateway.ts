@@ -22,6 +22,7 @@ import { limitSettings } from './limits/limits.ts';
 import type { RedisCounters } from './limits/redis.ts';
 import { createMetrics } from './metrics.ts';
 import { createPhotoLoader } from './photos/read-photos.ts';
+import { createQueueLoader } from './queue/read-queue.ts';
 import { createResolvers } from './resolvers.ts';
 
 export const gatewaySettings = {
@@ -94,6 +95,7 @@ export function createGateway(deps: GatewayDeps) {
     streams,
     mutations,
     createPhotoLoader: () => createPhotoLoader(deps.mediaAccess),
+    createQueueLoader: (owner) => createQueueLoader({ register: deps.register, logger }, owner),
     maximumBytes: config.REQUEST_BYTES,
     assertFeedsAvailable: () => assertCaughtUp(feeds),
     onRejected: metrics.rejected,

@@ -18,6 +18,7 @@ import { parseOrProblem } from '../platform/http/http-server.ts';
 import { Problem } from '../platform/http/problem.ts';
 import type { RestClient } from '../platform/http/rest-client.ts';
 import { offsetsOf } from './feed/cursor.ts';
+import { waitingAnalysis, type QueueLoader } from './queue/read-queue.ts';
 import { toAnalysis } from './to-payload.ts';
 
 const queryTimeoutMs = 5_000;
@@ -66,15 +67,18 @@ export async function readState(
   throw failure; // it may be too new for the register
 }
 
-/** Query `analysis`. Errors as in {@link readState}. */
+/** Query `analysis`; one that waits for its run too. Errors as in {@link readState}. */
 export async function readAnalysis(
   services: Parameters<typeof readState>[0],
   owner: string,
   correlationId: string,
+  queue?: QueueLoader,
 ): Promise<Analysis | null> {
   if (!correlationIdSchema.safeParse(correlationId).success) return null; // not even an id
   const state = await readState(services, owner, correlationId, queryTimeoutMs);
-  return state === undefined ? null : toAnalysis(state);
+  if (state !== undefined) return toAnalysis(state);
+  const place = await queue?.load(correlationId);
+  return place == null ? null : waitingAnalysis(correlationId, place);
 }
 
 /**

@@ -28,7 +28,7 @@ export function createResolvers(deps: ResolverDeps): GatewayResolvers {
     Query: {
       ping: () => 'pong',
       analysis: (_root, { correlationId }, context) =>
-        readAnalysis(deps, ownerOf(context), correlationId),
+        readAnalysis(deps, ownerOf(context), correlationId, context.queue),
       analyses: (_root, page, context) => listAnalyses(register, ownerOf(context), page),
       feedCursors() {
         assertCaughtUp(feeds);
@@ -45,7 +45,11 @@ export function createResolvers(deps: ResolverDeps): GatewayResolvers {
       renewUpload: (_root, upload, context) => renewUpload(ingestion, ownerOf(context), upload),
       confirmUpload: (_root, claim, context) => confirmUpload(ingestion, ownerOf(context), claim),
     },
-    Analysis: { photo: ({ objectKey }, _args, { photos }) => photos?.load(objectKey) ?? null },
+    Analysis: {
+      photo: ({ objectKey }, _args, { photos }) => photos?.load(objectKey) ?? null,
+      queue: ({ correlationId, state }, _args, { queue }) =>
+        state === 'RUNNING' && queue ? queue.load(correlationId) : null,
+    },
     Subscription: {
       onAnalysisStarted: subscription(deps, views.started, toStarted),
       onAnalysisCompleted: subscription(deps, views.completed, toCompleted),

@@ -13,6 +13,7 @@ import type { MaskError } from './mask-errors.ts';
 import type { OpenStream, OpenStreams } from './open-streams.ts';
 import { readRequest, type GraphQLRequest } from './read-request.ts';
 import type { PhotoLoader } from '../photos/read-photos.ts';
+import type { QueueLoader } from '../queue/read-queue.ts';
 
 export interface GraphQLDeps {
   schema: GraphQLSchema;
@@ -24,6 +25,7 @@ export interface GraphQLDeps {
   mutations: MutationLimit;
   /** Of one request. */
   createPhotoLoader: () => PhotoLoader;
+  createQueueLoader: (owner: string) => QueueLoader;
   /** Longest body. */
   maximumBytes: number;
   /** @throws {Problem} 503 while subscriptions cannot be answered. */
@@ -53,7 +55,9 @@ export function createGraphQLHandler(deps: GraphQLDeps): (c: Context) => Promise
         return await subscribe(deps, c, request, caller, accepted);
       if (operation?.operation === OperationTypeNode.MUTATION && caller !== undefined)
         await admitMutations(deps, request, operation, caller);
-      const context = { caller, stream: undefined, photos: deps.createPhotoLoader() };
+      const photos = deps.createPhotoLoader();
+      const queue = caller && deps.createQueueLoader(caller.owner);
+      const context = { caller, stream: undefined, photos, queue };
       const [preferred] = accepted;
       if (preferred === eventStream) return await deps.handleSse(sseRequest(c, request, context));
       if (preferred === undefined)
@@ -102,7 +106,7 @@ async function subscribe(
     deps.assertFeedsAvailable();
     stream = deps.streams.open(caller);
   }
-  const context = { caller, stream, photos: undefined };
+  const context = { caller, stream, photos: undefined, queue: undefined };
   return deps.handleSse(sseRequest(c, request, context));
 }
 

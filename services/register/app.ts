@@ -12,6 +12,7 @@ import {
   erasedRequestSchema,
 } from '../../contracts/acts.ts';
 import { correlationIdSchema, ownerSchema } from '../../contracts/recognition.ts';
+import { queueRequestSchema } from '../../contracts/queue.ts';
 import {
   analysesFilterSchema,
   exportQuerySchema,
@@ -30,6 +31,7 @@ import { Problem } from '../../platform/http/problem.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { Ingest } from './ingest/ingest-all.ts';
 import { createExporter } from './read/export-analyses.ts';
+import { createQueueReader } from './read/read-queue.ts';
 import {
   analysisNotFound,
   countAnalyses,
@@ -58,6 +60,7 @@ export function createApp(deps: {
   const { db, ingest, internalToken, logger } = deps;
   const app = createHttpApp(deps);
   const exportAnalyses = createExporter(db);
+  const readQueue = createQueueReader(db);
   app.use('/v1/*', requireInternalToken(internalToken));
 
   /** The query, once the register has read as far as it asks for. */
@@ -133,6 +136,12 @@ export function createApp(deps: {
     ),
   );
 
+  app.post('/v1/queue', (c) =>
+    orUnavailable(async () => {
+      const { correlationIds } = await readJson(c, queueRequestSchema);
+      return c.json({ places: await readQueue(ownerOf(c), correlationIds) });
+    }),
+  );
   app.post('/v1/rebuild', (c) =>
     orUnavailable(async () => {
       await rebuildRegister(db);

@@ -148,6 +148,16 @@ export const documents = {
     }
     ${analysis}
   `,
+  QueuePlace: /* GraphQL */ `
+    query QueuePlace($correlationId: ID!) {
+      queuePlace: analysis(correlationId: $correlationId) {
+        queue {
+          ownAhead
+          estimatedSeconds
+        }
+      }
+    }
+  `,
   Analyses: /* GraphQL */ `
     query Analyses(
       $first: Int
