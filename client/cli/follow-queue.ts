@@ -6,7 +6,7 @@ export type FollowQueue = (correlationId: string, onPlace: (place: Place) => voi
 
 /** Asks for one photo's place every so often, in turn: however many wait, it stays one call. */
 export function createFollowQueue(
-  client: Pick<TrackunitClient, 'queuePlace'>,
+  client: Pick<TrackunitClient, 'analysis'>,
   everyMs = 1_000,
 ): FollowQueue {
   const waiting = new Map<string, (place: Place) => void>();
@@ -22,8 +22,8 @@ export function createFollowQueue(
     waiting.delete(correlationId);
     waiting.set(correlationId, onPlace); // behind the others
     try {
-      const place = await client.queuePlace(correlationId, { retryForMs: 0 });
-      if (place !== null && waiting.has(correlationId)) onPlace(place);
+      const place = (await client.analysis(correlationId, { retryForMs: 0 }))?.queue;
+      if (place != null && waiting.has(correlationId)) onPlace(place);
     } catch {
       // The result itself comes by another way, whose faults are shown.
     }

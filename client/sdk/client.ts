@@ -4,7 +4,6 @@ import type {
   MutationConfirmUploadArgs,
   MutationRenewUploadArgs,
   MutationStartUploadArgs,
-  QueuePlace,
   StartUploadPayload,
 } from '../../contracts/schema.generated.ts';
 import { request } from './graphql/documents.ts';
@@ -14,7 +13,6 @@ import {
   readAnalyses,
   readAnalysis,
   readFeedCursors,
-  readQueuePlace,
   type FeedCursors,
   type ListOptions,
 } from './graphql/read-analyses.ts';
@@ -58,8 +56,6 @@ export interface TrackunitClient {
   /** Every event of the caller's own analyses, each once, until aborted. */
   watch(options?: WatchOptions): AsyncIterable<FeedEvent>;
   analysis(correlationId: string, options?: CallOptions): Promise<Analysis | null>;
-  /** Its place among the caller's own that have no result yet; null when it is not known, or no longer waits. */
-  queuePlace(correlationId: string, options?: CallOptions): Promise<QueuePlace | null>;
   /** Newest first unless asked otherwise, narrowed where asked, page after page as they are read. */
   analyses(options?: ListOptions): AsyncIterable<Analysis>;
   feedCursors(options?: CallOptions): Promise<FeedCursors>;
@@ -94,7 +90,6 @@ export function createTrackunitClient(options: TrackunitClientOptions): Trackuni
     follow: (correlationId, of = {}) => followAnalysis(transport, correlationId, of.signal),
     watch: (of = {}) => watchFeed(transport, of),
     analysis: (correlationId, of = {}) => readAnalysis(transport, correlationId, of),
-    queuePlace: (correlationId, of = {}) => readQueuePlace(transport, correlationId, of),
     analyses: (of = {}) => readAnalyses(transport, of),
     feedCursors: (of = {}) => readFeedCursors(transport, of),
     async ping(of = {}) {

@@ -11,12 +11,14 @@ import type { SseRequest } from './handle-sse.ts';
 import { isPublic, type LoadDocument, type LoadedDocument } from './load-document.ts';
 import type { MaskError } from './mask-errors.ts';
 import type { OpenStream, OpenStreams } from './open-streams.ts';
+import type { ResolveDocument } from './trusted-documents.ts';
 import { readRequest, type GraphQLRequest } from './read-request.ts';
 import type { PhotoLoader } from '../photos/read-photos.ts';
 import type { QueueLoader } from '../queue/read-queue.ts';
 
 export interface GraphQLDeps {
   schema: GraphQLSchema;
+  resolveDocument: ResolveDocument;
   load: LoadDocument;
   mask: MaskError;
   verifyToken: VerifyToken;
@@ -42,7 +44,7 @@ type LoadedRequest = GraphQLRequest & { readonly loaded: LoadedDocument };
 export function createGraphQLHandler(deps: GraphQLDeps): (c: Context) => Promise<Response> {
   const handleHttp = createGraphQLHttpHandler(deps);
   return async (c) => {
-    const read = await readRequest(c, deps.maximumBytes);
+    const read = await readRequest(c, deps.maximumBytes, deps.resolveDocument);
     const request = { ...read, loaded: deps.load(read.query) };
     const operation = request.loaded.operation(read.operationName);
     const isSubscription = operation?.operation === OperationTypeNode.SUBSCRIPTION;

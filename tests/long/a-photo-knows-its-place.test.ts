@@ -52,6 +52,6 @@ test('20 photos behind a small quota fall to place 0, and never count those of a
   expect(places.at(-1)).toBeLessThanOrEqual(2);
   const estimates = seen.flatMap(({ estimatedSeconds }) => estimatedSeconds ?? []);
   expect(estimates.length).toBeGreaterThan(0);
-  expect(await user.client.queuePlace(last)).toBeNull();
-  expect(await other.client.queuePlace(ids[0] ?? '')).toBeNull();
+  expect((await user.client.analysis(last))?.queue).toBeNull();
+  expect(await other.client.analysis(ids[0] ?? '')).toBeNull();
 }, 200_000);

@@ -144,19 +144,13 @@ export const documents = {
     query Analysis($correlationId: ID!) {
       analysis(correlationId: $correlationId) {
         ...WholeAnalysis
-      }
-    }
-    ${analysis}
-  `,
-  QueuePlace: /* GraphQL */ `
-    query QueuePlace($correlationId: ID!) {
-      queuePlace: analysis(correlationId: $correlationId) {
         queue {
           ownAhead
           estimatedSeconds
         }
       }
     }
+    ${analysis}
   `,
   Analyses: /* GraphQL */ `
     query Analyses(

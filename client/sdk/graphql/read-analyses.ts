@@ -3,7 +3,6 @@ import type {
   AnalysisConnection,
   FeedCursors as AllCursors,
   QueryAnalysesArgs,
-  QueuePlace,
 } from '../../../contracts/schema.generated.ts';
 import { request } from './documents.ts';
 import type { CallOptions, Transport } from './transport.ts';
@@ -22,19 +21,6 @@ export async function readAnalysis(
     options,
   );
   return answer.analysis;
-}
-
-/** Null when it is not known, or the analysis has its result. */
-export async function readQueuePlace(
-  transport: Transport,
-  correlationId: string,
-  options: CallOptions,
-): Promise<QueuePlace | null> {
-  const answer = await transport.execute<{ queuePlace: Pick<Analysis, 'queue'> | null }>(
-    request('QueuePlace', { correlationId }),
-    options,
-  );
-  return answer.queuePlace?.queue ?? null;
 }
 
 /** What a list is narrowed to, all of it at once; its order; and what must be in it. */
