@@ -37,8 +37,9 @@ export async function getUrl(
   }
 }
 
-/** Of one request; each asks the store whether the photo is there. */
+/** Of all requests together, however many photos one of them names; each asks the store whether it is there. */
 const statsAtOnce = 20;
+const statLimit = pLimit(statsAtOnce);
 
 /**
  * Presigned URLs of photos at the object store's public address, each for 300 s.
@@ -64,7 +65,7 @@ export async function getUrls(
       throw problemOf(error);
     }
   };
-  return { photos: await pLimit(statsAtOnce).map(objectKeys, photoOf) };
+  return { photos: await statLimit.map(objectKeys, photoOf) };
 }
 
 /** The content type that an object key stands for, whatever was uploaded. */

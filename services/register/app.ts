@@ -89,6 +89,9 @@ export function createApp(deps: {
   );
   app.get('/v1/export', (c) =>
     orUnavailable(async () => {
+      // Nobody reads the body that an answer to HEAD does not have: it would hold its place for good.
+      if (c.req.method === 'HEAD')
+        throw new Problem(405, 'METHOD_NOT_ALLOWED', 'method HEAD: not allowed; use GET');
       const { body, contentType, filename } = await exportAnalyses(
         await queryOf(c, exportQuerySchema),
       );

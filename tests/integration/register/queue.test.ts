@@ -89,3 +89,16 @@ test('looks once a second for an owner, however often it is asked', async () => 
   expect(await placesOf(owner, [photo])).toEqual([null]);
   await eventually(async () => expect((await placesOf(owner, [photo]))[0]?.ownAhead).toBe(0));
 });
+
+test('opens no export for HEAD, which nobody would read', async () => {
+  const owner = newOwner();
+  const ask = (method: string) =>
+    app.request(`/v1/export?owner=${owner}`, {
+      method,
+      headers: { authorization: `Bearer ${internalToken}`, [ownerHeader]: owner },
+    });
+  for (let n = 0; n < 5; n += 1) expect((await ask('HEAD')).status).toBe(405);
+  const answer = await ask('GET'); // not BUSY
+  expect(answer.status).toBe(200);
+  await answer.arrayBuffer();
+});
