@@ -59,6 +59,8 @@ export type Analysis = {
   objectKey: Scalars['String']['output'];
   /** Null when the photo is gone: photos are kept for 30 days unless the service is set otherwise. */
   photo?: Maybe<Photo>;
+  /** Its place while it waits for its result; null afterwards, and while it is not known. */
+  queue?: Maybe<QueuePlace>;
   /** Null unless `success` is true. */
   recognitionPayload?: Maybe<Recognition>;
   /**
@@ -66,7 +68,7 @@ export type Analysis = {
    * single `analysis` only where Temporal no longer knows its runs.
    */
   redo?: Maybe<Redo>;
-  /** When its run started (RFC 3339). */
+  /** When its run started (RFC 3339); of an accepted photo whose run has not started: when it was accepted. */
   startedAt: Scalars['String']['output'];
   /** How far it has got. */
   state: AnalysisState;
@@ -508,6 +510,14 @@ export type QueryAnalysisArgs = {
   correlationId: Scalars['ID']['input'];
 };
 
+/** Where an analysis stands among those of the same owner that have no result yet; photos of others never count. */
+export type QueuePlace = {
+  /** About how long until its result, in seconds, by what ended in the last minute; null where too little did. */
+  estimatedSeconds?: Maybe<Scalars['Int']['output']>;
+  /** How many of the same owner were accepted before it and have no result yet. */
+  ownAhead: Scalars['Int']['output'];
+};
+
 /** What recognition made of the photo. */
 export type Recognition = {
   /** What all evidence together says. */
@@ -732,6 +742,7 @@ export type ResolversTypes = {
   Photo: ResolverTypeWrapper<Photo>;
   Provider: ResolverTypeWrapper<Provider>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  QueuePlace: ResolverTypeWrapper<QueuePlace>;
   Recognition: ResolverTypeWrapper<Recognition>;
   RecognitionStatus: RecognitionStatus;
   Redo: ResolverTypeWrapper<Redo>;
@@ -773,6 +784,7 @@ export type ResolversParentTypes = {
   Photo: Photo;
   Provider: Provider;
   Query: Record<PropertyKey, never>;
+  QueuePlace: QueuePlace;
   Recognition: Recognition;
   Redo: Redo;
   RedoAnalysisPayload: RedoAnalysisPayload;
@@ -803,6 +815,7 @@ export type AnalysisResolvers<ContextType = any, ParentType extends ResolversPar
   failure?: Resolver<Maybe<ResolversTypes['Failure']>, ParentType, ContextType>;
   objectKey?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   photo?: Resolver<Maybe<ResolversTypes['Photo']>, ParentType, ContextType>;
+  queue?: Resolver<Maybe<ResolversTypes['QueuePlace']>, ParentType, ContextType>;
   recognitionPayload?: Resolver<Maybe<ResolversTypes['Recognition']>, ParentType, ContextType>;
   redo?: Resolver<Maybe<ResolversTypes['Redo']>, ParentType, ContextType>;
   startedAt?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -968,6 +981,11 @@ export type QueryResolvers<ContextType = any, ParentType extends ResolversParent
   ping?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
+export type QueuePlaceResolvers<ContextType = any, ParentType extends ResolversParentTypes['QueuePlace'] = ResolversParentTypes['QueuePlace']> = {
+  estimatedSeconds?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  ownAhead?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
 export type RecognitionResolvers<ContextType = any, ParentType extends ResolversParentTypes['Recognition'] = ResolversParentTypes['Recognition']> = {
   aggregate?: Resolver<ResolversTypes['Aggregate'], ParentType, ContextType>;
   evidence?: Resolver<Array<ResolversTypes['Evidence']>, ParentType, ContextType>;
@@ -1030,6 +1048,7 @@ export type Resolvers<ContextType = any> = {
   Photo?: PhotoResolvers<ContextType>;
   Provider?: ProviderResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
+  QueuePlace?: QueuePlaceResolvers<ContextType>;
   Recognition?: RecognitionResolvers<ContextType>;
   Redo?: RedoResolvers<ContextType>;
   RedoAnalysisPayload?: RedoAnalysisPayloadResolvers<ContextType>;

@@ -460,6 +460,16 @@ export const settings = {
     meaning: 'Fields at the root of one operation, aliases and fragments counted.',
   },
   QUERY_DEPTH: { schema: count(10), meaning: 'Fields inside fields of one operation.' },
+  TRUSTED_DOCUMENTS: {
+    schema: z.enum(['off', 'allowed', 'required']).default('off'),
+    meaning:
+      '`allowed`: `documentId` stands for a trusted document (GraphQL over HTTP, appendix A); `required`: no other document is answered. Trusted are those of the SDK and the CLI, and of `TRUSTED_DOCUMENTS_FILE`.',
+  },
+  TRUSTED_DOCUMENTS_FILE: {
+    schema: optional(z.string().min(1)),
+    meaning:
+      'A JSON file of further trusted documents, from `sha256:<64 hex digits>` of the text to the text.',
+  },
   INTROSPECTION: {
     schema: flag(false),
     meaning:

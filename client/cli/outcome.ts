@@ -1,9 +1,15 @@
 import type { Recognition } from '../../contracts/schema.generated.ts';
 
+/** How many of the same user's photos come before it, and about how long it takes. */
+export interface Place {
+  readonly ownAhead: number;
+  readonly estimatedSeconds?: number | null | undefined;
+}
+
 /** Where one photo is on its way. */
 export type Step =
   | { readonly at: 'uploading'; readonly share: number }
-  | { readonly at: 'waiting' }
+  | { readonly at: 'waiting'; readonly place?: Place | undefined }
   | { readonly at: 'analyzing' };
 
 /** How it ended for one photo; what `--json` prints. */

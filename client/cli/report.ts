@@ -3,6 +3,8 @@ import type { Outcome, Step } from './outcome.ts';
 
 /** What a run shows on the terminal. */
 export interface Report {
+  /** Whether it can show where a photo stands in its queue. */
+  readonly showsPlaces?: boolean;
   step(photo: string, step: Step): void;
   outcome(outcome: Outcome): void;
   /** About the run itself; on stderr. */

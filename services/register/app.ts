@@ -14,6 +14,7 @@ import {
   type RebuildProgress,
 } from '../../contracts/acts.ts';
 import { correlationIdSchema, ownerSchema } from '../../contracts/recognition.ts';
+import { queueRequestSchema } from '../../contracts/queue.ts';
 import {
   analysesFilterSchema,
   earlierRecognitionQuerySchema,
@@ -34,6 +35,7 @@ import { Problem } from '../../platform/http/problem.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { Ingest } from './ingest/ingest-all.ts';
 import { createExporter } from './read/export-analyses.ts';
+import { createQueueReader } from './read/read-queue.ts';
 import {
   analysisNotFound,
   countAnalyses,
@@ -65,6 +67,7 @@ export function createApp(deps: {
   const { db, ingest, internalToken, logger } = deps;
   const app = createHttpApp(deps);
   const exportAnalyses = createExporter(db);
+  const readQueue = createQueueReader(db);
   app.use('/v1/*', requireInternalToken(internalToken));
 
   /** The query, once the register has read as far as it asks for. */
@@ -107,6 +110,9 @@ export function createApp(deps: {
   );
   app.get('/v1/export', (c) =>
     orUnavailable(async () => {
+      // Nobody reads the body that an answer to HEAD does not have: it would hold its place for good.
+      if (c.req.method === 'HEAD')
+        throw new Problem(405, 'METHOD_NOT_ALLOWED', 'method HEAD: not allowed; use GET');
       const { body, contentType, filename } = await exportAnalyses(
         await queryOf(c, exportQuerySchema),
       );
@@ -162,6 +168,12 @@ export function createApp(deps: {
     ),
   );
 
+  app.post('/v1/queue', (c) =>
+    orUnavailable(async () => {
+      const { correlationIds } = await readJson(c, queueRequestSchema);
+      return c.json({ places: await readQueue(ownerOf(c), correlationIds) });
+    }),
+  );
   app.post('/v1/rebuild', (c) =>
     orUnavailable(async () => {
       await rebuildRegister(db);

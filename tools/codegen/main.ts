@@ -7,6 +7,7 @@ import { describeRest, documentedServices } from './openapi.ts';
 import { documentSections, withSections } from './document-sections.ts';
 import { withFailureEnum } from './failures.ts';
 import { withRulesVersion } from './rules-version.ts';
+import { trustedDocuments } from './trusted-documents.ts';
 import { settingsPage } from './settings-table.ts';
 
 function rewrite(file: string, textFrom: (text: string) => string): void {
@@ -30,6 +31,7 @@ for (const service of documentedServices)
       { aliasDuplicateObjects: false, singleQuote: true },
     )}`,
   );
+rewrite('contracts/trusted-documents.json', trustedDocuments);
 rewrite('docs/settings.md', settingsPage);
 for (const [file, sections] of Object.entries(documentSections))
   rewrite(file, (document) => withSections(document, sections));

@@ -9,8 +9,7 @@ import { runTemporalWorker, startTemporal } from '../../platform/temporal/tempor
 import { createActs } from './acts/acts.ts';
 import { createRegisterClient } from './acts/register-client.ts';
 import { createApp } from './app.ts';
-import { readTombstones } from './deletion/read-tombstones.ts';
-import { lookForDeletions, sweepDeletions } from './deletion/sweep-deletions.ts';
+import { lookForDeletions, readTombstones, sweepDeletions } from './deletion/sweep-deletions.ts';
 import { countMessages, countOpenRuns, watchStuckRuns } from './gauges.ts';
 import type { Intake } from './intake/intake.ts';
 import { openIntakes } from './intake/open-intakes.ts';

@@ -191,6 +191,10 @@ export const documents = {
       analysis(correlationId: $correlationId, atLeast: $atLeast) {
         ...WholeAnalysis
         ...WholeCorrection @include(if: $withCorrection)
+        queue {
+          ownAhead
+          estimatedSeconds
+        }
       }
     }
     ${analysis}
