@@ -133,8 +133,9 @@ test("another owner's analysis is an unknown one to every act, also behind which
 test('an owner has a photo analyzed again, under the same id; a correction stays', async () => {
   const user = story.newUser();
   const id = await analyzed(user);
-  await ask(user, correction(id, 'Volvo'));
   const device = await watch(user);
+  await ask(user, correction(id, 'Volvo'));
+  expect(await next(device)).toMatchObject({ __typename: 'AnalysisCorrected' });
   expect(await codeOf(user, act('cancelAnalysis', id))).toBe('ALREADY_ENDED');
   expect(await codeOf(user, act('redoAnalysis', id))).toBeUndefined();
   expect(await next(device)).toMatchObject({ __typename: 'AnalysisStarted', correlationId: id });

@@ -15,7 +15,7 @@ import type {
   RunningPolicy,
 } from '../../../contracts/acts.ts';
 import { analysisWorkflowId } from '../../../contracts/topology.ts';
-import { Problem } from '../../../platform/http/problem.ts';
+import { isProblem, Problem } from '../../../platform/http/problem.ts';
 import type { Logger } from '../../../platform/logger.ts';
 import { delay } from '../../../platform/retry.ts';
 import type { Temporal } from '../../../platform/temporal/temporal.ts';
@@ -152,6 +152,7 @@ export function createActs(deps: ActsDeps): Acts {
         try {
           return await register.correct(on, fields);
         } catch (error) {
+          if (isProblem(error, 'ANALYSIS_DELETED')) throw notFound(error);
           if (!mayLag(error)) throw error;
           const known = await findRun(act);
           if (known === undefined || known.run.closeTime === undefined) throw error;
@@ -228,8 +229,7 @@ async function startRedo(client: Client, act: Act, running: RunningPolicy): Prom
 }
 
 /** The register follows Temporal by a moment: what it does not know of yet may be there. */
-const mayLag = (error: unknown) =>
-  error instanceof Problem && ['NO_ANALYSIS', 'NOT_ENDED'].includes(error.code);
+const mayLag = (error: unknown) => isProblem(error, 'NO_ANALYSIS', 'NOT_ENDED');
 
 const notFound = (cause?: unknown) =>
   new Problem(404, 'NO_ANALYSIS', 'no analysis with this id among those of this owner', { cause });
