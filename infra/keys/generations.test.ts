@@ -86,7 +86,7 @@ test('does not read a generation that ended, and remembers its users', () => {
   expect(second?.keys.TICKET_KEY_PREVIOUS).toMatch(/^[0-9a-f]{40}$/);
   expect(second?.keys.TICKET_KEY_PREVIOUS).not.toBe(first.keys.TICKET_KEY);
   expect(endedUsers(folder)).toEqual(
-    (['upload', 'ingestion', 'media', 'retention'] as const).map(
+    (['upload', 'ingestion', 'media', 'preview', 'retention'] as const).map(
       (right) => first.keys[keySettings(right)[0]],
     ),
   );

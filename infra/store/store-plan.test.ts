@@ -32,6 +32,6 @@ test('pages of CORS_ORIGINS and of the gateway itself may upload, with the heade
 
 test('each right has a key of its own', () => {
   const keys = planOf({}).grants.flatMap((grant) => grant.keys.map(({ accessKey }) => accessKey));
-  expect(keys).toHaveLength(4);
-  expect(new Set(keys).size).toBe(4);
+  expect(keys).toHaveLength(5);
+  expect(new Set(keys).size).toBe(5);
 });

@@ -6,15 +6,22 @@ import {
   auditEntrySchema,
   auditPageSchema,
   auditQuerySchema,
+  cancelRequestSchema,
   correctionRequestSchema,
   correctionSchema,
+  correctionsPageSchema,
+  correctionsQuerySchema,
+  deleteRequestQuerySchema,
   deletionQuerySchema,
   deletionSchema,
   deletionsPageSchema,
   deletionsQuerySchema,
   erasedRequestSchema,
+  rebuildProgressSchema,
+  redoRequestSchema,
 } from '../../contracts/acts.ts';
 import type { ProcessName } from '../../contracts/processes.ts';
+import { queueAnswerSchema, queueRequestSchema } from '../../contracts/queue.ts';
 import {
   ownerSchema,
   recognitionRequestSchema,
@@ -111,6 +118,19 @@ const uploads = (root: string): readonly Route[] => [
   },
 ];
 
+const acted = {
+  401: 'neither the token of the services nor an access token',
+  403: '`FORBIDDEN`: without scope `operator`',
+  ...noAnalysis,
+  503: '`REGISTER_UNAVAILABLE`, `TEMPORAL_UNAVAILABLE`, with Retry-After',
+};
+const ofOperators = {
+  401: acted[401],
+  403: acted[403],
+  422: '`INVALID`',
+  503: '`REGISTER_UNAVAILABLE`, with Retry-After',
+};
+
 const listed = {
   403: '`NOT_THE_OWNER`: header and query differ',
   422: '`INVALID`, with every field that is wrong',
@@ -139,6 +159,14 @@ export const routesOf = {
       body: rest.getUrlsRequestSchema,
       answer: { status: 200, schema: rest.getUrlsAnswerSchema },
       problems: { ...json, 503: 'the object store is unavailable' },
+    },
+    {
+      method: 'post',
+      path: '/internal/v0/media/put-preview-url',
+      summary: 'A presigned PUT of the preview of one photo, at the address of services',
+      body: rest.putPreviewUrlRequestSchema,
+      answer: { status: 200, schema: rest.putPreviewUrlAnswerSchema },
+      problems: { ...json, 404: '`OBJECT_MISSING`', 503: 'the object store is unavailable' },
     },
   ],
   'svc-ai-vision-adapter': [
@@ -173,6 +201,57 @@ export const routesOf = {
         422: '`INVALID`',
         503: '`TEMPORAL_UNAVAILABLE`, with Retry-After',
       },
+    },
+    {
+      ...{ method: 'put', path: '/internal/v0/analyses/{correlationId}/correction' },
+      ...{ summary: 'What the owner says the machine is; the last one counts', headers: owner },
+      body: correctionRequestSchema,
+      answer: { status: 200, schema: correctionSchema },
+      problems: { ...json, ...acted, 409: '`NOT_ENDED`' },
+    },
+    {
+      ...{ method: 'delete', path: '/internal/v0/analyses/{correlationId}', headers: owner },
+      summary: 'Deletes an analysis and its photo; twice is harmless',
+      query: deleteRequestQuerySchema,
+      answer: { status: 200, schema: deletionSchema },
+      problems: { ...acted, 422: '`INVALID`' },
+    },
+    {
+      ...{ method: 'post', path: '/internal/v0/analyses/{correlationId}/redo', headers: owner },
+      summary: 'Analyzes the photo again; a good result stands until there is a better one',
+      body: redoRequestSchema,
+      answer: { status: 202, schema: status('Started').extend({ runId: z.string() }) },
+      problems: { ...json, ...acted, 409: '`NOT_ENDED`, `NOT_REDOABLE`' },
+    },
+    {
+      ...{ method: 'post', path: '/internal/v0/analyses/{correlationId}/cancel', headers: owner },
+      summary: 'Ends a running analysis',
+      body: cancelRequestSchema,
+      answer: { status: 202, schema: status('Requested') },
+      problems: { ...json, ...acted, 409: '`ALREADY_ENDED`' },
+    },
+    {
+      ...{ method: 'get', path: '/internal/v0/audit', summary: 'Who did what, the newest first' },
+      query: auditQuerySchema,
+      answer: { status: 200, schema: auditPageSchema },
+      problems: ofOperators,
+    },
+    {
+      ...{ method: 'get', path: '/internal/v0/corrections', query: correctionsQuerySchema },
+      summary: 'Corrections of all owners, beside what was recognised',
+      answer: { status: 200, schema: correctionsPageSchema },
+      problems: ofOperators,
+    },
+    {
+      ...{ method: 'post', path: '/internal/v0/register/rebuild' },
+      summary: 'The register reads all sources from their beginning',
+      answer: { status: 202, schema: status('Begun') },
+      problems: ofOperators,
+    },
+    {
+      ...{ method: 'get', path: '/internal/v0/register/rebuild', summary: 'How far that is' },
+      answer: { status: 200, schema: rebuildProgressSchema },
+      problems: ofOperators,
     },
   ],
   'tu-register-service': [
@@ -243,6 +322,43 @@ export const routesOf = {
       ...{ method: 'post', path: '/v1/rebuild', summary: 'Reads all sources from their beginning' },
       answer: { status: 202, schema: status('Begun') },
       problems: postgresql,
+    },
+    {
+      ...{ method: 'get', path: '/v1/rebuild', summary: 'How far each source has been read' },
+      answer: { status: 200, schema: rebuildProgressSchema },
+      problems: postgresql,
+    },
+    {
+      ...{ method: 'get', path: '/v1/analyses/{correlationId}/owner' },
+      summary: 'Whose it is, for an operator who acts on it',
+      answer: { status: 200, schema: z.object({ owner: ownerSchema }) },
+      problems: { ...noAnalysis, ...postgresql },
+    },
+    {
+      ...{ method: 'get', path: '/v1/corrections', query: correctionsQuerySchema },
+      summary: 'Corrections of all owners, in the order of their ids',
+      answer: { status: 200, schema: correctionsPageSchema },
+      problems: { ...postgresql, 422: '`INVALID`' },
+    },
+    {
+      ...{ method: 'post', path: '/v1/queue', headers: owner, body: queueRequestSchema },
+      summary: 'The places of photos that wait for their results',
+      answer: { status: 200, schema: queueAnswerSchema },
+      problems: { ...json, ...postgresql },
+    },
+    {
+      ...{ method: 'get', path: '/v1/recognitions', headers: owner },
+      summary: 'The recognition of the same photo that was made for the owner before',
+      query: rest.earlierRecognitionQuerySchema,
+      answer: { status: 200, schema: rest.earlierRecognitionSchema },
+      problems: { ...postgresql, 403: listed[403], 422: '`INVALID`' },
+    },
+    {
+      ...{ method: 'post', path: '/v1/recognitions', headers: owner },
+      summary: 'Keeps a recognition that was made, before it is announced',
+      body: rest.madeRecognitionSchema,
+      answer: { status: 201, schema: status('Kept') },
+      problems: { ...json, ...postgresql, 403: listed[403] },
     },
   ],
 } as const satisfies Partial<Record<ProcessName, readonly Route[]>>;
