@@ -72,9 +72,9 @@ function nameable(
   weights: Weights,
 ): ModelVerdict | undefined {
   if (model === undefined) return undefined;
-  const { line, strength, beside } = model.read;
+  const { type: kind, strength, beside } = model.read;
   const loose = strength === 'weak' && !beside;
-  const against = loose && type !== undefined && !areKin(line.type, type.type);
+  const against = loose && type !== undefined && !areKin(kind, type.type);
   const confidence = model.confidence * (against ? weights.weakAgainstKind : 1);
   return confidence < weights.modelFloor ? undefined : { ...model, confidence };
 }

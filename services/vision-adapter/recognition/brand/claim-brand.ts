@@ -27,12 +27,20 @@ interface NameRule {
   readonly counts: (mention: Mention, row: Row, model: ModelRead | undefined) => boolean;
 }
 
+/** Beside the name, as it is written, and more than a bare number. */
+const confirms = (model: ModelRead | undefined) =>
+  model?.beside === true && model.reading === 'exact' && model.strength !== 'weak';
+
 export const nameRules: readonly NameRule[] = [
   {
     name: 'faintNeedsModel',
     what: 'VOLV is Volvo where one of its numbers stands beside',
-    counts: ({ reading }, _, model) =>
-      reading !== 'faint' || (model?.beside === true && model.reading === 'exact'),
+    counts: ({ reading }, _, model) => reading !== 'faint' || confirms(model),
+  },
+  {
+    name: 'wordInCapitals',
+    what: '"In case of" is no Case: an everyday word counts in capitals, or with a model: Genie GS-1930',
+    counts: ({ word, capitals }, _, model) => !word || capitals || confirms(model),
   },
   {
     name: 'wordInPhrase',

@@ -14,6 +14,7 @@ export interface Mention {
   readonly reading: Reading;
   /** An everyday word or surname too. */
   readonly word: boolean;
+  readonly capitals: boolean;
 }
 
 /** What a rule sees around a name or a number: all names, and the words of the picture. */
@@ -30,11 +31,6 @@ interface MentionRule {
 }
 
 export const mentionRules: readonly MentionRule[] = [
-  {
-    name: 'wordInCapitals',
-    what: '"In case of" is no Case: everyday words count in capitals only',
-    means: ({ word, tokens }) => !word || tokens.every(inCapitals),
-  },
   {
     name: 'otherTrade',
     what: 'VOLVO PENTA builds engines',
@@ -80,7 +76,8 @@ function readName(tokens: readonly Token[], weights: Weights): Mention | undefin
   const found = tokens.length === 1 ? readAlias(name, weights.fuzzyFrom) : readLong(name, weights);
   if (found === undefined) return undefined;
   const { brand, word } = found.alias;
-  return word && tokens.length > 1 ? undefined : { brand, tokens, reading: found.reading, word };
+  if (word && tokens.length > 1) return undefined;
+  return { brand, tokens, reading: found.reading, word, capitals: tokens.every(inCapitals) };
 }
 
 /** Several words are one name when it is written so, or long enough to bear a slip. */

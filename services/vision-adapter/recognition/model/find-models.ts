@@ -8,7 +8,7 @@ import type { MakersNamed } from '../lettering/read-name.ts';
 import { spans, type Row, type Token } from '../lettering/tokens.ts';
 import type { Weights } from '../tables/weights.ts';
 
-const longestText = 16;
+const longestText = 20;
 
 export interface ModelRead extends Reading {
   readonly tokens: readonly Token[];
@@ -56,7 +56,9 @@ export function findModels(
   const { mentions, named: makersNamed } = known;
   const { weights } = rules;
   const named = new Set(mentions.flatMap(({ tokens }) => tokens));
-  const written = mentions.filter(({ reading }) => reading !== 'faint');
+  const written = mentions.filter(
+    ({ reading, capitals, word }) => reading !== 'faint' && (capitals || !word),
+  );
   const { logos, entities, bestGuesses, pageTitles } = makersNamed;
   const seen = namesOf([...written, ...logos]);
   const makers = namesOf([...mentions, ...logos, ...entities, ...bestGuesses, ...pageTitles]);
@@ -70,7 +72,8 @@ export function findModels(
       if (isTornApart(tokens, weights.widestGap)) continue;
       const text = tokens.map((token) => token.text).join('');
       if (text.length > longestText || !/\d/u.test(text)) continue;
-      for (const reading of readModels(text, lines, seen, rules))
+      const last = tokens.at(-1)?.text ?? '';
+      for (const reading of readModels(text, last, lines, seen, rules))
         found.push(rate(reading, tokens, mentions, weights));
     }
   const place = { mentions, rows, weights };
@@ -91,7 +94,12 @@ function rate(
   const own = mentions.filter(({ brand }) => reading.line.brands.includes(brand.name));
   const beside = own.some((mention) => isBeside(tokens, mention.tokens, weights.besideWithin));
   const cut = tokens.at(-1)?.cut === true;
-  const named = own.some((mention) => follows(tokens, mention.tokens));
+  const named = own.some(
+    (mention) =>
+      mention.reading !== 'faint' &&
+      (mention.capitals || !mention.word) &&
+      follows(tokens, mention.tokens),
+  );
   const strength = named && reading.strength === 'weak' ? 'medium' : reading.strength;
   const read = Math.min(...tokens.map(({ word }) => word.confidence ?? weights.confidenceUnknown));
   const strengths = {
@@ -99,7 +107,12 @@ function rate(
     medium: weights.mediumModel,
     weak: weights.weakModel,
   };
-  const readings = { exact: 1, repaired: weights.repairedDigit, guessed: weights.repairedLetter };
+  const readings = {
+    exact: 1,
+    repaired: weights.repairedDigit,
+    guessed: weights.repairedLetter,
+    tailed: weights.unlistedTail,
+  };
   const apart = strength === 'weak' ? weights.weakApart : weights.apart;
   return {
     ...reading,
@@ -112,7 +125,8 @@ function rate(
       readings[reading.reading] *
       read *
       (beside ? 1 : apart) *
-      (cut ? weights.cutTail : 1),
+      (cut ? weights.cutTail : 1) *
+      (reading.perhapsMisread ? weights.perhapsMisread : 1),
   };
 }
 
@@ -160,5 +174,6 @@ function isTornApart(tokens: readonly Token[], widestGap: number): boolean {
 function standsFor(other: ModelRead, read: ModelRead): boolean {
   if (other === read || other.line.brands[0] !== read.line.brands[0]) return false;
   const within = read.tokens.every((token) => other.tokens.includes(token));
-  return within && other.tokens.length > read.tokens.length && other.reading === 'exact';
+  const asWritten = other.reading === 'exact' || other.reading === 'tailed';
+  return within && other.tokens.length > read.tokens.length && asWritten;
 }
