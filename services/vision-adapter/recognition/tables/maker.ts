@@ -39,8 +39,8 @@ type ModelRow = readonly [
   shown?: string,
 ];
 
-/** -7, -11, -5B, -8M0. No maker has come past 25. */
-export const version = String.raw`(-(?:1\d|2[0-5]|[1-9])(?:[ABEGMNR]\d?)?)?`;
+/** -7, -11, -5B, -8M0, -6EB. No maker has come past 25; letters that look like digits are left out. */
+export const version = String.raw`(-(?:1\d|2[0-5]|[1-9])(?:[ABCEGHKMNPRSTVX]{1,2}\d?)?)?`;
 
 export const fullLine: readonly MachineType[] = [
   'Excavator',

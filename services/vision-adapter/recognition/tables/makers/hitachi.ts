@@ -44,5 +44,13 @@ export const maker: Maker = {
     ['Wheel Loader', 'medium', String.raw`LX(?:\d{2,3})(?:E|SL)?${version}`],
     ['Rigid Dump Truck', 'medium', String.raw`EH(?:[1-5]\d{3}|600|750)(?:AC)?${version}`],
     ['Crawler Crane', 'medium', String.raw`(?:SCX|KH)\d{2,4}${version}`],
+    ['Wheeled Excavator', 'strong', String.raw`ZX\d{2,3}W${version}`],
+    ['Tandem Roller', 'medium', String.raw`ZC\d{2}[CT]?${version}`],
+    [
+      'Excavator',
+      'strong',
+      String.raw`ZX(?:[7-9]\d|[1-9]\d{2})(?:X|MTH|MF|USK|USRK|LCP|HHE|A)${version}`,
+    ],
+    ['Rigid Dump Truck', 'medium', String.raw`EH\d{3,4}(?:AC(?:II|-?\d)?)?`],
   ],
 };

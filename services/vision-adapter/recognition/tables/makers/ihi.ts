@@ -3,5 +3,8 @@ import type { Maker } from '../maker.ts';
 export const maker: Maker = {
   name: 'IHI',
   makes: ['Excavator', 'Crane'],
-  models: [['Mini Excavator', 'strong', String.raw`\d{2}(?:VX|NX|JX)-?\d?`]],
+  models: [
+    ['Mini Excavator', 'strong', String.raw`\d{2}(?:VX|NX|JX)-?\d?`],
+    ['Mini Excavator', 'strong', String.raw`\d{1,3}(?:VX[ET]?|NXT?|JX|J|N|G|Z|V4|N4|N3)(?:-\d)?`],
+  ],
 };

@@ -8,5 +8,12 @@ export const maker: Maker = {
   models: [
     ['Excavator', 'strong', String.raw`HD\d{3,4}[A-Z]*(?:-\d)?`],
     ['Mobile Crane', 'strong', String.raw`(?:NK|KR|SR|SS)-?\d{2,4}[A-Z]*`],
+    ['Excavator', 'strong', String.raw`HD\d{3,4}(?:[A-Z]{0,3}\d?)(?:-(?:III|II|V|\d))?`],
+    ['Mini Excavator', 'strong', String.raw`\d{1,3}(?:VX[EBT]?|NX|V4|N4)(?:-\d)?`],
+    [
+      'Mobile Crane',
+      'strong',
+      String.raw`(?:NK|KR|SR|SS|SL|KA|CR|MR)-?\d{2,4}(?:[A-Z]{0,2}I?)(?:-V)?`,
+    ],
   ],
 };

@@ -9,5 +9,11 @@ export const maker: Maker = {
     ['Mobile Crane', 'medium', String.raw`(?:STC|SAC|SRC)\d{2,5}[A-Z]?`],
     ['Crawler Crane', 'medium', String.raw`SCC\d{2,5}[A-Z]*`],
     ['Wheel Loader', 'medium', String.raw`SW\d{3}[A-Z]?`],
+    ['Excavator', 'strong', String.raw`SY\d{2,4}[A-Z]?(?:-\d{1,2}[A-Z]?)?`],
+    ['Wheel Loader', 'medium', String.raw`SYL\d{3}[A-Z]\d?`],
+    ['Mobile Crane', 'medium', String.raw`(?:STC|SAC|SRC)\d{2,5}[A-Z]?\d?`],
+    ['Crawler Crane', 'medium', String.raw`SCC\d{2,5}[A-Z]*`],
+    ['Telehandler', 'medium', String.raw`STH\d{3,4}[A-Z]?`],
+    ['Drilling Rig', 'medium', String.raw`SR\d{3}[A-Z]?`],
   ],
 };

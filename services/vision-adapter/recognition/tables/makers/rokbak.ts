@@ -1,0 +1,7 @@
+import type { Maker } from '../maker.ts';
+
+export const maker: Maker = {
+  name: 'Rokbak',
+  makes: ['Dump Truck'],
+  models: [['Articulated Hauler', 'strong', 'RA(?:30|40)']],
+};
