@@ -1,9 +1,9 @@
 // One text as a model of the makers in play: as written, or with a slip of the reader mended.
-import { asName, repairs } from '../evidence/letters.ts';
+import { repairs } from '../evidence/letters.ts';
 import { modelLines, type ModelLine } from '../tables/known-makers.ts';
-import type { KnownOfMaker } from '../tables/known-models.ts';
+import { keyOf, type KnownOfMaker } from '../tables/known-models.ts';
 import type { MachineType } from '../tables/taxonomy.ts';
-import { suffixWords } from '../tables/words.ts';
+import { shortSuffixes, suffixWords } from '../tables/words.ts';
 import type { Strength } from '../tables/maker.ts';
 import { weakShapes, type WeakShape } from '../lettering/rejections.ts';
 
@@ -19,6 +19,8 @@ export interface Reading {
    * written, with a tail that the maker's grammar does not know.
    */
   readonly reading: 'exact' | 'repaired' | 'guessed' | 'tailed';
+  /** Machines of two kinds bear this name. */
+  readonly twoKinds: boolean;
   /** Known to exist is not this one, but one that differs in a look-alike. */
   readonly perhapsMisread: boolean;
 }
@@ -29,27 +31,44 @@ interface RepairRule {
   readonly reading: 'repaired' | 'guessed';
   /** What must be known: the whole name, or what stands before its last dash. */
   readonly to: 'models' | 'stems';
+  /** It swaps look-alikes, which goes before a tail that nobody listed; cutting goes after it. */
+  readonly swaps: boolean;
   readonly mend: (text: string) => readonly string[];
 }
+
+/** 750 is a number of its own, and no 75D with a letter misread. */
+const shortNumber = /^\d{1,3}$/u;
 
 export const repairRules: readonly RepairRule[] = [
   {
     name: 'letterForDigit',
     reading: 'repaired',
     to: 'models',
+    swaps: true,
     mend: (text) => repairs(text).flatMap(({ token, guessed }) => (guessed ? [] : [token])),
   },
   {
     name: 'digitForLetter',
     reading: 'guessed',
     to: 'models',
-    mend: (text) => repairs(text).flatMap(({ token, guessed }) => (guessed ? [token] : [])),
+    swaps: true,
+    mend: (text) =>
+      shortNumber.test(text)
+        ? []
+        : repairs(text).flatMap(({ token, guessed }) => (guessed ? [token] : [])),
   },
-  { name: 'strayTail', reading: 'guessed', to: 'models', mend: (text) => [text.slice(0, -1)] },
+  {
+    name: 'strayTail',
+    reading: 'guessed',
+    to: 'models',
+    swaps: false,
+    mend: (text) => [text.slice(0, -1)],
+  },
   {
     name: 'unreadTail',
     reading: 'guessed',
     to: 'stems',
+    swaps: false,
     mend: (text) => (text.includes('-') ? [text.slice(0, text.lastIndexOf('-'))] : []),
   },
 ];
@@ -65,7 +84,7 @@ export const repairChecks: readonly RepairCheck[] = [
   {
     name: 'knownModel',
     what: 'what was read well is changed into a model known to exist, and into nothing else',
-    holds: (text, known, to) => known?.[to].has(asName(text)) === true,
+    holds: (text, known, to) => known?.[to].has(keyOf(text)) === true,
   },
 ];
 
@@ -93,7 +112,11 @@ export function readModels(
   const asRead = matches(text, lines, rules.weakShapes).map((match) =>
     readingOf(match, 'exact', text, rules),
   );
-  if (text.length < 3 || text.length > longestMended || !/\d\d|\d\p{L}|\p{L}\d/u.test(text))
+  if (
+    text.length < 3 ||
+    text.length - (suffixWords.has(last) ? last.length : 0) > longestMended ||
+    !/\d\d|\d\p{L}|\p{L}\d/u.test(text)
+  )
     return asRead;
   const unread = [...seen].filter(
     (brand) => !asRead.some(({ line }) => line.brands.includes(brand)),
@@ -102,7 +125,8 @@ export function readModels(
     ...asRead,
     ...unread.flatMap((brand) => {
       const own = linesOf.get(brand) ?? [];
-      return readRepaired(text, brand, own, rules) ?? readTailed(text, last, own, rules) ?? [];
+      const mend = (swaps: boolean) => readRepaired(text, brand, own, swaps, rules);
+      return mend(true) ?? readTailed(text, last, own, rules) ?? mend(false) ?? [];
     }),
   ];
 }
@@ -123,24 +147,40 @@ function readingOf(
   { known }: ReadingRules,
 ): Reading {
   const own = match.line.brands.flatMap((brand) => known.get(brand) ?? []);
-  const isKnown = (name: string) => own.find(({ models }) => models.has(asName(name)));
-  const type = isKnown(text)?.models.get(asName(text))?.type ?? match.line.type;
-  const perhapsMisread =
-    reading === 'exact' &&
-    isKnown(text) === undefined &&
-    repairs(text).some(({ token }) => isKnown(token) !== undefined);
-  return { ...match, type, reading, perhapsMisread };
+  const find = (name: string) =>
+    own.map(({ models }) => models.get(keyOf(name))).find((model) => model !== undefined);
+  const model = find(text);
+  return {
+    ...match,
+    model:
+      model !== undefined && sameButForBlanks(model.name, match.model) ? model.name : match.model,
+    type: model === undefined || model.twoKinds ? match.line.type : model.type,
+    twoKinds: model?.twoKinds === true,
+    reading,
+    perhapsMisread:
+      reading === 'exact' &&
+      model === undefined &&
+      repairs(text).some(({ token }) => find(token) !== undefined),
+  };
 }
+
+/** Then the maker's own spelling is shown. */
+const sameButForBlanks = (one: string, other: string) =>
+  [one, other]
+    .map((text) => text.toUpperCase().replace(/\s/gu, ''))
+    .every((text, _, [first]) => text === first);
 
 /** The mildest repair that gives one answer. */
 function readRepaired(
   text: string,
   brand: string,
   lines: Lines,
+  swapping: boolean,
   rules: ReadingRules,
 ): Reading | undefined {
   const known = rules.known.get(brand);
-  for (const { mend, to, reading } of rules.repairRules) {
+  for (const { mend, to, reading, swaps } of rules.repairRules) {
+    if (swaps !== swapping) continue;
     const found = mend(text)
       .filter((one) => rules.repairChecks.every(({ holds }) => holds(one, known, to)))
       .flatMap((one) => matches(one, lines, rules.weakShapes))
@@ -152,7 +192,7 @@ function readRepaired(
   return undefined;
 }
 
-const tail = /^(?:-?[A-Z]{1,4}\d{0,2}|-\d{1,2}[A-Z]{0,3}\d?|\/\d{1,2})$/u;
+const tail = /^(?:[A-Z]{1,4}\d{0,2}|-(?:1\d|2[0-5]|[1-9])(?:[A-Z]{1,3}\d?)?|\/\d{1,2})$/u;
 
 /** A number of the maker's own kind with a tail behind it that nobody listed: given as it is written. */
 function readTailed(
@@ -161,15 +201,19 @@ function readTailed(
   lines: Lines,
   rules: ReadingRules,
 ): Reading | undefined {
+  const apart = suffixWords.has(last) ? 'exact' : shortSuffixes.has(last) ? 'tailed' : undefined;
+  if (apart !== undefined && text.length > last.length) {
+    const [match] = matches(text.slice(0, -last.length), lines, rules.weakShapes);
+    if (match === undefined) return undefined;
+    return readingOf({ ...match, model: `${match.model} ${last}` }, apart, text, rules);
+  }
   for (let at = text.length - 1; at >= 3 && text.length - at <= 6; at -= 1) {
     const [head, rest] = [text.slice(0, at), text.slice(at)];
-    const whole = rest.length >= last.length;
-    if (whole ? rest !== last || !suffixWords.has(rest) : !tail.test(rest)) continue;
+    if (rest.length >= last.length || !tail.test(rest)) continue;
     if (head.endsWith('-') || /\d$/u.test(head) === /^\d/u.test(rest)) continue;
     const [match] = matches(head, lines, rules.weakShapes);
     if (match === undefined || match.strength === 'weak') continue;
-    const model = match.model + (whole ? ' ' : '') + rest;
-    return readingOf({ ...match, model }, 'tailed', text, rules);
+    return readingOf({ ...match, model: match.model + rest }, 'tailed', text, rules);
   }
   return undefined;
 }
@@ -197,11 +241,18 @@ function matches(text: string, lines: Lines, shapes: readonly WeakShape[]): Matc
 const strengthAs = ({ strength }: ModelLine, text: string, shapes: readonly WeakShape[]) =>
   strength === 'medium' && shapes.some(({ pattern }) => pattern.test(text)) ? 'weak' : strength;
 
+/** Every character that was read is shown, and every dash between two digits, unless the row writes letters of its own. */
 function shownAs({ shown }: ModelLine, match: RegExpExecArray): string {
-  if (shown === undefined) return match[0];
-  return shown
+  const [text] = match;
+  if (shown === undefined) return text;
+  const written = shown
     .replace(/\$(\d)/gu, (_, group: string) => match[Number(group)] ?? '')
     .replace(/\s+/gu, ' ')
     .replace(/ -/gu, '-')
     .replace(/[-/ ]+$/u, '');
+  if (/[A-Z]/u.test(shown)) return written;
+  const keepsDashes = dashesIn(written) >= dashesIn(text);
+  return keepsDashes && keyOf(written) === keyOf(text) ? written : text;
 }
+
+const dashesIn = (text: string) => text.match(/\d-(?=\d)/gu)?.length ?? 0;

@@ -1,7 +1,6 @@
 // Models known to exist: makers/NAME.txt beside each maker's names. Facts from public ranges; what is not
 // listed may exist all the same, so an absence proves nothing.
 import { readdirSync, readFileSync } from 'node:fs';
-import { asName } from '../evidence/letters.ts';
 import type { MachineType } from './taxonomy.ts';
 
 export interface KnownModel {
@@ -12,6 +11,9 @@ export interface KnownModel {
   /** As its maker writes it: ZX350LC-7. */
   readonly name: string;
 }
+
+/** Capitals without blanks and dashes; dots and slashes stay: 801.4 is not 8014. */
+export const keyOf = (name: string) => name.toUpperCase().replace(/[\s\p{Pd}]/gu, '');
 
 const folder = new URL('makers/', import.meta.url);
 
@@ -39,21 +41,25 @@ export const knownModels: readonly KnownModel[] = readdirSync(folder)
 
 /** What is known of one maker: full names, and what stands before their last dash. */
 export interface KnownOfMaker {
-  readonly models: ReadonlyMap<string, KnownModel>;
+  /** `twoKinds`: machines of two kinds bear the name. */
+  readonly models: ReadonlyMap<string, KnownModel & { readonly twoKinds: boolean }>;
   readonly stems: ReadonlySet<string>;
 }
 
 /** By maker; the keys within are names without blanks and dashes. */
 export function indexed(models: readonly KnownModel[]): ReadonlyMap<string, KnownOfMaker> {
-  const index = new Map<string, { models: Map<string, KnownModel>; stems: Set<string> }>();
+  const index = new Map<
+    string,
+    { models: Map<string, KnownModel & { twoKinds: boolean }>; stems: Set<string> }
+  >();
   for (const model of models) {
     const own = index.get(model.maker) ?? { models: new Map(), stems: new Set() };
     index.set(model.maker, own);
-    // Of two kinds with one name neither is known.
-    const key = asName(model.name);
+    const key = keyOf(model.name);
     const other = own.models.get(key);
-    if (other === undefined || other.type === model.type) own.models.set(key, model);
-    own.stems.add(asName(model.name.replace(/-[^-]*$/u, '')));
+    const twoKinds = other !== undefined && other.type !== model.type;
+    own.models.set(key, { ...(other ?? model), twoKinds: twoKinds || other?.twoKinds === true });
+    own.stems.add(keyOf(model.name.replace(/-[^-]*$/u, '')));
   }
   return index;
 }

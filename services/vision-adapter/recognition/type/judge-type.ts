@@ -60,7 +60,7 @@ const builds = (brand: Brand, kind: MachineType) => brand.makes.some((made) => a
 function claimFromModel(model: ModelVerdict | undefined, weights: Weights): TypeClaim[] {
   if (model === undefined) return [];
   const { read, rival, certainty } = model;
-  const contested = rival !== undefined && rival.type !== read.type;
+  const contested = read.twoKinds || (rival !== undefined && rival.type !== read.type);
   return [
     {
       value: read.type,

@@ -127,5 +127,9 @@ export const maker: Maker = {
     ['Bulldozer', 'weak', 'D1'],
     ['Excavator', 'medium', '(2(?:15|25|35|45))([A-D])(LC)?', '$1$2 $3'],
     ['Wheeled Excavator', 'medium', String.raw`M3\d{2}[C-G]2?(?:MH)?`],
+    ['Excavator', 'medium', '(3[0-9]{2}[A-H][23]?)(L|LN|LC)(CR|RR|N|XE|HD|ME)', '$1 $2 $3'],
+    ['Backhoe Loader', 'medium', String.raw`(4[1-5]\d(?:[A-F]2?)?)(XE|IT|ST|HRC|CENTER)`, '$1 $2'],
+    ['Excavator', 'medium', '(3[0-9]{2}[A-H]?[23]?)(GC|GX|XE|UHD|SLR|LRE|HDHW)', '$1 $2'],
+    ['Bulldozer', 'medium', '(D(?:[1-9]|1[01])[B-T]?2?)(XL|XW|LGP|XE|CD|WH|GC|VPAT)', '$1 $2'],
   ],
 };

@@ -52,5 +52,6 @@ export const maker: Maker = {
       String.raw`ZX(?:[7-9]\d|[1-9]\d{2})(?:X|MTH|MF|USK|USRK|LCP|HHE|A)${version}`,
     ],
     ['Rigid Dump Truck', 'medium', String.raw`EH\d{3,4}(?:AC(?:II|-?\d)?)?`],
+    ['Excavator', 'medium', String.raw`EX\d{3,4}-\d[A-E]`],
   ],
 };

@@ -5,6 +5,7 @@ export const maker: Maker = {
   makes: ['Excavator', 'Crane'],
   models: [
     ['Mini Excavator', 'strong', String.raw`\d{2}(?:VX|NX|JX)-?\d?`],
-    ['Mini Excavator', 'strong', String.raw`\d{1,3}(?:VX[ET]?|NXT?|JX|J|N|G|Z|V4|N4|N3)(?:-\d)?`],
+    ['Mini Excavator', 'strong', String.raw`\d{1,3}(?:VX[ET]?|NXT?|JX|V4|N4|N3)(?:-\d)?`],
+    ['Mini Excavator', 'medium', String.raw`\d{1,3}[JNGZ](?:-\d)?`],
   ],
 };

@@ -74,5 +74,8 @@ export const maker: Maker = {
     ['Site Dumper', 'medium', String.raw`[1-9](?:F|S)?T[E]?(?:-\d)?`],
     ['Scissor Lift', 'strong', String.raw`S\d{4}E`],
     ['Boom Lift', 'strong', String.raw`(?:A|AJ|T)\d{2}[DE][A-Z]{0,2}`],
+    ['Backhoe Loader', 'weak', '21[457]'],
+    ['Skid Steer Loader', 'weak', '18[05]|1[5-9]0'],
+    ['Articulated Hauler', 'weak', '71[2468]|72[26]'],
   ],
 };

@@ -85,5 +85,10 @@ export const maker: Maker = {
     ],
     ['Forwarder', 'medium', '(?:810|910|1010|1110|1210|1410|1510|1710|1910|2510)[A-H](?:IV)?'],
     ['Excavator', 'weak', '110|120|160|200|230|270|330|370'],
+    ['Bulldozer', 'weak', '450|550|650|700|750|850|950|1050'],
+    ['Track Loader', 'weak', '555|655|755'],
+    ['Excavator', 'medium', '80[CDGP]'],
+    ['Motor Grader', 'medium', '(6[27]0G?P?|[67][27]2G?P?)(XT)', '$1 $2'],
+    ['Mini Excavator', 'medium', String.raw`[2-6]\d[C-GP]`],
   ],
 };

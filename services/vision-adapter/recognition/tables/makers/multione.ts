@@ -2,7 +2,7 @@ import type { Maker } from '../maker.ts';
 
 export const maker: Maker = {
   name: 'Multione',
-  aliases: ['Multione', 'Multi One', 'CSF Multione'],
+  aliases: ['Multione', 'CSF Multione'],
   makes: ['Loader'],
   models: [
     ['Loader', 'medium', String.raw`\d{1,2}\.\d(?:S|K|SK|SD|\+)?`],

@@ -7,7 +7,7 @@ export const maker: Maker = {
   models: [
     ['Excavator', 'medium', String.raw`ZE\d{2,3}(?:E|G|EK|GK|ESP|GLC)?`],
     ['Mini Excavator', 'medium', String.raw`ZE\d{2}(?:GU|E|EU)`],
-    ['Mobile Crane', 'medium', String.raw`(?:ZTC|ZAT|ZRT|ZCC|ZMC|QY)\d{2,5}[A-Z]?\d?`],
+    ['Mobile Crane', 'strong', String.raw`(?:ZTC|ZAT|ZRT|ZCC|ZMC|QY)\d{2,5}[A-Z]?\d?`],
     ['Tower Crane', 'medium', String.raw`TC\d{4}[A-Z]?|[DLW]\d{3,4}`],
     ['Aerial Work Platform', 'medium', String.raw`Z[SAT]\d{2,4}(?:AC|DC|JE?|RT|HD)?`],
   ],
