@@ -4,7 +4,7 @@ import type { Aggregate, RecognitionStatus } from '../../../contracts/recognitio
 import type { AnnotateImageResponse } from '../vision/vision-client.ts';
 import type { Evidence, Judged } from './evidence/evidence.ts';
 import { findMentions, type Mention } from './lettering/find-mentions.ts';
-import { findModels, type ModelRead } from './model/find-models.ts';
+import { findModels, linesInPlay, type ModelRead } from './model/find-models.ts';
 import { claimTypes } from './type/claim-types.ts';
 import { judgeBrand, type BrandVerdict } from './brand/judge-brand.ts';
 import { judgeModel, type ModelVerdict } from './model/judge-model.ts';
@@ -42,9 +42,12 @@ export function weigh(response: AnnotateImageResponse, rules: Rules = allRules):
   const { weights, nameRules } = rules;
   const evidence = readEvidence(response);
   const split = (text: string) => splitNameFromModel(text, weights.runTogetherFrom);
-  const rows = tokenize(evidence.lines, { split, strengthOf, isName }, rules.rejections);
-  const mentions = findMentions(rows, rules.mentionRules, weights);
   const named = makersNamed(evidence);
+  const cut = tokenize(evidence.lines, { split, isName, strengthOf: () => undefined }, []);
+  const lines = linesInPlay(findMentions(cut, [], weights), named);
+  const strength = (text: string) => strengthOf(text, lines);
+  const rows = tokenize(evidence.lines, { split, isName, strengthOf: strength }, rules.rejections);
+  const mentions = findMentions(rows, rules.mentionRules, weights);
   const models = findModels(rows, { mentions, named }, rules);
   const typeClaims = claimTypes(evidence, weights);
 

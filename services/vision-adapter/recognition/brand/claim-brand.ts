@@ -106,7 +106,7 @@ function claimLettering(
     .filter((mention) =>
       rules.every(({ counts }) => counts(mention, rows[mention.tokens[0]?.row ?? 0] ?? [], model)),
     )
-    .map(({ tokens, reading, word }) => {
+    .map(({ tokens, reading, word, former }) => {
       const read = Math.min(...tokens.map((t) => t.word.confidence ?? weights.confidenceUnknown));
       const height = tokens[0] === undefined ? undefined : heightOf(tokens[0].word);
       const slip = {
@@ -121,7 +121,9 @@ function claimLettering(
         brand,
         'lettering',
         weights.lettering * read * prominence(height, tallest, weights) * slip * trust,
-        `${brand.name} is written in the picture${misread}.`,
+        former
+          ? `A former name of ${brand.name} is written in the picture${misread}.`
+          : `${brand.name} is written in the picture${misread}.`,
       );
     });
 }

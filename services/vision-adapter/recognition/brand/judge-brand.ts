@@ -30,15 +30,22 @@ export function judgeBrand(given: Given): Judged<BrandVerdict> {
     })
     .filter(({ claims }) => claims.length > 0)
     .sort((one, other) => rank(other) - rank(one));
-  const [best] = candidates;
-  if (best === undefined) return { verdict: undefined, reasons: [], claims: [] };
-  const doubts = doubtsAbout(best, candidates.slice(1), given);
+  const [first] = candidates;
+  if (first === undefined) return { verdict: undefined, reasons: [], claims: [] };
+  const today = candidates.find(({ brand, seen }) => seen && brand.name === first.brand.today);
+  const best = today ?? first;
+  const doubts = doubtsAbout(
+    best,
+    candidates.filter((other) => other !== best),
+    given,
+  );
   const confidence = doubts.reduce((left, { factor }) => left * factor, best.confidence);
   const { brand, seen } = best;
   return {
     claims: candidates.flatMap(({ claims }) => claims),
     verdict: confidence < given.weights.brandFloor ? undefined : { brand, confidence, seen },
     reasons: [
+      ...(today === undefined ? [] : [`${first.brand.name} is the former name of ${brand.name}.`]),
       ...[...best.claims]
         .sort((one, other) => other.weight - one.weight)
         .map(({ reason }) => reason),

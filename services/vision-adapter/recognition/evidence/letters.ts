@@ -1,13 +1,37 @@
 // Letters and how they are misread. No `\b` here: it knows ASCII only, and machines stand in Ødis too.
 import type { Corners, Point, Word } from './evidence.ts';
 
+const latinFor: Readonly<Record<string, string>> = {
+  А: 'A',
+  В: 'B',
+  Е: 'E',
+  Ё: 'E',
+  І: 'I',
+  Ј: 'J',
+  К: 'K',
+  М: 'M',
+  Н: 'H',
+  О: 'O',
+  Р: 'P',
+  С: 'C',
+  Ѕ: 'S',
+  Т: 'T',
+  У: 'Y',
+  Х: 'X',
+};
+const cyrillic = /\p{Script=Cyrillic}/gu;
+
+/** A word of nothing but letters that look Latin is read as Latin: САТ is CAT, РС200 is PC200. */
+const withoutLookAlikes = (text: string) =>
+  [...text.matchAll(cyrillic)].every(([letter]) => letter in latinFor)
+    ? text.replace(cyrillic, (letter) => latinFor[letter] ?? letter)
+    : text;
+
 /** Capitals, plain dashes, no quotes, nothing around: "‘Zx350LC–7’," is ZX350LC-7. */
 export function asToken(text: string): string {
-  const plain = text
-    .normalize('NFKC')
+  const plain = withoutLookAlikes(text.normalize('NFKC').toUpperCase())
     .replace(/[\u2010-\u2015\u2212_]/gu, '-')
-    .replace(/['’‘`´"“”„«»®™©*]/gu, '')
-    .toUpperCase();
+    .replace(/['’‘`´"“”„«»®™©*]/gu, '');
   if (plain === '-') return plain; // "LC - 11"
   return plain.replace(/^[^\p{L}\p{N}+№]+|[^\p{L}\p{N}%+]+$/gu, '');
 }

@@ -15,6 +15,8 @@ export interface Mention {
   /** An everyday word or surname too. */
   readonly word: boolean;
   readonly capitals: boolean;
+  /** The maker's machines were called so once. */
+  readonly former: boolean;
 }
 
 /** What a rule sees around a name or a number: all names, and the words of the picture. */
@@ -75,9 +77,16 @@ function readName(tokens: readonly Token[], weights: Weights): Mention | undefin
   const name = tokens.map((token) => token.name).join('');
   const found = tokens.length === 1 ? readAlias(name, weights.fuzzyFrom) : readLong(name, weights);
   if (found === undefined) return undefined;
-  const { brand, word } = found.alias;
+  const { brand, word, former } = found.alias;
   if (word && tokens.length > 1) return undefined;
-  return { brand, tokens, reading: found.reading, word, capitals: tokens.every(inCapitals) };
+  return {
+    brand,
+    tokens,
+    reading: found.reading,
+    word,
+    former,
+    capitals: tokens.every(inCapitals),
+  };
 }
 
 /** Several words are one name when it is written so, or long enough to bear a slip. */

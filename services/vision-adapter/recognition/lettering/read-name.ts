@@ -10,12 +10,18 @@ interface Alias {
   readonly name: string;
   /** An everyday word or surname too. */
   readonly word: boolean;
+  readonly former: boolean;
 }
 
-const aliases: readonly Alias[] = brands.flatMap((brand) => [
-  ...brand.aliases.map((alias) => ({ brand, name: asName(alias), word: false })),
-  ...(brand.words ?? []).map((alias) => ({ brand, name: asName(alias), word: true })),
-]);
+const aliases: readonly Alias[] = brands.flatMap((brand) => {
+  const { aliases: own, words = [], former = [] } = brand;
+  const plain = { brand, word: false, former: false };
+  return [
+    ...own.map((alias) => ({ ...plain, name: asName(alias) })),
+    ...words.map((alias) => ({ ...plain, name: asName(alias), word: true })),
+    ...former.map((alias) => ({ ...plain, name: asName(alias), former: true })),
+  ];
+});
 export const aliasByName: ReadonlyMap<string, Alias> = new Map(
   aliases.map((alias) => [alias.name, alias]),
 );

@@ -59,12 +59,9 @@ export function findModels(
   const written = mentions.filter(
     ({ reading, capitals, word }) => reading !== 'faint' && (capitals || !word),
   );
-  const { logos, entities, bestGuesses, pageTitles } = makersNamed;
+  const { logos } = makersNamed;
   const seen = namesOf([...written, ...logos]);
-  const makers = namesOf([...mentions, ...logos, ...entities, ...bestGuesses, ...pageTitles]);
-  const lines = modelLines.filter(
-    (line) => line.alone || line.brands.some((brand) => makers.has(brand)),
-  );
+  const lines = linesInPlay(mentions, makersNamed);
   const found: ModelRead[] = [];
   for (const row of rows)
     for (const tokens of spans(row, weights.longestModel)) {
@@ -80,6 +77,13 @@ export function findModels(
   return found
     .filter((read) => !found.some((other) => standsFor(other, read)))
     .filter((read) => rules.numberRules.every(({ means }) => means(read, place)));
+}
+
+/** The numbering of the makers that are named somewhere, and what names its maker by itself. */
+export function linesInPlay(mentions: readonly Mention[], named: MakersNamed) {
+  const { logos, entities, bestGuesses, pageTitles } = named;
+  const makers = namesOf([...mentions, ...logos, ...entities, ...bestGuesses, ...pageTitles]);
+  return modelLines.filter((line) => line.alone || line.brands.some((brand) => makers.has(brand)));
 }
 
 const namesOf = (makers: readonly { readonly brand: Brand }[]) =>

@@ -218,9 +218,9 @@ function readTailed(
   return undefined;
 }
 
-/** How well some maker's grammar takes the text. */
-export function strengthOf(text: string): Strength | undefined {
-  const strengths = modelLines
+/** How well the grammar of one of these lines takes the text. */
+export function strengthOf(text: string, lines: Lines): Strength | undefined {
+  const strengths = lines
     .filter(({ pattern }) => pattern.test(text))
     .map((line) => strengthAs(line, text, weakShapes));
   return (['strong', 'medium', 'weak'] as const).find((strength) => strengths.includes(strength));
@@ -241,7 +241,7 @@ function matches(text: string, lines: Lines, shapes: readonly WeakShape[]): Matc
 const strengthAs = ({ strength }: ModelLine, text: string, shapes: readonly WeakShape[]) =>
   strength === 'medium' && shapes.some(({ pattern }) => pattern.test(text)) ? 'weak' : strength;
 
-/** Every character that was read is shown, and every dash between two digits, unless the row writes letters of its own. */
+/** Every character that was read is shown, and every dash, unless the row writes letters of its own. */
 function shownAs({ shown }: ModelLine, match: RegExpExecArray): string {
   const [text] = match;
   if (shown === undefined) return text;
@@ -255,4 +255,4 @@ function shownAs({ shown }: ModelLine, match: RegExpExecArray): string {
   return keepsDashes && keyOf(written) === keyOf(text) ? written : text;
 }
 
-const dashesIn = (text: string) => text.match(/\d-(?=\d)/gu)?.length ?? 0;
+const dashesIn = (text: string) => text.match(/[\p{L}\p{N}]-(?=[\p{L}\p{N}])/gu)?.length ?? 0;

@@ -8,6 +8,8 @@ export interface MakerName {
   readonly aliases?: readonly string[];
   /** Aliases that are everyday words or surnames too: they count in capitals only, at a lower weight. */
   readonly words?: readonly string[];
+  /** Names of makers that it took over or was called once: their machines are answered as its own. */
+  readonly former?: readonly string[];
   /** Its product lines. */
   readonly makes: readonly MachineType[];
   /** How its cars or lorries are numbered, which are no construction machines. */

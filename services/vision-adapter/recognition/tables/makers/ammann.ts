@@ -2,6 +2,7 @@ import type { Maker } from '../maker.ts';
 
 export const maker: Maker = {
   name: 'Ammann',
+  former: ['Rammax'],
   makes: ['Roller', 'Asphalt Paver', 'Cold Planer', 'Plate Compactor'],
   models: [
     [

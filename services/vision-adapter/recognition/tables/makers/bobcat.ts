@@ -2,6 +2,7 @@ import type { Maker } from '../maker.ts';
 
 export const maker: Maker = {
   name: 'Bobcat',
+  aliases: ['Bobcat', '山猫', '밥캣'],
   makes: ['Excavator', 'Loader', 'Telehandler', 'Roller', 'Forklift'],
   models: [
     [

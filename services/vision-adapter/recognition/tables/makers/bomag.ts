@@ -2,6 +2,8 @@ import type { Maker } from '../maker.ts';
 
 export const maker: Maker = {
   name: 'Bomag',
+  aliases: ['Bomag', '宝马格'],
+  former: ['Terex Roadbuilding', 'Marini'],
   makes: ['Roller', 'Asphalt Paver', 'Cold Planer', 'Plate Compactor', 'Landfill Compactor'],
   models: [
     [

@@ -2,8 +2,9 @@ import type { Maker } from '../maker.ts';
 
 export const maker: Maker = {
   name: 'Case',
-  aliases: ['Case CE', 'Case Construction', 'Case Poclain'],
+  aliases: ['Case CE', 'Case Construction', 'Case Construction Equipment', 'Case Poclain', '凯斯'],
   words: ['CASE'],
+  former: ['Poclain'],
   makes: ['Excavator', 'Loader', 'Bulldozer', 'Motor Grader', 'Telehandler', 'Roller'],
   models: [
     [

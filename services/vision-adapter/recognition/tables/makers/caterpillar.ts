@@ -9,7 +9,9 @@ const backhoes = '41[56]|42[0-8]|43[0-8]|44[0-4]|450';
 
 export const maker: Maker = {
   name: 'Caterpillar',
+  aliases: ['Caterpillar', '卡特彼勒', '卡特', 'キャタピラー', '캐터필라', 'Катерпиллар'],
   words: ['CAT'],
+  former: ['Bucyrus', 'Bucyrus Erie', 'Barber-Greene'],
   makes: [
     ...fullLine,
     'Telehandler',

@@ -2,9 +2,13 @@ import { version, type Maker } from '../maker.ts';
 
 export const maker: Maker = {
   name: 'Doosan',
-  aliases: ['Doosan', 'Doosan Infracore'],
+  aliases: ['Doosan', 'Doosan Infracore', '斗山', '두산', '두산인프라코어'],
   makes: ['Excavator', 'Loader', 'Dump Truck', 'Forklift'],
-  renamed: { name: 'Develon', makes: ['Excavator', 'Loader', 'Dump Truck', 'Bulldozer'] },
+  renamed: {
+    name: 'Develon',
+    former: ['Daewoo'],
+    makes: ['Excavator', 'Loader', 'Dump Truck', 'Bulldozer'],
+  },
   models: [
     [
       'Mini Excavator',

@@ -2,6 +2,7 @@ import type { Maker } from '../maker.ts';
 
 export const maker: Maker = {
   name: 'Dynapac',
+  former: ['Svedala'],
   makes: ['Roller', 'Asphalt Paver', 'Cold Planer', 'Plate Compactor'],
   models: [
     ['Single Drum Roller', 'medium', String.raw`CA\d{2,4}[A-Z]{0,2}`],

@@ -2,6 +2,7 @@ import type { Maker } from '../maker.ts';
 
 export const maker: Maker = {
   name: 'Epiroc',
+  former: ['Ingersoll Rand Drilling'],
   makes: ['Drilling Rig', 'Dump Truck', 'Loader'],
   models: [
     [

@@ -2,7 +2,7 @@ import type { Maker } from '../maker.ts';
 
 export const maker: Maker = {
   name: 'Hamm',
-  aliases: [],
+  aliases: ['悍马压路机'],
   words: ['HAMM'],
   makes: ['Roller'],
   models: [

@@ -2,7 +2,8 @@ import { version, type Maker } from '../maker.ts';
 
 export const maker: Maker = {
   name: 'Hitachi',
-  aliases: ['Hitachi', '日立'],
+  aliases: ['Hitachi', '日立', '日立建機', '日立建机', 'Tata Hitachi', '히타치', 'Хитачи'],
+  former: ['Fiat-Hitachi', 'Euclid'],
   makes: ['Excavator', 'Loader', 'Dump Truck', 'Roller', 'Crane'],
   models: [
     [

@@ -2,7 +2,9 @@ import { version, type Maker } from '../maker.ts';
 
 export const maker: Maker = {
   name: 'Hyundai',
+  aliases: ['Hyundai', '현대', '현대건설기계', '现代重工'],
   vehicles: /^(?:I[1-9]0N?|IX[2-5]5|IONIQ|KONA|TUCSON|SANTA|H-?1|H350)$/u,
+  former: ['Halla'],
   makes: ['Excavator', 'Loader', 'Forklift', 'Roller'],
   models: [
     [

@@ -2,6 +2,7 @@ import type { Maker } from '../maker.ts';
 
 export const maker: Maker = {
   name: 'IHI',
+  aliases: ['IHI', '石川島'],
   makes: ['Excavator', 'Crane'],
   models: [
     ['Mini Excavator', 'strong', String.raw`\d{2}(?:VX|NX|JX)-?\d?`],

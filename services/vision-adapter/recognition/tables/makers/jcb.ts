@@ -2,7 +2,8 @@ import type { Maker } from '../maker.ts';
 
 export const maker: Maker = {
   name: 'JCB',
-  aliases: ['JCB', 'J C Bamford'],
+  aliases: ['JCB', 'J C Bamford', '杰西博'],
+  former: ['Vibromax'],
   makes: [
     'Excavator',
     'Loader',

@@ -2,6 +2,7 @@ import type { Maker } from '../maker.ts';
 
 export const maker: Maker = {
   name: 'JLG',
+  former: ['Grove Manlift', 'Liftlux', 'Lull'],
   makes: ['Aerial Work Platform', 'Telehandler'],
   models: [
     ['Telehandler', 'strong', String.raw`\d{4}(?:PS|RS)|G\d{1,2}-\d{2,3}[AP]|\d{3,4}[A-E]-\d{2}`],

@@ -2,7 +2,8 @@ import type { Maker } from '../maker.ts';
 
 export const maker: Maker = {
   name: 'John Deere',
-  aliases: ['John Deere', 'Deere'],
+  aliases: ['John Deere', 'Deere', '约翰迪尔'],
+  former: ['Timberjack'],
   makes: [
     'Excavator',
     'Loader',

@@ -2,7 +2,7 @@ import type { Maker } from '../maker.ts';
 
 export const maker: Maker = {
   name: 'Kato',
-  aliases: [],
+  aliases: ['加藤', '加藤製作所'],
   words: ['KATO'],
   makes: ['Excavator', 'Crane', 'Site Dumper'],
   models: [

@@ -2,6 +2,7 @@ import { version, type Maker } from '../maker.ts';
 
 export const maker: Maker = {
   name: 'Kobelco',
+  aliases: ['Kobelco', 'コベルコ', '神钢', '神鋼'],
   makes: ['Excavator', 'Crane'],
   models: [
     [

@@ -4,7 +4,8 @@ const tail = String.raw`((?:N?LC|HD|US|UU|MR|SE|SP|LL|HRD|I|E|F|M|R)*)` + versio
 
 export const maker: Maker = {
   name: 'Komatsu',
-  aliases: ['Komatsu', '小松'],
+  aliases: ['Komatsu', '小松', 'コマツ', '小松制作所', '小松製作所', '코마츠', 'Комацу'],
+  former: ['Hanomag', 'LeTourneau', 'Galion', 'Timbco'],
   makes: [...fullLine, 'Telehandler', 'Forklift', 'Harvester', 'Forwarder'],
   models: [
     ['Mini Excavator', 'medium', `(PC(?:0[0-9]|[1-5][0-9]))${tail}`],

@@ -2,7 +2,7 @@ import type { Maker } from '../maker.ts';
 
 export const maker: Maker = {
   name: 'Kubota',
-  aliases: ['Kubota', 'クボタ'],
+  aliases: ['Kubota', 'クボタ', '久保田'],
   makes: ['Excavator', 'Loader', 'Site Dumper'],
   models: [
     ['Mini Excavator', 'alone', String.raw`KX\d{2,3}-\d(?:[A-Z]{0,2}|AII|ALPHA)`],

@@ -2,6 +2,7 @@ import type { Maker } from '../maker.ts';
 
 export const maker: Maker = {
   name: 'Liebherr',
+  aliases: ['Liebherr', '利勃海尔', 'Либхерр'],
   makes: [
     'Excavator',
     'Loader',

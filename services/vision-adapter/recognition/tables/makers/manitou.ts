@@ -2,6 +2,8 @@ import type { Maker } from '../maker.ts';
 
 export const maker: Maker = {
   name: 'Manitou',
+  aliases: ['Manitou', '曼尼通'],
+  former: ['Mustang by Manitou'],
   makes: ['Telehandler', 'Forklift', 'Loader', 'Aerial Work Platform'],
   models: [
     [

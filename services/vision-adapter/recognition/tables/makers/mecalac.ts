@@ -2,6 +2,7 @@ import type { Maker } from '../maker.ts';
 
 export const maker: Maker = {
   name: 'Mecalac',
+  former: ['Ahlmann', 'Benford', 'Fermec'],
   makes: ['Excavator', 'Loader', 'Site Dumper', 'Roller'],
   models: [
     ['Wheeled Excavator', 'medium', String.raw`(?:7|9|11|12|15)MWR|1[024]MTX`],

@@ -2,6 +2,7 @@ import type { Maker } from '../maker.ts';
 
 export const maker: Maker = {
   name: 'New Holland',
+  former: ['Fiat-Kobelco', 'Fiat-Allis'],
   makes: ['Excavator', 'Loader', 'Bulldozer', 'Motor Grader', 'Telehandler'],
   models: [
     ['Excavator', 'medium', String.raw`E\d{2,3}[BCD](?:SR|LC|EL)*(?:-\d)?`],

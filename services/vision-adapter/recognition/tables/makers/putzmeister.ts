@@ -2,6 +2,7 @@ import type { Maker } from '../maker.ts';
 
 export const maker: Maker = {
   name: 'Putzmeister',
+  former: ['Intermix'],
   makes: ['Concrete Pump'],
   models: [
     ['Concrete Pump', 'strong', String.raw`(BSF)(\d{2}-\d\.\d{2})((?:HLS|H)?)`, '$1 $2 $3'],

@@ -2,6 +2,7 @@ import type { Maker } from '../maker.ts';
 
 export const maker: Maker = {
   name: 'Sakai',
+  aliases: ['Sakai', '酒井', '酒井重工業'],
   makes: ['Roller'],
   models: [
     ['Single Drum Roller', 'medium', String.raw`SV\d{2,3}(?:D|T|TF|TV|TB|FB)?(?:-E)?`],

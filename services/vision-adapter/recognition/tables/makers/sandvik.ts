@@ -2,6 +2,7 @@ import type { Maker } from '../maker.ts';
 
 export const maker: Maker = {
   name: 'Sandvik',
+  former: ['Tamrock', 'Extec', 'Fintec'],
   makes: ['Drilling Rig', 'Dump Truck', 'Loader'],
   models: [
     ['Drilling Rig', 'medium', String.raw`D[A-Z]\d{3,4}[A-Z]{0,3}|D\d{2,3}(?:KS|S|SP)`],

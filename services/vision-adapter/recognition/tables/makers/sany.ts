@@ -2,7 +2,7 @@ import { fullLine, type Maker } from '../maker.ts';
 
 export const maker: Maker = {
   name: 'Sany',
-  aliases: ['Sany', '三一重工', '三一'],
+  aliases: ['Sany', '三一重工', '三一', '三一重机'],
   makes: [...fullLine, 'Crane', 'Concrete Pump', 'Telehandler', 'Forklift', 'Drilling Rig'],
   models: [
     ['Excavator', 'strong', String.raw`SY\d{2,4}(?:C|U|H|E|W|S)*(?:PRO)?(?:-\d)?`],

@@ -2,6 +2,7 @@ import type { Maker } from '../maker.ts';
 
 export const maker: Maker = {
   name: 'SDLG',
+  aliases: ['SDLG', '山东临工', '临工'],
   makes: ['Loader', 'Excavator', 'Motor Grader', 'Roller'],
   models: [
     ['Wheel Loader', 'medium', String.raw`LG?9[1-6]\d[A-Z]{0,2}`],

@@ -2,6 +2,8 @@ import type { Maker } from '../maker.ts';
 
 export const maker: Maker = {
   name: 'Tadano',
+  aliases: ['Tadano', 'タダノ', '多田野'],
+  former: ['Faun'],
   makes: ['Crane'],
   models: [
     ['Mobile Crane', 'strong', String.raw`(ATF)(\d{2,3}G?)(-\d(?:\.\d|L)?)?`, '$1 $2$3'],

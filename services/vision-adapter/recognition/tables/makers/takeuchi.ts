@@ -2,6 +2,7 @@ import type { Maker } from '../maker.ts';
 
 export const maker: Maker = {
   name: 'Takeuchi',
+  aliases: ['Takeuchi', '竹内', '竹内製作所'],
   makes: ['Excavator', 'Loader', 'Site Dumper'],
   models: [
     ['Wheeled Excavator', 'strong', String.raw`TB\d{3,4}W(?:-\d)?`],

@@ -2,6 +2,7 @@ import type { Maker } from '../maker.ts';
 
 export const maker: Maker = {
   name: 'Terex',
+  aliases: ['Terex', '特雷克斯'],
   makes: ['Dump Truck', 'Crane', 'Excavator', 'Loader', 'Telehandler', 'Aerial Work Platform'],
   models: [
     ['Articulated Hauler', 'medium', 'TA(?:25|27|30|35|40|300|400)'],

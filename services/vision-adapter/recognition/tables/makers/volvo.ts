@@ -2,8 +2,9 @@ import type { Maker } from '../maker.ts';
 
 export const maker: Maker = {
   name: 'Volvo',
-  aliases: ['Volvo', 'Volvo CE', 'Volvo Construction Equipment'],
+  aliases: ['Volvo', 'Volvo CE', 'Volvo Construction Equipment', '沃尔沃', '볼보'],
   vehicles: /^(?:F[HM]X?\d{0,3}|F[EL]\d{0,3}|XC[4-9]0|[SV][4-9]0)$/u,
+  former: ['Åkerman', 'Zettelmeyer', 'Pel-Job'],
   makes: [
     'Excavator',
     'Loader',

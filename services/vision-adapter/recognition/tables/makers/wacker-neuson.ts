@@ -2,6 +2,7 @@ import type { Maker } from '../maker.ts';
 
 export const maker: Maker = {
   name: 'Wacker Neuson',
+  aliases: ['Wacker Neuson', '威克诺森'],
   words: ['NEUSON', 'WACKER'],
   makes: ['Excavator', 'Loader', 'Site Dumper', 'Telehandler', 'Roller', 'Plate Compactor'],
   models: [

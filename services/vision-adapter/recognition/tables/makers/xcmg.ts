@@ -2,7 +2,7 @@ import { fullLine, type Maker } from '../maker.ts';
 
 export const maker: Maker = {
   name: 'XCMG',
-  aliases: ['XCMG', '徐工'],
+  aliases: ['XCMG', '徐工', '徐工集团'],
   makes: [...fullLine, 'Crane', 'Asphalt Paver', 'Drilling Rig', 'Aerial Work Platform'],
   models: [
     ['Excavator', 'strong', String.raw`XE\d{2,4}(?:[A-Z]{1,3})?`],

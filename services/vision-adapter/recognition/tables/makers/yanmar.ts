@@ -2,7 +2,8 @@ import type { Maker } from '../maker.ts';
 
 export const maker: Maker = {
   name: 'Yanmar',
-  aliases: ['Yanmar', 'ヤンマー'],
+  aliases: ['Yanmar', 'ヤンマー', '洋马'],
+  former: ['Schaeff', 'Terex Schaeff', 'Ammann-Yanmar'],
   makes: ['Excavator', 'Loader', 'Site Dumper'],
   models: [
     ['Mini Excavator', 'strong', String.raw`(VIO)(\d{2,3})([A-Z]?)(-\d?[A-Z]{0,2})?`, 'ViO$2$3$4'],

@@ -2,7 +2,7 @@ import type { Maker } from '../maker.ts';
 
 export const maker: Maker = {
   name: 'Zoomlion',
-  aliases: ['Zoomlion', '中联重科'],
+  aliases: ['Zoomlion', '中联重科', '中联'],
   makes: ['Excavator', 'Crane', 'Concrete Pump', 'Aerial Work Platform'],
   models: [
     ['Excavator', 'medium', String.raw`ZE\d{2,3}(?:E|G|EK|GK|ESP|GLC)?`],
