@@ -19,13 +19,15 @@ const latinFor: Readonly<Record<string, string>> = {
   У: 'Y',
   Х: 'X',
 };
-const cyrillic = /\p{Script=Cyrillic}/gu;
+const cyrillic = /\p{Script=Cyrillic}/u;
+const eachCyrillic = /\p{Script=Cyrillic}/gu;
 
 /** A word of nothing but letters that look Latin is read as Latin: САТ is CAT, РС200 is PC200. */
-const withoutLookAlikes = (text: string) =>
-  [...text.matchAll(cyrillic)].every(([letter]) => letter in latinFor)
-    ? text.replace(cyrillic, (letter) => latinFor[letter] ?? letter)
-    : text;
+function withoutLookAlikes(text: string): string {
+  if (!cyrillic.test(text)) return text;
+  const alike = [...text.matchAll(eachCyrillic)].every(([letter]) => letter in latinFor);
+  return alike ? text.replace(eachCyrillic, (letter) => latinFor[letter] ?? letter) : text;
+}
 
 /** Capitals, plain dashes, no quotes, nothing around: "‘Zx350LC–7’," is ZX350LC-7. */
 export function asToken(text: string): string {

@@ -78,7 +78,7 @@ function readName(tokens: readonly Token[], weights: Weights): Mention | undefin
   const found = tokens.length === 1 ? readAlias(name, weights.fuzzyFrom) : readLong(name, weights);
   if (found === undefined) return undefined;
   const { brand, word, former } = found.alias;
-  if (word && tokens.length > 1) return undefined;
+  if (word && !former && tokens.length > 1) return undefined;
   return {
     brand,
     tokens,

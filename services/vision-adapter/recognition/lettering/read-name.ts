@@ -19,7 +19,7 @@ const aliases: readonly Alias[] = brands.flatMap((brand) => {
   return [
     ...own.map((alias) => ({ ...plain, name: asName(alias) })),
     ...words.map((alias) => ({ ...plain, name: asName(alias), word: true })),
-    ...former.map((alias) => ({ ...plain, name: asName(alias), former: true })),
+    ...former.map((alias) => ({ ...plain, name: asName(alias), word: true, former: true })),
   ];
 });
 export const aliasByName: ReadonlyMap<string, Alias> = new Map(

@@ -1,7 +1,7 @@
 // Model numbers: tokens that fit the way a maker numbers its machines.
 import { type Brand, modelLines } from '../tables/known-makers.ts';
 import type { Mention, Place } from '../lettering/find-mentions.ts';
-import { heightOf, standsBeside } from '../evidence/letters.ts';
+import { asName, heightOf, standsBeside } from '../evidence/letters.ts';
 import { otherFirms } from '../tables/words.ts';
 import { readModels, type Reading, type ReadingRules } from './read-model.ts';
 import type { MakersNamed } from '../lettering/read-name.ts';
@@ -148,16 +148,18 @@ const follows = (tokens: readonly Token[], name: readonly Token[]) =>
   tokens[0]?.row === name[0]?.row && tokens[0]?.at === (name.at(-1)?.at ?? NaN) + 1;
 
 /** Right behind another firm's name, or beside it and not beside its own maker's. */
-function isOthers({ tokens, beside }: ModelRead, { rows, weights }: Place): boolean {
+function isOthers({ tokens, beside, line }: ModelRead, { rows, weights }: Place): boolean {
   const [first] = tokens;
   if (first === undefined) return false;
-  if (otherFirms.has(rows[first.row]?.[first.at - 1]?.name ?? '')) return true;
+  const own = new Set(line.brands.map(asName));
+  const isOther = (name: string) => otherFirms.has(name) && !own.has(name);
+  if (isOther(rows[first.row]?.[first.at - 1]?.name ?? '')) return true;
   if (beside) return false;
   return rows
     .flat()
     .some(
       ({ name, word }) =>
-        otherFirms.has(name) && standsBeside(word, first.word, weights.besideWithin) === true,
+        isOther(name) && standsBeside(word, first.word, weights.besideWithin) === true,
     );
 }
 
