@@ -7,7 +7,7 @@ import { asShare } from '../type/claim-types.ts';
 import { heightOf } from '../evidence/letters.ts';
 import type { MakersNamed, NamedMaker } from '../lettering/read-name.ts';
 import { companyWords } from '../tables/words.ts';
-import type { Row } from '../lettering/tokens.ts';
+import type { Row, Token } from '../lettering/tokens.ts';
 import type { Weights } from '../tables/weights.ts';
 
 export interface BrandEvidence {
@@ -47,18 +47,27 @@ export const nameRules: readonly NameRule[] = [
     what: 'IN CASE OF, GÉNIE CIVIL, 59065 HAMM: an everyday word among others is a phrase',
     counts: ({ word, tokens }, row, model) =>
       !word ||
-      model !== undefined ||
+      (model !== undefined && !/^\d+$/u.test(model.model)) ||
       row.every(
         (token) =>
-          tokens.includes(token) || companyWords.has(token.text) || /^\d{1,4}$/u.test(token.text),
+          tokens.includes(token) ||
+          companyWords.has(token.text) ||
+          /^\d{1,4}$/u.test(token.text) ||
+          isOneWord(token, tokens[0]),
       ),
   },
 ];
+
+/** Both were parted out of one word: CATTLS43G. */
+const isOneWord = ({ word }: Token, other: Token | undefined) =>
+  word.corners !== undefined && word.corners === other?.word.corners;
 
 export interface BrandClaims {
   readonly claims: readonly Claim[];
   /** Its name or its logo is in the picture. */
   readonly seen: boolean;
+  /** Only a name of former days is. */
+  readonly former: boolean;
   /** The best number of its kind that is read as it stands. */
   readonly model: ModelRead | undefined;
 }
@@ -78,7 +87,12 @@ export function claimBrand(brand: Brand, given: BrandEvidence): BrandClaims {
       ? claimFromModel(brand, model, weights)
       : claimFromModelAlone(brand, own, weights);
   const claims = [...direct, ...web, ...number].filter(({ weight }) => weight > 0);
-  return { claims, seen, model };
+  const names = given.mentions.filter((mention) => mention.brand === brand);
+  const former =
+    names.length > 0 &&
+    names.every((mention) => mention.former) &&
+    direct.every(({ source }) => source === 'lettering');
+  return { claims, seen, former, model };
 }
 
 /** Read as it stands, and more than a bare number away from the name. */

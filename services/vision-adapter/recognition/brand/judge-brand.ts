@@ -23,7 +23,15 @@ interface Given extends BrandEvidence {
 }
 
 export function judgeBrand(given: Given): Judged<BrandVerdict> {
+  const { mentions, named, models } = given;
+  const inPlay = new Set([
+    ...[mentions, named.logos, named.entities, named.bestGuesses, named.pageTitles]
+      .flat()
+      .map(({ brand }) => brand.name),
+    ...models.flatMap(({ line }) => line.brands),
+  ]);
   const candidates = brands
+    .filter(({ name }) => inPlay.has(name))
     .map((brand): Candidate => {
       const claimed = claimBrand(brand, given);
       return { brand, ...claimed, confidence: combine(claimed.claims) };
@@ -65,10 +73,15 @@ interface Doubt {
 
 /** What in the picture speaks against a maker; a weight each says how much. */
 const sceneDoubts: readonly {
-  readonly weight: 'otherVehicle' | 'vehicleToo' | 'toy' | 'webWithoutMachine';
+  readonly weight: 'formerName' | 'otherVehicle' | 'vehicleToo' | 'toy' | 'webWithoutMachine';
   readonly holds: (best: Candidate, given: Given) => boolean;
   readonly reason: string;
 }[] = [
+  {
+    weight: 'formerName',
+    holds: ({ former }) => former,
+    reason: 'The name seen is one of former days; the maker bears another today.',
+  },
   {
     weight: 'otherVehicle',
     holds: ({ brand }, { evidence, machineSeen }) =>

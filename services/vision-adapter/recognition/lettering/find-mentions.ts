@@ -2,7 +2,7 @@
 import type { Brand } from '../tables/known-makers.ts';
 import { standsBeside } from '../evidence/letters.ts';
 import { aliasByName, readAlias, type Reading } from './read-name.ts';
-import { otherTrades, ownerWords } from '../tables/words.ts';
+import { captionWords, otherTrades, ownerWords } from '../tables/words.ts';
 import { spans, type Row, type Token } from './tokens.ts';
 import type { Weights } from '../tables/weights.ts';
 
@@ -52,6 +52,12 @@ export const mentionRules: readonly MentionRule[] = [
     },
   },
   {
+    name: 'caption',
+    what: '"Photo: K. Hitachi" names who took the picture',
+    means: ({ tokens }, { rows }) =>
+      !rows[tokens[0]?.row ?? 0]?.some(({ name }) => captionWords.has(name)),
+  },
+  {
     name: 'listOfMakers',
     what: 'three makers in a row are a dealer’s sign',
     means: (mention, { mentions, weights }) =>
@@ -97,9 +103,16 @@ function readLong(name: string, weights: Weights) {
   return found?.reading === 'faint' ? undefined : found;
 }
 
-const covers = (other: Mention, mention: Mention) =>
-  other.tokens.length > mention.tokens.length &&
-  mention.tokens.every((token) => other.tokens.includes(token));
+function covers(other: Mention, mention: Mention): boolean {
+  // LIEBHERR R 924 is no LIEBHERRR: what is read as it is written stands before what is one letter off.
+  if (other.reading === 'exact' && mention.reading !== 'exact')
+    return mention.tokens.some((token) => other.tokens.includes(token));
+  if (other.reading !== 'exact' && mention.reading === 'exact') return false;
+  return (
+    other.tokens.length > mention.tokens.length &&
+    mention.tokens.every((token) => other.tokens.includes(token))
+  );
+}
 
 const inCapitals = ({ word }: Token) => word.text === word.text.toUpperCase();
 

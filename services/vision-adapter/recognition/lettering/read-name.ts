@@ -72,10 +72,17 @@ export function splitNameFromModel(
   for (const { brand, name } of aliases) {
     if (name.length < shortest || !letters.startsWith(name)) continue;
     const rest = text.slice(name.length).replace(/^[-.:/]+/u, '');
-    if (isModelOf(brand, rest)) return [text.slice(0, name.length), rest];
+    if (isModelOf(brand, rest) || isLikeModelOf(brand, rest))
+      return [text.slice(0, name.length), rest];
   }
   return undefined;
 }
+
+/** Long enough to be a model with characters misread: CATTLS43G, where a TL943C stands. */
+const isLikeModelOf = (brand: Brand, text: string) =>
+  text.length >= 5 &&
+  /\d.*\d/u.test(text) &&
+  modelLines.some((line) => line.brands.includes(brand.name) && line.loose.test(text));
 
 const isModelOf = (brand: Brand, text: string) =>
   modelLines.some((line) => line.brands.includes(brand.name) && line.pattern.test(text));

@@ -23,11 +23,6 @@ export interface Rejection {
   readonly rejects: (row: readonly string[], at: number, makers: Makers) => readonly number[];
 }
 
-const itself =
-  (pattern: RegExp): Rejection['rejects'] =>
-  (row, at) =>
-    pattern.test(row[at] ?? '') ? [at] : [];
-
 /** What follows one of the words. */
 const following =
   (words: ReadonlySet<string>, pattern: RegExp): Rejection['rejects'] =>

@@ -48,12 +48,13 @@ export interface KnownOfMaker {
 
 /** By maker; the keys within are names without blanks and dashes. */
 export function indexed(models: readonly KnownModel[]): ReadonlyMap<string, KnownOfMaker> {
-  const index = new Map<
-    string,
-    { models: Map<string, KnownModel & { twoKinds: boolean }>; stems: Set<string> }
-  >();
+  const newEntry = () => ({
+    models: new Map<string, KnownModel & { twoKinds: boolean }>(),
+    stems: new Set<string>(),
+  });
+  const index = new Map<string, ReturnType<typeof newEntry>>();
   for (const model of models) {
-    const own = index.get(model.maker) ?? { models: new Map(), stems: new Set() };
+    const own = index.get(model.maker) ?? newEntry();
     index.set(model.maker, own);
     const key = keyOf(model.name);
     const other = own.models.get(key);

@@ -36,6 +36,7 @@ const weightTable = {
   brandPageTitles: ceiling(0.4, 'at most, over all pages: titles copy each other'),
   otherVehicle: doubt(0.2, 'a car or lorry of a maker that builds both'),
   vehicleToo: doubt(0.6, 'a lorry and a machine, one name without a number: the lorry’s?'),
+  formerName: doubt(0.7, 'a name of former days: its machines are answered as today’s maker’s'),
   toy: doubt(0.55, 'a toy, a game or a book bears the same logo and the same shape'),
   webWithoutMachine: doubt(0.3, 'the web names a maker, and nothing shows a machine: an insect'),
   rivalWithoutModel: doubt(0.9, 'another name without a model: a lorry, an engine, a dealer'),
