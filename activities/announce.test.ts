@@ -18,6 +18,8 @@ const data: AnalysisCompleted = {
   status: null,
   reasons: [],
   unsupportedFeatures: [],
+  evidence: [],
+  duplicateOf: null,
   failure: { code: 'OBJECT_CHANGED', message: 'overwritten' },
   startedAt: '2026-11-23T08:15:30.180Z',
   completedAt: '2026-11-23T08:15:31.140Z',

@@ -36,6 +36,8 @@ const result: RecognitionResult = {
   status: 'unidentified',
   reasons: [],
   unsupportedFeatures: [],
+  evidence: [],
+  duplicateOf: null,
 };
 
 const scheduledAt = '2026-11-23T08:00:00.000Z';

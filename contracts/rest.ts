@@ -1,14 +1,16 @@
 // The REST calls between services: shapes of requests and answers, and the headers they travel with.
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { contentTypes, readContentType } from './photos.ts';
+import { contentTypes, maximumPreviewBytes, readContentType } from './photos.ts';
 import {
   bytesSchema,
   checksumSchema,
+  confirmedImageSchema,
   correlationIdSchema,
   failureSchema,
   objectKeySchema,
   ownerSchema,
+  recognitionResultSchema,
   resultFieldsSchema,
 } from './recognition.ts';
 
@@ -74,8 +76,23 @@ export const getUrlsRequestSchema = z.object({
 });
 export type GetUrlsRequest = z.infer<typeof getUrlsRequestSchema>;
 
+/** `POST /internal/v0/media/put-preview-url`: where the preview of a photo may be put, once. */
+export const putPreviewUrlRequestSchema = z.object({
+  objectKey: objectKeySchema.describe('of the photo'),
+  bytes: z.int().positive().max(maximumPreviewBytes),
+  checksum: checksumSchema,
+});
+export type PutPreviewUrlRequest = z.infer<typeof putPreviewUrlRequestSchema>;
+
+export const putPreviewUrlAnswerSchema = z.object({
+  url: z.url(),
+  headers: z.record(z.string(), z.string()).describe('to be sent with the PUT, exactly so'),
+});
+export type PutPreviewUrlAnswer = z.infer<typeof putPreviewUrlAnswerSchema>;
+
 export const photoSchema = z.object({
   url: z.url(),
+  previewUrl: z.url().nullable().default(null).describe('null where there is no preview'),
   expiresAt: z.iso.datetime({ offset: true }),
   contentType: z.enum(contentTypes),
   bytes: bytesSchema,
@@ -115,7 +132,6 @@ export const registeredAnalysisSchema = analysisSchema.extend({
   bytes: bytesSchema.nullable(),
   checksum: checksumSchema.nullable(),
   uploadedAt: instant.nullable(),
-  duplicateOf: correlationIdSchema.nullable(),
   redo: z
     .object({
       runId: z.string(),
@@ -128,6 +144,39 @@ export const registeredAnalysisSchema = analysisSchema.extend({
     .describe('the newest run, where an older one has the result: it runs, or it failed'),
 });
 export type RegisteredAnalysis = z.infer<typeof registeredAnalysisSchema>;
+
+/** `GET /v1/recognitions` on the register: whether the same was recognised before for the same owner. */
+export const earlierRecognitionQuerySchema = z.object({
+  owner: ownerSchema,
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, '64 lower-case hex digits'),
+  provider: z.string().min(1).max(200),
+  apiVersion: z.string().min(1).max(40),
+  features: z
+    .string()
+    .max(1_000)
+    .transform((names) => names.split(','))
+    .describe('comma-separated, in any order'),
+  maxResults: z.coerce.number().int().min(0),
+  rulesVersion: z.string().min(1).max(40),
+});
+export type EarlierRecognitionQuery = z.infer<typeof earlierRecognitionQuerySchema>;
+
+export const earlierRecognitionSchema = z.object({
+  earlier: z
+    .object({ correlationId: correlationIdSchema, recognition: recognitionResultSchema })
+    .nullable()
+    .describe('of the analysis that asked the provider'),
+});
+export type EarlierRecognition = z.infer<typeof earlierRecognitionSchema>;
+
+/** `POST /v1/recognitions` on the register: made, and about to be announced. */
+export const madeRecognitionSchema = confirmedImageSchema.extend({
+  correlationId: correlationIdSchema,
+  owner: ownerSchema,
+  runId: z.string().min(1).max(255).optional(),
+  recognition: recognitionResultSchema,
+});
+export type MadeRecognition = z.infer<typeof madeRecognitionSchema>;
 
 const filter = z.string().trim().min(1).max(200).optional();
 

@@ -187,7 +187,11 @@ export const settings = {
   S3_BUCKET: { schema: z.string().default('trackunit-images'), meaning: 'Bucket of the photos.' },
   ...storeKey('UPLOAD', 'tu-ingestion-service: signs putUrls, may only put below incoming/.'),
   ...storeKey('INGESTION', 'tu-ingestion-service: incoming/ read, delete; images/ read, write.'),
-  ...storeKey('MEDIA', 'tu-media-access-service: reads images/.'),
+  ...storeKey('MEDIA', 'tu-media-access-service: reads images/ and previews/.'),
+  ...storeKey(
+    'PREVIEW',
+    'tu-media-access-service: signs for previews, may only put below previews/.',
+  ),
   ...storeKey('RETENTION', 'retention-worker: lists and deletes.'),
   ...storeKey('ADMIN', '`npm run provision` only: makes bucket, keys, rights and CORS rule.'),
   TEMPORAL_ADDRESS: {
@@ -344,6 +348,11 @@ export const settings = {
     meaning: 'Features asked for in one call per photo.',
   },
   VISION_MAX_RESULTS: { schema: count(10), meaning: 'maxResults of each feature.' },
+  DUPLICATES_TIMEOUT: {
+    schema: duration('300ms'),
+    meaning:
+      'How long a photo waits for the register, which knows whether it was recognised before; then Vision is asked.',
+  },
   VISION_TIMEOUT: { schema: duration('15s'), meaning: 'Deadline of one Vision call.' },
 
   // local-vision

@@ -72,9 +72,14 @@ export const ownProcesses: Readonly<Record<ProcessName, OwnProcess>> = {
   },
   'tu-media-access-service': {
     needs: ['versitygw'],
-    secrets: ['INTERNAL_TOKEN', ...keySettings('media')],
+    secrets: ['INTERNAL_TOKEN', ...keySettings('media'), ...keySettings('preview')],
   },
-  'svc-ai-vision-adapter': { needs: ['kafka'], secrets: ['INTERNAL_TOKEN'] },
+  'svc-ai-vision-adapter': {
+    needs: ['kafka'],
+    secrets: ['INTERNAL_TOKEN'],
+    // stories of photos that are sent again run on busy machines
+    environment: ({ name }) => (name === 'test' ? { DUPLICATES_TIMEOUT: '3s' } : {}),
+  },
   'svc-messaging-bridge': {
     needs: ['kafka', 'rabbitmq'],
     secrets: ['RABBITMQ_URL'],

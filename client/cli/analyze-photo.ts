@@ -81,7 +81,10 @@ async function endOf(
       if (event.state === 'uploaded') onStep({ at: 'waiting' });
       else if (event.state === 'started') onStep({ at: 'analyzing' });
       else if (event.success)
-        return { ...about(), success: true, recognition: event.recognition, failure: null };
+        return {
+          ...{ ...about(), success: true, recognition: event.recognition, failure: null },
+          duplicateOf: event.duplicateOf,
+        };
       else {
         const failure = { ...event.failure, remedy: remedyOf(event.failure.code) };
         return { ...about(), success: false, recognition: null, failure };

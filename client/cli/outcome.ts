@@ -14,6 +14,8 @@ export type Outcome = {
   readonly seconds: number;
   /** The photo with the same bytes whose result this is. */
   readonly sameAs?: string | undefined;
+  /** The earlier analysis of the same photo whose recognition this is; null: it was recognised anew. */
+  readonly duplicateOf?: string | null | undefined;
 } & (
   | { readonly success: true; readonly recognition: Recognition; readonly failure: null }
   | { readonly success: false; readonly recognition: null; readonly failure: PhotoFailure }

@@ -3,7 +3,9 @@ import { z } from 'zod';
 import { ownerSchema } from '../../contracts/recognition.ts';
 import {
   analysesFilterSchema,
+  earlierRecognitionQuerySchema,
   exportQuerySchema,
+  madeRecognitionSchema,
   ownerHeader,
   registeredAnalysesQuerySchema,
   type AnalysesFilter,
@@ -12,6 +14,7 @@ import type { Health } from '../../platform/http/health.ts';
 import {
   createHttpApp,
   parseOrProblem,
+  readJson,
   requireInternalToken,
 } from '../../platform/http/http-server.ts';
 import { Problem } from '../../platform/http/problem.ts';
@@ -20,6 +23,7 @@ import type { Ingest } from './ingest/ingest-all.ts';
 import { createExporter } from './read/export-analyses.ts';
 import { countAnalyses, findAnalysis, listAnalyses, waitForOffsets } from './read/read-analyses.ts';
 import { isUnavailable, type RegisterDb } from './store/database.ts';
+import { findEarlierRecognition, keepRecognition } from './store/recognitions.ts';
 import { rebuildRegister } from './store/positions.ts';
 
 /**
@@ -41,12 +45,26 @@ export function createApp(deps: {
   /** The query, once the register has read as far as it asks for. */
   async function queryOf<Schema extends z.ZodType<AnalysesFilter>>(c: Context, schema: Schema) {
     const query = parseOrProblem(schema, c.req.query());
-    if (query.owner !== ownerOf(c))
-      throw new Problem(403, 'NOT_THE_OWNER', `owner: must be the one in header ${ownerHeader}`);
+    assertOwner(c, query.owner);
     await waitForOffsets(db, query.atLeast, () => ingest.isCurrent());
     return query;
   }
 
+  app.get('/v1/recognitions', (c) =>
+    orUnavailable(async () => {
+      const asked = parseOrProblem(earlierRecognitionQuerySchema, c.req.query());
+      assertOwner(c, asked.owner);
+      return c.json(await findEarlierRecognition(db, asked));
+    }),
+  );
+  app.post('/v1/recognitions', (c) =>
+    orUnavailable(async () => {
+      const made = await readJson(c, madeRecognitionSchema);
+      assertOwner(c, made.owner);
+      await keepRecognition(db, made);
+      return c.json({ status: 'Kept' }, 201);
+    }),
+  );
   app.get('/v1/analyses', (c) =>
     orUnavailable(async () =>
       c.json(await listAnalyses(db, await queryOf(c, registeredAnalysesQuerySchema))),
@@ -86,6 +104,11 @@ export function createApp(deps: {
 const callerSchema = z.object({ [ownerHeader]: ownerSchema });
 
 const ownerOf = (c: Context): string => parseOrProblem(callerSchema, c.req.header())[ownerHeader];
+
+function assertOwner(c: Context, owner: string): void {
+  if (owner !== ownerOf(c))
+    throw new Problem(403, 'NOT_THE_OWNER', `owner: must be the one in header ${ownerHeader}`);
+}
 
 async function orUnavailable(answer: () => Promise<Response>): Promise<Response> {
   try {

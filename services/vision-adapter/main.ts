@@ -1,5 +1,6 @@
 // svc-ai-vision-adapter, steps 9 to 12. In: POST /v1/recognitions (entry adapter: also Kafka
-// `tu.image.uploaded`). Out: Vision calls; Kafka `tu.recognition.completed`; the recognition.
+// `tu.image.uploaded`). Out: Vision calls; Kafka `tu.recognition.completed`; the recognition;
+// a preview of the photo in the object store.
 import { Counter } from 'prom-client';
 import { RateLimiterMemory, RateLimiterQueue } from 'rate-limiter-flexible';
 import { processSettings } from '../../contracts/settings.ts';
@@ -10,9 +11,12 @@ import { connectKafkaPublisher } from '../../platform/kafka/kafka.ts';
 import { readTopics } from '../../platform/kafka/kafka-reader.ts';
 import { runService } from '../../platform/service.ts';
 import { createApp } from './app.ts';
+import { createDuplicates } from './find-duplicate.ts';
 import { createFindPublished } from './find-published.ts';
 import { startDecoder } from './photo/decoder.ts';
 import { createFetchImage } from './photo/fetch-image.ts';
+import { createPreviews } from './photo/store-preview.ts';
+import { rulesVersion } from './recognition/rules-version.ts';
 import { createRecognizeImage } from './recognize-image.ts';
 import { createTakeUpload } from './take-uploads.ts';
 import { createAnnotateImage } from './vision/annotate-image.ts';
@@ -26,8 +30,9 @@ runService({
   name,
   settings: processSettings(
     name,
-    ...(['INTERNAL_TOKEN', 'KAFKA_BROKERS', 'MEDIA_ACCESS_URL'] as const),
+    ...(['INTERNAL_TOKEN', 'KAFKA_BROKERS', 'MEDIA_ACCESS_URL', 'REGISTER_URL'] as const),
     ...(['ANALYSIS_ENTRY', 'RECOGNITION_GRACE', 'RECOGNITIONS_PER_SECOND'] as const),
+    'DUPLICATES_TIMEOUT',
     ...(['VISION_ENDPOINT', 'VISION_PLAINTEXT', 'VISION_PROVIDER', 'VISION_TIMEOUT'] as const),
     ...(['VISION_FEATURES', 'VISION_MAX_RESULTS'] as const),
   ),
@@ -45,15 +50,48 @@ runService({
     const features = readFeatures(config.VISION_FEATURES);
     const maxResults = config.VISION_MAX_RESULTS;
     const decoder = await startDecoder({ logger });
+    const mediaAccess = createRestClient({
+      name: 'tu-media-access-service',
+      baseUrl: config.MEDIA_ACCESS_URL,
+      internalToken: config.INTERNAL_TOKEN,
+    });
+    const previews = createPreviews({
+      ...{ mediaAccess, decoder, logger },
+      previews: new Counter({
+        name: 'previews_total',
+        help: 'Small pictures of photos for people, by what became of them.',
+        labelNames: ['outcome'],
+        registers: [registry],
+      }),
+    });
+    const provider = {
+      ...{ name: config.VISION_PROVIDER, apiVersion },
+      ...{ featureset: [...features], maxResults, rulesVersion },
+    };
+    const duplicates = createDuplicates({
+      register: createRestClient({
+        name: 'tu-register-service',
+        baseUrl: config.REGISTER_URL,
+        internalToken: config.INTERNAL_TOKEN,
+      }),
+      ...{ provider, logger, timeoutMs: config.DUPLICATES_TIMEOUT },
+      lookups: new Counter({
+        name: 'duplicate_lookups_total',
+        help: 'Whether the register knows an earlier recognition of a photo, by what it answered.',
+        labelNames: ['register'],
+        registers: [registry],
+      }),
+      reused: new Counter({
+        name: 'recognitions_reused_total',
+        help: 'Vision calls saved: the same photo was recognised before for the same owner.',
+        registers: [registry],
+      }),
+    });
     const recognizeImage = createRecognizeImage({
-      fetchImage: createFetchImage(
-        createRestClient({
-          name: 'tu-media-access-service',
-          baseUrl: config.MEDIA_ACCESS_URL,
-          internalToken: config.INTERNAL_TOKEN,
-        }),
-      ),
+      fetchImage: createFetchImage(mediaAccess),
       decoder,
+      previews,
+      duplicates,
       annotateImage: createAnnotateImage(vision, {
         features,
         maxResults,
@@ -65,7 +103,7 @@ runService({
       }),
       events,
       logger,
-      provider: { name: config.VISION_PROVIDER, apiVersion, featureset: [...features], maxResults },
+      provider,
     });
 
     const turns = new RateLimiterQueue(
@@ -107,6 +145,7 @@ runService({
       app: (deps) => createApp({ ...deps, recognizeImage, internalToken: config.INTERNAL_TOKEN }),
       stop: [
         { name: 'uploads', stop: async () => uploads?.close() },
+        { name: 'previews', stop: () => previews.drain() },
         { name: 'decoder', stop: () => decoder.stop() },
         { name: 'vision', stop: () => vision.close() },
         { name: 'kafka', stop: () => events.close() },

@@ -50,8 +50,7 @@ async function redoFifty(): Promise<void> {
   await stack.stop('recognition-worker');
   const user = story.newUser();
   const feed = await watchFeed(user.client);
-  const photo = await samplePhoto();
-  for (let index = 0; index < photos; index += 1) await user.client.upload(photo);
+  for (let index = 0; index < photos; index += 1) await user.client.upload(await samplePhoto());
   await eventually(() => expect(startedIn(feed.events)).toHaveLength(photos));
   const ids = startedIn(feed.events);
   const owner = await ownerOf(ids[0] ?? '');

@@ -26,6 +26,8 @@ export type CompletedEvent = {
   readonly completedAt: string;
   readonly eventId: string | null;
   readonly cursor: string | null;
+  /** The analysis of the same photo whose recognition this is; null: it was recognised for itself. */
+  readonly duplicateOf: string | null;
 } & (
   | { readonly success: true; readonly recognition: Recognition; readonly failure: null }
   | { readonly success: false; readonly recognition: null; readonly failure: Failure }
@@ -45,8 +47,8 @@ export const startedEvent = (of: FeedOrList<AnalysisStarted>): StartedEvent => (
 });
 
 export function completedEvent(of: Omit<FeedOrList<AnalysisCompleted>, 'success'>): CompletedEvent {
-  const { recognitionPayload, failure, ...rest } = of;
-  const event = { state: 'completed', ...rest } as const;
+  const { recognitionPayload, failure, duplicateOf = null, ...rest } = of;
+  const event = { state: 'completed', ...rest, duplicateOf } as const;
   if (recognitionPayload)
     return { ...event, success: true, recognition: recognitionPayload, failure: null };
   return { ...event, success: false, recognition: null, failure: failure ?? unknownFailure };

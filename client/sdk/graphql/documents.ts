@@ -22,6 +22,16 @@ const recognition = /* GraphQL */ `
     status
     reasons
     unsupportedFeatures
+    evidence {
+      source
+      reason
+      box {
+        x
+        y
+        width
+        height
+      }
+    }
   }
 `;
 
@@ -33,6 +43,7 @@ const analysis = /* GraphQL */ `
     startedAt
     completedAt
     success
+    duplicateOf
     failure {
       code
       message
@@ -118,6 +129,7 @@ export const documents = {
         correlationId
         objectKey
         success
+        duplicateOf
         startedAt
         completedAt
         cursor

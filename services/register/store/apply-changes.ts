@@ -1,5 +1,5 @@
 import { sql, type Insertable, type Transaction } from 'kysely';
-import { resultFieldsSchema } from '../../../contracts/recognition.ts';
+import { resultFieldsSchema, type EvidenceItem } from '../../../contracts/recognition.ts';
 import type { AnalysisRow, Database, RegisterDb, RunRow } from './database.ts';
 import { joinChanges, shownRun, stateOf, type Change, type Run, type Upload } from './changes.ts';
 import { wordsOf } from './words.ts';
@@ -32,6 +32,10 @@ export async function deleteAnalyses(
   });
 }
 
+/** Held by who writes, before any row: nothing slips in behind a tombstone. Released with the transaction. */
+export const shareTombstones = (trx: Transaction<Database>) =>
+  sql`select pg_advisory_xact_lock_shared(${tombstoneLock})`.execute(trx);
+
 /**
  * Writes what is known now of these analyses: what was known and the changes, joined. The rows are locked
  * in the order of their ids, so several may write at once; one after the other they join to the same.
@@ -41,7 +45,7 @@ export async function applyChanges(
   changes: readonly Change[],
 ): Promise<void> {
   const given = joinById(changes);
-  await sql`select pg_advisory_xact_lock_shared(${tombstoneLock})`.execute(trx);
+  await shareTombstones(trx);
   const ids = [...given.keys()];
   if (ids.length === 0) return;
   const deleted = trx
@@ -166,7 +170,12 @@ const runOf = (row: RunRow): Run => ({
     row.completed_at === null
       ? undefined
       : {
-          ...resultFieldsSchema.parse({ ...row, unsupportedFeatures: row.unsupported_features }),
+          ...resultFieldsSchema.parse({
+            ...row,
+            unsupportedFeatures: row.unsupported_features,
+            evidence: row.evidence ?? [],
+            duplicateOf: row.duplicate_of,
+          }),
           success: row.success === true,
           completedAt: row.completed_at,
         },
@@ -182,11 +191,14 @@ function endColumns({ end }: Pick<Run, 'end'>) {
     reasons: end?.reasons ?? [],
     unsupported_features: end?.unsupportedFeatures ?? [],
     failure: end?.failure ?? null,
-    rules_version: null,
-    evidence: null,
-    duplicate_of: null,
+    rules_version: end?.provider?.rulesVersion ?? null,
+    evidence: end === undefined ? null : asJson(end.evidence),
+    duplicate_of: end?.duplicateOf ?? null,
   };
 }
+
+/** The client of PostgreSQL takes a list for an array of its own. */
+const asJson = (list: EvidenceItem[]) => JSON.stringify(list) as unknown as EvidenceItem[];
 
 const runRow = (correlationId: string, run: Run): Insertable<RunRow> => ({
   correlation_id: correlationId,

@@ -98,11 +98,33 @@ const indexes = [
   sql`create index deletions_by_time on deletions (deleted_at)`,
 ];
 
+/** What was recognised lately, which events bring a moment later; and what was asked of a provider, by photo. */
+const recognitions = [
+  sql`create table recognitions (
+    correlation_id uuid not null references analyses on delete cascade,
+    run_id text not null,
+    owner text not null,
+    checksum text not null,
+    recognition jsonb not null,
+    made_at timestamptz not null default now(),
+    primary key (correlation_id, run_id)
+  )`,
+  sql`create index recognitions_by_checksum on recognitions (owner, checksum)`,
+  sql`create index recognitions_by_time on recognitions (made_at)`,
+  sql`create index analyses_recognised on analyses (owner, checksum, started_at)
+    where success and duplicate_of is null`,
+];
+
 /** By name, and applied in the order of their names. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '001-register': {
     async up(db: Kysely<unknown>) {
       for (const statement of [...tables, ...indexes]) await statement.execute(db);
+    },
+  },
+  '003-recognitions': {
+    async up(db: Kysely<unknown>) {
+      for (const statement of recognitions) await statement.execute(db);
     },
   },
 };

@@ -53,6 +53,8 @@ const failed = {
   status: null,
   reasons: [],
   unsupportedFeatures: [],
+  evidence: [],
+  duplicateOf: null,
   failure: { code: 'TIMED_OUT' as const, message: 'no result in time' },
 };
 

@@ -80,4 +80,6 @@ export const recognitionOf = (brand: string) => ({
   status: 'identified' as const,
   reasons: [],
   unsupportedFeatures: [],
+  evidence: [],
+  duplicateOf: null,
 });

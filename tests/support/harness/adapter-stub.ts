@@ -20,6 +20,8 @@ export const aRecognition: RecognitionResult = {
   status: 'identified',
   reasons: ['brand and model were read together'],
   unsupportedFeatures: [],
+  evidence: [],
+  duplicateOf: null,
 };
 
 export type AdapterAnswer = (

@@ -36,6 +36,8 @@ export const recognised = () =>
       status: 'unidentified',
       reasons: [],
       unsupportedFeatures: [],
+      evidence: [],
+      duplicateOf: null,
       occurredAt,
     },
   });

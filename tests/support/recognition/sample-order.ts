@@ -26,4 +26,6 @@ export const unidentified = (providerName: string): RecognitionResult => ({
   status: 'unidentified',
   reasons: [],
   unsupportedFeatures: [],
+  evidence: [],
+  duplicateOf: null,
 });

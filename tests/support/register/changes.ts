@@ -26,6 +26,8 @@ export const goodEnd = (
   status: 'identified',
   reasons: ['brand-seen'],
   unsupportedFeatures: [],
+  evidence: [],
+  duplicateOf: null,
   failure: null,
 });
 
@@ -34,7 +36,13 @@ export const failedEnd = (
   code: 'TIMED_OUT' | 'TERMINATED' = 'TIMED_OUT',
 ): RunEnd => ({
   ...{ success: false, completedAt, provider: null, aggregate: null, status: null },
-  ...{ reasons: [], unsupportedFeatures: [], failure: { code, message: 'it took too long' } },
+  ...{
+    reasons: [],
+    unsupportedFeatures: [],
+    evidence: [],
+    duplicateOf: null,
+    failure: { code, message: 'it took too long' },
+  },
 });
 
 export const newChange = (more: Partial<Change> = {}): Change => ({
