@@ -67,6 +67,48 @@ describe.each([
   });
 });
 
+describe('with one character taken for its look-alike', () => {
+  const alike = new Map(Object.entries({ '0': 'O', O: '0', '1': 'I', I: '1', '5': 'S', S: '5' }));
+  for (const [one, other] of Object.entries({
+    '8': 'B',
+    B: '8',
+    '2': 'Z',
+    Z: '2',
+    '6': 'G',
+    G: '6',
+  }))
+    alike.set(one, other);
+  const outcomes = realModels.flatMap((model, at) => {
+    const name = model.name.toUpperCase();
+    const places = Array.from(name).flatMap((character, index) =>
+      alike.has(character) ? index : [],
+    );
+    const index = places[(at * 7) % places.length];
+    if (at % 8 !== 0 || index === undefined) return [];
+    const misread =
+      name.slice(0, index) + (alike.get(name[index] ?? '') ?? '') + name.slice(index + 1);
+    const { answered, sure } = outcomeOf({ ...model, name: misread }, allRules);
+    const right = answered !== null && bare(answered) === bare(name);
+    return [{ name, misread, answered, sure, right }];
+  });
+
+  test('is sure of another model in at most 2 of 1,000', () => {
+    const wrong = outcomes.filter(
+      ({ sure, right, answered }) => sure && !right && answered !== null,
+    );
+    process.stdout.write(
+      `misread: ${outcomes.length} names, right ${outcomes.filter(({ right }) => right).length}, ` +
+        `wrong and sure ${wrong.length}\n`,
+    );
+    expect(wrong.length / outcomes.length).toBeLessThanOrEqual(0.002);
+  });
+
+  test('is found again in at least 60 of 100', () => {
+    const found = outcomes.filter(({ right }) => right);
+    expect(found.length / outcomes.length).toBeGreaterThanOrEqual(0.6);
+  });
+});
+
 test('lists at least 1,500 names of at least 60 makers', () => {
   expect(realModels.length).toBeGreaterThanOrEqual(1500);
   expect(new Set(realModels.map(({ maker }) => maker)).size).toBeGreaterThanOrEqual(60);

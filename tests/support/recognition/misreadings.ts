@@ -202,4 +202,19 @@ export const misreadings: Fixtures = {
     },
     shows: nothing,
   },
+  'tail-with-a-letter-misread': {
+    trap: 'R 924 C0MPACT is an R 924 Compact, not an R 924',
+    sees: { text: ['LIEBHERR', 'R 924 C0MPACT'], labels: { Excavator: 0.9 } },
+    shows: ['Liebherr', 'Excavator', 'R 924 Compact'],
+    sure: false,
+  },
+  'word-beside-it-misread': {
+    trap: 'P40.17 PLU5X: the word behind the number was misread, so the number may be cut short',
+    rules: ['unreadNeighbour'],
+    sees: { text: ['MERLO', 'P40.17 PLU5X'], labels: { Telehandler: 0.9 } },
+    shows: ['Merlo', 'Telehandler', 'P40.17 Plus'],
+    hidden: true,
+    answers: ['Merlo', 'Telehandler', 'P40.17'],
+    sure: false,
+  },
 };

@@ -76,7 +76,35 @@ export function findModels(
   const place = { mentions, rows, weights };
   return found
     .filter((read) => !found.some((other) => standsFor(other, read)))
+    .map((read) => (hasUnreadNeighbour(read, rows, named, weights) ? doubted(read, weights) : read))
     .filter((read) => rules.numberRules.every(({ means }) => means(read, place)));
+}
+
+const doubted = (read: ModelRead, weights: Weights): ModelRead => ({
+  ...read,
+  weight: read.weight * weights.unreadNeighbour,
+});
+
+/** Right before or behind stands a word with a digit among its letters: P40.17 PLU5, R 924 C0MPACT. */
+function hasUnreadNeighbour(
+  { tokens }: ModelRead,
+  rows: readonly Row[],
+  named: ReadonlySet<Token>,
+  weights: Weights,
+): boolean {
+  const [first, last] = [tokens[0], tokens.at(-1)];
+  if (first === undefined || last === undefined) return false;
+  const row = rows[first.row] ?? [];
+  return [
+    [row[first.at - 1], first],
+    [last, row[last.at + 1]],
+  ].some(([left, right]) => {
+    const other = left === last ? right : left;
+    if (left === undefined || right === undefined || other === undefined) return false;
+    const mixed = /\p{L}/u.test(other.text) ? /\d/u.test(other.text) : /^0-\d$/u.test(other.text);
+    const counts = mixed && other.rejectedBy === undefined && !named.has(other);
+    return counts && !isTornApart([left, right], weights.widestGap);
+  });
 }
 
 /** The numbering of the makers that are named somewhere, and what names its maker by itself. */
@@ -176,10 +204,15 @@ function isTornApart(tokens: readonly Token[], widestGap: number): boolean {
   });
 }
 
-/** "320 GC" stands for its own part "320"; what was read stands for what was repaired. */
+/**
+ * "320 GC" stands for its own part "320", and so does a longer one that is known and has a look-alike
+ * misread: R 924 C0MPACT.
+ */
 function standsFor(other: ModelRead, read: ModelRead): boolean {
   if (other === read || other.line.brands[0] !== read.line.brands[0]) return false;
   const within = read.tokens.every((token) => other.tokens.includes(token));
+  const starts = other.tokens[0] === read.tokens[0];
   const asWritten = other.reading === 'exact' || other.reading === 'tailed';
-  return within && other.tokens.length > read.tokens.length && asWritten;
+  const longer = other.tokens.length > read.tokens.length;
+  return within && longer && (asWritten || (starts && other.swapped));
 }

@@ -19,6 +19,8 @@ export interface Reading {
    * written, with a tail that the maker's grammar does not know.
    */
   readonly reading: 'exact' | 'repaired' | 'guessed' | 'tailed';
+  /** A look-alike was swapped, and the whole is a model that is known. */
+  readonly swapped: boolean;
   /** Machines of two kinds bear this name. */
   readonly twoKinds: boolean;
   /** Known to exist is not this one, but one that differs in a look-alike. */
@@ -131,7 +133,7 @@ export function readModels(
   ];
 }
 
-const longestMended = 12; // characters; the mends of longer ones are many, and none is a model
+const longestMended = 16; // characters; the mends of longer ones are many, and none is a model
 
 const linesOf: ReadonlyMap<string, Lines> = new Map(
   [...new Set(modelLines.flatMap(({ brands }) => brands))].map((brand) => [
@@ -155,6 +157,7 @@ function readingOf(
     model:
       model !== undefined && sameButForBlanks(model.name, match.model) ? model.name : match.model,
     type: model === undefined || model.twoKinds ? match.line.type : model.type,
+    swapped: (reading === 'repaired' || reading === 'guessed') && model !== undefined,
     twoKinds: model?.twoKinds === true,
     reading,
     perhapsMisread:

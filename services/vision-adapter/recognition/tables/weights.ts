@@ -64,6 +64,7 @@ const weightTable = {
   apart: doubt(0.9, 'a model away from the maker’s name may belong to something else'),
   repairedDigit: doubt(0.62, 'O read where a known model has 0: never sure by itself'),
   unlistedTail: doubt(0.62, 'a tail that nobody listed: as it is written, not sure'),
+  unreadNeighbour: doubt(0.6, 'the word beside it was misread: the number may be cut short'),
   perhapsMisread: doubt(0.6, 'TB23S is not known, TB235 is: which of them stands there?'),
   repairedLetter: doubt(0.6, '0 for O or D, a tail too long: a guess, never sure'),
   cutTail: doubt(0.6, 'more stood behind the dash than could be read'),

@@ -28,7 +28,7 @@ export const maker: Maker = {
       String.raw`(\d{2,3})(AETJ|ATJ|TJ|TP|ATR|VJR)(-?L|C|3D|RC|E|2|\+)?`,
       '$1 $2 $3',
     ],
-    ['Scissor Lift', 'medium', String.raw`(\d{2,3})(XEL?|SC|SE)`, '$1 $2'],
+    ['Scissor Lift', 'medium', String.raw`(\d{2,3})(XEL?|SC)`, '$1 $2'],
 
     [
       'Telehandler',
