@@ -5,6 +5,8 @@ import {
   measure,
   namingWords,
   plates,
+  shortSuffixes,
+  suffixWords,
   standardWords,
   unitWords,
 } from '../tables/words.ts';
@@ -89,7 +91,10 @@ function plate(row: readonly string[], at: number, { strengthOf, isName }: Maker
     const parts = row.slice(at, at + length);
     if (!plates.some((pattern) => pattern.test(parts.join(' ')))) continue;
     const strength = strengthOf(parts.join('')) ?? 'weak';
-    if (strength !== 'weak' || parts.some(isName)) continue;
+    const [last = ''] = parts.slice(-1);
+    const head = strengthOf(parts.slice(0, -1).join('')) ?? 'weak';
+    const isSuffix = suffixWords.has(last) || shortSuffixes.has(last);
+    if (strength !== 'weak' || parts.some(isName) || (isSuffix && head !== 'weak')) continue;
     const longer = [1, 2].flatMap((before) =>
       [0, 1, 2].map((behind) => row.slice(Math.max(at - before, 0), at + length + behind)),
     );

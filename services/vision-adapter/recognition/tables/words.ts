@@ -78,13 +78,15 @@ export const companyWords = words(
 /** Words that stand behind a number and belong to it, whoever made it. */
 export const suffixWords = words(
   'COMPACT HYBRID ELECTRIC PLUS PRO SUPER ECO AGRI TRAX HIVIZ LITRONIC XPOWER STEREO SPEEDER RAIL TIMBER',
-  'INDUSTRY ALPHA GLOBAL TURBO VARIO TELE PRIVILEGE SPRAYJET G-TIER P-TIER X-TIER DUAL E-DRIVE',
+  'INDUSTRY ALPHA GLOBAL TURBO VARIO TELE PRIVILEGE SPRAYJET G-TIER P-TIER X-TIER R-SERIES M-SERIES',
+  'SMARTGRADE WASTEMASTER SITEMASTER ELITE PREMIUM CLASSIC VISION VISION+ EASY COMFORT E-DRIVE',
 );
 
 /** Shorter ones, which are abbreviations of something else too. */
 export const shortSuffixes = words(
   'LC LCR NLC LGP XL XE XW GC GX CR SR SB XT EP WT HL HR LT AWD WH SA VV VO VT RT DC HD MH TC EJ SH EH CS TT HF',
   'AT SE SM XC FE IC ME LRR RC PD HX AM TOP SP PS+ V+ LSU LE PXNT SPX TX PRO+ II III MK2 S2 S3',
+  'VAB GW QC XPS PW HS XR WL HLW SLR R2 R3 M2 M3 IT4 4X4 4WD 6W 8W 10W V2 V4 CLR HLX',
 );
 
 /** A row with one of these is the picture's, not the machine's: who took it, who sells it. */

@@ -41,5 +41,6 @@ export const maker: Maker = {
     ['Cold Planer', 'medium', String.raw`(BM)(\d{3,4})/?(\d{2})?(-\d)?`, '$1 $2'],
     ['Plate Compactor', 'medium', String.raw`(BPR|BP|BVP|BT)(\d{2})/?(\d{2})?D?(-\d)?`, '$1 $2/$3'],
     ['Landfill Compactor', 'strong', String.raw`(BC)(\d{3,4})(R[BS])(-\d)?`, '$1 $2 $3$4'],
+    ['Roller', 'strong', String.raw`(BMP)(\d{3,4})`, '$1 $2'],
   ],
 };

@@ -57,5 +57,6 @@ export const maker: Maker = {
     ['Motor Grader', 'medium', '8[3-8][56][A-C]?'],
     ['Telehandler', 'medium', String.raw`TX\d{3}|[56]8[68][A-H]`],
     ['Single Drum Roller', 'medium', String.raw`SV2\d{2}[A-E]?|11\d{2}[EF]X(?:D|PD)?`],
+    ['Tandem Roller', 'medium', String.raw`DV2\d{2}[A-E]?`],
   ],
 };

@@ -21,5 +21,6 @@ export const maker: Maker = {
     ['Single Drum Roller', 'medium', String.raw`(H|HC)([1-9]\d{0,2}I?)(P?)`, '$1 $2 $3'],
     ['Single Drum Roller', 'medium', String.raw`3(?:[2-6]\d{2})(?:HT)?P?`],
     ['Pneumatic Roller', 'medium', String.raw`(GRW|HP)(\d{2,3}I?)`, '$1 $2'],
+    ['Roller', 'medium', String.raw`(RT)(\d{2})`, '$1 $2'],
   ],
 };

@@ -54,5 +54,6 @@ export const maker: Maker = {
     ],
     ['Rigid Dump Truck', 'medium', String.raw`EH\d{3,4}(?:AC(?:II|-?\d)?)?`],
     ['Excavator', 'medium', String.raw`EX\d{3,4}-\d[A-E]`],
+    ['Wheel Loader', 'strong', String.raw`ZW\d{2,3}(?:HL|PT)${version}`],
   ],
 };

@@ -78,5 +78,7 @@ export const maker: Maker = {
     ['Backhoe Loader', 'weak', '21[457]'],
     ['Skid Steer Loader', 'weak', '18[05]|1[5-9]0'],
     ['Articulated Hauler', 'weak', '71[2468]|72[26]'],
+    ['Single Drum Roller', 'strong', String.raw`VMT\d{3}(?:-\d{2,3})?`],
+    ['Site Dumper', 'medium', '[1-9](?:F|S)?T-E'],
   ],
 };

@@ -28,5 +28,6 @@ export const maker: Maker = {
     ['Telehandler', 'weak', String.raw`(?:10|12|16)\d{2}|3513|4009|4017|2733|642|742|943`],
     ['Aerial Work Platform', 'medium', String.raw`\d{2}(?:AM|VP|MVL|MSP|SP)|\d{3,4}P|T\d{1,2}E`],
     ['Aerial Work Platform', 'strong', String.raw`(TOUCAN|ECOLIFT)(\d{1,2}E?)(PLUS)?`, '$1 $2 $3'],
+    ['Boom Lift', 'medium', String.raw`LT\d{2}[A-Z]?`],
   ],
 };

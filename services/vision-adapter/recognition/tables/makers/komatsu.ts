@@ -53,5 +53,6 @@ export const maker: Maker = {
     ['Harvester', 'weak', '9(?:01|11|31|41|51)'],
     ['Forwarder', 'weak', '8(?:30|35|40|45|55|60|65|75|90|95)'],
     ['Bulldozer', 'medium', String.raw`D(?:68|85)ESS${version}`],
+    ['Mini Excavator', 'medium', String.raw`PC\d{2}MRX${version}`],
   ],
 };

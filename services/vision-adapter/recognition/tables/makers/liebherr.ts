@@ -129,5 +129,6 @@ export const maker: Maker = {
     ['Telehandler', 'medium', String.raw`(T)(\d{2})-(\d{1,2})(S?)`, '$1 $2-$3$4'],
     ['Rigid Dump Truck', 'medium', '(T)(236|264|274|282|284)', '$1 $2'],
     ['Drilling Rig', 'medium', String.raw`(LB)(\d{2})`, '$1 $2'],
+    ['Mobile Crane', 'strong', String.raw`(MK)(\d{2,3})(-\d\.\d)?`, '$1 $2$3'],
   ],
 };

@@ -38,5 +38,7 @@ export const maker: Maker = {
     ],
     ['Forklift', 'medium', String.raw`(MC|MI|M)-?(\d{2,3})`, '$1 $2'],
     ['Aerial Work Platform', 'medium', String.raw`\d{3}(?:ATJ|AETJ|TJ)|(?:ATJ|TJ)\d{2,3}`],
+    ['Telehandler', 'strong', String.raw`(MLA)(\d{1,2}-\d{2,3})(H)?`, '$1 $2 $3'],
+    ['Scissor Lift', 'medium', String.raw`(\d{4})(RT|SE)`, '$1 $2'],
   ],
 };

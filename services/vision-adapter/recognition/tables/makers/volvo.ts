@@ -88,5 +88,6 @@ export const maker: Maker = {
     ['Asphalt Paver', 'medium', String.raw`(ABG)(\d{3,4})([A-C]?)`, '$1$2$3'],
     ['Single Drum Roller', 'medium', String.raw`SD\d{2,3}(?:DX|F|PD)`],
     ['Wheeled Excavator', 'medium', String.raw`(EWR?\d{2,3}[A-F]?)(PRO|MH|ELECTRIC)`, '$1 $2'],
+    ['Excavator', 'medium', String.raw`ECR(?:6|7|8|9)\d[A-F]?`],
   ],
 };
