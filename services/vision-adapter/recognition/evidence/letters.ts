@@ -92,30 +92,18 @@ interface Repair {
   readonly guessed: boolean;
 }
 
-/** All ways to read a token with one or two characters mistaken. The token itself is not among them. */
+/** All ways to read a token with one character mistaken. The token itself is not among them. */
 export function repairs(token: string): Repair[] {
-  const once = repairOnce(token, 0, false);
-  const all = [...once];
-  for (const { repair, at } of once) all.push(...repairOnce(repair.token, at + 1, repair.guessed));
-  return all.map(({ repair }) => repair);
-}
-
-function repairOnce(token: string, from: number, guessedBefore: boolean) {
-  const found: { repair: Repair; at: number }[] = [];
-  for (let at = from; at < token.length; at += 1) {
-    const character = token[at] ?? '';
-    const put = (other: string, guessed: boolean) =>
-      found.push({
-        repair: {
-          token: token.slice(0, at) + other + token.slice(at + 1),
-          guessed: guessed || guessedBefore,
-        },
-        at,
-      });
-    for (const digit of digitsFor[character] ?? '') put(digit, false);
-    for (const letter of lettersFor[character] ?? '') put(letter, true);
-  }
-  return found;
+  return Array.from(token).flatMap((character, at) => {
+    const put = (other: string, guessed: boolean): Repair => ({
+      token: token.slice(0, at) + other + token.slice(at + 1),
+      guessed,
+    });
+    return [
+      ...Array.from(digitsFor[character] ?? '', (digit) => put(digit, false)),
+      ...Array.from(lettersFor[character] ?? '', (letter) => put(letter, true)),
+    ];
+  });
 }
 
 const lookAlikes = ['0ODQ', '1ILH', '8BE', '5S', '2Z', '6G'];
