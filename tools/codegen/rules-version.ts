@@ -1,4 +1,5 @@
-// The version of the recognition rules: a hash of their code, so that rules that changed never keep it.
+// The version of the recognition rules: a hash of their code and of the models they know, so that rules
+// that changed never keep it.
 import { createHash } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
 import ts from 'typescript';
@@ -8,12 +9,16 @@ const versionFile = 'rules-version.ts';
 
 /** Of every file of the rules, in the order of their names, without types, comments and layout. */
 export function versionOfRules(): string {
-  const files = globSync('**/*.ts', { cwd: folder })
+  const files = globSync('**/*.{ts,txt}', { cwd: folder })
     .filter((file) => !file.endsWith('.test.ts') && file !== versionFile)
     .sort();
   const hash = createHash('sha256');
   for (const file of files) {
     const source = readFileSync(new URL(file, folder), 'utf8');
+    if (file.endsWith('.txt')) {
+      hash.update(`${file}\n${source}`);
+      continue;
+    }
     const { outputText } = ts.transpileModule(source, {
       compilerOptions: {
         module: ts.ModuleKind.ESNext,

@@ -5,7 +5,7 @@ import type { AnnotateImageResponse } from '../vision/vision-client.ts';
 import type { Claim, Evidence, Judged, PictureSize } from './evidence/evidence.ts';
 import { listEvidence } from './evidence/list-evidence.ts';
 import { findMentions, type Mention } from './lettering/find-mentions.ts';
-import { findModels, type ModelRead } from './model/find-models.ts';
+import { findModels, linesInPlay, type ModelRead } from './model/find-models.ts';
 import { claimTypes } from './type/claim-types.ts';
 import { judgeBrand, type BrandVerdict } from './brand/judge-brand.ts';
 import { judgeModel, type ModelVerdict } from './model/judge-model.ts';
@@ -51,9 +51,12 @@ export function weigh(
   const { weights, nameRules } = rules;
   const evidence = readEvidence(response, picture);
   const split = (text: string) => splitNameFromModel(text, weights.runTogetherFrom);
-  const rows = tokenize(evidence.lines, { split, strengthOf, isName }, rules.rejections);
-  const mentions = findMentions(rows, rules.mentionRules, weights);
   const named = makersNamed(evidence);
+  const cut = tokenize(evidence.lines, { split, isName, strengthOf: () => undefined }, []);
+  const lines = linesInPlay(findMentions(cut, [], weights), named);
+  const strength = (text: string) => strengthOf(text, lines);
+  const rows = tokenize(evidence.lines, { split, isName, strengthOf: strength }, rules.rejections);
+  const mentions = findMentions(rows, rules.mentionRules, weights);
   const models = findModels(rows, { mentions, named }, rules);
   const typeClaims = claimTypes(evidence, weights);
 
@@ -82,9 +85,9 @@ function nameable(
   weights: Weights,
 ): ModelVerdict | undefined {
   if (model === undefined) return undefined;
-  const { line, strength, beside } = model.read;
+  const { type: kind, strength, beside } = model.read;
   const loose = strength === 'weak' && !beside;
-  const against = loose && type !== undefined && !areKin(line.type, type.type);
+  const against = loose && type !== undefined && !areKin(kind, type.type);
   const confidence = model.confidence * (against ? weights.weakAgainstKind : 1);
   return confidence < weights.modelFloor ? undefined : { ...model, confidence };
 }

@@ -5,7 +5,8 @@ import type { BrandVerdict } from './brand/judge-brand.ts';
 import { mentionRules } from './lettering/find-mentions.ts';
 import { numberRules } from './model/find-models.ts';
 import type { ModelVerdict } from './model/judge-model.ts';
-import { repairRules } from './model/read-model.ts';
+import { repairChecks, repairRules } from './model/read-model.ts';
+import { indexed, knownModels } from './tables/known-models.ts';
 import { rejections, weakShapes } from './lettering/rejections.ts';
 import { limitRules, weightRules, weightsWithout, type Weights } from './tables/weights.ts';
 
@@ -33,12 +34,15 @@ const confidenceRules: readonly ConfidenceRule[] = [
   },
 ];
 
+const known = indexed(knownModels);
+
 const tables = {
   rejections,
   weakShapes,
   mentionRules,
   numberRules,
   repairRules,
+  repairChecks,
   nameRules,
   confidenceRules,
 } as const;
@@ -66,6 +70,8 @@ export function rulesWithout(...names: readonly string[]) {
     mentionRules: inForce(mentionRules),
     numberRules: inForce(numberRules),
     repairRules: inForce(repairRules),
+    repairChecks: inForce(repairChecks),
+    known,
     nameRules: inForce(nameRules),
     confidenceRules: inForce(confidenceRules),
   };

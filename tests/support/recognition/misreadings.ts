@@ -13,6 +13,12 @@ export const misreadings: Fixtures = {
     rules: ['fuzzy'],
     sees: { text: ['KOMASU'], labels: { Bulldozer: 0.9 }, entities: { Bulldozer: 0.9 } },
     shows: ['Komatsu', 'Bulldozer', null],
+    sure: false,
+  },
+  'letter-lost-in-the-name-beside-its-model': {
+    trap: 'HTACHI: the same beside a model of its maker is as good as the name',
+    sees: { text: ['HTACHI', 'ZX210LC-6'] },
+    shows: ['Hitachi', 'Excavator', 'ZX210LC-6'],
   },
   'quote-in-the-name': {
     trap: 'KOMAT’SU: dirt read as a quote',
@@ -43,15 +49,55 @@ export const misreadings: Fixtures = {
     shows: ['Volvo', 'Wheel Loader', 'L120H'],
   },
   'letter-for-a-digit': {
-    trap: '32OD: where a digit must stand, O can only be 0',
+    trap: '32OD: a known model has 0 there; never sure by itself',
     rules: ['letterForDigit', 'repairedDigit'],
-    sees: { text: ['CAT', '32OD'] },
+    sees: { text: ['CAT', '32OD'], labels: { Excavator: 0.9 } },
     shows: ['Caterpillar', 'Excavator', '320D'],
+    sure: false,
   },
   'letter-for-a-digit-in-a-long-number': {
     trap: 'ZX35OLC-7: the same among letters that are right',
     sees: { text: ['HITACHI', 'ZX35OLC-7'] },
     shows: ['Hitachi', 'Excavator', 'ZX350LC-7'],
+    sure: false,
+  },
+  'letter-for-a-digit-that-pages-share': {
+    trap: 'a repaired model that the web names is believed',
+    sees: {
+      text: ['HITACHI', 'ZX35OLC-7'],
+      titles: ['Hitachi ZX350LC-7 for sale', 'ZX350LC-7 excavator'],
+      guesses: ['hitachi zx350lc-7'],
+    },
+    shows: ['Hitachi', 'Excavator', 'ZX350LC-7'],
+  },
+  'well-read-and-like-no-known-model': {
+    trap: 'PC24OLC-9: no PC240LC-9 is known, so nothing is mended',
+    rules: ['knownModel'],
+    sees: {
+      text: ['KOMATSU', 'PC24OLC-9'],
+      labels: { Excavator: 0.9 },
+      entities: { Excavator: 0.9 },
+    },
+    shows: ['Komatsu', 'Excavator', null],
+  },
+  'well-read-beside-a-known-model': {
+    trap: 'TB23S may be a TB235 misread: as it is written, and not sure',
+    rules: ['perhapsMisread'],
+    sees: { text: ['TAKEUCHI', 'TB23S'], labels: { Excavator: 0.9 }, entities: { Excavator: 0.9 } },
+    shows: ['Takeuchi', 'Mini Excavator', 'TB23S'],
+    sure: false,
+  },
+  'tail-that-nobody-listed': {
+    trap: 'ZX210LC-6XQ: the tail is kept, not cut off, and the answer is not sure',
+    rules: ['unlistedTail'],
+    sees: { text: ['HITACHI', 'ZX210LC-6XQ'], labels: { Excavator: 0.9 } },
+    shows: ['Hitachi', 'Excavator', 'ZX210LC-6XQ'],
+    sure: false,
+  },
+  'number-of-three-digits': {
+    trap: '750 is a number of its own, and no 75D',
+    sees: { text: ['VOLVO', '350'], labels: { Excavator: 0.9 }, entities: { Excavator: 0.9 } },
+    shows: ['Volvo', 'Excavator', null],
   },
   'digit-for-a-letter': {
     trap: '3200: 0 for D is a guess, never sure',
@@ -60,10 +106,10 @@ export const misreadings: Fixtures = {
     sure: false,
   },
   'digit-for-a-letter-of-a-sure-maker': {
-    trap: 'EC2208: 8 for B or E; the maker is sure, the model is not, so the answer is not',
+    trap: 'EC2108: 8 for B; the maker is sure, the model is not, so the answer is not',
     rules: ['digitForLetter', 'repairedLetter', 'confidentModel', 'modelNotDoubtful'],
-    sees: { text: ['VOLVO', 'EC2208'], labels: { Excavator: 0.9 } },
-    shows: ['Volvo', 'Excavator', 'EC220B'],
+    sees: { text: ['VOLVO', 'EC2108'], labels: { Excavator: 0.9 } },
+    shows: ['Volvo', 'Excavator', 'EC210B'],
     sure: false,
   },
   'guess-that-the-web-shares': {
@@ -155,5 +201,20 @@ export const misreadings: Fixtures = {
       ],
     },
     shows: nothing,
+  },
+  'tail-with-a-letter-misread': {
+    trap: 'R 924 C0MPACT is an R 924 Compact, not an R 924',
+    sees: { text: ['LIEBHERR', 'R 924 C0MPACT'], labels: { Excavator: 0.9 } },
+    shows: ['Liebherr', 'Excavator', 'R 924 Compact'],
+    sure: false,
+  },
+  'word-beside-it-misread': {
+    trap: 'P40.17 PLU5X: the word behind the number was misread, so the number may be cut short',
+    rules: ['unreadNeighbour'],
+    sees: { text: ['MERLO', 'P40.17 PLU5X'], labels: { Telehandler: 0.9 } },
+    shows: ['Merlo', 'Telehandler', 'P40.17 Plus'],
+    hidden: true,
+    answers: ['Merlo', 'Telehandler', 'P40.17'],
+    sure: false,
   },
 };

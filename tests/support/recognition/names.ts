@@ -184,4 +184,54 @@ export const names: Fixtures = {
     sees: { text: ['JOHN DEERE', '210G LC'] },
     shows: ['John Deere', 'Excavator', '210G LC'],
   },
+  'former-name': {
+    trap: 'TEREX TRUCKS are Rokbak today: answered so, with a reason, and not sure',
+    rules: ['formerName'],
+    sees: { text: ['TEREX TRUCKS', 'RA30'] },
+    shows: ['Rokbak', 'Articulated Hauler', 'RA30'],
+    sure: false,
+    says: 'former',
+  },
+  'former-name-beside-the-new-one': {
+    trap: 'DOOSAN and DEVELON on one machine: the name of today',
+    sees: { text: ['DOOSAN', 'DEVELON', 'DX225LC-7'] },
+    shows: ['Develon', 'Excavator', 'DX225LC-7'],
+    says: 'former name',
+  },
+  'makers-own-mixed-case': {
+    trap: 'Genie is an everyday word in small letters, but not beside its own model',
+    sees: { text: ['Genie', 'GS-1930'] },
+    shows: ['Genie', 'Scissor Lift', 'GS-1930'],
+  },
+  'rental-firm-that-bears-a-makers-name': {
+    trap: 'CAT RENTAL STORE lends a Genie',
+    sees: { text: ['CAT RENTAL STORE', 'Genie', 'S-65'] },
+    shows: ['Genie', 'Boom Lift', 'S-65'],
+  },
+  'cyrillic-look-alikes': {
+    trap: 'САТ in Cyrillic letters is CAT',
+    sees: { text: ['САТ', '320D'] },
+    shows: ['Caterpillar', 'Excavator', '320D'],
+  },
+  katakana: {
+    trap: 'コマツ is Komatsu',
+    sees: { text: ['コマツ', 'PC200-8'] },
+    shows: ['Komatsu', 'Excavator', 'PC200-8'],
+  },
+  'name-and-misread-model-run-together': {
+    trap: 'CATTLS43G: the name is found, nothing is sure',
+    sees: { text: ['CATTLS43G'], labels: { Telehandler: 0.9 } },
+    shows: ['Caterpillar', 'Telehandler', null],
+    sure: false,
+  },
+  'letter-wrong-in-a-short-name': {
+    trap: 'LEERE beside a backhoe loader of John Deere',
+    sees: { text: ['LEERE', '310SL'] },
+    shows: ['John Deere', 'Backhoe Loader', '310SL'],
+  },
+  'letter-of-the-model-behind-the-name': {
+    trap: 'LIEBHERR R 924 is no LIEBHERRR 924',
+    sees: { text: ['LIEBHERR R 924'] },
+    shows: ['Liebherr', 'Excavator', 'R 924'],
+  },
 };

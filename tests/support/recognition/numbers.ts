@@ -78,13 +78,13 @@ export const numbers: Fixtures = {
       ],
     },
     shows: ['Caterpillar', null, null],
-    answers: ['Caterpillar', 'Excavator', '320 L'],
+    answers: ['Caterpillar', 'Excavator', '320L'],
     sure: false,
   },
   'litres-beside-the-name': {
     trap: 'the same beside the name',
     sees: { text: ['CATERPILLAR', '320L'] },
-    shows: ['Caterpillar', 'Excavator', '320 L'],
+    shows: ['Caterpillar', 'Excavator', '320L'],
   },
   'load-before-the-model': {
     trap: '"MAX 20T" goes before PC200-6: digits-first beats the true model',

@@ -83,4 +83,11 @@ export const signs: Fixtures = {
     sees: { text: ['WIRTGEN', 'W 2000'] },
     shows: ['Wirtgen', 'Cold Planer', 'W 2000'],
   },
+  'name-of-the-photographer': {
+    trap: '"Photo: K. Hitachi" is who took the picture',
+    rules: ['caption'],
+    sees: { text: ['Photo: K. Hitachi 2019'], ...digger },
+    shows: [null, 'Excavator', null],
+    sure: false,
+  },
 };

@@ -177,7 +177,7 @@ export const sites: Fixtures = {
   'lift-with-its-weight': {
     trap: 'a lift whose number looks like a series and a load',
     sees: { text: ['SKYJACK', 'SJIII 3219', '227 KG'] },
-    shows: ['Skyjack', 'Scissor Lift', 'SJIII3219'],
+    shows: ['Skyjack', 'Scissor Lift', 'SJIII 3219'],
   },
   'makers-name-in-japanese': {
     trap: 'a maker’s name in its own writing',

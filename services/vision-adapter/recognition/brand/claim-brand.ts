@@ -7,7 +7,7 @@ import { asShare } from '../type/claim-types.ts';
 import { heightOf } from '../evidence/letters.ts';
 import type { MakersNamed, NamedMaker } from '../lettering/read-name.ts';
 import { companyWords } from '../tables/words.ts';
-import { outlineOfTokens, type Row } from '../lettering/tokens.ts';
+import { outlineOfTokens, type Row, type Token } from '../lettering/tokens.ts';
 import type { Weights } from '../tables/weights.ts';
 
 export interface BrandEvidence {
@@ -27,30 +27,47 @@ interface NameRule {
   readonly counts: (mention: Mention, row: Row, model: ModelRead | undefined) => boolean;
 }
 
+/** Beside the name, as it is written, and more than a bare number. */
+const confirms = (model: ModelRead | undefined) =>
+  model?.beside === true && model.reading === 'exact' && model.strength !== 'weak';
+
 export const nameRules: readonly NameRule[] = [
   {
     name: 'faintNeedsModel',
     what: 'VOLV is Volvo where one of its numbers stands beside',
-    counts: ({ reading }, _, model) =>
-      reading !== 'faint' || (model?.beside === true && model.reading === 'exact'),
+    counts: ({ reading }, _, model) => reading !== 'faint' || confirms(model),
+  },
+  {
+    name: 'wordInCapitals',
+    what: '"In case of" is no Case: an everyday word counts in capitals, or with a model: Genie GS-1930',
+    counts: ({ word, capitals }, _, model) => !word || capitals || confirms(model),
   },
   {
     name: 'wordInPhrase',
     what: 'IN CASE OF, GÉNIE CIVIL, 59065 HAMM: an everyday word among others is a phrase',
     counts: ({ word, tokens }, row, model) =>
       !word ||
-      model !== undefined ||
+      (model !== undefined && !/^\d+$/u.test(model.model)) ||
       row.every(
         (token) =>
-          tokens.includes(token) || companyWords.has(token.text) || /^\d{1,4}$/u.test(token.text),
+          tokens.includes(token) ||
+          companyWords.has(token.text) ||
+          /^\d{1,4}$/u.test(token.text) ||
+          isOneWord(token, tokens[0]),
       ),
   },
 ];
+
+/** Both were parted out of one word: CATTLS43G. */
+const isOneWord = ({ word }: Token, other: Token | undefined) =>
+  word.corners !== undefined && word.corners === other?.word.corners;
 
 export interface BrandClaims {
   readonly claims: readonly Claim[];
   /** Its name or its logo is in the picture. */
   readonly seen: boolean;
+  /** Only a name of former days is. */
+  readonly former: boolean;
   /** The best number of its kind that is read as it stands. */
   readonly model: ModelRead | undefined;
 }
@@ -70,7 +87,12 @@ export function claimBrand(brand: Brand, given: BrandEvidence): BrandClaims {
       ? claimFromModel(brand, model, weights)
       : claimFromModelAlone(brand, own, weights);
   const claims = [...direct, ...web, ...number].filter(({ weight }) => weight > 0);
-  return { claims, seen, model };
+  const names = given.mentions.filter((mention) => mention.brand === brand);
+  const former =
+    names.length > 0 &&
+    names.every((mention) => mention.former) &&
+    direct.every(({ source }) => source === 'lettering');
+  return { claims, seen, former, model };
 }
 
 /** Read as it stands, and more than a bare number away from the name. */
@@ -99,7 +121,7 @@ function claimLettering(
     .filter((mention) =>
       rules.every(({ counts }) => counts(mention, rows[mention.tokens[0]?.row ?? 0] ?? [], model)),
     )
-    .map(({ tokens, reading, word }) => {
+    .map(({ tokens, reading, word, former }) => {
       const read = Math.min(...tokens.map((t) => t.word.confidence ?? weights.confidenceUnknown));
       const height = tokens[0] === undefined ? undefined : heightOf(tokens[0].word);
       const slip = {
@@ -114,7 +136,9 @@ function claimLettering(
         brand,
         'lettering',
         weights.lettering * read * prominence(height, tallest, weights) * slip * trust,
-        `${brand.name} is written in the picture${misread}.`,
+        former
+          ? `A former name of ${brand.name} is written in the picture${misread}.`
+          : `${brand.name} is written in the picture${misread}.`,
         outlineOfTokens(tokens),
       );
     });

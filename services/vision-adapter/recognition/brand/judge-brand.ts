@@ -23,22 +23,37 @@ interface Given extends BrandEvidence {
 }
 
 export function judgeBrand(given: Given): Judged<BrandVerdict> {
+  const { mentions, named, models } = given;
+  const inPlay = new Set([
+    ...[mentions, named.logos, named.entities, named.bestGuesses, named.pageTitles]
+      .flat()
+      .map(({ brand }) => brand.name),
+    ...models.flatMap(({ line }) => line.brands),
+  ]);
   const candidates = brands
+    .filter(({ name }) => inPlay.has(name))
     .map((brand): Candidate => {
       const claimed = claimBrand(brand, given);
       return { brand, ...claimed, confidence: combine(claimed.claims) };
     })
     .filter(({ claims }) => claims.length > 0)
     .sort((one, other) => rank(other) - rank(one));
-  const [best] = candidates;
-  if (best === undefined) return { verdict: undefined, reasons: [], claims: [] };
-  const doubts = doubtsAbout(best, candidates.slice(1), given);
+  const [first] = candidates;
+  if (first === undefined) return { verdict: undefined, reasons: [], claims: [] };
+  const today = candidates.find(({ brand, seen }) => seen && brand.name === first.brand.today);
+  const best = today ?? first;
+  const doubts = doubtsAbout(
+    best,
+    candidates.filter((other) => other !== best),
+    given,
+  );
   const confidence = doubts.reduce((left, { factor }) => left * factor, best.confidence);
   const { brand, seen } = best;
   return {
     claims: candidates.flatMap(({ claims }) => claims),
     verdict: confidence < given.weights.brandFloor ? undefined : { brand, confidence, seen },
     reasons: [
+      ...(today === undefined ? [] : [`${first.brand.name} is the former name of ${brand.name}.`]),
       ...[...best.claims]
         .sort((one, other) => other.weight - one.weight)
         .map(({ reason }) => reason),
@@ -58,10 +73,15 @@ interface Doubt {
 
 /** What in the picture speaks against a maker; a weight each says how much. */
 const sceneDoubts: readonly {
-  readonly weight: 'otherVehicle' | 'vehicleToo' | 'toy' | 'webWithoutMachine';
+  readonly weight: 'formerName' | 'otherVehicle' | 'vehicleToo' | 'toy' | 'webWithoutMachine';
   readonly holds: (best: Candidate, given: Given) => boolean;
   readonly reason: string;
 }[] = [
+  {
+    weight: 'formerName',
+    holds: ({ former }) => former,
+    reason: 'The name seen is one of former days; the maker bears another today.',
+  },
   {
     weight: 'otherVehicle',
     holds: ({ brand }, { evidence, machineSeen }) =>

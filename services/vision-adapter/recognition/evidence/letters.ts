@@ -1,13 +1,39 @@
 // Letters and how they are misread. No `\b` here: it knows ASCII only, and machines stand in Ødis too.
 import type { Corners, Point, Word } from './evidence.ts';
 
+const latinFor: Readonly<Record<string, string>> = {
+  А: 'A',
+  В: 'B',
+  Е: 'E',
+  Ё: 'E',
+  І: 'I',
+  Ј: 'J',
+  К: 'K',
+  М: 'M',
+  Н: 'H',
+  О: 'O',
+  Р: 'P',
+  С: 'C',
+  Ѕ: 'S',
+  Т: 'T',
+  У: 'Y',
+  Х: 'X',
+};
+const cyrillic = /\p{Script=Cyrillic}/u;
+const eachCyrillic = /\p{Script=Cyrillic}/gu;
+
+/** A word of nothing but letters that look Latin is read as Latin: САТ is CAT, РС200 is PC200. */
+function withoutLookAlikes(text: string): string {
+  if (!cyrillic.test(text)) return text;
+  const alike = [...text.matchAll(eachCyrillic)].every(([letter]) => letter in latinFor);
+  return alike ? text.replace(eachCyrillic, (letter) => latinFor[letter] ?? letter) : text;
+}
+
 /** Capitals, plain dashes, no quotes, nothing around: "‘Zx350LC–7’," is ZX350LC-7. */
 export function asToken(text: string): string {
-  const plain = text
-    .normalize('NFKC')
+  const plain = withoutLookAlikes(text.normalize('NFKC').toUpperCase())
     .replace(/[\u2010-\u2015\u2212_]/gu, '-')
-    .replace(/['’‘`´"“”„«»®™©*]/gu, '')
-    .toUpperCase();
+    .replace(/['’‘`´"“”„«»®™©*]/gu, '');
   if (plain === '-') return plain; // "LC - 11"
   return plain.replace(/^[^\p{L}\p{N}+№]+|[^\p{L}\p{N}%+]+$/gu, '');
 }
@@ -66,30 +92,18 @@ interface Repair {
   readonly guessed: boolean;
 }
 
-/** All ways to read a token with one or two characters mistaken. The token itself is not among them. */
+/** All ways to read a token with one character mistaken. The token itself is not among them. */
 export function repairs(token: string): Repair[] {
-  const once = repairOnce(token, 0, false);
-  const all = [...once];
-  for (const { repair, at } of once) all.push(...repairOnce(repair.token, at + 1, repair.guessed));
-  return all.map(({ repair }) => repair);
-}
-
-function repairOnce(token: string, from: number, guessedBefore: boolean) {
-  const found: { repair: Repair; at: number }[] = [];
-  for (let at = from; at < token.length; at += 1) {
-    const character = token[at] ?? '';
-    const put = (other: string, guessed: boolean) =>
-      found.push({
-        repair: {
-          token: token.slice(0, at) + other + token.slice(at + 1),
-          guessed: guessed || guessedBefore,
-        },
-        at,
-      });
-    for (const digit of digitsFor[character] ?? '') put(digit, false);
-    for (const letter of lettersFor[character] ?? '') put(letter, true);
-  }
-  return found;
+  return Array.from(token).flatMap((character, at) => {
+    const put = (other: string, guessed: boolean): Repair => ({
+      token: token.slice(0, at) + other + token.slice(at + 1),
+      guessed,
+    });
+    return [
+      ...Array.from(digitsFor[character] ?? '', (digit) => put(digit, false)),
+      ...Array.from(lettersFor[character] ?? '', (letter) => put(letter, true)),
+    ];
+  });
 }
 
 const lookAlikes = ['0ODQ', '1ILH', '8BE', '5S', '2Z', '6G'];

@@ -2,7 +2,7 @@
 import type { Brand } from '../tables/known-makers.ts';
 import { standsBeside } from '../evidence/letters.ts';
 import { aliasByName, readAlias, type Reading } from './read-name.ts';
-import { otherTrades, ownerWords } from '../tables/words.ts';
+import { captionWords, otherTrades, ownerWords } from '../tables/words.ts';
 import { spans, type Row, type Token } from './tokens.ts';
 import type { Weights } from '../tables/weights.ts';
 
@@ -14,6 +14,9 @@ export interface Mention {
   readonly reading: Reading;
   /** An everyday word or surname too. */
   readonly word: boolean;
+  readonly capitals: boolean;
+  /** The maker's machines were called so once. */
+  readonly former: boolean;
 }
 
 /** What a rule sees around a name or a number: all names, and the words of the picture. */
@@ -31,11 +34,6 @@ interface MentionRule {
 
 export const mentionRules: readonly MentionRule[] = [
   {
-    name: 'wordInCapitals',
-    what: '"In case of" is no Case: everyday words count in capitals only',
-    means: ({ word, tokens }) => !word || tokens.every(inCapitals),
-  },
-  {
     name: 'otherTrade',
     what: 'VOLVO PENTA builds engines',
     means: (mention, { rows }) => !otherTrades.has(neighbours(mention, rows).next),
@@ -52,6 +50,12 @@ export const mentionRules: readonly MentionRule[] = [
       const { previous, next } = neighbours(mention, rows);
       return !ownerWords.has(previous) && !ownerWords.has(next);
     },
+  },
+  {
+    name: 'caption',
+    what: '"Photo: K. Hitachi" names who took the picture',
+    means: ({ tokens }, { rows }) =>
+      !rows[tokens[0]?.row ?? 0]?.some(({ name }) => captionWords.has(name)),
   },
   {
     name: 'listOfMakers',
@@ -79,8 +83,16 @@ function readName(tokens: readonly Token[], weights: Weights): Mention | undefin
   const name = tokens.map((token) => token.name).join('');
   const found = tokens.length === 1 ? readAlias(name, weights.fuzzyFrom) : readLong(name, weights);
   if (found === undefined) return undefined;
-  const { brand, word } = found.alias;
-  return word && tokens.length > 1 ? undefined : { brand, tokens, reading: found.reading, word };
+  const { brand, word, former } = found.alias;
+  if (word && !former && tokens.length > 1) return undefined;
+  return {
+    brand,
+    tokens,
+    reading: found.reading,
+    word,
+    former,
+    capitals: tokens.every(inCapitals),
+  };
 }
 
 /** Several words are one name when it is written so, or long enough to bear a slip. */
@@ -91,9 +103,16 @@ function readLong(name: string, weights: Weights) {
   return found?.reading === 'faint' ? undefined : found;
 }
 
-const covers = (other: Mention, mention: Mention) =>
-  other.tokens.length > mention.tokens.length &&
-  mention.tokens.every((token) => other.tokens.includes(token));
+function covers(other: Mention, mention: Mention): boolean {
+  // LIEBHERR R 924 is no LIEBHERRR: what is read as it is written stands before what is one letter off.
+  if (other.reading === 'exact' && mention.reading !== 'exact')
+    return mention.tokens.some((token) => other.tokens.includes(token));
+  if (other.reading !== 'exact' && mention.reading === 'exact') return false;
+  return (
+    other.tokens.length > mention.tokens.length &&
+    mention.tokens.every((token) => other.tokens.includes(token))
+  );
+}
 
 const inCapitals = ({ word }: Token) => word.text === word.text.toUpperCase();
 

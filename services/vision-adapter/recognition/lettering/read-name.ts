@@ -10,12 +10,18 @@ interface Alias {
   readonly name: string;
   /** An everyday word or surname too. */
   readonly word: boolean;
+  readonly former: boolean;
 }
 
-const aliases: readonly Alias[] = brands.flatMap((brand) => [
-  ...brand.aliases.map((alias) => ({ brand, name: asName(alias), word: false })),
-  ...(brand.words ?? []).map((alias) => ({ brand, name: asName(alias), word: true })),
-]);
+const aliases: readonly Alias[] = brands.flatMap((brand) => {
+  const { aliases: own, words = [], former = [] } = brand;
+  const plain = { brand, word: false, former: false };
+  return [
+    ...own.map((alias) => ({ ...plain, name: asName(alias) })),
+    ...words.map((alias) => ({ ...plain, name: asName(alias), word: true })),
+    ...former.map((alias) => ({ ...plain, name: asName(alias), word: true, former: true })),
+  ];
+});
 export const aliasByName: ReadonlyMap<string, Alias> = new Map(
   aliases.map((alias) => [alias.name, alias]),
 );
@@ -66,10 +72,17 @@ export function splitNameFromModel(
   for (const { brand, name } of aliases) {
     if (name.length < shortest || !letters.startsWith(name)) continue;
     const rest = text.slice(name.length).replace(/^[-.:/]+/u, '');
-    if (isModelOf(brand, rest)) return [text.slice(0, name.length), rest];
+    if (isModelOf(brand, rest) || isLikeModelOf(brand, rest))
+      return [text.slice(0, name.length), rest];
   }
   return undefined;
 }
+
+/** Long enough to be a model with characters misread: CATTLS43G, where a TL943C stands. */
+const isLikeModelOf = (brand: Brand, text: string) =>
+  text.length >= 5 &&
+  /\d.*\d/u.test(text) &&
+  modelLines.some((line) => line.brands.includes(brand.name) && line.loose.test(text));
 
 const isModelOf = (brand: Brand, text: string) =>
   modelLines.some((line) => line.brands.includes(brand.name) && line.pattern.test(text));

@@ -5,6 +5,8 @@ import {
   measure,
   namingWords,
   plates,
+  shortSuffixes,
+  suffixWords,
   standardWords,
   unitWords,
 } from '../tables/words.ts';
@@ -22,11 +24,6 @@ export interface Rejection {
   /** Which tokens of a row the one at `at` rejects: itself, or its neighbours. */
   readonly rejects: (row: readonly string[], at: number, makers: Makers) => readonly number[];
 }
-
-const itself =
-  (pattern: RegExp): Rejection['rejects'] =>
-  (row, at) =>
-    pattern.test(row[at] ?? '') ? [at] : [];
 
 /** What follows one of the words. */
 const following =
@@ -55,7 +52,7 @@ export const rejections: readonly Rejection[] = [
     what: 'an inventory number of five digits',
     rejects: unlessModel(/\d{5,}/u),
   },
-  { name: 'measure', what: 'a measure: 50HP', rejects: itself(measure) },
+  { name: 'measure', what: 'a measure: 50HP', rejects: unlessModel(measure) },
   { name: 'unitApart', what: 'a measure, its unit apart: 100 KG', rejects: unitApart },
   { name: 'dimension', what: 'a size: 580 x 690', rejects: dimension },
   { name: 'tyreSize', what: 'a tyre: 23.5 R25', rejects: tyreSize },
@@ -88,13 +85,21 @@ function telephone(row: readonly string[], from: number) {
   return long ? row.slice(from, to).map((_, index) => from + index) : [];
 }
 
-/** MLT 741 is a Manitou and no Swedish plate, nor is CAT 320. */
+/** MLT 741 is a Manitou and no Swedish plate, nor is CAT 320, nor "EC-B 8" in 150 EC-B 8. */
 function plate(row: readonly string[], at: number, { strengthOf, isName }: Makers) {
   for (const length of [3, 2, 1]) {
     const parts = row.slice(at, at + length);
     if (!plates.some((pattern) => pattern.test(parts.join(' ')))) continue;
     const strength = strengthOf(parts.join('')) ?? 'weak';
-    if (strength === 'weak' && !parts.some(isName)) return parts.map((_, index) => at + index);
+    const [last = ''] = parts.slice(-1);
+    const head = strengthOf(parts.slice(0, -1).join('')) ?? 'weak';
+    const isSuffix = suffixWords.has(last) || shortSuffixes.has(last);
+    if (strength !== 'weak' || parts.some(isName) || (isSuffix && head !== 'weak')) continue;
+    const longer = [1, 2].flatMap((before) =>
+      [0, 1, 2].map((behind) => row.slice(Math.max(at - before, 0), at + length + behind)),
+    );
+    if (!longer.some((span) => strengthOf(span.join('')) === 'strong'))
+      return parts.map((_, index) => at + index);
   }
   return [];
 }

@@ -1,14 +1,14 @@
 // Model numbers: tokens that fit the way a maker numbers its machines.
 import { type Brand, modelLines } from '../tables/known-makers.ts';
 import type { Mention, Place } from '../lettering/find-mentions.ts';
-import { heightOf, standsBeside } from '../evidence/letters.ts';
+import { asName, heightOf, standsBeside } from '../evidence/letters.ts';
 import { otherFirms } from '../tables/words.ts';
 import { readModels, type Reading, type ReadingRules } from './read-model.ts';
 import type { MakersNamed } from '../lettering/read-name.ts';
 import { spans, type Row, type Token } from '../lettering/tokens.ts';
 import type { Weights } from '../tables/weights.ts';
 
-const longestText = 16;
+const longestText = 20;
 
 export interface ModelRead extends Reading {
   readonly tokens: readonly Token[];
@@ -56,13 +56,12 @@ export function findModels(
   const { mentions, named: makersNamed } = known;
   const { weights } = rules;
   const named = new Set(mentions.flatMap(({ tokens }) => tokens));
-  const written = mentions.filter(({ reading }) => reading !== 'faint');
-  const { logos, entities, bestGuesses, pageTitles } = makersNamed;
-  const seen = namesOf([...written, ...logos]);
-  const makers = namesOf([...mentions, ...logos, ...entities, ...bestGuesses, ...pageTitles]);
-  const lines = modelLines.filter(
-    (line) => line.alone || line.brands.some((brand) => makers.has(brand)),
+  const written = mentions.filter(
+    ({ reading, capitals, word }) => reading !== 'faint' && (capitals || !word),
   );
+  const { logos } = makersNamed;
+  const seen = namesOf([...written, ...logos]);
+  const lines = linesInPlay(mentions, makersNamed);
   const found: ModelRead[] = [];
   for (const row of rows)
     for (const tokens of spans(row, weights.longestModel)) {
@@ -70,13 +69,49 @@ export function findModels(
       if (isTornApart(tokens, weights.widestGap)) continue;
       const text = tokens.map((token) => token.text).join('');
       if (text.length > longestText || !/\d/u.test(text)) continue;
-      for (const reading of readModels(text, lines, seen, rules))
+      const last = tokens.at(-1)?.text ?? '';
+      for (const reading of readModels(text, last, lines, seen, rules))
         found.push(rate(reading, tokens, mentions, weights));
     }
   const place = { mentions, rows, weights };
   return found
     .filter((read) => !found.some((other) => standsFor(other, read)))
+    .map((read) => (hasUnreadNeighbour(read, rows, named, weights) ? doubted(read, weights) : read))
     .filter((read) => rules.numberRules.every(({ means }) => means(read, place)));
+}
+
+const doubted = (read: ModelRead, weights: Weights): ModelRead => ({
+  ...read,
+  weight: read.weight * weights.unreadNeighbour,
+});
+
+/** Right before or behind stands a word with a digit among its letters: P40.17 PLU5, R 924 C0MPACT. */
+function hasUnreadNeighbour(
+  { tokens }: ModelRead,
+  rows: readonly Row[],
+  named: ReadonlySet<Token>,
+  weights: Weights,
+): boolean {
+  const [first, last] = [tokens[0], tokens.at(-1)];
+  if (first === undefined || last === undefined) return false;
+  const row = rows[first.row] ?? [];
+  return [
+    [row[first.at - 1], first],
+    [last, row[last.at + 1]],
+  ].some(([left, right]) => {
+    const other = left === last ? right : left;
+    if (left === undefined || right === undefined || other === undefined) return false;
+    const mixed = /\p{L}/u.test(other.text) ? /\d/u.test(other.text) : /^0-\d$/u.test(other.text);
+    const counts = mixed && other.rejectedBy === undefined && !named.has(other);
+    return counts && !isTornApart([left, right], weights.widestGap);
+  });
+}
+
+/** The numbering of the makers that are named somewhere, and what names its maker by itself. */
+export function linesInPlay(mentions: readonly Mention[], named: MakersNamed) {
+  const { logos, entities, bestGuesses, pageTitles } = named;
+  const makers = namesOf([...mentions, ...logos, ...entities, ...bestGuesses, ...pageTitles]);
+  return modelLines.filter((line) => line.alone || line.brands.some((brand) => makers.has(brand)));
 }
 
 const namesOf = (makers: readonly { readonly brand: Brand }[]) =>
@@ -91,7 +126,12 @@ function rate(
   const own = mentions.filter(({ brand }) => reading.line.brands.includes(brand.name));
   const beside = own.some((mention) => isBeside(tokens, mention.tokens, weights.besideWithin));
   const cut = tokens.at(-1)?.cut === true;
-  const named = own.some((mention) => follows(tokens, mention.tokens));
+  const named = own.some(
+    (mention) =>
+      mention.reading !== 'faint' &&
+      (mention.capitals || !mention.word) &&
+      follows(tokens, mention.tokens),
+  );
   const strength = named && reading.strength === 'weak' ? 'medium' : reading.strength;
   const read = Math.min(...tokens.map(({ word }) => word.confidence ?? weights.confidenceUnknown));
   const strengths = {
@@ -99,7 +139,12 @@ function rate(
     medium: weights.mediumModel,
     weak: weights.weakModel,
   };
-  const readings = { exact: 1, repaired: weights.repairedDigit, guessed: weights.repairedLetter };
+  const readings = {
+    exact: 1,
+    repaired: weights.repairedDigit,
+    guessed: weights.repairedLetter,
+    tailed: weights.unlistedTail,
+  };
   const apart = strength === 'weak' ? weights.weakApart : weights.apart;
   return {
     ...reading,
@@ -112,7 +157,8 @@ function rate(
       readings[reading.reading] *
       read *
       (beside ? 1 : apart) *
-      (cut ? weights.cutTail : 1),
+      (cut ? weights.cutTail : 1) *
+      (reading.perhapsMisread ? weights.perhapsMisread : 1),
   };
 }
 
@@ -130,16 +176,18 @@ const follows = (tokens: readonly Token[], name: readonly Token[]) =>
   tokens[0]?.row === name[0]?.row && tokens[0]?.at === (name.at(-1)?.at ?? NaN) + 1;
 
 /** Right behind another firm's name, or beside it and not beside its own maker's. */
-function isOthers({ tokens, beside }: ModelRead, { rows, weights }: Place): boolean {
+function isOthers({ tokens, beside, line }: ModelRead, { rows, weights }: Place): boolean {
   const [first] = tokens;
   if (first === undefined) return false;
-  if (otherFirms.has(rows[first.row]?.[first.at - 1]?.name ?? '')) return true;
+  const own = new Set(line.brands.map(asName));
+  const isOther = (name: string) => otherFirms.has(name) && !own.has(name);
+  if (isOther(rows[first.row]?.[first.at - 1]?.name ?? '')) return true;
   if (beside) return false;
   return rows
     .flat()
     .some(
       ({ name, word }) =>
-        otherFirms.has(name) && standsBeside(word, first.word, weights.besideWithin) === true,
+        isOther(name) && standsBeside(word, first.word, weights.besideWithin) === true,
     );
 }
 
@@ -156,9 +204,15 @@ function isTornApart(tokens: readonly Token[], widestGap: number): boolean {
   });
 }
 
-/** "320 GC" stands for its own part "320"; what was read stands for what was repaired. */
+/**
+ * "320 GC" stands for its own part "320", and so does a longer one that is known and has a look-alike
+ * misread: R 924 C0MPACT.
+ */
 function standsFor(other: ModelRead, read: ModelRead): boolean {
   if (other === read || other.line.brands[0] !== read.line.brands[0]) return false;
   const within = read.tokens.every((token) => other.tokens.includes(token));
-  return within && other.tokens.length > read.tokens.length && other.reading === 'exact';
+  const starts = other.tokens[0] === read.tokens[0];
+  const asWritten = other.reading === 'exact' || other.reading === 'tailed';
+  const longer = other.tokens.length > read.tokens.length;
+  return within && longer && (asWritten || (starts && other.swapped));
 }

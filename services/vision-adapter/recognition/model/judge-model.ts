@@ -75,7 +75,7 @@ function namesOnWeb(model: string, evidence: Evidence): number {
 }
 
 function reasonsFor(
-  { reading, beside }: ModelRead,
+  { reading, beside, perhapsMisread }: ModelRead,
   rival: ModelRead | undefined,
   supporters: number,
 ): string[] {
@@ -83,6 +83,8 @@ function reasonsFor(
     beside ? 'A model number stands beside the maker’s name.' : 'A model number was read.',
     ...(reading === 'repaired' ? ['One of its digits was read as a letter.'] : []),
     ...(reading === 'guessed' ? ['It was read in part only: it is a guess.'] : []),
+    ...(reading === 'tailed' ? ['How it ends is not known of this maker.'] : []),
+    ...(perhapsMisread ? ['A known model differs in a look-alike character.'] : []),
     ...(rival === undefined ? [] : ['Another model number stands there with equal weight.']),
     ...(supporters > 0 ? ['The web names the same model.'] : []),
   ];

@@ -4,7 +4,11 @@ import { withLookAlikes } from '../evidence/letters.ts';
 import type { Maker, MakerName, Strength } from './maker.ts';
 import type { MachineType } from './taxonomy.ts';
 
-export type Brand = MakerName & Required<Pick<MakerName, 'aliases'>>;
+export type Brand = MakerName &
+  Required<Pick<MakerName, 'aliases'>> & {
+    /** The name that its maker bears today, where this one is a former one. */
+    readonly today?: string;
+  };
 
 export interface ModelLine {
   /** One maker, under each of its names. */
@@ -43,8 +47,12 @@ function rank({ name }: Maker): number {
   return at < 0 ? answeredFirst.length : at;
 }
 
+const brandOf = (brand: MakerName): Brand => ({ aliases: [brand.name], ...brand });
+
 const namesOf = (maker: Maker): Brand[] =>
-  [maker, maker.renamed ?? []].flat().map((brand) => ({ aliases: [brand.name], ...brand }));
+  maker.renamed === undefined
+    ? [brandOf(maker)]
+    : [{ ...brandOf(maker), today: maker.renamed.name }, brandOf(maker.renamed)];
 
 export const brands: readonly Brand[] = makers.flatMap(namesOf);
 

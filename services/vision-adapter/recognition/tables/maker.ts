@@ -8,6 +8,8 @@ export interface MakerName {
   readonly aliases?: readonly string[];
   /** Aliases that are everyday words or surnames too: they count in capitals only, at a lower weight. */
   readonly words?: readonly string[];
+  /** Names of makers that it took over or was called once: their machines are answered as its own. */
+  readonly former?: readonly string[];
   /** Its product lines. */
   readonly makes: readonly MachineType[];
   /** How its cars or lorries are numbered, which are no construction machines. */
@@ -39,8 +41,8 @@ type ModelRow = readonly [
   shown?: string,
 ];
 
-/** -7, -11, -5B, -8M0. No maker has come past 25. */
-export const version = String.raw`(-(?:1\d|2[0-5]|[1-9])(?:[ABEGMNR]\d?)?)?`;
+/** -7, -11, -5B, -8M0, -6EB. No maker has come past 25; letters that look like digits are left out. */
+export const version = String.raw`(-(?:1\d|2[0-5]|[1-9])(?:[ABCEGHKMNPRSTVX]{1,2}\d?)?)?`;
 
 export const fullLine: readonly MachineType[] = [
   'Excavator',

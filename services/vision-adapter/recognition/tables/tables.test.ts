@@ -1,16 +1,19 @@
 import { expect, test } from '@jest/globals';
 import { brands, modelLines } from './known-makers.ts';
+import { knownModels } from './known-models.ts';
 import { asName, isOneEditApart } from '../evidence/letters.ts';
 import { lineage, taxonomy, type MachineType } from './taxonomy.ts';
 import { limitRules, weightRules } from './weights.ts';
 
-test('knows at least 40 makers and 20 kinds', () => {
-  expect(brands.length).toBeGreaterThanOrEqual(40);
+test('knows at least 110 makers and 20 kinds', () => {
+  expect(brands.length).toBeGreaterThanOrEqual(110);
   expect(Object.keys(taxonomy).length).toBeGreaterThanOrEqual(20);
 });
 
 test('gives no alias to two makers', () => {
-  const names = brands.flatMap(({ aliases, words = [] }) => [...aliases, ...words].map(asName));
+  const names = brands.flatMap(({ aliases, words = [], former = [] }) =>
+    [...aliases, ...words, ...former].map(asName),
+  );
   expect(names.length).toBe(new Set(names).size);
 });
 
@@ -24,6 +27,20 @@ test('keeps the names of two makers more than one letter apart', () => {
       .map((other) => `${one.alias} ${other.alias}`),
   );
   expect(near).toEqual([]);
+});
+
+test('lists known models under their maker, with a kind of the taxonomy', () => {
+  const makers = new Set(brands.map(({ name }) => name));
+  const strange = knownModels.filter(
+    ({ maker, type }) => !makers.has(maker) || !(type in taxonomy),
+  );
+  expect(strange).toEqual([]);
+});
+
+test('lists no known model twice', () => {
+  const rows = knownModels.map(({ maker, type, name }) => `${maker} ${type} ${name}`);
+  const seen = new Set<string>();
+  expect(rows.filter((row) => seen.size === seen.add(row).size)).toEqual([]);
 });
 
 test('gives a maker only models of kinds that it builds', () => {

@@ -124,6 +124,16 @@ export const taxonomy = {
     parent: 'Dump Truck',
     words: ['site dumper', 'mini dumper', 'track dumper', 'minidumper', 'motorbør'],
   },
+  'Tracked Carrier': {
+    parent: 'Dump Truck',
+    words: [
+      'tracked carrier',
+      'crawler carrier',
+      'rubber track carrier',
+      'bæltedumper',
+      'raupendumper',
+    ],
+  },
   Telehandler: {
     words: [
       'telehandler',
@@ -176,6 +186,18 @@ export const taxonomy = {
   },
   'Scissor Lift': { parent: 'Aerial Work Platform', words: ['scissor lift', 'sakselift'] },
   'Boom Lift': { parent: 'Aerial Work Platform', words: ['boom lift', 'bomlift'] },
+  Crusher: {
+    words: [
+      'crusher',
+      'jaw crusher',
+      'impact crusher',
+      'cone crusher',
+      'stenknuser',
+      'brecher',
+      'knuseværk',
+    ],
+  },
+  Screener: { words: ['screener', 'screening plant', 'scalper', 'sorteranlæg', 'siebanlage'] },
   Trencher: { words: ['trencher', 'kædegraver'] },
   'Drilling Rig': { words: ['drilling rig', 'drill rig', 'borerig', 'bohrgerät'] },
   'Concrete Pump': { words: ['concrete pump', 'betonpumpe'] },

@@ -61,10 +61,10 @@ const builds = (brand: Brand, kind: MachineType) => brand.makes.some((made) => a
 function claimFromModel(model: ModelVerdict | undefined, weights: Weights): TypeClaim[] {
   if (model === undefined) return [];
   const { read, rival, certainty } = model;
-  const contested = rival !== undefined && rival.line.type !== read.line.type;
+  const contested = read.twoKinds || (rival !== undefined && rival.type !== read.type);
   return [
     {
-      value: read.line.type,
+      value: read.type,
       source: 'model-number',
       weight: certainty * weights.typeFromModel * (contested ? weights.contested : 1),
       reason: 'The kind follows from the model number.',

@@ -2,9 +2,13 @@ import { version, type Maker } from '../maker.ts';
 
 export const maker: Maker = {
   name: 'Doosan',
-  aliases: ['Doosan', 'Doosan Infracore'],
+  aliases: ['Doosan', 'Doosan Infracore', '斗山', '두산', '두산인프라코어'],
   makes: ['Excavator', 'Loader', 'Dump Truck', 'Forklift'],
-  renamed: { name: 'Develon', makes: ['Excavator', 'Loader', 'Dump Truck', 'Bulldozer'] },
+  renamed: {
+    name: 'Develon',
+    former: ['Daewoo'],
+    makes: ['Excavator', 'Loader', 'Dump Truck', 'Bulldozer'],
+  },
   models: [
     [
       'Mini Excavator',
@@ -21,5 +25,27 @@ export const maker: Maker = {
     ['Wheel Loader', 'medium', String.raw`DL(?:\d{2,3})(?:TC|XTC|A)?${version}`],
     ['Articulated Hauler', 'medium', String.raw`DA(?:30|40|45)${version}`],
     ['Bulldozer', 'medium', String.raw`DD(?:100|130)${version}`],
+    ['Mini Excavator', 'medium', String.raw`DX\d{2}(?:Z|ZE|R|E)?${version}`],
+    ['Wheeled Excavator', 'medium', String.raw`DX\d{2,3}W(?:R|MH|C)?${version}`],
+    [
+      'Excavator',
+      'strong',
+      String.raw`DX\d{2,4}(?:LC|NLC|LCR|DM|RDM|NHD|LL|SLR|R|LCA|HD|PC|MH)*${version}`,
+    ],
+    ['Articulated Hauler', 'medium', String.raw`DA(?:25|30|40|45)${version}`],
+    ['Wheel Loader', 'medium', String.raw`DL\d{2,3}(?:TC|XTC|CVT|A)?${version}`],
+    [
+      'Excavator',
+      'medium',
+      String.raw`(SOLAR)(\d{2,3})((?:LC|NLC|W|LCR|LL)*)(-(?:III|V|\d)[A-Z]?)?`,
+      '$1 $2$3$4',
+    ],
+    [
+      'Wheel Loader',
+      'medium',
+      String.raw`(MEGA)(\d{3})(-(?:III|V|\d)[A-Z]?)?((?:TC)?)`,
+      '$1 $2$3 $4',
+    ],
+    ['Forklift', 'medium', String.raw`[DGB]\d{2}[A-Z]{1,2}-\d[A-Z]?`],
   ],
 };

@@ -5,5 +5,8 @@ export const maker: Maker = {
   aliases: [],
   words: ['FUCHS'],
   makes: ['Material Handler'],
-  models: [['Material Handler', 'strong', String.raw`MHL\d{3}[A-F]?`]],
+  models: [
+    ['Material Handler', 'strong', String.raw`MHL\d{3}[A-F]?`],
+    ['Material Handler', 'medium', String.raw`(?:MHL|AHL|RHL|F)\d{3}[A-F]?`],
+  ],
 };

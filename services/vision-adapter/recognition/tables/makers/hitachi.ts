@@ -2,7 +2,8 @@ import { version, type Maker } from '../maker.ts';
 
 export const maker: Maker = {
   name: 'Hitachi',
-  aliases: ['Hitachi', '日立'],
+  aliases: ['Hitachi', '日立', '日立建機', '日立建机', 'Tata Hitachi', '히타치', 'Хитачи'],
+  former: ['Fiat-Hitachi', 'Euclid'],
   makes: ['Excavator', 'Loader', 'Dump Truck', 'Roller', 'Crane'],
   models: [
     [
@@ -44,5 +45,15 @@ export const maker: Maker = {
     ['Wheel Loader', 'medium', String.raw`LX(?:\d{2,3})(?:E|SL)?${version}`],
     ['Rigid Dump Truck', 'medium', String.raw`EH(?:[1-5]\d{3}|600|750)(?:AC)?${version}`],
     ['Crawler Crane', 'medium', String.raw`(?:SCX|KH)\d{2,4}${version}`],
+    ['Wheeled Excavator', 'strong', String.raw`ZX\d{2,3}W${version}`],
+    ['Tandem Roller', 'medium', String.raw`ZC\d{2}[CT]?${version}`],
+    [
+      'Excavator',
+      'strong',
+      String.raw`ZX(?:[7-9]\d|[1-9]\d{2})(?:X|MTH|MF|USK|USRK|LCP|HHE|A)${version}`,
+    ],
+    ['Rigid Dump Truck', 'medium', String.raw`EH\d{3,4}(?:AC(?:II|-?\d)?)?`],
+    ['Excavator', 'medium', String.raw`EX\d{3,4}-\d[A-E]`],
+    ['Wheel Loader', 'strong', String.raw`ZW\d{2,3}(?:HL|PT)${version}`],
   ],
 };

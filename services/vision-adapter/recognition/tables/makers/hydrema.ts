@@ -9,5 +9,11 @@ export const maker: Maker = {
     ['Backhoe Loader', 'medium', '(?:806|808|906|908|926|928)[A-G]'],
     ['Backhoe Loader', 'weak', '806|808|906|908|926|928'],
     ['Wheeled Excavator', 'medium', String.raw`M[XC]1[0-9][A-G]?|M1[0-9]\d{2}[A-G]?`],
+    [
+      'Articulated Hauler',
+      'medium',
+      String.raw`(?:707|910|912|922|932)(?:[A-G](?:S|HM)?\+?|HM|GS|FS)|DT\d{1,2}G?`,
+    ],
+    ['Wheeled Excavator', 'medium', String.raw`M[XC]?\d{2}G?|M\d{4}[A-G]?`],
   ],
 };

@@ -4,7 +4,8 @@ const tail = String.raw`((?:N?LC|HD|US|UU|MR|SE|SP|LL|HRD|I|E|F|M|R)*)` + versio
 
 export const maker: Maker = {
   name: 'Komatsu',
-  aliases: ['Komatsu', '小松'],
+  aliases: ['Komatsu', '小松', 'コマツ', '小松制作所', '小松製作所', '코마츠', 'Комацу'],
+  former: ['Hanomag', 'LeTourneau', 'Galion', 'Timbco'],
   makes: [...fullLine, 'Telehandler', 'Forklift', 'Harvester', 'Forwarder'],
   models: [
     ['Mini Excavator', 'medium', `(PC(?:0[0-9]|[1-5][0-9]))${tail}`],
@@ -40,5 +41,18 @@ export const maker: Maker = {
     ],
     ['Compact Track Loader', 'medium', String.raw`CK(?:20|25|30|35)${version}`],
     ['Telehandler', 'medium', String.raw`WH(?:609|613|713|714|716)${version}`],
+    ['Excavator', 'alone', String.raw`PC\d{2,4}(?:NHD|NLC|LC|USLC|US|LCI|SLC)${version}`],
+    ['Wheeled Excavator', 'medium', String.raw`PW\d{2,3}MR${version}`],
+    ['Wheel Loader', 'medium', String.raw`WE(?:1850|2350)${version}`],
+    ['Rigid Dump Truck', 'medium', String.raw`(?:730|830|860|930|960|980)E(?:-\d[A-Z]{0,2})?`],
+    ['Motor Grader', 'medium', String.raw`GD955${version}`],
+    ['Telehandler', 'medium', String.raw`WH\d{3}H?${version}`],
+    ['Forklift', 'medium', String.raw`F[BDG]\d{2}[A-Z]{0,3}-\d{1,2}[A-Z]{0,2}`],
+    ['Harvester', 'medium', String.raw`9(?:01|11|31|41|51)(?:\.\d|XC|TX)`],
+    ['Forwarder', 'medium', String.raw`8(?:30|35|40|45|55|60|65|75|90|95)(?:\.\d|TX)`],
+    ['Harvester', 'weak', '9(?:01|11|31|41|51)'],
+    ['Forwarder', 'weak', '8(?:30|35|40|45|55|60|65|75|90|95)'],
+    ['Bulldozer', 'medium', String.raw`D(?:68|85)ESS${version}`],
+    ['Mini Excavator', 'medium', String.raw`PC\d{2}MRX${version}`],
   ],
 };

@@ -2,6 +2,7 @@ import type { Maker } from '../maker.ts';
 
 export const maker: Maker = {
   name: 'Liebherr',
+  aliases: ['Liebherr', '利勃海尔', 'Либхерр'],
   makes: [
     'Excavator',
     'Loader',
@@ -14,6 +15,91 @@ export const maker: Maker = {
     'Concrete Pump',
   ],
   models: [
+    [
+      'Wheeled Excavator',
+      'strong',
+      String.raw`(A)(3\d{2})((?:COMPACT|LITRONIC|RAIL)?)`,
+      '$1 $2 $3',
+    ],
+    [
+      'Wheeled Excavator',
+      'strong',
+      String.raw`(A)(9\d{2})([A-D]?)((?:COMPACT|LITRONIC|RAIL|EW|ZW|HD)*)`,
+      '$1 $2 $3 $4',
+    ],
+    [
+      'Excavator',
+      'strong',
+      String.raw`(R)(9\d{2,3})([A-EG]?8?)((?:LC|NLC|SLC|COMPACT|TUNNEL|SME|EW|HD|E|WLC|LITRONIC|G8)*)`,
+      '$1 $2 $3 $4',
+    ],
+    [
+      'Wheel Loader',
+      'medium',
+      String.raw`(L)(5\d{2})((?:XPOWER|STEREO|SPEEDER|COMPACT|LOGHANDLER|LOG|2PLUS[12]|INDUSTRY|AGRAR|Z|E|P|G8)*)`,
+      '$1 $2 $3',
+    ],
+    ['Track Loader', 'strong', String.raw`(LR)(6\d{2})((?:B|C|G8|LITRONIC)?)`, '$1 $2 $3'],
+    [
+      'Bulldozer',
+      'strong',
+      String.raw`(PR)(7\d{2})([BCG]?8?)((?:LGP|XL|L|M|G8|LITRONIC)*)`,
+      '$1 $2 $3 $4',
+    ],
+    [
+      'Crawler Crane',
+      'strong',
+      String.raw`(LR)(1\d{3,4})([.\-/]\d(?:\.\d)?)((?:SX|W|LITRONIC|UNPLUGGED)?)`,
+      '$1 $2$3 $4',
+    ],
+    [
+      'Crawler Crane',
+      'strong',
+      String.raw`(LR)(1\d{3,4})((?:SX|W|E|SME|LITRONIC|UNPLUGGED)?)`,
+      '$1 $2 $3',
+    ],
+    [
+      'Crawler Crane',
+      'strong',
+      String.raw`(HS)(8\d{2,3}(?:\.\d)?)((?:HD|E|LITRONIC)?)`,
+      '$1 $2 $3',
+    ],
+    [
+      'Mobile Crane',
+      'alone',
+      String.raw`(L(?:TM|TC|TF|TR|RT|TB|G))(1\d{3,4})([-/]\d(?:\.\d)?E?)?`,
+      '$1 $2$3',
+    ],
+    [
+      'Tower Crane',
+      'strong',
+      String.raw`(\d{2,4})(EC-[BH]M?)(\d{0,3})([A-Z]?)((?:FR\.?TRONIC|LITRONIC|FIBRE)?)`,
+      '$1 $2 $3$4 $5',
+    ],
+    [
+      'Tower Crane',
+      'strong',
+      String.raw`(\d{2,4})(EC|FC-B|HC-L|HC-LH|HC|LC|KNE|HM|H|KR?|KH)(\.\d)?((?:\d{1,2}/\d{1,2})?)`,
+      '$1 $2$3 $4',
+    ],
+    ['Tower Crane', 'strong', String.raw`(\d{2,3})(K)(\.\d)(FR\.?TRONIC)?`, '$1 $2$3 $4'],
+    [
+      'Material Handler',
+      'strong',
+      String.raw`(LH)(\d{2,3})([MCE]?)((?:INDUSTRY|TIMBER|PORT|LITRONIC|HR|EW)?)`,
+      '$1 $2 $3 $4',
+    ],
+    ['Telehandler', 'medium', String.raw`(TL?)(\d{2,3})-(\d{1,2})(S?)`, '$1 $2-$3$4'],
+    ['Rigid Dump Truck', 'medium', String.raw`(T)(2\d{2})([BC]?)`, '$1 $2 $3'],
+    [
+      'Drilling Rig',
+      'medium',
+      String.raw`(LR?B)(\d{2,3}(?:\.\d|-\d{3})?)((?:XL|UNPLUGGED|LITRONIC)?)`,
+      '$1 $2 $3',
+    ],
+    ['Pipelayer', 'medium', String.raw`(RL)(\d{2})((?:LITRONIC)?)`, '$1 $2 $3'],
+    ['Concrete Pump', 'medium', String.raw`(\d{2}M\d)((?:XXT|XT)?)`, '$1 $2'],
+
     [
       'Excavator',
       'strong',
@@ -43,5 +129,6 @@ export const maker: Maker = {
     ['Telehandler', 'medium', String.raw`(T)(\d{2})-(\d{1,2})(S?)`, '$1 $2-$3$4'],
     ['Rigid Dump Truck', 'medium', '(T)(236|264|274|282|284)', '$1 $2'],
     ['Drilling Rig', 'medium', String.raw`(LB)(\d{2})`, '$1 $2'],
+    ['Mobile Crane', 'strong', String.raw`(MK)(\d{2,3})(-\d\.\d)?`, '$1 $2$3'],
   ],
 };

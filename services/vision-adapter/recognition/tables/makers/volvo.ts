@@ -2,8 +2,9 @@ import type { Maker } from '../maker.ts';
 
 export const maker: Maker = {
   name: 'Volvo',
-  aliases: ['Volvo', 'Volvo CE', 'Volvo Construction Equipment'],
+  aliases: ['Volvo', 'Volvo CE', 'Volvo Construction Equipment', '沃尔沃', '볼보'],
   vehicles: /^(?:F[HM]X?\d{0,3}|F[EL]\d{0,3}|XC[4-9]0|[SV][4-9]0)$/u,
+  former: ['Åkerman', 'Zettelmeyer', 'Pel-Job'],
   makes: [
     'Excavator',
     'Loader',
@@ -64,5 +65,29 @@ export const maker: Maker = {
       String.raw`MC(?:60|70|80|85|90|95|105|110|115|125|135|155)[A-D]?`,
     ],
     ['Compact Track Loader', 'medium', String.raw`MCT(?:85|110|125|135|145)[A-D]`],
+    [
+      'Mini Excavator',
+      'medium',
+      '(ECR?(?:1[0-9]|2[0-9]|3[0-9]|4[0-9]|5[0-9]|60)[A-F]?)(ELECTRIC|PLUS|PRO)',
+      '$1 $2',
+    ],
+    [
+      'Excavator',
+      'medium',
+      String.raw`(ECR?(?:[7-9]\d|[1-9]\d{2})[A-F]?(?:LC|LD|L|NL|N)?)(ELECTRIC|HYBRID|PLUS|PRO|HR|SLR|MONOBOOM)`,
+      '$1 $2',
+    ],
+    ['Excavator', 'alone', String.raw`EC(?:[7-9]\d|[1-9]\d{2})[A-F](?:DLL|DNL|DL|ENL|NLX|LX|X)`],
+    [
+      'Wheel Loader',
+      'medium',
+      String.raw`(L\d{2,3}[A-H]?)(ELECTRIC|HL|OR|HYBRID|PLUS|PRO)`,
+      '$1 $2',
+    ],
+    ['Tandem Roller', 'medium', String.raw`(DD\d{2,3}[A-F]?)(HF|ELECTRIC|C|S)`, '$1 $2'],
+    ['Asphalt Paver', 'medium', String.raw`(ABG)(\d{3,4})([A-C]?)`, '$1$2$3'],
+    ['Single Drum Roller', 'medium', String.raw`SD\d{2,3}(?:DX|F|PD)`],
+    ['Wheeled Excavator', 'medium', String.raw`(EWR?\d{2,3}[A-F]?)(PRO|MH|ELECTRIC)`, '$1 $2'],
+    ['Excavator', 'medium', String.raw`ECR(?:6|7|8|9)\d[A-F]?`],
   ],
 };

@@ -1,0 +1,6 @@
+import type { Maker } from '../maker.ts';
+
+export const maker: Maker = {
+  name: 'Carmix',
+  makes: ['Concrete Pump'],
+};
