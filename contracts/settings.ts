@@ -357,6 +357,16 @@ export const settings = {
     meaning: 'Images that may wait in local-vision; beyond it answers RESOURCE_EXHAUSTED.',
   },
   LOCAL_VISION_THREADS: { schema: count(2), meaning: 'Threads that read one image.' },
+  LOCAL_VISION_EFFORT: {
+    schema: z.enum(['fast', 'normal', 'thorough']).default('normal'),
+    meaning:
+      'How hard local-vision reads: fast (one look at 960 pixels), normal (small photos are drawn up to 1280, and a second look where it pays) or thorough (PP-OCRv6 at 1600).',
+  },
+  LOCAL_VISION_MODELS: {
+    schema: optional(z.string()),
+    meaning:
+      'Folder with PP-OCRv6_det_small.onnx and PP-OCRv6_rec_small.onnx (PyPI package rapidocr 3.10.0); without them local-vision reads with PP-OCRv4 alone. `npm start` installs them and sets it.',
+  },
   LOCAL_VISION_FAULTS: {
     onlyFor: 'tests',
     schema: flag(false),
@@ -447,6 +457,9 @@ export const settings = {
 } as const;
 
 export type SettingName = keyof typeof settings;
+
+/** How hard local-vision reads a photo. */
+export type ReadingEffort = z.output<typeof settings.LOCAL_VISION_EFFORT.schema>;
 
 /** Names of earlier versions, and the settings they stand for now; a process refuses the old name. */
 export const renamedSettings: Readonly<Record<string, SettingName>> = Object.fromEntries(
