@@ -3,10 +3,9 @@
 import protos from '@google-cloud/vision/build/protos/protos.js';
 import { pick } from '../../../contracts/settings.ts';
 import { createAnnotateImages } from '../../../infra/emulators/vision/annotate-images.ts';
-import {
-  startImageReader,
-  type ReadingSettings,
-} from '../../../infra/emulators/vision/reading/image-reader.ts';
+import { startImageReader } from '../../../infra/emulators/vision/reading/image-reader.ts';
+import type { ReadingSettings } from '../../../infra/emulators/vision/reading/reading-plans.ts';
+import { ocrModelsFolder } from '../../../infra/native/install/ocr-models.ts';
 import { readConfig } from '../../../platform/config.ts';
 import { asDecoded } from './response-builder.ts';
 import { createAnnotateImage } from '../../../services/vision-adapter/vision/annotate-image.ts';
@@ -53,7 +52,7 @@ export async function startPhotoReader(): Promise<PhotoReader> {
       ? await startLocalVision({
           threads: config.LOCAL_VISION_THREADS,
           effort: config.LOCAL_VISION_EFFORT,
-          models: config.LOCAL_VISION_MODELS,
+          models: config.LOCAL_VISION_MODELS ?? ocrModelsFolder(),
         })
       : await connectVision({ endpoint, plaintext: config.VISION_PLAINTEXT });
   const annotate = createAnnotateImage(vision, {

@@ -1,7 +1,7 @@
 import { Mutex } from 'async-mutex';
 import { startWorkerProcess, type WorkerProcess } from '../../../../platform/worker-process.ts';
-import type { ReadingEffort } from '../../../../contracts/settings.ts';
 import type { Reading } from './image-worker.ts';
+import type { ReadingSettings } from './reading-plans.ts';
 import { UnreadableImageError, type Look, type SeenImage } from './seen-image.ts';
 
 /** Reads one image at a time; the rest waits in a bounded queue. */
@@ -22,14 +22,6 @@ export interface ImageReader {
 const readLimitMs = 60_000;
 
 export type ReaderProcess = WorkerProcess<Look, Reading>;
-
-/** How images are read: the worker process gets it as its one argument. */
-export interface ReadingSettings {
-  readonly threads: number;
-  readonly effort: ReadingEffort;
-  /** Folder of PP-OCRv6's models; without them PP-OCRv4 reads everything. */
-  readonly models?: string | undefined;
-}
 
 export const startReaderProcess = (settings: ReadingSettings): Promise<ReaderProcess> =>
   startWorkerProcess(new URL('./image-worker.ts', import.meta.url), {

@@ -2,8 +2,7 @@
 import { serveOrders } from '../../../../platform/worker-process.ts';
 import { lookAtImage } from './look-at-image.ts';
 import { loadTextEngine } from './read-text.ts';
-import { chooseReadingPlan } from './reading-plans.ts';
-import type { ReadingSettings } from './image-reader.ts';
+import { chooseReadingPlan, type ReadingSettings } from './reading-plans.ts';
 import { hasV6Models } from './text-models.ts';
 import { UnreadableImageError, type Look, type SeenImage } from './seen-image.ts';
 

@@ -36,15 +36,16 @@ export async function lookAtImage(
   const { first, second } = engine.plan;
   const pixels = await decodeFor(first, opened);
   const lines = look.text ? await readLines(engine, first, pixels, opened) : [];
+  const again = promisesMore(lines) ? second : undefined;
   const more =
-    second !== undefined && promisesMore(lines)
-      ? await readLines(engine, second, await decodeFor(second, opened), opened)
-      : [];
+    again === undefined
+      ? []
+      : await readLines(engine, again, await decodeFor(again, opened), opened);
   return {
     ...opened.stored,
     lines: joinLines(lines, more).filter(({ confidence }) => confidence >= leastConfidence),
     colors: look.colors ? measureColors(pixels.data) : [],
-    looks: more.length > 0 ? 2 : 1,
+    looks: again === undefined ? 1 : 2,
   };
 }
 

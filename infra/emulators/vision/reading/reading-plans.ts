@@ -1,6 +1,14 @@
 // How a picture is read, by LOCAL_VISION_EFFORT: docs/decisions/reading-effort.md has the measurements.
 import type { ReadingEffort } from '../../../../contracts/settings.ts';
 
+/** How images are read: the worker process gets it as its one argument. */
+export interface ReadingSettings {
+  readonly threads: number;
+  readonly effort: ReadingEffort;
+  /** Folder of PP-OCRv6's models; without them PP-OCRv4 reads everything. */
+  readonly models?: string | undefined;
+}
+
 export type ModelName = 'PP-OCRv4' | 'PP-OCRv6';
 
 /** One look at the whole picture. */
