@@ -172,11 +172,48 @@ export type AnalysisState =
   /** An operator ended it. */
   | 'TERMINATED';
 
+/** A part of the upright photo, in shares of its width and height: 0 to 1 from its top left. */
+export type Box = {
+  /** Of the height of the photo. */
+  height: Scalars['Float']['output'];
+  /** Of the width of the photo. */
+  width: Scalars['Float']['output'];
+  /** From the left edge of the photo to that of the box. */
+  x: Scalars['Float']['output'];
+  /** From the upper edge of the photo to that of the box. */
+  y: Scalars['Float']['output'];
+};
+
 /** The photo was taken over. */
 export type ConfirmUploadPayload = {
   /** `Accepted`: this photo will end in one `onAnalysisCompleted`. */
   status: Scalars['String']['output'];
 };
+
+/** One thing that speaks for the result. Never the text that was read. */
+export type Evidence = {
+  /** Where on the photo it is; null where it has no place, as what the web says. */
+  box?: Maybe<Box>;
+  /** A sentence for people, without text from the photo. */
+  reason: Scalars['String']['output'];
+  /** What kind of thing it is. */
+  source: EvidenceSource;
+};
+
+/** What kind of thing speaks for a result. */
+export type EvidenceSource =
+  /** What the photo as a whole shows. */
+  | 'LABEL'
+  /** The logo of a maker. */
+  | 'LOGO'
+  /** The number of a model, written on the photo. */
+  | 'MODEL_NUMBER'
+  /** A machine that was found in the photo. */
+  | 'OBJECT'
+  /** What the web says of similar photos. */
+  | 'WEB'
+  /** The name of a maker, written on the photo. */
+  | 'WORD';
 
 /** Why there is no result. */
 export type Failure = {
@@ -302,7 +339,7 @@ export type Photo = {
   contentType: Scalars['String']['output'];
   /** RFC 3339; ask again for a new `url`. */
   expiresAt: Scalars['String']['output'];
-  /** A small JPEG; null while there is none. */
+  /** A JPEG of at most 1280 pixels, upright, without metadata; answers as `url` does. Null while there is none. */
   previewUrl?: Maybe<Scalars['String']['output']>;
   /** Answers GET until `expiresAt`, as an image, without a token: give it to nobody else. */
   url: Scalars['String']['output'];
@@ -318,6 +355,8 @@ export type Provider = {
   maxResults: Scalars['Int']['output'];
   /** For instance `google-cloud-vision`. */
   name: Scalars['String']['output'];
+  /** Of the rules that weighed what the provider saw; null in results of an earlier version. */
+  rulesVersion?: Maybe<Scalars['String']['output']>;
 };
 
 /**
@@ -374,6 +413,8 @@ export type QueryAnalysisArgs = {
 export type Recognition = {
   /** What all evidence together says. */
   aggregate: Aggregate;
+  /** What the result rests on, the weightiest first; at most 20, none in results of an earlier version. */
+  evidence: Array<Evidence>;
   /** Who looked at the photo. */
   provider: Provider;
   /** Up to 8 sentences on why; no text from the photo. */
@@ -553,7 +594,10 @@ export type ResolversTypes = {
   AnalysisStarted: ResolverTypeWrapper<AnalysisStarted>;
   AnalysisState: AnalysisState;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  Box: ResolverTypeWrapper<Box>;
   ConfirmUploadPayload: ResolverTypeWrapper<ConfirmUploadPayload>;
+  Evidence: ResolverTypeWrapper<Evidence>;
+  EvidenceSource: EvidenceSource;
   Failure: ResolverTypeWrapper<Failure>;
   FailureCode: FailureCode;
   FeedCursors: ResolverTypeWrapper<FeedCursors>;
@@ -587,7 +631,9 @@ export type ResolversParentTypes = {
   AnalysisEvent: ResolversUnionTypes<ResolversParentTypes>['AnalysisEvent'];
   AnalysisStarted: AnalysisStarted;
   Boolean: Scalars['Boolean']['output'];
+  Box: Box;
   ConfirmUploadPayload: ConfirmUploadPayload;
+  Evidence: Evidence;
   Failure: Failure;
   FeedCursors: FeedCursors;
   Float: Scalars['Float']['output'];
@@ -690,8 +736,21 @@ export type AnalysisStartedResolvers<ContextType = any, ParentType extends Resol
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type BoxResolvers<ContextType = any, ParentType extends ResolversParentTypes['Box'] = ResolversParentTypes['Box']> = {
+  height?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  width?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  x?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  y?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
 export type ConfirmUploadPayloadResolvers<ContextType = any, ParentType extends ResolversParentTypes['ConfirmUploadPayload'] = ResolversParentTypes['ConfirmUploadPayload']> = {
   status?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type EvidenceResolvers<ContextType = any, ParentType extends ResolversParentTypes['Evidence'] = ResolversParentTypes['Evidence']> = {
+  box?: Resolver<Maybe<ResolversTypes['Box']>, ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['EvidenceSource'], ParentType, ContextType>;
 };
 
 export type FailureResolvers<ContextType = any, ParentType extends ResolversParentTypes['Failure'] = ResolversParentTypes['Failure']> = {
@@ -740,6 +799,7 @@ export type ProviderResolvers<ContextType = any, ParentType extends ResolversPar
   featureset?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
   maxResults?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  rulesVersion?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export type QueryResolvers<ContextType = any, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
@@ -751,6 +811,7 @@ export type QueryResolvers<ContextType = any, ParentType extends ResolversParent
 
 export type RecognitionResolvers<ContextType = any, ParentType extends ResolversParentTypes['Recognition'] = ResolversParentTypes['Recognition']> = {
   aggregate?: Resolver<ResolversTypes['Aggregate'], ParentType, ContextType>;
+  evidence?: Resolver<Array<ResolversTypes['Evidence']>, ParentType, ContextType>;
   provider?: Resolver<ResolversTypes['Provider'], ParentType, ContextType>;
   reasons?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
   status?: Resolver<ResolversTypes['RecognitionStatus'], ParentType, ContextType>;
@@ -784,7 +845,9 @@ export type Resolvers<ContextType = any> = {
   AnalysisEnvelope?: AnalysisEnvelopeResolvers<ContextType>;
   AnalysisEvent?: AnalysisEventResolvers<ContextType>;
   AnalysisStarted?: AnalysisStartedResolvers<ContextType>;
+  Box?: BoxResolvers<ContextType>;
   ConfirmUploadPayload?: ConfirmUploadPayloadResolvers<ContextType>;
+  Evidence?: EvidenceResolvers<ContextType>;
   Failure?: FailureResolvers<ContextType>;
   FeedCursors?: FeedCursorsResolvers<ContextType>;
   ImageUpload?: ImageUploadResolvers<ContextType>;

@@ -187,7 +187,11 @@ export const settings = {
   S3_BUCKET: { schema: z.string().default('trackunit-images'), meaning: 'Bucket of the photos.' },
   ...storeKey('UPLOAD', 'tu-ingestion-service: signs putUrls, may only put below incoming/.'),
   ...storeKey('INGESTION', 'tu-ingestion-service: incoming/ read, delete; images/ read, write.'),
-  ...storeKey('MEDIA', 'tu-media-access-service: reads images/.'),
+  ...storeKey('MEDIA', 'tu-media-access-service: reads images/ and previews/.'),
+  ...storeKey(
+    'PREVIEW',
+    'tu-media-access-service: signs for previews, may only put below previews/.',
+  ),
   ...storeKey('RETENTION', 'retention-worker: lists and deletes.'),
   ...storeKey('ADMIN', '`npm run provision` only: makes bucket, keys, rights and CORS rule.'),
   TEMPORAL_ADDRESS: {

@@ -67,15 +67,19 @@ export const toAnalysis = (state: Analysis): graph.Analysis => withRecognition(s
 type FlatRecognition = Pick<
   Analysis,
   'provider' | 'aggregate' | 'status' | 'reasons' | 'unsupportedFeatures'
->;
+> &
+  Partial<Pick<Analysis, 'evidence'>>; // events of an earlier version have none
 
 /** The wire's flat fields of a recognition as one object; null unless it ran to its end. */
 function withRecognition<Flat extends FlatRecognition>(of: Flat) {
-  const { provider, aggregate, status, reasons, unsupportedFeatures } = of;
+  const { provider, aggregate, status, reasons, unsupportedFeatures, evidence = [] } = of;
   const recognitionPayload =
     provider === null || aggregate === null || status === null
       ? null
-      : { provider, aggregate, status, reasons, unsupportedFeatures };
+      : {
+          ...{ aggregate, status, reasons, unsupportedFeatures, evidence },
+          provider: { ...provider, rulesVersion: provider.rulesVersion ?? null },
+        };
   return { ...of, recognitionPayload };
 }
 

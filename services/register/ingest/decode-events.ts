@@ -49,8 +49,9 @@ function changeOf(event: ReturnType<typeof decodeEvent<EventType>>): Change {
   if (!('completedAt' in data))
     return { correlationId, owner, objectKey, runs: [{ runId, startedAt, end: undefined }] };
   const { provider, aggregate, status, reasons, unsupportedFeatures, failure, success } = data;
+  const { evidence } = data;
   const end = {
-    ...{ provider, aggregate, status, reasons, unsupportedFeatures, failure, success },
+    ...{ provider, aggregate, status, reasons, unsupportedFeatures, failure, success, evidence },
     completedAt: new Date(data.completedAt),
   };
   return { correlationId, owner, objectKey, runs: [{ runId, startedAt, end }] };

@@ -71,6 +71,9 @@ async function* readFile(db: RegisterDb, query: ExportQuery): AsyncGenerator<Buf
 
 type Row = ReturnType<typeof asRow>;
 
+/** A list is no cell of a table. */
+type OnlyInJsonl = 'evidence';
+
 /** Flat; the maker and the model also by the names of ISO 15143-3. */
 const asRow = ({ aggregate, failure, provider, ...analysis }: RegisteredAnalysis) => ({
   correlationId: analysis.correlationId,
@@ -99,10 +102,11 @@ const asRow = ({ aggregate, failure, provider, ...analysis }: RegisteredAnalysis
   checksum: analysis.checksum,
   objectKey: analysis.objectKey,
   duplicateOf: analysis.duplicateOf,
+  evidence: analysis.evidence,
 });
 
 /** The header stands also where there are no rows. */
-const exportColumns: readonly (keyof Row)[] = [
+const exportColumns: readonly Exclude<keyof Row, OnlyInJsonl>[] = [
   'correlationId',
   'state',
   'uploadedAt',

@@ -41,7 +41,7 @@ export const shownColumns = [
   ...(['analyses.correlation_id', 'object_key', 'content_type', 'bytes', 'checksum'] as const),
   ...(['uploaded_at', 'run_id', 'state', 'analyses.started_at', 'completed_at'] as const),
   ...(['success', 'provider', 'aggregate', 'status', 'reasons', 'unsupported_features'] as const),
-  ...(['failure', 'duplicate_of', 'redo'] as const),
+  ...(['failure', 'evidence', 'duplicate_of', 'redo'] as const),
 ] as const;
 
 type Shown<Column> = Column extends `analyses.${infer Name}` ? Name : Column;
@@ -61,6 +61,7 @@ export const asAnalysis = (row: ShownRow): RegisteredAnalysis => ({
   reasons: row.reasons,
   unsupportedFeatures: row.unsupported_features,
   failure: row.failure,
+  evidence: row.evidence ?? [],
   contentType: row.content_type,
   bytes: row.bytes,
   checksum: row.checksum,

@@ -1,5 +1,5 @@
 import { sql, type Insertable, type Transaction } from 'kysely';
-import { resultFieldsSchema } from '../../../contracts/recognition.ts';
+import { resultFieldsSchema, type EvidenceItem } from '../../../contracts/recognition.ts';
 import type { AnalysisRow, Database, RegisterDb, RunRow } from './database.ts';
 import { joinChanges, shownRun, stateOf, type Change, type Run, type Upload } from './changes.ts';
 import { wordsOf } from './words.ts';
@@ -166,7 +166,11 @@ const runOf = (row: RunRow): Run => ({
     row.completed_at === null
       ? undefined
       : {
-          ...resultFieldsSchema.parse({ ...row, unsupportedFeatures: row.unsupported_features }),
+          ...resultFieldsSchema.parse({
+            ...row,
+            unsupportedFeatures: row.unsupported_features,
+            evidence: row.evidence ?? [],
+          }),
           success: row.success === true,
           completedAt: row.completed_at,
         },
@@ -182,11 +186,14 @@ function endColumns({ end }: Pick<Run, 'end'>) {
     reasons: end?.reasons ?? [],
     unsupported_features: end?.unsupportedFeatures ?? [],
     failure: end?.failure ?? null,
-    rules_version: null,
-    evidence: null,
+    rules_version: end?.provider?.rulesVersion ?? null,
+    evidence: end === undefined ? null : asJson(end.evidence),
     duplicate_of: null,
   };
 }
+
+/** The client of PostgreSQL takes a list for an array of its own. */
+const asJson = (list: EvidenceItem[]) => JSON.stringify(list) as unknown as EvidenceItem[];
 
 const runRow = (correlationId: string, run: Run): Insertable<RunRow> => ({
   correlation_id: correlationId,

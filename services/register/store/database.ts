@@ -1,7 +1,7 @@
 // PostgreSQL as the register uses it: the tables with their columns, and one pool.
 import { Kysely, PostgresDialect, type Generated } from 'kysely';
 import pg from 'pg';
-import type { Failure, ResultFields } from '../../../contracts/recognition.ts';
+import type { EvidenceItem, Failure, ResultFields } from '../../../contracts/recognition.ts';
 import type { AnalysisState, RegisteredAnalysis } from '../../../contracts/rest.ts';
 import type { Logger } from '../../../platform/logger.ts';
 
@@ -15,10 +15,10 @@ interface EndColumns {
   reasons: string[];
   unsupported_features: string[];
   failure: Failure | null;
-  /** Of the tables and rules that weighed what the provider saw; no event carries it yet. */
+  /** Of the tables and rules that weighed what the provider saw; null in rows of an earlier version. */
   rules_version: string | null;
-  /** What on the photo the result rests on; no event carries it yet. */
-  evidence: unknown;
+  /** What on the photo the result rests on; null in rows of an earlier version. */
+  evidence: EvidenceItem[] | null;
   duplicate_of: string | null;
 }
 

@@ -53,6 +53,7 @@ const failed = {
   status: null,
   reasons: [],
   unsupportedFeatures: [],
+  evidence: [],
   failure: { code: 'TIMED_OUT' as const, message: 'no result in time' },
 };
 
