@@ -2,6 +2,7 @@
 // not in that page.
 // A process reads the rows it needs: `processSettings('graph-gateway', 'CORS_ORIGINS', ...)`.
 import { z } from 'zod';
+import { contentTypes } from './photos.ts';
 import { processTable, type ProcessName } from './processes.ts';
 
 const millisecondsOf = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
@@ -222,6 +223,11 @@ export const settings = {
     schema: flag(false),
     meaning:
       'Takes startUpload without bytes and checksum, from old clients; such a putUrl takes any body.',
+  },
+  UPLOAD_CONTENT_TYPES: {
+    schema: list(contentTypes.join()).pipe(z.array(z.enum(contentTypes)).min(1)),
+    meaning:
+      'What startUpload takes. While processes of a version before a kind still run, leave the new kind out: they refuse its events.',
   },
   INTERACTIVE_PER_MINUTE: {
     schema: count(5),
