@@ -85,7 +85,7 @@ describe('a file of another kind', () => {
     async (front) => {
       const bytes = Buffer.concat([Buffer.from(front, 'latin1'), jpeg]);
       expect(await refusalOf(bytes)).toMatchObject({
-        message: `photo.jpg is no JPEG, PNG, WebP, HEIC or AVIF photo: a photo begins only after ${front.length} other bytes`,
+        message: `photo.jpg is not a JPEG, PNG, WebP, HEIC or AVIF photo: a photo begins only after ${front.length} other bytes`,
       });
     },
   );

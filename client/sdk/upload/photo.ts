@@ -31,7 +31,7 @@ export async function readPhoto(
   const type = photoTypeOf(bytes);
   if (type === undefined) {
     const { what, remedy } = describeOther(bytes);
-    const message = `${filename} is no ${photoKindNames} photo${what === undefined ? '' : `: ${what}`}`;
+    const message = `${filename} is not a ${photoKindNames} photo${what === undefined ? '' : `: ${what}`}`;
     throw new UploadRefusedError('PHOTO_TYPE_UNSUPPORTED', message, { remedy });
   }
   if (contentType !== undefined && readContentType(contentType) !== type)

@@ -1,5 +1,5 @@
 // What happens to machines and to their photos on a site: where people still read, and reading gets hard.
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { seededChances, type Chances } from './seeded-random.ts';
 
 /** JPEG in and out; the same seed, the same dirt. */
@@ -43,7 +43,7 @@ export const hardVariants = {
   },
 } as const satisfies Readonly<Record<string, (picture: Buffer) => Promise<Buffer>>>;
 
-const asJpeg = (picture: sharp.Sharp, quality = 80) => picture.jpeg({ quality }).toBuffer();
+const asJpeg = (picture: Sharp, quality = 80) => picture.jpeg({ quality }).toBuffer();
 
 interface Pixels {
   readonly data: Buffer;

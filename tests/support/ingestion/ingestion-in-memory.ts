@@ -1,5 +1,5 @@
 // Ingestion as its callers see it, without a store and without a Kafka.
-import { contentTypes, type ContentType } from '../../../contracts/photos.ts';
+import { contentTypes } from '../../../contracts/photos.ts';
 import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import { startUploadAnswerSchema, type StartUploadAnswer } from '../../../contracts/rest.ts';
