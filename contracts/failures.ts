@@ -70,7 +70,7 @@ export const failures = {
     message: 'only jpeg, png and webp are read',
     clientRemedy: 'Save the photo as an ordinary JPEG, PNG or WebP and upload that.',
     meaning:
-      'not jpeg, png or webp, or a kind of them that is not decoded (12 bits, lossless jpeg); the message says which',
+      'not JPEG, PNG, WebP, HEIC or AVIF, or a kind of them that is not decoded (12 bits, lossless JPEG, a sequence); the message says which',
     operatorRemedy: 'another photo',
   },
   VISION_REFUSED: {

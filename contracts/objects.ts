@@ -1,6 +1,5 @@
 // What lies where in the bucket, and which key may do what there.
 import { z } from 'zod';
-import type { ContentType } from './recognition.ts';
 
 /**
  * The folders of the bucket. A putUrl reaches `incoming/` only; what is analysed lies in `images/`, and a
@@ -70,13 +69,6 @@ export const storeRights = {
   },
 } as const satisfies Record<string, StoreRight>;
 export type StoreRightName = keyof typeof storeRights;
-
-/** The end of an object key, by what is stored under it. */
-export const imageExtensions: Readonly<Record<ContentType, string>> = {
-  'image/jpeg': 'jpg',
-  'image/png': 'png',
-  'image/webp': 'webp',
-};
 
 /**
  * What every key begins with under which something of one upload lies, up to its ending. The day is that of

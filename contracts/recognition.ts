@@ -9,8 +9,8 @@ export const correlationIdSchema = z.uuidv7('a UUIDv7 as answered by startUpload
 export const objectKeySchema = z
   .string()
   .regex(
-    /^images\/\d{4}\/\d{2}\/\d{2}\/[0-9a-f-]{36}\.(jpg|png|webp)$/,
-    'images/yyyy/MM/dd/<uuid>.<jpg|png|webp>',
+    /^images\/\d{4}\/\d{2}\/\d{2}\/[0-9a-f-]{36}\.[a-z0-9]{2,5}$/,
+    'images/yyyy/MM/dd/<uuid>.<extension of its kind>',
   );
 export const checksumSchema = z
   .string()
@@ -18,12 +18,19 @@ export const checksumSchema = z
 export const ownerSchema = z
   .string()
   .regex(/^[0-9a-f]{32}$/, '32 hex digits: the one-way hash of issuer and subject');
+/**
+ * Open on the wire: a process takes kinds that it does not know yet, so that those who send them can be newer.
+ * What `startUpload` takes is closed: {@link contentTypes}.
+ */
+export const contentTypeSchema = z
+  .string()
+  .regex(/^image\/[a-z0-9][a-z0-9.+-]{0,40}$/, 'image/<kind>, in lower case');
 export const bytesSchema = z.int().positive('at least one byte').max(maximumImageBytes);
 
 /** The photo as confirmed: what every later step refers to, never the bytes themselves. */
 export const confirmedImageSchema = z.object({
   objectKey: objectKeySchema,
-  contentType: z.enum(contentTypes),
+  contentType: contentTypeSchema,
   bytes: bytesSchema,
   checksum: checksumSchema,
 });

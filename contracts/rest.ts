@@ -7,6 +7,7 @@ import {
   bytesSchema,
   checksumSchema,
   confirmedImageSchema,
+  contentTypeSchema,
   correlationIdSchema,
   failureSchema,
   objectKeySchema,
@@ -95,7 +96,7 @@ export const photoSchema = z.object({
   url: z.url(),
   previewUrl: z.url().nullable().default(null).describe('null where there is no preview'),
   expiresAt: z.iso.datetime({ offset: true }),
-  contentType: z.enum(contentTypes),
+  contentType: contentTypeSchema,
   bytes: bytesSchema,
 });
 export const getUrlsAnswerSchema = z.object({
@@ -129,7 +130,7 @@ const instant = z.iso.datetime({ offset: true });
 
 /** An analysis as the register keeps it: the newest good run, or the newest where none was good. */
 export const registeredAnalysisSchema = analysisSchema.extend({
-  contentType: z.enum(contentTypes).nullable().describe('null where the upload event is not known'),
+  contentType: contentTypeSchema.nullable().describe('null where the upload event is not known'),
   bytes: bytesSchema.nullable(),
   checksum: checksumSchema.nullable(),
   uploadedAt: instant.nullable(),

@@ -2,6 +2,7 @@
 // not in that page.
 // A process reads the rows it needs: `processSettings('graph-gateway', 'CORS_ORIGINS', ...)`.
 import { z } from 'zod';
+import { contentTypes } from './photos.ts';
 import { processTable, type ProcessName } from './processes.ts';
 
 const millisecondsOf = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
@@ -223,6 +224,11 @@ export const settings = {
     meaning:
       'Takes startUpload without bytes and checksum, from old clients; such a putUrl takes any body.',
   },
+  UPLOAD_CONTENT_TYPES: {
+    schema: list(contentTypes.join()).pipe(z.array(z.enum(contentTypes)).min(1)),
+    meaning:
+      'What startUpload takes. While processes of a version before a kind still run, leave the new kind out: they refuse its events.',
+  },
   INTERACTIVE_PER_MINUTE: {
     schema: count(5),
     meaning:
@@ -373,6 +379,16 @@ export const settings = {
     meaning: 'Images that may wait in local-vision; beyond it answers RESOURCE_EXHAUSTED.',
   },
   LOCAL_VISION_THREADS: { schema: count(2), meaning: 'Threads that read one image.' },
+  LOCAL_VISION_EFFORT: {
+    schema: z.enum(['fast', 'normal', 'thorough']).default('normal'),
+    meaning:
+      'How hard local-vision reads: fast (one look at 960 pixels), normal (small photos are drawn up to 1280, and a second look where it pays) or thorough (PP-OCRv6 at 1600).',
+  },
+  LOCAL_VISION_MODELS: {
+    schema: optional(z.string()),
+    meaning:
+      'Folder with PP-OCRv6_det_small.onnx and PP-OCRv6_rec_small.onnx (PyPI package rapidocr 3.10.0); without them local-vision reads with PP-OCRv4 alone. `npm start` installs them and sets it.',
+  },
   LOCAL_VISION_FAULTS: {
     onlyFor: 'tests',
     schema: flag(false),
@@ -478,6 +494,9 @@ export const settings = {
 } as const;
 
 export type SettingName = keyof typeof settings;
+
+/** How hard local-vision reads a photo. */
+export type ReadingEffort = z.output<typeof settings.LOCAL_VISION_EFFORT.schema>;
 
 /** Names of earlier versions, and the settings they stand for now; a process refuses the old name. */
 export const renamedSettings: Readonly<Record<string, SettingName>> = Object.fromEntries(

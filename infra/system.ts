@@ -4,6 +4,7 @@ import { processTable, type ProcessName } from '../contracts/processes.ts';
 import type { Runtime } from './stack/stack.ts';
 import { inContainers } from './compose/containers.ts';
 import { kafka } from './native/kafka.ts';
+import { ocrModelsFolder, ocrModelsInstallation } from './native/install/ocr-models.ts';
 import { minio } from './native/minio.ts';
 import { ownProcess, type OwnProcess } from './native/own-process.ts';
 import { postgresql } from './native/postgresql.ts';
@@ -54,7 +55,11 @@ export const ownProcesses: Readonly<Record<ProcessName, OwnProcess>> = {
   'local-vision': {
     needs: [],
     secrets: [],
-    environment: ({ name }) => ({ LOCAL_VISION_FAULTS: String(name === 'test') }),
+    environment: ({ name }) => ({
+      LOCAL_VISION_FAULTS: String(name === 'test'),
+      LOCAL_VISION_MODELS: ocrModelsFolder(),
+    }),
+    install: ocrModelsInstallation(),
   },
   'load-vision': { needs: [], secrets: [] },
   'graph-gateway': gateway,

@@ -115,12 +115,12 @@ describe('npm run analyze', () => {
   });
 
   test('counts and names on stderr what of a folder it leaves out', async () => {
-    for (const name of ['cat.jpg', 'IMG_2.HEIC', '._cat.jpg', '.b.jpg', 'notes.txt'])
+    for (const name of ['cat.jpg', 'IMG_2.TIFF', '._cat.jpg', '.b.jpg', 'notes.txt'])
       await photo(name);
     const { code, out, err } = await run(['--json', folder]);
     expect(out.trimEnd().split('\n')).toHaveLength(1);
     expect(err).toContain(
-      'left out: 4 (--dry-run names all of them)\n  1: HEIC is not taken: convert',
+      'left out: 4 (--dry-run names all of them)\n  1: a picture of a format that is not taken: convert',
     );
     expect(err).toContain('  2: hidden, or what other programs keep beside photos: ');
     expect(code).toBe(0);
@@ -128,14 +128,16 @@ describe('npm run analyze', () => {
 
   test('prints with --dry-run what would be sent and what not, without a gateway', async () => {
     const paths = [await photo('a.jpg'), await photo('b.jfif')];
-    await photo('c.heic');
+    await photo('c.tiff');
     await photo('a_small.jpg');
     const { code, out, err } = await run(['--dry-run', '--ignore', '*_small.jpg', folder], {
       TRACKUNIT_URL: 'http://127.0.0.1:9/graphql',
     });
     expect(out.trimEnd().split('\n')).toEqual(paths);
     expect(err).toMatch(/left out: .*a_small\.jpg: matches --ignore\n/);
-    expect(err).toMatch(/left out: .*c\.heic: HEIC is not taken: convert it to JPEG/);
+    expect(err).toMatch(
+      /left out: .*c\.tiff: a picture of a format that is not taken: convert it to JPEG/,
+    );
     expect(code).toBe(0);
   });
 

@@ -10,7 +10,7 @@ import {
   type SecretSetting,
 } from '../stack/environment.ts';
 import { healthUrlOf, hiddenPortsOf, type PortName } from '../stack/ports.ts';
-import type { Service, ServiceName } from '../stack/service.ts';
+import type { Installation, Service, ServiceName } from '../stack/service.ts';
 import { cloneFolder, type Stack } from '../stack/stack.ts';
 
 export interface OwnProcess {
@@ -18,6 +18,8 @@ export interface OwnProcess {
   readonly secrets: readonly SecretSetting[];
   /** What this process finds in its environment besides what all do. */
   readonly environment?: (stack: Stack) => Environment;
+  /** What it works better with; it starts without it too. */
+  readonly install?: Installation;
 }
 
 export function ownProcess(name: ProcessName, row: OwnProcess): Service {
@@ -29,6 +31,7 @@ export function ownProcess(name: ProcessName, row: OwnProcess): Service {
     role: 'process',
     needs: row.needs,
     ports: [name, ...(Object.keys(hiddenPortsOf(name)) as PortName[])],
+    ...(row.install !== undefined && { install: row.install }),
     url: (stack) => `${scheme}127.0.0.1:${stack.ports[name]}`,
     prepare: (stack) => ({
       command: process.execPath,

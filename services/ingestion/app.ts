@@ -1,6 +1,7 @@
 import type { Context, Hono } from 'hono';
 import { Counter } from 'prom-client';
 import { z } from 'zod';
+import type { ContentType } from '../../contracts/photos.ts';
 import { ownerSchema } from '../../contracts/recognition.ts';
 import {
   ownerHeader,
@@ -31,6 +32,8 @@ interface IngestionDependencies extends AcceptDependencies {
   readonly presignPut: PresignPut;
   /** Takes uploads that say neither size nor checksum. */
   readonly allowUndeclared: boolean;
+  /** What `start` takes, of all kinds that are known. */
+  readonly contentTypes: readonly ContentType[];
   readonly events: Pick<KafkaPublisher, 'publish'>;
   readonly uploadTokens: UploadTokens;
   readonly internalToken: string;

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { corruptedImages } from '../../tests/support/images/corrupted-images.ts';
+import { codedItem, eightBit, heif } from '../../tests/support/images/heif-boxes.ts';
 import { inspectObject } from './inspect-object.ts';
 
 const plain = sharp({ create: { width: 64, height: 48, channels: 3, background: 'orange' } });
@@ -41,9 +42,18 @@ describe('the media type of an object', () => {
     expect(await mediaTypeOf(long)).toBe('image/png');
   });
 
-  test("detects a phone's HEIC", async () => {
-    const box = Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1');
-    expect(await mediaTypeOf(Buffer.concat([box, Buffer.alloc(5_000)]))).toBe('image/heic');
+  test.each([
+    ['image/heic', ['heic', 'mif1', 'heic']],
+    ['image/heic', ['heix', 'mif1', 'heix', 'tmap']],
+    ['image/heic', ['mif1', 'mif1', 'heic', 'miaf']],
+    ['image/heic', ['mif1']],
+    ['image/avif', ['avif', 'mif1', 'miaf', 'MA1B']],
+    ['image/avif', ['mif1', 'miaf', 'avif']],
+    ['image/heif-sequence', ['msf1', 'heic', 'hevc']],
+    ['image/heif-sequence', ['avis', 'avif']],
+    ['video/mp4', ['mp42', 'isom']],
+  ])('detects %s by the brands %j', async (mediaType, brands) => {
+    expect(await mediaTypeOf(heif([codedItem(eightBit)], { brands }))).toBe(mediaType);
   });
 
   test.each([

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { fileTypeFromBuffer } from 'file-type';
+import { readHeifBrands } from '../../contracts/photos.ts';
 
 /** What the bytes are, whatever was declared. */
 export interface InspectedObject {
@@ -33,6 +34,9 @@ export async function inspectObject(
 
 /** SVG and plain text have no magic bytes of their own, so they are looked for in the text. */
 async function mediaTypeOf(head: Buffer): Promise<string | undefined> {
+  const heif = readHeifBrands(head);
+  if (heif === 'sequence') return 'image/heif-sequence';
+  if (heif !== undefined) return heif;
   const found = (await fileTypeFromBuffer(head))?.mime;
   if (found === 'image/apng') return 'image/png'; // its first picture is what any PNG reader shows
   if (found !== undefined && found !== 'application/xml') return found;

@@ -19,7 +19,7 @@ runService({
   settings: processSettings(
     name,
     ...(['INTERNAL_TOKEN', 'KAFKA_BROKERS', 'ALLOW_UNDECLARED_UPLOADS'] as const),
-    'INTERACTIVE_PER_MINUTE',
+    ...(['UPLOAD_CONTENT_TYPES', 'INTERACTIVE_PER_MINUTE'] as const),
     ...(['S3_ENDPOINT', 'S3_PUBLIC_ENDPOINT', 'S3_REGION', 'S3_BUCKET'] as const),
   ),
   secrets: pick(
@@ -64,6 +64,7 @@ runService({
           events,
           presignPut: createPresignPut({ ...uploadS3, endpoint: publicEndpoint }),
           allowUndeclared: config.ALLOW_UNDECLARED_UPLOADS,
+          contentTypes: config.UPLOAD_CONTENT_TYPES,
           uploadTokens: createUploadTokens({
             current: () => uploadTokenKeysOf(secrets.current()),
             refresh: () => uploadTokenKeysOf(secrets.refresh()),

@@ -15,6 +15,12 @@ export const partlyDeclared = (given: string, missing: string) =>
     errors: { [missing]: [`is missing: send it with ${given}`] },
   });
 
+/** A kind that is known and held back: UPLOAD_CONTENT_TYPES. */
+export const typeNotTaken = (contentType: string, taken: readonly string[]) => {
+  const why = `${contentType} is not taken: expected ${taken.join(', ')}`;
+  return new Problem(422, 'INVALID', why, { errors: { contentType: [why] } });
+};
+
 export const notRenewable = () =>
   new Problem(410, 'UPLOAD_NOT_DECLARED', 'this uploadId declares no bytes: start a new upload');
 

@@ -19,6 +19,20 @@ describe('start', () => {
   const body = { filename: 'machine.jpg', contentType: 'image/webp' };
   const declared = { bytes: photo.length, checksum: checksumOf(photo) };
 
+  test('refuses a kind that is held back with 422, naming what is taken', async () => {
+    const careful = openIngestion({ taken: ['image/jpeg', 'image/png'] });
+    const response = await careful.call('/v1/uploads/start', {
+      ...{ filename: 'a.heic', contentType: 'image/heif' },
+      ...declared,
+    });
+    expect([response.status, await response.json()]).toEqual([
+      422,
+      expect.objectContaining({
+        errors: { contentType: ['image/heic is not taken: expected image/jpeg, image/png'] },
+      }),
+    ]);
+  });
+
   test('starts an upload with a token, a key of the day and a putUrl below incoming/ for 300 s', async () => {
     const before = Date.now();
     const [answer, another] = [await ingestion.start(photo, 'image/webp'), await ingestion.start()];

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
-import { imageExtensions, prefixes } from '../../contracts/objects.ts';
+import { prefixes } from '../../contracts/objects.ts';
+import { photoKinds } from '../../contracts/photos.ts';
 import { maximumImageBytes, type ContentType } from '../../contracts/recognition.ts';
 import type {
   RenewUploadRequest,
@@ -8,7 +9,14 @@ import type {
   StartUploadRequest,
 } from '../../contracts/rest.ts';
 import { declaredHeaders, type PresignPut } from '../../platform/object-store/presign-put.ts';
-import { notRenewable, notUploaded, partlyDeclared, tooLarge, undeclared } from './refusals.ts';
+import {
+  notRenewable,
+  notUploaded,
+  partlyDeclared,
+  tooLarge,
+  typeNotTaken,
+  undeclared,
+} from './refusals.ts';
 import type { UploadTokens, UploadToken } from './upload-tokens.ts';
 
 const putUrlSeconds = 300;
@@ -18,6 +26,8 @@ interface StartDependencies {
   readonly uploadTokens: UploadTokens;
   /** Takes uploads that say neither size nor checksum. */
   readonly allowUndeclared: boolean;
+  /** What is taken here and now, of all kinds that are known. */
+  readonly contentTypes: readonly ContentType[];
 }
 
 /**
@@ -26,7 +36,8 @@ interface StartDependencies {
  *
  * @returns `putUrl`: takes exactly the bytes that were declared, with `headers`, within 300 s,
  *   until `expiresAt` (RFC 3339, UTC). `uploadId`: token for `confirmUpload`, 24 h.
- * @throws {Problem} 413 over 20 MB; 422 bytes without checksum, or neither.
+ * @throws {Problem} 413 over 20 MB; 422 bytes without checksum, or neither; a content type that
+ *   is not taken here.
  */
 export async function startUpload(
   deps: StartDependencies,
@@ -36,6 +47,7 @@ export async function startUpload(
   const now = new Date();
   const correlationId = uuidv7({ msecs: now.getTime() });
   const { contentType } = request;
+  if (!deps.contentTypes.includes(contentType)) throw typeNotTaken(contentType, deps.contentTypes);
   const token = {
     objectKey: objectKeyOf(correlationId, contentType, now),
     incomingKey: newIncomingKey(),
@@ -72,7 +84,7 @@ export const newIncomingKey = () => `${prefixes.incoming}${randomBytes(16).toStr
 /** Named after the analysis, so that the photo leads to it. Days are UTC. */
 export function objectKeyOf(correlationId: string, contentType: ContentType, now: Date): string {
   const day = now.toISOString().slice(0, 10).replaceAll('-', '/');
-  return `${prefixes.images}${day}/${correlationId}.${imageExtensions[contentType]}`;
+  return `${prefixes.images}${day}/${correlationId}.${photoKinds[contentType].extension}`;
 }
 
 function declaredBy({ bytes, checksum }: StartUploadRequest, allowUndeclared: boolean) {

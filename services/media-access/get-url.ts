@@ -7,8 +7,8 @@ import type {
   PutPreviewUrlAnswer,
   PutPreviewUrlRequest,
 } from '../../contracts/rest.ts';
-import { imageExtensions, previewKeyOf } from '../../contracts/objects.ts';
-import { contentTypes, type ContentType } from '../../contracts/recognition.ts';
+import { previewKeyOf } from '../../contracts/objects.ts';
+import { contentTypes, photoKinds } from '../../contracts/photos.ts';
 import { ObjectMissingError, type ObjectStore } from '../../platform/object-store/object-store.ts';
 import { ObjectStoreUnavailableError } from '../../platform/object-store/s3-client.ts';
 import { declaredHeaders, type PresignPut } from '../../platform/object-store/presign-put.ts';
@@ -117,12 +117,12 @@ export async function putPreviewUrl(
   }
 }
 
-/** The content type that an object key stands for, whatever was uploaded. */
-function contentTypeOf(objectKey: string): ContentType {
-  const found = contentTypes.find((type) => objectKey.endsWith(`.${imageExtensions[type]}`));
-  if (found === undefined)
-    throw new TypeError(`object key ${objectKey} must end in .jpg, .png or .webp`);
-  return found;
+/** The content type that an object key stands for, whatever was uploaded; also of kinds that came later. */
+function contentTypeOf(objectKey: string): string {
+  const extension = objectKey.slice(objectKey.lastIndexOf('.') + 1);
+  return (
+    contentTypes.find((type) => photoKinds[type].extension === extension) ?? `image/${extension}`
+  );
 }
 
 function problemOf(error: unknown): unknown {

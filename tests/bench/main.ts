@@ -14,6 +14,7 @@ import { benchGrowth } from './growth/bench-growth.ts';
 import { benchImages } from './images/bench-images.ts';
 import { benchJourneys } from './journeys/bench-journeys.ts';
 import { benchLists } from './lists.ts';
+import { benchLooks } from './recognition/bench-looks.ts';
 import { benchRecognition } from './recognition/bench-recognition.ts';
 import { benchSecondStart } from './second-start.ts';
 import { runSoak } from './soak/soak.ts';
@@ -32,6 +33,10 @@ const benches: Readonly<Record<string, Bench>> = {
   recognition: {
     measures: 'right and wrong answers, of the truth set or of a folder of photos and answers',
     run: ({ folder }) => benchRecognition(folder),
+  },
+  looks: {
+    measures: 'what each effort of local-vision reads of hard photos, and what it costs',
+    run: ({ folder }) => benchLooks(folder),
   },
   'second-start': {
     measures: '`npm start` when everything is installed, and the runner alone',
@@ -76,6 +81,7 @@ ${Object.entries(benches)
 
   recognition <folder>  scores recorded answers (.json) and photos by the folder's truth.json
   recognition <file>    scores what was answered by what owners said (npm run ops -- corrections export <file>)
+  looks <folder>        reads the photos of such a folder instead of the drawn ones
   --minutes N           of soak, default 20
   --analyses N          the longest past of growth, default 1000; 10000 take over ten minutes
   -h, --help            this page`;
@@ -87,7 +93,7 @@ runCommand(async () => {
     return;
   }
   const isFolder = (name: string, at: number) =>
-    positionals[at - 1] === 'recognition' && !(name in benches);
+    ['recognition', 'looks'].includes(positionals[at - 1] ?? '') && !(name in benches);
   const folder = positionals.find(isFolder);
   const wanted = positionals.filter((name) => name !== folder);
   const unknown = wanted.filter((name) => !(name in benches));

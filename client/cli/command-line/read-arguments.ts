@@ -1,3 +1,4 @@
+import { photoKindNames } from '../../../contracts/photos.ts';
 import { parseArgs } from 'node:util';
 import { UsageError } from './usage-error.ts';
 
@@ -7,8 +8,8 @@ export const help = `Analyses photos of construction machines: brand, type and m
   npm run analyze -- --watch <folder>
   npm run analyze -- --follow <id>
 
-Photos are JPEG, PNG or WebP of at most 20 MB; a folder stands for all of them in and below it, links
-are followed. What of a folder is left out (HEIC, hidden files, thumbnails ...) is counted and named on
+Photos are ${photoKindNames} of at most 20 MB; a folder stands for all of them in and below it, links
+are followed. What of a folder is left out (RAW, hidden files, thumbnails ...) is counted and named on
 stderr. Files with the same bytes are sent once and get the same result.
 
   -c, --concurrency <n>  photos at a time, 1 to 25 (default 4)

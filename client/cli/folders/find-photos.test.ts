@@ -52,11 +52,13 @@ describe('names', () => {
     });
   });
 
-  test('leaves out HEIC and other formats, each with its own reason', async () => {
-    for (const name of ['a.jpg', 'b.HEIC', 'c.heif', 'd.CR2', 'e.tiff']) await put(name);
-    expect((await found()).leftOut).toEqual({
-      'b.HEIC': 'heic',
-      'c.heif': 'heic',
+  test('takes the photos of telephones, and leaves out sequences and other formats', async () => {
+    for (const name of ['a.jpg', 'b.HEIC', 'c.heif', 'c.avif', 'd.CR2', 'e.tiff', 'f.heics'])
+      await put(name);
+    const { photos, leftOut } = await found();
+    expect(photos).toEqual(['a.jpg', 'b.HEIC', 'c.avif', 'c.heif']);
+    expect(leftOut).toEqual({
+      'f.heics': 'otherFormat',
       'd.CR2': 'otherFormat',
       'e.tiff': 'otherFormat',
     });
@@ -192,10 +194,10 @@ describe('rules', () => {
   });
 
   test('a folder without a photo is refused, with what it holds instead', async () => {
-    await put('a.heic');
+    await put('a.tiff');
     await put('b.txt', 'a text');
     const refused = expect(found()).rejects;
-    await refused.toThrow(/holds no photo: expected JPEG, PNG or WebP\.\nleft out: 2/);
+    await refused.toThrow(/holds no photo: expected JPEG, PNG, WebP, HEIC or AVIF\.\nleft out: 2/);
   });
 });
 

@@ -3,6 +3,7 @@
 import type { Dirent, Stats } from 'node:fs';
 import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, matchesGlob, relative } from 'node:path';
+import { photoKindNames } from '../../../contracts/photos.ts';
 import { photoTypeOf } from '../../sdk/index.ts';
 import type { FolderRules } from '../command-line/read-arguments.ts';
 import { describeFileError, fileErrorOf } from './file-error.ts';
@@ -68,7 +69,7 @@ async function photosBelow(folder: PhotoFile, rules: FolderRules): Promise<Found
   }
   if (photos.length > 0) return { photos: photos.sort((a, b) => a.path.compare(b.path)), leftOut };
   const lines = [
-    `${folder.name} holds no photo: expected JPEG, PNG or WebP.`,
+    `${folder.name} holds no photo: expected ${photoKindNames}.`,
     ...summarizeLeftOut(leftOut),
   ];
   throw new UsageError(lines.join('\n'));

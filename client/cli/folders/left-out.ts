@@ -11,8 +11,7 @@ export type Reason = keyof typeof reasons;
 
 /** In the order in which they are told. */
 const reasons = {
-  heic: 'HEIC is not taken: convert it to JPEG (iPhone: Settings > Camera > Formats > Most Compatible)',
-  otherFormat: 'a picture of a format that is not taken: convert it to JPEG, PNG or WebP',
+  otherFormat: 'a picture of a format that is not taken: convert it to JPEG',
   misnamed: 'a photo by its content, not by its name: name the file itself to have it analyzed',
   ...whyNotRead,
   brokenLink: 'a link to nothing',
@@ -25,17 +24,17 @@ const reasons = {
 } as const;
 
 const extensions = (list: string) => new Set(list.split(' ').map((name) => `.${name}`));
-const photoExtensions = extensions('jpg jpeg jpe jfif jif jfi pjpeg pjp mpo png apng webp');
-const heicExtensions = extensions('heic heif hif heics heifs');
+const photoExtensions = extensions(
+  'jpg jpeg jpe jfif jif jfi pjpeg pjp mpo png apng webp heic heif hif avif',
+);
 const otherExtensions = extensions(
-  'avif bmp gif jp2 jxl jxr psd tif tiff arw cr2 cr3 dng nef nrw orf pef raf raw rw2 srw x3f',
+  'heics heifs avifs bmp gif jp2 jxl jxr psd tif tiff arw cr2 cr3 dng nef nrw orf pef raf raw rw2 srw x3f',
 );
 
 /** By the name alone; `unsure`: the content says it. */
 export function judgeName(name: string): 'photo' | 'unsure' | Reason {
   const extension = extname(name).toLowerCase();
   if (photoExtensions.has(extension)) return 'photo';
-  if (heicExtensions.has(extension)) return 'heic';
   return otherExtensions.has(extension) ? 'otherFormat' : 'unsure';
 }
 

@@ -357,7 +357,7 @@ export type Mutation = {
   renewUpload: StartUploadPayload;
   /**
    * Opens an upload: PUT the photo to `putUrl` with the `headers` given, then `confirmUpload`.
-   * `contentType`: image/jpeg, image/png or image/webp. `bytes`: size of the photo, at most 20 MB.
+   * `contentType`: image/jpeg, image/png, image/webp, image/heic (HEIF too) or image/avif. `bytes`: size of the photo, at most 20 MB.
    * `checksum`: `sha256:` and 64 hex digits over the whole photo. `bytes` and `checksum` belong together:
    * the store takes exactly these bytes. Without both the upload is refused, unless the service
    * allows undeclared uploads.
@@ -431,7 +431,7 @@ export type PageInfo = {
 export type Photo = {
   /** Its size. */
   bytes: Scalars['Int']['output'];
-  /** image/jpeg, image/png or image/webp. */
+  /** As at `startUpload`; kinds may be added. */
   contentType: Scalars['String']['output'];
   /** RFC 3339; ask again for a new `url`. */
   expiresAt: Scalars['String']['output'];

@@ -1,5 +1,5 @@
 // What a file is by its first bytes; these few need no library, nor a bundler in a browser.
-import type { ContentType } from '../../../contracts/photos.ts';
+import { photoKindNames, readHeifBrands, type ContentType } from '../../../contracts/photos.ts';
 
 /** So many bytes of a file are enough to tell. */
 export const headBytes = 512;
@@ -9,20 +9,20 @@ export function photoTypeOf(head: Uint8Array): ContentType | undefined {
   if (textAt(head, 0, 3) === '\xff\xd8\xff' && head[3] !== jpegLs) return 'image/jpeg';
   if (textAt(head, 0, 16) === pngHead) return 'image/png';
   if (textAt(head, 0, 4) === 'RIFF' && textAt(head, 8, 12) === 'WEBP') return 'image/webp';
-  return undefined;
+  const heif = readHeifBrands(head);
+  return heif === 'sequence' ? undefined : heif;
 }
 
 const pngHead = '\x89PNG\r\n\x1a\n\0\0\0\rIHDR';
 const jpegLs = 0xf7; // the marker by which a lossless kind of its own begins
 
-const convert = 'Convert it to JPEG, PNG or WebP.';
-const convertHeic =
-  'Convert it to JPEG; on an iPhone, Settings > Camera > Formats > Most Compatible takes JPEG.';
+const convert = `Convert it to ${photoKindNames}.`;
 
 /** What a file is that is no such photo, as far as it is known, and what helps. */
 export function describeOther(head: Uint8Array): { what: string | undefined; remedy: string } {
   const format = formatOf(head);
-  if (format === 'HEIC') return { what: 'it is HEIC', remedy: convertHeic };
+  if (readHeifBrands(head) === 'sequence')
+    return { what: 'it is a sequence of pictures', remedy: 'Export one of them as JPEG.' };
   if (format !== undefined) return { what: `it is ${format}`, remedy: convert };
   const before = bytesBeforePhoto(head);
   if (before !== undefined)
@@ -51,21 +51,9 @@ const signatures: readonly (readonly [format: string, at: number, text: string])
   ['what macOS keeps beside a photo (AppleDouble)', 0, '\0\x05\x16\x07'],
 ];
 
-/** By the brand of an ISO base media file (ISO 14496-12), the container of HEIC, AVIF and films. */
-const brands: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(
-    ['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'mif1', 'msf1'].map((brand) => [
-      brand,
-      'HEIC',
-    ]),
-  ),
-  avif: 'AVIF',
-  avis: 'AVIF',
-  'crx ': 'a RAW photo',
-};
-
 function formatOf(head: Uint8Array): string | undefined {
-  if (textAt(head, 4, 8) === 'ftyp') return brands[textAt(head, 8, 12)] ?? 'a film';
+  if (textAt(head, 4, 8) === 'ftyp')
+    return textAt(head, 8, 12) === 'crx ' ? 'a RAW photo' : 'a film';
   return signatures.find(([, at, text]) => textAt(head, at, at + text.length) === text)?.[0];
 }
 

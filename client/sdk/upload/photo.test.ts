@@ -3,6 +3,12 @@ import fc from 'fast-check';
 import { inspectObject } from '../../../services/ingestion/inspect-object.ts';
 import { corruptedImages } from '../../../tests/support/images/corrupted-images.ts';
 import { drawnPhoto, nonImages } from '../../../tests/support/images/malformed-images.ts';
+import {
+  codedItem,
+  eightBit,
+  encodedHeic,
+  heif,
+} from '../../../tests/support/images/heif-boxes.ts';
 import { oddPhotos } from '../../../tests/support/images/odd-photos.ts';
 import { readPhoto } from './photo.ts';
 
@@ -16,6 +22,19 @@ const refusalOf = (bytes: Uint8Array, filename = 'photo.jpg') =>
 test.each(oddPhotos)('takes $what, as the service does', async ({ make, contentType }) => {
   const bytes = await make();
   expect((await readPhoto(bytes, { filename: 'a' })).contentType).toBe(contentType);
+  expect((await inspectObject([bytes])).mediaType).toBe(contentType);
+});
+
+test.each([
+  ['HEIC', 'image/heic', () => encodedHeic],
+  ['HEIF', 'image/heic', () => heif([codedItem(eightBit)], { brands: ['mif1', 'mif1', 'heic'] })],
+  ['AVIF', 'image/avif', () => drawnPhoto.clone().resize(16).avif({ effort: 0 }).toBuffer()],
+])('takes %s, as the service does, also without a content type', async (_, contentType, make) => {
+  const bytes = await make();
+  for (const given of [undefined, contentType])
+    expect((await readPhoto(bytes, { filename: 'a', contentType: given })).contentType).toBe(
+      contentType,
+    );
   expect((await inspectObject([bytes])).mediaType).toBe(contentType);
 });
 
@@ -48,9 +67,8 @@ test('sees in a file what the service sees in it after the upload', async () => 
 
 describe('a file of another kind', () => {
   test.each([
-    ['HEIC', '\0\0\0\x18ftypheic', 'it is HEIC', 'Most Compatible'],
-    ['HEIC by its other brand', '\0\0\0\x18ftypmif1', 'it is HEIC', 'Most Compatible'],
-    ['AVIF', '\0\0\0\x1cftypavif', 'it is AVIF', 'Convert it to JPEG'],
+    ['HEIC in a row', '\0\0\0\x18ftypmsf1', 'it is a sequence of pictures', 'Export one of them'],
+    ['AVIF in a row', '\0\0\0\x18ftypavis', 'it is a sequence of pictures', 'Export one of them'],
     ['a film', '\0\0\0\x18ftypmp42', 'it is a film', 'Convert'],
     ['a RAW photo', 'II*\0\x10\0\0\0CR', 'it is TIFF or a RAW photo', 'Convert it to JPEG'],
     ['JPEG LS', '\xff\xd8\xff\xf7', 'it is JPEG LS', 'Convert it to JPEG'],
@@ -67,7 +85,7 @@ describe('a file of another kind', () => {
     async (front) => {
       const bytes = Buffer.concat([Buffer.from(front, 'latin1'), jpeg]);
       expect(await refusalOf(bytes)).toMatchObject({
-        message: `photo.jpg is not a JPEG, PNG or WebP photo: a photo begins only after ${front.length} other bytes`,
+        message: `photo.jpg is not a JPEG, PNG, WebP, HEIC or AVIF photo: a photo begins only after ${front.length} other bytes`,
       });
     },
   );

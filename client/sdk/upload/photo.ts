@@ -1,4 +1,9 @@
-import { maximumImageBytes, readContentType, type ContentType } from '../../../contracts/photos.ts';
+import {
+  maximumImageBytes,
+  photoKindNames,
+  readContentType,
+  type ContentType,
+} from '../../../contracts/photos.ts';
 import { UploadRefusedError } from '../http/errors.ts';
 import { describeOther, photoTypeOf } from './photo-type.ts';
 
@@ -15,7 +20,7 @@ export interface Photo {
  * Reads the photo once and checks it before anything is sent.
  *
  * @throws {UploadRefusedError} PHOTO_EMPTY, PHOTO_TOO_LARGE (over 20 MB), PHOTO_TYPE_UNSUPPORTED
- *   (no JPEG, PNG or WebP by its first bytes), PHOTO_TYPE_DIFFERS (from the content type given).
+ *   (no JPEG, PNG, WebP, HEIC or AVIF by its first bytes), PHOTO_TYPE_DIFFERS (from the content type given).
  */
 export async function readPhoto(
   photo: Blob | Uint8Array,
@@ -26,7 +31,7 @@ export async function readPhoto(
   const type = photoTypeOf(bytes);
   if (type === undefined) {
     const { what, remedy } = describeOther(bytes);
-    const message = `${filename} is not a JPEG, PNG or WebP photo${what === undefined ? '' : `: ${what}`}`;
+    const message = `${filename} is not a ${photoKindNames} photo${what === undefined ? '' : `: ${what}`}`;
     throw new UploadRefusedError('PHOTO_TYPE_UNSUPPORTED', message, { remedy });
   }
   if (contentType !== undefined && readContentType(contentType) !== type)

@@ -21,7 +21,7 @@ import type { CallOptions, Transport } from '../graphql/transport.ts';
 export interface PhotoOptions extends CallOptions {
   /** Shown to people only; a `File` brings its own. */
   readonly filename?: string | undefined;
-  /** image/jpeg, image/png or image/webp; default: what the first bytes say. */
+  /** image/jpeg, image/png, image/webp, image/heic or image/avif; default: what the first bytes say. */
   readonly contentType?: string | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }

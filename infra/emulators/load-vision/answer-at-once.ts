@@ -34,6 +34,7 @@ function machine(bytes: number): SeenImage {
       { text: model, corners: corners(230, 520), confidence: 0.99 },
     ],
     colors: [],
+    looks: 1,
   };
 }
 

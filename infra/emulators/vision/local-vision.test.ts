@@ -31,7 +31,7 @@ beforeAll(async () => {
   const faults: Error[] = [];
   reader = await startImageReader({
     queue: 20,
-    threads: 2,
+    reading: { threads: 2, effort: 'normal' },
     onFault: (error) => faults.push(error),
   });
   server = await serveVision({
@@ -62,6 +62,7 @@ afterAll(async () => {
   await reader.stop();
 });
 
+const never = new AbortController().signal;
 const asking = (content: Uint8Array, ...types: number[]): ImageRequest => ({
   image: { content },
   features: types.map((type) => ({ type })),
@@ -109,6 +110,31 @@ describe('reading images', () => {
     expect(box.right).toBeLessThan(place.left + place.width + 20);
     expect(box.top).toBeGreaterThan(place.top - 20);
     expect(box.bottom).toBeLessThan(place.top + place.height + 20);
+  });
+
+  test('reads letters that are too small as they are, and places them in the pixels that were sent', async () => {
+    const photo = new URL('../../../client/samples/volvo-ec220e.jpg', import.meta.url);
+    const small = await sharp(await readFile(photo))
+      .resize({ width: 160 })
+      .jpeg({ quality: 90 })
+      .toBuffer();
+    const seen = await annotateOne(asking(small, TEXT_DETECTION));
+    expect(textOf(seen).split('\n')).toEqual(expect.arrayContaining(['VOLVO', 'EC220E']));
+    expect(seen?.fullTextAnnotation?.pages?.[0]).toMatchObject({ width: 160, height: 120 });
+    for (const word of wordsOf(seen)) {
+      const box = boxOf(word.boundingPoly);
+      expect(box.right).toBeLessThan(160);
+      expect(box.bottom).toBeLessThan(120);
+    }
+
+    const hasty = await startImageReader({
+      queue: 1,
+      reading: { threads: 2, effort: 'fast' },
+      onFault: () => undefined,
+    });
+    const { lines } = await hasty.look(small, { text: true, colors: false }, never);
+    await hasty.stop();
+    expect(lines.map(({ text }) => text)).not.toContain('EC220E');
   });
 
   test('reads a photo stored sideways upright, and places its boxes in the pixels sent', async () => {
@@ -288,6 +314,7 @@ describe('refusals in the words of Vision', () => {
 
 describe('an image that ends the reader', () => {
   const look = { text: true, colors: false };
+  const reading = { threads: 1, effort: 'normal' } as const;
   const { signal } = new AbortController();
 
   async function startWatched(limitMs = 60_000) {
@@ -295,11 +322,11 @@ describe('an image that ends the reader', () => {
     const faults: Error[] = [];
     const watched = await startImageReader({
       queue: 3,
-      threads: 1,
+      reading,
       limitMs,
       onFault: (error) => faults.push(error),
-      async start(threads) {
-        const started = await startReaderProcess(threads);
+      async start(settings) {
+        const started = await startReaderProcess(settings);
         processes.push(started);
         return started;
       },
@@ -329,12 +356,12 @@ describe('an image that ends the reader', () => {
   });
 
   test('reports a fault when no other process can be started', async () => {
-    const first = await startReaderProcess(1);
+    const first = await startReaderProcess(reading);
     const faults: Error[] = [];
     let starts = 0;
     const lost = await startImageReader({
       queue: 2,
-      threads: 1,
+      reading,
       onFault: (error) => faults.push(error),
       start() {
         starts += 1;

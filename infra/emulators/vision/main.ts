@@ -6,9 +6,12 @@ import { createAnnotateImages } from './annotate-images.ts';
 import { createApp } from './app.ts';
 import { createFaults, withFaultOrders } from './faults.ts';
 import { startImageReader } from './reading/image-reader.ts';
+import { hasV6Models } from './reading/text-models.ts';
 import { serveVision } from './serve-vision.ts';
 
 const name = 'local-vision';
+const withoutV6 =
+  'PP-OCRv6 is not installed: PP-OCRv4 reads alone; install Python 3 with pip and start again, or set LOCAL_VISION_MODELS';
 const waitLimitMs = 10_000; // VISION_TIMEOUT of the adapter is 15 s, and the image's own reading counts too
 
 runService({
@@ -17,13 +20,17 @@ runService({
     processSettings(
       name,
       ...(['LOCAL_VISION_QUEUE', 'LOCAL_VISION_THREADS', 'LOCAL_VISION_FAULTS'] as const),
+      ...(['LOCAL_VISION_EFFORT', 'LOCAL_VISION_MODELS'] as const),
       ...(['LOCAL_VISION_FAULT_ORDERS', 'LOCAL_VISION_SEED'] as const),
     ),
   ),
   async start({ config, logger, registry }) {
+    const models = config.LOCAL_VISION_MODELS;
+    const warnings = hasV6Models(models) ? undefined : { models: withoutV6 };
+    if (warnings !== undefined) logger.warn(withoutV6);
     const reader = await startImageReader({
       queue: config.LOCAL_VISION_QUEUE,
-      threads: config.LOCAL_VISION_THREADS,
+      reading: { threads: config.LOCAL_VISION_THREADS, effort: config.LOCAL_VISION_EFFORT, models },
       waitLimitMs,
       onFault: (error) => {
         throw error; // nothing can be answered any more: the process ends, and is restarted
@@ -51,6 +58,7 @@ runService({
       port: config.PORT,
     });
     return {
+      checks: { warnings: () => warnings ?? {} },
       app: (deps) =>
         createApp({ ...deps, faults: config.LOCAL_VISION_FAULTS ? faults : undefined }),
       drain: [

@@ -58,8 +58,10 @@ describe('invalid images', () => {
   });
 
   test('names the unsupported format', async () => {
-    const heic = nonImages.find(({ mediaType }) => mediaType === 'image/heic');
-    await expect(normalise((await heic?.make()) ?? photo)).rejects.toThrow('image/heic');
+    const gif = nonImages.find(({ mediaType }) => mediaType === 'image/gif');
+    await expect(normalise((await gif?.make()) ?? photo)).rejects.toThrow(
+      'image/gif is not supported: expected JPEG, PNG, WebP, HEIC or AVIF',
+    );
   });
 
   test('names the refused size and the limit', async () => {
@@ -68,7 +70,7 @@ describe('invalid images', () => {
       '50000 x 50000 pixels: at most 250 million are allowed',
     );
     await expect(normalise(scansWithoutEnd(9_000, 3))).rejects.toThrow(
-      '9000 x 9000 pixels: so many are allowed only if stored row by row, not progressive',
+      '9000 x 9000 pixels: so many are allowed only in a JPEG or PNG stored row by row, not progressive',
     );
   });
 
@@ -164,7 +166,7 @@ describe('normalisation', () => {
   });
 });
 
-test('lets libvips open nothing but jpeg, png and webp in the decoder process', async () => {
+test('lets libvips open nothing but jpeg, png, webp and avif in the decoder process', async () => {
   const { stdout } = await promisify(execFile)(process.execPath, [
     '--input-type=module',
     '--eval',
@@ -179,7 +181,7 @@ test('lets libvips open nothing but jpeg, png and webp in the decoder process', 
      for (const [name, bytes] of Object.entries(files))
        await sharp(bytes).metadata().then(() => console.log(name), () => undefined);`,
   ]);
-  expect(stdout.trim().split('\n')).toEqual(['jpeg', 'png', 'webp']);
+  expect(stdout.trim().split('\n')).toEqual(['jpeg', 'png', 'webp', 'avif']);
 });
 
 const garbage = Buffer.from('no colour profile at all');

@@ -2,8 +2,16 @@
 // behind the upload (EXIF, GPS, appended files): re-encoded, unless the upload is exactly that already. Runs
 // in the decoder's own process (decoder-process.ts), which may be killed.
 import { fileTypeFromBuffer } from 'file-type';
-import sharp, { type Metadata, type SharpOptions } from 'sharp';
-import { longestPreviewSide } from '../../../contracts/photos.ts';
+import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp';
+import {
+  contentTypes,
+  longestPreviewSide,
+  photoKindNames,
+  photoKinds,
+  readHeifBrands,
+  type ContentType,
+} from '../../../contracts/photos.ts';
+import { HeicError, openHeic } from './decode-heic.ts';
 import { readPlainJpeg } from './plain-jpeg.ts';
 
 /** A decoded photo: JPEG, upright, longest side at most 1600 px, no metadata. */
@@ -28,9 +36,6 @@ export class InvalidImageError extends Error {
   }
 }
 
-const formats = ['jpeg', 'png', 'webp'] as const;
-type Format = (typeof formats)[number];
-
 const sniffedBytes = 4_100; // what file-type asks for, and what confirm looks at too
 const maximumPixels = 250e6; // what telephones and medium format take, with room to spare
 const maximumSide = 65_500; // of a JPEG; libvips buffers many rows at once, so a longer one costs gigabytes
@@ -41,20 +46,25 @@ const openOptions = { limitInputPixels: maximumPixels, failOn: 'error' } as cons
 
 /** What a decoder may have to hold of a picture before its first row comes out; most kinds hold nothing. */
 const maximumHeldBytes = 330e6;
-const heldBytes: Readonly<Record<Format, (picture: Metadata, bytes: Buffer) => number>> = {
+const heldBytes: Readonly<
+  Record<Exclude<ContentType, 'image/heic'>, (picture: Metadata, bytes: Buffer) => number>
+> = {
   // Scans that refine each other: the 16-bit coefficients of every sample.
-  jpeg: ({ width, height, isProgressive, chromaSubsampling }) =>
+  'image/jpeg': ({ width, height, isProgressive, chromaSubsampling }) =>
     isProgressive ? width * height * 2 * (samplesPerPixel[chromaSubsampling ?? ''] ?? 4) : 0,
   // Interlaced: the whole picture as it is.
-  png: ({ width, height, isProgressive, channels, bitsPerSample }) =>
+  'image/png': ({ width, height, isProgressive, channels, bitsPerSample }) =>
     isProgressive ? width * height * channels * ((bitsPerSample ?? 8) > 8 ? 2 : 1) : 0,
   // The picture, unless it is lossy and shrinks while it is decoded; of an animation also its canvas.
-  webp({ width, height, pages, hasAlpha }, bytes) {
+  'image/webp'({ width, height, pages, hasAlpha }, bytes) {
     if ((pages ?? 1) > 1) return width * height * 5;
     if (isLossyWebp(bytes)) return hasAlpha ? width * height : 0;
     return width * height * 4;
   },
+  // The picture, its colours, and what both are made of.
+  'image/avif': ({ width, height }) => width * height * heldPerHeifPixel,
 };
+const heldPerHeifPixel = 6.5; // bytes: 48 million pixels, the largest that telephones take, are allowed
 const samplesPerPixel: Readonly<Record<string, number>> = { '4:2:0': 1.5, '4:2:2': 2, '4:4:4': 3 };
 
 /** By the chunk that holds the picture: `VP8 ` is lossy, `VP8L` is not. */
@@ -73,13 +83,14 @@ function isLossyWebp(bytes: Buffer): boolean {
  * they are no side effect of an import.
  */
 export function guardDecoder(): void {
-  // Defence in depth: only jpeg, png and webp, by their first bytes, get this far.
+  // Defence in depth: only photoKinds, by their first bytes, get this far; HEIC never gets to libvips.
   sharp.block({ operation: ['VipsForeignLoad'] });
   sharp.unblock({
     operation: [
       'VipsForeignLoadJpegBuffer',
       'VipsForeignLoadPngBuffer',
       'VipsForeignLoadWebpBuffer',
+      'VipsForeignLoadHeifBuffer',
     ],
   });
   sharp.cache(false); // no photo comes twice
@@ -93,40 +104,75 @@ export function guardDecoder(): void {
  * @throws {InvalidImageError}
  */
 export async function inspectImage(bytes: Buffer): Promise<{ large: boolean }> {
-  const format = await requireKnownFormat(bytes);
+  const type = await requireKnownType(bytes);
+  if (type === 'image/heic') return inspectHeic(bytes);
   // Without a limit, so that a refusal can name the size: nothing but the header is read here.
   const header = await sharp(bytes, { ...openOptions, limitInputPixels: false })
     .metadata()
     .catch(invalid);
-  if (header.format !== format)
+  if (header.format !== formatsOfLibvips[type])
     throw new InvalidImageError('IMAGE_UNSUPPORTED', {
-      detail: `the file begins as ${format} and goes on as ${header.format}`,
+      detail: `the file begins as ${photoKinds[type].name} and goes on as ${header.format}`,
     });
-  const excess = excessOf(header, heldBytes[format](header, bytes));
-  if (excess !== undefined) {
-    const detail = `${header.width} x ${header.height} pixels: ${excess}`;
-    throw new InvalidImageError('IMAGE_TOO_LARGE', { detail });
-  }
+  assertSize(header, heldBytes[type](header, bytes));
   return { large: header.width * header.height > largePixels };
 }
 
+const formatsOfLibvips = {
+  'image/jpeg': 'jpeg',
+  'image/png': 'png',
+  'image/webp': 'webp',
+  'image/avif': 'heif',
+} as const;
+
+/** It keeps the whole process busy until it is decoded, so no other photo should wait in there. */
+function inspectHeic(bytes: Buffer): { large: true } {
+  const { width, height } = readHeic(() => openHeic(bytes));
+  assertSize({ width, height }, width * height * heldPerHeifPixel);
+  return { large: true };
+}
+
+function readHeic<Result>(read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof HeicError)) throw error;
+    throw new InvalidImageError(error.code, { detail: error.detail, cause: error });
+  }
+}
+
+function assertSize(size: Size, held: number): void {
+  const excess = excessOf(size, held);
+  if (excess === undefined) return;
+  const detail = `${size.width} x ${size.height} pixels: ${excess}`;
+  throw new InvalidImageError('IMAGE_TOO_LARGE', { detail });
+}
+
+type Size = Pick<Metadata, 'width' | 'height'>;
+
 /** Which limit the picture exceeds, in words for people. */
-function excessOf({ width, height }: Metadata, held: number): string | undefined {
+function excessOf({ width, height }: Size, held: number): string | undefined {
   if (width * height > maximumPixels) return `at most ${maximumPixels / 1e6} million are allowed`;
   if (Math.max(width, height) > maximumSide) return `a side may have at most ${maximumSide}`;
   if (held > maximumHeldBytes)
-    return 'so many are allowed only if stored row by row, not progressive';
+    return 'so many are allowed only in a JPEG or PNG stored row by row, not progressive';
   return undefined;
 }
 
 /** By its first bytes: the name and the content type of an upload prove nothing. */
-async function requireKnownFormat(bytes: Buffer): Promise<Format> {
+async function requireKnownType(bytes: Buffer): Promise<ContentType> {
+  const heif = readHeifBrands(bytes.subarray(0, sniffedBytes));
+  if (heif === 'sequence')
+    throw new InvalidImageError('IMAGE_UNSUPPORTED', {
+      detail: 'a sequence of pictures (HEIC or AVIF) is not supported: send one of them as JPEG',
+    });
+  if (heif !== undefined) return heif;
   const sniffed = (await fileTypeFromBuffer(bytes.subarray(0, sniffedBytes)))?.mime;
   const found = sniffed === 'image/apng' ? 'image/png' : sniffed; // its first picture is a PNG's
-  const format = formats.find((name) => found === `image/${name}`);
+  const type = contentTypes.find((known) => known === found);
   if (bytes.toString('latin1', 12, 16) === 'CgBI') throw unknownKind('a PNG made for iOS apps');
-  if (format !== undefined) return format;
-  const detail = found && `${found} is not supported: expected jpeg, png or webp`;
+  if (type !== undefined) return type;
+  const detail = found && `${found} is not supported: expected ${photoKindNames}`;
   throw new InvalidImageError('IMAGE_UNSUPPORTED', { detail });
 }
 
@@ -156,6 +202,10 @@ async function keepPlain(bytes: Buffer): Promise<NormalisedImage | undefined> {
 }
 
 async function reencode(bytes: Buffer): Promise<NormalisedImage> {
+  if (readHeifBrands(bytes) === 'image/heic') {
+    const { data, width, height } = readHeic(() => openHeic(bytes).decode());
+    return encode(sharp(data, { raw: { width, height, channels: 3 } }));
+  }
   try {
     return await decodeAndEncode(bytes, openOptions);
   } catch (error) {
@@ -170,8 +220,11 @@ const breaksOff = /premature end of JPEG image/i;
 const endOfJpeg = Buffer.from([0xff, 0xd9]);
 
 async function decodeAndEncode(bytes: Buffer, options: SharpOptions): Promise<NormalisedImage> {
-  const { data, info } = await sharp(bytes, options)
-    .autoOrient()
+  return encode(sharp(bytes, options).autoOrient());
+}
+
+async function encode(upright: Sharp): Promise<NormalisedImage> {
+  const { data, info } = await upright
     .resize({ width: longestSide, height: longestSide, fit: 'inside', withoutEnlargement: true })
     .flatten({ background: '#ffffff' })
     .jpeg({ quality: 90 })

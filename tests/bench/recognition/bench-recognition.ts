@@ -1,6 +1,7 @@
 // How well recognition answers, and how fast: over the truth set and the drawn photos, or over a folder.
 import { aggregate } from '../../../services/vision-adapter/recognition/aggregate.ts';
 import { grade, type Grade } from '../../support/recognition/grade.ts';
+import { drawnPhotos, hardPhotos } from '../../support/recognition/drawn-photos.ts';
 import {
   answeredCases,
   drawnCases,
@@ -30,7 +31,8 @@ export async function benchRecognition(folder: string | undefined): Promise<void
     return;
   }
   report('The truth set: answers by hand', truthCases());
-  report('Drawn photos, read by local-vision', await drawnCases());
+  report('Drawn photos, read by local-vision', await drawnCases(drawnPhotos(5)));
+  report('Drawn photos that are hard to read', await drawnCases(hardPhotos(5)));
 }
 
 function report(title: string, cases: readonly Case[]): void {

@@ -8,7 +8,7 @@ import { visionResponse } from '../../support/recognition/response-builder.ts';
 import type { Named } from '../../support/recognition/fixture.ts';
 import { truthSet } from '../../support/recognition/truth-set.ts';
 import type { AnnotateImageResponse } from '../../../services/vision-adapter/vision/vision-client.ts';
-import { drawnPhotos } from '../../support/recognition/drawn-photos.ts';
+import type { Photo } from '../../support/recognition/drawn-photos.ts';
 import { startPhotoReader } from '../../support/recognition/photo-reader.ts';
 import { readAnswer } from '../../support/recognition/read-answer.ts';
 
@@ -28,12 +28,12 @@ export const truthCases = (): Case[] =>
     identifiable: shows[0] !== null && shows[1] !== null && hidden !== true,
   }));
 
-/** The samples and five more machines, six variants each, drawn and read now: about a minute. */
-export async function drawnCases(): Promise<Case[]> {
+/** Photos drawn and read now: each takes about a second. */
+export async function drawnCases(photos: readonly Photo[]): Promise<Case[]> {
   const reader = await startPhotoReader();
   const cases: Case[] = [];
   try {
-    for (const { name, shows, render } of drawnPhotos(5))
+    for (const { name, shows, render } of photos)
       cases.push({
         name,
         shows,
@@ -46,7 +46,7 @@ export async function drawnCases(): Promise<Case[]> {
   return cases;
 }
 
-const truthFile = 'truth.json';
+export const truthFile = 'truth.json';
 const example = '{"a.jpg": {"brand": "Volvo", "type": "Excavator", "model": "EC220E"}}';
 const name = z.string().nullable().default(null);
 const truthSchema = z.record(
@@ -96,7 +96,7 @@ export async function folderCases(folder: string): Promise<Case[]> {
   return cases;
 }
 
-async function readTruth(path: string): Promise<z.infer<typeof truthSchema>> {
+export async function readTruth(path: string): Promise<z.infer<typeof truthSchema>> {
   try {
     return truthSchema.parse(JSON.parse(await readFile(path, 'utf8')));
   } catch (error) {

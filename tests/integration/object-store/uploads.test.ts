@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Hono } from 'hono';
 import sharp from 'sharp';
+import { contentTypes } from '../../../contracts/photos.ts';
 import { maximumImageBytes } from '../../../contracts/recognition.ts';
 import { startUploadAnswerSchema, type StartUploadAnswer } from '../../../contracts/rest.ts';
 import { createHealth } from '../../../platform/http/health.ts';
@@ -54,6 +55,7 @@ describe.each(stores)('%s', (name) => {
       presignPut,
       priorityOf: () => Promise.resolve('interactive'),
       allowUndeclared,
+      contentTypes,
       events: {
         publish: (_topic, record) => {
           published.push(record);
@@ -120,7 +122,7 @@ describe.each(stores)('%s', (name) => {
   const incomingKeyOf = ({ putUrl }: StartUploadAnswer) =>
     new URL(putUrl).pathname.slice(`/${fixture.bucket}/`.length);
 
-  test.each(['jpeg', 'png', 'webp'] as const)(
+  test.each(['jpeg', 'png', 'webp', 'avif'] as const)(
     'accepts a whole %s, and stores it under its object key only',
     async (format) => {
       const bytes = await drawing.clone().toFormat(format).toBuffer();

@@ -13,9 +13,6 @@ export const variants = {
   turned: (picture: Buffer) => asJpeg(sharp(picture).rotate(-90).withMetadata({ orientation: 6 })),
 } as const satisfies Readonly<Record<string, (picture: Buffer) => Promise<Buffer>>>;
 
-export type VariantName = keyof typeof variants;
-export const variantNames = Object.keys(variants) as readonly VariantName[];
-
 const asJpeg = (picture: Sharp) => picture.jpeg({ quality: 80 }).toBuffer();
 
 const noise = 90; // of 255, up or down: a phone at night

@@ -3,6 +3,7 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Hono } from 'hono';
 import { pino } from 'pino';
+import { contentTypes } from '../../../contracts/photos.ts';
 import type { RecognitionResult } from '../../../contracts/recognition.ts';
 import { GatewayHarness } from '../gateway/gateway-harness.ts';
 import { createHealth } from '../../../platform/http/health.ts';
@@ -82,6 +83,7 @@ export async function openApps(options: ListenOptions = {}): Promise<ServedApps>
       presignPut: (key) => Promise.resolve(`http://store.test/${key}`),
       priorityOf: () => Promise.resolve('interactive'),
       allowUndeclared: false,
+      contentTypes,
       events: { publish: () => Promise.resolve() },
       uploadTokens,
       internalToken,

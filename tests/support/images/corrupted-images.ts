@@ -1,6 +1,7 @@
 // Bytes as chance makes them: sound files with something wrong, and noise behind magic numbers.
 import fc from 'fast-check';
 import sharp from 'sharp';
+import { encodedHeic } from './heif-boxes.ts';
 
 const picture = sharp({ create: { width: 40, height: 30, channels: 3, background: '#fb0' } });
 const sound = await Promise.all([
@@ -10,10 +11,16 @@ const sound = await Promise.all([
   picture.clone().png({ progressive: true, palette: true }).toBuffer(),
   picture.clone().webp().toBuffer(),
   picture.clone().webp({ lossless: true }).toBuffer(),
+  picture.clone().avif({ effort: 0 }).toBuffer(),
+  Promise.resolve(encodedHeic),
 ]);
-const magic = ['ffd8ff', 'ffd8ffe0', '89504e470d0a1a0a', '524946460000000057454250'].map((hex) =>
-  Buffer.from(hex, 'hex'),
-);
+const magic = [
+  'ffd8ff',
+  'ffd8ffe0',
+  '89504e470d0a1a0a',
+  '524946460000000057454250',
+  '0000001866747970686569630000000068656963',
+].map((hex) => Buffer.from(hex, 'hex'));
 
 /** A place in a file, in thousandths of its length; the magic number stays. */
 const place = fc.integer({ min: 20, max: 999 });

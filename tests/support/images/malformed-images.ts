@@ -2,6 +2,8 @@
 // anything. `drawnPhoto` is the sound one that they are made of.
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
+import type { ContentType } from '../../../contracts/photos.ts';
+import { codedItem, eightBit, encodedHeic, heif } from './heif-boxes.ts';
 import { pngChunk, pngHead, withJpegSize } from './image-bytes.ts';
 
 /** 640x480, with enough in it that half a file is half a picture. */
@@ -21,7 +23,7 @@ export interface MalformedImage {
   readonly make: () => Buffer | Promise<Buffer>;
 }
 
-/** No jpeg, png or webp by their first bytes: 415 at confirm, IMAGE_UNSUPPORTED behind it. */
+/** None of the kinds that are taken by their first bytes: 415 at confirm, IMAGE_UNSUPPORTED behind it. */
 export const nonImages: readonly (MalformedImage & { readonly mediaType: string })[] = [
   {
     what: 'SVG',
@@ -37,18 +39,14 @@ export const nonImages: readonly (MalformedImage & { readonly mediaType: string 
     make: () => Buffer.from('<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>'),
   },
   {
-    what: 'HEIC as telephones write it',
-    mediaType: 'image/heic',
-    make: () =>
-      Buffer.concat([
-        Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1'),
-        Buffer.alloc(5_000),
-      ]),
+    what: 'HEIC pictures in a row, as telephones write films of a moment',
+    mediaType: 'image/heif-sequence',
+    make: () => heif([codedItem(eightBit)], { brands: ['msf1', 'msf1', 'hevc', 'mif1', 'heic'] }),
   },
   {
-    what: 'AVIF',
-    mediaType: 'image/avif',
-    make: () => drawnPhoto.clone().resize(16).avif({ effort: 0 }).toBuffer(),
+    what: 'a film',
+    mediaType: 'video/mp4',
+    make: () => Buffer.from('\0\0\0\x18ftypmp42\0\0\0\0mp42isom'.padEnd(5_000, '\0'), 'latin1'),
   },
   {
     what: 'text renamed .jpg',
@@ -65,7 +63,7 @@ export const nonImages: readonly (MalformedImage & { readonly mediaType: string 
 
 /** Begin like a photo, so confirm takes them; the decoder finds out. */
 export const malformedImages: readonly (MalformedImage & {
-  readonly contentType: 'image/jpeg' | 'image/png' | 'image/webp';
+  readonly contentType: ContentType;
   readonly code: 'IMAGE_UNREADABLE' | 'IMAGE_TOO_LARGE';
 })[] = [
   {
@@ -91,6 +89,24 @@ export const malformedImages: readonly (MalformedImage & {
     contentType: 'image/webp',
     code: 'IMAGE_UNREADABLE',
     make: async () => half(await drawnPhoto.clone().webp().toBuffer()),
+  },
+  {
+    what: 'a truncated heic',
+    contentType: 'image/heic',
+    code: 'IMAGE_UNREADABLE',
+    make: () => half(encodedHeic),
+  },
+  {
+    what: 'a truncated avif',
+    contentType: 'image/avif',
+    code: 'IMAGE_UNREADABLE',
+    make: async () => half(await drawnPhoto.clone().avif({ effort: 0 }).toBuffer()),
+  },
+  {
+    what: 'a heic that says 50000x50000 pixels',
+    contentType: 'image/heic',
+    code: 'IMAGE_TOO_LARGE',
+    make: () => heif([codedItem(eightBit, { width: 50_000, height: 50_000 })]),
   },
   {
     what: 'a large jpeg without its last tenth',

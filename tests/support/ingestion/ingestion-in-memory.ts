@@ -1,4 +1,5 @@
 // Ingestion as its callers see it, without a store and without a Kafka.
+import { contentTypes } from '../../../contracts/photos.ts';
 import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import { startUploadAnswerSchema, type StartUploadAnswer } from '../../../contracts/rest.ts';
@@ -22,7 +23,11 @@ export const checksumOf = (bytes: Buffer) =>
   `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 
 /** The HTTP side of ingestion, with a bucket and a topic in memory. */
-export function openIngestion({ allowUndeclared = false, interactivePerMinute = 5 } = {}) {
+export function openIngestion({
+  allowUndeclared = false,
+  interactivePerMinute = 5,
+  taken = contentTypes,
+} = {}) {
   const bucket = openBucketInMemory();
   const published: { topic: string; record: KafkaRecord }[] = [];
   const faults: { events?: Error; beforePublish?: () => void } = {};
@@ -39,6 +44,7 @@ export function openIngestion({ allowUndeclared = false, interactivePerMinute = 
         `http://store.test/${key}?for=${seconds}&signed=${Object.keys(headers).join()}`,
       ),
     allowUndeclared,
+    contentTypes: taken,
     events: {
       publish(topic, record) {
         faults.beforePublish?.();

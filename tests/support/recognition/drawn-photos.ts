@@ -2,7 +2,8 @@
 import { drawFleet } from '../drawings/fleet.ts';
 import { renderMachine } from '../drawings/draw-machine.ts';
 import { samples } from '../drawings/samples.ts';
-import { variantNames, variants } from '../drawings/variants.ts';
+import { hardVariants } from '../drawings/hard-variants.ts';
+import { variants } from '../drawings/variants.ts';
 
 export interface Photo {
   /** `cat-320d dark` */
@@ -21,7 +22,14 @@ const shownBySamples: Readonly<Record<string, Photo['shows']>> = {
 };
 
 /** The committed samples and a fleet of the given size, six variants each. */
-export function drawnPhotos(fleetSize: number): Photo[] {
+export const drawnPhotos = (fleetSize: number): Photo[] => photosOf(fleetSize, variants);
+
+/** The same machines as they are hard to read: worn, dirty, half hidden, askew, small. */
+export const hardPhotos = (fleetSize: number): Photo[] => photosOf(fleetSize, hardVariants);
+
+type Variants = Readonly<Record<string, (picture: Buffer) => Promise<Buffer>>>;
+
+function photosOf(fleetSize: number, changes: Variants): Photo[] {
   const drawn = [
     ...Object.entries(shownBySamples).flatMap(([file, shows]) => {
       const drawing = samples[file];
@@ -34,10 +42,10 @@ export function drawnPhotos(fleetSize: number): Photo[] {
     })),
   ];
   return drawn.flatMap(({ file, shows, render }) =>
-    variantNames.map((variant) => ({
+    Object.entries(changes).map(([variant, change]) => ({
       name: `${file.replace('.jpg', '')} ${variant}`,
       shows,
-      render: async () => variants[variant](await render()),
+      render: async () => change(await render()),
     })),
   );
 }

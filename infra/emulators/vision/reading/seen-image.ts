@@ -36,6 +36,8 @@ export interface SeenImage {
   readonly height: number;
   readonly lines: readonly SeenLine[];
   readonly colors: readonly SeenColor[];
+  /** How many times its text was read. */
+  readonly looks: number;
 }
 
 /** Nobody can read these bytes as an image, or may: too large. The message is Vision's own. */
