@@ -37,7 +37,7 @@ const at = (models: ModelName, side: number): ReadingPass => ({
 
 const plans: Readonly<Record<ReadingEffort, ReadingPlan>> = {
   fast: { first: { models: 'PP-OCRv4', shrinkTo: 1280, enlargeTo: 0, detectorSide: 960 } },
-  normal: { first: at('PP-OCRv4', 1280), second: at('PP-OCRv6', 1280) },
+  normal: { first: at('PP-OCRv4', 1280), second: at('PP-OCRv6', 1600) },
   thorough: { first: at('PP-OCRv6', 1600) },
 };
 
