@@ -9,7 +9,7 @@ const linesAtLeast = 40;
 const isTest = (file: string) => file.endsWith('.test.ts');
 const isProduct = (file: string) => !/^(tests|tools)\//.test(file) && file.includes('/');
 
-const files = globSync('**/*.{ts,js}', {
+const files = globSync('**/*.{ts,tsx,js}', {
   cwd: cloneFolder,
   exclude: ['**/node_modules', '.data', 'dist', 'coverage'],
 })

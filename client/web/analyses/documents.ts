@@ -1,0 +1,160 @@
+// What the page asks the gateway, and what comes back. Each operation is named as its only field.
+import type { TrackunitClient } from '../../sdk/index.ts';
+import type { Filter } from './filter.ts';
+
+export interface Recognition {
+  readonly status: 'identified' | 'inferred' | 'partial' | 'unidentified';
+  readonly reasons: readonly string[];
+  readonly aggregate: {
+    readonly brand: string | null;
+    readonly type: string | null;
+    readonly model: string | null;
+    readonly name: string | null;
+    readonly confidence: number;
+    readonly isConfident: boolean;
+    readonly brandConfidence: number;
+    readonly typeConfidence: number;
+    readonly modelConfidence: number;
+  };
+}
+
+export interface Machine {
+  readonly brand: string | null;
+  readonly type: string | null;
+  readonly model: string | null;
+}
+
+export interface Analysis {
+  readonly correlationId: string;
+  readonly state: 'RUNNING' | 'COMPLETED' | 'FAILED' | 'CANCELLED' | 'TERMINATED';
+  readonly startedAt: string;
+  readonly completedAt: string | null;
+  readonly recognitionPayload: Recognition | null;
+  readonly failure: { readonly code: string; readonly message: string } | null;
+  readonly photo?: Photo | null;
+  readonly correction?: Machine | null;
+}
+
+interface Photo {
+  readonly url: string;
+  readonly previewUrl: string | null;
+}
+
+const analysisFields = /* GraphQL */ `
+  correlationId
+  state
+  startedAt
+  completedAt
+  failure {
+    code
+    message
+  }
+  recognitionPayload {
+    status
+    reasons
+    aggregate {
+      brand
+      type
+      model
+      name
+      confidence
+      isConfident
+      brandConfidence
+      typeConfidence
+      modelConfidence
+    }
+  }
+  photo {
+    url
+    previewUrl
+  }
+`;
+
+export const documents = {
+  Analysis: /* GraphQL */ `
+    query Analysis($correlationId: ID!) {
+      analysis(correlationId: $correlationId) {
+        ${analysisFields}
+      }
+    }
+  `,
+  Analyses: /* GraphQL */ `
+    query Analyses(
+      $first: Int
+      $after: ID
+      $state: AnalysisState
+      $brand: String
+      $type: String
+      $text: String
+      $confident: Boolean
+      $atLeast: ID
+    ) {
+      analyses(
+        first: $first
+        after: $after
+        state: $state
+        brand: $brand
+        type: $type
+        text: $text
+        confident: $confident
+        atLeast: $atLeast
+      ) {
+        edges {
+          node {
+            ${analysisFields}
+          }
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+      }
+    }
+  `,
+} as const;
+
+export interface Page {
+  readonly analyses: readonly Analysis[];
+  /** Null on the last page. */
+  readonly next: string | null;
+}
+
+const rowsOfPage = 50;
+
+export async function readPage(
+  client: TrackunitClient,
+  filter: Filter,
+  of: { after?: string | null; signal?: AbortSignal | undefined },
+): Promise<Page> {
+  const { analyses } = await client.query<{
+    analyses: {
+      edges: readonly { node: Analysis }[];
+      pageInfo: { hasNextPage: boolean; endCursor: string | null };
+    };
+  }>(
+    {
+      query: documents.Analyses,
+      operationName: 'Analyses',
+      variables: { ...filter, first: rowsOfPage, after: of.after ?? null },
+    },
+    { signal: of.signal },
+  );
+  const { hasNextPage, endCursor } = analyses.pageInfo;
+  return {
+    analyses: analyses.edges.map(({ node }) => node),
+    next: hasNextPage ? endCursor : null,
+  };
+}
+
+/** @returns null where there is none, or none of the caller's. */
+export async function readOne(
+  client: TrackunitClient,
+  correlationId: string,
+  signal?: AbortSignal,
+): Promise<Analysis | null> {
+  const { analysis } = await client.query<{ analysis: Analysis | null }>(
+    { query: documents.Analysis, operationName: 'Analysis', variables: { correlationId } },
+    { signal },
+  );
+  return analysis;
+}

@@ -1,0 +1,49 @@
+import { useSyncExternalStore } from 'react';
+
+/** Something that changes, and who wants to know of it. */
+export interface Value<Type> {
+  get(): Type;
+  set(value: Type): void;
+  /** @returns what ends it. */
+  subscribe(listener: () => void): () => void;
+}
+
+export function createValue<Type>(initial: Type): Value<Type> {
+  let current = initial;
+  const listeners = new Set<() => void>();
+  return {
+    get: () => current,
+    set(value) {
+      if (Object.is(value, current)) return;
+      current = value;
+      for (const listener of [...listeners]) listener();
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+/** The value as it is, and the component again whenever it changes. */
+export const useValue = <Type>({ subscribe, get }: Value<Type>): Type =>
+  useSyncExternalStore(subscribe, get);
+
+/** Ends when the value first is what is asked for. */
+export function whenever<Type>(
+  value: Value<Type>,
+  fits: (current: Type) => boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  return new Promise((resolve) => {
+    const check = () => {
+      if (!signal.aborted && !fits(value.get())) return;
+      stop();
+      signal.removeEventListener('abort', check);
+      resolve();
+    };
+    const stop = value.subscribe(check);
+    signal.addEventListener('abort', check);
+    check();
+  });
+}

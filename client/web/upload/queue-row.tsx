@@ -1,0 +1,100 @@
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'wouter';
+import { readOne } from '../analyses/documents.ts';
+import { useAnalysis } from '../analyses/live-analyses.ts';
+import { formatBytes, remedyIn } from '../language/language.ts';
+import type { QueueRow } from '../queue/upload-queue.ts';
+import { Outcome } from '../result/outcome.tsx';
+import { useServices } from '../signed-in/services.ts';
+import { useValue } from '../tabs/value.ts';
+
+/** One photo from the choice to its result. */
+export function QueueRowItem({ row, rows }: { row: QueueRow; rows: readonly QueueRow[] }) {
+  const { t } = useTranslation();
+  const { queue } = useServices();
+  const first = rows.find(({ id }) => id === row.first);
+  const correlationId = first?.correlationId ?? row.correlationId;
+  return (
+    <li className="row">
+      <Thumbnail jpeg={row.thumbnail ?? first?.thumbnail} />
+      <div className="row-body">
+        <p className="file-name">{row.name}</p>
+        {row.state === 'duplicate' && (
+          <p>{first ? t('row.duplicate', { name: first.name }) : t('row.duplicateOf')}</p>
+        )}
+        {row.state === 'waiting' && <Sending row={row} />}
+        {row.state === 'refused' && row.refusal && (
+          <>
+            <p className="failure">{t('row.refused')}</p>
+            <p>{remedyIn(row.refusal.code, row.refusal.remedy)}</p>
+            {row.refusal.retryable && (
+              <button type="button" onClick={() => void queue.tryAgain(row.id)}>
+                {t('row.tryAgain')}
+              </button>
+            )}
+          </>
+        )}
+        {correlationId !== undefined && <Result correlationId={correlationId} />}
+      </div>
+      <button
+        type="button"
+        className="remove"
+        aria-label={t('row.remove', { name: row.name })}
+        onClick={() => void queue.remove([row.id])}
+      >
+        <span aria-hidden="true">×</span>
+      </button>
+    </li>
+  );
+}
+
+function Sending({ row: { sentBytes, bytes, name } }: { row: QueueRow }) {
+  const { t, i18n } = useTranslation();
+  if (sentBytes === undefined) return <p>{t('row.waiting')}</p>;
+  if (sentBytes >= bytes) return <p>{t('row.checking')}</p>;
+  const format = (amount: number) => formatBytes(amount, i18n.language);
+  return (
+    <>
+      <p>{t('row.sending', { sent: format(sentBytes), total: format(bytes) })}</p>
+      <progress aria-label={name} max={bytes} value={sentBytes} />
+    </>
+  );
+}
+
+function Result({ correlationId }: { correlationId: string }) {
+  const { t } = useTranslation();
+  const { client, live } = useServices();
+  const analysis = useAnalysis(live, correlationId);
+  const beginning = useValue(live.beginnings);
+  useEffect(() => {
+    const over = new AbortController();
+    readOne(client, correlationId, over.signal).then(
+      (read) => read && live.put([read]),
+      (error: unknown) => {
+        if (!over.signal.aborted) console.warn(error); // the stream brings it
+      },
+    );
+    return () => over.abort(new Error('not shown any more'));
+  }, [client, live, correlationId, beginning]);
+  if (analysis === 'deleted') return <p>{t('row.deleted')}</p>;
+  if (analysis === undefined) return <p>{t('row.accepted')}</p>;
+  return (
+    <>
+      <Outcome analysis={analysis} />
+      <Link href={`/analyses/${correlationId}`}>{t('row.details')}</Link>
+    </>
+  );
+}
+
+function Thumbnail({ jpeg }: { jpeg: ArrayBuffer | undefined }) {
+  const [url, setUrl] = useState<string>();
+  useEffect(() => {
+    if (jpeg === undefined) return;
+    const made = URL.createObjectURL(new Blob([jpeg], { type: 'image/jpeg' }));
+    // eslint-disable-next-line react-hooks/set-state-in-effect -- made and given back with the effect
+    setUrl(made);
+    return () => URL.revokeObjectURL(made);
+  }, [jpeg]);
+  return <div className="thumbnail">{url !== undefined && jpeg && <img src={url} alt="" />}</div>;
+}
