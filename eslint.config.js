@@ -9,7 +9,7 @@ const nodeBuiltins = builtinModules.flatMap((name) => [name, `node:${name}`]);
 
 export default defineConfig(
   {
-    ignores: ['node_modules/', '.data/', 'dist/', 'coverage/', 'contracts/schema.generated.ts'],
+    ignores: ['node_modules/', '.data/', 'dist/', 'coverage/', '**/*.generated.ts'],
   },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {

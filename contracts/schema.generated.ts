@@ -57,6 +57,11 @@ export type Analysis = {
   photo?: Maybe<Photo>;
   /** Null unless `success` is true. */
   recognitionPayload?: Maybe<Recognition>;
+  /**
+   * The newest run where an older one has the result: it runs, or it ended without one. Lists have it; a
+   * single `analysis` only where Temporal no longer knows its runs.
+   */
+  redo?: Maybe<Redo>;
   /** When its run started (RFC 3339). */
   startedAt: Scalars['String']['output'];
   /** How far it has got. */
@@ -350,6 +355,7 @@ export type QueryAnalysesArgs = {
   after?: InputMaybe<Scalars['ID']['input']>;
   atLeast?: InputMaybe<Scalars['ID']['input']>;
   brand?: InputMaybe<Scalars['String']['input']>;
+  changedSince?: InputMaybe<Scalars['String']['input']>;
   confident?: InputMaybe<Scalars['Boolean']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
   from?: InputMaybe<Scalars['String']['input']>;
@@ -367,6 +373,7 @@ export type QueryAnalysesArgs = {
  * With scope `analysis.read` alone a token is good for queries and subscriptions; mutations answer `FORBIDDEN`.
  */
 export type QueryAnalysisArgs = {
+  atLeast?: InputMaybe<Scalars['ID']['input']>;
   correlationId: Scalars['ID']['input'];
 };
 
@@ -394,6 +401,18 @@ export type RecognitionStatus =
   | 'partial'
   /** Neither brand nor type. */
   | 'unidentified';
+
+/** A later run of the same photo, beside the result that stands. */
+export type Redo = {
+  /** RFC 3339; null while it runs. */
+  completedAt?: Maybe<Scalars['String']['output']>;
+  /** Null while it runs. */
+  failure?: Maybe<Failure>;
+  /** When it started (RFC 3339). */
+  startedAt: Scalars['String']['output'];
+  /** `RUNNING`, or how it ended. */
+  state: AnalysisState;
+};
 
 /** An upload that was opened, or renewed. */
 export type StartUploadPayload = {
@@ -568,6 +587,7 @@ export type ResolversTypes = {
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Recognition: ResolverTypeWrapper<Recognition>;
   RecognitionStatus: RecognitionStatus;
+  Redo: ResolverTypeWrapper<Redo>;
   StartUploadPayload: ResolverTypeWrapper<StartUploadPayload>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
@@ -600,6 +620,7 @@ export type ResolversParentTypes = {
   Provider: Provider;
   Query: Record<PropertyKey, never>;
   Recognition: Recognition;
+  Redo: Redo;
   StartUploadPayload: StartUploadPayload;
   String: Scalars['String']['output'];
   Subscription: Record<PropertyKey, never>;
@@ -626,6 +647,7 @@ export type AnalysisResolvers<ContextType = any, ParentType extends ResolversPar
   objectKey?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   photo?: Resolver<Maybe<ResolversTypes['Photo']>, ParentType, ContextType>;
   recognitionPayload?: Resolver<Maybe<ResolversTypes['Recognition']>, ParentType, ContextType>;
+  redo?: Resolver<Maybe<ResolversTypes['Redo']>, ParentType, ContextType>;
   startedAt?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   state?: Resolver<ResolversTypes['AnalysisState'], ParentType, ContextType>;
   success?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
@@ -757,6 +779,13 @@ export type RecognitionResolvers<ContextType = any, ParentType extends Resolvers
   unsupportedFeatures?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
+export type RedoResolvers<ContextType = any, ParentType extends ResolversParentTypes['Redo'] = ResolversParentTypes['Redo']> = {
+  completedAt?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  failure?: Resolver<Maybe<ResolversTypes['Failure']>, ParentType, ContextType>;
+  startedAt?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['AnalysisState'], ParentType, ContextType>;
+};
+
 export type StartUploadPayloadResolvers<ContextType = any, ParentType extends ResolversParentTypes['StartUploadPayload'] = ResolversParentTypes['StartUploadPayload']> = {
   correlationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   imageUploadPayload?: Resolver<ResolversTypes['ImageUpload'], ParentType, ContextType>;
@@ -794,6 +823,7 @@ export type Resolvers<ContextType = any> = {
   Provider?: ProviderResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   Recognition?: RecognitionResolvers<ContextType>;
+  Redo?: RedoResolvers<ContextType>;
   StartUploadPayload?: StartUploadPayloadResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
   UploadHeader?: UploadHeaderResolvers<ContextType>;

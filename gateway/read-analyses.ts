@@ -7,18 +7,20 @@ import {
   ownerHeader,
   registeredAnalysesPageSchema,
   registeredAnalysesQuerySchema,
-  type Analysis as AnalysisState,
+  registeredAnalysisSchema,
 } from '../contracts/rest.ts';
 import type {
   Analysis,
   AnalysisConnection,
+  QueryAnalysisArgs,
   QueryAnalysesArgs,
 } from '../contracts/schema.generated.ts';
 import { parseOrProblem } from '../platform/http/http-server.ts';
 import { Problem } from '../platform/http/problem.ts';
 import type { RestClient } from '../platform/http/rest-client.ts';
 import { offsetsOf } from './feed/cursor.ts';
-import { toAnalysis } from './to-payload.ts';
+import type { FeedView } from './feed/feed-view.ts';
+import { toAnalysis, toCompleted } from './to-payload.ts';
 
 const queryTimeoutMs = 5_000;
 const longestCursor = 1_000; // far longer than any of ours, and short enough for a URL
@@ -34,14 +36,14 @@ export async function readState(
   owner: string,
   correlationId: string,
   timeoutMs: number,
-): Promise<AnalysisState | undefined> {
+): Promise<State | undefined> {
   const find = async (service: RestClient) => {
     try {
       return await service.call({
         method: 'GET',
         path: `/v1/analyses/${encodeURIComponent(correlationId)}`,
         headers: { [ownerHeader]: owner },
-        answer: analysisSchema,
+        answer: stateSchema,
         timeoutMs,
       });
     } catch (error) {
@@ -66,15 +68,42 @@ export async function readState(
   throw failure; // it may be too new for the register
 }
 
-/** Query `analysis`. Errors as in {@link readState}. */
+const stateSchema = analysisSchema.extend({
+  redo: registeredAnalysisSchema.shape.redo.optional(), // the register's alone
+});
+type State = z.infer<typeof stateSchema>;
+
+/**
+ * Query `analysis`. A run whose result has been announced closes a moment later in Temporal: with
+ * `atLeast` the announcement counts, once this replica has read it. Errors as in {@link readState}.
+ *
+ * @throws {Problem} 400 `CURSOR_INVALID`; 503 `NOT_APPLIED` where it has not within five seconds.
+ */
 export async function readAnalysis(
-  services: Parameters<typeof readState>[0],
+  services: Parameters<typeof readState>[0] & { readonly feed: FeedView },
   owner: string,
-  correlationId: string,
+  { correlationId, atLeast }: QueryAnalysisArgs,
 ): Promise<Analysis | null> {
+  const { feed } = services;
+  if (atLeast != null) await waitForCursor(feed, atLeast);
   if (!correlationIdSchema.safeParse(correlationId).success) return null; // not even an id
   const state = await readState(services, owner, correlationId, queryTimeoutMs);
-  return state === undefined ? null : toAnalysis(state);
+  if (state === undefined) return null;
+  const announced = state.completedAt === null ? feed.furthest(owner, correlationId) : undefined;
+  if (announced?.runId !== state.runId || !feed.isFinal(announced)) return toAnalysis(state);
+  const completed = toCompleted.fromEvent(announced, '');
+  const code = completed.failure?.code;
+  const unsuccessful = code === 'CANCELLED' || code === 'TERMINATED' ? code : 'FAILED';
+  return { ...completed, state: completed.success ? 'COMPLETED' : unsuccessful };
+}
+
+async function waitForCursor(feed: FeedView, cursor: string): Promise<void> {
+  const positions = feed.decodeCursor(cursor);
+  await feed.waitFor(positions, queryTimeoutMs);
+  if (feed.canResume(positions) || (await feed.whyExpired(positions)) !== undefined) return;
+  throw new Problem(503, 'NOT_APPLIED', 'this replica has not read as far: ask again', {
+    retryAfter: 1,
+  });
 }
 
 /**

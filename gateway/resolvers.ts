@@ -27,8 +27,8 @@ export function createResolvers(deps: ResolverDeps): GatewayResolvers {
   return {
     Query: {
       ping: () => 'pong',
-      analysis: (_root, { correlationId }, context) =>
-        readAnalysis(deps, ownerOf(context), correlationId),
+      analysis: (_root, args, context) =>
+        readAnalysis({ ...deps, feed: views.events }, ownerOf(context), args),
       analyses: (_root, page, context) => listAnalyses(register, ownerOf(context), page),
       feedCursors() {
         assertCaughtUp(feeds);

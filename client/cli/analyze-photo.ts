@@ -80,6 +80,8 @@ async function endOf(
       correlationId = event.correlationId;
       if (event.state === 'uploaded') onStep({ at: 'waiting' });
       else if (event.state === 'started') onStep({ at: 'analyzing' });
+      else if (event.state === 'corrected') continue;
+      else if (event.state === 'deleted') return { ...about(), ...deleted };
       else if (event.success)
         return { ...about(), success: true, recognition: event.recognition, failure: null };
       else {
@@ -93,6 +95,16 @@ async function endOf(
     return { ...about(), success: false, recognition: null, failure };
   }
 }
+
+const deleted = {
+  success: false,
+  recognition: null,
+  failure: {
+    code: 'DELETED',
+    message: 'the analysis was deleted',
+    remedy: 'Analyze the photo again if that was not meant.',
+  },
+} as const;
 
 function failureOf(
   error: unknown,

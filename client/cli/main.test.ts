@@ -19,9 +19,9 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cli with blanks '));
   gateway = await startTestGateway();
   gateway.onConfirm = ({ correlationId, filename }) => {
-    gateway.feeds.publish('onAnalysisStarted', startedOf(correlationId));
+    gateway.feeds.publish(startedOf(correlationId));
     const broken = filename.startsWith('broken') ? { failure: 'IMAGE_UNREADABLE' as const } : {};
-    gateway.feeds.publish('onAnalysisCompleted', completedOf(correlationId, broken));
+    gateway.feeds.publish(completedOf(correlationId, broken));
   };
 });
 afterEach(async () => {
@@ -98,7 +98,7 @@ describe('npm run analyze', () => {
     expect(code).toBe(1);
 
     const [, id = ''] = /--follow ([0-9a-f-]{36})`/.exec(out) ?? [];
-    gateway.feeds.publish('onAnalysisCompleted', completedOf(id));
+    gateway.feeds.publish(completedOf(id));
     const later = await run(['--follow', id, '--json']);
     expect(JSON.parse(later.out)).toMatchObject({ photo: id, correlationId: id, success: true });
     expect(later.code).toBe(0);
@@ -156,13 +156,13 @@ describe('npm run analyze', () => {
   test('prints a line per photo, closes its streams and exits with 130 on Ctrl-C', async () => {
     gateway.onConfirm = () => undefined;
     const { child, ended } = start([await photo('a.jpg'), await photo('b.jpg')]);
-    await eventually(() => gateway.feeds.open('onAnalysisCompleted') === 2);
+    await eventually(() => gateway.feeds.open() === 1 && gateway.count('ConfirmUpload') === 2);
     child.kill('SIGINT');
     const { code, out, err } = await ended;
     expect(out.match(/INTERRUPTED/g)).toHaveLength(2);
     expect(err).toBe('0 analyzed, 2 not\n');
     expect(code).toBe(130);
-    await eventually(() => gateway.feeds.open('onAnalysisCompleted') === 0);
+    await eventually(() => gateway.feeds.open() === 0);
   });
 
   test('analyses each photo that appears in a folder given by --watch, until Ctrl-C', async () => {

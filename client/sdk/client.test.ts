@@ -8,7 +8,8 @@ import {
 import { jpeg, testClient } from '../../tests/support/gateway/test-client.ts';
 import { startTestGateway, type TestGateway } from '../../tests/support/gateway/test-gateway.ts';
 import { eventually } from '../../tests/support/harness/eventually.ts';
-import type { AnalysisEvent, TrackunitClient } from './client.ts';
+import type { AnalysisEvent } from './analyze-photo.ts';
+import type { TrackunitClient } from './client.ts';
 import type { Retry } from './http/retry.ts';
 
 let gateway: TestGateway;
@@ -25,15 +26,15 @@ async function statesOf(events: AsyncIterable<AnalysisEvent>) {
   return states;
 }
 
+const known = '01a222c2-0000-7000-8000-000000000001';
+
 const analyzeAtOnce = () => {
   gateway.onConfirm = ({ correlationId }) => {
-    gateway.feeds.publish('onAnalysisStarted', startedOf(correlationId));
-    // the two streams have no common order: only a subscriber that has `started` gets the end here
-    void eventually(() => gateway.feeds.open('onAnalysisCompleted') === 1).then(() =>
-      setTimeout(
-        () => gateway.feeds.publish('onAnalysisCompleted', completedOf(correlationId)),
-        30,
-      ),
+    gateway.feeds.publish(startedOf(correlationId));
+    // A state that is asked for later has no start.
+    const isKnown = () => gateway.count('Analysis') === 1 || gateway.feeds.open() === 1;
+    void eventually(isKnown).then(() =>
+      setTimeout(() => gateway.feeds.publish(completedOf(correlationId)), 30),
     );
   };
 };
@@ -52,42 +53,94 @@ describe('analyze', () => {
 
   test('yields a final failure as a result, not as an exception', async () => {
     gateway.onConfirm = ({ correlationId }) =>
-      gateway.feeds.publish(
-        'onAnalysisCompleted',
-        completedOf(correlationId, { failure: 'IMAGE_UNREADABLE' }),
-      );
+      gateway.feeds.publish(completedOf(correlationId, { failure: 'IMAGE_UNREADABLE' }));
     const events: AnalysisEvent[] = [];
     for await (const event of client.analyze(jpeg())) events.push(event);
     expect(events.at(-1)).toMatchObject({ success: false, failure: { code: 'IMAGE_UNREADABLE' } });
   });
 
-  test('drops a `started` that comes after its `completed`', async () => {
-    gateway.onConfirm = ({ correlationId }) => {
-      gateway.feeds.publish('onAnalysisCompleted', completedOf(correlationId));
-      gateway.feeds.publish('onAnalysisStarted', startedOf(correlationId));
-    };
-    gateway.answerNext('AnalysisStarted', () => problem(503, 'CATCHING_UP', 'not yet'));
-    expect(await statesOf(client.analyze(jpeg()))).toEqual(['uploaded', 'completed']);
+  test('listens before it confirms: a second photo asks for nothing more', async () => {
+    analyzeAtOnce();
+    const watch = client.watch()[Symbol.asyncIterator]();
+    const first = watch.next();
+    await eventually(() => gateway.feeds.open() === 1);
+    expect(await statesOf(client.analyze(jpeg()))).toEqual(['uploaded', 'started', 'completed']);
+    await first;
+    await watch.return?.();
+    expect(gateway.count('AnalysisEvents')).toBe(1);
+    expect(gateway.count('Analysis')).toBe(0);
+  });
+
+  test('knows the result of a photo that ended before the stream was open', async () => {
+    gateway.feeds.publish(completedOf(known));
+    expect(await statesOf(client.follow(known))).toEqual(['completed']);
+    expect(gateway.requests.find(({ operation }) => operation === 'Analysis')?.variables).toEqual({
+      correlationId: known,
+      atLeast: gateway.feeds.cursors().events,
+    });
+  });
+
+  test('follows a photo over an expired cursor by its state', async () => {
+    const running = statesOf(client.follow(known));
+    await eventually(() => gateway.count('Analysis') === 1 && gateway.feeds.open() === 1);
+    gateway.feeds.recreate();
+    gateway.feeds.publish(completedOf(known));
+    gateway.feeds.cut();
+    expect(await running).toEqual(['completed']);
+    expect(gateway.count('Analysis')).toBe(2);
+  });
+
+  test('ends a follow with the deletion of its photo', async () => {
+    const running = statesOf(client.follow(known));
+    await eventually(() => gateway.feeds.open() === 1);
+    const deletedAt = '2026-11-23T08:00:03.000Z';
+    gateway.feeds.publish({
+      __typename: 'AnalysisDeleted',
+      ...{ eventId: 'e-1', correlationId: known, deletedAt },
+    });
+    expect(await running).toEqual(['deleted']);
+  });
+
+  test('refuses to follow what is no id', async () => {
+    await expect(statesOf(client.follow('x'))).rejects.toMatchObject({
+      code: 'CORRELATION_ID_INVALID',
+    });
+  });
+
+  test('opens one stream for many photos and watches, and closes it behind the last', async () => {
+    const abort = new AbortController();
+    const { signal } = abort;
+    const ids = Array.from({ length: 12 }, () => crypto.randomUUID());
+    const follows = ids.map((id) => statesOf(client.follow(id, { signal })));
+    const watch = statesOf(client.watch({ signal }));
+    await eventually(() => gateway.count('Analysis') === 12 && gateway.feeds.open() === 1);
+    for (const id of ids) gateway.feeds.publish(completedOf(id));
+    expect((await Promise.all(follows)).flat()).toEqual(ids.map(() => 'completed'));
+    expect(gateway.feeds.open()).toBe(1);
+    abort.abort(new Error('enough'));
+    await expect(watch).rejects.toThrow('enough');
+    await eventually(() => gateway.feeds.open() === 0);
+    expect(gateway.count('AnalysisEvents')).toBe(1);
   });
 
   test('loses no event when its streams are cut again and again', async () => {
     const running = statesOf(client.analyze(jpeg()));
     for (let cuts = 0; cuts < 5; cuts += 1) {
-      const before = gateway.count('AnalysisCompleted');
-      await eventually(() => gateway.feeds.open('onAnalysisCompleted') === 1);
+      const before = gateway.count('AnalysisEvents');
+      await eventually(() => gateway.feeds.open() === 1);
       gateway.feeds.cut();
-      await eventually(() => gateway.count('AnalysisCompleted') > before);
+      await eventually(() => gateway.count('AnalysisEvents') > before);
     }
-    const correlationId = String(gateway.requests.at(-1)?.variables['correlationId']);
+    const correlationId = gateway.lastUpload().correlationId;
     gateway.feeds.cut();
-    gateway.feeds.publish('onAnalysisStarted', startedOf(correlationId));
-    gateway.feeds.publish('onAnalysisCompleted', completedOf(correlationId));
+    gateway.feeds.publish(startedOf(correlationId));
+    gateway.feeds.publish(completedOf(correlationId));
     expect((await running).at(-1)).toBe('completed');
   });
 
   test('reopens a stream that ends right behind its first bytes', async () => {
     for (let times = 0; times < 3; times += 1)
-      gateway.answerNext('AnalysisCompleted', () => new Response(':\n\n'));
+      gateway.answerNext('AnalysisEvents', () => new Response(':\n\n'));
     analyzeAtOnce();
     expect((await statesOf(client.analyze(jpeg()))).at(-1)).toBe('completed');
   });
@@ -95,10 +148,10 @@ describe('analyze', () => {
   test('rejects with the reason of the signal when aborted, and closes its streams', async () => {
     const abort = new AbortController();
     const running = statesOf(client.analyze(jpeg(), { signal: abort.signal }));
-    await eventually(() => gateway.feeds.open('onAnalysisCompleted') === 1);
+    await eventually(() => gateway.feeds.open() === 1);
     abort.abort(new Error('enough'));
     await expect(running).rejects.toThrow('enough');
-    await eventually(() => gateway.feeds.open('onAnalysisCompleted') === 0);
+    await eventually(() => gateway.feeds.open() === 0);
   });
 });
 
@@ -112,13 +165,13 @@ describe('tokens', () => {
       },
     });
     const running = statesOf(client.analyze(jpeg()));
-    await eventually(() => gateway.feeds.open('onAnalysisCompleted') === 1);
-    const correlationId = String(gateway.requests.at(-1)?.variables['correlationId']);
+    await eventually(() => gateway.feeds.open() === 1);
+    const correlationId = gateway.lastUpload().correlationId;
     gateway.tokens.clear();
     gateway.tokens.add('new');
     gateway.feeds.cut();
     await eventually(() => gateway.requests.at(-1)?.token === 'new');
-    gateway.feeds.publish('onAnalysisCompleted', completedOf(correlationId));
+    gateway.feeds.publish(completedOf(correlationId));
     expect((await running).at(-1)).toBe('completed');
     expect(asked).toContain(true);
   });
@@ -140,7 +193,7 @@ describe('tokens', () => {
 
   test('ends a stream when the token source fails for good', async () => {
     client = testClient(gateway, { token: () => Promise.reject(new Error('no secret')) });
-    await expect(statesOf(client.follow('x'))).rejects.toThrow('no secret');
+    await expect(statesOf(client.follow(crypto.randomUUID()))).rejects.toThrow('no secret');
   });
 });
 

@@ -1,20 +1,22 @@
 import type {
   Analysis,
   ConfirmUploadPayload,
+  FeedCursors,
   MutationConfirmUploadArgs,
   MutationRenewUploadArgs,
   MutationStartUploadArgs,
   StartUploadPayload,
-} from '../../contracts/schema.generated.ts';
+} from './graphql/api.generated.ts';
 import { request } from './graphql/documents.ts';
 import type { GraphQLRequest } from './graphql/read-answer.ts';
 import type { FeedEvent } from './feed/events.ts';
+import { analyzePhoto, type AnalysisEvent } from './analyze-photo.ts';
 import { followAnalysis } from './feed/follow-analysis.ts';
+import { createSharedFeed } from './feed/shared-feed.ts';
 import {
   readAnalyses,
   readAnalysis,
   readFeedCursors,
-  type FeedCursors,
   type ListOptions,
 } from './graphql/read-analyses.ts';
 import type { TokenSource } from './http/access-token.ts';
@@ -29,9 +31,6 @@ import {
   type UploadedEvent,
 } from './upload/upload-photo.ts';
 import { watchFeed, type WatchOptions } from './feed/watch-feed.ts';
-
-/** What happens to one photo, in this order. */
-export type AnalysisEvent = UploadedEvent | FeedEvent;
 
 export interface TrackunitClientOptions {
   /** The GraphQL endpoint, e.g. `http://127.0.0.1:4000/graphql`. */
@@ -83,15 +82,12 @@ export function createTrackunitClient(options: TrackunitClientOptions): Trackuni
     retryForMs: options.retryForMs ?? 60_000,
     onRetry: options.onRetry,
   });
+  const deps = { transport, feed: createSharedFeed(transport) };
   return {
-    async *analyze(photo, of = {}) {
-      const uploaded = await uploadPhoto(transport, photo, of);
-      yield uploaded;
-      yield* followAnalysis(transport, uploaded.correlationId, of.signal);
-    },
+    analyze: (photo, of = {}) => analyzePhoto(deps, photo, of),
     upload: (photo, of = {}) => uploadPhoto(transport, photo, of),
-    follow: (correlationId, of = {}) => followAnalysis(transport, correlationId, of.signal),
-    watch: (of = {}) => watchFeed(transport, of),
+    follow: (correlationId, of = {}) => followAnalysis(deps, correlationId, of.signal),
+    watch: (of = {}) => watchFeed(deps, of),
     analysis: (correlationId, of = {}) => readAnalysis(transport, correlationId, of),
     analyses: (of = {}) => readAnalyses(transport, of),
     feedCursors: (of = {}) => readFeedCursors(transport, of),

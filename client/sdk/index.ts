@@ -1,10 +1,10 @@
 // trackunit-client: a photo of a construction machine goes in; brand, type and model come out, live.
 export {
   createTrackunitClient,
-  type AnalysisEvent,
   type TrackunitClient,
   type TrackunitClientOptions,
 } from './client.ts';
+export type { AnalysisEvent } from './analyze-photo.ts';
 export type { TokenSource } from './http/access-token.ts';
 export type { CallOptions } from './graphql/transport.ts';
 export type { ListOptions } from './graphql/read-analyses.ts';
@@ -12,7 +12,29 @@ export type { Retry } from './http/retry.ts';
 export type { PhotoOptions, UploadedEvent } from './upload/upload-photo.ts';
 export type { Progress } from './upload/put-request.ts';
 export type { WatchOptions } from './feed/watch-feed.ts';
-export type { CompletedEvent, FeedEvent, StartedEvent } from './feed/events.ts';
+export type {
+  CompletedEvent,
+  CorrectedEvent,
+  DeletedEvent,
+  FeedEvent,
+  StartedEvent,
+} from './feed/events.ts';
+export type {
+  Aggregate,
+  AnalysesOrder,
+  Analysis,
+  AnalysisState,
+  ConfirmUploadPayload,
+  Failure,
+  FailureCode,
+  FeedCursors,
+  Photo,
+  Provider,
+  Recognition,
+  RecognitionStatus,
+  Redo,
+  StartUploadPayload,
+} from './graphql/api.generated.ts';
 export {
   CursorExpiredError,
   TrackunitError,

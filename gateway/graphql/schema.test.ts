@@ -67,16 +67,22 @@ describe('the published schema', () => {
       expect(description).toContain('With neither: live events only.');
   });
 
-  test('equals the schema that the resolver types were generated from', () => {
+  test('equals the schema that the types of resolvers and SDK were generated from', () => {
     const generate = `
       import { generate, loadCodegenConfig } from '@graphql-codegen/cli';
       const { config } = await loadCodegenConfig({ configFilePath: 'tools/codegen/graphql.yaml' });
-      const [file] = await generate({ ...config, silent: true }, false);
-      process.stdout.write(file.content);`;
+      const files = await generate({ ...config, silent: true }, false);
+      process.stdout.write(JSON.stringify(files.map(({ filename, content }) => [filename, content])));`;
     const fresh = execFileSync(process.execPath, ['--input-type=module', '--eval', generate], {
       cwd: new URL('../..', import.meta.url),
       encoding: 'utf8',
     });
-    expect(read('../../contracts/schema.generated.ts')).toBe(fresh);
+    const files = Object.fromEntries(JSON.parse(fresh) as [string, string][]);
+    expect(Object.keys(files).sort()).toEqual([
+      'client/sdk/graphql/api.generated.ts',
+      'contracts/schema.generated.ts',
+    ]);
+    for (const [file, content] of Object.entries(files))
+      expect(read(`../../${file}`)).toBe(content);
   });
 });

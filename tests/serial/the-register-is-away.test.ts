@@ -71,9 +71,8 @@ test('misses nothing behind an expired cursor while the register lags by ten sec
     );
     const missed = (await Promise.all(journeys)).map((events) => events[0]?.correlationId ?? '');
     // As of a gateway whose window begins behind them.
-    const expired = (field: string) =>
-      Buffer.from(`${field}:0:00000000:${frozenAt}`).toString('base64url');
-    const from = { started: expired('started'), completed: expired('completed') };
+    const position = `0:00000000:${frozenAt}`;
+    const from = Buffer.from(`events:${position}/${position}`).toString('base64url');
     const over = new AbortController();
     const seen: Parameters<typeof completedIn>[0][number][] = [];
     const watching = (async () => {

@@ -61,7 +61,7 @@ export interface Arguments {
   readonly timeoutMs: number | undefined;
 }
 
-const mostAtOnce = 25; // two streams a photo; a gateway takes 50 of one user
+const mostAtOnce = 25; // each may hold 20 MB
 
 /** @throws {UsageError} */
 export function readArguments(words: readonly string[]): Arguments {

@@ -1,70 +1,70 @@
-import { CursorExpiredError, UnexpectedAnswerError } from '../http/errors.ts';
-import { EventQueue } from './event-queue.ts';
-import { completedEvent, startedEvent, type FeedEvent } from './events.ts';
-import { anyOf } from '../http/retry.ts';
+import { readAnalysis } from '../graphql/read-analyses.ts';
 import type { Transport } from '../graphql/transport.ts';
-import { cursorExpired, subscribe, type Payloads } from './subscribe.ts';
+import { TrackunitError } from '../http/errors.ts';
+import { anyOf } from '../http/retry.ts';
+import { DeliveredEvents } from './delivered-events.ts';
+import type { FeedEvent } from './events.ts';
+import type { FeedReader } from './feed-reader.ts';
+import { eventsOf } from './missed-events.ts';
+import type { SharedFeed } from './shared-feed.ts';
 
 /**
- * One analysis from what is known of it now to its end: at most one `started`, then one
- * `completed`. A `started` that arrives after its `completed` is dropped (the two streams have no
- * common order), as is every repeat. May be called at any time, also long after the end.
+ * One analysis from what is known of it now to its end: at most one `started` of each run, then one
+ * `completed`, or `deleted`. May be called at any time, also long after the end.
+ *
+ * @throws {TrackunitError} CORRELATION_ID_INVALID, or another final failure; the signal's reason.
  */
 export async function* followAnalysis(
-  transport: Transport,
+  { transport, feed }: { transport: Transport; feed: SharedFeed },
   correlationId: string,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<FeedEvent, void, undefined> {
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(correlationId))
+    throw new TrackunitError(
+      'CORRELATION_ID_INVALID',
+      `correlationId: expected the id of an analysis, a UUID, got '${correlationId.slice(0, 80)}'`,
+      { remedy: 'Pass the correlationId that the upload gave.' },
+    );
   const done = new AbortController();
-  const until = anyOf(done.signal, signal);
-  const events = new EventQueue<FeedEvent>();
-
-  const started = subscribeToOne(transport, 'AnalysisStarted', correlationId, {
-    onEvent: (event) => events.push(startedEvent(event)),
-    signal: until,
-  });
-  const completed = subscribeToOne(transport, 'AnalysisCompleted', correlationId, {
-    onEvent: (event) => events.push(completedEvent(event)),
-    signal: until,
-  }).then(() => events.fail(streamEnded())); // read only if no `completed` was pushed before
-  const fail = (error: unknown) => events.fail(error);
-  started.catch(fail);
-  completed.catch(fail);
-
-  const seen = new Set<string | null>();
+  const reader = feed.join({ correlationId, signal: anyOf(done.signal, signal) });
   try {
-    for (;;) {
-      const event = await events.next();
-      if (seen.has(event.eventId)) continue;
-      seen.add(event.eventId);
-      yield event;
-      if (event.state === 'completed') return;
-    }
+    yield* readToEnd(transport, reader, { correlationId, isKnown: false, signal });
   } finally {
     done.abort();
+    reader.leave();
   }
 }
 
-async function subscribeToOne<Operation extends keyof Payloads>(
+/**
+ * What the reader brings of one analysis, to its end. Before that its state is asked for, unless the
+ * reader began before anything could happen (`isKnown`). It includes all that stands before the reader's
+ * cursor, so nothing falls in between; it is asked for again after a gap.
+ */
+export async function* readToEnd(
   transport: Transport,
-  operation: Operation,
-  correlationId: string,
-  { onEvent, signal }: { onEvent: (event: Payloads[Operation]) => void; signal: AbortSignal },
-): Promise<void> {
-  const retryLoop = transport.createRetryLoop({ forMs: Infinity, signal });
+  reader: FeedReader,
+  of: { correlationId: string; isKnown: boolean; signal: AbortSignal | undefined },
+): AsyncGenerator<FeedEvent, void, undefined> {
+  const { correlationId, signal } = of;
+  const delivered = new DeliveredEvents();
+  let atLeast = of.isKnown ? undefined : await reader.begun;
   for (;;) {
-    try {
-      // Without `after` the gateway sends the known state first, so nothing can be missed.
-      await subscribe(transport, operation, { correlationId }, { onEvent, signal });
-      return;
-    } catch (error) {
-      if (!(error instanceof CursorExpiredError)) throw error;
-      await retryLoop.waitOrThrow(cursorExpired(error));
+    let events: FeedEvent[];
+    if (atLeast === undefined) {
+      const { event, gap } = await reader.next();
+      atLeast = gap?.cursor;
+      events = event === undefined ? [] : [event];
+    } else {
+      const calls = { atLeast, signal, retryForMs: Infinity };
+      const analysis = await readAnalysis(transport, correlationId, calls);
+      // Of a redo that failed the state before it is the result.
+      events = analysis === null ? [] : eventsOf({ ...analysis, redo: null });
+      atLeast = undefined;
+    }
+    for (const event of events) {
+      if (!delivered.add(event)) continue;
+      yield event;
+      if (event.state === 'completed' || event.state === 'deleted') return;
     }
   }
 }
-
-const streamEnded = () =>
-  new UnexpectedAnswerError('STREAM_ENDED', 'stream completed without the result of the analysis', {
-    remedy: 'Ask for it with `analysis(correlationId)`.',
-  });

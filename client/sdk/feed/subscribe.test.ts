@@ -1,20 +1,23 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { completedOf } from '../../../tests/support/gateway/scripted-answers.ts';
 import { createTransport } from '../graphql/transport.ts';
-import { withIdleTimeout } from './idle-timeout.ts';
-import { subscribe } from './subscribe.ts';
+import { readMessages } from './read-messages.ts';
+import { subscribe, type Gap } from './subscribe.ts';
 
-const event = (n: number) => {
-  const payload = { ...completedOf(`id-${n}`), cursor: `cursor-${n}` };
-  return `event: next\ndata: ${JSON.stringify({ data: { onAnalysisCompleted: payload } })}\n\n`;
-};
+const message = (result: object) => `event: next\ndata: ${JSON.stringify(result)}\n\n`;
+const event = (n: number) =>
+  message({
+    data: { analysisEvents: { cursor: `cursor-${n}`, event: completedOf(`id-${n}`) } },
+  });
+const failed = (code: string, more: object = {}) =>
+  message({ errors: [{ message: 'refused', extensions: { code, ...more } }] });
 const complete = 'event: complete\ndata:\n\n';
 const bytes = (text: string) => new TextEncoder().encode(text);
 
 /** A body that breaks in the same turn as its last bytes. */
 const broken = (text: string) => {
   let read = false;
-  return new ReadableStream({
+  return new ReadableStream<Uint8Array>({
     pull(controller) {
       if (read) controller.error(new TypeError('terminated'));
       else controller.enqueue(bytes(text));
@@ -32,24 +35,30 @@ const transportOf = (asked: typeof fetch) =>
     fetch: asked,
   });
 
+/** Reads until the stream completes, which is a fault of its own. */
 async function readAll(bodies: (string | ReadableStream)[]) {
   const after: unknown[] = [];
   const received: string[] = [];
+  const gaps: Gap[] = [];
   const transport = transportOf((_url, init) => {
-    const { variables } = JSON.parse(init?.body as string) as { variables: { after?: string } };
+    const { operationName, variables } = JSON.parse(init?.body as string) as {
+      operationName: string;
+      variables: { after?: string };
+    };
+    if (operationName === 'FeedCursors')
+      return Promise.resolve(Response.json({ data: { feedCursors: { events: 'now' } } }));
     after.push(variables.after);
     return Promise.resolve(new Response(bodies.shift() ?? complete));
   });
-  await subscribe(
-    transport,
-    'AnalysisCompleted',
-    { after: 'begin' },
-    {
+  await expect(
+    subscribe(transport, 'begin', {
       onEvent: ({ correlationId }) => received.push(correlationId),
+      onGap: (gap) => gaps.push(gap),
+      waitForCapacity: () => Promise.resolve(),
       signal: new AbortController().signal,
-    },
-  );
-  return { after, received };
+    }),
+  ).rejects.toMatchObject({ code: 'FEED_ENDED' });
+  return { after, received, gaps };
 }
 
 describe('subscribe', () => {
@@ -59,19 +68,33 @@ describe('subscribe', () => {
     expect(after).toEqual(['begin', 'cursor-1', 'cursor-2']);
   });
 
-  test('rejects with CURSOR_EXPIRED when the cursor has expired', async () => {
-    const errors = [{ message: 'too old', extensions: { code: 'CURSOR_EXPIRED' } }];
-    const expired = `event: next\ndata: ${JSON.stringify({ errors })}\n\n${complete}`;
-    await expect(readAll([expired])).rejects.toMatchObject({ code: 'CURSOR_EXPIRED' });
+  test('tells a gap where the cursor has expired, and goes on from now', async () => {
+    const since = '2026-11-23T07:00:00.000Z';
+    const { after, received, gaps } = await readAll([
+      failed('CURSOR_EXPIRED', { since }) + complete,
+      event(1),
+    ]);
+    expect(gaps).toEqual([{ since: Date.parse(since), cursor: 'now' }]);
+    expect(received).toEqual(['id-1']);
+    expect(after).toEqual(['begin', 'now', 'cursor-1']);
   });
 
   test('retries a retryable error, also one that was sent inside the stream', async () => {
-    const errors = [{ message: 'not yet', extensions: { code: 'UNAVAILABLE' } }];
-    const { received } = await readAll([
-      `event: next\ndata: ${JSON.stringify({ errors })}\n\n${complete}`,
-      event(1) + complete,
-    ]);
+    const { received } = await readAll([failed('UNAVAILABLE') + complete, event(1)]);
     expect(received).toEqual(['id-1']);
+  });
+
+  test('reads messages whose bytes come in any pieces', async () => {
+    const whole = bytes(
+      `:\n\n${event(1)}${message({ data: null, x: 'æøå' }).slice(0, 0)}${event(2)}`,
+    );
+    const pieces = new ReadableStream<Uint8Array>({
+      start(controller) {
+        for (const byte of whole) controller.enqueue(new Uint8Array([byte]));
+        controller.close();
+      },
+    });
+    expect((await readAll([pieces])).received).toEqual(['id-1', 'id-2']);
   });
 });
 
@@ -86,12 +109,14 @@ test('subscribe retries a gateway that takes the connection and never answers', 
         init?.signal?.addEventListener('abort', () => reject(new Error('aborted')));
       });
     });
-    const subscription = subscribe(
-      transport,
-      'AnalysisCompleted',
-      {},
-      { onEvent: () => undefined, signal: new AbortController().signal },
-    );
+    const subscription = expect(
+      subscribe(transport, 'begin', {
+        onEvent: () => undefined,
+        onGap: () => undefined,
+        waitForCapacity: () => Promise.resolve(),
+        signal: new AbortController().signal,
+      }),
+    ).rejects.toMatchObject({ code: 'FEED_ENDED' });
     await jest.advanceTimersByTimeAsync(41_000);
     expect(asked).toBe(2);
     await subscription;
@@ -100,37 +125,16 @@ test('subscribe retries a gateway that takes the connection and never answers', 
   }
 });
 
-test('withIdleTimeout fails a connection without data instead of ending it in order', async () => {
-  const silent = new ReadableStream({
+test('readMessages fails a connection without data instead of ending it in order', async () => {
+  const silent = new ReadableStream<Uint8Array>({
     start(controller) {
       controller.enqueue(bytes(':\n\n'));
     },
   });
-  const reader = withIdleTimeout(new Response(silent), 20).body?.getReader();
-  await reader?.read();
-  await expect(reader?.read()).rejects.toThrow('no data for 20 ms');
+  const messages = readMessages(silent, {
+    idleMs: 20,
+    onData: () => undefined,
+    waitForCapacity: () => Promise.resolve(),
+  });
+  await expect(messages.next()).rejects.toMatchObject({ message: 'no data for 20 ms' });
 });
-
-test.each([
-  ['ends', new ReadableStream({ start: (controller) => endAtOnce(controller) })],
-  ['breaks', broken(':\n\n')],
-])(
-  'withIdleTimeout delays the end of a body that %s at once until a turn after its last bytes',
-  async (_how, body) => {
-    const reader = withIdleTimeout(new Response(body), 1_000).body?.getReader();
-    await reader?.read();
-    let over = false;
-    const end = reader?.read().then(
-      () => (over = true),
-      () => (over = true),
-    );
-    for (let n = 0; n < 100; n += 1) await Promise.resolve();
-    expect(over).toBe(false);
-    await end;
-  },
-);
-
-function endAtOnce(controller: ReadableStreamDefaultController) {
-  controller.enqueue(bytes(':\n\n'));
-  controller.close();
-}

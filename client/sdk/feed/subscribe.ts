@@ -1,130 +1,184 @@
-import { createClient, NetworkError } from 'graphql-sse';
-import type { AnalysisCompleted, AnalysisStarted } from '../../../contracts/schema.generated.ts';
-import { onBackOnline } from '../http/back-online.ts';
+import type {
+  AnalysisCompleted,
+  AnalysisCorrected,
+  AnalysisDeleted,
+  AnalysisStarted,
+} from '../graphql/api.generated.ts';
 import { request } from '../graphql/documents.ts';
-import { UnavailableError, type CursorExpiredError } from '../http/errors.ts';
 import { assertStream } from '../graphql/read-answer.ts';
-import { errorFromGraphQL } from '../graphql/response-errors.ts';
-import { anyOf } from '../http/retry.ts';
+import { readFeedCursors } from '../graphql/read-analyses.ts';
+import { errorFromGraphQL, type GraphQLErrorEntry } from '../graphql/response-errors.ts';
 import type { Transport } from '../graphql/transport.ts';
-import { withIdleTimeout } from './idle-timeout.ts';
+import { onBackOnline } from '../http/back-online.ts';
+import { CursorExpiredError, UnavailableError, UnexpectedAnswerError } from '../http/errors.ts';
+import { anyOf, type RetryLoop } from '../http/retry.ts';
+import {
+  completedEvent,
+  correctedEvent,
+  deletedEvent,
+  startedEvent,
+  timeOf,
+  type FeedEvent,
+} from './events.ts';
+import { cutOff, readMessages } from './read-messages.ts';
 
 const idleLimitMs = 25_000; // two comments of the gateway missed, or no answer at all
 const stableAfterMs = 10_000; // a connection that lasted so long resets the backoff
 
-/** The payload of each of the two subscriptions. */
-export interface Payloads {
-  readonly AnalysisStarted: AnalysisStarted;
-  readonly AnalysisCompleted: AnalysisCompleted;
+/** Events that the stream cannot give any more: read what happened since then. */
+export interface Gap {
+  /** By the service's clocks; undefined where nobody knows. */
+  readonly since: number | undefined;
+  /** The stream goes on behind it. */
+  readonly cursor: string;
 }
 
-interface Subscriber<Payload> {
-  readonly onEvent: (event: Payload) => void;
-  /** Awaited before more is read from the connection; default: there is no limit. */
-  readonly waitForCapacity?: (() => Promise<void>) | undefined;
+interface Subscriber {
+  readonly onEvent: (event: FeedEvent) => void;
+  /** Before the first event behind the gap. */
+  readonly onGap: (gap: Gap) => void;
+  /** Awaited before more is read from the connection. */
+  readonly waitForCapacity: () => Promise<void>;
   readonly signal: AbortSignal;
 }
 
 /**
- * Runs one subscription until the gateway completes it. A connection that breaks is opened again,
- * for as long as the caller waits, with a fresh token and behind the last event: `after` moves on
- * with each. Events may repeat; within one field they keep their order.
+ * All events of the caller's own analyses behind a cursor, without end. A connection that breaks is
+ * opened again, for as long as the caller waits, with a fresh token and behind the last event. Events
+ * may repeat; what cannot be resumed is told as a gap, and the stream goes on from now.
  *
- * @throws {CursorExpiredError} when the feed cannot go on behind `after`.
- * @throws {TrackunitError} any other final failure; the signal's reason when it is aborted.
+ * @throws {TrackunitError} a final failure; the signal's reason when it is aborted.
  */
-export async function subscribe<Operation extends keyof Payloads>(
+export async function subscribe(
   transport: Transport,
-  operation: Operation,
-  variables: { correlationId?: string; after?: string },
-  { onEvent, waitForCapacity, signal }: Subscriber<Payloads[Operation]>,
-): Promise<void> {
-  signal.throwIfAborted();
-  const subscription = request(operation, { ...variables });
+  begin: string,
+  { onEvent, onGap, waitForCapacity, signal }: Subscriber,
+): Promise<never> {
   const retryLoop = transport.createRetryLoop({ forMs: Infinity, signal });
-  let failure: unknown;
-  let connection = new AbortController();
-  let connectedAt = Infinity;
-  let lastDataAt = Date.now();
-
-  // One client per subscription: a shared one keeps a listener of every subscription it ever had
-  // (graphql-sse issue 106).
-  const client = createClient({
-    url: 'http://replaced-by.fetchFn/',
-    retryAttempts: Infinity,
-    async fetchFn(_url: string, init: { body: string; signal: AbortSignal }) {
-      connection.abort(); // a response that carried an error may still be open
-      connection = new AbortController();
-      connectedAt = Infinity;
-      lastDataAt = Date.now();
-      const late = setTimeout(() => connection.abort(noAnswer()), idleLimitMs);
-      try {
-        const response = await transport.post(
-          {
-            body: init.body, // serialized for each attempt, so it carries the newest `after`
-            accept: 'text/event-stream',
-            signal: anyOf(init.signal, connection.signal),
-          },
-          retryLoop,
-        );
-        await assertStream(response);
-        connectedAt = Date.now();
-        const onData = () => (lastDataAt = Date.now());
-        return withIdleTimeout(response, idleLimitMs, { onData, waitForCapacity });
-      } catch (error) {
-        failure = error;
-        throw error;
-      } finally {
-        clearTimeout(late);
-      }
-    },
-    async retry() {
-      if (Date.now() - connectedAt > stableAfterMs) retryLoop.reset();
-      const reason = failure ?? cutOff();
-      failure = undefined;
-      await retryLoop.waitOrThrow(reason);
-    },
-  });
-
-  const stopListening = onBackOnline((quietMs) => {
-    if (Date.now() - lastDataAt >= quietMs) connection.abort(cutOff());
-  });
-  try {
-    await new Promise<void>((resolve, reject) => {
-      const stop = () => reject(signal.reason as Error);
-      signal.addEventListener('abort', stop, { once: true });
-      client.subscribe<Record<string, Payloads[Operation]>>(subscription, {
-        next(result) {
-          const error = errorFromGraphQL(result.errors, 200);
-          if (error !== undefined) {
-            failure = error;
-            throw new NetworkError(error); // hands it to `retry`, which knows what is final
-          }
-          const event = Object.values(result.data ?? {})[0];
-          if (event === undefined) return;
-          retryLoop.reset();
-          subscription.variables['after'] = event.cursor;
-          onEvent(event);
-        },
-        error: (error: Error) => {
-          signal.removeEventListener('abort', stop);
-          reject(error);
-        },
-        complete: () => {
-          signal.removeEventListener('abort', stop);
-          resolve();
-        },
-      });
-    });
-  } finally {
-    stopListening();
-    client.dispose();
-    connection.abort();
+  let after = begin;
+  let newest: number | undefined;
+  const onEnvelope = (envelope: Envelope) => {
+    retryLoop.reset();
+    after = envelope.cursor;
+    const event = eventOf(envelope);
+    if (event === undefined) return;
+    newest = Math.max(newest ?? 0, timeOf(event));
+    onEvent(event);
+  };
+  for (;;) {
+    const connection = { after, onEnvelope, waitForCapacity, retryLoop };
+    const failure = await readConnection(transport, signal, connection).catch((e: unknown) => e);
+    signal.throwIfAborted();
+    if (!(failure instanceof CursorExpiredError)) {
+      await retryLoop.waitOrThrow(failure);
+      continue;
+    }
+    await retryLoop.waitOrThrow(cursorExpired(failure));
+    const { events } = await readFeedCursors(transport, { signal, retryForMs: Infinity });
+    after = events;
+    onGap({ since: failure.since?.getTime() ?? newest, cursor: events });
   }
 }
 
-/** As a failure that passes: the caller goes on from another cursor, after a pause that grows. */
-export const cursorExpired = (error: CursorExpiredError) =>
+/** One connection, until it fails: it has no other end. */
+async function readConnection(
+  transport: Transport,
+  signal: AbortSignal,
+  {
+    after,
+    onEnvelope,
+    waitForCapacity,
+    retryLoop,
+  }: {
+    after: string;
+    onEnvelope: (envelope: Envelope) => void;
+    waitForCapacity: () => Promise<void>;
+    retryLoop: RetryLoop;
+  },
+): Promise<never> {
+  const broken = new AbortController();
+  const until = anyOf(signal, broken.signal);
+  let lastDataAt = performance.now();
+  const onData = () => (lastDataAt = performance.now());
+  const stopListening = onBackOnline((quietMs) => {
+    if (performance.now() - lastDataAt >= quietMs) broken.abort(cutOff());
+  });
+  const late = setTimeout(() => broken.abort(noAnswer()), idleLimitMs);
+  let connectedAt = Infinity;
+  try {
+    const subscription = request('AnalysisEvents', { after });
+    const response = await transport.post(
+      { body: JSON.stringify(subscription), accept: 'text/event-stream', signal: until },
+      retryLoop,
+    );
+    clearTimeout(late);
+    await assertStream(response);
+    connectedAt = performance.now();
+    const rules = { idleMs: idleLimitMs, onData, waitForCapacity };
+    for await (const { event, data } of readMessages(response.body ?? empty(), rules)) {
+      if (event === 'complete') throw feedEnded();
+      if (event === 'next') onEnvelope(envelopeOf(data));
+    }
+    throw cutOff();
+  } catch (error) {
+    if (performance.now() - connectedAt > stableAfterMs) retryLoop.reset();
+    if (broken.signal.aborted) throw broken.signal.reason;
+    throw error;
+  } finally {
+    clearTimeout(late);
+    stopListening();
+    broken.abort(cutOff()); // a response that carried an error may still be open
+  }
+}
+
+const empty = () => new ReadableStream<Uint8Array>({ start: (controller) => controller.close() });
+
+/** @throws {TrackunitError} what the message says in place of an event. */
+function envelopeOf(data: string): Envelope {
+  let result: {
+    data?: { analysisEvents?: Envelope | null } | null;
+    errors?: readonly GraphQLErrorEntry[];
+  } | null;
+  try {
+    result = JSON.parse(data) as typeof result;
+  } catch (error) {
+    throw invalidMessage(data, error);
+  }
+  const error = errorFromGraphQL(result?.errors, 200);
+  if (error !== undefined) throw error;
+  const envelope = result?.data?.analysisEvents;
+  if (typeof envelope?.cursor !== 'string') throw invalidMessage(data);
+  return envelope;
+}
+
+/** As asked for; the cursor is the envelope's alone. */
+interface Envelope {
+  readonly cursor: string;
+  readonly event:
+    | ({ readonly __typename: 'AnalysisStarted' } & AnalysisStarted)
+    | ({ readonly __typename: 'AnalysisCompleted' } & AnalysisCompleted)
+    | ({ readonly __typename: 'AnalysisCorrected' } & AnalysisCorrected)
+    | ({ readonly __typename: 'AnalysisDeleted' } & AnalysisDeleted);
+}
+
+/** Undefined for a kind that this version does not know. */
+function eventOf({ event, cursor }: Envelope): FeedEvent | undefined {
+  switch (event.__typename) {
+    case 'AnalysisStarted':
+      return startedEvent(event, cursor);
+    case 'AnalysisCompleted':
+      return completedEvent(event, cursor);
+    case 'AnalysisCorrected':
+      return correctedEvent(event, cursor);
+    case 'AnalysisDeleted':
+      return deletedEvent(event, cursor);
+    default:
+      return undefined;
+  }
+}
+
+/** As a failure that passes: the stream goes on from another cursor, after a pause that grows. */
+const cursorExpired = (error: CursorExpiredError) =>
   new UnavailableError(error.code, error.message, {
     remedy: 'The client reopens it automatically.',
     cause: error,
@@ -135,7 +189,14 @@ const noAnswer = () =>
     remedy: 'The client reopens it automatically.',
   });
 
-const cutOff = () =>
-  new UnavailableError('STREAM_CUT', 'stream ended before its last event', {
-    remedy: 'The client reopens it automatically.',
+const feedEnded = () =>
+  new UnexpectedAnswerError('FEED_ENDED', 'feed completed: expected a stream without end', {
+    remedy: 'Watch again.',
   });
+
+const invalidMessage = (data: string, cause?: unknown) =>
+  new UnexpectedAnswerError(
+    'NO_GRAPHQL',
+    `invalid event: expected \`data.analysisEvents\`, got ${data.slice(0, 80)}`,
+    { remedy: 'Check the address; do client and service have the same version?', cause },
+  );

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import type { FeedCursors } from '../graphql/read-analyses.ts';
+import type { FeedCursors } from '../graphql/api.generated.ts';
 import {
   completedOf,
   problem,
@@ -33,12 +33,7 @@ async function watchAll(abort: AbortController, into: FeedEvent[]) {
     if (!abort.signal.aborted) throw error;
   }
 }
-const watching = () =>
-  eventually(
-    () =>
-      gateway.feeds.open('onAnalysisStarted') === 1 &&
-      gateway.feeds.open('onAnalysisCompleted') === 1,
-  );
+const watching = () => eventually(() => gateway.feeds.open() === 1 && gateway.feeds.open() === 1);
 
 test('resumes behind the last event after a cut, without a gap and without a repeat', async () => {
   const abort = new AbortController();
@@ -47,8 +42,8 @@ test('resumes behind the last event after a cut, without a gap and without a rep
   await watching();
   for (let n = 0; n < 30; n += 1) {
     if (n % 7 === 3) gateway.feeds.cut();
-    gateway.feeds.publish('onAnalysisCompleted', completedOf(`id-${n}`));
-    if (n % 5 === 0) gateway.feeds.publish('onAnalysisCompleted', completedOf(`id-${n}`));
+    gateway.feeds.publish(completedOf(`id-${n}`));
+    if (n % 5 === 0) gateway.feeds.publish(completedOf(`id-${n}`));
     await new Promise((resolve) => setTimeout(resolve, 3));
   }
   await eventually(() => events.length >= 30);
@@ -65,21 +60,21 @@ test('loses no event when its streams are cut before the first one', async () =>
   const running = watchAll(abort, events);
   await watching();
   gateway.feeds.cut();
-  gateway.feeds.publish('onAnalysisCompleted', completedOf('missed'));
+  gateway.feeds.publish(completedOf('missed'));
   await eventually(() => events.length === 1);
   abort.abort();
   await running;
 });
 
-test('drops a `started` that comes after its `completed`: the two feeds have no common order', async () => {
+test('drops a `started` that comes after its `completed`', async () => {
   const abort = new AbortController();
   const events: FeedEvent[] = [];
   const running = watchAll(abort, events);
   await watching();
-  gateway.feeds.publish('onAnalysisCompleted', completedOf('quick'));
+  gateway.feeds.publish(completedOf('quick'));
   await eventually(() => events.length === 1);
-  gateway.feeds.publish('onAnalysisStarted', startedOf('quick'));
-  gateway.feeds.publish('onAnalysisStarted', startedOf('next'));
+  gateway.feeds.publish(startedOf('quick'));
+  gateway.feeds.publish(startedOf('next'));
   await eventually(() => events.length === 2);
   abort.abort();
   await running;
@@ -94,10 +89,10 @@ test('reads the list of analyses behind an expired cursor, then resumes, each ev
   const events: FeedEvent[] = [];
   const running = watchAll(abort, events);
   await watching();
-  gateway.feeds.publish('onAnalysisStarted', startedOf('old'));
-  gateway.feeds.publish('onAnalysisStarted', startedOf('delivered'));
-  await eventually(() => events.length === 2); // the other feed may be faster, and a late start is dropped
-  gateway.feeds.publish('onAnalysisCompleted', completedOf('delivered'));
+  gateway.feeds.publish(startedOf('old'));
+  gateway.feeds.publish(startedOf('delivered'));
+  await eventually(() => events.length === 2);
+  gateway.feeds.publish(completedOf('delivered'));
   await eventually(() => events.length === 3);
   const ends = () =>
     events.filter(({ state }) => state === 'completed').map(({ correlationId }) => correlationId);
@@ -116,8 +111,8 @@ test('reads the list of analyses behind an expired cursor, then resumes, each ev
   gateway.feeds.cut();
   await eventually(() => ends().length === 3);
   await watching();
-  gateway.feeds.publish('onAnalysisCompleted', completedOf('new')); // delivered from the list already
-  gateway.feeds.publish('onAnalysisCompleted', completedOf('live'));
+  gateway.feeds.publish(completedOf('new')); // delivered from the list already
+  gateway.feeds.publish(completedOf('live'));
   await eventually(() => ends().length === 4);
   abort.abort();
   await running;
@@ -141,10 +136,10 @@ test('asks again for the list until it holds all that stands before the new curs
     expect(event).toMatchObject({ state: 'started', correlationId: 'missed' });
     break;
   }
-  const { started: newest, completed } = await client.feedCursors();
+  const { events: newest } = await client.feedCursors();
   const asked = gateway.requests.filter(({ operation }) => operation === 'Analyses');
   expect(asked.length).toBeGreaterThanOrEqual(4);
-  for (const { variables } of asked) expect([newest, completed]).toContain(variables['atLeast']);
+  for (const { variables } of asked) expect(variables['atLeast']).toBe(newest);
 });
 
 describe('a saved cursor that has expired', () => {
@@ -180,8 +175,8 @@ describe('a saved cursor that has expired', () => {
     const now = Date.now;
     const clock = jest.spyOn(Date, 'now').mockImplementation(() => now() + aheadMs);
     try {
-      gateway.feeds.publish('onAnalysisStarted', startedOf('last'));
-      gateway.feeds.publish('onAnalysisCompleted', completedOf('last'));
+      gateway.feeds.publish(startedOf('last'));
+      gateway.feeds.publish(completedOf('last'));
       const from = await client.feedCursors();
       const { completedAt } = completedOf('last');
       const after = (ms: number) => new Date(Date.parse(completedAt) + ms).toISOString();
@@ -199,11 +194,110 @@ describe('a saved cursor that has expired', () => {
   });
 
   test('reads the whole list where the cursor does not say since when', async () => {
-    const from = { started: 'onAnalysisStarted/old/1', completed: 'onAnalysisCompleted/old/1' };
+    const from = { started: '', completed: '', events: 'events/old/1' };
     gateway.analyses.push(
       ended('second', '2026-11-23T08:00:00Z'),
       ended('first', '2026-01-01T08:00:00Z'),
     );
     expect(await watchFrom(from)).toEqual(['first', 'second']);
   });
+});
+
+test('tells a redo that failed, or runs, behind an expired cursor, beside the result that stands', async () => {
+  const from = await client.feedCursors();
+  const at = (second: number) => `2026-11-23T08:00:0${second}.000Z`;
+  const result = {
+    ...{ objectKey: 'images/2026/11/23/x.jpg', success: true, state: 'COMPLETED' as const },
+    ...{ startedAt: '2026-11-20T08:00:00.000Z', completedAt: '2026-11-20T08:00:01.000Z' },
+    recognitionPayload: recognitionOf('CAT'),
+  };
+  const failure = { code: 'TIMED_OUT' as const, message: 'gave up' };
+  gateway.analyses.push(
+    {
+      ...result,
+      correlationId: 'failed',
+      redo: { state: 'FAILED', startedAt: at(1), completedAt: at(2), failure },
+    },
+    { ...result, correlationId: 'runs', redo: { state: 'RUNNING', startedAt: at(3) } },
+  );
+  gateway.feeds.recreate();
+  const abort = new AbortController();
+  watches.push(abort);
+  const seen: FeedEvent[] = [];
+  for await (const event of client.watch({ from, signal: abort.signal })) {
+    seen.push(event);
+    if (seen.length === 4) break;
+  }
+  expect(seen.slice(2)).toMatchObject([
+    { state: 'completed', correlationId: 'failed', success: false, failure },
+    { state: 'started', correlationId: 'runs', startedAt: at(3) },
+  ]);
+  expect(seen.at(-1)?.cursor).toBe((await client.feedCursors()).events);
+});
+
+test('tells corrections and deletions, and nothing of an analysis after its deletion', async () => {
+  const abort = new AbortController();
+  const events: FeedEvent[] = [];
+  const running = watchAll(abort, events);
+  await watching();
+  const about = { correlationId: 'mine', eventId: 'e-1' };
+  const correctedAt = '2026-11-23T08:00:02.000Z';
+  const words = { brand: 'Volvo', type: null, model: 'EC220E' };
+  gateway.feeds.publish({ __typename: 'AnalysisCorrected', ...about, ...words, correctedAt });
+  const deletedAt = '2026-11-23T08:00:03.000Z';
+  const deletion = { ...about, eventId: 'e-2', deletedAt };
+  gateway.feeds.publish({ __typename: 'AnalysisDeleted', ...deletion });
+  gateway.feeds.publish(completedOf('mine'));
+  gateway.feeds.publish(completedOf('other'));
+  await eventually(() => events.some(({ correlationId }) => correlationId === 'other'));
+  abort.abort();
+  await running;
+  expect(events).toMatchObject([
+    { state: 'corrected', correlationId: 'mine', ...words, correctedAt },
+    { state: 'deleted', correlationId: 'mine', deletedAt },
+    { state: 'completed', correlationId: 'other' },
+  ]);
+});
+
+test('goes on behind a kind of event that it does not know', async () => {
+  const body = (event: object) =>
+    `event: next\ndata: ${JSON.stringify({ data: { analysisEvents: event } })}\n\n`;
+  const unknown = { cursor: 'events/0/0', event: { __typename: 'AnalysisArchived' } };
+  gateway.answerNext('AnalysisEvents', () => new Response(body(unknown)));
+  const abort = new AbortController();
+  const events: FeedEvent[] = [];
+  const running = watchAll(abort, events);
+  await watching();
+  gateway.feeds.publish(completedOf('known'));
+  await eventually(() => events.length === 1);
+  abort.abort();
+  await running;
+});
+
+test('takes the newest cursors again where the list has not caught up for a minute', async () => {
+  const now = performance.now.bind(performance);
+  let laterMs = 0;
+  const clock = jest.spyOn(performance, 'now').mockImplementation(() => now() + laterMs);
+  try {
+    const from = await client.feedCursors();
+    gateway.analyses.push({ ...startedOf('missed'), state: 'RUNNING' });
+    gateway.feeds.recreate();
+    const asksFirst = (): Response => {
+      laterMs += 61_000;
+      gateway.feeds.publish(startedOf('newer'));
+      return problem(503, 'NOT_APPLIED', 'the register has not read as far');
+    };
+    for (let n = 0; n < 2; n += 1) gateway.answerNext('Analyses', asksFirst);
+    const abort = new AbortController();
+    watches.push(abort);
+    for await (const event of client.watch({ from, signal: abort.signal })) {
+      expect(event.correlationId).toBe('missed');
+      break;
+    }
+    const asked = gateway.requests.filter(({ operation }) => operation === 'Analyses');
+    const cursors = asked.map(({ variables }) => variables['atLeast']);
+    expect(cursors.at(-1)).not.toBe(cursors[0]);
+  } finally {
+    clock.mockRestore();
+  }
 });

@@ -40,6 +40,15 @@ const analysis = /* GraphQL */ `
     recognitionPayload {
       ...WholeRecognition
     }
+    redo {
+      state
+      startedAt
+      completedAt
+      failure {
+        code
+        message
+      }
+    }
   }
   ${recognition}
 `;
@@ -100,33 +109,46 @@ export const documents = {
       }
     }
   `,
-  AnalysisStarted: /* GraphQL */ `
-    subscription AnalysisStarted($correlationId: ID, $after: ID) {
-      onAnalysisStarted(correlationId: $correlationId, after: $after) {
-        eventId
-        correlationId
-        objectKey
-        startedAt
+  AnalysisEvents: /* GraphQL */ `
+    subscription AnalysisEvents($after: ID) {
+      analysisEvents(after: $after) {
         cursor
-      }
-    }
-  `,
-  AnalysisCompleted: /* GraphQL */ `
-    subscription AnalysisCompleted($correlationId: ID, $after: ID) {
-      onAnalysisCompleted(correlationId: $correlationId, after: $after) {
-        eventId
-        correlationId
-        objectKey
-        success
-        startedAt
-        completedAt
-        cursor
-        failure {
-          code
-          message
-        }
-        recognitionPayload {
-          ...WholeRecognition
+        event {
+          __typename
+          ... on AnalysisStarted {
+            eventId
+            correlationId
+            objectKey
+            startedAt
+          }
+          ... on AnalysisCompleted {
+            eventId
+            correlationId
+            objectKey
+            success
+            startedAt
+            completedAt
+            failure {
+              code
+              message
+            }
+            recognitionPayload {
+              ...WholeRecognition
+            }
+          }
+          ... on AnalysisCorrected {
+            eventId
+            correlationId
+            brand
+            type
+            model
+            correctedAt
+          }
+          ... on AnalysisDeleted {
+            eventId
+            correlationId
+            deletedAt
+          }
         }
       }
     }
@@ -137,12 +159,13 @@ export const documents = {
       feedCursors {
         started
         completed
+        events
       }
     }
   `,
   Analysis: /* GraphQL */ `
-    query Analysis($correlationId: ID!) {
-      analysis(correlationId: $correlationId) {
+    query Analysis($correlationId: ID!, $atLeast: ID) {
+      analysis(correlationId: $correlationId, atLeast: $atLeast) {
         ...WholeAnalysis
       }
     }
@@ -159,6 +182,7 @@ export const documents = {
       $confident: Boolean
       $from: String
       $to: String
+      $changedSince: String
       $order: AnalysesOrder
       $atLeast: ID
     ) {
@@ -172,6 +196,7 @@ export const documents = {
         confident: $confident
         from: $from
         to: $to
+        changedSince: $changedSince
         order: $order
         atLeast: $atLeast
       ) {

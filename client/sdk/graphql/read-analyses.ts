@@ -1,23 +1,20 @@
 import type {
   Analysis,
   AnalysisConnection,
-  FeedCursors as AllCursors,
+  FeedCursors,
   QueryAnalysesArgs,
-} from '../../../contracts/schema.generated.ts';
+} from './api.generated.ts';
 import { request } from './documents.ts';
 import type { CallOptions, Transport } from './transport.ts';
 
-/** Of the two feeds that this client reads. */
-export type FeedCursors = Pick<AllCursors, 'started' | 'completed'>;
-
-/** One of the caller's own; null when there is none of that id. */
+/** @param atLeast a cursor: the answer has every event up to it. */
 export async function readAnalysis(
   transport: Transport,
   correlationId: string,
-  options: CallOptions,
+  { atLeast, ...options }: CallOptions & { readonly atLeast?: string | undefined },
 ): Promise<Analysis | null> {
   const answer = await transport.execute<{ analysis: Analysis | null }>(
-    request('Analysis', { correlationId }),
+    request('Analysis', { correlationId, atLeast }),
     options,
   );
   return answer.analysis;
@@ -43,7 +40,7 @@ export async function* readAnalyses(
   }
 }
 
-/** The newest cursor of each feed: where a client begins that wants to miss nothing from now on. */
+/** The newest cursors: where a client begins that wants to miss nothing from now on. */
 export async function readFeedCursors(
   transport: Transport,
   options: CallOptions,

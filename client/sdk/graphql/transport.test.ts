@@ -184,7 +184,7 @@ test('refuses JSON in place of a stream at once', async () => {
     token: () => Promise.resolve('good'),
     fetch: () => answer({ analysis: null }),
   });
-  await expect(client.follow('x')[Symbol.asyncIterator]().next()).rejects.toMatchObject({
+  await expect(client.watch({ from: 'x' })[Symbol.asyncIterator]().next()).rejects.toMatchObject({
     code: 'NO_GRAPHQL',
     message: expect.stringContaining('expected a stream of events, got 200 application/json'),
   });

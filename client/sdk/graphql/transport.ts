@@ -114,10 +114,10 @@ async function attempt<Data>(
   signal: AbortSignal | undefined,
 ): Promise<Data> {
   const deadline = AbortSignal.timeout(answerLimitMs);
-  const since = Date.now();
+  const since = performance.now();
   const offline = new AbortController();
   const stopListening = onBackOnline((quietMs) => {
-    if (Date.now() - since < quietMs) return;
+    if (performance.now() - since < quietMs) return;
     offline.abort(noAnswer('no answer until this machine was back online', undefined));
   });
   const until = anyOf(deadline, offline.signal, signal);

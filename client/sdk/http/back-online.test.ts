@@ -73,16 +73,17 @@ describe('streams', () => {
   });
   afterEach(() => gateway.stop());
 
-  const opened = () => gateway.count('AnalysisCompleted');
+  const id = '01a222c2-0000-7000-8000-000000000001';
+  const opened = () => gateway.count('AnalysisEvents');
   const following = async () => {
     const abort = new AbortController();
     const states: string[] = [];
     const running = (async () => {
-      for await (const { state } of testClient(gateway).follow('id', { signal: abort.signal }))
+      for await (const { state } of testClient(gateway).follow(id, { signal: abort.signal }))
         states.push(state);
     })();
     running.catch(() => undefined); // it ends by the abort
-    await eventually(() => gateway.feeds.open('onAnalysisCompleted') === 1);
+    await eventually(() => gateway.feeds.open() === 1);
     return { abort, running, states };
   };
 
@@ -90,8 +91,8 @@ describe('streams', () => {
     const { running, states } = await following();
     page.dispatchEvent(new Event('online'));
     await eventually(() => opened() === 2);
-    await eventually(() => gateway.feeds.open('onAnalysisCompleted') === 1);
-    gateway.feeds.publish('onAnalysisCompleted', completedOf('id'));
+    await eventually(() => gateway.feeds.open() === 1);
+    gateway.feeds.publish(completedOf(id));
     await running;
     expect(states).toEqual(['completed']);
   });
@@ -106,8 +107,8 @@ describe('streams', () => {
 
   test('opens its streams again when a page is shown that received nothing for longer than a comment takes', async () => {
     const { abort } = await following();
-    const now = Date.now();
-    const clock = jest.spyOn(Date, 'now').mockReturnValue(now + 14_000);
+    const now = performance.now();
+    const clock = jest.spyOn(performance, 'now').mockReturnValue(now + 14_000);
     document.dispatchEvent(new Event('visibilitychange'));
     clock.mockRestore();
     await eventually(() => opened() === 2);

@@ -51,7 +51,7 @@ export function createRetryLoop(options: {
     },
     async waitOrThrow(failure) {
       options.signal?.throwIfAborted();
-      failingSince ??= Date.now();
+      failingSince ??= performance.now();
       if (failure instanceof UnauthorizedError && failure.status === 401) {
         refusedTokens += 1;
         if (refusedTokens >= mostRefusedTokens) throw failure;
@@ -61,7 +61,7 @@ export function createRetryLoop(options: {
       failures += 1;
       const asked = failure instanceof UnavailableError ? (failure.retryAfterMs ?? 0) : 0;
       const due = Math.max(backoff, asked);
-      if (Date.now() + due - failingSince > options.forMs) throw failure;
+      if (performance.now() + due - failingSince > options.forMs) throw failure;
       options.onRetry?.({ failure, failures, inMs: due });
       const isEarly = await pause(due, asked, options.signal);
       if (!isEarly) return;
@@ -79,14 +79,14 @@ export function createRetryLoop(options: {
 /** As `sleep`, but ends early when the machine is back online. @returns whether it did. */
 async function pause(ms: number, atLeastMs: number, signal: AbortSignal | undefined) {
   const back = new AbortController();
-  const since = Date.now();
+  const since = performance.now();
   const stop = onBackOnline(() => back.abort());
   try {
     await sleep(ms, anyOf(back.signal, signal));
     return false;
   } catch {
     signal?.throwIfAborted();
-    await sleep(Math.max(0, atLeastMs - (Date.now() - since)), signal);
+    await sleep(Math.max(0, atLeastMs - (performance.now() - since)), signal);
     return true;
   } finally {
     stop();

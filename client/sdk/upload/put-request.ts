@@ -1,5 +1,5 @@
 // The PUT itself: over XMLHttpRequest in a browser, whose fetch reports no progress, else over fetch.
-import type { ImageUpload } from '../../../contracts/schema.generated.ts';
+import type { ImageUpload } from '../graphql/api.generated.ts';
 import { sendAcrossOrigins } from '../http/cross-origin.ts';
 import { UnavailableError } from '../http/errors.ts';
 import type { Transport } from '../graphql/transport.ts';

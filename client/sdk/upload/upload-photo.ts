@@ -4,7 +4,7 @@ import type {
   MutationStartUploadArgs,
   ConfirmUploadPayload,
   StartUploadPayload,
-} from '../../../contracts/schema.generated.ts';
+} from '../graphql/api.generated.ts';
 import { request } from '../graphql/documents.ts';
 import { readAnalysis } from '../graphql/read-analyses.ts';
 import { TrackunitError, UnavailableError, UploadRefusedError } from '../http/errors.ts';
@@ -45,11 +45,14 @@ export interface UploadedEvent {
 /**
  * From the bytes to the accepted photo: checked, declared, PUT to the store, confirmed. Every step
  * is retried while its failures pass by themselves; confirming twice is harmless.
+ *
+ * @param onOpened before anything is confirmed under that id; again where another upload replaces it.
  */
 export async function uploadPhoto(
   transport: Transport,
   photo: Blob | Uint8Array,
   options: PhotoOptions,
+  onOpened: (correlationId: string) => void = () => undefined,
 ): Promise<UploadedEvent> {
   options.signal?.throwIfAborted();
   const ownName = photo instanceof Blob && 'name' in photo ? String(photo.name) : 'photo';
@@ -64,8 +67,10 @@ export async function uploadPhoto(
   let upload = resumed?.upload ?? (await startUpload(transport, declarationOf(read), options));
   if (resumed?.upload !== options.resume || options.resume === undefined)
     await options.onOpened?.(upload);
+  onOpened(upload.correlationId);
   const store = async () => {
     upload = await putUntilStored(transport, upload, read, options);
+    onOpened(upload.correlationId);
     options.onProgress?.({ sentBytes: bytes, totalBytes: bytes }); // it may have been there already
     const { uploadId } = upload.imageUploadPayload;
     await confirmUpload(transport, { uploadId, bytes, checksum }, options);

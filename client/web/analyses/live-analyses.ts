@@ -1,7 +1,6 @@
 // Every analysis that this tab has heard of, kept as the events say. One tab of the browser reads the
 // stream, and tells the others.
 import { useCallback, useSyncExternalStore } from 'react';
-import type { FeedCursors } from '../../../contracts/schema.generated.ts';
 import type { FeedEvent, TrackunitClient } from '../../sdk/index.ts';
 import { leadAlone, openChannel } from '../tabs/leader.ts';
 import { createValue, type Value } from '../tabs/value.ts';
@@ -60,7 +59,7 @@ export function followAnalyses(
   void leadAlone(`trackunit-stream ${owner}`, signal, async (stop) => {
     const from = cursor ?? (await client.feedCursors({ signal: stop, retryForMs: Infinity }));
     if (cursor === undefined) channel.send({ began: true });
-    for await (const event of client.watch({ from: from as FeedCursors, signal: stop })) channel.send({ event });
+    for await (const event of client.watch({ from, signal: stop })) channel.send({ event });
   });
 
   return {
@@ -107,6 +106,12 @@ function applyEvent(former: Analysis | undefined, event: FeedEvent): Known | und
         recognitionPayload: recognition as Analysis['recognitionPayload'],
       };
     }
+    case 'corrected': {
+      const { brand, type, model } = event;
+      return former && { ...former, correction: { brand, type, model } };
+    }
+    case 'deleted':
+      return 'deleted';
   }
 }
 

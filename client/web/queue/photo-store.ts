@@ -1,6 +1,6 @@
 // Where photos wait: the database of this browser, or the memory of this tab where there is none.
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
-import type { StartUploadPayload } from '../../../contracts/schema.generated.ts';
+import type { StartUploadPayload } from '../../sdk/index.ts';
 
 /** One chosen photo. Its bytes lie apart, so that the list can be read without them. */
 export interface QueuedPhoto {

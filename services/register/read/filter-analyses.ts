@@ -7,7 +7,7 @@ import { splitWords } from '../store/words.ts';
 
 /** The rows, and by what they are put in order: where words are looked for, by the rows of the words. */
 export function filterAnalyses(db: RegisterDb, filter: AnalysesFilter) {
-  const { owner, state, brand, type, confident, from, to } = filter;
+  const { owner, state, brand, type, confident, from, to, changedSince } = filter;
   const [word, ...others] = filter.text === undefined ? [] : splitWords(filter.text);
   const ordered = sql.raw(filter.text === undefined ? 'analyses' : 'words');
   const conditions: (RawBuilder<unknown> | undefined)[] = [
@@ -23,6 +23,7 @@ export function filterAnalyses(db: RegisterDb, filter: AnalysesFilter) {
     confident === undefined ? undefined : sql`analyses.is_confident = ${confident}`,
     from && sql`${ordered}.started_at >= ${new Date(from)}`,
     to && sql`${ordered}.started_at < ${new Date(to)}`,
+    changedSince && sql`analyses.last_at >= ${new Date(changedSince)}`,
   ].filter((condition) => condition !== undefined && condition !== '');
   const rows = db
     .selectFrom('analyses')

@@ -105,4 +105,9 @@ export const migrations: Readonly<Record<string, Migration>> = {
       for (const statement of [...tables, ...indexes]) await statement.execute(db);
     },
   },
+  '002-changes-of-an-owner': {
+    async up(db: Kysely<unknown>) {
+      await sql`create index analyses_by_change on analyses (owner, last_at)`.execute(db);
+    },
+  },
 };

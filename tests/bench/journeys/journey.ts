@@ -25,7 +25,8 @@ export class JourneyClock {
   async listen(): Promise<void> {
     try {
       for await (const event of this.#client.watch({ signal: this.#stop.signal }))
-        this.#waiting.get(event.correlationId)?.(event.state, performance.now());
+        if (event.state === 'started' || event.state === 'completed')
+          this.#waiting.get(event.correlationId)?.(event.state, performance.now());
     } catch (error) {
       if (!this.#stop.signal.aborted) throw error;
     }

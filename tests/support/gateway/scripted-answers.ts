@@ -1,11 +1,8 @@
 // What a test gateway publishes and answers, in the shapes of the schema, of the gateway and of S3.
 import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
-import type {
-  AnalysisCompleted,
-  AnalysisStarted,
-  FailureCode,
-} from '../../../contracts/schema.generated.ts';
+import type { FailureCode } from '../../../contracts/schema.generated.ts';
+import type { TestEvent } from './test-feeds.ts';
 
 /** As S3 answers a PUT that it refuses. */
 export const storeError = (c: Context, status: 400 | 403 | 409 | 412, code: string) =>
@@ -42,7 +39,8 @@ const startedAt = '2026-11-23T08:00:00.000Z';
 export const startedOf = (
   correlationId: string,
   run = 'run-1',
-): Omit<AnalysisStarted, 'cursor'> => ({
+): Extract<TestEvent, { __typename: 'AnalysisStarted' }> => ({
+  __typename: 'AnalysisStarted',
   eventId: `${correlationId}:${run}:started`,
   correlationId,
   objectKey,
@@ -52,7 +50,8 @@ export const startedOf = (
 export const completedOf = (
   correlationId: string,
   of: { run?: string; brand?: string; failure?: FailureCode } = {},
-): Omit<AnalysisCompleted, 'cursor'> => ({
+): Extract<TestEvent, { __typename: 'AnalysisCompleted' }> => ({
+  __typename: 'AnalysisCompleted',
   eventId: `${correlationId}:${of.run ?? 'run-1'}:completed`,
   correlationId,
   objectKey,

@@ -1,92 +1,102 @@
-// The two feeds of a test gateway, in memory, with the cursor rules of the schema.
+// The events of a test gateway, in memory, with the cursor rules of the schema.
 import { GraphQLError } from 'graphql';
-import type { FeedCursors } from '../../../client/sdk/graphql/read-analyses.ts';
-import type { AnalysisCompleted, AnalysisStarted } from '../../../contracts/schema.generated.ts';
+import type {
+  Analysis,
+  AnalysisCompleted,
+  AnalysisCorrected,
+  AnalysisDeleted,
+  AnalysisStarted,
+  FeedCursors,
+} from '../../../client/sdk/graphql/api.generated.ts';
 
-export type Field = 'onAnalysisStarted' | 'onAnalysisCompleted';
-type Payload = AnalysisStarted | AnalysisCompleted;
-type WithoutCursor = Omit<AnalysisStarted, 'cursor'> | Omit<AnalysisCompleted, 'cursor'>;
+/** As the union of the schema; an envelope has the cursor. */
+export type TestEvent =
+  | ({ __typename: 'AnalysisStarted' } & Omit<AnalysisStarted, 'cursor'>)
+  | ({ __typename: 'AnalysisCompleted' } & Omit<AnalysisCompleted, 'cursor'>)
+  | ({ __typename: 'AnalysisCorrected' } & AnalysisCorrected)
+  | ({ __typename: 'AnalysisDeleted' } & AnalysisDeleted);
+
+interface Envelope {
+  readonly cursor: string;
+  readonly event: TestEvent;
+}
 
 export interface TestFeeds {
-  publish(field: Field, event: WithoutCursor): void;
-  subscribe(
-    field: Field,
-    args: { correlationId?: string | null; after?: string | null },
-  ): AsyncIterableIterator<Record<string, Payload>>;
+  publish(event: TestEvent): void;
+  subscribe(args: {
+    after?: string | null;
+  }): AsyncIterableIterator<Record<'analysisEvents', Envelope>>;
   cursors(): FeedCursors;
+  /** What the events say of one analysis. */
+  stateOf(correlationId: string): Analysis | null;
   /** Ends every open stream without `complete`. */
   cut(): void;
   cutSignal(): AbortSignal;
   /** As if the streams had been recreated: every cursor given before is expired. */
   recreate(): void;
-  open(field: Field): number;
+  /** How many streams are open. */
+  open(): number;
 }
 
 export function createTestFeeds(): TestFeeds {
   let epoch = 0;
   let cut = new AbortController();
   const enteredAt = new Map<string, Date>();
-  const newFeed = () => ({ log: [] as Payload[], readers: new Set<() => void>() });
-  const feeds = { onAnalysisStarted: newFeed(), onAnalysisCompleted: newFeed() };
-  const cursor = (field: Field, offset: number) => `${field}/${epoch}/${offset}`;
-  const endOf = (field: Field) => cursor(field, feeds[field].log.length);
+  const log: Envelope[] = [];
+  const readers = new Set<() => void>();
+  const cursor = (offset: number) => `events/${epoch}/${offset}`;
 
-  const offsetOf = (field: Field, after: string) => {
+  const offsetOf = (after: string) => {
     const [of, at, offset] = after.split('/');
-    if (of === field && Number(at) === epoch) return Number(offset);
+    if (of === 'events' && Number(at) === epoch) return Number(offset);
     const since = enteredAt.get(after)?.toISOString();
     throw new GraphQLError('cursor expired', { extensions: { code: 'CURSOR_EXPIRED', since } });
   };
 
   return {
-    publish(field, event) {
-      const { log, readers } = feeds[field];
-      const at = 'completedAt' in event ? event.completedAt : event.startedAt;
-      const entry = { ...event, cursor: cursor(field, log.length + 1) };
-      enteredAt.set(entry.cursor, new Date(at));
+    publish(event) {
+      const entry = { cursor: cursor(log.length + 1), event };
+      enteredAt.set(entry.cursor, new Date(timeOf(event)));
       log.push(entry);
       for (const wake of readers) wake();
     },
-    subscribe(field, { correlationId, after }) {
-      const { log, readers } = feeds[field];
-      let offset = after != null ? offsetOf(field, after) : correlationId == null ? log.length : 0;
+    subscribe({ after }) {
+      let offset = after != null ? offsetOf(after) : log.length;
       let isDone = false;
       let wake: () => void = () => undefined;
       const notify = () => wake();
       readers.add(notify);
-      const close = () => {
-        isDone = true;
-        readers.delete(notify);
-        wake();
-      };
       return {
         [Symbol.asyncIterator]() {
           return this;
         },
         async next() {
           while (!isDone) {
-            const event = log[offset];
-            if (event === undefined) {
-              await new Promise<void>((resolve) => (wake = resolve));
-              continue;
+            const envelope = log[offset];
+            if (envelope !== undefined) {
+              offset += 1;
+              return { done: false, value: { analysisEvents: envelope } };
             }
-            offset += 1;
-            if (correlationId != null && event.correlationId !== correlationId) continue;
-            if (correlationId != null) close(); // its one event, then `complete`
-            return { done: false, value: { [field]: event } };
+            await new Promise<void>((resolve) => (wake = resolve));
           }
           return { done: true, value: undefined };
         },
         return() {
-          close();
+          isDone = true;
+          readers.delete(notify);
+          wake();
           return Promise.resolve({ done: true, value: undefined });
         },
       };
     },
-    cursors: () => ({
-      started: endOf('onAnalysisStarted'),
-      completed: endOf('onAnalysisCompleted'),
-    }),
+    cursors: () => ({ started: 's', completed: 'c', events: cursor(log.length) }),
+    stateOf(correlationId) {
+      const of = log.map(({ event }) => event).filter((e) => e.correlationId === correlationId);
+      const end = of.findLast((event) => event.__typename === 'AnalysisCompleted');
+      if (end !== undefined) return { ...end, state: end.success ? 'COMPLETED' : 'FAILED' };
+      const start = of.findLast((event) => event.__typename === 'AnalysisStarted');
+      return start === undefined ? null : { ...start, state: 'RUNNING' };
+    },
     cut() {
       cut.abort();
       cut = new AbortController();
@@ -94,8 +104,21 @@ export function createTestFeeds(): TestFeeds {
     cutSignal: () => cut.signal,
     recreate() {
       epoch += 1;
-      for (const { log } of Object.values(feeds)) log.length = 0;
+      log.length = 0;
     },
-    open: (field) => feeds[field].readers.size,
+    open: () => readers.size,
   };
+}
+
+function timeOf(event: TestEvent): string {
+  switch (event.__typename) {
+    case 'AnalysisStarted':
+      return event.startedAt;
+    case 'AnalysisCompleted':
+      return event.completedAt;
+    case 'AnalysisCorrected':
+      return event.correctedAt;
+    case 'AnalysisDeleted':
+      return event.deletedAt;
+  }
 }

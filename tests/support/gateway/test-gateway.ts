@@ -120,6 +120,9 @@ export async function startTestGateway(): Promise<TestGateway> {
       return { status: 'Accepted' };
     },
     feedCursors: () => feeds.cursors(),
+    analysis: ({ correlationId }: { correlationId: string }) =>
+      gateway.analyses.find((one) => one.correlationId === correlationId) ??
+      feeds.stateOf(correlationId),
     analyses: () => ({
       edges: gateway.analyses.map((node) => ({ cursor: node.correlationId, node })),
       pageInfo: { hasNextPage: false, endCursor: null },
@@ -192,11 +195,7 @@ const refusal = (status: number, code: string, message: string) =>
   new GraphQLError(message, { extensions: { code, status } });
 
 function attachFeeds(schema: GraphQLSchema, feeds: TestFeeds): void {
-  const fields = schema.getSubscriptionType()?.getFields() ?? {};
-  for (const field of ['onAnalysisStarted', 'onAnalysisCompleted'] as const) {
-    const definition = fields[field];
-    if (definition === undefined) throw new Error(`schema.graphql: field ${field} is missing`);
-    definition.subscribe = (_root, args: { correlationId?: string; after?: string }) =>
-      feeds.subscribe(field, args);
-  }
+  const field = schema.getSubscriptionType()?.getFields()['analysisEvents'];
+  if (field === undefined) throw new Error('schema.graphql: field analysisEvents is missing');
+  field.subscribe = (_root, args: { after?: string }) => feeds.subscribe(args);
 }

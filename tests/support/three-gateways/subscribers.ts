@@ -1,5 +1,5 @@
-// Four kinds of clients of one owner: our SDK, plain graphql-sse and a bare fetch, each subscribed to
-// both feeds, and one subscribed to `analysisEvents`. All begin at `feedCursors` and resume by cursor.
+// Four kinds of clients of one owner: our SDK, plain graphql-sse and a bare fetch. Plain graphql-sse and
+// a bare fetch subscribe to both feeds, the SDK and a second bare fetch to `analysisEvents`. All begin at `feedCursors` and resume by cursor.
 import { createClient } from 'graphql-sse';
 import { createTrackunitClient, type TokenSource } from '../../../client/sdk/index.ts';
 import { EventReader, eventsQuery } from '../gateway/requests.ts';
@@ -29,8 +29,11 @@ function sdk({ url, token, from }: Options): Subscriber {
   const received: Record<Field, string[]> = { started: [], completed: [] };
   const client = createTrackunitClient({ url, token, backoff: { firstMs: 20, maximumMs: 500 } });
   const reading = (async () => {
-    for await (const { state, correlationId } of client.watch({ signal: over.signal, from }))
-      received[state].push(correlationId);
+    for await (const { state, correlationId } of client.watch({
+      signal: over.signal,
+      from: from.events,
+    }))
+      if (state === 'started' || state === 'completed') received[state].push(correlationId);
   })();
   reading.catch(() => undefined); // thrown by stop()
   return {
