@@ -64,7 +64,7 @@ export default defineConfig(
   {
     // What is printed for people goes through console; services log through platform/logger.
     files: [
-      'client/**/*.ts',
+      'client/**/*.{ts,tsx}',
       'infra/**/*.ts',
       'tests/{bench,faults,run,support}/**/*.ts',
       'tools/**/*.ts',

@@ -26,13 +26,10 @@ async function start(): Promise<void> {
 }
 
 async function returnFromLogin(session: Awaited<ReturnType<typeof openSession>>): Promise<void> {
-  let returnTo = '/';
-  try {
-    returnTo = await session.completeSignIn();
-  } catch (error) {
+  const returnTo = await session.completeSignIn().catch((error: unknown) => {
     console.error(error);
-    returnTo = '/?login=failed';
-  }
+    return '/?login=failed';
+  });
   history.replaceState(null, '', returnTo); // its code stays in no address
 }
 

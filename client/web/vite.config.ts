@@ -9,7 +9,7 @@ export default defineConfig({
     target: 'es2022',
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0, // the policy of the page allows no data: addresses
-    rollupOptions: {
+    rolldownOptions: {
       input: { page: entry('index.html'), 'service-worker': entry('service-worker.ts') },
       output: {
         // Browsers look for a new worker under its one name.

@@ -16,7 +16,7 @@ export interface LiveAnalyses {
   put(analyses: readonly Analysis[]): void;
   /** The owner deleted it here: not shown any more, before its event has come. */
   hide(correlationId: string): void;
-  subscribe(listener: () => void): () => void;
+  readonly subscribe: (listener: () => void) => () => void;
   /** Each event once it is applied. */
   onEvent(listener: (event: FeedEvent) => void): () => void;
   /** Grows when a stream has begun without knowing where the last one ended: read again what matters. */

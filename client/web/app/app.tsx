@@ -29,7 +29,9 @@ export function App({ session, store }: { session: Session; store: PhotoStore })
           <Route path="/" component={UploadView} />
           <Route path="/history" component={HistoryView} />
           <Route path="/analyses/:correlationId">
-            {({ correlationId }) => <AnalysisView key={correlationId} correlationId={correlationId} />}
+            {({ correlationId }) => (
+              <AnalysisView key={correlationId} correlationId={correlationId} />
+            )}
           </Route>
           <Route>
             <h1>{t('page.missing')}</h1>

@@ -26,8 +26,9 @@ export const da: Catalogue = {
     folder: 'Vælg en mappe',
     drop: 'Slip fotos her, eller indsæt dem',
     smaller: 'Gør fotos mindre, før de sendes (sparer mobildata)',
-    memory: 'Denne browser gemmer ingen filer: fotos, der venter, går tabt, hvis siden lukkes eller genindlæses.',
-    offline: 'Intet netværk. Fotos venter her og sendes, når det er tilbage.',
+    memory:
+      'Denne browser gemmer ingen filer: fotos, der venter, går tabt, hvis siden lukkes eller genindlæses.',
+    offline: 'Ingen forbindelse til tjenesten. Fotos venter her og sendes, når den er tilbage.',
     reading_one: 'Læser et foto',
     reading_other: 'Læser {{count}} fotos',
     none: 'Ingen fotos endnu.',
@@ -61,7 +62,13 @@ export const da: Catalogue = {
     unknown: 'Ikke genkendt',
     corrected: 'Rettet af dig',
   },
-  field: { brand: 'Mærke', type: 'Type', model: 'Model', percent: '{{percent}} % sikker', none: 'Ukendt' },
+  field: {
+    brand: 'Mærke',
+    type: 'Type',
+    model: 'Model',
+    percent: '{{percent}} % sikker',
+    none: 'Ukendt',
+  },
   history: {
     heading: 'Historik',
     search: 'Søg',
@@ -144,12 +151,14 @@ export const da: Catalogue = {
     TERMINATED: 'En operatør stoppede det: spørg hvorfor, eller prøv igen.',
     PHOTO_EMPTY: 'Filen er tom: vælg selve fotoet.',
     PHOTO_TOO_LARGE: 'Fotoet er større end 20 MB: gør det mindre, eller lad siden gøre det.',
-    PHOTO_TYPE_UNSUPPORTED: 'Det er ikke et JPEG-, PNG- eller WebP-foto. Gem det som JPEG, og vælg det.',
+    PHOTO_TYPE_UNSUPPORTED:
+      'Det er ikke et JPEG-, PNG- eller WebP-foto. Gem det som JPEG, og vælg det.',
     FILE_GONE: 'Filen blev ændret eller forsvandt, mens den blev læst: vælg den igen.',
     BYTES_GONE: 'Browseren har mistet fotoet: vælg det igen.',
     STORAGE_FULL: 'Der er ikke plads på enheden: fjern færdige fotos, og vælg det igen.',
     STORAGE_FAILED: 'Browseren kunne ikke gemme fotoet: vælg det igen.',
-    DAILY_UPLOADS_EXHAUSTED: 'Du har sendt så mange fotos, som en dag tillader: prøv igen i morgen.',
+    DAILY_UPLOADS_EXHAUSTED:
+      'Du har sendt så mange fotos, som en dag tillader: prøv igen i morgen.',
     DAILY_BYTES_EXHAUSTED: 'Du har sendt så meget, som en dag tillader: prøv igen i morgen.',
   },
 };

@@ -26,7 +26,7 @@ export const en = {
     drop: 'Drop photos here, or paste them',
     smaller: 'Make photos smaller before sending (saves mobile data)',
     memory: 'This browser keeps no files: closing or reloading the page loses photos that wait.',
-    offline: 'No network. Photos wait here and are sent when it is back.',
+    offline: 'No connection to the service. Photos wait here and are sent when it is back.',
     reading_one: 'Reading one photo',
     reading_other: 'Reading {{count}} photos',
     none: 'No photos yet.',
@@ -60,7 +60,13 @@ export const en = {
     unknown: 'Not recognised',
     corrected: 'Corrected by you',
   },
-  field: { brand: 'Brand', type: 'Type', model: 'Model', percent: '{{percent}} % certain', none: 'Not known' },
+  field: {
+    brand: 'Brand',
+    type: 'Type',
+    model: 'Model',
+    percent: '{{percent}} % certain',
+    none: 'Not known',
+  },
   history: {
     heading: 'History',
     search: 'Search',
@@ -155,4 +161,6 @@ export const en = {
 
 /** The same shape with any words. */
 export type Catalogue = WithWords<typeof en>;
-type WithWords<Type> = { readonly [Key in keyof Type]: Type[Key] extends string ? string : WithWords<Type[Key]> };
+type WithWords<Type> = {
+  readonly [Key in keyof Type]: Type[Key] extends string ? string : WithWords<Type[Key]>;
+};

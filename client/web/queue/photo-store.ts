@@ -89,8 +89,7 @@ function inDatabase(database: IDBPDatabase<Schema>): PhotoStore {
     dropBytes: (id) => database.delete('bytes', id),
     async remove(ids) {
       const transaction = database.transaction(both, 'readwrite');
-      for (const id of ids)
-        for (const name of both) void transaction.objectStore(name).delete(id);
+      for (const id of ids) for (const name of both) void transaction.objectStore(name).delete(id);
       await transaction.done;
     },
   };

@@ -14,7 +14,10 @@ const thumbnailPixels = 192;
 const jpeg = { type: 'image/jpeg', quality: 0.9 };
 
 /** Never throws: what cannot be read or is no photo is a row with its reason. */
-export async function readChosenFile(file: File, options: { smaller: boolean }): Promise<ReadPhoto> {
+export async function readChosenFile(
+  file: File,
+  options: { smaller: boolean },
+): Promise<ReadPhoto> {
   const name = file.name || 'photo.jpg';
   let bytes: ArrayBuffer;
   try {

@@ -31,8 +31,7 @@ const sentAtOnce = 3;
 const shownForMs = 24 * 60 * 60 * 1_000;
 
 type Message =
-  | { readonly changed: true }
-  | { readonly id: string; readonly sentBytes: number | undefined };
+  { readonly changed: true } | { readonly id: string; readonly sentBytes: number | undefined };
 
 /** @param signal aborted when the person signs out: nothing of theirs is sent any more. */
 export function openUploadQueue(deps: {
@@ -135,7 +134,9 @@ export function openUploadQueue(deps: {
   }
 
   // A tab whose photos wait in its own memory sends them itself.
-  const lock = store.persistent ? `trackunit-uploads ${owner}` : `trackunit-uploads ${crypto.randomUUID()}`;
+  const lock = store.persistent
+    ? `trackunit-uploads ${owner}`
+    : `trackunit-uploads ${crypto.randomUUID()}`;
   void refresh()
     .then(() => forgetOld())
     .then(() => leadAlone(lock, signal, sendAll));
@@ -167,7 +168,11 @@ export function openUploadQueue(deps: {
     } catch (error) {
       if (!(error instanceof DOMException)) throw error;
       const code = error.name === 'QuotaExceededError' ? 'STORAGE_FULL' : 'STORAGE_FAILED';
-      const refusal = { code, remedy: 'Remove finished photos, then choose it again.', retryable: false };
+      const refusal = {
+        code,
+        remedy: 'Remove finished photos, then choose it again.',
+        retryable: false,
+      };
       await store.add({ ...row, thumbnail: undefined, state: 'refused', refusal }, undefined);
     }
   }

@@ -120,9 +120,7 @@ function Acts({ analysis: { correlationId, state } }: { analysis: Analysis }) {
       <button type="button" className="danger" onClick={() => dialog.current?.showModal()}>
         {t('analysis.delete')}
       </button>
-      <p role="alert">
-        {failure !== undefined && t('analysis.actFailed', { reason: failure })}
-      </p>
+      <p role="alert">{failure !== undefined && t('analysis.actFailed', { reason: failure })}</p>
       <dialog ref={dialog} aria-labelledby="delete-ask">
         <h2 id="delete-ask">{t('analysis.deleteAsk')}</h2>
         <div className="choices">

@@ -38,7 +38,7 @@ export function CorrectionForm({ analysis }: { analysis: Analysis }) {
           onSubmit={(event) => {
             event.preventDefault();
             const data = new FormData(event.currentTarget);
-            const word = (name: string) => String(data.get(name)).trim() || null;
+            const word = (name: string) => (data.get(name) as string).trim() || null;
             void save({ brand: word('brand'), type: word('type'), model: word('model') });
           }}
         >

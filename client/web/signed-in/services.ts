@@ -5,6 +5,7 @@ import type { Account, Session } from '../account/session.ts';
 import { followAnalyses, type LiveAnalyses } from '../analyses/live-analyses.ts';
 import type { PhotoStore } from '../queue/photo-store.ts';
 import { openUploadQueue, type UploadQueue } from '../queue/upload-queue.ts';
+import { createValue, type Value } from '../tabs/value.ts';
 
 export interface Services {
   readonly session: Session;
@@ -12,7 +13,12 @@ export interface Services {
   readonly client: TrackunitClient;
   readonly live: LiveAnalyses;
   readonly queue: UploadQueue;
+  /** Whether the service answers, as far as this tab knows. */
+  readonly reachable: Value<boolean>;
 }
+
+/** Of the client, and of the session where its issuer does not answer. */
+const unreachableCodes = new Set(['UNREACHABLE', 'ISSUER_UNREACHABLE']);
 
 /** @param signal ends all of it: streams, uploads, channels. */
 export function startServices(
@@ -20,11 +26,21 @@ export function startServices(
   signal: AbortSignal,
 ): Services {
   const { owner } = account;
+  const reachable = createValue(true);
   const client = createTrackunitClient({
     url: `${location.origin}/graphql`,
     token: session.token,
+    async fetch(input, init) {
+      const answer = await fetch(input, init);
+      reachable.set(true);
+      return answer;
+    },
+    onRetry({ failure }) {
+      if (unreachableCodes.has(failure.code)) reachable.set(false);
+    },
   });
   return {
+    reachable,
     session,
     account,
     client,

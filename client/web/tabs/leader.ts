@@ -10,11 +10,12 @@ export async function leadAlone(
   signal: AbortSignal,
   work: (signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
-  while (!signal.aborted)
+  const isOver = () => signal.aborted;
+  while (!isOver())
     try {
       await navigator.locks.request(name, { signal }, () => work(signal));
     } catch (error) {
-      if (signal.aborted) return;
+      if (isOver()) return;
       console.error(error);
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }

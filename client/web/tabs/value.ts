@@ -2,10 +2,10 @@ import { useSyncExternalStore } from 'react';
 
 /** Something that changes, and who wants to know of it. */
 export interface Value<Type> {
-  get(): Type;
-  set(value: Type): void;
+  readonly get: () => Type;
+  readonly set: (value: Type) => void;
   /** @returns what ends it. */
-  subscribe(listener: () => void): () => void;
+  readonly subscribe: (listener: () => void) => () => void;
 }
 
 export function createValue<Type>(initial: Type): Value<Type> {

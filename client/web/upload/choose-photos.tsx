@@ -108,9 +108,9 @@ const isHidden = ({ name }: File) => name.startsWith('.') || name === 'Thumbs.db
 
 /** Files, and those in dropped folders. */
 async function filesOf({ items, files }: DataTransfer): Promise<File[]> {
-  const entries = [...items].map((item) => item.webkitGetAsEntry());
+  const entries = Array.from(items, (item) => item.webkitGetAsEntry());
   if (entries.every((entry) => entry?.isDirectory !== true)) return [...files];
-  return (await Promise.all(entries.map((entry) => (entry ? filesIn(entry) : [])))).flat();
+  return (await Promise.all(entries.flatMap((entry) => (entry ? [filesIn(entry)] : [])))).flat();
 }
 
 async function filesIn(entry: FileSystemEntry): Promise<File[]> {

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import { readOne } from '../analyses/documents.ts';
@@ -17,7 +17,7 @@ export function QueueRowItem({ row, rows }: { row: QueueRow; rows: readonly Queu
   const correlationId = first?.correlationId ?? row.correlationId;
   return (
     <li className="row">
-      <Thumbnail jpeg={row.thumbnail ?? first?.thumbnail} />
+      <Thumbnail key={first?.id} jpeg={row.thumbnail ?? first?.thumbnail} />
       <div className="row-body">
         <p className="file-name">{row.name}</p>
         {row.state === 'duplicate' && (
@@ -87,14 +87,19 @@ function Result({ correlationId }: { correlationId: string }) {
   );
 }
 
+/** A photo's own never changes; what the database gives is another copy at each read. */
 function Thumbnail({ jpeg }: { jpeg: ArrayBuffer | undefined }) {
-  const [url, setUrl] = useState<string>();
+  const image = useRef<HTMLImageElement>(null);
+  const latest = useRef(jpeg);
+  const isThere = jpeg !== undefined;
   useEffect(() => {
-    if (jpeg === undefined) return;
-    const made = URL.createObjectURL(new Blob([jpeg], { type: 'image/jpeg' }));
-    // eslint-disable-next-line react-hooks/set-state-in-effect -- made and given back with the effect
-    setUrl(made);
-    return () => URL.revokeObjectURL(made);
-  }, [jpeg]);
-  return <div className="thumbnail">{url !== undefined && jpeg && <img src={url} alt="" />}</div>;
+    latest.current = jpeg;
+  });
+  useEffect(() => {
+    if (!isThere || image.current === null || latest.current === undefined) return;
+    const url = URL.createObjectURL(new Blob([latest.current], { type: 'image/jpeg' }));
+    image.current.src = url;
+    return () => URL.revokeObjectURL(url);
+  }, [isThere]);
+  return <div className="thumbnail">{isThere && <img ref={image} alt="" />}</div>;
 }

@@ -1,4 +1,3 @@
-import { useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useServices } from '../signed-in/services.ts';
 import { useValue } from '../tabs/value.ts';
@@ -7,10 +6,10 @@ import { QueueRowItem } from './queue-row.tsx';
 
 export function UploadView() {
   const { t } = useTranslation();
-  const { queue } = useServices();
+  const { queue, reachable } = useServices();
   const rows = useValue(queue.rows);
   const reading = useValue(queue.reading);
-  const isOnline = useOnline();
+  const isReachable = useValue(reachable);
   const finished = rows.filter(({ state }) => state !== 'waiting');
   return (
     <>
@@ -18,7 +17,7 @@ export function UploadView() {
       <ChoosePhotos />
       {!queue.persistent && <p className="notice">{t('upload.memory')}</p>}
       <div role="status">
-        {!isOnline && <p className="notice">{t('upload.offline')}</p>}
+        {!isReachable && <p className="notice">{t('upload.offline')}</p>}
         {reading > 0 && <p>{t('upload.reading', { count: reading })}</p>}
       </div>
       {rows.length === 0 && reading === 0 && <p className="empty">{t('upload.none')}</p>}
@@ -38,17 +37,4 @@ export function UploadView() {
       )}
     </>
   );
-}
-
-function useOnline(): boolean {
-  return useSyncExternalStore(subscribeOnline, () => navigator.onLine);
-}
-
-function subscribeOnline(listener: () => void) {
-  addEventListener('online', listener);
-  addEventListener('offline', listener);
-  return () => {
-    removeEventListener('online', listener);
-    removeEventListener('offline', listener);
-  };
 }
