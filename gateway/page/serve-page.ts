@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { serveStatic } from '@hono/node-server/serve-static';
-import type { Context, Hono } from 'hono';
+import type { Context, Hono, MiddlewareHandler } from 'hono';
 
 /** What the page asks for at its start: nothing of an installation is built into it. */
 export interface PageConfiguration {
@@ -32,30 +32,23 @@ const year = 365 * 24 * 60 * 60;
 export function servePage(app: Hono, { folder, configuration, storeOrigin }: PageDeps): void {
   const headers = pageHeaders(policyOf(new URL(configuration.issuer).origin, storeOrigin));
   app.get('/config.json', (c) => c.json(configuration, 200, { 'cache-control': 'no-cache' }));
-  app.get(
-    '/assets/*',
-    serveStatic({
-      root: folder,
-      precompressed: true,
-      onFound: (_path, c) => c.header('cache-control', `public, max-age=${year}, immutable`),
-    }),
-  );
+  app.get('/assets/*', withHeaders({ 'cache-control': `public, max-age=${year}, immutable` }));
+  app.get('/assets/*', serveStatic({ root: folder, precompressed: true }));
   for (const path of ['/service-worker.js', '/manifest.webmanifest', '/icon.svg'])
-    app.get(
-      path,
-      serveStatic({
-        root: folder,
-        onFound: (_path, c) => {
-          for (const [name, value] of Object.entries(headers)) c.header(name, value);
-        },
-      }),
-    );
+    app.get(path, withHeaders(headers), serveStatic({ root: folder }));
   app.get('*', async (c, next) => {
     if (!isNavigation(c)) return next();
     const page = await readPage(folder);
     return page === undefined ? next() : c.html(page, 200, headers);
   });
 }
+
+const withHeaders =
+  (headers: Readonly<Record<string, string>>): MiddlewareHandler =>
+  async (c, next) => {
+    await next();
+    if (c.res.ok) for (const [name, value] of Object.entries(headers)) c.header(name, value);
+  };
 
 /** An address of a file is none, also where a person types it. */
 const isNavigation = (c: Context) =>
