@@ -18,6 +18,7 @@ const data: AnalysisCompleted = {
   status: null,
   reasons: [],
   unsupportedFeatures: [],
+  evidence: [],
   failure: { code: 'OBJECT_CHANGED', message: 'overwritten' },
   startedAt: '2026-11-23T08:15:30.180Z',
   completedAt: '2026-11-23T08:15:31.140Z',

@@ -1,6 +1,6 @@
 import { Context, log } from '@temporalio/activity';
 import { ApplicationFailure, type CancelledFailure } from '@temporalio/common';
-import { incomingKeySchema } from '../contracts/objects.ts';
+import { incomingKeySchema, previewKeySchema } from '../contracts/objects.ts';
 import { objectKeySchema } from '../contracts/recognition.ts';
 import type {
   ObjectVersions,
@@ -164,6 +164,7 @@ function throwIfFailed(limits: readonly RetentionLimit[], progress: Progress): v
   });
 }
 
-/** True for the keys that ingestion makes; nothing else in the bucket is ever deleted. */
-const isOurKey = (key: string): boolean =>
-  incomingKeySchema.safeParse(key).success || objectKeySchema.safeParse(key).success;
+const ourKeys = [incomingKeySchema, objectKeySchema, previewKeySchema];
+
+/** True for keys of the patterns that we write; nothing else in the bucket is ever deleted. */
+const isOurKey = (key: string): boolean => ourKeys.some((keys) => keys.safeParse(key).success);

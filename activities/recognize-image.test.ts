@@ -36,6 +36,7 @@ const result: RecognitionResult = {
   status: 'unidentified',
   reasons: [],
   unsupportedFeatures: [],
+  evidence: [],
 };
 
 const scheduledAt = '2026-11-23T08:00:00.000Z';

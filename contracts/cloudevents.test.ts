@@ -11,7 +11,7 @@ import {
 } from './cloudevents.ts';
 import type { DomainEvent } from './events.ts';
 import { failureCodes } from './failures.ts';
-import { contentTypes } from './recognition.ts';
+import { contentTypes, evidenceSources, mostEvidence } from './recognition.ts';
 
 const hex = (length: number) => fc.stringMatching(new RegExp(`^[0-9a-f]{${length}}$`));
 const instant = fc
@@ -63,6 +63,14 @@ const completed = fc
       status: fc.constant(null),
       reasons: fc.array(words, { maxLength: 8 }),
       unsupportedFeatures: fc.array(words),
+      evidence: fc.array(
+        fc.record({
+          source: fc.constantFrom(...evidenceSources),
+          reason: words,
+          box: fc.constant(null),
+        }),
+        { maxLength: mostEvidence },
+      ),
       failure: fc.option(fc.record({ code: fc.constantFrom(...failureCodes), message: words })),
       startedAt: instant,
       completedAt: instant,

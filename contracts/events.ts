@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { correctionSchema } from './acts.ts';
 import { batchQueueNumbers, priorities } from './priorities.ts';
 import {
   confirmedImageSchema,
@@ -40,12 +41,25 @@ export const analysisCompletedSchema = z.object({
 });
 export type AnalysisCompleted = z.infer<typeof analysisCompletedSchema>;
 
+/** `analysis.corrected`: the owner says what the machine is; the last one counts. */
+export const analysisCorrectedSchema = z.object({
+  objectKey: objectKeySchema,
+  ...correctionSchema.shape,
+});
+export type AnalysisCorrected = z.infer<typeof analysisCorrectedSchema>;
+
+/** `analysis.deleted`: the owner wants neither photo nor result kept. */
+export const analysisDeletedSchema = z.object({ objectKey: objectKeySchema, deletedAt: instant });
+export type AnalysisDeleted = z.infer<typeof analysisDeletedSchema>;
+
 /** Body schema by `ce_type`. */
 export const eventSchemas = {
   'tu.image.uploaded': imageUploadedSchema,
   'tu.recognition.completed': recognitionCompletedSchema,
   'analysis.started': analysisStartedSchema,
   'analysis.completed': analysisCompletedSchema,
+  'analysis.corrected': analysisCorrectedSchema,
+  'analysis.deleted': analysisDeletedSchema,
 } as const;
 export type EventType = keyof typeof eventSchemas;
 export type EventData<T extends EventType> = z.infer<(typeof eventSchemas)[T]>;
@@ -81,4 +95,6 @@ export const eventSources: Readonly<Record<EventType, string>> = {
   'tu.recognition.completed': 'urn:trackunit:svc-ai-vision-adapter',
   'analysis.started': 'urn:trackunit:svc-analysis-orchestrator',
   'analysis.completed': 'urn:trackunit:svc-analysis-orchestrator',
+  'analysis.corrected': 'urn:trackunit:tu-register-service',
+  'analysis.deleted': 'urn:trackunit:tu-register-service',
 };

@@ -85,8 +85,7 @@ export const failures = {
   TIMED_OUT: {
     final: true,
     message: 'no recognition came in time',
-    clientRemedy:
-      'Recognition was unavailable for too long: ask an operator to redo it, or upload it again.',
+    clientRemedy: 'Recognition was unavailable for too long: redo it.',
     meaning:
       'no recognition within `ANALYSIS_TIMEOUT` (24 h), or within a limit of time or attempts that an operator gave its activity',
     operatorRemedy:
@@ -95,8 +94,9 @@ export const failures = {
   CANCELLED: {
     final: true,
     message: 'the analysis was cancelled',
-    clientRemedy: 'An operator cancelled it: ask why, or upload the photo again.',
-    meaning: 'an operator cancelled it',
+    clientRemedy:
+      'It was cancelled, by its owner or an operator: redo it, or upload the photo again.',
+    meaning: 'its owner or an operator cancelled it',
     operatorRemedy: 'redo if it was a mistake',
   },
   TERMINATED: {

@@ -2,13 +2,28 @@
 import { z } from 'zod';
 import type { ContentType } from './recognition.ts';
 
-/** The folders of the bucket. A putUrl reaches `incoming/` only; what is analysed lies in `images/`. */
-export const prefixes = { incoming: 'incoming/', images: 'images/' } as const;
+/**
+ * The folders of the bucket. A putUrl reaches `incoming/` only; what is analysed lies in `images/`, and a
+ * small picture of it in `previews/`, by the same name.
+ */
+export const prefixes = {
+  incoming: 'incoming/',
+  images: 'images/',
+  previews: 'previews/',
+} as const;
 
 /** Where an upload lands until it is confirmed: 128 random bits, known to its uploader only. */
 export const incomingKeySchema = z
   .string()
   .regex(/^incoming\/[0-9a-f]{32}$/, 'incoming/<32 hex digits>');
+
+export const previewKeySchema = z
+  .string()
+  .regex(/^previews\/\d{4}\/\d{2}\/\d{2}\/[0-9a-f-]{36}\.jpg$/, 'previews/yyyy/MM/dd/<uuid>.jpg');
+
+/** Where the preview of a photo lies; it is a JPEG, whatever the photo is. */
+export const previewKeyOf = (objectKey: string): string =>
+  objectKey.replace(/^images\/(.*)\.\w+$/, `${prefixes.previews}$1.jpg`);
 
 /** How long an upload may wait for its confirmation: as long as its ticket counts. */
 export const incomingRetentionMs = 24 * 60 * 60 * 1_000;
@@ -37,14 +52,20 @@ export const storeRights = {
   /** tu-media-access-service: signs GET URLs. */
   media: {
     bucketActions: ['s3:ListBucket'],
-    objectActions: [[prefixes.images, ['s3:GetObject']]],
+    objectActions: [
+      [prefixes.images, ['s3:GetObject']],
+      [prefixes.previews, ['s3:GetObject']],
+    ],
   },
+  /** tu-media-access-service: signs the URLs by which the vision adapter stores previews. */
+  preview: { bucketActions: [], objectActions: [[prefixes.previews, ['s3:PutObject']]] },
   /** retention-worker: lists and deletes, all versions where the bucket keeps them. */
   retention: {
     bucketActions: ['s3:ListBucket', 's3:ListBucketVersions'],
     objectActions: [
       [prefixes.incoming, ['s3:DeleteObject', 's3:DeleteObjectVersion']],
       [prefixes.images, ['s3:DeleteObject', 's3:DeleteObjectVersion']],
+      [prefixes.previews, ['s3:DeleteObject', 's3:DeleteObjectVersion']],
     ],
   },
 } as const satisfies Record<string, StoreRight>;
@@ -56,3 +77,22 @@ export const imageExtensions: Readonly<Record<ContentType, string>> = {
   'image/png': 'png',
   'image/webp': 'webp',
 };
+
+/**
+ * What every key begins with under which something of one upload lies, up to its ending. The day is that of
+ * the id itself (UUIDv7, RFC 9562: its first 48 bits are milliseconds).
+ *
+ * @param objectKeys where else the photo lies.
+ */
+export function keyBeginningsOf(
+  correlationId: string,
+  objectKeys: readonly string[] = [],
+): readonly string[] {
+  const { incoming, ...kept } = prefixes; // there an upload lies under random digits
+  const startedMs = Number.parseInt(correlationId.replaceAll('-', '').slice(0, 12), 16);
+  const day = new Date(startedMs).toISOString().slice(0, 10).replaceAll('-', '/');
+  const names = objectKeys.map((key) => key.slice(kept.images.length, key.lastIndexOf('.') + 1));
+  return Object.values(kept).flatMap((prefix) =>
+    [...new Set([`${day}/${correlationId}.`, ...names])].map((name) => prefix + name),
+  );
+}

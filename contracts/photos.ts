@@ -6,6 +6,10 @@ export type ContentType = (typeof contentTypes)[number];
 /** The largest photo taken, in bytes: what Google Cloud Vision takes too (20 MB per image file). */
 export const maximumImageBytes = 20 * 1024 * 1024;
 
+/** A preview: a JPEG whose longer side has at most so many pixels, and its bytes. */
+export const longestPreviewSide = 1280;
+export const maximumPreviewBytes = 2 * 1024 * 1024;
+
 /** Other names of the same formats, as browsers, mail programs and older servers write them. */
 const otherNames: Readonly<Record<string, ContentType>> = {
   'image/jpg': 'image/jpeg',

@@ -38,6 +38,11 @@ export const providerSchema = z.object({
   apiVersion: z.string(),
   featureset: z.array(z.string()).describe('the features really asked for'),
   maxResults: z.int(),
+  rulesVersion: z
+    .string()
+    .max(40)
+    .optional()
+    .describe('of the rules that weighed what the provider saw; absent: of an earlier version'),
 });
 export type Provider = z.infer<typeof providerSchema>;
 
@@ -64,6 +69,30 @@ export const aggregateSchema = z.object({
 });
 export type Aggregate = z.infer<typeof aggregateSchema>;
 
+export const evidenceSources = [
+  ...(['WORD', 'MODEL_NUMBER', 'LOGO', 'OBJECT', 'LABEL', 'WEB'] as const),
+] as const;
+
+const share = z.number().min(0).max(1);
+
+/** One thing that a result rests on, and where on the photo it is. Never the text read there. */
+export const evidenceSchema = z.object({
+  source: z.enum(evidenceSources),
+  reason: z.string().max(200).describe('a sentence for people, without text from the photo'),
+  box: z
+    .object({ x: share, y: share, width: share, height: share })
+    .nullable()
+    .describe('shares of the upright photo, from its top left; null: it has no place'),
+});
+export type EvidenceItem = z.infer<typeof evidenceSchema>;
+
+export const mostEvidence = 20;
+const evidenceList = z
+  .array(evidenceSchema)
+  .max(mostEvidence)
+  .default([])
+  .describe('what the result rests on, the weightiest first');
+
 /** What recognition found, why, and what could not be asked. No raw text from the photo. */
 export const recognitionResultSchema = z.object({
   provider: providerSchema,
@@ -71,6 +100,7 @@ export const recognitionResultSchema = z.object({
   status: z.enum(recognitionStatuses),
   reasons: z.array(z.string()).max(8),
   unsupportedFeatures: z.array(z.string()),
+  evidence: evidenceList,
 });
 export type RecognitionResult = z.infer<typeof recognitionResultSchema>;
 
@@ -90,6 +120,7 @@ export const resultFieldsSchema = z.object({
   status: z.enum(recognitionStatuses).nullable(),
   reasons: z.array(z.string()).max(8),
   unsupportedFeatures: z.array(z.string()),
+  evidence: evidenceList,
   failure: failureSchema.nullable(),
 });
 export type ResultFields = z.infer<typeof resultFieldsSchema>;

@@ -1,7 +1,8 @@
 // The REST calls between services: shapes of requests and answers, and the headers they travel with.
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { contentTypes, readContentType } from './photos.ts';
+import { correctionSchema } from './acts.ts';
+import { contentTypes, maximumPreviewBytes, readContentType } from './photos.ts';
 import {
   bytesSchema,
   checksumSchema,
@@ -74,8 +75,23 @@ export const getUrlsRequestSchema = z.object({
 });
 export type GetUrlsRequest = z.infer<typeof getUrlsRequestSchema>;
 
+/** `POST /internal/v0/media/put-preview-url`: where the preview of a photo may be put, once. */
+export const putPreviewUrlRequestSchema = z.object({
+  objectKey: objectKeySchema.describe('of the photo'),
+  bytes: z.int().positive().max(maximumPreviewBytes),
+  checksum: checksumSchema,
+});
+export type PutPreviewUrlRequest = z.infer<typeof putPreviewUrlRequestSchema>;
+
+export const putPreviewUrlAnswerSchema = z.object({
+  url: z.url(),
+  headers: z.record(z.string(), z.string()).describe('to be sent with the PUT, exactly so'),
+});
+export type PutPreviewUrlAnswer = z.infer<typeof putPreviewUrlAnswerSchema>;
+
 export const photoSchema = z.object({
   url: z.url(),
+  previewUrl: z.url().nullable().default(null).describe('null where there is no preview'),
   expiresAt: z.iso.datetime({ offset: true }),
   contentType: z.enum(contentTypes),
   bytes: bytesSchema,
@@ -126,6 +142,7 @@ export const registeredAnalysisSchema = analysisSchema.extend({
     })
     .nullable()
     .describe('the newest run, where an older one has the result: it runs, or it failed'),
+  correction: correctionSchema.nullable().default(null).describe("the owner's word on the machine"),
 });
 export type RegisteredAnalysis = z.infer<typeof registeredAnalysisSchema>;
 
@@ -135,7 +152,7 @@ const filter = z.string().trim().min(1).max(200).optional();
 export const analysesFilterSchema = z.object({
   owner: ownerSchema,
   state: z.enum(analysisStates).optional(),
-  brand: filter.describe('whole, in any case'),
+  brand: filter.describe('whole, in any case; the corrected one where there is one'),
   type: filter.describe('whole, in any case'),
   text: filter.describe('whole words of brand, type, model or name, in any case'),
   confident: z.stringbool({ truthy: ['true'], falsy: ['false'] }).optional(),

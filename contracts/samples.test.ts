@@ -36,3 +36,16 @@ describe.each(types)('%s', (type) => {
     expect(() => decodeEvent(type, sample.headers, without)).toThrow(/objectKey/);
   });
 });
+
+/** What an earlier version wrote without. */
+const younger = { evidence: [] };
+
+test.each(types.filter((type) => 'evidence' in read(type).data))(
+  'reads %s of an earlier version, which has less',
+  (type) => {
+    const { headers, data } = read(type);
+    const before = Object.entries(data).filter(([field]) => !(field in younger));
+    const body = Buffer.from(JSON.stringify(Object.fromEntries(before)));
+    expect(decodeEvent(type, headers, body).data).toMatchObject(younger);
+  },
+);

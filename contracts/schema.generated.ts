@@ -47,6 +47,8 @@ export type AnalysesOrder =
 export type Analysis = {
   /** RFC 3339; null while it runs. */
   completedAt?: Maybe<Scalars['String']['output']>;
+  /** What the owner says the machine is; null unless they have corrected it. */
+  correction?: Maybe<Correction>;
   /** The id of the whole journey, from `startUpload`. */
   correlationId: Scalars['ID']['output'];
   /** Null unless `success` is false. */
@@ -102,7 +104,7 @@ export type AnalysisConnection = {
   totalCount?: Maybe<Scalars['Int']['output']>;
 };
 
-/** The owner corrected what was recognised: these three values replace those of the result. */
+/** The owner said what the machine is: these three values stand for those of the result. */
 export type AnalysisCorrected = {
   /** The maker, in the owner's words; null when it is not known. */
   brand?: Maybe<Scalars['String']['output']>;
@@ -147,7 +149,7 @@ export type AnalysisEnvelope = {
   event: AnalysisEvent;
 };
 
-/** What can happen to an analysis. Corrections and deletions come once this service offers them. */
+/** What can happen to an analysis. */
 export type AnalysisEvent = AnalysisCompleted | AnalysisCorrected | AnalysisDeleted | AnalysisStarted;
 
 /** A workflow has taken the photo. */
@@ -166,7 +168,7 @@ export type AnalysisStarted = {
 
 /** How far an analysis has got. */
 export type AnalysisState =
-  /** An operator cancelled it. */
+  /** It was cancelled, by its owner or an operator. */
   | 'CANCELLED'
   /** Recognition ran to its end. */
   | 'COMPLETED'
@@ -177,11 +179,82 @@ export type AnalysisState =
   /** An operator ended it. */
   | 'TERMINATED';
 
+/** A part of the upright photo, in shares of its width and height: 0 to 1 from its top left. */
+export type Box = {
+  /** Of the height of the photo. */
+  height: Scalars['Float']['output'];
+  /** Of the width of the photo. */
+  width: Scalars['Float']['output'];
+  /** From the left edge of the photo to that of the box. */
+  x: Scalars['Float']['output'];
+  /** From the upper edge of the photo to that of the box. */
+  y: Scalars['Float']['output'];
+};
+
+/** The end was requested. */
+export type CancelAnalysisPayload = {
+  /** The analysis that is to end. */
+  correlationId: Scalars['ID']['output'];
+};
+
 /** The photo was taken over. */
 export type ConfirmUploadPayload = {
   /** `Accepted`: this photo will end in one `onAnalysisCompleted`. */
   status: Scalars['String']['output'];
 };
+
+/** The correction as it stands now. */
+export type CorrectAnalysisPayload = {
+  /** What the machine is from now on. */
+  correction: Correction;
+  /** The analysis that was corrected. */
+  correlationId: Scalars['ID']['output'];
+};
+
+/** What the owner says the machine is. All three values stand for those of the result. */
+export type Correction = {
+  /** The maker; null when it is not known. */
+  brand?: Maybe<Scalars['String']['output']>;
+  /** When the owner corrected it (RFC 3339). */
+  correctedAt: Scalars['String']['output'];
+  /** The maker's name for the model; null when it is not known. */
+  model?: Maybe<Scalars['String']['output']>;
+  /** The kind of machine; null when it is not known. */
+  type?: Maybe<Scalars['String']['output']>;
+};
+
+/** The analysis is gone for its owner. */
+export type DeleteAnalysisPayload = {
+  /** The analysis that was deleted. */
+  correlationId: Scalars['ID']['output'];
+  /** When it was deleted first (RFC 3339). */
+  deletedAt: Scalars['String']['output'];
+};
+
+/** One thing that speaks for the result. Never the text that was read. */
+export type Evidence = {
+  /** Where on the photo it is; null where it has no place, as what the web says. */
+  box?: Maybe<Box>;
+  /** A sentence for people, without text from the photo. */
+  reason: Scalars['String']['output'];
+  /** What kind of thing it is. */
+  source: EvidenceSource;
+};
+
+/** What kind of thing speaks for a result. */
+export type EvidenceSource =
+  /** What the photo as a whole shows. */
+  | 'LABEL'
+  /** The logo of a maker. */
+  | 'LOGO'
+  /** The number of a model, written on the photo. */
+  | 'MODEL_NUMBER'
+  /** A machine that was found in the photo. */
+  | 'OBJECT'
+  /** What the web says of similar photos. */
+  | 'WEB'
+  /** The name of a maker, written on the photo. */
+  | 'WORD';
 
 /** Why there is no result. */
 export type Failure = {
@@ -193,7 +266,7 @@ export type Failure = {
 
 /** What failed, and what helps. */
 export type FailureCode =
-  /** An operator cancelled it: ask why, or upload the photo again. */
+  /** It was cancelled, by its owner or an operator: redo it, or upload the photo again. */
   | 'CANCELLED'
   /** The photo has too many pixels: scale it down and upload that. */
   | 'IMAGE_TOO_LARGE'
@@ -207,7 +280,7 @@ export type FailureCode =
   | 'OBJECT_MISSING'
   /** An operator ended it: ask why, or upload the photo again. */
   | 'TERMINATED'
-  /** Recognition was unavailable for too long: ask an operator to redo it, or upload it again. */
+  /** Recognition was unavailable for too long: redo it. */
   | 'TIMED_OUT'
   /** Recognition does not take this photo: try another one of the same machine. */
   | 'VISION_REFUSED';
@@ -242,13 +315,38 @@ export type ImageUpload = {
   uploadId: Scalars['String']['output'];
 };
 
-/** What changes something: how a photo gets in. */
+/** What changes something: how a photo gets in, and what its owner does about it. */
 export type Mutation = {
+  /**
+   * Ends a running analysis: its `AnalysisCompleted` says `CANCELLED`, or brings a result that came first.
+   * Errors: `ALREADY_ENDED`; `NO_ANALYSIS`.
+   */
+  cancelAnalysis: CancelAnalysisPayload;
   /**
    * Says that the photo is up. `bytes`: its size. `checksum`: `sha256:` and 64 hex digits over the whole
    * photo. Confirming twice is harmless.
    */
   confirmUpload: ConfirmUploadPayload;
+  /**
+   * Says what the machine is, where recognition is wrong or knows nothing. The three values stand for those
+   * of the result, all of them: null says that it is not known. Each is one line of at most 100 characters.
+   * The last correction counts, stays through `redoAnalysis`, and is what lists and searches go by.
+   * Errors: `INVALID` names the field; `NOT_ENDED` before the result has come; `NO_ANALYSIS`.
+   */
+  correctAnalysis: CorrectAnalysisPayload;
+  /**
+   * Deletes the analysis, its photo and all that is known of it, at once for every reader; one that is
+   * running is ended. Copies in streams and topics run out within days. Deleting twice is harmless.
+   * Errors: `NO_ANALYSIS`.
+   */
+  deleteAnalysis: DeleteAnalysisPayload;
+  /**
+   * Analyses the photo again, under the same id: another `AnalysisStarted` and `AnalysisCompleted` come. A
+   * good result stays until there is a better one, and a correction stays in any case. It costs money, so
+   * there is a limit of its own. Errors: `NOT_ENDED` while it runs; `NOT_REDOABLE` when nobody knows
+   * any more what was uploaded; `TOO_MANY_REDOS` with `retryAfter`; `NO_ANALYSIS`.
+   */
+  redoAnalysis: RedoAnalysisPayload;
   /**
    * A new `putUrl` for the same upload, as long as its `uploadId` is valid (24 hours). The `uploadId`
    * stays. An upload that declared nothing is not renewed.
@@ -265,7 +363,13 @@ export type Mutation = {
 };
 
 
-/** What changes something: how a photo gets in. */
+/** What changes something: how a photo gets in, and what its owner does about it. */
+export type MutationCancelAnalysisArgs = {
+  correlationId: Scalars['ID']['input'];
+};
+
+
+/** What changes something: how a photo gets in, and what its owner does about it. */
 export type MutationConfirmUploadArgs = {
   bytes: Scalars['Int']['input'];
   checksum: Scalars['String']['input'];
@@ -273,13 +377,34 @@ export type MutationConfirmUploadArgs = {
 };
 
 
-/** What changes something: how a photo gets in. */
+/** What changes something: how a photo gets in, and what its owner does about it. */
+export type MutationCorrectAnalysisArgs = {
+  brand?: InputMaybe<Scalars['String']['input']>;
+  correlationId: Scalars['ID']['input'];
+  model?: InputMaybe<Scalars['String']['input']>;
+  type?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** What changes something: how a photo gets in, and what its owner does about it. */
+export type MutationDeleteAnalysisArgs = {
+  correlationId: Scalars['ID']['input'];
+};
+
+
+/** What changes something: how a photo gets in, and what its owner does about it. */
+export type MutationRedoAnalysisArgs = {
+  correlationId: Scalars['ID']['input'];
+};
+
+
+/** What changes something: how a photo gets in, and what its owner does about it. */
 export type MutationRenewUploadArgs = {
   uploadId: Scalars['String']['input'];
 };
 
 
-/** What changes something: how a photo gets in. */
+/** What changes something: how a photo gets in, and what its owner does about it. */
 export type MutationStartUploadArgs = {
   bytes?: InputMaybe<Scalars['Int']['input']>;
   checksum?: InputMaybe<Scalars['String']['input']>;
@@ -307,7 +432,7 @@ export type Photo = {
   contentType: Scalars['String']['output'];
   /** RFC 3339; ask again for a new `url`. */
   expiresAt: Scalars['String']['output'];
-  /** A small JPEG; null while there is none. */
+  /** A JPEG of at most 1280 pixels, upright, without metadata; answers as `url` does. Null while there is none. */
   previewUrl?: Maybe<Scalars['String']['output']>;
   /** Answers GET until `expiresAt`, as an image, without a token: give it to nobody else. */
   url: Scalars['String']['output'];
@@ -323,6 +448,8 @@ export type Provider = {
   maxResults: Scalars['Int']['output'];
   /** For instance `google-cloud-vision`. */
   name: Scalars['String']['output'];
+  /** Of the rules that weighed what the provider saw; null in results of an earlier version. */
+  rulesVersion?: Maybe<Scalars['String']['output']>;
 };
 
 /**
@@ -381,6 +508,8 @@ export type QueryAnalysisArgs = {
 export type Recognition = {
   /** What all evidence together says. */
   aggregate: Aggregate;
+  /** What the result rests on, the weightiest first; at most 20, none in results of an earlier version. */
+  evidence: Array<Evidence>;
   /** Who looked at the photo. */
   provider: Provider;
   /** Up to 8 sentences on why; no text from the photo. */
@@ -414,6 +543,12 @@ export type Redo = {
   state: AnalysisState;
 };
 
+/** A new run was started. */
+export type RedoAnalysisPayload = {
+  /** The analysis that runs again. */
+  correlationId: Scalars['ID']['output'];
+};
+
 /** An upload that was opened, or renewed. */
 export type StartUploadPayload = {
   /** The id of the whole journey: in every event, log line and answer about this photo. */
@@ -429,7 +564,8 @@ export type Subscription = {
    * `AnalysisCompleted` of the same run; a completed does not wait, so a started that would be late is
    * left out.
    * With `correlationId`: the furthest that is known of it, its result or else its start, then live;
-   * completes after the final event.
+   * completes after the final event. Of a corrected analysis the correction comes behind the result; of a
+   * deleted one `AnalysisDeleted` alone.
    * With `after`: what was missed since that cursor, then live. With neither: live events only.
    * Cursors expire as those of `onAnalysisCompleted` do; go on from `feedCursors.events`.
    */
@@ -572,7 +708,14 @@ export type ResolversTypes = {
   AnalysisStarted: ResolverTypeWrapper<AnalysisStarted>;
   AnalysisState: AnalysisState;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  Box: ResolverTypeWrapper<Box>;
+  CancelAnalysisPayload: ResolverTypeWrapper<CancelAnalysisPayload>;
   ConfirmUploadPayload: ResolverTypeWrapper<ConfirmUploadPayload>;
+  CorrectAnalysisPayload: ResolverTypeWrapper<CorrectAnalysisPayload>;
+  Correction: ResolverTypeWrapper<Correction>;
+  DeleteAnalysisPayload: ResolverTypeWrapper<DeleteAnalysisPayload>;
+  Evidence: ResolverTypeWrapper<Evidence>;
+  EvidenceSource: EvidenceSource;
   Failure: ResolverTypeWrapper<Failure>;
   FailureCode: FailureCode;
   FeedCursors: ResolverTypeWrapper<FeedCursors>;
@@ -588,6 +731,7 @@ export type ResolversTypes = {
   Recognition: ResolverTypeWrapper<Recognition>;
   RecognitionStatus: RecognitionStatus;
   Redo: ResolverTypeWrapper<Redo>;
+  RedoAnalysisPayload: ResolverTypeWrapper<RedoAnalysisPayload>;
   StartUploadPayload: ResolverTypeWrapper<StartUploadPayload>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
@@ -607,7 +751,13 @@ export type ResolversParentTypes = {
   AnalysisEvent: ResolversUnionTypes<ResolversParentTypes>['AnalysisEvent'];
   AnalysisStarted: AnalysisStarted;
   Boolean: Scalars['Boolean']['output'];
+  Box: Box;
+  CancelAnalysisPayload: CancelAnalysisPayload;
   ConfirmUploadPayload: ConfirmUploadPayload;
+  CorrectAnalysisPayload: CorrectAnalysisPayload;
+  Correction: Correction;
+  DeleteAnalysisPayload: DeleteAnalysisPayload;
+  Evidence: Evidence;
   Failure: Failure;
   FeedCursors: FeedCursors;
   Float: Scalars['Float']['output'];
@@ -621,6 +771,7 @@ export type ResolversParentTypes = {
   Query: Record<PropertyKey, never>;
   Recognition: Recognition;
   Redo: Redo;
+  RedoAnalysisPayload: RedoAnalysisPayload;
   StartUploadPayload: StartUploadPayload;
   String: Scalars['String']['output'];
   Subscription: Record<PropertyKey, never>;
@@ -642,6 +793,7 @@ export type AggregateResolvers<ContextType = any, ParentType extends ResolversPa
 
 export type AnalysisResolvers<ContextType = any, ParentType extends ResolversParentTypes['Analysis'] = ResolversParentTypes['Analysis']> = {
   completedAt?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  correction?: Resolver<Maybe<ResolversTypes['Correction']>, ParentType, ContextType>;
   correlationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   failure?: Resolver<Maybe<ResolversTypes['Failure']>, ParentType, ContextType>;
   objectKey?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -712,8 +864,42 @@ export type AnalysisStartedResolvers<ContextType = any, ParentType extends Resol
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type BoxResolvers<ContextType = any, ParentType extends ResolversParentTypes['Box'] = ResolversParentTypes['Box']> = {
+  height?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  width?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  x?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  y?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
+export type CancelAnalysisPayloadResolvers<ContextType = any, ParentType extends ResolversParentTypes['CancelAnalysisPayload'] = ResolversParentTypes['CancelAnalysisPayload']> = {
+  correlationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
 export type ConfirmUploadPayloadResolvers<ContextType = any, ParentType extends ResolversParentTypes['ConfirmUploadPayload'] = ResolversParentTypes['ConfirmUploadPayload']> = {
   status?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type CorrectAnalysisPayloadResolvers<ContextType = any, ParentType extends ResolversParentTypes['CorrectAnalysisPayload'] = ResolversParentTypes['CorrectAnalysisPayload']> = {
+  correction?: Resolver<ResolversTypes['Correction'], ParentType, ContextType>;
+  correlationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type CorrectionResolvers<ContextType = any, ParentType extends ResolversParentTypes['Correction'] = ResolversParentTypes['Correction']> = {
+  brand?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  correctedAt?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  model?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  type?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type DeleteAnalysisPayloadResolvers<ContextType = any, ParentType extends ResolversParentTypes['DeleteAnalysisPayload'] = ResolversParentTypes['DeleteAnalysisPayload']> = {
+  correlationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  deletedAt?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type EvidenceResolvers<ContextType = any, ParentType extends ResolversParentTypes['Evidence'] = ResolversParentTypes['Evidence']> = {
+  box?: Resolver<Maybe<ResolversTypes['Box']>, ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['EvidenceSource'], ParentType, ContextType>;
 };
 
 export type FailureResolvers<ContextType = any, ParentType extends ResolversParentTypes['Failure'] = ResolversParentTypes['Failure']> = {
@@ -737,7 +923,11 @@ export type ImageUploadResolvers<ContextType = any, ParentType extends Resolvers
 };
 
 export type MutationResolvers<ContextType = any, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  cancelAnalysis?: Resolver<ResolversTypes['CancelAnalysisPayload'], ParentType, ContextType, RequireFields<MutationCancelAnalysisArgs, 'correlationId'>>;
   confirmUpload?: Resolver<ResolversTypes['ConfirmUploadPayload'], ParentType, ContextType, RequireFields<MutationConfirmUploadArgs, 'bytes' | 'checksum' | 'uploadId'>>;
+  correctAnalysis?: Resolver<ResolversTypes['CorrectAnalysisPayload'], ParentType, ContextType, RequireFields<MutationCorrectAnalysisArgs, 'correlationId'>>;
+  deleteAnalysis?: Resolver<ResolversTypes['DeleteAnalysisPayload'], ParentType, ContextType, RequireFields<MutationDeleteAnalysisArgs, 'correlationId'>>;
+  redoAnalysis?: Resolver<ResolversTypes['RedoAnalysisPayload'], ParentType, ContextType, RequireFields<MutationRedoAnalysisArgs, 'correlationId'>>;
   renewUpload?: Resolver<ResolversTypes['StartUploadPayload'], ParentType, ContextType, RequireFields<MutationRenewUploadArgs, 'uploadId'>>;
   startUpload?: Resolver<ResolversTypes['StartUploadPayload'], ParentType, ContextType, RequireFields<MutationStartUploadArgs, 'contentType' | 'filename'>>;
 };
@@ -762,6 +952,7 @@ export type ProviderResolvers<ContextType = any, ParentType extends ResolversPar
   featureset?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
   maxResults?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  rulesVersion?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export type QueryResolvers<ContextType = any, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
@@ -773,6 +964,7 @@ export type QueryResolvers<ContextType = any, ParentType extends ResolversParent
 
 export type RecognitionResolvers<ContextType = any, ParentType extends ResolversParentTypes['Recognition'] = ResolversParentTypes['Recognition']> = {
   aggregate?: Resolver<ResolversTypes['Aggregate'], ParentType, ContextType>;
+  evidence?: Resolver<Array<ResolversTypes['Evidence']>, ParentType, ContextType>;
   provider?: Resolver<ResolversTypes['Provider'], ParentType, ContextType>;
   reasons?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
   status?: Resolver<ResolversTypes['RecognitionStatus'], ParentType, ContextType>;
@@ -784,6 +976,10 @@ export type RedoResolvers<ContextType = any, ParentType extends ResolversParentT
   failure?: Resolver<Maybe<ResolversTypes['Failure']>, ParentType, ContextType>;
   startedAt?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   state?: Resolver<ResolversTypes['AnalysisState'], ParentType, ContextType>;
+};
+
+export type RedoAnalysisPayloadResolvers<ContextType = any, ParentType extends ResolversParentTypes['RedoAnalysisPayload'] = ResolversParentTypes['RedoAnalysisPayload']> = {
+  correlationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
 };
 
 export type StartUploadPayloadResolvers<ContextType = any, ParentType extends ResolversParentTypes['StartUploadPayload'] = ResolversParentTypes['StartUploadPayload']> = {
@@ -813,7 +1009,13 @@ export type Resolvers<ContextType = any> = {
   AnalysisEnvelope?: AnalysisEnvelopeResolvers<ContextType>;
   AnalysisEvent?: AnalysisEventResolvers<ContextType>;
   AnalysisStarted?: AnalysisStartedResolvers<ContextType>;
+  Box?: BoxResolvers<ContextType>;
+  CancelAnalysisPayload?: CancelAnalysisPayloadResolvers<ContextType>;
   ConfirmUploadPayload?: ConfirmUploadPayloadResolvers<ContextType>;
+  CorrectAnalysisPayload?: CorrectAnalysisPayloadResolvers<ContextType>;
+  Correction?: CorrectionResolvers<ContextType>;
+  DeleteAnalysisPayload?: DeleteAnalysisPayloadResolvers<ContextType>;
+  Evidence?: EvidenceResolvers<ContextType>;
   Failure?: FailureResolvers<ContextType>;
   FeedCursors?: FeedCursorsResolvers<ContextType>;
   ImageUpload?: ImageUploadResolvers<ContextType>;
@@ -824,6 +1026,7 @@ export type Resolvers<ContextType = any> = {
   Query?: QueryResolvers<ContextType>;
   Recognition?: RecognitionResolvers<ContextType>;
   Redo?: RedoResolvers<ContextType>;
+  RedoAnalysisPayload?: RedoAnalysisPayloadResolvers<ContextType>;
   StartUploadPayload?: StartUploadPayloadResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
   UploadHeader?: UploadHeaderResolvers<ContextType>;

@@ -187,7 +187,11 @@ export const settings = {
   S3_BUCKET: { schema: z.string().default('trackunit-images'), meaning: 'Bucket of the photos.' },
   ...storeKey('UPLOAD', 'tu-ingestion-service: signs putUrls, may only put below incoming/.'),
   ...storeKey('INGESTION', 'tu-ingestion-service: incoming/ read, delete; images/ read, write.'),
-  ...storeKey('MEDIA', 'tu-media-access-service: reads images/.'),
+  ...storeKey('MEDIA', 'tu-media-access-service: reads images/ and previews/.'),
+  ...storeKey(
+    'PREVIEW',
+    'tu-media-access-service: signs for previews, may only put below previews/.',
+  ),
   ...storeKey('RETENTION', 'retention-worker: lists and deletes.'),
   ...storeKey('ADMIN', '`npm run provision` only: makes bucket, keys, rights and CORS rule.'),
   TEMPORAL_ADDRESS: {
@@ -436,11 +440,16 @@ export const settings = {
     meaning:
       'Root fields of mutations that one user may ask for in a minute, a photo being two; over all replicas with REDIS_URL, else of each.',
   },
+  REDOS_PER_HOUR: {
+    schema: count(60),
+    meaning:
+      'Analyses that one user may have done again in an hour, each of which is paid; over all replicas with REDIS_URL, else of each.',
+  },
   REDIS_URL: {
     schema: optional(z.url({ protocol: /^rediss?$/ })),
     secret: true,
     meaning:
-      'Redis where the replicas count mutations and uploads together; absent, or unreachable: each counts its own.',
+      'Redis where the replicas count mutations, redos and uploads together; absent, or unreachable: each counts its own.',
   },
   REQUEST_BYTES: { schema: count(32 * 1024), meaning: 'Longest body of a GraphQL request.' },
   QUERY_TOKENS: { schema: count(1_000), meaning: 'Lexical tokens of one GraphQL document.' },

@@ -15,12 +15,13 @@ const day = 24 * 60 * 60 * 1000;
 /** Partitions are fixed once: the key is the objectKey, so changing them would break order per photo. */
 export const topicSettings = { partitions: 6, retentionMs: 7 * day } as const;
 
-/** Fanout exchanges. The first two carry what the bridge brings from the topics of the same name. */
+/** Fanout exchanges. The first two carry what the bridge brings from the topics of the same name, the last what owners change. */
 export const exchanges = {
   imageUploaded: 'tu.image.uploaded',
   recognitionCompleted: 'tu.recognition.completed',
   analysisStarted: 'analysis.started',
   analysisCompleted: 'analysis.completed',
+  analysisChanged: 'analysis.changed',
 } as const;
 
 /**
@@ -60,6 +61,8 @@ export const deadLetterQueue = (queue: WorkQueue) => `${queue.name}.dlq` as cons
 export const streamQueues = {
   started: { name: 'graph.subs.started', exchange: exchanges.analysisStarted },
   completed: { name: 'graph.subs.completed', exchange: exchanges.analysisCompleted },
+  /** `analysis.corrected` and `analysis.deleted`, in the order in which the register wrote them. */
+  changed: { name: 'graph.subs.changed', exchange: exchanges.analysisChanged },
 } as const;
 
 /** On a message that only tells its own publisher how far it has read; no event. */
@@ -178,7 +181,8 @@ export const kafkaTopics = Object.values(topics).flatMap((topic) =>
 
 /**
  * Temporal task queues. Every workflow runs on `analysis`. `recognition` is rate-limited by the server:
- * a burst waits there, visible. `retention` reaches the store with the one key that may delete photos.
+ * a burst waits there, visible. `retention` reaches the store with the one key that may delete photos, be
+ * they too old or their owner's wish.
  */
 export const taskQueues = {
   analysis: 'analysis',
@@ -189,6 +193,7 @@ export const taskQueues = {
 export const workflowTypes = {
   analyzeImage: 'analyzeImage',
   announceEnd: 'announceEnd',
+  deleteAnalysis: 'deleteAnalysis',
   sweepEnds: 'sweepEnds',
   sweepObjects: 'sweepObjects',
 } as const;
@@ -220,6 +225,9 @@ export const correlationIdOf = (workflowId: string) =>
 export const announceEndWorkflowId = (correlationId: string, runId: string) =>
   `announce-end-${correlationId}-${runId}`;
 
+/** While Temporal keeps a run of it, no analysis of this correlation id is started any more. */
+export const deletionWorkflowId = (correlationId: string) => `delete-${correlationId}`;
+
 /** The same event has the same id, by which every consumer drops a repeat. */
 export const eventIds = {
   imageUploaded: (correlationId: string) => `${correlationId}:uploaded`,
@@ -229,4 +237,8 @@ export const eventIds = {
   analysisStarted: (correlationId: string, runId: string) => `${correlationId}:${runId}:started`,
   analysisCompleted: (correlationId: string, runId: string) =>
     `${correlationId}:${runId}:completed`,
+  /** Each correction is a fact of its own; no two of one analysis have the same time. */
+  analysisCorrected: (correlationId: string, correctedAt: string) =>
+    `${correlationId}:${correctedAt}:corrected`,
+  analysisDeleted: (correlationId: string) => `${correlationId}:deleted`,
 } as const;

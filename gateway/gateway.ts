@@ -10,14 +10,14 @@ import { createApp } from './app.ts';
 import type { VerifyToken } from './auth/verify-token.ts';
 import type { FeedDeps } from './feed/feed.ts';
 import { createExportHandler } from './export-analyses.ts';
-import { assertCaughtUp, isCaughtUp, openFeeds, type StreamQueues } from './feed/feeds.ts';
+import { assertCaughtUp, feedsOf, isCaughtUp, openFeeds, type StreamQueues } from './feed/feeds.ts';
 import { createGraphQLHandler } from './graphql/handle-graphql.ts';
 import { createSseHandler } from './graphql/handle-sse.ts';
 import { createDocuments } from './graphql/load-document.ts';
 import { createErrorMask } from './graphql/mask-errors.ts';
 import { createOpenStreams } from './graphql/open-streams.ts';
 import { createSchema } from './graphql/schema.ts';
-import { createMutationLimit } from './limits/limit-mutations.ts';
+import { createMutationLimit, createRedoLimit } from './limits/limit-mutations.ts';
 import { createUploadLimit } from './limits/limit-uploads.ts';
 import { limitSettings } from './limits/limits.ts';
 import type { RedisCounters } from './limits/redis.ts';
@@ -70,7 +70,7 @@ export function createGateway(deps: GatewayDeps) {
     },
     deps.queues,
   );
-  metrics.watch({ openStreams: () => streams.size, feeds: [feeds.started, feeds.completed] });
+  metrics.watch({ openStreams: () => streams.size, feeds: feedsOf(feeds) });
 
   const uploads = createUploadLimit({
     uploadsPerDay: config.UPLOADS_PER_DAY,
@@ -83,7 +83,12 @@ export function createGateway(deps: GatewayDeps) {
     redis: deps.redis,
     onRejected: metrics.mutationsRejected,
   });
-  const schema = createSchema(createResolvers({ ...deps, feeds, metrics, uploads }));
+  const redos = createRedoLimit({
+    perHour: config.REDOS_PER_HOUR,
+    redis: deps.redis,
+    onRejected: metrics.redosRejected,
+  });
+  const schema = createSchema(createResolvers({ ...deps, feeds, metrics, uploads, redos }));
   const mask = createErrorMask(logger);
   const handleGraphQL = createGraphQLHandler({
     schema,
@@ -145,8 +150,6 @@ export function createGateway(deps: GatewayDeps) {
         },
       }),
     drain: [{ name: 'streams', stop: () => streams.drain(config.STREAM_DRAIN) }],
-    stop: [
-      { name: 'feeds', stop: () => Promise.all([feeds.started.stop(), feeds.completed.stop()]) },
-    ],
+    stop: [{ name: 'feeds', stop: () => Promise.all(feedsOf(feeds).map((feed) => feed.stop())) }],
   } satisfies Service & Record<string, unknown>;
 }

@@ -45,6 +45,7 @@ export function createMetrics(registry: Registry) {
     replayed: countBy('field', 'events_replayed_total', 'Events replayed from memory.'),
     cursorExpired: countBy('field', 'cursor_expired_total', 'Cursors refused as expired.'),
     mutationsRejected: count('mutations_rejected_total', 'Mutations over the limit.'),
+    redosRejected: count('redos_rejected_total', 'Redos over the hourly limit of their owner.'),
     uploadsRejected: countBy(
       'reason',
       'uploads_rejected_total',

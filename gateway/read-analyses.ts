@@ -1,6 +1,7 @@
 // The live state of one analysis is Temporal's, asked of the orchestrator; the past is the register's.
 import type { z } from 'zod';
 import { correlationIdSchema } from '../contracts/recognition.ts';
+import type { Correction } from '../contracts/acts.ts';
 import {
   analysesCountSchema,
   analysisSchema,
@@ -20,6 +21,7 @@ import { Problem } from '../platform/http/problem.ts';
 import type { RestClient } from '../platform/http/rest-client.ts';
 import { offsetsOf } from './feed/cursor.ts';
 import type { FeedView } from './feed/feed-view.ts';
+import type { AnalysisState } from './feed/subscribe-to-feed.ts';
 import { toAnalysis, toCompleted } from './to-payload.ts';
 
 const queryTimeoutMs = 5_000;
@@ -36,31 +38,18 @@ export async function readState(
   owner: string,
   correlationId: string,
   timeoutMs: number,
-): Promise<State | undefined> {
-  const find = async (service: RestClient) => {
-    try {
-      return await service.call({
-        method: 'GET',
-        path: `/v1/analyses/${encodeURIComponent(correlationId)}`,
-        headers: { [ownerHeader]: owner },
-        answer: stateSchema,
-        timeoutMs,
-      });
-    } catch (error) {
-      if (error instanceof Problem && error.status === 404) return undefined;
-      throw error;
-    }
-  };
+): Promise<AnalysisState | undefined> {
+  const asked = { owner, correlationId, timeoutMs };
   let failure: Problem | undefined;
   try {
-    const live = await find(orchestrator);
+    const live = await findAnalysis(orchestrator, { ...asked, answer: analysisSchema });
     if (live !== undefined) return live;
   } catch (error) {
     if (!(error instanceof Problem) || error.status < 500) throw error;
     failure = error;
   }
   try {
-    const kept = await find(register);
+    const kept = await findAnalysis(register, { ...asked, answer: registeredAnalysisSchema });
     if (kept !== undefined || failure === undefined) return kept;
   } catch (error) {
     if (failure === undefined) throw error;
@@ -68,10 +57,43 @@ export async function readState(
   throw failure; // it may be too new for the register
 }
 
-const stateSchema = analysisSchema.extend({
-  redo: registeredAnalysisSchema.shape.redo.optional(), // the register's alone
-});
-type State = z.infer<typeof stateSchema>;
+/** Undefined where the service has none of that id and owner. Errors as in {@link readState}. */
+async function findAnalysis<Schema extends z.ZodType>(
+  service: RestClient,
+  asked: { owner: string; correlationId: string; timeoutMs: number; answer: Schema },
+): Promise<z.infer<Schema> | undefined> {
+  const { owner, correlationId, timeoutMs, answer } = asked;
+  try {
+    return await service.call({
+      method: 'GET',
+      path: `/v1/analyses/${encodeURIComponent(correlationId)}`,
+      headers: { [ownerHeader]: owner },
+      ...{ answer, timeoutMs },
+    });
+  } catch (error) {
+    if (error instanceof Problem && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * What the owner said; null: nothing.
+ *
+ * @throws {Problem} 503 `REGISTER_UNAVAILABLE`.
+ */
+export async function readCorrection(
+  register: RestClient,
+  owner: string,
+  correlationId: string,
+  timeoutMs = queryTimeoutMs,
+): Promise<Correction | null> {
+  const asked = { owner, correlationId, timeoutMs, answer: registeredAnalysisSchema };
+  try {
+    return (await findAnalysis(register, asked))?.correction ?? null;
+  } catch (error) {
+    throw unavailable(error);
+  }
+}
 
 /**
  * Query `analysis`. A run whose result has been announced closes a moment later in Temporal: with

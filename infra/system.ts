@@ -72,7 +72,7 @@ export const ownProcesses: Readonly<Record<ProcessName, OwnProcess>> = {
   },
   'tu-media-access-service': {
     needs: ['versitygw'],
-    secrets: ['INTERNAL_TOKEN', ...keySettings('media')],
+    secrets: ['INTERNAL_TOKEN', ...keySettings('media'), ...keySettings('preview')],
   },
   'svc-ai-vision-adapter': { needs: ['kafka'], secrets: ['INTERNAL_TOKEN'] },
   'svc-messaging-bridge': {

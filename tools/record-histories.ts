@@ -9,9 +9,10 @@ import {
   startAgain,
   startAnalysis,
 } from '../workers/orchestrator/intake/start-analysis.ts';
+import { startDeletion } from '../workers/orchestrator/deletion/start-deletion.ts';
 import { retentionWorker, scheduleSweeps } from '../workers/retention/run-sweeps.ts';
 import { prefixes } from '../contracts/objects.ts';
-import { announceEndWorkflowId } from '../contracts/topology.ts';
+import { announceEndWorkflowId, deletionWorkflowId } from '../contracts/topology.ts';
 import { silentLogger } from '../platform/logger.ts';
 import { runTemporalWorker } from '../platform/temporal/temporal-worker.ts';
 import { aRecognition, problem, recognized } from '../tests/support/harness/adapter-stub.ts';
@@ -198,5 +199,11 @@ await scheduleSweeps({
   stopping: never,
 });
 await record('sweep-objects', await completed('sweepObjects'));
+
+const deleted = await acts.waiting();
+await startDeletion(harness.client, deleted, { lookAgainMs: 500 });
+const deletion = deletionWorkflowId(deleted.correlationId);
+await harness.client.workflow.getHandle(deletion).result();
+await record('delete-analysis', deletion);
 await retention.stop();
 await harness.close();

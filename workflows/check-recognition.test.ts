@@ -4,7 +4,10 @@ import { recognitionResultSchema, type RecognitionResult } from '../contracts/re
 import { invalidFieldsOfRecognition, isRecognitionSignal } from './check-recognition.ts';
 
 const valid: RecognitionResult = {
-  provider: { name: 'test', apiVersion: 'v1', featureset: ['TEXT_DETECTION'], maxResults: 10 },
+  provider: {
+    ...{ name: 'test', apiVersion: 'v1', featureset: ['TEXT_DETECTION'] },
+    ...{ maxResults: 10, rulesVersion: 'abc' },
+  },
   aggregate: {
     brand: 'Caterpillar',
     type: 'excavator',
@@ -20,6 +23,10 @@ const valid: RecognitionResult = {
   status: 'partial',
   reasons: ['the brand was read'],
   unsupportedFeatures: [],
+  evidence: [
+    { source: 'WORD', reason: 'it is written there', box: { x: 0, y: 0.1, width: 0.5, height: 1 } },
+    { source: 'WEB', reason: 'the web says so', box: null },
+  ],
 };
 
 /** Every place in a value where another value may stand. */

@@ -1,7 +1,12 @@
 // What operators may hand to a run is checked here by hand: zod would be loaded into every run.
 import { ApplicationFailure } from '@temporalio/common';
 import type { FailureCode } from '../contracts/failures.ts';
-import type { Aggregate, Provider, RecognitionResult } from '../contracts/recognition.ts';
+import type {
+  Aggregate,
+  EvidenceItem,
+  Provider,
+  RecognitionResult,
+} from '../contracts/recognition.ts';
 import type { AnalysisInput, RecognitionSignal } from './messages.ts';
 
 type Check = (value: unknown) => boolean;
@@ -17,6 +22,7 @@ const providerChecks: Checks<Provider> = {
   apiVersion: text,
   featureset: texts,
   maxResults: Number.isSafeInteger,
+  rulesVersion: (value) => value === undefined || (typeof value === 'string' && value.length <= 40),
 };
 
 const aggregateChecks: Checks<Aggregate> = {
@@ -39,12 +45,31 @@ const statuses: Readonly<Record<RecognitionResult['status'], true>> = {
   unidentified: true,
 };
 
+const sources: Readonly<Record<EvidenceItem['source'], true>> = {
+  ...{ WORD: true, MODEL_NUMBER: true, LOGO: true, OBJECT: true, LABEL: true, WEB: true },
+};
+
+const boxChecks: Checks<NonNullable<EvidenceItem['box']>> = {
+  ...{ x: confidence, y: confidence, width: confidence, height: confidence },
+};
+
+const evidenceChecks: Checks<EvidenceItem> = {
+  source: (value) => typeof value === 'string' && Object.hasOwn(sources, value),
+  reason: (value) => typeof value === 'string' && value.length <= 200,
+  box: (value) => value === null || invalidFields(value, boxChecks).length === 0,
+};
+
 const recognitionChecks: Checks<RecognitionResult> = {
   provider: (value) => invalidFields(value, providerChecks).length === 0,
   aggregate: (value) => invalidFields(value, aggregateChecks).length === 0,
   status: (value) => typeof value === 'string' && Object.hasOwn(statuses, value),
   reasons: (value) => texts(value) && (value as string[]).length <= 8,
   unsupportedFeatures: texts,
+  evidence: (value) =>
+    value === undefined || // of an earlier version
+    (Array.isArray(value) &&
+      value.length <= 20 &&
+      value.every((item) => invalidFields(item, evidenceChecks).length === 0)),
 };
 
 function invalidFields<Shape>(value: unknown, checks: Checks<Shape>): string[] {

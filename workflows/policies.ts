@@ -56,10 +56,30 @@ export const policies = {
     cancellationType: ActivityCancellationType.TRY_CANCEL,
     summary: 'Delete photos that are too old',
   } satisfies ActivityOptions,
+
+  /** A few calls to the store: all versions of what lies under one correlation id. */
+  deleteObjects: {
+    taskQueue: taskQueues.retention,
+    startToCloseTimeout: '5 minutes', // above two calls to the store (2 minutes each)
+    // No count: a deletion waits for its store however long, and nothing else waits for it.
+    retry: { initialInterval: '1 s', backoffCoefficient: 2, maximumInterval: '1 minute' },
+    cancellationType: ActivityCancellationType.TRY_CANCEL, // what a call still deletes was to go
+    summary: 'Delete the photo and what was made of it, in all versions',
+  } satisfies ActivityOptions,
+
+  /** Calls to Temporal itself: ends the runs of a deleted analysis, then deletes them. */
+  deleteRuns: {
+    startToCloseTimeout: '20 s',
+    retry: { initialInterval: '500 ms', backoffCoefficient: 2, maximumInterval: '1 minute' },
+    localRetryThreshold: '2 s', // as for announcements
+  } satisfies LocalActivityOptions,
 } as const;
 
 /** Shown beside the timers in the Temporal UI. */
 export const timerSummaries = {
   timeout: 'Timeout: then the analysis ends as TIMED_OUT',
   grace: 'Grace: the adapter works from Kafka; then the workflow asks it',
+  ending: 'The analysis announces its end; later it is terminated',
+  deleting: 'Temporal deletes the runs',
+  lookAgain: 'What was on its way when the analysis was deleted',
 } as const;

@@ -61,6 +61,7 @@ describe('histories recorded on a real server (tools/record-histories.ts)', () =
         'entry-adapter-asks',
         'redo',
         'announce-end',
+        'delete-analysis',
         'sweep-ends',
         'sweep-objects',
       ]),

@@ -1,9 +1,9 @@
 import { Problem } from '../../platform/http/problem.ts';
 
-/** The two streams, each with offsets of its own. */
-export type FeedField = 'started' | 'completed';
-/** What a cursor belongs to: one stream, or (`events`) both. */
-export type CursorField = FeedField | 'events';
+/** The three streams, each with offsets of its own. */
+export type FeedField = 'started' | 'completed' | 'changed';
+/** What a cursor belongs to: one stream, or (`events`) all of them. */
+export type CursorField = 'started' | 'completed' | 'events';
 
 /** A message of a stream: its offset, and a hash of its id that tells it from a recreated stream's. */
 export interface Position {
@@ -25,22 +25,38 @@ export interface Cursor extends Position {
 
 const cursorDigits = 8;
 
-/** Opaque to clients: the field, and a position in each of its streams. */
+/** Before the first message that is held, whatever its offset. */
+export const beforeFirst: Cursor = { offset: -1, fingerprint: '00000000', at: undefined };
+export const isBeforeFirst = ({ offset }: Position) => offset < 0;
+
+/** Opaque to clients: the field, and a position in each of its streams; a last one may be before the first. */
 export const encodeCursor = (field: CursorField, positions: readonly Cursor[]) =>
-  Buffer.from(`${field}:${positions.map(encodePosition).join('/')}`).toString('base64url');
+  Buffer.from(
+    `${field}:${positions
+      .filter((position) => !isBeforeFirst(position))
+      .map(encodePosition)
+      .join('/')}`,
+  ).toString('base64url');
 
 const encodePosition = ({ offset, fingerprint, at }: Cursor) =>
   [offset, fingerprint.slice(0, cursorDigits), at ?? []].flat().join(':');
 
-/** @throws {Problem} 400 `CURSOR_INVALID` unless this field, of so many streams, gave it. */
-export function decodeCursor(field: CursorField, streams: number, cursor: string): Cursor[] {
+/**
+ * A position in each stream of the field; where the cursor is of a version that did not know the last of
+ * them, {@link beforeFirst}.
+ *
+ * @throws {Problem} 400 `CURSOR_INVALID` unless this field gave it.
+ */
+export function decodeCursor(field: CursorField, cursor: string): Cursor[] {
+  const streams = streamsOf[field].length;
   const text = Buffer.from(cursor, 'base64url').toString();
   const positions = text.slice(`${field}:`.length).split('/').flatMap(decodePosition);
   if (
     text === `${field}:${positions.map(encodePosition).join('/')}` &&
-    positions.length === streams
+    positions.length > 0 &&
+    [streams, field === 'events' ? streams - 1 : streams].includes(positions.length)
   )
-    return positions;
+    return positions.length === streams ? positions : [...positions, beforeFirst];
   throw new Problem(
     400,
     'CURSOR_INVALID',
@@ -59,22 +75,31 @@ function decodePosition(text: string): Cursor[] {
 const streamsOf: Readonly<Record<CursorField, readonly FeedField[]>> = {
   started: ['started'],
   completed: ['completed'],
-  events: ['started', 'completed'],
+  events: ['started', 'completed', 'changed'],
 };
 
-/** What the register is to have applied, in its words. @throws {Problem} 400 `CURSOR_INVALID` */
+/**
+ * What the register is to have applied, in its words: not what owners changed, which is applied there
+ * before it is published.
+ *
+ * @throws {Problem} 400 `CURSOR_INVALID`
+ */
 export function offsetsOf(cursor: string): string {
   const [field] = Buffer.from(cursor, 'base64url').toString().split(':', 1) as [CursorField];
-  const streams = Object.hasOwn(streamsOf, field) ? streamsOf[field] : [];
   try {
-    return decodeCursor(field, streams.length, cursor)
-      .map(({ offset }, index) => `${streams[index]}:${offset}`)
+    if (!Object.hasOwn(streamsOf, field)) throw new Error(`unknown field ${field}`);
+    return decodeCursor(field, cursor)
+      .flatMap(({ offset }, index) => {
+        const stream = streamsOf[field][index];
+        return stream === 'changed' ? [] : [`${stream}:${offset}`];
+      })
       .join(',');
-  } catch {
+  } catch (error) {
     throw new Problem(
       400,
       'CURSOR_INVALID',
       'atLeast: invalid cursor; pass one from an event or feedCursors',
+      { cause: error },
     );
   }
 }
@@ -88,7 +113,8 @@ export const isSameMessage = (a: Position, b: Position) =>
  * says nothing about that time, so it comes along as `since`, where the cursor has it.
  */
 export function cursorExpired(reason: string, positions: readonly Cursor[]): Problem {
-  const since = Math.min(...positions.map(({ at }) => at ?? NaN)); // NaN where one is unknown
+  const known = positions.filter((position) => !isBeforeFirst(position));
+  const since = Math.min(...known.map(({ at }) => at ?? NaN)); // NaN where one is unknown
   return new Problem(
     410,
     'CURSOR_EXPIRED',

@@ -1,13 +1,29 @@
-import { isSameMessage, type FeedField, type Position, type TimedPosition } from './cursor.ts';
+import type { EventType } from '../../contracts/events.ts';
+import {
+  isBeforeFirst,
+  isSameMessage,
+  type FeedField,
+  type Position,
+  type TimedPosition,
+} from './cursor.ts';
+
+/** What each stream carries. */
+export const feedEventTypes = {
+  started: ['analysis.started'],
+  completed: ['analysis.completed'],
+  changed: ['analysis.corrected', 'analysis.deleted'],
+} as const satisfies Readonly<Record<FeedField, readonly EventType[]>>;
+export type FeedEventType = (typeof feedEventTypes)[FeedField][number];
 
 /** One event as it can be replayed; its body was checked against the contract when it was read. */
 export interface FeedEvent extends TimedPosition {
   readonly field: FeedField;
+  readonly type: FeedEventType;
   readonly id: string;
   readonly owner: string;
   readonly correlationId: string;
   readonly runId: string | undefined;
-  /** When its run started, milliseconds since 1970: the newest run is the one that counts. */
+  /** When its run started, milliseconds since 1970: the newest run is the one that counts. 0 without a run. */
   readonly startedAt: number;
   /** UTF-8 JSON. */
   readonly body: Buffer;
@@ -87,6 +103,19 @@ export class EventLog {
     }
   }
 
+  /** Takes an owner's analysis out of what can be replayed: its places stay, its bodies go. */
+  forget(owner: string, correlationId: string): void {
+    for (const event of [...(this.#index.get(correlationKey(owner, correlationId)) ?? [])]) {
+      if (event.type === 'analysis.deleted') continue;
+      const { offset, fingerprint, at } = event;
+      const emptied: LogEntry = { offset, fingerprint, at, event: undefined };
+      this.#bytes += weightOf(emptied) - weightOf({ ...emptied, event });
+      this.#entries.set(offset, emptied); // keeps its place in the order of the map
+      if (this.#newest?.offset === offset) this.#newest = emptied;
+      this.#removeFromIndex(event);
+    }
+  }
+
   /** For a recreated stream: the offsets of the old one mean nothing in it. */
   clear(): void {
     this.#entries.clear();
@@ -107,6 +136,7 @@ export class EventLog {
 
   /** Whether everything since this message can be replayed; `ahead`: it has not been read yet. */
   canResume(position: Position): 'yes' | 'ahead' | 'no' {
+    if (isBeforeFirst(position)) return 'yes'; // whatever is held
     if (position.offset > (this.#newest?.offset ?? -1)) return 'ahead';
     const held = this.#entries.get(position.offset);
     if (held !== undefined) return isSameMessage(held, position) ? 'yes' : 'no';

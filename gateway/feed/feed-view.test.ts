@@ -8,13 +8,14 @@ import { Problem } from '../../platform/http/problem.ts';
 import {
   aRun,
   completedEvent,
+  correctedEvent,
   startedEvent,
   type AnnouncedRun,
 } from '../../tests/support/gateway/announced-run.ts';
 import { StreamBroker } from '../../tests/support/gateway/stream-broker.ts';
 import { eventually } from '../../tests/support/harness/eventually.ts';
 import type { FeedField } from './cursor.ts';
-import { isCaughtUp, openFeeds, viewsOf } from './feeds.ts';
+import { feedsOf, isCaughtUp, openFeeds, viewsOf } from './feeds.ts';
 import { subscribeToFeed } from './subscribe-to-feed.ts';
 
 const owner = 'a'.repeat(32);
@@ -47,7 +48,7 @@ class TestReplica {
           fromEvent: ({ id, field, correlationId, runId }, cursor) => {
             return { id, field, run: `${correlationId}/${runId}`, cursor };
           },
-          fromState: () => undefined,
+          fromState: () => [],
         },
         readState: () => Promise.reject(new Problem(503, 'UNREACHABLE', 'unavailable')),
         onOverflow: ignore,
@@ -68,7 +69,7 @@ class TestReplica {
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.feeds.started.stop(), this.feeds.completed.stop()]);
+    await Promise.all(feedsOf(this.feeds).map((feed) => feed.stop()));
   }
 }
 
@@ -79,7 +80,8 @@ async function settle(): Promise<void> {
   for (let n = 0; n < 5; n += 1) await tick();
 }
 
-const fields = ['started', 'completed'] as const;
+const fields = ['started', 'completed', 'changed'] as const;
+const announce = { started: startedEvent, completed: completedEvent, changed: correctedEvent };
 const field = fc.constantFrom(...fields);
 const replica = fc.nat({ max: 1 });
 const step = fc.oneof(
@@ -94,15 +96,16 @@ const step = fc.oneof(
 async function play(steps: readonly (typeof step extends fc.Arbitrary<infer T> ? T : never)[]) {
   const replicas = [new TestReplica(), new TestReplica()] as const;
   await eventually(() => replicas.every(({ feeds }) => isCaughtUp(feeds)));
-  const published: Record<FeedField, string[]> = { started: [], completed: [] };
+  const published: Record<FeedField, string[]> = { started: [], completed: [], changed: [] };
   const publish = (of: FeedField, run: AnnouncedRun, by = owner) => {
-    const event = of === 'started' ? startedEvent(by, run) : completedEvent(by, run);
+    const event = announce[of](by, run);
     for (const { broker } of replicas) broker.announce(streamQueues[of].name, event);
     return event.id;
   };
   const foreign = aRun(); // the markers before it differ between the replicas
   publish('started', foreign, 'f'.repeat(32));
   publish('completed', foreign, 'f'.repeat(32));
+  publish('changed', foreign, 'f'.repeat(32));
   await settle();
 
   const ids = Array.from({ length: 4 }, () => uuidv7());
@@ -156,12 +159,14 @@ function behind({ published }: Played, received: readonly Received[]) {
   return {
     started: published.started.filter((id) => !had.has(id) && !ended.has(runOf(id))),
     completed: published.completed.filter((id) => !had.has(id)),
+    changed: published.changed.filter((id) => !had.has(id)),
   };
 }
 
 const idsByField = (events: readonly Received[]) => ({
   started: ofField(events, 'started').map(({ id }) => id),
   completed: ofField(events, 'completed').map(({ id }) => id),
+  changed: ofField(events, 'changed').map(({ id }) => id),
 });
 
 function expectInOrder({ published }: Played, events: readonly Received[]): void {
@@ -172,16 +177,16 @@ function expectInOrder({ published }: Played, events: readonly Received[]): void
   const ended = new Set<string>();
   for (const event of events) {
     if (event.field === 'completed') ended.add(event.run);
-    else expect(ended).not.toContain(event.run);
+    else if (event.field === 'started') expect(ended).not.toContain(event.run);
   }
 }
 
-test('sends every result once and in order, and no start after its result, however the two streams are read and wherever a client comes back', async () => {
+test('sends every result and correction once and in order, and no start after its result, however the streams are read and wherever a client comes back', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 60 }), async (steps) => {
       const played = await play(steps);
       expectInOrder(played, played.received);
-      expect(behind(played, played.received)).toEqual({ started: [], completed: [] });
+      expect(behind(played, played.received)).toEqual({ started: [], completed: [], changed: [] });
       await Promise.all(played.replicas.map((one) => one.stop()));
     }),
     { numRuns: 40 },

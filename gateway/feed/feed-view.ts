@@ -1,4 +1,11 @@
-import { decodeCursor, encodeCursor, type Cursor, type CursorField } from './cursor.ts';
+import {
+  beforeFirst,
+  decodeCursor,
+  encodeCursor,
+  type Cursor,
+  type CursorField,
+} from './cursor.ts';
+import type { DeletedAnalyses } from './deleted-analyses.ts';
 import type { FeedEvent } from './event-log.ts';
 import { feedUnavailable, type Feed } from './feed.ts';
 import type { Run } from './newest-runs.ts';
@@ -15,23 +22,34 @@ export type Positions = readonly Cursor[];
 const nothingRead: Cursor = { offset: 0, fingerprint: '00000000', at: 0 };
 
 /**
- * What one subscription field shows: one feed, or that of starts and that of results merged. A cursor
- * is a position in each, so what is behind it does not depend on which stream a replica read faster.
+ * What one subscription field shows: one feed, or those of starts, of results and of what owners change
+ * merged. A cursor is a position in each, so what is behind it does not depend on which stream a replica
+ * read faster.
  *
  * Merged, each feed keeps its order, and no start comes after the result of its run: a replay puts
  * it before. Live a result does not wait, so a start that is read later is left out, then and behind
- * every cursor that has the result; as far back as the log of results goes.
+ * every cursor that has the result; as far back as the log of results goes. A replay puts a correction
+ * behind the first result of its analysis. What was deleted is in none of them, but for the deletion.
  */
 export class FeedView {
   readonly field: CursorField;
   readonly #feeds: readonly Feed[];
   /** Of a merged view alone: what a start may come too late for. */
   readonly #results: Feed | undefined;
+  /** Of a merged view alone. */
+  readonly #changes: Feed | undefined;
+  readonly #deleted: DeletedAnalyses;
 
-  constructor(field: CursorField, feeds: readonly [Feed] | readonly [starts: Feed, results: Feed]) {
+  constructor(
+    field: CursorField,
+    feeds: readonly [Feed] | readonly [starts: Feed, results: Feed, changes: Feed],
+    deleted: DeletedAnalyses,
+  ) {
     this.field = field;
     this.#feeds = feeds;
     this.#results = feeds[1];
+    this.#changes = feeds[2];
+    this.#deleted = deleted;
   }
 
   /** The ends of its streams, as read here. @throws {Problem} 503 before anything was read. */
@@ -42,7 +60,7 @@ export class FeedView {
 
   /** @throws {Problem} 400 `CURSOR_INVALID` unless this field gave it. */
   decodeCursor(cursor: string): Positions {
-    return decodeCursor(this.field, this.#feeds.length, cursor);
+    return decodeCursor(this.field, cursor);
   }
 
   /** From now on the subscriber gets the owner's events, or those of one correlationId. */
@@ -88,30 +106,71 @@ export class FeedView {
 
   /** An owner's events behind the positions, in the order in which they are to be sent. */
   read(owner: string, after: Positions): ReplayedEvent[] {
-    const [first = [], results = []] = this.#each(after).map(([feed, { offset }]) =>
+    const [first = [], results = [], changes = []] = this.#each(after).map(([feed, { offset }]) =>
       feed.log.read(owner, undefined, offset),
     );
     const resultsRead = after[1]?.offset ?? -1;
     const inTime = first.filter((event) => !this.#isLate(event, resultsRead));
     let read = after;
-    return merge(inTime, results).map((event) => {
+    return mergeChanges(merge(inTime, results), changes).map((event) => {
       const positions = (read = this.#with(read, event));
       return { event, cursor: () => encodeCursor(this.field, positions) };
     });
   }
 
-  /** The furthest that is known of one analysis: the result of its newest run, or else its start. */
+  /**
+   * What is known of one analysis, in the order in which it is to be sent: its deletion; or the furthest of
+   * its newest run, and behind a result what the owner said last.
+   */
+  known(owner: string, correlationId: string): ReplayedEvent[] {
+    const change = this.#changes?.log.read(owner, correlationId, -1).at(-1);
+    if (change?.type === 'analysis.deleted') return [this.#knownAs(change)];
+    const furthest = this.furthest(owner, correlationId);
+    if (furthest === undefined) return [];
+    if (change === undefined || !this.isFinal(furthest)) return [this.#knownAs(furthest)];
+    return [this.#knownAs(furthest, change), this.#knownAs(change)];
+  }
+
+  /** The result of the newest run, or else its start. */
   furthest(owner: string, correlationId: string): FeedEvent | undefined {
-    for (const { log, runs } of this.#feeds.toReversed()) {
-      const event = runs.newestOf(log.read(owner, correlationId, -1));
+    for (const feed of this.#feeds.toReversed()) {
+      if (feed === this.#changes) continue;
+      const event = feed.runs.newestOf(feed.log.read(owner, correlationId, -1));
       if (event !== undefined) return event;
     }
     return undefined;
   }
 
+  /** Who comes back with the cursor of an event that another one follows gets that one, and some repeats. */
+  #knownAs(event: FeedEvent, followedBy?: FeedEvent): ReplayedEvent {
+    const ends = this.#each(this.#ends()).map(([{ field }, end]) =>
+      field === followedBy?.field ? beforeFirst : end,
+    );
+    const cursor = encodeCursor(this.field, this.#with(ends, event));
+    return { event, cursor: () => cursor };
+  }
+
   /** Whether a subscription of one correlationId has nothing more to send behind it. */
   isFinal(event: FeedEvent): boolean {
-    return event.field === this.#feeds.at(-1)?.field;
+    return (
+      event.type === 'analysis.deleted' || event.field === (this.#results ?? this.#feeds[0])?.field
+    );
+  }
+
+  isDeleted(owner: string, correlationId: string): boolean {
+    return this.#deleted.has(owner, correlationId);
+  }
+
+  /** Whether it is deleted, and the view has no event of that. */
+  isSilentlyDeleted(owner: string, correlationId: string): boolean {
+    return this.#changes === undefined && this.isDeleted(owner, correlationId);
+  }
+
+  /** Calls back when it is deleted, unless the view has an event of that. @returns what ends it. */
+  onSilentDeletion(owner: string, correlationId: string, listener: () => void): () => void {
+    return this.#changes === undefined
+      ? this.#deleted.onDeleted(owner, correlationId, listener)
+      : () => undefined;
   }
 
   isAfter(event: FeedEvent, positions: Positions): boolean {
@@ -126,7 +185,7 @@ export class FeedView {
 
   /** Whether the result of its run was among the results read as far as the offset. */
   #isLate({ field, owner, correlationId, runId }: FeedEvent, resultsRead: number): boolean {
-    if (this.#results === undefined || field === this.#results.field) return false;
+    if (this.#results === undefined || field !== this.#feeds[0]?.field) return false;
     return this.#results.log
       .read(owner, correlationId, -1)
       .some((result) => result.runId === runId && result.offset <= resultsRead);
@@ -161,4 +220,28 @@ function merge(starts: readonly FeedEvent[], results: readonly FeedEvent[]): Fee
     merged.push(result);
   }
   return [...merged, ...starts.slice(next)];
+}
+
+/** By the time of entry, each list in its own order, and no change before the first result of its analysis. */
+function mergeChanges(
+  events: readonly FeedEvent[],
+  changes: readonly FeedEvent[],
+): readonly FeedEvent[] {
+  if (changes.length === 0) return events;
+  const firstResult = new Map<string, number>();
+  for (const [index, { field, correlationId }] of events.entries())
+    if (field === 'completed' && !firstResult.has(correlationId))
+      firstResult.set(correlationId, index);
+  const merged: FeedEvent[] = [];
+  let next = 0;
+  for (const change of changes) {
+    const own = firstResult.get(change.correlationId) ?? -1;
+    for (let event = events[next]; event !== undefined; event = events[next]) {
+      if (next > own && event.at > change.at) break;
+      merged.push(event);
+      next += 1;
+    }
+    merged.push(change);
+  }
+  return [...merged, ...events.slice(next)];
 }

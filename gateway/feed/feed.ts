@@ -9,11 +9,10 @@ import {
 } from '../../platform/rabbitmq/rabbitmq.ts';
 import type { FeedField, Position, TimedPosition } from './cursor.ts';
 import { Deduplicator, deduplication } from './deduplicator.ts';
-import { EventLog, correlationKey, type FeedEvent } from './event-log.ts';
+import type { DeletedAnalyses } from './deleted-analyses.ts';
+import { EventLog, correlationKey, feedEventTypes, type FeedEvent } from './event-log.ts';
 import { followStream, type StreamMessage } from './follow-stream.ts';
 import type { NewestRuns } from './newest-runs.ts';
-
-const eventTypes = { started: 'analysis.started', completed: 'analysis.completed' } as const;
 
 /** Gets each new event of its key, in the order of the stream. */
 export interface FeedSubscriber {
@@ -30,6 +29,9 @@ export interface FeedCounters {
 export interface FeedDeps {
   rabbit: RabbitConnection;
   runs: NewestRuns;
+  deleted: DeletedAnalyses;
+  /** Called for each event of a deletion, before anybody gets it. */
+  onDeleted: (owner: string, correlationId: string) => void;
   windowMs: number;
   bytes: number;
   counters: FeedCounters;
@@ -163,7 +165,8 @@ export class Feed {
       !isMarker && (isNew || this.#isRereading) && this.#isWanted(at)
         ? this.#decode(message, { ...position, at })
         : undefined;
-    if (event !== undefined) this.runs.note(event);
+    if (event?.type === 'analysis.deleted') this.#deps.onDeleted(event.owner, event.correlationId);
+    else if (event !== undefined) this.runs.note(event);
     const isIndexed = event !== undefined && this.log.has(event.id);
     this.log.append({ ...position, at, event: isIndexed ? undefined : event });
     if (event !== undefined && isNew) this.#dispatch(event);
@@ -185,18 +188,21 @@ export class Feed {
   }
 
   #decode(message: StreamMessage, position: TimedPosition): FeedEvent | undefined {
-    const { counters, logger, now } = this.#deps;
+    const { counters, deleted, logger, now } = this.#deps;
     try {
-      const event = decodeEvent(eventTypes[this.field], message.headers, message.body);
+      const type = this.#typeOf(message);
+      const event = decodeEvent(type, message.headers, message.body);
       counters.read(this.field, now() - Date.parse(event.time));
+      if (type !== 'analysis.deleted' && deleted.has(event.owner, event.correlationid))
+        return undefined;
       return {
         ...position,
-        field: this.field,
+        ...{ field: this.field, type },
         id: event.id,
         owner: event.owner,
         correlationId: event.correlationid,
         runId: event.runid,
-        startedAt: Date.parse(event.data.startedAt),
+        startedAt: 'startedAt' in event.data ? Date.parse(event.data.startedAt) : 0,
         body: Buffer.from(message.body), // a copy: the original holds on to a whole frame
       };
     } catch (error) {
@@ -209,10 +215,16 @@ export class Feed {
     }
   }
 
+  #typeOf({ headers }: StreamMessage) {
+    const types = feedEventTypes[this.field];
+    const given = readAttributes(headers)['type'];
+    return types.find((type) => type === given) ?? types[0]; // refused with all that is wrong with it
+  }
+
   /** A subscriber of the correlationId gets its newest run only, one of the owner everything. */
   #dispatch(event: FeedEvent): void {
     for (const subscriber of this.#subscribers.get(event.owner) ?? []) subscriber.push(event);
-    if (this.runs.isSuperseded(event)) return;
+    if (event.runId !== undefined && this.runs.isSuperseded(event)) return;
     const key = correlationKey(event.owner, event.correlationId);
     for (const subscriber of this.#subscribers.get(key) ?? []) subscriber.push(event);
   }

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { correlationIdSchema } from '../../contracts/recognition.ts';
-import type { Analysis } from '../../contracts/rest.ts';
+import type { Correction } from '../../contracts/acts.ts';
+import type { Analysis, RegisteredAnalysis } from '../../contracts/rest.ts';
 import { Problem } from '../../platform/http/problem.ts';
 import { pauseAfter } from '../../platform/retry.ts';
 import { cursorExpired, type CursorField } from './cursor.ts';
@@ -12,11 +13,17 @@ const aheadTimeoutMs = 5_000;
 const firstReadTimeoutMs = 1_000;
 const readTimeoutMs = 5_000;
 
+/** An analysis as its service answers it; the register alone knows of corrections and of a redo beside a result. */
+export type AnalysisState = Analysis & {
+  readonly correction?: Correction | null;
+  readonly redo?: RegisteredAnalysis['redo'];
+};
+
 /** What one subscription field answers. */
 export interface ToPayload<Payload> {
   fromEvent(event: FeedEvent, cursor: string): Payload;
-  /** Undefined where the state has not got that far. */
-  fromState(state: Analysis, cursor: string): KnownState<Payload> | undefined;
+  /** In the order in which they are to be sent; none where the state has not got that far. */
+  fromState(state: AnalysisState, cursor: string): readonly KnownState<Payload>[];
 }
 
 export interface KnownState<Payload> {
@@ -34,7 +41,7 @@ interface SubscriptionDeps<Payload> {
    *
    * @throws {Problem} when it does not answer in time, or not in the agreed shape.
    */
-  readState(owner: string, correlationId: string, ms: number): Promise<Analysis | undefined>;
+  readState(owner: string, correlationId: string, ms: number): Promise<AnalysisState | undefined>;
   onOverflow: () => void;
   /** This replica has not read as far as the cursor: the client is to come back, here or elsewhere. */
   onBehind: () => void;
@@ -78,13 +85,21 @@ export function subscribeToFeed<Payload>(
     toPayload: (event, at) => toPayload.fromEvent(event, at),
     isFinal: (event) => correlationId !== undefined && feed.isFinal(event),
     onOverflow: deps.onOverflow,
-    onDone: () => unsubscribe(),
+    onDone() {
+      unsubscribe();
+      unsubscribeDeletion();
+    },
   });
   const unsubscribe = feed.subscribe(owner, correlationId, {
     push(event, at) {
       if (correlationId === undefined || isFirst(sent, event.id)) stream.push(event, at);
     },
   });
+
+  const unsubscribeDeletion =
+    correlationId === undefined
+      ? () => undefined
+      : feed.onSilentDeletion(owner, correlationId, () => stream.complete());
 
   void emitKnown(deps, stream, { owner, correlationId, after, sent }).catch((error: unknown) => {
     stream.fail(error as Error); // masked and logged where results are made
@@ -116,6 +131,10 @@ async function emitKnown<Payload>(
 
   // From here to the end of the replay nothing else runs: what is in the index was not buffered, or is dropped.
   if (correlationId !== undefined) {
+    if (feed.isSilentlyDeleted(owner, correlationId)) {
+      stream.complete();
+      return;
+    }
     await emitOne(deps, stream, { ...args, correlationId });
     return;
   }
@@ -150,14 +169,13 @@ async function emitOne<Payload>(
 ): Promise<void> {
   const { feed, toPayload } = deps;
   const cursor = feed.newestCursor(); // read at registration: the cursor of what the orchestrator knows
-  const known = feed.furthest(owner, correlationId);
-  if (known !== undefined) {
-    const cursorOfKnown = feed.cursorOf(known);
-    sent.add(known.id);
+  const known = feed.known(owner, correlationId);
+  if (known.length > 0) {
+    for (const { event } of known) sent.add(event.id);
     stream.clearBuffer();
-    if (after === undefined || feed.isAfter(known, after))
-      replay(deps, stream, [{ event: known, cursor: () => cursorOfKnown }]);
-    if (feed.isFinal(known)) {
+    const news = known.filter(({ event }) => after === undefined || feed.isAfter(event, after));
+    replay(deps, stream, news);
+    if (known.some(({ event }) => feed.isFinal(event))) {
       stream.complete();
       return;
     }
@@ -169,17 +187,17 @@ async function emitOne<Payload>(
     () => stream.isDone,
   );
   if (state === undefined || stream.isDone) return; // the live event came first, with the same result
+  if (isSuperseded(feed, owner, state) || feed.isDeleted(owner, correlationId)) return;
   const now = toPayload.fromState(state, cursor);
-  if (now === undefined || isSuperseded(feed, owner, state) || !isFirst(sent, now.eventId)) return;
-  stream.emit(() => now.payload);
-  if (now.isFinal) stream.complete();
+  for (const { payload, eventId } of now) if (isFirst(sent, eventId)) stream.emit(() => payload);
+  if (now.some(({ isFinal }) => isFinal)) stream.complete();
 }
 
 /** Asks until there is an answer or `isDone`: a result older than the window is not missed. */
 async function pollState(
-  read: (timeoutMs: number) => Promise<Analysis | undefined>,
+  read: (timeoutMs: number) => Promise<AnalysisState | undefined>,
   isDone: () => boolean,
-): Promise<Analysis | undefined> {
+): Promise<AnalysisState | undefined> {
   for (let failures = 1; !isDone(); failures += 1) {
     try {
       return await read(failures === 1 ? firstReadTimeoutMs : readTimeoutMs);

@@ -13,6 +13,7 @@ export const limitSettings = pick(
   'QUERY_DEPTH',
   'INTROSPECTION',
   'MUTATIONS_PER_MINUTE',
+  'REDOS_PER_HOUR',
   'UPLOADS_PER_DAY',
   'UPLOAD_BYTES_PER_DAY',
 );

@@ -121,7 +121,7 @@ function refusal(outcome: CopyOutcome): string {
     ...named,
     ...more,
     'It stores no object whose key is the folder of another one (photos, photos/a.jpg). None of these is a photo of ' +
-      'ours unless it begins with images/ or incoming/. Delete them in MinIO or give them other keys ' +
+      'ours unless it begins with images/, previews/ or incoming/. Delete them in MinIO or give them other keys ' +
       '(`npm start -- --store minio`, its console), then repeat `npm run infra -- store move`.',
   ].join('\n');
 }

@@ -8,7 +8,7 @@ const problemSchema = z.object({
 });
 
 interface RestRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Path and query below the base address. */
   readonly path: string;
   readonly body?: unknown;

@@ -13,6 +13,24 @@ export type PresignPut = (
 ) => Promise<string>;
 
 /**
+ * Headers that bind a PUT to these bytes, where nothing lies yet.
+ *
+ * @param declared `checksum`: `sha256:` and 64 hex digits over the whole object.
+ */
+export const declaredHeaders = (declared: {
+  readonly contentType: string;
+  readonly bytes: number;
+  readonly checksum: string;
+}): Record<string, string> => ({
+  'content-length': String(declared.bytes),
+  'content-type': declared.contentType,
+  'x-amz-checksum-sha256': Buffer.from(declared.checksum.slice('sha256:'.length), 'hex').toString(
+    'base64',
+  ),
+  'if-none-match': '*', // one PUT: what lies there is not replaced
+});
+
+/**
  * Presigns by AWS Signature Version 4. The `minio` client signs no header but `host`, and what is
  * not signed may be anything: the type, the length, even the source of a copy.
  */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { keyBeginningsOf } from '../../contracts/objects.ts';
 import { maximumImageBytes } from '../../contracts/recognition.ts';
 import { startUploadAnswerSchema } from '../../contracts/rest.ts';
 import {
@@ -28,6 +29,11 @@ describe('start', () => {
     expect(answer.putUrl).toContain('for=300');
     expect(Date.parse(answer.expiresAt) - before).toBeGreaterThanOrEqual(300_000);
     expect(Date.parse(answer.expiresAt) - Date.now()).toBeLessThanOrEqual(300_000);
+  });
+
+  test('gives a key that follows from the correlation id alone, by which a deletion finds the photo', async () => {
+    const { key, correlationId } = await ingestion.start(photo, 'image/webp');
+    expect(keyBeginningsOf(correlationId)).toContain(key.slice(0, -'webp'.length));
   });
 
   test('names and signs the headers that the PUT must carry', async () => {

@@ -7,7 +7,7 @@ import type {
   StartUploadAnswer,
   StartUploadRequest,
 } from '../../contracts/rest.ts';
-import type { PresignPut } from '../../platform/object-store/presign-put.ts';
+import { declaredHeaders, type PresignPut } from '../../platform/object-store/presign-put.ts';
 import { notRenewable, notUploaded, partlyDeclared, tooLarge, undeclared } from './refusals.ts';
 import type { UploadTokens, UploadToken } from './upload-tokens.ts';
 
@@ -107,12 +107,5 @@ async function answerWith(
 /** What the store compares with the PUT. An undeclared one is compared at its confirmation only. */
 function headersOf({ contentType, bytes, checksum }: UploadToken): Record<string, string> {
   if (bytes === undefined || checksum === undefined) return {};
-  return {
-    'content-length': String(bytes),
-    'content-type': contentType,
-    'x-amz-checksum-sha256': Buffer.from(checksum.slice('sha256:'.length), 'hex').toString(
-      'base64',
-    ),
-    'if-none-match': '*', // one PUT: what lies there is not replaced
-  };
+  return declaredHeaders({ contentType, bytes, checksum });
 }

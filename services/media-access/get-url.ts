@@ -4,11 +4,15 @@ import type {
   GetUrlRequest,
   GetUrlsAnswer,
   GetUrlsRequest,
+  PutPreviewUrlAnswer,
+  PutPreviewUrlRequest,
 } from '../../contracts/rest.ts';
-import { imageExtensions } from '../../contracts/objects.ts';
+import { imageExtensions, previewKeyOf } from '../../contracts/objects.ts';
 import { contentTypes, type ContentType } from '../../contracts/recognition.ts';
 import { ObjectMissingError, type ObjectStore } from '../../platform/object-store/object-store.ts';
 import { ObjectStoreUnavailableError } from '../../platform/object-store/s3-client.ts';
+import { declaredHeaders, type PresignPut } from '../../platform/object-store/presign-put.ts';
+import type { Logger } from '../../platform/logger.ts';
 import { Problem } from '../../platform/http/problem.ts';
 
 const getUrlSeconds = 300;
@@ -37,34 +41,79 @@ export async function getUrl(
   }
 }
 
-/** Of one request; each asks the store whether the photo is there. */
+/** Of one request; each asks the store whether the photo is there, and its preview. */
 const statsAtOnce = 20;
 
 /**
  * Presigned URLs of photos at the object store's public address, each for 300 s.
  *
  * @param presignGet signs without asking the store.
- * @returns `photos` in the order of the keys, null where there is none any more.
+ * @returns `photos` in the order of the keys, null where there is none any more; `previewUrl` null where
+ *   there is no preview, or the key may not look for it.
  * @throws {Problem} 503 `OBJECT_STORE_UNAVAILABLE`.
  */
 export async function getUrls(
   store: Pick<ObjectStore, 'stat'>,
   presignGet: ObjectStore['presignGet'],
   { objectKeys }: GetUrlsRequest,
+  logger: Logger,
 ): Promise<GetUrlsAnswer> {
   const expiresAt = new Date(Date.now() + getUrlSeconds * 1_000).toISOString();
+  const previewUrlOf = async (objectKey: string) => {
+    const previewKey = previewKeyOf(objectKey);
+    const isThere = await store.stat(previewKey).then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof ObjectStoreUnavailableError) throw error;
+        if (!(error instanceof ObjectMissingError))
+          logger.warn({ err: error }, 'preview not looked for: the photo is shown without');
+        return false;
+      },
+    );
+    return isThere ? presignGet(previewKey, getUrlSeconds, { contentType: 'image/jpeg' }) : null;
+  };
   const photoOf = async (objectKey: string) => {
     try {
-      const { bytes } = await store.stat(objectKey);
+      const [{ bytes }, previewUrl] = await Promise.all([
+        store.stat(objectKey),
+        previewUrlOf(objectKey),
+      ]);
       const contentType = contentTypeOf(objectKey);
       const url = await presignGet(objectKey, getUrlSeconds, { contentType });
-      return { url, expiresAt, contentType, bytes };
+      return { url, previewUrl, expiresAt, contentType, bytes };
     } catch (error) {
       if (error instanceof ObjectMissingError) return null;
       throw problemOf(error);
     }
   };
   return { photos: await pLimit(statsAtOnce).map(objectKeys, photoOf) };
+}
+
+/** Short, so that hardly any preview comes behind the deletion of its photo. */
+const putUrlSeconds = 15;
+
+/**
+ * A presigned URL for the preview of a photo, at the object store's internal address.
+ *
+ * @returns `url`: takes exactly the declared bytes as a JPEG, with `headers`, for 15 s; 412 where there is
+ *   a preview already.
+ * @throws {Problem} 404 `OBJECT_MISSING`: no photo, so no preview; 503 `OBJECT_STORE_UNAVAILABLE`.
+ */
+export async function putPreviewUrl(
+  deps: { readonly store: Pick<ObjectStore, 'stat'>; readonly presignPreview: PresignPut },
+  { objectKey, bytes, checksum }: PutPreviewUrlRequest,
+): Promise<PutPreviewUrlAnswer> {
+  const headers = declaredHeaders({ contentType: 'image/jpeg', bytes, checksum });
+  try {
+    await deps.store.stat(objectKey);
+    const seconds = putUrlSeconds;
+    return {
+      url: await deps.presignPreview(previewKeyOf(objectKey), { seconds, headers }),
+      headers,
+    };
+  } catch (error) {
+    throw problemOf(error);
+  }
 }
 
 /** The content type that an object key stands for, whatever was uploaded. */

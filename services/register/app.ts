@@ -1,6 +1,17 @@
+import { randomUUID } from 'node:crypto';
 import type { Context, Hono } from 'hono';
 import { z } from 'zod';
-import { ownerSchema } from '../../contracts/recognition.ts';
+import {
+  actorHeader,
+  actorSchema,
+  auditEntrySchema,
+  auditQuerySchema,
+  correctionRequestSchema,
+  deletionQuerySchema,
+  deletionsQuerySchema,
+  erasedRequestSchema,
+} from '../../contracts/acts.ts';
+import { correlationIdSchema, ownerSchema } from '../../contracts/recognition.ts';
 import {
   analysesFilterSchema,
   exportQuerySchema,
@@ -12,19 +23,30 @@ import type { Health } from '../../platform/http/health.ts';
 import {
   createHttpApp,
   parseOrProblem,
+  readJson,
   requireInternalToken,
 } from '../../platform/http/http-server.ts';
 import { Problem } from '../../platform/http/problem.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { Ingest } from './ingest/ingest-all.ts';
 import { createExporter } from './read/export-analyses.ts';
-import { countAnalyses, findAnalysis, listAnalyses, waitForOffsets } from './read/read-analyses.ts';
+import {
+  analysisNotFound,
+  countAnalyses,
+  findAnalysis,
+  listAnalyses,
+  waitForOffsets,
+} from './read/read-analyses.ts';
 import { isUnavailable, type RegisterDb } from './store/database.ts';
 import { rebuildRegister } from './store/positions.ts';
+import { listAudit, writeAudit, type Act } from './write/audit.ts';
+import { correctAnalysis } from './write/correct-analysis.ts';
+import { deleteAnalysis, listDeletions, markErased } from './write/delete-analysis.ts';
 
 /**
  * The register's answers: an owner's own analyses only. The owner comes in the header
- * `trackunit-owner`, set by the gateway. `POST /v1/rebuild` is for operators.
+ * `trackunit-owner`, set by the gateway or the orchestrator, and who acts in `trackunit-actor`.
+ * Audit, deletions and `POST /v1/rebuild` are for operators and the orchestrator.
  */
 export function createApp(deps: {
   db: RegisterDb;
@@ -73,6 +95,44 @@ export function createApp(deps: {
       });
     }),
   );
+
+  app.put('/v1/analyses/:correlationId/correction', (c) =>
+    orUnavailable(async () => {
+      const { reason, ...fields } = await readJson(c, correctionRequestSchema);
+      return c.json(await correctAnalysis(db, analysisOf(c), fields, actOf(c, reason)));
+    }),
+  );
+  app.delete('/v1/analyses/:correlationId', (c) =>
+    orUnavailable(async () => {
+      const { objectKey, reason } = parseOrProblem(deletionQuerySchema, c.req.query());
+      return c.json(await deleteAnalysis(db, analysisOf(c), objectKey, actOf(c, reason)));
+    }),
+  );
+  app.get('/v1/deletions', (c) =>
+    orUnavailable(async () =>
+      c.json(await listDeletions(db, parseOrProblem(deletionsQuerySchema, c.req.query()))),
+    ),
+  );
+  app.post('/v1/analyses/:correlationId/deletion/erased', (c) =>
+    orUnavailable(async () => {
+      const { owner } = await readJson(c, erasedRequestSchema);
+      const correlationId = correlationIdOf(c);
+      await markErased(db, { owner, correlationId }, { actId: randomUUID(), actor: 'system' });
+      return c.json({ status: 'Erased' });
+    }),
+  );
+  app.post('/v1/audit', (c) =>
+    orUnavailable(async () => {
+      await writeAudit(db, await readJson(c, auditEntrySchema));
+      return c.json({ status: 'Written' }, 201);
+    }),
+  );
+  app.get('/v1/audit', (c) =>
+    orUnavailable(async () =>
+      c.json(await listAudit(db, parseOrProblem(auditQuerySchema, c.req.query()))),
+    ),
+  );
+
   app.post('/v1/rebuild', (c) =>
     orUnavailable(async () => {
       await rebuildRegister(db);
@@ -86,6 +146,21 @@ export function createApp(deps: {
 const callerSchema = z.object({ [ownerHeader]: ownerSchema });
 
 const ownerOf = (c: Context): string => parseOrProblem(callerSchema, c.req.header())[ownerHeader];
+
+const correlationIdOf = (c: Context): string => {
+  const id = correlationIdSchema.safeParse(c.req.param('correlationId'));
+  if (!id.success) throw analysisNotFound();
+  return id.data;
+};
+const analysisOf = (c: Context) => ({ owner: ownerOf(c), correlationId: correlationIdOf(c) });
+
+const actHeadersSchema = z.object({ [actorHeader]: actorSchema });
+
+const actOf = (c: Context, reason: string | undefined): Act => ({
+  actId: randomUUID(),
+  actor: parseOrProblem(actHeadersSchema, c.req.header())[actorHeader],
+  reason,
+});
 
 async function orUnavailable(answer: () => Promise<Response>): Promise<Response> {
   try {

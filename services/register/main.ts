@@ -1,8 +1,14 @@
 // tu-register-service, the memory that stays. In: graph.subs.*, `tu.image.uploaded`; where they have a gap,
-// Temporal. Out: /v1/analyses, /v1/export.
+// Temporal; what owners do. Out: /v1/analyses, /v1/export, `analysis.corrected`, `analysis.deleted`.
 import { sql } from 'kysely';
 import { processSettings, temporalSettings } from '../../contracts/settings.ts';
-import { kafkaTopics, rabbitTopology, streamQueues, topics } from '../../contracts/topology.ts';
+import {
+  exchanges,
+  kafkaTopics,
+  rabbitTopology,
+  streamQueues,
+  topics,
+} from '../../contracts/topology.ts';
 import { connectKafkaPublisher } from '../../platform/kafka/kafka.ts';
 import { connectRabbit } from '../../platform/rabbitmq/rabbitmq.ts';
 import { runService } from '../../platform/service.ts';
@@ -11,6 +17,7 @@ import { createApp } from './app.ts';
 import { ingestAll } from './ingest/ingest-all.ts';
 import { connectDatabase } from './store/database.ts';
 import { keepRetention } from './store/delete-expired.ts';
+import { publishOutbox } from './write/outbox.ts';
 
 const name = 'tu-register-service';
 
@@ -59,7 +66,11 @@ runService({
       app: (deps) => createApp({ ...deps, db, ingest, internalToken: config.INTERNAL_TOKEN }),
       async afterListen() {
         const [retentionMs, intervalMs] = [config.REGISTER_RETENTION, config.RETENTION_INTERVAL];
-        await keepRetention({ db, retentionMs, intervalMs, logger, stopping });
+        const exchange = exchanges.analysisChanged;
+        await Promise.all([
+          keepRetention({ db, retentionMs, intervalMs, logger, stopping }),
+          publishOutbox({ db, rabbit, exchange, registry, logger, stopping }),
+        ]);
       },
       stop: [
         { name: 'ingest', stop: () => ingest.stop() },

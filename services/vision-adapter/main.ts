@@ -1,5 +1,6 @@
 // svc-ai-vision-adapter, steps 9 to 12. In: POST /v1/recognitions (entry adapter: also Kafka
-// `tu.image.uploaded`). Out: Vision calls; Kafka `tu.recognition.completed`; the recognition.
+// `tu.image.uploaded`). Out: Vision calls; Kafka `tu.recognition.completed`; the recognition;
+// a preview of the photo in the object store.
 import { Counter } from 'prom-client';
 import { RateLimiterMemory, RateLimiterQueue } from 'rate-limiter-flexible';
 import { processSettings } from '../../contracts/settings.ts';
@@ -13,6 +14,8 @@ import { createApp } from './app.ts';
 import { createFindPublished } from './find-published.ts';
 import { startDecoder } from './photo/decoder.ts';
 import { createFetchImage } from './photo/fetch-image.ts';
+import { createPreviews } from './photo/store-preview.ts';
+import { rulesVersion } from './recognition/rules-version.ts';
 import { createRecognizeImage } from './recognize-image.ts';
 import { createTakeUpload } from './take-uploads.ts';
 import { createAnnotateImage } from './vision/annotate-image.ts';
@@ -45,15 +48,24 @@ runService({
     const features = readFeatures(config.VISION_FEATURES);
     const maxResults = config.VISION_MAX_RESULTS;
     const decoder = await startDecoder({ logger });
+    const mediaAccess = createRestClient({
+      name: 'tu-media-access-service',
+      baseUrl: config.MEDIA_ACCESS_URL,
+      internalToken: config.INTERNAL_TOKEN,
+    });
+    const previews = createPreviews({
+      ...{ mediaAccess, decoder, logger },
+      previews: new Counter({
+        name: 'previews_total',
+        help: 'Small pictures of photos for people, by what became of them.',
+        labelNames: ['outcome'],
+        registers: [registry],
+      }),
+    });
     const recognizeImage = createRecognizeImage({
-      fetchImage: createFetchImage(
-        createRestClient({
-          name: 'tu-media-access-service',
-          baseUrl: config.MEDIA_ACCESS_URL,
-          internalToken: config.INTERNAL_TOKEN,
-        }),
-      ),
+      fetchImage: createFetchImage(mediaAccess),
       decoder,
+      previews,
       annotateImage: createAnnotateImage(vision, {
         features,
         maxResults,
@@ -65,7 +77,10 @@ runService({
       }),
       events,
       logger,
-      provider: { name: config.VISION_PROVIDER, apiVersion, featureset: [...features], maxResults },
+      provider: {
+        ...{ name: config.VISION_PROVIDER, apiVersion },
+        ...{ featureset: [...features], maxResults, rulesVersion },
+      },
     });
 
     const turns = new RateLimiterQueue(
@@ -107,6 +122,7 @@ runService({
       app: (deps) => createApp({ ...deps, recognizeImage, internalToken: config.INTERNAL_TOKEN }),
       stop: [
         { name: 'uploads', stop: async () => uploads?.close() },
+        { name: 'previews', stop: () => previews.drain() },
         { name: 'decoder', stop: () => decoder.stop() },
         { name: 'vision', stop: () => vision.close() },
         { name: 'kafka', stop: () => events.close() },

@@ -19,6 +19,7 @@ const decoder: Pick<Decoder, 'normalise'> = {
   normalise: (jpeg) => Promise.resolve({ jpeg, width: 64, height: 48 }),
 };
 
+const noPreviews = { store: () => undefined };
 const order: RecognitionOrder = {
   ...sampleOrder,
   traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
@@ -37,6 +38,7 @@ function createHarness(annotate: AnnotateImage = () => Promise.resolve(answer)) 
     brokenAfterProbe: false,
     visionCalls: 0,
     searches: 0,
+    previews: [] as string[],
     stored: undefined as RecognitionResult | undefined,
   };
   const published: { topic: string; record: KafkaRecord }[] = [];
@@ -45,6 +47,11 @@ function createHarness(annotate: AnnotateImage = () => Promise.resolve(answer)) 
   const recognizeImage = createRecognizeImage({
     fetchImage: () => Promise.resolve(photo),
     decoder,
+    previews: {
+      store({ objectKey }) {
+        state.previews.push(`${objectKey} after ${state.visionCalls} calls`);
+      },
+    },
     annotateImage(jpeg, retryBudget) {
       state.visionCalls += 1;
       return annotate(jpeg, retryBudget);
@@ -110,6 +117,13 @@ describe('a first attempt', () => {
     const event = decodeEvent('tu.recognition.completed', headers, value);
     expect(event.runid).toBeUndefined();
     expect(event.id).toBe(`${order.correlationId}:unasked:recognized`);
+  });
+
+  test('makes the preview while Vision looks, and none for what is answered from memory', async () => {
+    const { state, recognizeImage } = createHarness();
+    await recognizeImage.recognize(order);
+    await recognizeImage.recognize(order);
+    expect(state.previews).toEqual([`${order.objectKey} after 1 calls`]);
   });
 
   test('gives a partial answer of Vision as the first reason', async () => {
@@ -260,6 +274,7 @@ test('loads a photo that somebody waits for before the batch that came earlier',
       return photo;
     },
     decoder,
+    previews: noPreviews,
     annotateImage: () => Promise.resolve(answer),
     findPublished: () => Promise.resolve(undefined),
     events: { probe: () => Promise.resolve(), publish: () => Promise.resolve() },
@@ -283,6 +298,7 @@ test('answers BUSY for a photo beyond what memory allows', async () => {
   const recognizeImage = createRecognizeImage({
     fetchImage: () => barrier.promise.then(() => photo),
     decoder,
+    previews: noPreviews,
     annotateImage: () => Promise.resolve(answer),
     findPublished: () => Promise.resolve(undefined),
     events: { probe: () => Promise.resolve(), publish: () => Promise.resolve() },

@@ -12,6 +12,8 @@ import type { Logger } from '../../platform/logger.ts';
 import { aggregate } from './recognition/aggregate.ts';
 import type { AnnotateImage, Annotations } from './vision/annotate-image.ts';
 import type { Decoder } from './photo/decoder.ts';
+import type { NormalisedImage } from './photo/normalise-image.ts';
+import type { Previews } from './photo/store-preview.ts';
 import { recognitionProblem, type RetryBudget } from './failures/recognition-problem.ts';
 import type { FetchImage } from './photo/fetch-image.ts';
 import type { FindPublished } from './find-published.ts';
@@ -50,12 +52,14 @@ export function createRecognizeImage(deps: {
   fetchImage: FetchImage;
   decoder: Pick<Decoder, 'normalise'>;
   annotateImage: AnnotateImage;
+  previews: Pick<Previews, 'store'>;
   findPublished: FindPublished;
   events: Pick<KafkaPublisher, 'probe' | 'publish'>;
   provider: Provider;
   logger: Logger;
 }): RecognizeImage {
-  const { fetchImage, decoder, annotateImage, findPublished, events, provider, logger } = deps;
+  const { fetchImage, decoder, annotateImage, previews, findPublished, events } = deps;
+  const { provider, logger } = deps;
   const cache = new LRUCache<string, CachedResult>({ max: remembered, ttl: memoryMs });
   const retryBudgets = new LRUCache<string, RetryBudget>({ max: remembered, ttl: memoryMs });
   const running = new Map<string, Promise<RecognitionResult>>();
@@ -96,23 +100,25 @@ export function createRecognizeImage(deps: {
   ): Promise<CachedResult> {
     const retryBudget = retryBudgets.get(key) ?? { used: false };
     retryBudgets.set(key, retryBudget);
-    const jpeg = await load(order, retryBudget);
+    const image = await load(order, retryBudget);
     if (signal?.aborted)
       throw recognitionProblem('BUSY', { detail: 'the caller has disconnected' });
-    const annotations = await annotateImage(jpeg, retryBudget);
-    const result = weigh(annotations, provider);
+    const annotating = annotateImage(image.jpeg, retryBudget);
+    previews.store(order, image); // while Vision looks
+    const annotations = await annotating;
+    const result = weigh(annotations, image, provider);
     return { result, unpublished: recognitionRecord(order, result) };
   }
 
   /** Only the small JPEG stays in memory while Vision looks. What somebody waits for is loaded first. */
-  async function load(order: RecognitionOrder, retryBudget: RetryBudget): Promise<Buffer> {
+  async function load(order: RecognitionOrder, retryBudget: RetryBudget): Promise<NormalisedImage> {
     const isBatch = order.priority === 'batch';
     const places = imagesInMemory + imagesWaiting - (isBatch ? placesKept : 0);
     if (loading >= places) throw recognitionProblem('BUSY');
     loading += 1;
     try {
       return await memory.runExclusive(
-        async () => (await decoder.normalise(await fetchImage(order), retryBudget)).jpeg,
+        async () => decoder.normalise(await fetchImage(order), retryBudget),
         1,
         isBatch ? 0 : 1,
       );
@@ -137,8 +143,13 @@ export function createRecognizeImage(deps: {
   };
 }
 
-function weigh(annotations: Annotations, provider: Provider): RecognitionResult {
-  const verdict = aggregate(annotations.response);
+/** @param image as Vision was given it: upright, so that boxes are those of the upright photo. */
+function weigh(
+  annotations: Annotations,
+  image: NormalisedImage,
+  provider: Provider,
+): RecognitionResult {
+  const verdict = aggregate(annotations.response, image);
   const incomplete = annotations.incomplete
     ? ['Vision answered only a part of what was asked.']
     : [];
@@ -148,6 +159,7 @@ function weigh(annotations: Annotations, provider: Provider): RecognitionResult 
     status: verdict.status,
     reasons: [...incomplete, ...verdict.reasons].slice(0, 8),
     unsupportedFeatures: [...annotations.unsupportedFeatures],
+    evidence: [...verdict.evidence],
   };
 }
 

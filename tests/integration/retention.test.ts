@@ -10,7 +10,7 @@ import {
   createRetentionActivities,
   type SweepReport,
 } from '../../activities/delete-old-objects.ts';
-import { prefixes } from '../../contracts/objects.ts';
+import { prefixes, previewKeyOf } from '../../contracts/objects.ts';
 import { objectKeyOf } from '../../services/ingestion/start-upload.ts';
 import {
   connectObjectVersions,
@@ -30,6 +30,7 @@ function sweep(versions: ObjectVersions, incoming: Age, images: Age): Promise<Sw
     limits: [
       { prefix: prefixes.incoming, keepMs: ages[incoming] },
       { prefix: prefixes.images, keepMs: ages[images] },
+      { prefix: prefixes.previews, keepMs: ages[images] },
     ],
     metrics: { deleted: () => undefined, failed: () => undefined, succeeded: () => undefined },
   });
@@ -41,8 +42,10 @@ function sweep(versions: ObjectVersions, incoming: Age, images: Age): Promise<Sw
 
 const anUpload = () => `${prefixes.incoming}${randomBytes(16).toString('hex')}`;
 const aPhoto = () => objectKeyOf(uuidv7(), 'image/jpeg', new Date());
+const aPreview = () => previewKeyOf(aPhoto());
 const foreignKeys = [
   ...['readme.txt', 'incoming/notes +%zz & æ.txt', 'incoming/folder/of/others.jpg'],
+  ...['previews/logo.png', `previews/2026/11/30/${uuidv4()}.png`],
   ...['images/logo.png', `images/2026/11/30/${uuidv4()}.html`, 'images/2026/11/30/old/a.jpg'],
 ];
 
@@ -115,19 +118,19 @@ describe.each(stores)('%s', (name) => {
       });
 
       test('deletes what is older than the limit of its prefix, and keeps the rest', async () => {
-        const [upload, photo] = [anUpload(), aPhoto()];
-        await putAll(bucket, [upload, photo]);
+        const [upload, photo, preview] = [anUpload(), aPhoto(), aPreview()];
+        await putAll(bucket, [upload, photo, preview]);
         await sweep(versions, 'nothing', 'nothing');
-        expect(await keysOf(versions)).toEqual(expect.arrayContaining([upload, photo]));
+        expect(await keysOf(versions)).toEqual(expect.arrayContaining([upload, photo, preview]));
         const report = await sweep(versions, 'everything', 'nothing');
         expect(report[prefixes.incoming]).toMatchObject({ deleted: 1, failed: 0 });
         const left = await keysOf(versions);
-        expect(left).toContain(photo);
+        expect(left).toEqual(expect.arrayContaining([photo, preview]));
         expect(left).not.toContain(upload);
       });
 
       test('deletes every old version and delete marker, and keeps keys of other patterns', async () => {
-        const [replaced, hidden] = [aPhoto(), aPhoto()];
+        const [replaced, hidden] = [aPhoto(), aPreview()];
         await putAll(bucket, [replaced, hidden]);
         await root.putObject(bucket, replaced, 'another photo');
         await root.removeObject(bucket, hidden); // puts a delete marker where versions are kept
@@ -154,12 +157,13 @@ describe.each(stores)('%s', (name) => {
     const versions = open(bucket, keys.retention);
     await root.setBucketVersioning(bucket, { Status: 'Enabled' });
     const [upload, photo] = [anUpload(), aPhoto()];
-    await putAll(bucket, [upload, photo, photo]);
+    await putAll(bucket, [upload, photo, photo, previewKeyOf(photo)]);
     await root.removeObject(bucket, upload);
     const report = await sweep(versions, 'everything', 'everything');
     expect(report).toEqual({
       [prefixes.incoming]: { deleted: 2, kept: 0, failed: 0 },
       [prefixes.images]: { deleted: 2, kept: 0, failed: 0 },
+      [prefixes.previews]: { deleted: 1, kept: 0, failed: 0 },
     });
     expect(await everyVersion(versions)).toEqual([]);
   });

@@ -14,7 +14,7 @@ import { viewsOf } from '../../gateway/feed/feeds.ts';
 let harness: GatewayHarness;
 let publisher: RabbitConnection;
 const proxies: Proxy[] = [];
-const places = { started: ownPlaces(), completed: ownPlaces() };
+const places = { started: ownPlaces(), completed: ownPlaces(), changed: ownPlaces() };
 const topology = {
   exchanges: Object.values(places).flatMap((place) => place.topology.exchanges),
   queues: Object.values(places).flatMap((place) =>
@@ -45,6 +45,7 @@ async function replicaOnALine(
       queues: {
         started: { name: places.started.stream },
         completed: { name: places.completed.stream },
+        changed: { name: places.changed.stream },
       },
     },
     feed: { markerTimeoutMs },

@@ -105,11 +105,12 @@ test.each([
 );
 
 test('skips and counts hostile events in the feed of the gateway, and takes the next good one', async () => {
-  const [started, completed] = [ownPlaces(), ownPlaces()];
+  const [started, completed, changed] = [ownPlaces(), ownPlaces(), ownPlaces()];
+  const all = [started, completed, changed];
   const rabbit = rabbitOf({
-    exchanges: [...started.topology.exchanges, ...completed.topology.exchanges],
-    queues: [...started.topology.queues, ...completed.topology.queues].filter(
-      ({ name }) => name === started.stream || name === completed.stream,
+    exchanges: all.flatMap(({ topology }) => topology.exchanges),
+    queues: all.flatMap(({ topology, stream }) =>
+      topology.queues.filter(({ name }) => name === stream),
     ),
   });
   const harness = await GatewayHarness.start();
@@ -117,7 +118,10 @@ test('skips and counts hostile events in the feed of the gateway, and takes the 
   const replica = await harness.replica({
     real: {
       rabbit,
-      queues: { started: { name: started.stream }, completed: { name: completed.stream } },
+      queues: {
+        ...{ started: { name: started.stream }, completed: { name: completed.stream } },
+        changed: { name: changed.stream },
+      },
     },
   });
   const unreadable = async () =>

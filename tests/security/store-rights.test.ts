@@ -1,22 +1,27 @@
 // One key per right: what each may do on the real stores, and everything else that it may not.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Client } from 'minio';
-import { storeRights, type StoreRightName } from '../../contracts/objects.ts';
+import { previewKeyOf, storeRights, type StoreRightName } from '../../contracts/objects.ts';
 import { openStore, stores, type StoreFixture } from '../support/harness/store.ts';
 
 const acts = {
   'read incoming/': (client, { bucket, incoming }) => drain(client.getObject(bucket, incoming)),
   'read images/': (client, { bucket, image }) => drain(client.getObject(bucket, image)),
+  'read previews/': (client, { bucket, preview }) => drain(client.getObject(bucket, preview)),
   'read elsewhere': (client, { bucket }) => drain(client.getObject(bucket, 'elsewhere/file')),
   'write incoming/': (client, { bucket, fixture }) =>
     client.putObject(bucket, fixture.incomingKey(), 'x'),
   'write images/': (client, { bucket, fixture }) =>
     client.putObject(bucket, fixture.objectKey(), 'x'),
+  'write previews/': (client, { bucket, fixture }) =>
+    client.putObject(bucket, previewKeyOf(fixture.objectKey()), 'x'),
   'write elsewhere': (client, { bucket }) => client.putObject(bucket, 'elsewhere/other', 'x'),
   'delete incoming/': (client, { bucket, fixture }) =>
     client.removeObject(bucket, fixture.incomingKey()),
   'delete images/': (client, { bucket, fixture }) =>
     client.removeObject(bucket, fixture.objectKey()),
+  'delete previews/': (client, { bucket, fixture }) =>
+    client.removeObject(bucket, previewKeyOf(fixture.objectKey())),
   'delete elsewhere': (client, { bucket }) => client.removeObject(bucket, 'elsewhere/file'),
   list: (client, { bucket }) => client.listObjectsV2(bucket).toArray(),
   'list versions': (client, { bucket }) =>
@@ -37,13 +42,18 @@ interface Place {
   readonly bucket: string;
   readonly incoming: string;
   readonly image: string;
+  readonly preview: string;
 }
 
 const may: Record<StoreRightName, readonly Act[]> = {
   upload: ['write incoming/'],
   ingestion: ['read incoming/', 'read images/', 'write images/', 'delete incoming/', 'list'],
-  media: ['read images/', 'list'],
-  retention: ['delete incoming/', 'delete images/', 'list', 'list versions'],
+  media: ['read images/', 'read previews/', 'list'],
+  preview: ['write previews/'],
+  retention: [
+    ...(['delete incoming/', 'delete images/', 'delete previews/'] as const),
+    ...(['list', 'list versions'] as const),
+  ],
 };
 
 async function drain(stream: ReturnType<Client['getObject']>) {
@@ -55,8 +65,9 @@ describe.each(stores)('%s', (name) => {
   beforeAll(async () => {
     const fixture = await openStore(name);
     const { bucket } = fixture;
-    place = { fixture, bucket, incoming: fixture.incomingKey(), image: fixture.objectKey() };
-    for (const key of [place.incoming, place.image, 'elsewhere/file'])
+    const [incoming, image] = [fixture.incomingKey(), fixture.objectKey()];
+    place = { fixture, bucket, incoming, image, preview: previewKeyOf(image) };
+    for (const key of [incoming, image, place.preview, 'elsewhere/file'])
       await fixture.root.putObject(bucket, key, 'x');
   }, 300_000);
   afterAll(() => place.fixture.close());

@@ -18,7 +18,15 @@ const titles: Readonly<Record<EventType, string>> = {
     'A photo is recognized: brand, type and model, as far as the evidence says.',
   'analysis.started': 'A workflow has taken the photo.',
   'analysis.completed': 'The one visible end of an analysis, success or named failure.',
+  'analysis.corrected': 'The owner says what the machine is; the last one counts.',
+  'analysis.deleted': 'The owner deleted the analysis and its photo.',
 };
+
+type Exchange = (typeof exchanges)[keyof typeof exchanges];
+
+/** Most exchanges carry the one event whose name they have. */
+const eventsOf = (exchange: Exchange): readonly EventType[] =>
+  exchange === exchanges.analysisChanged ? ['analysis.corrected', 'analysis.deleted'] : [exchange];
 
 /** The AsyncAPI 3.0 document as a plain object. */
 export function describeEvents() {
@@ -68,11 +76,13 @@ export function describeEvents() {
   };
 }
 
-function exchangeOf(exchange: EventType) {
+function exchangeOf(exchange: Exchange) {
   return {
     address: exchange,
     servers: [{ $ref: '#/servers/rabbitmq' }],
-    messages: { [exchange]: { $ref: `#/components/messages/rabbitmq.${exchange}` } },
+    messages: Object.fromEntries(
+      eventsOf(exchange).map((type) => [type, { $ref: `#/components/messages/rabbitmq.${type}` }]),
+    ),
     bindings: {
       amqp: { is: 'routingKey', exchange: { name: exchange, type: 'fanout', durable: true } },
     },
@@ -80,7 +90,7 @@ function exchangeOf(exchange: EventType) {
   };
 }
 
-function readersOf(exchange: EventType): string {
+function readersOf(exchange: Exchange): string {
   const work = Object.values(workQueues).filter((queue) => queue.exchange === exchange);
   const streams = Object.values(streamQueues).filter((queue) => queue.exchange === exchange);
   const batches = exchange === exchanges.imageUploaded ? batchQueues : [];
@@ -123,6 +133,8 @@ const operationRows: Readonly<Record<string, Operation>> = {
   workflowAnnouncesEnd: ['send', 'rabbitmq/analysis.completed', 'the workflow'],
   gatewayReceivesStart: ['receive', 'rabbitmq/analysis.started', 'every gateway replica'],
   gatewayReceivesEnd: ['receive', 'rabbitmq/analysis.completed', 'every gateway replica'],
+  registerPublishesChange: ['send', 'rabbitmq/analysis.changed', 'tu-register-service'],
+  gatewayReceivesChange: ['receive', 'rabbitmq/analysis.changed', 'every gateway replica'],
   registerReceivesUpload: ['receive', 'kafka/tu.image.uploaded', 'tu-register-service'],
   registerReceivesStart: ['receive', 'rabbitmq/analysis.started', 'tu-register-service'],
   registerReceivesEnd: ['receive', 'rabbitmq/analysis.completed', 'tu-register-service'],

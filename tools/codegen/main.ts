@@ -5,6 +5,7 @@ import { stringify } from 'yaml';
 import { describeEvents } from './asyncapi.ts';
 import { documentSections, withSections } from './document-sections.ts';
 import { withFailureEnum } from './failures.ts';
+import { withRulesVersion } from './rules-version.ts';
 import { settingsPage } from './settings-table.ts';
 
 function rewrite(file: string, textFrom: (text: string) => string): void {
@@ -19,6 +20,7 @@ rewrite(
   'contracts/asyncapi.yaml',
   () => `# Generated from topology.ts and events.ts by npm run codegen.\n${events}`,
 );
+rewrite('services/vision-adapter/recognition/rules-version.ts', withRulesVersion);
 rewrite('docs/settings.md', settingsPage);
 for (const [file, sections] of Object.entries(documentSections))
   rewrite(file, (document) => withSections(document, sections));

@@ -17,6 +17,7 @@ const reasons: Readonly<Record<string, string>> = {
   'infra/native/moved-queues.ts': "RabbitMQ's own file format",
   'platform/temporal/name-causes.ts': 'an interceptor of the SDK, with a test of its own',
   'services/messaging-bridge/dead-letter.ts': 'the one other way out of the bridge',
+  'services/vision-adapter/recognition/rules-version.ts': 'generated',
   'workers/retention/app.ts': 'the HTTP side, as in every process',
   'workflows/sweep-objects.ts': 'a workflow',
 };

@@ -2,9 +2,12 @@
 import { processSettings, temporalSettings } from '../../contracts/settings.ts';
 import { orchestratorTopology } from '../../contracts/topology.ts';
 import { connectRabbit } from '../../platform/rabbitmq/rabbitmq.ts';
+import { createRestClient } from '../../platform/http/rest-client.ts';
 import { runService } from '../../platform/service.ts';
 import { runTemporalWorker, startTemporal } from '../../platform/temporal/temporal-worker.ts';
 import { createApp } from './app.ts';
+import { readTombstones } from './deletion/read-tombstones.ts';
+import { lookForDeletions, sweepDeletions } from './deletion/sweep-deletions.ts';
 import { countMessages, countOpenRuns, watchStuckRuns } from './gauges.ts';
 import type { Intake } from './intake/intake.ts';
 import { openIntakes } from './intake/open-intakes.ts';
@@ -21,7 +24,8 @@ runService({
   settings: processSettings(
     name,
     ...temporalSettings,
-    ...(['INTERNAL_TOKEN', 'RABBITMQ_URL', 'WORKFLOW_BUNDLE', 'SWEEP_INTERVAL'] as const),
+    ...(['INTERNAL_TOKEN', 'RABBITMQ_URL', 'REGISTER_URL'] as const),
+    ...(['WORKFLOW_BUNDLE', 'SWEEP_INTERVAL'] as const),
     ...(['ANALYSIS_ENTRY', 'ANALYSIS_TIMEOUT', 'RECOGNITION_GRACE', 'OPEN_ANALYSES'] as const),
   ),
   start({ config, logger, registry, stopping }) {
@@ -37,6 +41,12 @@ runService({
       workflowWorker({ bundle: config.WORKFLOW_BUNDLE, publisher: rabbit }),
       logger,
     );
+
+    const register = createRestClient({
+      name: 'tu-register-service',
+      baseUrl: config.REGISTER_URL,
+      internalToken: config.INTERNAL_TOKEN,
+    });
 
     let intakes: readonly Intake[] = [];
 
@@ -67,6 +77,10 @@ runService({
       async afterListen() {
         // Nothing is taken from a queue before Temporal can take it.
         await prepareTemporal({ temporal, logger, stopping });
+        const intervalMs = config.SWEEP_INTERVAL;
+        const tombstones = readTombstones(register);
+        const deletions = { temporal, tombstones, intervalMs, logger, stopping };
+        await lookForDeletions(deletions);
         if (stopping.aborted) return;
         countMessages({ rabbit, registry, logger });
         const openRuns = followOpenRuns({ rabbit, logger });
@@ -80,10 +94,10 @@ runService({
           ...{ rabbit, temporal, openRuns, defaults, openAnalyses, registry, logger },
         });
         countOpenRuns({ openRuns, registry });
-        const intervalMs = config.SWEEP_INTERVAL;
         await Promise.all([
           watchStuckRuns({ temporal, registry, logger, stopping }),
           announceUnannouncedRuns({ temporal, openRuns, intervalMs, logger, stopping }),
+          sweepDeletions(deletions),
         ]);
         await openRuns.stop();
       },

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createAnnouncementActivities, type Publisher } from '../../activities/announce.ts';
+import { createDeleteRunsActivities } from '../../activities/delete-runs.ts';
 import { createSweepActivities } from '../../activities/find-unannounced-runs.ts';
 import { taskQueues } from '../../contracts/topology.ts';
 import type { WorkerDefinition } from '../../platform/temporal/temporal-worker.ts';
@@ -22,6 +23,7 @@ export function workflowWorker(deps: { bundle: string; publisher: Publisher }): 
     workflowBundle: { codePath },
     activities: (client) => ({
       ...createAnnouncementActivities(deps),
+      ...createDeleteRunsActivities({ client }),
       ...createSweepActivities({ client }),
     }),
     maxConcurrentWorkflowTaskExecutions: 40, // a task is milliseconds of one thread

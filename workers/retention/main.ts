@@ -33,6 +33,7 @@ runService({
     const limits = [
       { prefix: prefixes.incoming, keepMs: incomingRetentionMs },
       { prefix: prefixes.images, keepMs: config.IMAGE_RETENTION },
+      { prefix: prefixes.previews, keepMs: config.IMAGE_RETENTION },
     ];
     const metrics = retentionMetrics(registry);
     const worker = runTemporalWorker(

@@ -1,5 +1,6 @@
 import { ScheduleOverlapPolicy } from '@temporalio/client';
 import { Counter, Gauge, type Registry } from 'prom-client';
+import { createDeleteObjectsActivities } from '../../activities/delete-objects.ts';
 import {
   createRetentionActivities,
   type RetentionDependencies,
@@ -15,8 +16,12 @@ import type { WorkerDefinition } from '../../platform/temporal/temporal-worker.t
 export function retentionWorker(deps: RetentionDependencies): WorkerDefinition {
   return {
     taskQueue: taskQueues.retention,
-    activities: () => createRetentionActivities(deps),
-    maxConcurrentActivityTaskExecutions: 1, // the schedule starts one sweep at a time
+    activities: () => ({
+      ...createRetentionActivities(deps),
+      ...createDeleteObjectsActivities(deps),
+    }),
+    // The schedule starts one sweep at a time; people's deletions do not wait for its end.
+    maxConcurrentActivityTaskExecutions: 10,
     shutdownGraceTime: '1 s', // a sweep goes on elsewhere, or at the next start
     shutdownForceTime: '8 s', // the process itself has 14 s
   };

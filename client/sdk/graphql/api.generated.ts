@@ -44,6 +44,8 @@ export type AnalysesOrder =
 export type Analysis = {
   /** RFC 3339; null while it runs. */
   completedAt?: Maybe<Scalars['String']['output']>;
+  /** What the owner says the machine is; null unless they have corrected it. */
+  correction?: Maybe<Correction>;
   /** The id of the whole journey, from `startUpload`. */
   correlationId: Scalars['ID']['output'];
   /** Null unless `success` is false. */
@@ -99,7 +101,7 @@ export type AnalysisConnection = {
   totalCount?: Maybe<Scalars['Int']['output']>;
 };
 
-/** The owner corrected what was recognised: these three values replace those of the result. */
+/** The owner said what the machine is: these three values stand for those of the result. */
 export type AnalysisCorrected = {
   /** The maker, in the owner's words; null when it is not known. */
   brand?: Maybe<Scalars['String']['output']>;
@@ -144,7 +146,7 @@ export type AnalysisEnvelope = {
   event: AnalysisEvent;
 };
 
-/** What can happen to an analysis. Corrections and deletions come once this service offers them. */
+/** What can happen to an analysis. */
 export type AnalysisEvent = AnalysisCompleted | AnalysisCorrected | AnalysisDeleted | AnalysisStarted;
 
 /** A workflow has taken the photo. */
@@ -163,7 +165,7 @@ export type AnalysisStarted = {
 
 /** How far an analysis has got. */
 export type AnalysisState =
-  /** An operator cancelled it. */
+  /** It was cancelled, by its owner or an operator. */
   | 'CANCELLED'
   /** Recognition ran to its end. */
   | 'COMPLETED'
@@ -174,11 +176,82 @@ export type AnalysisState =
   /** An operator ended it. */
   | 'TERMINATED';
 
+/** A part of the upright photo, in shares of its width and height: 0 to 1 from its top left. */
+export type Box = {
+  /** Of the height of the photo. */
+  height: Scalars['Float']['output'];
+  /** Of the width of the photo. */
+  width: Scalars['Float']['output'];
+  /** From the left edge of the photo to that of the box. */
+  x: Scalars['Float']['output'];
+  /** From the upper edge of the photo to that of the box. */
+  y: Scalars['Float']['output'];
+};
+
+/** The end was requested. */
+export type CancelAnalysisPayload = {
+  /** The analysis that is to end. */
+  correlationId: Scalars['ID']['output'];
+};
+
 /** The photo was taken over. */
 export type ConfirmUploadPayload = {
   /** `Accepted`: this photo will end in one `onAnalysisCompleted`. */
   status: Scalars['String']['output'];
 };
+
+/** The correction as it stands now. */
+export type CorrectAnalysisPayload = {
+  /** What the machine is from now on. */
+  correction: Correction;
+  /** The analysis that was corrected. */
+  correlationId: Scalars['ID']['output'];
+};
+
+/** What the owner says the machine is. All three values stand for those of the result. */
+export type Correction = {
+  /** The maker; null when it is not known. */
+  brand?: Maybe<Scalars['String']['output']>;
+  /** When the owner corrected it (RFC 3339). */
+  correctedAt: Scalars['String']['output'];
+  /** The maker's name for the model; null when it is not known. */
+  model?: Maybe<Scalars['String']['output']>;
+  /** The kind of machine; null when it is not known. */
+  type?: Maybe<Scalars['String']['output']>;
+};
+
+/** The analysis is gone for its owner. */
+export type DeleteAnalysisPayload = {
+  /** The analysis that was deleted. */
+  correlationId: Scalars['ID']['output'];
+  /** When it was deleted first (RFC 3339). */
+  deletedAt: Scalars['String']['output'];
+};
+
+/** One thing that speaks for the result. Never the text that was read. */
+export type Evidence = {
+  /** Where on the photo it is; null where it has no place, as what the web says. */
+  box?: Maybe<Box>;
+  /** A sentence for people, without text from the photo. */
+  reason: Scalars['String']['output'];
+  /** What kind of thing it is. */
+  source: EvidenceSource;
+};
+
+/** What kind of thing speaks for a result. */
+export type EvidenceSource =
+  /** What the photo as a whole shows. */
+  | 'LABEL'
+  /** The logo of a maker. */
+  | 'LOGO'
+  /** The number of a model, written on the photo. */
+  | 'MODEL_NUMBER'
+  /** A machine that was found in the photo. */
+  | 'OBJECT'
+  /** What the web says of similar photos. */
+  | 'WEB'
+  /** The name of a maker, written on the photo. */
+  | 'WORD';
 
 /** Why there is no result. */
 export type Failure = {
@@ -190,7 +263,7 @@ export type Failure = {
 
 /** What failed, and what helps. */
 export type FailureCode =
-  /** An operator cancelled it: ask why, or upload the photo again. */
+  /** It was cancelled, by its owner or an operator: redo it, or upload the photo again. */
   | 'CANCELLED'
   /** The photo has too many pixels: scale it down and upload that. */
   | 'IMAGE_TOO_LARGE'
@@ -204,7 +277,7 @@ export type FailureCode =
   | 'OBJECT_MISSING'
   /** An operator ended it: ask why, or upload the photo again. */
   | 'TERMINATED'
-  /** Recognition was unavailable for too long: ask an operator to redo it, or upload it again. */
+  /** Recognition was unavailable for too long: redo it. */
   | 'TIMED_OUT'
   /** Recognition does not take this photo: try another one of the same machine. */
   | 'VISION_REFUSED';
@@ -239,13 +312,38 @@ export type ImageUpload = {
   uploadId: Scalars['String']['output'];
 };
 
-/** What changes something: how a photo gets in. */
+/** What changes something: how a photo gets in, and what its owner does about it. */
 export type Mutation = {
+  /**
+   * Ends a running analysis: its `AnalysisCompleted` says `CANCELLED`, or brings a result that came first.
+   * Errors: `ALREADY_ENDED`; `NO_ANALYSIS`.
+   */
+  cancelAnalysis: CancelAnalysisPayload;
   /**
    * Says that the photo is up. `bytes`: its size. `checksum`: `sha256:` and 64 hex digits over the whole
    * photo. Confirming twice is harmless.
    */
   confirmUpload: ConfirmUploadPayload;
+  /**
+   * Says what the machine is, where recognition is wrong or knows nothing. The three values stand for those
+   * of the result, all of them: null says that it is not known. Each is one line of at most 100 characters.
+   * The last correction counts, stays through `redoAnalysis`, and is what lists and searches go by.
+   * Errors: `INVALID` names the field; `NOT_ENDED` before the result has come; `NO_ANALYSIS`.
+   */
+  correctAnalysis: CorrectAnalysisPayload;
+  /**
+   * Deletes the analysis, its photo and all that is known of it, at once for every reader; one that is
+   * running is ended. Copies in streams and topics run out within days. Deleting twice is harmless.
+   * Errors: `NO_ANALYSIS`.
+   */
+  deleteAnalysis: DeleteAnalysisPayload;
+  /**
+   * Analyses the photo again, under the same id: another `AnalysisStarted` and `AnalysisCompleted` come. A
+   * good result stays until there is a better one, and a correction stays in any case. It costs money, so
+   * there is a limit of its own. Errors: `NOT_ENDED` while it runs; `NOT_REDOABLE` when nobody knows
+   * any more what was uploaded; `TOO_MANY_REDOS` with `retryAfter`; `NO_ANALYSIS`.
+   */
+  redoAnalysis: RedoAnalysisPayload;
   /**
    * A new `putUrl` for the same upload, as long as its `uploadId` is valid (24 hours). The `uploadId`
    * stays. An upload that declared nothing is not renewed.
@@ -262,7 +360,13 @@ export type Mutation = {
 };
 
 
-/** What changes something: how a photo gets in. */
+/** What changes something: how a photo gets in, and what its owner does about it. */
+export type MutationCancelAnalysisArgs = {
+  correlationId: Scalars['ID']['input'];
+};
+
+
+/** What changes something: how a photo gets in, and what its owner does about it. */
 export type MutationConfirmUploadArgs = {
   bytes: Scalars['Int']['input'];
   checksum: Scalars['String']['input'];
@@ -270,13 +374,34 @@ export type MutationConfirmUploadArgs = {
 };
 
 
-/** What changes something: how a photo gets in. */
+/** What changes something: how a photo gets in, and what its owner does about it. */
+export type MutationCorrectAnalysisArgs = {
+  brand?: InputMaybe<Scalars['String']['input']>;
+  correlationId: Scalars['ID']['input'];
+  model?: InputMaybe<Scalars['String']['input']>;
+  type?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** What changes something: how a photo gets in, and what its owner does about it. */
+export type MutationDeleteAnalysisArgs = {
+  correlationId: Scalars['ID']['input'];
+};
+
+
+/** What changes something: how a photo gets in, and what its owner does about it. */
+export type MutationRedoAnalysisArgs = {
+  correlationId: Scalars['ID']['input'];
+};
+
+
+/** What changes something: how a photo gets in, and what its owner does about it. */
 export type MutationRenewUploadArgs = {
   uploadId: Scalars['String']['input'];
 };
 
 
-/** What changes something: how a photo gets in. */
+/** What changes something: how a photo gets in, and what its owner does about it. */
 export type MutationStartUploadArgs = {
   bytes?: InputMaybe<Scalars['Int']['input']>;
   checksum?: InputMaybe<Scalars['String']['input']>;
@@ -304,7 +429,7 @@ export type Photo = {
   contentType: Scalars['String']['output'];
   /** RFC 3339; ask again for a new `url`. */
   expiresAt: Scalars['String']['output'];
-  /** A small JPEG; null while there is none. */
+  /** A JPEG of at most 1280 pixels, upright, without metadata; answers as `url` does. Null while there is none. */
   previewUrl?: Maybe<Scalars['String']['output']>;
   /** Answers GET until `expiresAt`, as an image, without a token: give it to nobody else. */
   url: Scalars['String']['output'];
@@ -320,6 +445,8 @@ export type Provider = {
   maxResults: Scalars['Int']['output'];
   /** For instance `google-cloud-vision`. */
   name: Scalars['String']['output'];
+  /** Of the rules that weighed what the provider saw; null in results of an earlier version. */
+  rulesVersion?: Maybe<Scalars['String']['output']>;
 };
 
 /**
@@ -378,6 +505,8 @@ export type QueryAnalysisArgs = {
 export type Recognition = {
   /** What all evidence together says. */
   aggregate: Aggregate;
+  /** What the result rests on, the weightiest first; at most 20, none in results of an earlier version. */
+  evidence: Array<Evidence>;
   /** Who looked at the photo. */
   provider: Provider;
   /** Up to 8 sentences on why; no text from the photo. */
@@ -411,6 +540,12 @@ export type Redo = {
   state: AnalysisState;
 };
 
+/** A new run was started. */
+export type RedoAnalysisPayload = {
+  /** The analysis that runs again. */
+  correlationId: Scalars['ID']['output'];
+};
+
 /** An upload that was opened, or renewed. */
 export type StartUploadPayload = {
   /** The id of the whole journey: in every event, log line and answer about this photo. */
@@ -426,7 +561,8 @@ export type Subscription = {
    * `AnalysisCompleted` of the same run; a completed does not wait, so a started that would be late is
    * left out.
    * With `correlationId`: the furthest that is known of it, its result or else its start, then live;
-   * completes after the final event.
+   * completes after the final event. Of a corrected analysis the correction comes behind the result; of a
+   * deleted one `AnalysisDeleted` alone.
    * With `after`: what was missed since that cursor, then live. With neither: live events only.
    * Cursors expire as those of `onAnalysisCompleted` do; go on from `feedCursors.events`.
    */

@@ -22,6 +22,16 @@ const recognition = /* GraphQL */ `
     status
     reasons
     unsupportedFeatures
+    evidence {
+      source
+      reason
+      box {
+        x
+        y
+        width
+        height
+      }
+    }
   }
 `;
 

@@ -1,13 +1,18 @@
 // The events of the journey as changes about analyses. A message that is no event of ours is counted, logged
 // and passed over: it moves the position on, so nothing waits behind it.
-import { decodeEvent } from '../../../contracts/cloudevents.ts';
+import { decodeEvent, readAttributes } from '../../../contracts/cloudevents.ts';
 import { streamMarkerHeader, type topics } from '../../../contracts/topology.ts';
 import type { Logger } from '../../../platform/logger.ts';
 import type { Change } from '../store/changes.ts';
 import type { SourceMessage } from '../store/positions.ts';
 import type { IngestMetrics } from './metrics.ts';
 
-export type EventType = 'analysis.started' | 'analysis.completed' | typeof topics.imageUploaded;
+const changeTypes = ['analysis.corrected', 'analysis.deleted'] as const;
+
+/** What a source carries: one type of event, or what owners change. */
+export type SourceType =
+  'analysis.started' | 'analysis.completed' | 'analysis.changed' | typeof topics.imageUploaded;
+type EventType = Exclude<SourceType, 'analysis.changed'> | (typeof changeTypes)[number];
 
 export interface RawMessage {
   readonly offset: number;
@@ -16,7 +21,7 @@ export interface RawMessage {
   readonly body: Buffer;
 }
 
-export type Decode = (source: string, type: EventType, message: RawMessage) => SourceMessage;
+export type Decode = (source: string, type: SourceType, message: RawMessage) => SourceMessage;
 
 /** PostgreSQL's texts hold no zero byte; a stray one must not keep a position from being written. */
 const asText = (id: string) => id.replaceAll('\0', '').toWellFormed();
@@ -26,7 +31,7 @@ export function createDecode(deps: { metrics: IngestMetrics; logger: Logger }): 
     const place = { offset, eventId: asText(id) };
     if (streamMarkerHeader in headers) return { ...place, at: undefined, change: undefined };
     try {
-      const event = decodeEvent(type, headers, body);
+      const event = decodeEvent(eventTypeOf(type, headers), headers, body);
       return { ...place, at: new Date(event.time), change: changeOf(event) };
     } catch (error) {
       deps.metrics.skipped.inc({ source });
@@ -36,21 +41,36 @@ export function createDecode(deps: { metrics: IngestMetrics; logger: Logger }): 
   };
 }
 
+function eventTypeOf(type: SourceType, headers: RawMessage['headers']): EventType {
+  if (type !== 'analysis.changed') return type;
+  const given = readAttributes(headers)['type'];
+  const known = changeTypes.find((one) => one === given);
+  if (known === undefined) throw new Error(`type: '${given}' is unknown to this version`);
+  return known;
+}
+
 function changeOf(event: ReturnType<typeof decodeEvent<EventType>>): Change {
   const { correlationid: correlationId, owner, runid: runId, data } = event;
   const { objectKey } = data;
+  const known = { correlationId, owner, objectKey, runs: [] };
+  if ('deletedAt' in data) return { ...known, deletedAt: new Date(data.deletedAt) };
+  if ('correctedAt' in data) {
+    const { brand, type, model, correctedAt } = data;
+    return { ...known, correction: { brand, type, model, correctedAt } };
+  }
   if ('uploadId' in data) {
     const { contentType, bytes, checksum } = data;
     const upload = { contentType, bytes, checksum, uploadedAt: new Date(data.occurredAt) };
-    return { correlationId, owner, objectKey, upload, runs: [] };
+    return { ...known, upload };
   }
   if (runId === undefined) throw new Error('runid: missing');
   const startedAt = new Date(data.startedAt);
   if (!('completedAt' in data))
     return { correlationId, owner, objectKey, runs: [{ runId, startedAt, end: undefined }] };
   const { provider, aggregate, status, reasons, unsupportedFeatures, failure, success } = data;
+  const { evidence } = data;
   const end = {
-    ...{ provider, aggregate, status, reasons, unsupportedFeatures, failure, success },
+    ...{ provider, aggregate, status, reasons, unsupportedFeatures, failure, success, evidence },
     completedAt: new Date(data.completedAt),
   };
   return { correlationId, owner, objectKey, runs: [{ runId, startedAt, end }] };

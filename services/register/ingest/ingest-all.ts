@@ -6,12 +6,14 @@ import type { Temporal } from '../../../platform/temporal/temporal.ts';
 import { withTimeout } from '../../../platform/with-timeout.ts';
 import type { RegisterDb } from '../store/database.ts';
 import type { Position } from '../store/positions.ts';
-import { createDecode } from './decode-events.ts';
+import { createDecode, type SourceType } from './decode-events.ts';
 import { fillGaps } from './fill-gaps.ts';
 import { ingestStream } from './ingest-stream.ts';
 import { ingestTopic } from './ingest-topic.ts';
 import { createMetrics } from './metrics.ts';
 
+/** What was analyzed before the first start is read from Temporal, like what a stream has lost. */
+const beforeTheRegister = new Date(0);
 const kafkaSilenceMs = 60_000;
 const fillStopMs = 3_000;
 
@@ -32,7 +34,7 @@ export function ingestAll(settings: {
   rabbit: Pick<RabbitConnection, 'state' | 'readStream' | 'streamEnd'>;
   kafka: KafkaSettings;
   groupId: string;
-  streams: Readonly<Record<'started' | 'completed', { readonly name: string }>>;
+  streams: Readonly<Record<'started' | 'completed' | 'changed', { readonly name: string }>>;
   topic: string;
   registry: Registry;
   logger: Logger;
@@ -41,12 +43,14 @@ export function ingestAll(settings: {
   const { db, temporal, rabbit, logger, stopping, streams } = settings;
   const metrics = createMetrics(settings.registry);
   const deps = { db, metrics, logger, decode: createDecode({ metrics, logger }) };
-  const started = { rabbit, queue: streams.started.name, type: 'analysis.started' as const };
-  const completed = { rabbit, queue: streams.completed.name, type: 'analysis.completed' as const };
+  const stream = (queue: string, type: SourceType, lostBefore?: Date) =>
+    ingestStream({ ...deps, rabbit, queue, type, lostBefore });
   const uploads = ingestTopic({ ...deps, ...settings });
   const sources = [
-    ingestStream({ ...deps, ...started }),
-    ingestStream({ ...deps, ...completed }),
+    stream(streams.started.name, 'analysis.started', beforeTheRegister),
+    stream(streams.completed.name, 'analysis.completed', beforeTheRegister),
+    // Our own words: read back, they change nothing, unless these rows come from an older backup.
+    stream(streams.changed.name, 'analysis.changed'),
     uploads,
   ];
   let positions: readonly Position[] = [];

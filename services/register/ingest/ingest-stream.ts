@@ -10,15 +10,13 @@ import {
   type Position,
   type SourceMessage,
 } from '../store/positions.ts';
-import type { EventType } from './decode-events.ts';
+import type { SourceType } from './decode-events.ts';
 import { writeBatch, type IngestDeps, type Source } from './source.ts';
 
 const prefetch = 500;
 const backoff = { firstMs: 100, longestMs: 5_000 };
 const silenceMs = 5_000;
 const reopenEveryMs = 500;
-/** What was analyzed before the first start is read from Temporal, like what a stream has lost. */
-const beforeTheRegister = new Date(0);
 
 /** One consumer of the stream, from the broker's acceptance to its next loss. */
 interface Session {
@@ -42,7 +40,9 @@ export function ingestStream(
   deps: IngestDeps & {
     rabbit: Pick<RabbitConnection, 'state' | 'readStream' | 'streamEnd'>;
     queue: string;
-    type: EventType;
+    type: SourceType;
+    /** Before the first start what it may have lost; undefined: nothing. */
+    lostBefore: Date | undefined;
   },
 ): Source {
   const { rabbit, queue, db, logger, metrics } = deps;
@@ -65,7 +65,7 @@ export function ingestStream(
   }
 
   const readUntilThere = () =>
-    retry(() => readPosition(db, queue, beforeTheRegister), {
+    retry(() => readPosition(db, queue, deps.lostBefore), {
       ...backoff,
       signal,
       onFailure: (error) => logger.warn({ err: error, queue }, 'position not read: trying again'),
@@ -187,7 +187,7 @@ export function ingestStream(
     for (let failures = 1; !signal.aborted; failures += 1) {
       try {
         await before();
-        position = await readPosition(db, queue, beforeTheRegister);
+        position = await readPosition(db, queue, deps.lostBefore);
         break;
       } catch (error) {
         logger.warn({ err: error, queue }, 'position not read: trying again');

@@ -71,15 +71,18 @@ async function* readFile(db: RegisterDb, query: ExportQuery): AsyncGenerator<Buf
 
 type Row = ReturnType<typeof asRow>;
 
-/** Flat; the maker and the model also by the names of ISO 15143-3. */
-const asRow = ({ aggregate, failure, provider, ...analysis }: RegisteredAnalysis) => ({
+/** A list is no cell of a table. */
+type OnlyInJsonl = 'evidence';
+
+/** Flat; maker and model, the corrected ones if there are any, also by the names of ISO 15143-3. */
+const asRow = ({ aggregate, failure, provider, correction, ...analysis }: RegisteredAnalysis) => ({
   correlationId: analysis.correlationId,
   state: analysis.state,
   uploadedAt: analysis.uploadedAt,
   startedAt: analysis.startedAt,
   completedAt: analysis.completedAt,
-  OEMName: aggregate?.brand ?? null,
-  Model: aggregate?.model ?? null,
+  OEMName: (correction ?? aggregate)?.brand ?? null,
+  Model: (correction ?? aggregate)?.model ?? null,
   brand: aggregate?.brand ?? null,
   type: aggregate?.type ?? null,
   model: aggregate?.model ?? null,
@@ -99,10 +102,15 @@ const asRow = ({ aggregate, failure, provider, ...analysis }: RegisteredAnalysis
   checksum: analysis.checksum,
   objectKey: analysis.objectKey,
   duplicateOf: analysis.duplicateOf,
+  correctedBrand: correction?.brand ?? null,
+  correctedType: correction?.type ?? null,
+  correctedModel: correction?.model ?? null,
+  correctedAt: correction?.correctedAt ?? null,
+  evidence: analysis.evidence,
 });
 
 /** The header stands also where there are no rows. */
-const exportColumns: readonly (keyof Row)[] = [
+const exportColumns: readonly Exclude<keyof Row, OnlyInJsonl>[] = [
   'correlationId',
   'state',
   'uploadedAt',
@@ -129,6 +137,10 @@ const exportColumns: readonly (keyof Row)[] = [
   'checksum',
   'objectKey',
   'duplicateOf',
+  'correctedBrand',
+  'correctedType',
+  'correctedModel',
+  'correctedAt',
 ];
 
 const formats = {

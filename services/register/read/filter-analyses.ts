@@ -42,7 +42,7 @@ export const shownColumns = [
   ...(['analyses.correlation_id', 'object_key', 'content_type', 'bytes', 'checksum'] as const),
   ...(['uploaded_at', 'run_id', 'state', 'analyses.started_at', 'completed_at'] as const),
   ...(['success', 'provider', 'aggregate', 'status', 'reasons', 'unsupported_features'] as const),
-  ...(['failure', 'duplicate_of', 'redo'] as const),
+  ...(['failure', 'evidence', 'duplicate_of', 'redo', 'correction'] as const),
 ] as const;
 
 type Shown<Column> = Column extends `analyses.${infer Name}` ? Name : Column;
@@ -62,10 +62,12 @@ export const asAnalysis = (row: ShownRow): RegisteredAnalysis => ({
   reasons: row.reasons,
   unsupportedFeatures: row.unsupported_features,
   failure: row.failure,
+  evidence: row.evidence ?? [],
   contentType: row.content_type,
   bytes: row.bytes,
   checksum: row.checksum,
   uploadedAt: row.uploaded_at?.toISOString() ?? null,
   duplicateOf: row.duplicate_of,
   redo: row.redo,
+  correction: row.correction,
 });

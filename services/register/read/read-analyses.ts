@@ -30,8 +30,12 @@ export async function findAnalysis(
         .executeTakeFirst()
     : undefined;
   if (row !== undefined) return asAnalysis(row);
-  throw new Problem(404, 'NO_ANALYSIS', 'no analysis with this id among those of this owner');
+  throw analysisNotFound();
 }
+
+/** Another owner's looks the same as an unknown one. */
+export const analysisNotFound = () =>
+  new Problem(404, 'NO_ANALYSIS', 'no analysis with this id among those of this owner');
 
 /** A page of an owner's analyses. @throws {Problem} 422 an invalid cursor. */
 export async function listAnalyses(

@@ -1,36 +1,19 @@
 import { sql, type Insertable, type Transaction } from 'kysely';
-import { resultFieldsSchema } from '../../../contracts/recognition.ts';
-import type { AnalysisRow, Database, RegisterDb, RunRow } from './database.ts';
+import { resultFieldsSchema, type EvidenceItem } from '../../../contracts/recognition.ts';
+import type { Correction } from '../../../contracts/acts.ts';
+import type { AnalysisRow, CorrectionRow, Database, RegisterDb, RunRow } from './database.ts';
 import { joinChanges, shownRun, stateOf, type Change, type Run, type Upload } from './changes.ts';
 import { wordsOf } from './words.ts';
 
 /** Whoever deletes waits for who writes, and the other way round: nothing slips in behind a tombstone. */
 const tombstoneLock = 4_008_002;
 
-/** Deletes the owner's rows, and leaves tombstones: what events still say of them is passed over. */
-export async function deleteAnalyses(
-  db: RegisterDb,
-  owner: string,
-  correlationIds: readonly string[],
-): Promise<void> {
-  await db.transaction().execute(async (trx) => {
-    await sql`select pg_advisory_xact_lock(${tombstoneLock})`.execute(trx);
-    const rows = correlationIds.map((correlation_id) => ({
-      ...{ correlation_id, owner, deleted_at: new Date() },
-    }));
-    await trx
-      .insertInto('deletions')
-      .values(rows)
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
-    for (const table of ['corrections', 'analyses'] as const)
-      await trx
-        .deleteFrom(table)
-        .where('owner', '=', owner)
-        .where('correlation_id', 'in', correlationIds)
-        .execute();
-  });
-}
+/** Held by who deletes, before any row. Released with the transaction, like the other. */
+export const lockTombstones = (trx: Transaction<Database>) =>
+  sql`select pg_advisory_xact_lock(${tombstoneLock})`.execute(trx);
+/** Held by who writes, before any row: the other way round two would wait for each other. */
+export const shareTombstones = (trx: Transaction<Database>) =>
+  sql`select pg_advisory_xact_lock_shared(${tombstoneLock})`.execute(trx);
 
 /**
  * Writes what is known now of these analyses: what was known and the changes, joined. The rows are locked
@@ -41,9 +24,11 @@ export async function applyChanges(
   changes: readonly Change[],
 ): Promise<void> {
   const given = joinById(changes);
-  await sql`select pg_advisory_xact_lock_shared(${tombstoneLock})`.execute(trx);
   const ids = [...given.keys()];
   if (ids.length === 0) return;
+  const deletions = [...given.values()].filter(({ deletedAt }) => deletedAt !== undefined);
+  await (deletions.length > 0 ? lockTombstones(trx) : shareTombstones(trx));
+  for (const deletion of deletions) await deleteRows(trx, deletion);
   const deleted = trx
     .selectFrom('deletions')
     .select(['correlation_id', 'owner'])
@@ -58,6 +43,24 @@ export async function applyChanges(
     return row.owner !== change.owner ? [] : [joinChanges(row, change)];
   });
   if (joined.length > 0) await writeRows(trx, joined);
+}
+
+/** A tombstone of a deletion that is known already stays as it is. */
+async function deleteRows(
+  trx: Transaction<Database>,
+  { correlationId, owner, objectKey, deletedAt = new Date() }: Change,
+): Promise<void> {
+  await trx
+    .insertInto('deletions')
+    .values({ correlation_id: correlationId, owner, object_key: objectKey, deleted_at: deletedAt })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  for (const table of ['corrections', 'analyses'] as const)
+    await trx
+      .deleteFrom(table)
+      .where('owner', '=', owner)
+      .where('correlation_id', '=', correlationId)
+      .execute();
 }
 
 function joinById(changes: readonly Change[]): Map<string, Change> {
@@ -93,6 +96,12 @@ async function lockRows(trx: Transaction<Database>, changes: readonly Change[]) 
     .where('correlation_id', 'in', ids)
     .execute();
   const runsById = Map.groupBy(runs, ({ correlation_id }) => correlation_id);
+  const corrections = await trx
+    .selectFrom('corrections')
+    .selectAll()
+    .where('correlation_id', 'in', ids)
+    .execute();
+  const correctionById = new Map(corrections.map((one) => [one.correlation_id, one]));
   return new Map<string, Change>(
     rows.map((row) => [
       row.correlation_id,
@@ -102,9 +111,16 @@ async function lockRows(trx: Transaction<Database>, changes: readonly Change[]) 
         objectKey: row.object_key,
         upload: uploadOf(row),
         runs: (runsById.get(row.correlation_id) ?? []).map(runOf),
+        correction: correctionOf(row.owner, correctionById.get(row.correlation_id)),
       },
     ]),
   );
+}
+
+function correctionOf(owner: string, row: CorrectionRow | undefined): Correction | undefined {
+  if (row?.owner !== owner) return undefined;
+  const { brand, type, model, corrected_at } = row;
+  return { brand, type, model, correctedAt: corrected_at.toISOString() };
 }
 
 async function writeRows(trx: Transaction<Database>, changes: readonly Change[]): Promise<void> {
@@ -125,8 +141,30 @@ async function writeRows(trx: Transaction<Database>, changes: readonly Change[])
         conflict.columns(['correlation_id', 'run_id']).doUpdateSet(asGiven(runs[0])),
       )
       .execute();
+  await writeCorrections(trx, changes);
   await writeWords(trx, analyses);
 }
+
+async function writeCorrections(trx: Transaction<Database>, changes: readonly Change[]) {
+  const rows = changes.flatMap(({ correlationId, owner, correction }) =>
+    correction === undefined ? [] : correctionRow(correlationId, owner, correction),
+  );
+  if (rows.length === 0) return;
+  await trx
+    .insertInto('corrections')
+    .values(rows)
+    .onConflict((conflict) => conflict.column('correlation_id').doUpdateSet(asGiven(rows[0])))
+    .execute();
+}
+
+const correctionRow = (
+  correlationId: string,
+  owner: string,
+  { correctedAt, ...fields }: Correction,
+): CorrectionRow => ({
+  correlation_id: correlationId,
+  ...{ owner, ...fields, corrected_at: new Date(correctedAt) },
+});
 
 async function writeWords(trx: Transaction<Database>, analyses: readonly AnalysisRow[]) {
   const ids = analyses.map(({ correlation_id }) => correlation_id);
@@ -134,12 +172,16 @@ async function writeWords(trx: Transaction<Database>, analyses: readonly Analysi
   const words = analyses.flatMap(({ correlation_id, owner, started_at, ...row }) =>
     started_at === null
       ? []
-      : wordsOf(row.brand, row.type, row.model, row.aggregate?.name).map((word) => ({
+      : wordsOf(row.brand, row.type, row.model, nameOf(row)).map((word) => ({
           ...{ correlation_id, owner, started_at, word },
         })),
   );
   if (words.length > 0) await trx.insertInto('words').values(words).execute();
 }
+
+/** A name for people is of the recognised machine: a corrected one has none. */
+const nameOf = ({ correction, aggregate }: Pick<AnalysisRow, 'correction' | 'aggregate'>) =>
+  correction === null ? aggregate?.name : undefined;
 
 /** Every column as it would have been inserted. */
 const asGiven = (row: object | undefined) =>
@@ -166,7 +208,11 @@ const runOf = (row: RunRow): Run => ({
     row.completed_at === null
       ? undefined
       : {
-          ...resultFieldsSchema.parse({ ...row, unsupportedFeatures: row.unsupported_features }),
+          ...resultFieldsSchema.parse({
+            ...row,
+            unsupportedFeatures: row.unsupported_features,
+            evidence: row.evidence ?? [],
+          }),
           success: row.success === true,
           completedAt: row.completed_at,
         },
@@ -182,11 +228,14 @@ function endColumns({ end }: Pick<Run, 'end'>) {
     reasons: end?.reasons ?? [],
     unsupported_features: end?.unsupportedFeatures ?? [],
     failure: end?.failure ?? null,
-    rules_version: null,
-    evidence: null,
+    rules_version: end?.provider?.rulesVersion ?? null,
+    evidence: end === undefined ? null : asJson(end.evidence),
     duplicate_of: null,
   };
 }
+
+/** The client of PostgreSQL takes a list for an array of its own. */
+const asJson = (list: EvidenceItem[]) => JSON.stringify(list) as unknown as EvidenceItem[];
 
 const runRow = (correlationId: string, run: Run): Insertable<RunRow> => ({
   correlation_id: correlationId,
@@ -195,11 +244,14 @@ const runRow = (correlationId: string, run: Run): Insertable<RunRow> => ({
   ...endColumns(run),
 });
 
-function analysisRow({ correlationId, owner, objectKey, upload, runs }: Change): AnalysisRow {
+function analysisRow(change: Change): AnalysisRow {
+  const { correlationId, owner, objectKey, upload, runs, correction } = change;
   const { shown, redo } = shownRun(runs);
   const aggregate = shown?.end?.aggregate ?? null;
+  const machine = correction ?? aggregate;
   const times = [
     upload?.uploadedAt,
+    correction && new Date(correction.correctedAt),
     ...runs.flatMap((run) => [run.startedAt, run.end?.completedAt]),
   ];
   return {
@@ -214,9 +266,9 @@ function analysisRow({ correlationId, owner, objectKey, upload, runs }: Change):
     state: shown === undefined ? null : stateOf(shown),
     started_at: shown?.startedAt ?? null,
     ...endColumns({ end: shown?.end }),
-    brand: aggregate?.brand ?? null,
-    type: aggregate?.type ?? null,
-    model: aggregate?.model ?? null,
+    brand: machine?.brand ?? null,
+    type: machine?.type ?? null,
+    model: machine?.model ?? null,
     is_confident: aggregate?.isConfident ?? null,
     redo:
       redo === undefined
@@ -228,6 +280,7 @@ function analysisRow({ correlationId, owner, objectKey, upload, runs }: Change):
             completedAt: redo.end?.completedAt.toISOString() ?? null,
             failure: redo.end?.failure ?? null,
           },
+    correction: correction ?? null,
     last_at: new Date(Math.max(0, ...times.map((time) => time?.getTime() ?? 0))),
   };
 }

@@ -1,5 +1,6 @@
 // What is known of one analysis, however it came to be known. Joining is commutative, associative and
 // idempotent, so that the order and the repetition of events change nothing.
+import type { Correction } from '../../../contracts/acts.ts';
 import type { ConfirmedImage, ResultFields } from '../../../contracts/recognition.ts';
 import type { AnalysisState } from '../../../contracts/rest.ts';
 
@@ -25,6 +26,10 @@ export interface Change {
   readonly objectKey: string;
   readonly upload?: Upload | undefined;
   readonly runs: readonly Run[];
+  /** What the owner says; no event of a run brings one, and a redo leaves it. */
+  readonly correction?: Correction | undefined;
+  /** When the owner deleted it: nothing is kept then, whatever else is known. */
+  readonly deletedAt?: Date | undefined;
 }
 
 export function joinChanges(a: Change, b: Change): Change {
@@ -33,8 +38,18 @@ export function joinChanges(a: Change, b: Change): Change {
     const known = runs.get(run.runId);
     runs.set(run.runId, known === undefined ? run : joinRuns(known, run));
   }
-  return { ...a, upload: joinUploads(a.upload, b.upload), runs: [...runs.values()] };
+  return {
+    ...a,
+    upload: joinUploads(a.upload, b.upload),
+    runs: [...runs.values()],
+    correction: joinCorrections(a.correction, b.correction),
+    deletedAt: a.deletedAt ?? b.deletedAt,
+  };
 }
+
+/** The last word counts. */
+const joinCorrections = (a: Correction | undefined, b: Correction | undefined) =>
+  a === undefined || (b !== undefined && b.correctedAt > a.correctedAt) ? b : a;
 
 const joinUploads = (a: Upload | undefined, b: Upload | undefined) =>
   a === undefined || b === undefined ? (a ?? b) : least(a, b, uploadKey);

@@ -1,7 +1,9 @@
 // PostgreSQL as the register uses it: the tables with their columns, and one pool.
 import { Kysely, PostgresDialect, type Generated } from 'kysely';
 import pg from 'pg';
-import type { Failure, ResultFields } from '../../../contracts/recognition.ts';
+import type { Action, AuditEntry, Correction } from '../../../contracts/acts.ts';
+import type { DomainEvent } from '../../../contracts/events.ts';
+import type { EvidenceItem, Failure, ResultFields } from '../../../contracts/recognition.ts';
 import type { AnalysisState, RegisteredAnalysis } from '../../../contracts/rest.ts';
 import type { Logger } from '../../../platform/logger.ts';
 
@@ -15,10 +17,10 @@ interface EndColumns {
   reasons: string[];
   unsupported_features: string[];
   failure: Failure | null;
-  /** Of the tables and rules that weighed what the provider saw; no event carries it yet. */
+  /** Of the tables and rules that weighed what the provider saw; null in rows of an earlier version. */
   rules_version: string | null;
-  /** What on the photo the result rests on; no event carries it yet. */
-  evidence: unknown;
+  /** What on the photo the result rests on; null in rows of an earlier version. */
+  evidence: EvidenceItem[] | null;
   duplicate_of: string | null;
 }
 
@@ -41,11 +43,14 @@ export interface AnalysisRow extends EndColumns {
   run_id: string | null;
   state: AnalysisState | null;
   started_at: Date | null;
+  /** What lists are narrowed and searched by: the corrected values where there are any. */
   brand: string | null;
   type: string | null;
   model: string | null;
   is_confident: boolean | null;
   redo: RegisteredAnalysis['redo'];
+  /** A copy of the row in `corrections`, which is the truth. */
+  correction: Correction | null;
   /** The newest of its times: retention counts from it. */
   last_at: Date;
 }
@@ -59,7 +64,7 @@ interface WordRow {
 }
 
 /** What the owner says the machine is. Rebuilding leaves it alone, as it does deletions. */
-interface CorrectionRow {
+export interface CorrectionRow {
   correlation_id: string;
   owner: string;
   brand: string | null;
@@ -73,16 +78,31 @@ interface DeletionRow {
   correlation_id: string;
   owner: string;
   deleted_at: Date;
+  /** Null in rows of earlier versions. */
+  object_key: string | null;
+  /** When photo, preview and runs were gone. */
+  erased_at: Date | null;
 }
 
-interface AuditRow {
+/** Written once, never changed. */
+export interface AuditRow {
   id: Generated<string>;
   at: Generated<Date>;
   actor: string;
-  action: string;
+  action: Action;
   correlation_id: string | null;
   owner: string | null;
-  details: unknown;
+  details: Pick<AuditEntry, 'code' | 'reason'> | null;
+  /** Shared by the beginning and the end of one act. */
+  act_id: string | null;
+  outcome: Generated<AuditEntry['outcome']>;
+}
+
+/** An event that was decided on together with other rows, and is still to be published. */
+interface OutboxRow {
+  id: Generated<string>;
+  event_id: string;
+  event: DomainEvent;
 }
 
 /** How far a source has been read: a stream queue, or a partition of a topic. */
@@ -107,6 +127,7 @@ export interface Database {
   deletions: DeletionRow;
   audit: AuditRow;
   positions: PositionRow;
+  outbox: OutboxRow;
 }
 export type RegisterDb = Kysely<Database>;
 

@@ -33,7 +33,11 @@ export async function deleteExpired(db: RegisterDb, before: Date): Promise<numbe
     deleted += last;
   }
   const forgotten = new Date(Math.min(before.getTime(), Date.now() - tombstonesKeptMs));
-  await db.deleteFrom('deletions').where('deleted_at', '<', forgotten).execute();
+  await db
+    .deleteFrom('deletions')
+    .where('deleted_at', '<', forgotten)
+    .where('erased_at', 'is not', null) // the others still stand for something to be erased
+    .execute();
   await db.deleteFrom('audit').where('at', '<', before).execute();
   return deleted;
 }

@@ -98,6 +98,21 @@ const indexes = [
   sql`create index deletions_by_time on deletions (deleted_at)`,
 ];
 
+const acts = [
+  sql`alter table analyses add column correction jsonb`,
+  sql`alter table deletions add column object_key text, add column erased_at timestamptz`,
+  sql`alter table audit add column act_id uuid, add column outcome text not null default 'DONE'`,
+  sql`create table outbox (
+    id bigint generated always as identity primary key,
+    event_id text not null,
+    event jsonb not null
+  )`,
+  sql`create unique index audit_by_act on audit (act_id, outcome)`,
+  sql`create index audit_by_owner on audit (owner, id)`,
+  sql`create index audit_by_actor on audit (actor, id)`,
+  sql`create index deletions_to_erase on deletions (deleted_at, correlation_id) where erased_at is null`,
+];
+
 /** By name, and applied in the order of their names. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '001-register': {
@@ -105,7 +120,12 @@ export const migrations: Readonly<Record<string, Migration>> = {
       for (const statement of [...tables, ...indexes]) await statement.execute(db);
     },
   },
-  '002-changes-of-an-owner': {
+  '002-acts': {
+    async up(db: Kysely<unknown>) {
+      for (const statement of acts) await statement.execute(db);
+    },
+  },
+  '003-changes-of-an-owner': {
     async up(db: Kysely<unknown>) {
       await sql`create index analyses_by_change on analyses (owner, last_at)`.execute(db);
     },

@@ -4,6 +4,7 @@ import {
   guardDecoder,
   inspectImage,
   InvalidImageError,
+  makePreview,
   normalise,
   type InvalidImageCode,
   type NormalisedImage,
@@ -21,18 +22,22 @@ type Decoded =
       readonly cause: string;
     }
   /** Nothing was decoded: the photo wants to be alone. */
-  | { readonly kind: 'large' };
+  | { readonly kind: 'large' }
+  | { readonly kind: 'preview'; readonly jpeg: Buffer };
 
 interface DecodeOptions {
   /** No other photo is being decoded. */
   readonly alone: boolean;
+  /** The bytes are a normalised photo, of which the preview is wanted. */
+  readonly preview?: true;
 }
 
 export type DecoderProcess = WorkerProcess<DecodeOptions, Decoded>;
 
 guardDecoder();
-serveOrders(async (bytes, { alone }: DecodeOptions): Promise<Decoded> => {
+serveOrders(async (bytes, { alone, preview }: DecodeOptions): Promise<Decoded> => {
   try {
+    if (preview) return { kind: 'preview', jpeg: await makePreview(bytes) };
     const { large } = await inspectImage(bytes);
     if (large && !alone) return { kind: 'large' };
     const image = await normalise(bytes);

@@ -86,6 +86,32 @@ test('decodes a large photo before the photos that come later', async () => {
   expect(begun).toEqual(['a', 'b', 'large', 'c', 'large alone', 'd']);
 });
 
+describe('a preview', () => {
+  test('is the photo itself where that is small, and smaller where it is not', async () => {
+    const { decoder, processes } = await startWatched();
+    const small = await decoder.normalise(photo, newBudget());
+    expect(await decoder.preview(small)).toBe(small.jpeg);
+    const large = await decoder.normalise(await flat(1_600).jpeg().toBuffer(), newBudget());
+    const { width, height } = await sharp(await decoder.preview(large)).metadata();
+    expect({ width, height, processes: processes.length }).toEqual({
+      ...{ width: 1280, height: 1280, processes: 1 },
+    });
+    await decoder.stop();
+  });
+
+  test('fails where the decoder ends over it', async () => {
+    const ending: DecoderProcess = {
+      pid: undefined,
+      ended: false,
+      run: () => Promise.resolve({ kind: 'ended' }),
+      kill: () => undefined,
+    };
+    const fragile = await startDecoder({ logger, start: () => Promise.resolve(ending) });
+    const image = { jpeg: photo, width: 1_600, height: 1_200 };
+    await expect(fragile.preview(image)).rejects.toThrow('no preview: decoder answered ended');
+  });
+});
+
 describe('a decode that fails', () => {
   const slow = scansWithoutEnd(7_400); // minutes of work
 

@@ -4,12 +4,16 @@ import { Semaphore } from 'async-mutex';
 import type { Logger } from '../../../platform/logger.ts';
 import type { Problem } from '../../../platform/http/problem.ts';
 import { startWorkerProcess } from '../../../platform/worker-process.ts';
+import { longestPreviewSide } from '../../../contracts/photos.ts';
 import { recognitionProblem, type RetryBudget } from '../failures/recognition-problem.ts';
 import type { DecoderProcess } from './decoder-process.ts';
 import type { NormalisedImage } from './normalise-image.ts';
 
 const decodesAtOnce = 2;
 const decodeLimitMs = 10_000;
+const behindPhotos = -1; // photos wait with priority 0
+/** Bytes: smaller than what encoding again would save. */
+const smallPreview = 300_000;
 
 export interface Decoder {
   /**
@@ -19,6 +23,12 @@ export interface Decoder {
    *   also for the first time that a photo takes too long or ends the decoder, which uses up its retry budget.
    */
   normalise(bytes: Buffer, retryBudget: RetryBudget): Promise<NormalisedImage>;
+  /**
+   * The preview of a photo as {@link Decoder.normalise} gave it, when no photo waits.
+   *
+   * @throws {Error} it takes too long, or the process ends.
+   */
+  preview(image: NormalisedImage): Promise<Buffer>;
   /** Ends the process. What is in hand is answered BUSY. */
   stop(): Promise<void>;
 }
@@ -90,9 +100,21 @@ export async function startDecoder(deps: {
               throw retryOnce(retryBudget, 'IMAGE_UNREADABLE', 'the photo crashed the decoder');
             break;
           case 'large':
+          case 'preview':
             break;
         }
       }
+    },
+    async preview({ jpeg, width, height }) {
+      const isSmall = jpeg.length <= smallPreview && Math.max(width, height) <= longestPreviewSide;
+      if (isSmall) return jpeg; // it is one already
+      const made = await slots.runExclusive(
+        async () => (await findProcess()).run(jpeg, { alone: false, preview: true }, limitMs),
+        1,
+        behindPhotos,
+      );
+      if (made.kind === 'preview') return made.jpeg;
+      throw new Error(`no preview: decoder answered ${made.kind}`);
     },
     async stop() {
       stopped = true;

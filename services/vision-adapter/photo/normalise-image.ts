@@ -3,6 +3,7 @@
 // in the decoder's own process (decoder-process.ts), which may be killed.
 import { fileTypeFromBuffer } from 'file-type';
 import sharp, { type Metadata, type SharpOptions } from 'sharp';
+import { longestPreviewSide } from '../../../contracts/photos.ts';
 import { readPlainJpeg } from './plain-jpeg.ts';
 
 /** A decoded photo: JPEG, upright, longest side at most 1600 px, no metadata. */
@@ -184,6 +185,17 @@ const unknownKinds: readonly (readonly [words: RegExp, kind: string])[] = [
   [/DNL not supported/i, 'a JPEG whose header does not say its height'],
   [/unsupported JPEG process|lossless|omitted at compile time/i, 'a lossless JPEG'],
 ];
+
+/** What people are shown of a normalised photo: JPEG, no metadata. */
+export async function makePreview(jpeg: Buffer): Promise<Buffer> {
+  return sharp(jpeg, openOptions)
+    .resize({
+      ...{ width: longestPreviewSide, height: longestPreviewSide },
+      ...{ fit: 'inside', withoutEnlargement: true },
+    })
+    .jpeg({ quality: 80 })
+    .toBuffer();
+}
 
 /** libvips has no error codes: its message says whether the size or the kind is the reason. */
 function invalid(cause: unknown): never {

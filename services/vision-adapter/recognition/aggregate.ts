@@ -1,20 +1,21 @@
 // From a Vision answer to brand, type and model, with how sure and why. Pure: no I/O, no clock.
 // Evidence -> claims (source, weight, reason) -> verdicts -> one aggregate.
-import type { Aggregate, RecognitionStatus } from '../../../contracts/recognition.ts';
+import type { Aggregate, EvidenceItem, RecognitionStatus } from '../../../contracts/recognition.ts';
 import type { AnnotateImageResponse } from '../vision/vision-client.ts';
-import type { Evidence, Judged } from './evidence/evidence.ts';
+import type { Claim, Evidence, Judged, PictureSize } from './evidence/evidence.ts';
+import { listEvidence } from './evidence/list-evidence.ts';
 import { findMentions, type Mention } from './lettering/find-mentions.ts';
 import { findModels, type ModelRead } from './model/find-models.ts';
 import { claimTypes } from './type/claim-types.ts';
 import { judgeBrand, type BrandVerdict } from './brand/judge-brand.ts';
 import { judgeModel, type ModelVerdict } from './model/judge-model.ts';
 import { judgeType, type TypeVerdict } from './type/judge-type.ts';
-import { areKin } from './tables/taxonomy.ts';
+import { areKin, isKindOf, type MachineType } from './tables/taxonomy.ts';
 import { readEvidence } from './evidence/read-evidence.ts';
 import { strengthOf } from './model/read-model.ts';
 import { isName, makersNamed, splitNameFromModel } from './lettering/read-name.ts';
 import { allRules, type Rules } from './rules.ts';
-import { tokenize, type Row } from './lettering/tokens.ts';
+import { outlineOfTokens, tokenize, type Row } from './lettering/tokens.ts';
 import type { Weights } from './tables/weights.ts';
 
 export interface Verdict {
@@ -22,6 +23,8 @@ export interface Verdict {
   readonly status: RecognitionStatus;
   /** At most 8 sentences, the weightiest first; no text from the photo. */
   readonly reasons: readonly string[];
+  /** What the answer rests on, and where it is; no text from the photo either. */
+  readonly evidence: readonly EvidenceItem[];
 }
 
 /** Everything that was weighed on the way to a verdict; it holds the text of the photo. */
@@ -31,16 +34,22 @@ export interface Weighing {
   readonly mentions: readonly Mention[];
   readonly models: readonly ModelRead[];
   readonly brand: Judged<BrandVerdict>;
-  readonly type: Judged<TypeVerdict>;
+  readonly type: Judged<TypeVerdict, MachineType>;
   readonly verdict: Verdict;
 }
 
-export const aggregate = (response: AnnotateImageResponse): Verdict => weigh(response).verdict;
+/** @param picture the size of what Vision was given; without it no evidence has a box. */
+export const aggregate = (response: AnnotateImageResponse, picture?: PictureSize): Verdict =>
+  weigh(response, allRules, picture).verdict;
 
 /** @param rules fewer than all in the test that proves each, and while they are tuned. */
-export function weigh(response: AnnotateImageResponse, rules: Rules = allRules): Weighing {
+export function weigh(
+  response: AnnotateImageResponse,
+  rules: Rules = allRules,
+  picture?: PictureSize,
+): Weighing {
   const { weights, nameRules } = rules;
-  const evidence = readEvidence(response);
+  const evidence = readEvidence(response, picture);
   const split = (text: string) => splitNameFromModel(text, weights.runTogetherFrom);
   const rows = tokenize(evidence.lines, { split, strengthOf, isName }, rules.rejections);
   const mentions = findMentions(rows, rules.mentionRules, weights);
@@ -61,6 +70,7 @@ export function weigh(response: AnnotateImageResponse, rules: Rules = allRules):
     aggregate: describe(brand.verdict, type.verdict, model, rules),
     status: statusOf(brand.verdict, type.verdict),
     reasons: pickReasons(brand, type, model, notes),
+    evidence: listEvidence(inTurn(claimsFor(brand, type, model)), picture),
   };
   return { evidence, rows, mentions, models, brand, type, verdict };
 }
@@ -127,12 +137,37 @@ function pickReasons(
   notes: readonly string[],
 ): string[] {
   const lists = [brand.reasons, type.reasons, model?.reasons ?? [], notes];
-  const longest = Math.max(...lists.map((list) => list.length));
-  const inTurn = Array.from({ length: longest }, (_, at) =>
-    lists.flatMap((list) => list[at] ?? []),
-  ).flat();
-  const reasons = [...new Set(inTurn)].slice(0, 8);
+  const reasons = [...new Set(inTurn(lists))].slice(0, 8);
   return reasons.length > 0 ? reasons : ['Nothing in the picture names a maker or a machine.'];
+}
+
+/** What speaks for the brand, the type and the model of the answer, each the weightiest first. */
+function claimsFor(
+  brand: Judged<BrandVerdict>,
+  type: Judged<TypeVerdict, MachineType>,
+  model: ModelVerdict | undefined,
+): readonly (readonly Claim[])[] {
+  const forBrand = brand.claims.filter(({ value }) => value === brand.verdict?.brand.name);
+  const kind = type.verdict?.type;
+  const forType = type.claims.filter(({ value }) => kind !== undefined && isKindOf(value, kind));
+  const byWeight = (one: Claim, other: Claim) => other.weight - one.weight;
+  return [forBrand.toSorted(byWeight), forType.toSorted(byWeight), claimsForModel(model)];
+}
+
+function claimsForModel(model: ModelVerdict | undefined): Claim[] {
+  if (model === undefined) return [];
+  const { read, confidence: weight, reasons } = model;
+  const outline = outlineOfTokens(read.tokens);
+  const [reason = ''] = reasons;
+  return [{ value: read.model, source: 'model-number', weight, reason, outline }];
+}
+
+/** The first of each list, then the second of each, and so on. */
+function inTurn<Item>(lists: readonly (readonly Item[])[]): Item[] {
+  const longest = Math.max(...lists.map((list) => list.length));
+  return Array.from({ length: longest }, (_, at) =>
+    lists.flatMap((list) => list.slice(at, at + 1)),
+  ).flat();
 }
 
 /** Four decimals are more than the evidence carries. */

@@ -1,6 +1,7 @@
 // What holds for every answer, whatever is in it.
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { evidenceSchema, mostEvidence } from '../../../contracts/recognition.ts';
 import { aggregate } from './aggregate.ts';
 import { brands } from './tables/known-makers.ts';
 import {
@@ -28,12 +29,14 @@ describe('whatever shape the answer has', () => {
   const some = (parts: Record<string, fc.Arbitrary<unknown>>) =>
     fc.record(parts, { requiredKeys: [] });
   const score = orAbsent(fc.oneof(fc.double({ min: 0, max: 1 }), fc.float()));
-  const named = list(some({ description: orAbsent(text), score }));
   const vertex = some({
     x: orAbsent(fc.integer({ min: -50, max: 3000 })),
     y: orAbsent(fc.integer()),
   });
   const box = orAbsent(some({ vertices: list(vertex) }));
+  const share = orAbsent(fc.oneof(fc.double({ min: -0.5, max: 1.5 }), fc.float()));
+  const place = orAbsent(some({ normalizedVertices: list(some({ x: share, y: share })) }));
+  const named = list(some({ description: orAbsent(text), score, boundingPoly: box }));
   const pause = fc.constantFrom('SPACE', 'LINE_BREAK', 'HYPHEN', 'UNKNOWN', 0, 1, 5, 99, null);
   const symbol = some({
     text: orAbsent(fc.oneof(word, fc.string({ maxLength: 1 }))),
@@ -46,7 +49,7 @@ describe('whatever shape the answer has', () => {
     textAnnotations: list(some({ description: orAbsent(text), boundingPoly: box })),
     logoAnnotations: named,
     labelAnnotations: named,
-    localizedObjectAnnotations: list(some({ name: orAbsent(text), score })),
+    localizedObjectAnnotations: list(some({ name: orAbsent(text), score, boundingPoly: place })),
     webDetection: orAbsent(
       some({
         webEntities: named,
@@ -72,6 +75,21 @@ describe('whatever shape the answer has', () => {
         }
         expect(reasons.length).toBeGreaterThan(0);
         expect(reasons.length).toBeLessThanOrEqual(8);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('gives at most 20 pieces of evidence, each with a box inside the picture or none', () => {
+    fc.assert(
+      fc.property(response, (given) => {
+        const { evidence } = aggregate(given, { width: 1600, height: 1200 });
+        expect(evidence.length).toBeLessThanOrEqual(mostEvidence);
+        for (const { box, ...item } of evidence) {
+          evidenceSchema.parse({ ...item, box });
+          expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(1 + 1e-9);
+          expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(1 + 1e-9);
+        }
       }),
       { numRuns: 300 },
     );
@@ -141,14 +159,15 @@ describe('whatever is seen', () => {
     );
   });
 
-  test('keeps the words of the photo out of the reasons', () => {
+  test('keeps the words of the photo out of reasons and evidence', () => {
     const secret = fc.constantFrom('Jens Hansen', '22334455', 'HEMMELIG', 'jens@hansen.dk');
     fc.assert(
       fc.property(anything, secret, (seen, private_) => {
-        const { reasons } = aggregate(
+        const { reasons, evidence } = aggregate(
           visionResponse({ ...seen, text: [...(seen.text ?? []), private_] }),
+          { width: 1600, height: 1200 },
         );
-        expect(reasons.join(' ')).not.toContain(private_);
+        expect(JSON.stringify([reasons, evidence])).not.toContain(private_);
       }),
       { numRuns: 200 },
     );

@@ -38,6 +38,7 @@ export async function serveYogaWithFeeds(): Promise<ServedStreams> {
       feeds,
       metrics,
       uploads: { take: () => Promise.resolve() },
+      redos: { take: () => Promise.resolve(), giveBack: () => Promise.resolve() },
     }),
   );
   return { port: await serve(schema), prepare };

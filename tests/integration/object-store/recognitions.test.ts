@@ -10,6 +10,7 @@ import {
   connectObjectStore,
   type ObjectStore,
 } from '../../../platform/object-store/object-store.ts';
+import { createPresignPut } from '../../../platform/object-store/presign-put.ts';
 import { createRestClient } from '../../../platform/http/rest-client.ts';
 import { createApp } from '../../../services/media-access/app.ts';
 import { createFetchImage } from '../../../services/vision-adapter/photo/fetch-image.ts';
@@ -34,6 +35,7 @@ beforeAll(async () => {
     createApp({
       ...{ store, internalToken, health: createHealth({}), logger },
       presignPublicGet: (...photo) => store.presignGet(...photo),
+      presignPreview: createPresignPut(fixture.settings('preview')),
     }),
     { host: '127.0.0.1', port: 0 },
   );

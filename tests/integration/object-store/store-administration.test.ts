@@ -85,7 +85,7 @@ describe.each(['versitygw', 'minio'] as const)('%s', (store: StoreName) => {
   });
 
   test('grants each key what its right says, and nothing else', async () => {
-    const prefixes = ['incoming/', 'images/', 'other/'];
+    const prefixes = ['incoming/', 'images/', 'previews/', 'other/'];
     const objectActions = { GET: 's3:GetObject', PUT: 's3:PutObject', DELETE: 's3:DeleteObject' };
     const methods = ['PUT', 'GET', 'DELETE'] as const;
     for (const { name, right, keys } of plan.grants)

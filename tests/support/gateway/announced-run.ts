@@ -29,6 +29,27 @@ export const completedEvent = (owner: string, run: AnnouncedRun) =>
     ...(run.time && { time: run.time }),
   });
 
+/** What the register publishes once the owner has said what the machine is. */
+export const correctedEvent = (owner: string, run: AnnouncedRun, brand = 'Volvo') => {
+  const correctedAt = run.time ?? run.startedAt;
+  return createEvent('analysis.corrected', {
+    id: eventIds.analysisCorrected(run.correlationId, correctedAt),
+    subject: objectKey,
+    extensions: { correlationid: run.correlationId, owner },
+    data: { objectKey, brand, type: null, model: 'L120H', correctedAt },
+    ...(run.time && { time: run.time }),
+  });
+};
+
+export const deletedEvent = (owner: string, run: AnnouncedRun) =>
+  createEvent('analysis.deleted', {
+    id: eventIds.analysisDeleted(run.correlationId),
+    subject: objectKey,
+    extensions: { correlationid: run.correlationId, owner },
+    data: { objectKey, deletedAt: run.startedAt },
+    ...(run.time && { time: run.time }),
+  });
+
 export interface AnnouncedRun {
   correlationId: string;
   runId: string;
@@ -53,6 +74,7 @@ const failed = {
   status: null,
   reasons: [],
   unsupportedFeatures: [],
+  evidence: [],
   failure: { code: 'TIMED_OUT' as const, message: 'no result in time' },
 };
 
@@ -77,4 +99,5 @@ export const registeredOf = (run: AnnouncedRun, state: Analysis['state']): Regis
   uploadedAt: run.startedAt,
   duplicateOf: null,
   redo: null,
+  correction: null,
 });

@@ -14,7 +14,13 @@ import type { RestClient, StreamingRestClient } from '../../../platform/http/res
 import { silentLogger, type Logger } from '../../../platform/logger.ts';
 import type { RabbitConnection } from '../../../platform/rabbitmq/rabbitmq.ts';
 import { eventually } from '../harness/eventually.ts';
-import { completedEvent, startedEvent, type AnnouncedRun } from './announced-run.ts';
+import {
+  completedEvent,
+  correctedEvent,
+  deletedEvent,
+  startedEvent,
+  type AnnouncedRun,
+} from './announced-run.ts';
 import { LocalIssuer, audience, type TokenOptions } from './local-issuer.ts';
 import { StreamBroker } from './stream-broker.ts';
 
@@ -131,6 +137,20 @@ export class GatewayHarness {
   announceCompleted(owner: string, run: AnnouncedRun): string {
     const event = completedEvent(owner, run);
     this.broker.announce(streamQueues.completed.name, event);
+    return event.id;
+  }
+
+  /** Publishes `analysis.corrected` to its stream and returns its event id. */
+  announceCorrected(owner: string, run: AnnouncedRun, brand?: string): string {
+    const event = correctedEvent(owner, run, brand);
+    this.broker.announce(streamQueues.changed.name, event);
+    return event.id;
+  }
+
+  /** Publishes `analysis.deleted` to its stream and returns its event id. */
+  announceDeleted(owner: string, run: AnnouncedRun): string {
+    const event = deletedEvent(owner, run);
+    this.broker.announce(streamQueues.changed.name, event);
     return event.id;
   }
 }

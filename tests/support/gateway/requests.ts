@@ -82,7 +82,9 @@ export const startedQuery = `subscription ($correlationId: ID, $after: ID) {
 export const eventsQuery = `subscription ($correlationId: ID, $after: ID) {
   analysisEvents(correlationId: $correlationId, after: $after) { cursor event { __typename
     ... on AnalysisStarted { eventId correlationId cursor }
-    ... on AnalysisCompleted { eventId correlationId cursor failure { code } } } } }`;
+    ... on AnalysisCompleted { eventId correlationId cursor failure { code } }
+    ... on AnalysisCorrected { eventId correlationId brand type model correctedAt }
+    ... on AnalysisDeleted { eventId correlationId deletedAt } } } }`;
 
 export async function subscribe(
   gateway: { url: string },

@@ -79,4 +79,5 @@ export const recognitionOf = (brand: string) => ({
   status: 'identified' as const,
   reasons: [],
   unsupportedFeatures: [],
+  evidence: [],
 });

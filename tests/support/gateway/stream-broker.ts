@@ -1,6 +1,7 @@
 // RabbitMQ's streams in memory, as far as the gateway uses them: offsets, confirms, lost connections.
 import { encodeEvent, readAttributes } from '../../../contracts/cloudevents.ts';
 import type { DomainEvent } from '../../../contracts/events.ts';
+import { streamMarkerHeader } from '../../../contracts/topology.ts';
 import {
   RabbitUnavailableError,
   UnroutableError,
@@ -159,11 +160,13 @@ export class StreamBroker {
     setImmediate(() => this.#deliver());
   }
 
-  /** By the times of the events: when a message was published is not kept here. */
+  /** By the times of events and markers: when a message was published is not kept here. */
   #offsetAt(queue: string, time: Date): number {
     const messages = this.#messagesOf(queue);
     const found = messages.find(
-      ({ headers }) => Date.parse(readAttributes(headers)['time'] ?? '') >= time.getTime(),
+      ({ headers }) =>
+        Date.parse(headers[streamMarkerHeader] ?? readAttributes(headers)['time'] ?? '') >=
+        time.getTime(),
     );
     return found?.offset ?? (messages.at(-1)?.offset ?? -1) + 1;
   }

@@ -20,6 +20,7 @@ export const aRecognition: RecognitionResult = {
   status: 'identified',
   reasons: ['brand and model were read together'],
   unsupportedFeatures: [],
+  evidence: [],
 };
 
 export type AdapterAnswer = (

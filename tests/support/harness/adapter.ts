@@ -7,6 +7,7 @@ import { createAnnotateImage } from '../../../services/vision-adapter/vision/ann
 import { createApp } from '../../../services/vision-adapter/app.ts';
 import { startDecoder } from '../../../services/vision-adapter/photo/decoder.ts';
 import type { FetchImage } from '../../../services/vision-adapter/photo/fetch-image.ts';
+import { createPreviews } from '../../../services/vision-adapter/photo/store-preview.ts';
 import { createRecognizeImage } from '../../../services/vision-adapter/recognize-image.ts';
 import {
   apiVersion,
@@ -14,6 +15,7 @@ import {
 } from '../../../services/vision-adapter/vision/vision-client.ts';
 import { createHealth } from '../../../platform/http/health.ts';
 import { listen } from '../../../platform/http/http-server.ts';
+import type { RestClient } from '../../../platform/http/rest-client.ts';
 import type { KafkaRecord } from '../../../platform/kafka/kafka.ts';
 import { silentLogger } from '../../../platform/logger.ts';
 import { internalToken } from './process.ts';
@@ -46,6 +48,8 @@ export const newObjectKey = () => `images/2026/11/23/${randomUUID()}.jpg`;
 export interface RunningAdapter {
   readonly url: string;
   readonly published: KafkaRecord[];
+  /** Resolves when no preview is in hand. */
+  drained(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -54,17 +58,28 @@ export async function startAdapter(options: {
   /** host:port of a Vision server. */
   visionEndpoint: string;
   visionTimeoutMs?: number;
+  features?: readonly string[];
+  /** Previews are stored through it; absent: there are none. */
+  mediaAccess?: RestClient;
 }): Promise<RunningAdapter> {
   const logger = silentLogger();
   const published: KafkaRecord[] = [];
   const decoder = await startDecoder({ logger });
   const vision = await connectVision({ endpoint: options.visionEndpoint, plaintext: false });
-  const features = readFeatures(['TEXT_DETECTION', 'LOGO_DETECTION']);
+  const previews =
+    options.mediaAccess === undefined
+      ? { store: () => undefined, drain: () => Promise.resolve() }
+      : createPreviews({
+          ...{ mediaAccess: options.mediaAccess, decoder, logger },
+          previews: { inc: () => undefined },
+        });
+  const features = readFeatures(options.features ?? ['TEXT_DETECTION', 'LOGO_DETECTION']);
   const maxResults = 10;
   const app = createApp({
     recognizeImage: createRecognizeImage({
       fetchImage: options.fetchImage,
       decoder,
+      previews,
       annotateImage: createAnnotateImage(vision, {
         features,
         maxResults,
@@ -89,8 +104,10 @@ export async function startAdapter(options: {
   return {
     url: `http://127.0.0.1:${server.port}`,
     published,
+    drained: () => previews.drain(),
     async stop() {
       await server.stop();
+      await previews.drain();
       await decoder.stop();
       await vision.close();
     },

@@ -113,6 +113,7 @@ export async function openApps(options: ListenOptions = {}): Promise<ServedApps>
         presignGet: (key) => Promise.resolve(`http://store.test/${key}`),
       },
       presignPublicGet: (key) => Promise.resolve(`http://store.test/${key}`),
+      presignPreview: (key) => Promise.resolve(`http://store.test/${key}`),
       internalToken,
       ...running(),
     }),
@@ -120,6 +121,11 @@ export async function openApps(options: ListenOptions = {}): Promise<ServedApps>
       ...ownRoutes,
       'ALL /internal/*': get('/internal/nothing', 404),
       'POST /internal/v0/media/get-url': post('/internal/v0/media/get-url', { objectKey }, 200),
+      'POST /internal/v0/media/put-preview-url': post(
+        '/internal/v0/media/put-preview-url',
+        { objectKey, bytes: 1, checksum: `sha256:${'0'.repeat(64)}` },
+        200,
+      ),
       'POST /internal/v0/media/get-urls': post(
         '/internal/v0/media/get-urls',
         { objectKeys: [objectKey] },
@@ -200,6 +206,7 @@ const nothingSeen: RecognitionResult = {
   status: 'unidentified',
   reasons: [],
   unsupportedFeatures: [],
+  evidence: [],
 };
 
 /** A Temporal without a run. */

@@ -36,6 +36,7 @@ export const recognised = () =>
       status: 'unidentified',
       reasons: [],
       unsupportedFeatures: [],
+      evidence: [],
       occurredAt,
     },
   });

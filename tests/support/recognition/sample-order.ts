@@ -26,4 +26,5 @@ export const unidentified = (providerName: string): RecognitionResult => ({
   status: 'unidentified',
   reasons: [],
   unsupportedFeatures: [],
+  evidence: [],
 });

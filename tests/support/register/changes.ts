@@ -26,6 +26,7 @@ export const goodEnd = (
   status: 'identified',
   reasons: ['brand-seen'],
   unsupportedFeatures: [],
+  evidence: [],
   failure: null,
 });
 
@@ -34,7 +35,12 @@ export const failedEnd = (
   code: 'TIMED_OUT' | 'TERMINATED' = 'TIMED_OUT',
 ): RunEnd => ({
   ...{ success: false, completedAt, provider: null, aggregate: null, status: null },
-  ...{ reasons: [], unsupportedFeatures: [], failure: { code, message: 'it took too long' } },
+  ...{
+    reasons: [],
+    unsupportedFeatures: [],
+    evidence: [],
+    failure: { code, message: 'it took too long' },
+  },
 });
 
 export const newChange = (more: Partial<Change> = {}): Change => ({

@@ -13,13 +13,18 @@ import type { Change } from '../../../services/register/store/changes.ts';
 import { kafkaBrokers, logger, ownName } from '../harness/environment.ts';
 import type { OwnTopic } from '../messaging/kafka.ts';
 
-/** Two streams, each with an exchange of its own. */
+/** Three streams, each with an exchange of its own. */
 export function ownStreams(more: Readonly<Record<string, string | number>> = {}) {
   const streamArguments = { 'x-queue-type': 'stream', ...more };
-  const [started, completed] = [ownName('started'), ownName('completed')];
-  const names = [started, completed];
+  const [started, completed, changed] = [
+    ...[ownName('started'), ownName('completed'), ownName('changed')],
+  ] as [string, string, string];
+  const names = [started, completed, changed];
   return {
-    streams: { started: { name: started }, completed: { name: completed } },
+    streams: {
+      ...{ started: { name: started }, completed: { name: completed } },
+      changed: { name: changed },
+    },
     topology: {
       exchanges: names.map((name) => ({ name, type: 'fanout' as const })),
       queues: names.map((name) => ({
@@ -95,7 +100,7 @@ export function eventsOf(change: Change): { started: DomainEvent[]; completed: D
 
 export async function announce(
   rabbit: Pick<RabbitConnection, 'publish'>,
-  { started, completed }: OwnStreams['streams'],
+  { started, completed }: Pick<OwnStreams['streams'], 'started' | 'completed'>,
   changes: readonly Change[],
 ): Promise<void> {
   const publish = (exchange: string, event: DomainEvent) => {

@@ -30,7 +30,7 @@ export interface VisionServer {
 const path = '/google.cloud.vision.v1.ImageAnnotator/BatchAnnotateImages';
 
 export async function startVisionServer(
-  answer: (request: Request) => Answer,
+  answer: (request: Request) => Answer | Promise<Answer>,
 ): Promise<VisionServer> {
   const requests: Request[] = [];
   const clients: VisionClient[] = [];
@@ -55,10 +55,11 @@ export async function startVisionServer(
         callback: (error: GrpcFailure | null, response?: Response) => void,
       ) {
         requests.push(call.request);
-        const given = answer(call.request);
-        if (given === undefined) return;
-        if ('fails' in given) callback(given.fails);
-        else callback(null, given);
+        void Promise.resolve(answer(call.request)).then((given) => {
+          if (given === undefined) return;
+          if ('fails' in given) callback(given.fails);
+          else callback(null, given);
+        });
       },
     },
   );

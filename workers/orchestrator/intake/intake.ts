@@ -142,6 +142,8 @@ export function openIntake(deps: IntakeDependencies): Intake {
       deps.taken.inc({ queue, outcome });
       if (outcome === 'duplicate')
         logger.info({ queue, messageId }, 'duplicate event: workflow already exists');
+      else if (outcome === 'deleted')
+        logger.info({ queue, messageId }, 'event of a deleted analysis: nothing started');
       else if (outcome === 'unavailable')
         logger.warn({ queue, messageId, reason }, 'event kept in hand: Temporal unavailable');
       else logger.error({ err: error, queue, messageId, outcome }, rejections[outcome]);

@@ -3,6 +3,7 @@ import { ServiceError, WorkflowExecutionAlreadyStartedError } from '@temporalio/
 import { NamespaceNotFoundError } from '@temporalio/common';
 import { InvalidEventError } from '../../../contracts/cloudevents.ts';
 import { TemporalUnavailableError } from '../../../platform/temporal/temporal.ts';
+import { AnalysisDeletedError } from '../deletion/start-deletion.ts';
 import { actions, outcomeOf } from './outcomes.ts';
 
 /** As the client hands on an answer of the server: the gRPC error is the cause. */
@@ -14,6 +15,7 @@ function answer(code: number): ServiceError {
 describe('the intake', () => {
   test.each([
     ['acknowledge', 'a duplicate', new WorkflowExecutionAlreadyStartedError('', 'id', 'type')],
+    ['acknowledge', 'an upload whose analysis was deleted', new AnalysisDeletedError('deleted')],
     ['dead-letter', 'a broken event', new InvalidEventError('no body')],
     ['dead-letter', 'INVALID_ARGUMENT', answer(3)],
     ['hold', 'UNAVAILABLE', answer(14)],

@@ -2,11 +2,13 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { InvalidEventError } from '../../../contracts/cloudevents.ts';
 import { temporalFaultOf } from '../../../platform/temporal/temporal.ts';
+import { AnalysisDeletedError } from '../deletion/start-deletion.ts';
 
 export type IntakeOutcome =
   | 'accepted'
   | 'answered'
   | 'duplicate'
+  | 'deleted'
   | 'unreadable'
   | 'refused'
   | 'unavailable'
@@ -29,6 +31,7 @@ export const actions: Readonly<Record<IntakeOutcome, IntakeAction>> = {
   accepted: 'acknowledge',
   answered: 'acknowledge', // the activity that asked for this recognition brings it
   duplicate: 'acknowledge', // this upload has its run; a late recognition found its run closed
+  deleted: 'acknowledge', // its owner has deleted the analysis: a late event brings nothing back
   unreadable: 'dead-letter',
   refused: 'dead-letter', // INVALID_ARGUMENT
   unavailable: 'hold', // an unavailable server is never a dead-letter reason
@@ -38,6 +41,7 @@ export const actions: Readonly<Record<IntakeOutcome, IntakeAction>> = {
 
 export function outcomeOf(error: unknown): Exclude<IntakeOutcome, 'accepted' | 'answered'> {
   if (error instanceof WorkflowExecutionAlreadyStartedError) return 'duplicate';
+  if (error instanceof AnalysisDeletedError) return 'deleted';
   if (error instanceof InvalidEventError) return 'unreadable';
   const fault = temporalFaultOf(error);
   return fault === 'other' ? 'unexpected' : fault;

@@ -15,6 +15,7 @@ import type { Temporal } from '../../../platform/temporal/temporal.ts';
 import type { analyzeImage } from '../../../workflows/analyze-image.ts';
 import type { AnalysisInput, RecognitionSignal } from '../../../workflows/messages.ts';
 import { attributesAtStart } from '../../../workflows/search-attributes.ts';
+import { assertNotDeleted } from '../deletion/start-deletion.ts';
 
 /** How long Temporal may take to accept. The id makes a second try safe. */
 export const startTimeoutMs = 10_000;
@@ -50,6 +51,7 @@ function options(input: AnalysisInput, priority: Priority) {
  * Starts the analysis of one upload; resolves when Temporal has it on disk.
  *
  * @throws {WorkflowExecutionAlreadyStartedError} a repeat: this upload has a run, open or closed.
+ * @throws {AnalysisDeletedError} its owner has deleted it.
  */
 export async function startAnalysis(
   temporal: Temporal,
@@ -62,15 +64,17 @@ export async function startAnalysis(
     workflowIdConflictPolicy: 'FAIL',
     requestEagerStart: true, // our own worker takes the first task without asking for it
   };
-  await temporal.withTimeout(startTimeoutMs, ({ workflow }) =>
-    workflow.start<typeof analyzeImage>(workflowTypes.analyzeImage, start),
-  );
+  await temporal.withTimeout(startTimeoutMs, async (client) => {
+    await assertNotDeleted(client, input.correlationId);
+    await client.workflow.start<typeof analyzeImage>(workflowTypes.analyzeImage, start);
+  });
 }
 
 /**
  * Hands a recognition to its analysis, and starts the analysis if the upload's event is later.
  *
  * @throws {WorkflowExecutionAlreadyStartedError} the analysis has ended: too late to matter.
+ * @throws {AnalysisDeletedError} its owner has deleted it.
  */
 export async function signalRecognition(
   temporal: Temporal,
@@ -83,17 +87,23 @@ export async function signalRecognition(
     signal: signals.recognitionCompleted,
     signalArgs: [recognition],
   };
-  await temporal.withTimeout(startTimeoutMs, ({ workflow }) =>
-    workflow.signalWithStart(workflowTypes.analyzeImage, start),
-  );
+  await temporal.withTimeout(startTimeoutMs, async (client) => {
+    await assertNotDeleted(client, input.correlationId);
+    await client.workflow.signalWithStart(workflowTypes.analyzeImage, start);
+  });
 }
 
-/** A new run under the same id, for an operator's redo; the old one must be closed. */
+/**
+ * A new run under the same id, for a redo; the old one must be closed.
+ *
+ * @throws {AnalysisDeletedError} its owner has deleted it.
+ */
 export async function startAgain(
   client: Client,
   input: AnalysisInput,
   redoOf: string,
 ): Promise<string> {
+  await assertNotDeleted(client, input.correlationId);
   const handle = await client.workflow.start<typeof analyzeImage>(workflowTypes.analyzeImage, {
     ...options({ ...input, redoOf }, 'batch'),
     workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { WorkflowNotFoundError } from '@temporalio/client';
 import { encodeEvent } from '../../../contracts/cloudevents.ts';
 import type { Temporal } from '../../../platform/temporal/temporal.ts';
 import type { AnalysisInput } from '../../../workflows/messages.ts';
@@ -24,10 +25,13 @@ test('signals a recognition that no run asked for', async () => {
   expect(await takeOne()).toMatchObject({ outcome: 'accepted', calls: 1 });
 });
 
+const notDeleted = new WorkflowNotFoundError('no deletion', 'delete', undefined);
+
 /** Takes an upload of that age; the input that its run is started with. */
 async function inputOfUpload(ageMs: number, waitedMs = 0): Promise<AnalysisInput> {
   const inputs: AnalysisInput[] = [];
   const workflow = {
+    getHandle: () => ({ describe: () => Promise.reject(notDeleted) }),
     start: (_: string, { args }: { args: [AnalysisInput] }) =>
       Promise.resolve(inputs.push(...args)),
   };

@@ -14,7 +14,14 @@ const run = {
 const startedAt = '2026-11-23T08:00:00.000Z';
 const nothing = { provider: null, aggregate: null, status: null, reasons: [] };
 const failure = { code: 'CANCELLED' as const, message: 'cancelled' };
-const ended = { ...nothing, unsupportedFeatures: [], success: false, failure, objectKey };
+const ended = {
+  ...nothing,
+  unsupportedFeatures: [],
+  evidence: [],
+  success: false,
+  failure,
+  objectKey,
+};
 
 /** Streams in memory; the announcements are those that the product publishes. */
 function openStreams() {

@@ -16,6 +16,7 @@ import type { Logger } from '../../../platform/logger.ts';
 import { delay } from '../../../platform/retry.ts';
 import { temporalFaultOf, type Temporal } from '../../../platform/temporal/temporal.ts';
 import type { announceEnd } from '../../../workflows/announce-end.ts';
+import { findDeletion } from '../deletion/start-deletion.ts';
 import { listMissing, readDeletedRun } from './deleted-runs.ts';
 import type { OpenRuns } from '../open-runs/open-runs.ts';
 
@@ -77,6 +78,10 @@ async function lookOnce(deps: Deps): Promise<{ announced: number; error?: unknow
       const run = await call(read);
       if (run === undefined) return;
       const { correlationId, deleted = false } = run;
+      if ((await call((client) => findDeletion(client, correlationId))) !== 'none') {
+        openRuns.forget(runId); // its owner wants nothing of it kept, nor told
+        return;
+      }
       if (await call((client) => startAnnouncement(client, run))) {
         announced += 1;
         logger.info({ correlationId, runId, deleted }, 'end announced in place of the run');

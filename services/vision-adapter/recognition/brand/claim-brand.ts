@@ -7,7 +7,7 @@ import { asShare } from '../type/claim-types.ts';
 import { heightOf } from '../evidence/letters.ts';
 import type { MakersNamed, NamedMaker } from '../lettering/read-name.ts';
 import { companyWords } from '../tables/words.ts';
-import type { Row } from '../lettering/tokens.ts';
+import { outlineOfTokens, type Row } from '../lettering/tokens.ts';
 import type { Weights } from '../tables/weights.ts';
 
 export interface BrandEvidence {
@@ -82,7 +82,8 @@ const claimOf = (
   source: Claim['source'],
   weight: number,
   reason: string,
-): Claim => ({ value: name, source, weight, reason });
+  outline?: Claim['outline'],
+): Claim => ({ value: name, source, weight, reason, outline });
 
 function claimLettering(
   brand: Brand,
@@ -114,6 +115,7 @@ function claimLettering(
         'lettering',
         weights.lettering * read * prominence(height, tallest, weights) * slip * trust,
         `${brand.name} is written in the picture${misread}.`,
+        outlineOfTokens(tokens),
       );
     });
 }
@@ -126,12 +128,13 @@ function prominence(height: number | undefined, tallest: number, weights: Weight
 function claimLogos(brand: Brand, { logos }: MakersNamed, weights: Weights): Claim[] {
   return logos
     .filter((logo) => logo.brand === brand)
-    .map(({ score, otherTrade }) =>
+    .map(({ score, otherTrade, outline }) =>
       claimOf(
         brand,
         'logo',
         weights.logo * Math.min(score, 1) * (otherTrade ? weights.otherTradeNamed : 1),
         `The logo of ${brand.name} is in the picture.`,
+        outline,
       ),
     );
 }
@@ -172,7 +175,8 @@ function claimWeb(
 function claimFromModel(brand: Brand, model: ModelRead | undefined, weights: Weights): Claim[] {
   if (model === undefined) return [];
   const weight = weights.brandFromModel * model.weight;
-  return [claimOf(brand, 'model-number', weight, `The model number fits ${brand.name}.`)];
+  const reason = `The model number fits ${brand.name}.`;
+  return [claimOf(brand, 'model-number', weight, reason, outlineOfTokens(model.tokens))];
 }
 
 /** Nothing names the maker: a number that nobody else paints may. */
@@ -188,6 +192,7 @@ function claimFromModelAlone(brand: Brand, own: readonly ModelRead[], weights: W
       'model-number',
       weights.brandInferred * inferring.weight,
       `No maker is seen; the model number is of the kind that ${brand.name} uses.`,
+      outlineOfTokens(inferring.tokens),
     ),
   ];
 }

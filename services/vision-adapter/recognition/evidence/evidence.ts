@@ -23,6 +23,17 @@ export type Line = readonly Word[];
 export interface Named {
   readonly name: string;
   readonly score: number;
+  /** Undefined: nowhere in the picture, as a label or what the web says. */
+  readonly outline?: Outline | undefined;
+}
+
+/** Corners of an area, in pixels of the picture that Vision was given. */
+export type Outline = readonly Point[];
+
+/** Width and height of that picture, in pixels. */
+export interface PictureSize {
+  readonly width: number;
+  readonly height: number;
 }
 
 export interface Evidence {
@@ -58,14 +69,15 @@ export interface Claim<Value extends string = string> {
   readonly weight: number;
   /** A sentence for people, without text from the photo. */
   readonly reason: string;
+  readonly outline?: Outline | undefined;
 }
 
 /** A verdict, or none, and why. */
-export interface Judged<Verdict> {
+export interface Judged<Verdict, Value extends string = string> {
   readonly verdict: Verdict | undefined;
   readonly reasons: readonly string[];
   /** All that was claimed, for and against, with the weight that it has in the end. */
-  readonly claims: readonly Claim[];
+  readonly claims: readonly Claim<Value>[];
 }
 
 const groupOf: Readonly<Record<Source, Group>> = {

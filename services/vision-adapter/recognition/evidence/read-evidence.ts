@@ -1,7 +1,7 @@
 // A Vision answer as evidence. Absent things come as null, [], 0 or '' (the client decodes with
 // defaults), never as a reason to throw.
 import type { AnnotateImageResponse } from '../../vision/vision-client.ts';
-import type { Corners, Evidence, Line, Named, Word } from './evidence.ts';
+import type { Corners, Evidence, Line, Named, Outline, PictureSize, Word } from './evidence.ts';
 
 type FullText = NonNullable<AnnotateImageResponse['fullTextAnnotation']>;
 type Paragraph = NonNullable<
@@ -10,15 +10,17 @@ type Paragraph = NonNullable<
 type FullWord = NonNullable<Paragraph['words']>[0];
 type Poly = FullWord['boundingBox'];
 
-export function readEvidence(response: AnnotateImageResponse): Evidence {
+/** @param picture that Vision was given; without it objects have no place, since theirs is in shares of it. */
+export function readEvidence(response: AnnotateImageResponse, picture?: PictureSize): Evidence {
   const web = response.webDetection;
   return {
     lines: readLines(response),
     logos: namedOf(response.logoAnnotations),
     labels: namedOf(response.labelAnnotations),
-    objects: (response.localizedObjectAnnotations ?? []).map(({ name, score }) => ({
+    objects: (response.localizedObjectAnnotations ?? []).map(({ name, score, boundingPoly }) => ({
       name: name ?? '',
       score: scoreOf(score),
+      outline: picture && outlineOf(boundingPoly?.normalizedVertices, picture),
     })),
     entities: namedOf(web?.webEntities),
     bestGuesses: (web?.bestGuessLabels ?? []).flatMap(({ label }) => (label ? [label] : [])),
@@ -28,13 +30,30 @@ export function readEvidence(response: AnnotateImageResponse): Evidence {
   };
 }
 
-function namedOf(
-  annotations: readonly { description?: string | null; score?: number | null }[] | null | undefined,
-): Named[] {
-  return (annotations ?? []).map(({ description, score }) => ({
+function namedOf(annotations: readonly Annotation[] | null | undefined): Named[] {
+  return (annotations ?? []).map(({ description, score, boundingPoly }) => ({
     name: description ?? '',
     score: scoreOf(score),
+    outline: outlineOf(boundingPoly?.vertices),
   }));
+}
+
+interface Annotation {
+  readonly description?: string | null;
+  readonly score?: number | null;
+  readonly boundingPoly?: Poly;
+}
+
+/** What is 0 is left out on the wire, and comes as 0 or as nothing. */
+function outlineOf(
+  vertices: readonly { x?: number | null; y?: number | null }[] | null | undefined,
+  scale: PictureSize = { width: 1, height: 1 },
+): Outline | undefined {
+  const points = (vertices ?? []).map(({ x, y }) => ({
+    x: (x ?? 0) * scale.width,
+    y: (y ?? 0) * scale.height,
+  }));
+  return points.length > 0 ? points : undefined;
 }
 
 /** 0 or more; 0: not given, or no number. */
@@ -131,7 +150,7 @@ function linesOfWords(
 }
 
 function cornersOf(poly: Poly | undefined): Corners | undefined {
-  const [a, b, c, d] = (poly?.vertices ?? []).map(({ x, y }) => ({ x: x ?? 0, y: y ?? 0 }));
+  const [a, b, c, d] = outlineOf(poly?.vertices) ?? [];
   return a !== undefined && b !== undefined && c !== undefined && d !== undefined
     ? [a, b, c, d]
     : undefined;

@@ -1,7 +1,7 @@
 // Makers' names in any text: as written, with look-alike digits, with one letter off, run together
 // with a model, or inside what the web says.
 import { brands, type Brand, modelLines } from '../tables/known-makers.ts';
-import type { Evidence } from '../evidence/evidence.ts';
+import type { Evidence, Outline } from '../evidence/evidence.ts';
 import { asName, asToken, digitsAsLetters, isOneEditApart } from '../evidence/letters.ts';
 import { companyWords, otherTrades } from '../tables/words.ts';
 
@@ -102,6 +102,7 @@ function makerNamedIn(text: string): NamedMaker | undefined {
 
 interface ScoredMaker extends NamedMaker {
   readonly score: number;
+  readonly outline?: Outline | undefined;
 }
 
 /** The makers that logos and the web name, read once. */
@@ -116,9 +117,9 @@ export interface MakersNamed {
 
 export function makersNamed(evidence: Evidence): MakersNamed {
   const scored = (named: Evidence['logos']) =>
-    named.flatMap(({ name, score }) => {
+    named.flatMap(({ name, score, outline }) => {
       const maker = makerNamedIn(name);
-      return maker === undefined ? [] : [{ ...maker, score }];
+      return maker === undefined ? [] : [{ ...maker, score, outline }];
     });
   const naming = (texts: readonly string[]) => texts.flatMap((text) => makerNamedIn(text) ?? []);
   const meant = <Maker extends NamedMaker>(makers: readonly Maker[]) =>

@@ -1,5 +1,5 @@
 // Lettering cut into rows of tokens, with what is certainly no model number marked.
-import type { Line, Word } from '../evidence/evidence.ts';
+import type { Line, Outline, Word } from '../evidence/evidence.ts';
 import { asName, asToken } from '../evidence/letters.ts';
 import type { Makers, Rejection } from './rejections.ts';
 
@@ -18,6 +18,12 @@ export interface Token {
 }
 
 export type Row = readonly Token[];
+
+/** Around all of them; undefined where it is not known where they stand. */
+export function outlineOfTokens(tokens: readonly Token[]): Outline | undefined {
+  const corners = tokens.flatMap(({ word }) => word.corners ?? []);
+  return corners.length > 0 ? corners : undefined;
+}
 
 /** What the cutting has to know of makers and their numbers. */
 interface Grammar extends Makers {

@@ -75,8 +75,11 @@ function claimsOf(
   weight: number,
   reason: string,
 ): TypeClaim[] {
-  return named.flatMap(({ name, score }) =>
-    typesNamedIn(name).map((value) => ({ value, source, weight: weight * asShare(score), reason })),
+  return named.flatMap(({ name, score, outline }) =>
+    typesNamedIn(name).map((value) => ({
+      ...{ value, source, reason, outline },
+      weight: weight * asShare(score),
+    })),
   );
 }
 

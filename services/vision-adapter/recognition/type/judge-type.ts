@@ -4,6 +4,7 @@ import type { Brand } from '../tables/known-makers.ts';
 import { combine, type Judged, type Source } from '../evidence/evidence.ts';
 import type { TypeClaim } from './claim-types.ts';
 import type { ModelVerdict } from '../model/judge-model.ts';
+import { outlineOfTokens } from '../lettering/tokens.ts';
 import { areKin, isKindOf, type MachineType } from '../tables/taxonomy.ts';
 import type { Weights } from '../tables/weights.ts';
 
@@ -18,7 +19,7 @@ export function judgeType(
   brand: Brand | undefined,
   model: ModelVerdict | undefined,
   weights: Weights,
-): Judged<TypeVerdict> {
+): Judged<TypeVerdict, MachineType> {
   const outside = claims.filter(({ value }) => brand !== undefined && !builds(brand, value));
   const held = claims.map((claim) =>
     outside.includes(claim)
@@ -67,6 +68,7 @@ function claimFromModel(model: ModelVerdict | undefined, weights: Weights): Type
       source: 'model-number',
       weight: certainty * weights.typeFromModel * (contested ? weights.contested : 1),
       reason: 'The kind follows from the model number.',
+      outline: outlineOfTokens(read.tokens),
     },
   ];
 }

@@ -1,0 +1,93 @@
+// What an owner does to an analysis, through the orchestrator's door for acts.
+import {
+  cancelAnswerSchema,
+  correctionSchema,
+  deletionSchema,
+  redoAnswerSchema,
+} from '../contracts/acts.ts';
+import { correlationIdSchema } from '../contracts/recognition.ts';
+import { ownerHeader } from '../contracts/rest.ts';
+import type * as graph from '../contracts/schema.generated.ts';
+import { Problem } from '../platform/http/problem.ts';
+import type { RestClient } from '../platform/http/rest-client.ts';
+import type { RedoLimit } from './limits/limit-mutations.ts';
+
+const timeoutMs = 12_000; // of the orchestrator's own waits the longest is 8 s
+
+/**
+ * Mutation `correctAnalysis`.
+ *
+ * @throws {Problem} 404 `NO_ANALYSIS`; 409 `NOT_ENDED`; 422 with the field that is wrong; 503 while a service is away.
+ */
+export async function correctAnalysis(
+  orchestrator: RestClient,
+  owner: string,
+  { correlationId, brand, type, model }: graph.MutationCorrectAnalysisArgs,
+): Promise<graph.CorrectAnalysisPayload> {
+  const correction = await orchestrator.call({
+    ...{ method: 'PUT', path: `${pathOf(correlationId)}/correction`, timeoutMs },
+    headers: { [ownerHeader]: owner },
+    body: { brand: brand ?? null, type: type ?? null, model: model ?? null },
+    answer: correctionSchema,
+  });
+  return { correlationId, correction };
+}
+
+/** Mutation `deleteAnalysis`. @throws {Problem} 404 `NO_ANALYSIS`; 503 while a service is away. */
+export async function deleteAnalysis(
+  orchestrator: RestClient,
+  owner: string,
+  { correlationId }: graph.MutationDeleteAnalysisArgs,
+): Promise<graph.DeleteAnalysisPayload> {
+  const { deletedAt } = await orchestrator.call({
+    ...{ method: 'DELETE', path: pathOf(correlationId), timeoutMs },
+    headers: { [ownerHeader]: owner },
+    answer: deletionSchema,
+  });
+  return { correlationId, deletedAt };
+}
+
+/**
+ * Mutation `redoAnalysis`.
+ *
+ * @throws {Problem} 404 `NO_ANALYSIS`; 409 `NOT_ENDED` or `NOT_REDOABLE`; 429 `TOO_MANY_REDOS`; 503 while a service is away.
+ */
+export async function redoAnalysis(
+  { orchestrator, redos }: { orchestrator: RestClient; redos: RedoLimit },
+  owner: string,
+  { correlationId }: graph.MutationRedoAnalysisArgs,
+): Promise<graph.RedoAnalysisPayload> {
+  const path = `${pathOf(correlationId)}/redo`;
+  await redos.take(owner);
+  try {
+    await orchestrator.call({
+      ...{ method: 'POST', path, body: {}, timeoutMs },
+      headers: { [ownerHeader]: owner },
+      answer: redoAnswerSchema,
+    });
+  } catch (error) {
+    if (error instanceof Problem && error.status < 500) await redos.giveBack(owner);
+    throw error;
+  }
+  return { correlationId };
+}
+
+/** Mutation `cancelAnalysis`. @throws {Problem} 404 `NO_ANALYSIS`; 409 `ALREADY_ENDED`; 503 while a service is away. */
+export async function cancelAnalysis(
+  orchestrator: RestClient,
+  owner: string,
+  { correlationId }: graph.MutationCancelAnalysisArgs,
+): Promise<graph.CancelAnalysisPayload> {
+  await orchestrator.call({
+    ...{ method: 'POST', path: `${pathOf(correlationId)}/cancel`, body: {}, timeoutMs },
+    headers: { [ownerHeader]: owner },
+    answer: cancelAnswerSchema,
+  });
+  return { correlationId };
+}
+
+function pathOf(correlationId: string): string {
+  if (correlationIdSchema.safeParse(correlationId).success)
+    return `/internal/v0/analyses/${correlationId}`;
+  throw new Problem(404, 'NO_ANALYSIS', 'no analysis with this id among those of this owner');
+}
