@@ -30,13 +30,17 @@ beforeEach(async () => {
 });
 afterEach(() => context.close());
 
-/** A mobile network: three megabytes take several seconds. */
-async function slowDown(page: Page): Promise<void> {
+/** A mobile network: three megabytes take several seconds. @returns what takes it away, or brings it back. */
+async function slowDown(page: Page): Promise<(offline: boolean) => Promise<void>> {
   const session = await context.newCDPSession(page);
   await session.send('Network.enable');
-  await session.send('Network.emulateNetworkConditions', {
-    ...{ offline: false, latency: 20, downloadThroughput: -1, uploadThroughput: 400_000 },
-  });
+  const setOffline = async (offline: boolean) => {
+    await session.send('Network.emulateNetworkConditions', {
+      ...{ offline, latency: 20, downloadThroughput: -1, uploadThroughput: 400_000 },
+    });
+  };
+  await setOffline(false);
+  return setOffline;
 }
 
 /** The PUTs of a context that have begun, and those whose answer came. */
@@ -88,14 +92,14 @@ test('a reload in the middle of an upload goes on with the same upload', async (
 
 test('a lost network is said, and the photo goes on when it is back', async () => {
   const page = await signIn(context, address(), story.newUser().name);
-  await slowDown(page);
+  const setOffline = await slowDown(page);
   await choose(page, [{ name: 'a.jpg', bytes: await ownPhoto('cat-320d.jpg', slowBytes) }]);
   await whenSending(page, 'a.jpg');
-  await context.setOffline(true);
+  await setOffline(true);
   await page.getByText('No connection to the service').waitFor({ timeout: withinMs });
   await choose(page, [{ name: 'later.jpg', bytes: Buffer.from('no photo') }]);
   await rowOf(page, 'later.jpg').getByText('Not sent').waitFor();
-  await context.setOffline(false);
+  await setOffline(false);
   await whenRecognised(page, 'a.jpg');
   expect(await page.getByText('No connection to the service').count()).toBe(0);
   await expectOneAnalysis(page);

@@ -1,12 +1,14 @@
 // What an owner does about one of theirs.
 import type { TrackunitClient } from '../../sdk/index.ts';
-import type { Machine } from './documents.ts';
+import type { Correction, Machine } from './documents.ts';
 
 export const acts = {
   CorrectAnalysis: /* GraphQL */ `
     mutation CorrectAnalysis($correlationId: ID!, $brand: String, $type: String, $model: String) {
       correctAnalysis(correlationId: $correlationId, brand: $brand, type: $type, model: $model) {
-        correlationId
+        correction {
+          correctedAt
+        }
       }
     }
   `,
@@ -33,18 +35,23 @@ export const acts = {
   `,
 } as const;
 
-const act = (
+const act = <Data>(
   client: TrackunitClient,
   operationName: keyof typeof acts,
   variables: Record<string, unknown>,
-): Promise<unknown> => client.query({ query: acts[operationName], operationName, variables });
+): Promise<Data> => client.query<Data>({ query: acts[operationName], operationName, variables });
 
 /** All three values stand for what was recognised; null: not known. */
-export const correctAnalysis = (
+export async function correctAnalysis(
   client: TrackunitClient,
   correlationId: string,
   machine: Machine,
-): Promise<unknown> => act(client, 'CorrectAnalysis', { correlationId, ...machine });
+): Promise<Correction> {
+  const { correctAnalysis: payload } = await act<{
+    correctAnalysis: { correction: { correctedAt: string } };
+  }>(client, 'CorrectAnalysis', { correlationId, ...machine });
+  return { ...machine, correctedAt: payload.correction.correctedAt };
+}
 
 export const deleteAnalysis = (client: TrackunitClient, correlationId: string): Promise<unknown> =>
   act(client, 'DeleteAnalysis', { correlationId });

@@ -5,6 +5,8 @@ import type { Filter } from './filter.ts';
 export interface Recognition {
   readonly status: 'identified' | 'inferred' | 'partial' | 'unidentified';
   readonly reasons: readonly string[];
+  /** Absent in what an event brought: read the analysis. */
+  readonly evidence?: readonly Evidence[];
   readonly aggregate: {
     readonly brand: string | null;
     readonly type: string | null;
@@ -18,10 +20,25 @@ export interface Recognition {
   };
 }
 
+export interface Evidence {
+  readonly reason: string;
+  /** Shares of the upright photo. */
+  readonly box: {
+    readonly x: number;
+    readonly y: number;
+    readonly width: number;
+    readonly height: number;
+  } | null;
+}
+
 export interface Machine {
   readonly brand: string | null;
   readonly type: string | null;
   readonly model: string | null;
+}
+
+export interface Correction extends Machine {
+  readonly correctedAt: string;
 }
 
 export interface Analysis {
@@ -32,7 +49,9 @@ export interface Analysis {
   readonly recognitionPayload: Recognition | null;
   readonly failure: { readonly code: string; readonly message: string } | null;
   readonly photo?: Photo | null;
-  readonly correction?: Machine | null;
+  readonly correction?: Correction | null;
+  /** A later run beside the result that stands. */
+  readonly redo?: { readonly state: Analysis['state'] } | null;
 }
 
 interface Photo {
@@ -52,6 +71,15 @@ const analysisFields = /* GraphQL */ `
   recognitionPayload {
     status
     reasons
+    evidence {
+      reason
+      box {
+        x
+        y
+        width
+        height
+      }
+    }
     aggregate {
       brand
       type
@@ -67,6 +95,15 @@ const analysisFields = /* GraphQL */ `
   photo {
     url
     previewUrl
+  }
+  correction {
+    brand
+    type
+    model
+    correctedAt
+  }
+  redo {
+    state
   }
 `;
 

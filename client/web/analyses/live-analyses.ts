@@ -107,8 +107,8 @@ function applyEvent(former: Analysis | undefined, event: FeedEvent): Known | und
       };
     }
     case 'corrected': {
-      const { brand, type, model } = event;
-      return former && { ...former, correction: { brand, type, model } };
+      const { brand, type, model, correctedAt } = event;
+      return former && { ...former, correction: { brand, type, model, correctedAt } };
     }
     case 'deleted':
       return 'deleted';

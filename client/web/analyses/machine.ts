@@ -31,6 +31,14 @@ export function newerOf(known: Analysis | undefined, read: Analysis): Analysis {
     read.startedAt < known.startedAt ||
     (read.startedAt === known.startedAt && read.state === 'RUNNING' && known.state !== 'RUNNING');
   const newer = isOlder ? known : read;
-  const photo = read.photo ?? known.photo;
-  return photo === undefined ? newer : { ...newer, photo };
+  const correction =
+    (known.correction?.correctedAt ?? '') > (read.correction?.correctedAt ?? '')
+      ? known.correction
+      : read.correction;
+  const photo = read.photo === undefined ? known.photo : read.photo;
+  return {
+    ...newer,
+    ...(photo !== undefined && { photo }),
+    ...(correction !== undefined && { correction }),
+  };
 }

@@ -17,11 +17,11 @@ export function CorrectionForm({ analysis }: { analysis: Analysis }) {
   const [state, setState] = useState<'idle' | 'saving' | 'saved' | { failure: string }>('idle');
   const id = useId();
   const machine = machineOf(analysis);
-  const save = async (correction: Machine) => {
+  const save = async (words: Machine) => {
     setState('saving');
     try {
-      await correctAnalysis(client, analysis.correlationId, correction);
-      live.put([{ ...analysis, correction }]); // the event of it comes to the other devices
+      const correction = await correctAnalysis(client, analysis.correlationId, words);
+      live.put([{ ...analysis, correction }]); // its event comes too, to the other devices as well
       setState('saved');
       setOpen(false);
     } catch (error) {

@@ -24,6 +24,9 @@ export function Outcome({ analysis }: { analysis: Analysis }) {
       <p className="machine">{name ?? t('row.unknownMachine')}</p>
       <p>
         {type !== null && type !== name && <span className="machine-type">{type}</span>}
+        {(state === 'RUNNING' || analysis.redo?.state === 'RUNNING') && (
+          <span className="running">{t('row.running')} </span>
+        )}
         {certainty !== 'unknown' && (
           <span className={`certainty ${certainty}`}>{t(`certainty.${certainty}`)}</span>
         )}
