@@ -1,4 +1,4 @@
-// Builds the page that the gateway serves: `node infra/page.ts`.
+// Builds the page that the gateway serves: `node infra/page.ts [folder]`.
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { glob, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -79,6 +79,6 @@ async function hashOfSources(): Promise<string> {
 }
 
 if (import.meta.main) {
-  const { built, path } = await buildPage();
+  const { built, path } = await buildPage(process.argv[2]);
   console.log(built ? `built ${path}` : `${path} fits its sources`);
 }

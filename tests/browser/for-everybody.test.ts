@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import type { Browser, Page } from 'playwright-core';
 import { choose, launchChromium, rowOf, signIn } from '../support/browser/open-page.ts';
 import { ownPhoto } from '../support/browser/own-photo.ts';
+import { eventually } from '../support/harness/eventually.ts';
 import { beginStory, type Story } from '../support/harness/users.ts';
 
 jest.setTimeout(240_000);
@@ -64,7 +65,9 @@ describe.each(['en', 'da'] as const)('in %s', (language) => {
 
     await rowOf(page, 'site-1.jpg').getByRole('link', { name: details }).click();
     await page.locator('meter').first().waitFor();
-    await page.waitForLoadState('networkidle');
+    await eventually(() =>
+      page.locator('.photo img').evaluate((image: HTMLImageElement) => image.naturalWidth > 0),
+    );
     await expectAccessible(page, 'result');
     await shoot(page, 'result');
     await page.getByRole('button', { name: correct }).click();

@@ -6,7 +6,7 @@ import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { servePage } from '../../gateway/page/serve-page.ts';
-import { buildPage, pageFolder } from '../../infra/page.ts';
+import { pageFolder } from '../../infra/page.ts';
 import { choose, enterName, launchChromium, rowOf, signIn } from '../support/browser/open-page.ts';
 import { ownPhoto } from '../support/browser/own-photo.ts';
 import { eventually } from '../support/harness/eventually.ts';
@@ -58,7 +58,6 @@ test('the page opens without a network, shows what waits, and its worker has kep
 /** The page from a folder of its own, at an address of its own; the login page knows any port. */
 async function deploy() {
   const folder = await mkdtemp(join(tmpdir(), 'deployed-'));
-  await buildPage();
   await cp(pageFolder, folder, { recursive: true });
   const app = new Hono();
   const { url, stack } = story.stack;
