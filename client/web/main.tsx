@@ -1,4 +1,5 @@
 // The page: signs a person in, sends their photos, shows what was recognised. In: /config.json. Out: GraphQL.
+import i18next from 'i18next';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { readConfiguration } from './account/configuration.ts';
@@ -8,7 +9,13 @@ import { startLanguage } from './language/language.ts';
 import { openPhotoStore } from './queue/photo-store.ts';
 import './style/page.css';
 
-const root = createRoot(document.getElementById('root') as HTMLElement);
+const element = document.getElementById('root') as HTMLElement;
+const root = createRoot(element, {
+  onUncaughtError(error) {
+    console.error(error);
+    element.append(i18next.t('page.broken'));
+  },
+});
 
 async function start(): Promise<void> {
   await startLanguage();
@@ -35,5 +42,5 @@ async function returnFromLogin(session: Awaited<ReturnType<typeof openSession>>)
 
 start().catch((error: unknown) => {
   console.error(error);
-  document.getElementById('root')?.append('The service cannot be reached. Reload the page.');
+  element.append(i18next.t('page.unreachable'));
 });

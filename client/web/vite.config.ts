@@ -5,6 +5,7 @@ const entry = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
   root: entry('.'),
+  define: { 'process.env.NODE_ENV': '"production"' }, // whatever the environment of the build says
   build: {
     target: 'es2022',
     modulePreload: { polyfill: false },

@@ -103,7 +103,7 @@ test('a correction and a deletion show at once in another tab and on another dev
 
   await rowOf(page, 'a.jpg').getByRole('link', { name: 'Details' }).click();
   await page.getByRole('button', { name: 'Wrong? Correct it' }).click();
-  await page.getByLabel('Model').fill('330 <b>GC</b>');
+  await page.getByRole('textbox', { name: 'Model' }).fill('330 <b>GC</b>');
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByText('Saved.').waitFor();
   await page.getByText('Recognised as Caterpillar 320D').waitFor();

@@ -33,7 +33,14 @@ export function HistoryList({ filter }: { filter: Filter }) {
   return (
     <>
       <div role="status" className="history-state">
-        {state === 'failed' && <p className="notice">{t('history.failed')}</p>}
+        {state === 'failed' && (
+          <>
+            <p className="notice">{t('history.failed')}</p>
+            <button type="button" onClick={readMore}>
+              {t('row.tryAgain')}
+            </button>
+          </>
+        )}
         {state === 'end' && ids.length === 0 && <p>{t('history.none')}</p>}
       </div>
       {unseen > 0 && (

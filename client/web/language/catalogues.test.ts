@@ -1,7 +1,12 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 import { failures } from '../../../contracts/failures.ts';
 import { da } from './da.ts';
 import { en } from './en.ts';
+
+const cloneFolder = fileURLToPath(new URL('../../..', import.meta.url));
 
 type Words = { readonly [key: string]: string | Words };
 
@@ -27,4 +32,17 @@ test('every final failure has its remedy in both languages', () => {
   const final = Object.entries(failures).flatMap(([code, { final }]) => (final ? [code] : []));
   for (const remedies of [da.remedy, en.remedy])
     expect(Object.keys(remedies)).toEqual(expect.arrayContaining(final));
+});
+
+test('every word is used by the page', () => {
+  const code = globSync('client/web/**/*.{ts,tsx}', { cwd: cloneFolder })
+    .filter((file) => !file.includes('/language/d') && !file.includes('/language/en.'))
+    .map((file) => readFileSync(join(cloneFolder, file), 'utf8'))
+    .join('\n');
+  const isUsed = (key: string) => {
+    const name = key.replace(/_(one|other)$/, '');
+    const family = name.slice(0, name.lastIndexOf('.') + 1);
+    return code.includes(`'${name}'`) || code.includes(`\`${family}\${`);
+  };
+  expect([...flat(en).keys()].filter((key) => !isUsed(key))).toEqual([]);
 });

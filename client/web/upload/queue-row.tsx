@@ -1,7 +1,8 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
-import { readOne } from '../analyses/documents.ts';
+import { redoAnalysis } from '../analyses/acts.ts';
+import { readOne, type Analysis } from '../analyses/documents.ts';
 import { useAnalysis } from '../analyses/live-analyses.ts';
 import { formatBytes, remedyIn } from '../language/language.ts';
 import type { QueueRow } from '../queue/upload-queue.ts';
@@ -82,7 +83,38 @@ function Result({ correlationId }: { correlationId: string }) {
   return (
     <>
       <Outcome analysis={analysis} />
-      <Link href={`/analyses/${correlationId}`}>{t('row.details')}</Link>
+      <div className="choices">
+        {mayPass(analysis) && <Redo correlationId={correlationId} />}
+        <Link href={`/analyses/${correlationId}`}>{t('row.details')}</Link>
+      </div>
+    </>
+  );
+}
+
+/** What failed for a reason that lay outside the photo. */
+const mayPass = ({ state, failure, recognitionPayload }: Analysis) =>
+  state !== 'RUNNING' &&
+  recognitionPayload === null &&
+  failure !== null &&
+  ['TIMED_OUT', 'CANCELLED', 'TERMINATED', 'VISION_REFUSED'].includes(failure.code);
+
+function Redo({ correlationId }: { correlationId: string }) {
+  const { t } = useTranslation();
+  const { client } = useServices();
+  const [failure, setFailure] = useState<string>();
+  const redo = () => {
+    setFailure(undefined);
+    redoAnalysis(client, correlationId).catch((error: unknown) => {
+      console.error(error);
+      setFailure(error instanceof Error ? error.message : String(error));
+    });
+  };
+  return (
+    <>
+      <button type="button" onClick={redo}>
+        {t('row.tryAgain')}
+      </button>
+      <p role="alert">{failure !== undefined && t('analysis.actFailed', { reason: failure })}</p>
     </>
   );
 }
