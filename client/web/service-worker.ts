@@ -44,7 +44,8 @@ self.addEventListener('fetch', (event) => {
 
 async function keepPage(): Promise<void> {
   const cache = await caches.open(cacheName);
-  await cache.addAll([page, configuration, ...assets]);
+  const asNavigation = new Request(page, { headers: { accept: 'text/html' } });
+  await cache.addAll([asNavigation, configuration, ...assets]);
   await self.skipWaiting(); // the new page is asked for at the next navigation; the open one goes on
 }
 
@@ -68,7 +69,7 @@ async function networkFirst(key: string, request: Request): Promise<Response> {
     if (answer.ok && !answer.redirected) await cache.put(key, answer.clone());
     return answer;
   } catch (error) {
-    const kept = await cache.match(key);
+    const kept = await cache.match(key, { ignoreVary: true });
     if (kept === undefined) throw error;
     return kept;
   }

@@ -60,9 +60,9 @@ async function deploy() {
   const folder = await mkdtemp(join(tmpdir(), 'deployed-'));
   await cp(pageFolder, folder, { recursive: true });
   const app = new Hono();
-  const { url, stack } = story.stack;
+  const { stack } = story.stack;
   const configuration = {
-    issuer: url('identity'),
+    issuer: story.stack.url('identity'),
     clientId: 'trackunit-web',
     scope: 'openid analysis',
   };
