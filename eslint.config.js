@@ -7,9 +7,31 @@ import { forbiddenWords } from './tools/lint/forbidden-words.js';
 
 const nodeBuiltins = builtinModules.flatMap((name) => [name, `node:${name}`]);
 
+const browserGlobals = Object.fromEntries(
+  [
+    'fetch',
+    'btoa',
+    'Blob',
+    'Response',
+    'URLSearchParams',
+    'window',
+    'document',
+    'location',
+    'history',
+    'sessionStorage',
+  ].map((name) => [name, 'readonly']),
+);
+
 export default defineConfig(
   {
-    ignores: ['node_modules/', '.data/', 'dist/', 'coverage/', '**/*.generated.ts'],
+    ignores: [
+      'node_modules/',
+      '.data/',
+      '**/dist/',
+      'coverage/',
+      '**/*.generated.ts',
+      'tests/protocol/packed-sdk/app.ts',
+    ],
   },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
@@ -19,7 +41,7 @@ export default defineConfig(
     rules: { 'words/forbidden': 'error' },
   },
   {
-    files: ['**/*.js', '**/*.cjs'],
+    files: ['**/*.js', '**/*.mjs', '**/*.cjs'],
     extends: [js.configs.recommended],
     languageOptions: {
       globals: {
@@ -32,6 +54,11 @@ export default defineConfig(
         __dirname: 'readonly',
       },
     },
+  },
+  {
+    // For readers who have another toolchain: what both Node and browsers have.
+    files: ['client/sdk/examples/**', 'tests/protocol/packed-sdk/*.js'],
+    languageOptions: { globals: { ...browserGlobals } },
   },
   {
     files: ['**/*.{ts,tsx}'],

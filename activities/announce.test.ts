@@ -19,6 +19,7 @@ const data: AnalysisCompleted = {
   reasons: [],
   unsupportedFeatures: [],
   evidence: [],
+  duplicateOf: null,
   failure: { code: 'OBJECT_CHANGED', message: 'overwritten' },
   startedAt: '2026-11-23T08:15:30.180Z',
   completedAt: '2026-11-23T08:15:31.140Z',

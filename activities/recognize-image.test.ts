@@ -37,6 +37,7 @@ const result: RecognitionResult = {
   reasons: [],
   unsupportedFeatures: [],
   evidence: [],
+  duplicateOf: null,
 };
 
 const scheduledAt = '2026-11-23T08:00:00.000Z';

@@ -1,6 +1,11 @@
 // What owners and operators do to an analysis, as it travels between gateway, orchestrator and register.
 import { z } from 'zod';
-import { correlationIdSchema, objectKeySchema, ownerSchema } from './recognition.ts';
+import {
+  aggregateSchema,
+  correlationIdSchema,
+  objectKeySchema,
+  ownerSchema,
+} from './recognition.ts';
 
 const instant = z.iso.datetime({ offset: true });
 
@@ -41,6 +46,12 @@ export type CorrectedFields = z.infer<typeof correctedFieldsSchema>;
 /** Why an operator acts on what is somebody else's. */
 const reasonSchema = z.string().trim().min(1).max(500).optional();
 
+/** `DELETE /internal/v0/analyses/{correlationId}` on the orchestrator. */
+export const deleteRequestQuerySchema = z.object({ reason: reasonSchema });
+
+/** `GET /v1/analyses/{correlationId}/owner` on the register: for operators, who know the id alone. */
+export const registeredOwnerSchema = z.object({ owner: ownerSchema });
+
 /** `PUT /v1/analyses/{correlationId}/correction` on the register, and below `/internal/v0` on the orchestrator. */
 export const correctionRequestSchema = correctedFieldsSchema.extend({ reason: reasonSchema });
 
@@ -78,11 +89,14 @@ export type DeletionsPage = z.infer<typeof deletionsPageSchema>;
 /** `POST /v1/analyses/{correlationId}/deletion/erased` on the register. */
 export const erasedRequestSchema = z.object({ owner: ownerSchema });
 
+const runningPolicies = ['refuse', 'cancel', 'terminate'] as const;
+export type RunningPolicy = (typeof runningPolicies)[number];
+
 /** `POST /internal/v0/analyses/{correlationId}/redo` on the orchestrator. */
 export const redoRequestSchema = z.object({
   reason: reasonSchema,
   running: z
-    .enum(['refuse', 'cancel', 'terminate'])
+    .enum(runningPolicies)
     .default('refuse')
     .describe('what becomes of a run that has not ended; operators choose'),
 });
@@ -137,6 +151,39 @@ export const auditPageSchema = z.object({
   hasNextPage: z.boolean(),
 });
 export type AuditPage = z.infer<typeof auditPageSchema>;
+
+/** `GET /v1/corrections` on the register, for operators: those of all owners, in the order of their ids. */
+export const correctionsQuerySchema = z.object({
+  first: z.coerce.number().int().min(1).max(500).default(200),
+  after: correlationIdSchema.optional().describe('of the last one before'),
+});
+export type CorrectionsQuery = z.infer<typeof correctionsQuerySchema>;
+
+export const correctionsPageSchema = z.object({
+  items: z.array(
+    correctionSchema.extend({
+      correlationId: correlationIdSchema,
+      objectKey: objectKeySchema,
+      aggregate: aggregateSchema.nullable().describe('what was recognised; null: nothing was'),
+    }),
+  ),
+  hasNextPage: z.boolean(),
+});
+export type CorrectionsPage = z.infer<typeof correctionsPageSchema>;
+
+/** `GET /v1/rebuild` on the register: how far it is. */
+export const rebuildProgressSchema = z.object({
+  sources: z.array(
+    z.object({
+      source: z.string().describe('a stream queue, or a topic with its partition'),
+      offset: z.int().nullable().describe('read last; null at its beginning'),
+      gapSince: instant.nullable().describe('not filled from Temporal since then; null: no gap'),
+    }),
+  ),
+});
+export type RebuildProgress = z.infer<typeof rebuildProgressSchema>;
+
+export const begunSchema = z.object({ status: z.literal('Begun') });
 
 /** Between services the actor travels in this header, beside the owner's. */
 export const actorHeader = 'trackunit-actor';

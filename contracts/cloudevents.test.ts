@@ -71,6 +71,7 @@ const completed = fc
         }),
         { maxLength: mostEvidence },
       ),
+      duplicateOf: fc.option(fc.constant('019a53c4-7c10-7d3a-9a52-1f0c3a7be001')),
       failure: fc.option(fc.record({ code: fc.constantFrom(...failureCodes), message: words })),
       startedAt: instant,
       completedAt: instant,

@@ -93,6 +93,13 @@ const evidenceList = z
   .default([])
   .describe('what the result rests on, the weightiest first');
 
+const duplicateOf = correlationIdSchema
+  .nullable()
+  .default(null)
+  .describe(
+    'the analysis of the same photo whose recognition this is; null: it was made for this one',
+  );
+
 /** What recognition found, why, and what could not be asked. No raw text from the photo. */
 export const recognitionResultSchema = z.object({
   provider: providerSchema,
@@ -101,6 +108,7 @@ export const recognitionResultSchema = z.object({
   reasons: z.array(z.string()).max(8),
   unsupportedFeatures: z.array(z.string()),
   evidence: evidenceList,
+  duplicateOf,
 });
 export type RecognitionResult = z.infer<typeof recognitionResultSchema>;
 
@@ -121,6 +129,7 @@ export const resultFieldsSchema = z.object({
   reasons: z.array(z.string()).max(8),
   unsupportedFeatures: z.array(z.string()),
   evidence: evidenceList,
+  duplicateOf,
   failure: failureSchema.nullable(),
 });
 export type ResultFields = z.infer<typeof resultFieldsSchema>;
@@ -137,5 +146,6 @@ export const recognitionRequestSchema = confirmedImageSchema.extend({
     .optional()
     .describe('of an upload so old that an earlier run may have published its recognition'),
   priority: z.enum(priorities).optional().describe('absent: interactive'),
+  redo: z.boolean().optional().describe('ask again, whatever was recognised before'),
 });
 export type RecognitionRequest = z.infer<typeof recognitionRequestSchema>;

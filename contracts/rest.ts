@@ -6,10 +6,12 @@ import { contentTypes, maximumPreviewBytes, readContentType } from './photos.ts'
 import {
   bytesSchema,
   checksumSchema,
+  confirmedImageSchema,
   correlationIdSchema,
   failureSchema,
   objectKeySchema,
   ownerSchema,
+  recognitionResultSchema,
   resultFieldsSchema,
 } from './recognition.ts';
 
@@ -131,7 +133,6 @@ export const registeredAnalysisSchema = analysisSchema.extend({
   bytes: bytesSchema.nullable(),
   checksum: checksumSchema.nullable(),
   uploadedAt: instant.nullable(),
-  duplicateOf: correlationIdSchema.nullable(),
   redo: z
     .object({
       runId: z.string(),
@@ -145,6 +146,39 @@ export const registeredAnalysisSchema = analysisSchema.extend({
   correction: correctionSchema.nullable().default(null).describe("the owner's word on the machine"),
 });
 export type RegisteredAnalysis = z.infer<typeof registeredAnalysisSchema>;
+
+/** `GET /v1/recognitions` on the register: whether the same was recognised before for the same owner. */
+export const earlierRecognitionQuerySchema = z.object({
+  owner: ownerSchema,
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, '64 lower-case hex digits'),
+  provider: z.string().min(1).max(200),
+  apiVersion: z.string().min(1).max(40),
+  features: z
+    .string()
+    .max(1_000)
+    .transform((names) => names.split(','))
+    .describe('comma-separated, in any order'),
+  maxResults: z.coerce.number().int().min(0),
+  rulesVersion: z.string().min(1).max(40),
+});
+export type EarlierRecognitionQuery = z.infer<typeof earlierRecognitionQuerySchema>;
+
+export const earlierRecognitionSchema = z.object({
+  earlier: z
+    .object({ correlationId: correlationIdSchema, recognition: recognitionResultSchema })
+    .nullable()
+    .describe('of the analysis that asked the provider'),
+});
+export type EarlierRecognition = z.infer<typeof earlierRecognitionSchema>;
+
+/** `POST /v1/recognitions` on the register: made, and about to be announced. */
+export const madeRecognitionSchema = confirmedImageSchema.extend({
+  correlationId: correlationIdSchema,
+  owner: ownerSchema,
+  runId: z.string().min(1).max(255).optional(),
+  recognition: recognitionResultSchema,
+});
+export type MadeRecognition = z.infer<typeof madeRecognitionSchema>;
 
 const filter = z.string().trim().min(1).max(200).optional();
 

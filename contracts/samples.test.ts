@@ -38,7 +38,7 @@ describe.each(types)('%s', (type) => {
 });
 
 /** What an earlier version wrote without. */
-const younger = { evidence: [] };
+const younger = { evidence: [], duplicateOf: null };
 
 test.each(types.filter((type) => 'evidence' in read(type).data))(
   'reads %s of an earlier version, which has less',

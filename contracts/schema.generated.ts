@@ -51,12 +51,16 @@ export type Analysis = {
   correction?: Maybe<Correction>;
   /** The id of the whole journey, from `startUpload`. */
   correlationId: Scalars['ID']['output'];
+  /** The caller's analysis of the same photo whose recognition this is: nothing was asked again. Null: it is its own. */
+  duplicateOf?: Maybe<Scalars['ID']['output']>;
   /** Null unless `success` is false. */
   failure?: Maybe<Failure>;
   /** Where the photo lies in the bucket. */
   objectKey: Scalars['String']['output'];
   /** Null when the photo is gone: photos are kept for 30 days unless the service is set otherwise. */
   photo?: Maybe<Photo>;
+  /** Its place while it waits for its result; null afterwards, and while it is not known. */
+  queue?: Maybe<QueuePlace>;
   /** Null unless `success` is true. */
   recognitionPayload?: Maybe<Recognition>;
   /**
@@ -64,7 +68,7 @@ export type Analysis = {
    * single `analysis` only where Temporal no longer knows its runs.
    */
   redo?: Maybe<Redo>;
-  /** When its run started (RFC 3339). */
+  /** When its run started (RFC 3339); of an accepted photo whose run has not started: when it was accepted. */
   startedAt: Scalars['String']['output'];
   /** How far it has got. */
   state: AnalysisState;
@@ -80,6 +84,8 @@ export type AnalysisCompleted = {
   correlationId: Scalars['ID']['output'];
   /** Hand it back as `after` to go on behind this event. Belongs to the subscription that sent it. */
   cursor: Scalars['ID']['output'];
+  /** The caller's analysis of the same photo whose recognition this is: nothing was asked again. Null: it is its own. */
+  duplicateOf?: Maybe<Scalars['ID']['output']>;
   /** Repeats of an event have the same id: drop them by it. */
   eventId: Scalars['ID']['output'];
   /** Null when `success` is true. */
@@ -504,6 +510,14 @@ export type QueryAnalysisArgs = {
   correlationId: Scalars['ID']['input'];
 };
 
+/** Where an analysis stands among those of the same owner that have no result yet; photos of others never count. */
+export type QueuePlace = {
+  /** About how long until its result, in seconds, by what ended in the last minute; null where too little did. */
+  estimatedSeconds?: Maybe<Scalars['Int']['output']>;
+  /** How many of the same owner were accepted before it and have no result yet. */
+  ownAhead: Scalars['Int']['output'];
+};
+
 /** What recognition made of the photo. */
 export type Recognition = {
   /** What all evidence together says. */
@@ -728,6 +742,7 @@ export type ResolversTypes = {
   Photo: ResolverTypeWrapper<Photo>;
   Provider: ResolverTypeWrapper<Provider>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  QueuePlace: ResolverTypeWrapper<QueuePlace>;
   Recognition: ResolverTypeWrapper<Recognition>;
   RecognitionStatus: RecognitionStatus;
   Redo: ResolverTypeWrapper<Redo>;
@@ -769,6 +784,7 @@ export type ResolversParentTypes = {
   Photo: Photo;
   Provider: Provider;
   Query: Record<PropertyKey, never>;
+  QueuePlace: QueuePlace;
   Recognition: Recognition;
   Redo: Redo;
   RedoAnalysisPayload: RedoAnalysisPayload;
@@ -795,9 +811,11 @@ export type AnalysisResolvers<ContextType = any, ParentType extends ResolversPar
   completedAt?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   correction?: Resolver<Maybe<ResolversTypes['Correction']>, ParentType, ContextType>;
   correlationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  duplicateOf?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   failure?: Resolver<Maybe<ResolversTypes['Failure']>, ParentType, ContextType>;
   objectKey?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   photo?: Resolver<Maybe<ResolversTypes['Photo']>, ParentType, ContextType>;
+  queue?: Resolver<Maybe<ResolversTypes['QueuePlace']>, ParentType, ContextType>;
   recognitionPayload?: Resolver<Maybe<ResolversTypes['Recognition']>, ParentType, ContextType>;
   redo?: Resolver<Maybe<ResolversTypes['Redo']>, ParentType, ContextType>;
   startedAt?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -809,6 +827,7 @@ export type AnalysisCompletedResolvers<ContextType = any, ParentType extends Res
   completedAt?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   correlationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  duplicateOf?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   eventId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   failure?: Resolver<Maybe<ResolversTypes['Failure']>, ParentType, ContextType>;
   objectKey?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -962,6 +981,11 @@ export type QueryResolvers<ContextType = any, ParentType extends ResolversParent
   ping?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
+export type QueuePlaceResolvers<ContextType = any, ParentType extends ResolversParentTypes['QueuePlace'] = ResolversParentTypes['QueuePlace']> = {
+  estimatedSeconds?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  ownAhead?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
 export type RecognitionResolvers<ContextType = any, ParentType extends ResolversParentTypes['Recognition'] = ResolversParentTypes['Recognition']> = {
   aggregate?: Resolver<ResolversTypes['Aggregate'], ParentType, ContextType>;
   evidence?: Resolver<Array<ResolversTypes['Evidence']>, ParentType, ContextType>;
@@ -1024,6 +1048,7 @@ export type Resolvers<ContextType = any> = {
   Photo?: PhotoResolvers<ContextType>;
   Provider?: ProviderResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
+  QueuePlace?: QueuePlaceResolvers<ContextType>;
   Recognition?: RecognitionResolvers<ContextType>;
   Redo?: RedoResolvers<ContextType>;
   RedoAnalysisPayload?: RedoAnalysisPayloadResolvers<ContextType>;

@@ -275,6 +275,12 @@ export const settings = {
     schema: z.string().min(1).default('openid analysis'),
     meaning: 'What the page asks for. Some issuers want offline_access for a login that lasts.',
   },
+  OPERATOR_TOKEN: {
+    schema: z.string().min(1),
+    secret: true,
+    meaning:
+      '`npm run ops` only: access token with scope `operator`, whose `sub` stands in the audit; at the local stack taken by itself.',
+  },
 
   // identity, the local issuer
   IDENTITY_SECRET: {
@@ -358,6 +364,11 @@ export const settings = {
     meaning: 'Features asked for in one call per photo.',
   },
   VISION_MAX_RESULTS: { schema: count(10), meaning: 'maxResults of each feature.' },
+  DUPLICATES_TIMEOUT: {
+    schema: duration('300ms'),
+    meaning:
+      'How long a photo waits for the register, which knows whether it was recognised before; then Vision is asked.',
+  },
   VISION_TIMEOUT: { schema: duration('15s'), meaning: 'Deadline of one Vision call.' },
 
   // local-vision
@@ -458,6 +469,16 @@ export const settings = {
     meaning: 'Fields at the root of one operation, aliases and fragments counted.',
   },
   QUERY_DEPTH: { schema: count(10), meaning: 'Fields inside fields of one operation.' },
+  TRUSTED_DOCUMENTS: {
+    schema: z.enum(['off', 'allowed', 'required']).default('off'),
+    meaning:
+      '`allowed`: `documentId` stands for a trusted document (GraphQL over HTTP, appendix A); `required`: no other document is answered. Trusted are those of the SDK and the CLI, and of `TRUSTED_DOCUMENTS_FILE`.',
+  },
+  TRUSTED_DOCUMENTS_FILE: {
+    schema: optional(z.string().min(1)),
+    meaning:
+      'A JSON file of further trusted documents, from `sha256:<64 hex digits>` of the text to the text.',
+  },
   INTROSPECTION: {
     schema: flag(false),
     meaning:

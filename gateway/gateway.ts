@@ -22,7 +22,9 @@ import { createUploadLimit } from './limits/limit-uploads.ts';
 import { limitSettings } from './limits/limits.ts';
 import type { RedisCounters } from './limits/redis.ts';
 import { createMetrics } from './metrics.ts';
+import { createTrustedDocuments } from './graphql/trusted-documents.ts';
 import { createPhotoLoader } from './photos/read-photos.ts';
+import { createQueueLoader } from './queue/read-queue.ts';
 import { createResolvers } from './resolvers.ts';
 
 export const gatewaySettings = {
@@ -93,6 +95,10 @@ export function createGateway(deps: GatewayDeps) {
   const handleGraphQL = createGraphQLHandler({
     schema,
     mask,
+    resolveDocument: createTrustedDocuments(
+      config.TRUSTED_DOCUMENTS,
+      config.TRUSTED_DOCUMENTS_FILE,
+    ),
     load: createDocuments(schema, config),
     verifyToken: deps.verifyToken,
     handleSse: createSseHandler({
@@ -105,6 +111,7 @@ export function createGateway(deps: GatewayDeps) {
     streams,
     mutations,
     createPhotoLoader: () => createPhotoLoader(deps.mediaAccess),
+    createQueueLoader: (owner) => createQueueLoader({ register: deps.register, logger }, owner),
     maximumBytes: config.REQUEST_BYTES,
     assertFeedsAvailable: () => assertCaughtUp(feeds),
     onRejected: metrics.rejected,

@@ -1,10 +1,10 @@
 // graph-gateway, steps 1, 2, 4, 8, 15. In: GraphQL; streams graph.subs.*. Out: calls to services; SSE.
 import { processSettings } from '../contracts/settings.ts';
 import { rabbitTopology } from '../contracts/topology.ts';
+import { issuerKeys } from '../platform/auth/issuer-keys.ts';
 import { createRestClient } from '../platform/http/rest-client.ts';
 import { connectRabbit } from '../platform/rabbitmq/rabbitmq.ts';
 import { runService } from '../platform/service.ts';
-import { issuerKeys } from './auth/issuer-keys.ts';
 import { createTokenVerifier } from './auth/verify-token.ts';
 import { createGateway, gatewaySettings } from './gateway.ts';
 import { connectRedis } from './limits/redis.ts';

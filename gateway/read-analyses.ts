@@ -23,6 +23,7 @@ import { offsetsOf } from './feed/cursor.ts';
 import type { FeedView } from './feed/feed-view.ts';
 import type { AnalysisState } from './feed/subscribe-to-feed.ts';
 import { toAnalysis, toCompleted } from './to-payload.ts';
+import { waitingAnalysis, type QueueLoader } from './queue/read-queue.ts';
 
 const queryTimeoutMs = 5_000;
 const longestCursor = 1_000; // far longer than any of ours, and short enough for a URL
@@ -96,13 +97,17 @@ export async function readCorrection(
 }
 
 /**
- * Query `analysis`. A run whose result has been announced closes a moment later in Temporal: with
- * `atLeast` the announcement counts, once this replica has read it. Errors as in {@link readState}.
+ * Query `analysis`; one that waits for its run too. A run whose result has been announced closes a moment
+ * later in Temporal: with `atLeast` the announcement counts, once this replica has read it. Errors as in
+ * {@link readState}.
  *
  * @throws {Problem} 400 `CURSOR_INVALID`; 503 `NOT_APPLIED` where it has not within five seconds.
  */
 export async function readAnalysis(
-  services: Parameters<typeof readState>[0] & { readonly feed: FeedView },
+  services: Parameters<typeof readState>[0] & {
+    readonly feed: FeedView;
+    readonly queue: QueueLoader | undefined;
+  },
   owner: string,
   { correlationId, atLeast }: QueryAnalysisArgs,
 ): Promise<Analysis | null> {
@@ -110,10 +115,17 @@ export async function readAnalysis(
   if (atLeast != null) await waitForCursor(feed, atLeast);
   if (!correlationIdSchema.safeParse(correlationId).success) return null; // not even an id
   const state = await readState(services, owner, correlationId, queryTimeoutMs);
-  if (state === undefined) return null;
-  const announced = state.completedAt === null ? feed.furthest(owner, correlationId) : undefined;
-  if (announced?.runId !== state.runId || !feed.isFinal(announced)) return toAnalysis(state);
-  const completed = toCompleted.fromEvent(announced, '');
+  if (state === undefined) {
+    const place = await services.queue?.load(correlationId);
+    return place == null ? null : waitingAnalysis(correlationId, place);
+  }
+  const announced = feed.known(owner, correlationId).map(({ event }) => event);
+  if (announced.some(({ type }) => type === 'analysis.deleted')) return null;
+  const end = announced.find(
+    ({ type, runId }) => type === 'analysis.completed' && runId === state.runId,
+  );
+  if (state.completedAt !== null || end === undefined) return toAnalysis(state);
+  const completed = toCompleted.fromEvent(end, '');
   const code = completed.failure?.code;
   const unsuccessful = code === 'CANCELLED' || code === 'TERMINATED' ? code : 'FAILED';
   return { ...completed, state: completed.success ? 'COMPLETED' : unsuccessful };

@@ -38,7 +38,11 @@ export function createResolvers(deps: ResolverDeps): GatewayResolvers {
       ping: () => 'pong',
       async analysis(_root, args, context) {
         const owner = ownerOf(context);
-        const analysis = await readAnalysis({ ...deps, feed: views.events }, owner, args);
+        const analysis = await readAnalysis(
+          { ...deps, feed: views.events, queue: context.queue },
+          owner,
+          args,
+        );
         return feeds.deleted.has(owner, args.correlationId) ? null : analysis; // Temporal has it for a moment yet
       },
       analyses: (_root, page, context) => listAnalyses(register, ownerOf(context), page),
@@ -74,6 +78,8 @@ export function createResolvers(deps: ResolverDeps): GatewayResolvers {
         correction === undefined
           ? readCorrection(register, ownerOf(context), correlationId)
           : correction,
+      queue: ({ correlationId, state }, _args, { queue }) =>
+        state === 'RUNNING' && queue ? queue.load(correlationId) : null,
     },
     Subscription: {
       onAnalysisStarted: subscription(deps, views.started, toStarted),

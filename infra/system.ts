@@ -74,7 +74,12 @@ export const ownProcesses: Readonly<Record<ProcessName, OwnProcess>> = {
     needs: ['versitygw'],
     secrets: ['INTERNAL_TOKEN', ...keySettings('media'), ...keySettings('preview')],
   },
-  'svc-ai-vision-adapter': { needs: ['kafka'], secrets: ['INTERNAL_TOKEN'] },
+  'svc-ai-vision-adapter': {
+    needs: ['kafka'],
+    secrets: ['INTERNAL_TOKEN'],
+    // stories of photos that are sent again run on busy machines
+    environment: ({ name }) => (name === 'test' ? { DUPLICATES_TIMEOUT: '3s' } : {}),
+  },
   'svc-messaging-bridge': {
     needs: ['kafka', 'rabbitmq'],
     secrets: ['RABBITMQ_URL'],

@@ -1,5 +1,4 @@
-// The operators' command line: `npm run ops -- analyses ... | owners ... | dead-letters ...`. In: Temporal, both brokers. Out: lines to read.
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+// The operators' command line: `npm run ops -- analyses ... | audit | register ... | dead-letters ...`. In: Temporal, both brokers, the orchestrator's door. Out: lines to read.
 import { pick } from '../contracts/settings.ts';
 import { topics, workQueues } from '../contracts/topology.ts';
 import { ConfigError, readConfig } from '../platform/config.ts';
@@ -7,9 +6,11 @@ import { KafkaUnavailableError } from '../platform/kafka/kafka.ts';
 import { createLogger } from '../platform/logger.ts';
 import { RabbitUnavailableError } from '../platform/rabbitmq/rabbitmq.ts';
 import { analysesCommands, ConnectionError } from './analyses/analyses.ts';
-import { NotRedoableError, StillRunningError } from './analyses/redo-analysis.ts';
 import { IncompleteRedoError } from './analyses/redo-listed.ts';
 import { AnalysisNotFoundError } from './analyses/why-not-found.ts';
+import { openDoor, sentenceOfProblem } from './command-line/door.ts';
+import { exportCorrections } from './register/export-corrections.ts';
+import { listAudit, rebuildRegister } from './register/register.ts';
 import {
   ownerHash,
   readArguments,
@@ -31,6 +32,9 @@ import { rabbitDeadLetters } from './dead-letters/rabbitmq-dead-letters.ts';
 /** By subject and verb; another subject is another file and more rows. */
 const commands: Readonly<Record<string, Command>> = {
   ...analysesCommands,
+  'audit list': (id, options, print) => listAudit(openDoor(), id, options, print),
+  'corrections export': (file) => exportCorrections(openDoor(), file),
+  'register rebuild': (_id, _options, print) => rebuildRegister(openDoor(), print),
   'owners hash': (user) => Promise.resolve([ownerHash(user)]),
   'dead-letters list': (_id, _options, print) => listDeadLetters(connectStores(), print),
   'dead-letters show': (id) => showDeadLetter(connectStores(), id),
@@ -66,20 +70,16 @@ async function run(): Promise<void> {
 /** Their message is the whole sentence. */
 const saysAll = [
   ...[ConnectionError, ConfigError, AnalysisNotFoundError],
-  ...[IncompleteListError, IncompleteRedoError, NotRedoableError],
+  ...[IncompleteListError, IncompleteRedoError],
 ];
 
 /** One sentence for what an operator can do something about; anything else is a bug. */
 function sentenceOf(error: unknown): string | undefined {
-  if (error instanceof WorkflowExecutionAlreadyStartedError)
-    return `a new run of ${error.workflowId} was started meanwhile: check it with \`analyses show\``;
-  if (error instanceof StillRunningError)
-    return `${error.message}: check the orchestrator (npm run infra -- status), or use --terminate`;
   if (error instanceof NotRedrivableError) return `cannot redrive: ${error.message}`;
   if (error instanceof KafkaUnavailableError || error instanceof RabbitUnavailableError)
     return `${error.message}: check it (npm run infra -- status), start it (npm start) and repeat: nothing was lost`;
   if (saysAll.some((kind) => error instanceof kind)) return (error as Error).message;
-  return undefined;
+  return sentenceOfProblem(error);
 }
 
 run()

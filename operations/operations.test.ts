@@ -13,9 +13,11 @@ describe('docs/operations.md', () => {
   });
 
   test('shows every command of npm run ops', () => {
-    const lines = usage.matchAll(/^ {2}((?:analyses|owners|dead-letters) [a-z]+)/gm);
+    const lines = usage.matchAll(
+      /^ {2}((?:analyses|register|corrections|owners|dead-letters) [a-z]+|audit)/gm,
+    );
     const commands = new Set([...lines].map(([, command]) => command));
-    expect(commands.size).toBe(9);
+    expect(commands.size).toBe(12);
     for (const command of commands) expect(page).toContain(`npm run ops -- ${command}`);
   });
 });
@@ -31,7 +33,8 @@ describe('npm run ops', () => {
   });
 
   test('refuses to terminate what a filter lists, before anything is redone', async () => {
-    const options = { state: 'failed', first: '20', terminate: true, all: false, help: false };
+    const given = { terminate: true, all: false, help: false, json: false };
+    const options = { state: 'failed', first: '20', ...given };
     const redo = analysesCommands['analyses redo']?.(undefined, options, () => undefined);
     await expect(redo).rejects.toThrow(UsageError);
     await expect(redo).rejects.toThrow(/^invalid --terminate: expected only with an id/);

@@ -66,3 +66,14 @@ test('settles as the work does when it is in time', async () => {
   expect(await withTimeout(60_000, Promise.resolve(1), late)).toBe(1);
   await expect(withTimeout(60_000, Promise.reject(new Error('own')), late)).rejects.toThrow('own');
 });
+
+test('waits for longer than a timer can, and ends at once when it is aborted', async () => {
+  const month = 30 * 24 * 3_600_000;
+  const stopping = new AbortController();
+  let isOver = false;
+  const waiting = delay(month, stopping.signal).then(() => (isOver = true));
+  await delay(50);
+  expect(isOver).toBe(false);
+  stopping.abort();
+  await waiting;
+});

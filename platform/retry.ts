@@ -10,11 +10,19 @@ export interface Backoff {
 export const pauseAfter = (failures: number, { firstMs, longestMs }: Backoff): number =>
   Math.min(longestMs, firstMs * 2 ** (failures - 1));
 
+/** The longest that a timer of Node can wait; it would fire at once after more. */
+const longestTimerMs = 2 ** 31 - 1;
+
 /** Resolves after `ms`, or at once when the signal is aborted. */
 export async function delay(ms: number, signal?: AbortSignal): Promise<void> {
-  await sleep(ms, undefined, { signal }).catch((error: unknown) => {
+  try {
+    let left = ms;
+    for (; left > longestTimerMs; left -= longestTimerMs)
+      await sleep(longestTimerMs, undefined, { signal });
+    await sleep(left, undefined, { signal });
+  } catch (error) {
     if (!signal?.aborted) throw error;
-  });
+  }
 }
 
 /**

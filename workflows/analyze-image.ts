@@ -147,8 +147,10 @@ function announcement<Data>(input: AnalysisInput, data: Data): Announcement<Data
 function recognitionRequest(input: AnalysisInput): RecognitionRequest {
   const { correlationId, owner, objectKey, contentType, bytes, checksum } = input;
   const { runId } = workflowInfo();
-  const uploadedAt = input.redoOf === undefined ? input.uploadedAt : undefined; // a redo asks again
-  return { correlationId, runId, owner, objectKey, contentType, bytes, checksum, uploadedAt };
+  const image = { objectKey, contentType, bytes, checksum };
+  const asked = { correlationId, runId, owner, ...image };
+  if (input.redoOf !== undefined) return { ...asked, redo: true };
+  return { ...asked, uploadedAt: input.uploadedAt };
 }
 
 const startedAt = () => workflowInfo().runStartTime.toISOString();

@@ -1,7 +1,15 @@
-import { proxyLocalActivities, setCurrentDetails } from '@temporalio/workflow';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import {
+  ParentClosePolicy,
+  proxyLocalActivities,
+  setCurrentDetails,
+  startChild,
+  WorkflowIdReusePolicy,
+} from '@temporalio/workflow';
 import type { AnnouncementActivities } from '../activities/announce.ts';
-import type { UnannouncedRun } from '../activities/find-unannounced-runs.ts';
+import type { SweepActivities, UnannouncedRun } from '../activities/find-unannounced-runs.ts';
 import { failures } from '../contracts/failures.ts';
+import { announceEndWorkflowId } from '../contracts/topology.ts';
 import { policies } from './policies.ts';
 import { completedData } from './result-fields.ts';
 
@@ -19,4 +27,35 @@ export async function announceEnd(run: UnannouncedRun): Promise<void> {
   const times = { startedAt, completedAt: endedAt };
   const data = completedData(objectKey, times, { failure });
   await announceCompleted({ correlationId, owner, runId, data });
+}
+
+const sweep = proxyLocalActivities<SweepActivities>(policies.sweep);
+
+/**
+ * One look for terminated runs whose end nobody announced. Only schedules of older orchestrators start
+ * it: this one looks by itself (workers/orchestrator/unannounced-runs).
+ *
+ * @returns how many announcements it started.
+ */
+export async function sweepEnds(): Promise<number> {
+  const runs = await sweep.findSilentEnds();
+  const started = await Promise.all(runs.map(startAnnouncement));
+  return started.filter(Boolean).length;
+}
+
+/** False when an earlier sweep did it: lists lag behind, ids do not. */
+async function startAnnouncement(run: UnannouncedRun): Promise<boolean> {
+  try {
+    await startChild(announceEnd, {
+      workflowId: announceEndWorkflowId(run.correlationId, run.runId),
+      workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+      parentClosePolicy: ParentClosePolicy.ABANDON, // it goes on until RabbitMQ has the event
+      args: [run],
+      staticSummary: 'Announce the end of a terminated run',
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
+    throw error;
+  }
 }

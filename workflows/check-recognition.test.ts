@@ -27,6 +27,7 @@ const valid: RecognitionResult = {
     { source: 'WORD', reason: 'it is written there', box: { x: 0, y: 0.1, width: 0.5, height: 1 } },
     { source: 'WEB', reason: 'the web says so', box: null },
   ],
+  duplicateOf: '019a53c4-7c10-7d3a-9a52-1f0c3a7be001',
 };
 
 /** Every place in a value where another value may stand. */

@@ -59,7 +59,12 @@ const evidenceChecks: Checks<EvidenceItem> = {
   box: (value) => value === null || invalidFields(value, boxChecks).length === 0,
 };
 
+/** As zod knows it. */
+const uuidv7 =
+  /^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-7[0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$/;
+
 const recognitionChecks: Checks<RecognitionResult> = {
+  duplicateOf: (value) => value == null || (typeof value === 'string' && uuidv7.test(value)),
   provider: (value) => invalidFields(value, providerChecks).length === 0,
   aggregate: (value) => invalidFields(value, aggregateChecks).length === 0,
   status: (value) => typeof value === 'string' && Object.hasOwn(statuses, value),

@@ -1,6 +1,5 @@
 // What the bundle offers: the names are contracts/topology.ts `workflowTypes`.
 export { analyzeImage } from './analyze-image.ts';
-export { announceEnd } from './announce-end.ts';
+export { announceEnd, sweepEnds } from './announce-end.ts';
 export { deleteAnalysis } from './delete-analysis.ts';
-export { sweepEnds } from './sweep-ends.ts';
 export { sweepObjects } from './sweep-objects.ts';

@@ -10,6 +10,7 @@ export const noResult: Readonly<ResultFields> = {
   reasons: [],
   unsupportedFeatures: [],
   evidence: [],
+  duplicateOf: null,
   failure: null,
 };
 
@@ -18,11 +19,14 @@ export function resultFields({ recognition, failure }: AnalysisResult) {
   if (failure !== undefined) return { success: false, ...noResult, failure };
   const { provider, aggregate, status, reasons, unsupportedFeatures } = recognition;
   const fields = { provider, aggregate, status, reasons, unsupportedFeatures, failure: null };
-  return { success: true, ...fields, evidence: evidenceOf(recognition) };
+  return { success: true, ...fields, ...youngerFields(recognition) };
 }
 
-/** A recognition of an earlier version has none. */
-const evidenceOf = ({ evidence = [] }: Partial<RecognitionResult>) => evidence;
+/** A recognition of an earlier version has none of them. */
+const youngerFields = ({ evidence = [], duplicateOf = null }: Partial<RecognitionResult>) => ({
+  evidence,
+  duplicateOf,
+});
 
 /** The body of `analysis.completed`. */
 export const completedData = (

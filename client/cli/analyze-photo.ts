@@ -8,6 +8,7 @@ import {
   type TrackunitClient,
 } from '../sdk/index.ts';
 import type { AnalyzeOnce } from './analyze-once.ts';
+import type { FollowQueue } from './follow-queue.ts';
 import { describeFileError } from './folders/file-error.ts';
 import type { PhotoFile } from './folders/photo-file.ts';
 import type { Outcome, PhotoFailure, Step } from './outcome.ts';
@@ -17,6 +18,8 @@ export interface AnalyzeOptions {
   /** Undefined: for ever. */
   readonly timeoutMs: number | undefined;
   readonly onStep: (step: Step) => void;
+  /** Absent where nobody is shown the place of a photo that waits. */
+  readonly followQueue?: FollowQueue | undefined;
 }
 
 /** One photo from its file to its result. Never throws for what can go wrong with one photo. */
@@ -67,23 +70,33 @@ export const followPhoto = (
 async function endOf(
   photo: string,
   known: string | null,
-  { interruption, timeoutMs, onStep }: AnalyzeOptions,
+  { interruption, timeoutMs, onStep, followQueue }: AnalyzeOptions,
   listen: (signal: AbortSignal) => AsyncIterable<AnalysisEvent>,
 ): Promise<Outcome> {
   const began = Date.now();
   const timeout = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
   const signal = timeout === undefined ? interruption : AbortSignal.any([interruption, timeout]);
   let correlationId = known;
+  let leaveQueue: (() => void) | undefined;
+  let hasStarted = false;
   const about = () => ({ photo, correlationId, seconds: (Date.now() - began) / 1000 });
   try {
     for await (const event of listen(signal)) {
       correlationId = event.correlationId;
+      if (event.state !== 'completed')
+        leaveQueue ??= followQueue?.(correlationId, (place) => {
+          if (place.ownAhead > 0 || !hasStarted) onStep({ at: 'waiting', place });
+        });
+      hasStarted ||= event.state === 'started';
       if (event.state === 'uploaded') onStep({ at: 'waiting' });
       else if (event.state === 'started') onStep({ at: 'analyzing' });
       else if (event.state === 'corrected') continue;
       else if (event.state === 'deleted') return { ...about(), ...deleted };
       else if (event.success)
-        return { ...about(), success: true, recognition: event.recognition, failure: null };
+        return {
+          ...{ ...about(), success: true, recognition: event.recognition, failure: null },
+          duplicateOf: event.duplicateOf,
+        };
       else {
         const failure = { ...event.failure, remedy: remedyOf(event.failure.code) };
         return { ...about(), success: false, recognition: null, failure };
@@ -93,6 +106,8 @@ async function endOf(
   } catch (error) {
     const failure = failureOf(error, { interruption, timeout, correlationId });
     return { ...about(), success: false, recognition: null, failure };
+  } finally {
+    leaveQueue?.();
   }
 }
 

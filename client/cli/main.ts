@@ -3,6 +3,7 @@ import pLimit from 'p-limit';
 import { createTrackunitClient, TrackunitError, type TrackunitClient } from '../sdk/index.ts';
 import { createAnalyzeOnce } from './analyze-once.ts';
 import { analyzePhoto, followPhoto } from './analyze-photo.ts';
+import { createFollowQueue } from './follow-queue.ts';
 import { findPhotos } from './folders/find-photos.ts';
 import { describeLeftOut, summarizeLeftOut } from './folders/left-out.ts';
 import type { PhotoFile } from './folders/photo-file.ts';
@@ -65,10 +66,12 @@ async function analyzeAll(
   const analyzeOnce = createAnalyzeOnce();
   const underway = new Set<Promise<void>>();
   const count = { analyzed: 0, failed: 0, same: 0 };
+  const followQueue = report.showsPlaces ? createFollowQueue(client) : undefined;
   const optionsOf = (name: string) => ({
     interruption,
     timeoutMs: given.timeoutMs,
     onStep: (step: Step) => report.step(name, step),
+    followQueue,
   });
   const begin = (end: () => Promise<Outcome>) => {
     const running = limit(end)

@@ -1,5 +1,5 @@
 import { Listr } from 'listr2';
-import type { Outcome, Step } from './outcome.ts';
+import type { Outcome, Place, Step } from './outcome.ts';
 import { lineOf, printable, type Report } from './report.ts';
 
 /** Lines beyond the height of the screen cannot be drawn again. */
@@ -30,6 +30,7 @@ export function reportProgress(photos: readonly string[]): Report {
   );
   const drawn = list.run();
   return {
+    showsPlaces: true,
     step: (photo, step) => show.get(photo)?.(step),
     outcome: (outcome) => ends.get(outcome.photo)?.resolve(outcome),
     note: (text) => console.error(printable(text)),
@@ -49,8 +50,13 @@ function describeStep(step: Step): string {
       return `${bar} ${Math.round(step.share * 100)} % sent`;
     }
     case 'waiting':
-      return 'accepted; waiting for its turn';
+      return `accepted; waiting for its turn${step.place ? describePlace(step.place) : ''}`;
     case 'analyzing':
       return 'being analyzed';
   }
+}
+
+function describePlace({ ownAhead, estimatedSeconds }: Place): string {
+  const ahead = `, ${ownAhead} of yours before it`;
+  return estimatedSeconds == null ? ahead : `${ahead}, about ${estimatedSeconds} s`;
 }

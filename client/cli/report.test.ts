@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { UnavailableError } from '../sdk/index.ts';
-import { reportRetries } from './report.ts';
+import { lineOf, reportRetries } from './report.ts';
 
 const printed: unknown[] = [];
 beforeEach(() => {
@@ -36,4 +36,25 @@ test.each([
   jest.advanceTimersByTime(ms);
   failFor(report, 60_000);
   expect(printed).toEqual(['no answer; retrying ...', 'no answer; retrying ...']);
+});
+
+test('names the earlier analysis whose recognition a result is', () => {
+  const aggregate = {
+    ...{ brand: 'Volvo', type: 'Excavator', model: 'EC220E', name: 'Volvo EC220E' },
+    ...{ confidence: 0.9, isConfident: true, typeSource: 'label' },
+    ...{ brandConfidence: 0.9, typeConfidence: 0.9, modelConfidence: 0.9 },
+  };
+  const provider = { name: 'local-ocr', apiVersion: 'v1', featureset: [], maxResults: 10 };
+  const recognition = {
+    ...{ provider, aggregate, status: 'identified' as const },
+    ...{ reasons: [], unsupportedFeatures: [], evidence: [] },
+  };
+  const outcome = {
+    ...{ photo: 'a.jpg', correlationId: 'second', seconds: 0.4, recognition },
+    ...{ success: true as const, failure: null },
+  };
+  expect(lineOf({ ...outcome, duplicateOf: null })).not.toContain('before');
+  expect(lineOf({ ...outcome, duplicateOf: 'first' })).toBe(
+    'a.jpg: Volvo Excavator EC220E (identified, 90 %, sure, 0.4 s), recognized before as first',
+  );
 });

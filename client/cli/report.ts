@@ -3,6 +3,8 @@ import type { Outcome, Step } from './outcome.ts';
 
 /** What a run shows on the terminal. */
 export interface Report {
+  /** Whether it can show where a photo stands in its queue. */
+  readonly showsPlaces?: boolean;
   step(photo: string, step: Step): void;
   outcome(outcome: Outcome): void;
   /** About the run itself; on stderr. */
@@ -50,7 +52,8 @@ function describe(outcome: Outcome): string {
   const percent = Math.round(aggregate.confidence * 100);
   const facts = `${status}, ${percent} %, ${sure}, ${outcome.seconds.toFixed(1)} s`;
   const same = outcome.sameAs === undefined ? '' : `, the same photo as ${outcome.sameAs}`;
-  return `${outcome.photo}: ${found} (${facts})${same}`;
+  const earlier = outcome.duplicateOf ? `, recognized before as ${outcome.duplicateOf}` : '';
+  return `${outcome.photo}: ${found} (${facts})${same}${earlier}`;
 }
 
 /** A name may hold line ends and what moves the cursor of a terminal. */

@@ -3,6 +3,7 @@ import {
   completedOf,
   problem,
   recognitionOf,
+  refused,
   startedOf,
 } from '../../tests/support/gateway/scripted-answers.ts';
 import { jpeg, testClient } from '../../tests/support/gateway/test-client.ts';
@@ -77,6 +78,7 @@ describe('analyze', () => {
     expect(gateway.requests.find(({ operation }) => operation === 'Analysis')?.variables).toEqual({
       correlationId: known,
       atLeast: gateway.feeds.cursors().events,
+      withCorrection: false,
     });
   });
 
@@ -223,5 +225,43 @@ describe('while the gateway is unreachable', () => {
     await expect(client.upload(jpeg(), { retryForMs: 100 })).rejects.toMatchObject({
       name: 'UnavailableError',
     });
+  });
+});
+
+describe('changes of an analysis', () => {
+  test('sends a correction, a deletion, a redo and a cancel, and returns what was answered', async () => {
+    const correlationId = known;
+    const words = { brand: 'Volvo', type: null, model: 'EC220E' };
+    const answers = {
+      CorrectAnalysis: {
+        correlationId,
+        correction: { ...words, correctedAt: '2026-11-23T08:00:00Z' },
+      },
+      DeleteAnalysis: { correlationId, deletedAt: '2026-11-23T08:00:00Z' },
+      RedoAnalysis: { correlationId },
+      CancelAnalysis: { correlationId },
+    };
+    for (const [operation, payload] of Object.entries(answers)) {
+      const field = operation.charAt(0).toLowerCase() + operation.slice(1);
+      gateway.answerNext(operation, () => Response.json({ data: { [field]: payload } }));
+    }
+    expect([
+      await client.correct({ correlationId, ...words }),
+      await client.delete(correlationId),
+      await client.redo(correlationId),
+      await client.cancel(correlationId),
+    ]).toEqual(Object.values(answers));
+    const sent = gateway.requests.map(({ operation, variables }) => [operation, variables]);
+    expect(sent).toContainEqual(['CorrectAnalysis', { correlationId, ...words }]);
+  });
+
+  test('rejects a change that the service refuses with its code and a remedy', async () => {
+    gateway.answerNext('CancelAnalysis', () => refused('cancelAnalysis', 409, 'ALREADY_ENDED'));
+    await expect(client.cancel(known)).rejects.toMatchObject({
+      name: 'ChangeRefusedError',
+      code: 'ALREADY_ENDED',
+      remedy: 'Nothing is left to cancel: its result has come.',
+    });
+    expect(gateway.count('CancelAnalysis')).toBe(1);
   });
 });

@@ -1,10 +1,15 @@
 import type {
   Analysis,
+  CancelAnalysisPayload,
   ConfirmUploadPayload,
+  CorrectAnalysisPayload,
+  DeleteAnalysisPayload,
   FeedCursors,
   MutationConfirmUploadArgs,
+  MutationCorrectAnalysisArgs,
   MutationRenewUploadArgs,
   MutationStartUploadArgs,
+  RedoAnalysisPayload,
   StartUploadPayload,
 } from './graphql/api.generated.ts';
 import { request } from './graphql/documents.ts';
@@ -20,6 +25,7 @@ import {
   type ListOptions,
 } from './graphql/read-analyses.ts';
 import type { TokenSource } from './http/access-token.ts';
+import { changeAnalysis } from './graphql/change-analysis.ts';
 import { createTransport, type CallOptions } from './graphql/transport.ts';
 import { defaultBackoff, type Backoff, type Retry } from './http/retry.ts';
 import {
@@ -59,6 +65,17 @@ export interface TrackunitClient {
   /** Newest first unless asked otherwise, narrowed where asked, page after page as they are read. */
   analyses(options?: ListOptions): AsyncIterable<Analysis>;
   feedCursors(options?: CallOptions): Promise<FeedCursors>;
+  /** Says what the machine is, in place of what was recognised; null: not known. The last one counts. */
+  correct(
+    correction: MutationCorrectAnalysisArgs,
+    options?: CallOptions,
+  ): Promise<CorrectAnalysisPayload>;
+  /** Deletes the analysis, its photo and all that is known of it. */
+  delete(correlationId: string, options?: CallOptions): Promise<DeleteAnalysisPayload>;
+  /** Analyses the photo again; `watch` brings what comes of it, a good result stays until there is a better one. */
+  redo(correlationId: string, options?: CallOptions): Promise<RedoAnalysisPayload>;
+  /** Ends a running analysis: it completes as `CANCELLED`, unless a result came first. */
+  cancel(correlationId: string, options?: CallOptions): Promise<CancelAnalysisPayload>;
   /** One attempt: does the gateway answer, and accept the token? */
   ping(options?: CallOptions): Promise<void>;
   /** Any other query or mutation of the schema; what its document asks for comes back. */
@@ -91,6 +108,13 @@ export function createTrackunitClient(options: TrackunitClientOptions): Trackuni
     analysis: (correlationId, of = {}) => readAnalysis(transport, correlationId, of),
     analyses: (of = {}) => readAnalyses(transport, of),
     feedCursors: (of = {}) => readFeedCursors(transport, of),
+    correct: (correction, of = {}) => changeAnalysis(transport, 'CorrectAnalysis', correction, of),
+    delete: (correlationId, of = {}) =>
+      changeAnalysis(transport, 'DeleteAnalysis', { correlationId }, of),
+    redo: (correlationId, of = {}) =>
+      changeAnalysis(transport, 'RedoAnalysis', { correlationId }, of),
+    cancel: (correlationId, of = {}) =>
+      changeAnalysis(transport, 'CancelAnalysis', { correlationId }, of),
     async ping(of = {}) {
       await transport.execute(request('Ping'), { retryForMs: 0, ...of });
     },

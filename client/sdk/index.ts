@@ -8,7 +8,7 @@ export type { AnalysisEvent } from './analyze-photo.ts';
 export type { TokenSource } from './http/access-token.ts';
 export type { CallOptions } from './graphql/transport.ts';
 export type { ListOptions } from './graphql/read-analyses.ts';
-export type { Retry } from './http/retry.ts';
+export type { Backoff, Retry } from './http/retry.ts';
 export type { PhotoOptions, UploadedEvent } from './upload/upload-photo.ts';
 export type { Progress } from './upload/put-request.ts';
 export type { WatchOptions } from './feed/watch-feed.ts';
@@ -24,18 +24,31 @@ export type {
   AnalysesOrder,
   Analysis,
   AnalysisState,
+  CancelAnalysisPayload,
   ConfirmUploadPayload,
+  CorrectAnalysisPayload,
+  Correction,
+  DeleteAnalysisPayload,
   Failure,
   FailureCode,
   FeedCursors,
+  ImageUpload,
   Photo,
   Provider,
   Recognition,
   RecognitionStatus,
   Redo,
+  RedoAnalysisPayload,
   StartUploadPayload,
+  MutationConfirmUploadArgs,
+  MutationCorrectAnalysisArgs,
+  MutationRenewUploadArgs,
+  MutationStartUploadArgs,
+  QueryAnalysesArgs,
+  UploadHeader,
 } from './graphql/api.generated.ts';
 export {
+  ChangeRefusedError,
   CursorExpiredError,
   TrackunitError,
   UnauthorizedError,

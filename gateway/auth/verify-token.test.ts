@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { issuerKeys } from './issuer-keys.ts';
+import { issuerKeys } from '../../platform/auth/issuer-keys.ts';
 import { createTokenVerifier, type VerifyToken } from './verify-token.ts';
 import {
   LocalIssuer,

@@ -125,14 +125,14 @@ export class FeedView {
   known(owner: string, correlationId: string): ReplayedEvent[] {
     const change = this.#changes?.log.read(owner, correlationId, -1).at(-1);
     if (change?.type === 'analysis.deleted') return [this.#knownAs(change)];
-    const furthest = this.furthest(owner, correlationId);
+    const furthest = this.#furthest(owner, correlationId);
     if (furthest === undefined) return [];
     if (change === undefined || !this.isFinal(furthest)) return [this.#knownAs(furthest)];
     return [this.#knownAs(furthest, change), this.#knownAs(change)];
   }
 
   /** The result of the newest run, or else its start. */
-  furthest(owner: string, correlationId: string): FeedEvent | undefined {
+  #furthest(owner: string, correlationId: string): FeedEvent | undefined {
     for (const feed of this.#feeds.toReversed()) {
       if (feed === this.#changes) continue;
       const event = feed.runs.newestOf(feed.log.read(owner, correlationId, -1));

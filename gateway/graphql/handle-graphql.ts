@@ -11,11 +11,14 @@ import type { SseRequest } from './handle-sse.ts';
 import { isPublic, type LoadDocument, type LoadedDocument } from './load-document.ts';
 import type { MaskError } from './mask-errors.ts';
 import type { OpenStream, OpenStreams } from './open-streams.ts';
+import type { ResolveDocument } from './trusted-documents.ts';
 import { readRequest, type GraphQLRequest } from './read-request.ts';
 import type { PhotoLoader } from '../photos/read-photos.ts';
+import type { QueueLoader } from '../queue/read-queue.ts';
 
 export interface GraphQLDeps {
   schema: GraphQLSchema;
+  resolveDocument: ResolveDocument;
   load: LoadDocument;
   mask: MaskError;
   verifyToken: VerifyToken;
@@ -24,6 +27,7 @@ export interface GraphQLDeps {
   mutations: MutationLimit;
   /** Of one request. */
   createPhotoLoader: () => PhotoLoader;
+  createQueueLoader: (owner: string) => QueueLoader;
   /** Longest body. */
   maximumBytes: number;
   /** @throws {Problem} 503 while subscriptions cannot be answered. */
@@ -40,7 +44,7 @@ type LoadedRequest = GraphQLRequest & { readonly loaded: LoadedDocument };
 export function createGraphQLHandler(deps: GraphQLDeps): (c: Context) => Promise<Response> {
   const handleHttp = createGraphQLHttpHandler(deps);
   return async (c) => {
-    const read = await readRequest(c, deps.maximumBytes);
+    const read = await readRequest(c, deps.maximumBytes, deps.resolveDocument);
     const request = { ...read, loaded: deps.load(read.query) };
     const operation = request.loaded.operation(read.operationName);
     const isSubscription = operation?.operation === OperationTypeNode.SUBSCRIPTION;
@@ -53,7 +57,9 @@ export function createGraphQLHandler(deps: GraphQLDeps): (c: Context) => Promise
         return await subscribe(deps, c, request, caller, accepted);
       if (operation?.operation === OperationTypeNode.MUTATION && caller !== undefined)
         await admitMutations(deps, request, operation, caller);
-      const context = { caller, stream: undefined, photos: deps.createPhotoLoader() };
+      const photos = deps.createPhotoLoader();
+      const queue = caller && deps.createQueueLoader(caller.owner);
+      const context = { caller, stream: undefined, photos, queue };
       const [preferred] = accepted;
       if (preferred === eventStream) return await deps.handleSse(sseRequest(c, request, context));
       if (preferred === undefined)
@@ -102,7 +108,7 @@ async function subscribe(
     deps.assertFeedsAvailable();
     stream = deps.streams.open(caller);
   }
-  const context = { caller, stream, photos: undefined };
+  const context = { caller, stream, photos: undefined, queue: undefined };
   return deps.handleSse(sseRequest(c, request, context));
 }
 

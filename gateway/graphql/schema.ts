@@ -17,7 +17,7 @@ export const schemaText = readFileSync(
 export interface GatewayResolvers {
   Query: Required<QueryResolvers<GatewayContext>>;
   Mutation: Required<MutationResolvers<GatewayContext>>;
-  Analysis: Pick<AnalysisResolvers<GatewayContext>, 'photo' | 'correction'>;
+  Analysis: Pick<AnalysisResolvers<GatewayContext>, 'photo' | 'correction' | 'queue'>;
   Subscription: Required<SubscriptionResolvers<GatewayContext>>;
 }
 

@@ -1,35 +1,32 @@
-// `analyses list | show | cancel | redo`, answered by Temporal.
+// `analyses list | show`, answered by Temporal; `cancel | redo`, by the orchestrator's door.
 import { Client, Connection, WorkflowNotFoundError } from '@temporalio/client';
 import { pick } from '../../contracts/settings.ts';
 import { analysisWorkflowId } from '../../contracts/topology.ts';
 import { readConfig } from '../../platform/config.ts';
 import { readId, UsageError, type Command } from '../command-line/arguments.ts';
-import { cancelRun } from './cancel-run.ts';
+import { openDoor } from '../command-line/door.ts';
+import { isProblem } from '../../platform/http/problem.ts';
 import { listRuns } from './list-runs.ts';
-import { redoAnalysis } from './redo-analysis.ts';
 import { redoListed } from './redo-listed.ts';
 import { showRun } from './show-run.ts';
 import { AnalysisNotFoundError, whyNotFound } from './why-not-found.ts';
-
-const redoWaitMs = 30_000;
 
 export const analysesCommands: Readonly<Record<string, Command>> = {
   'analyses list': withTemporal((client, _id, { state, owner, brand, code, first }) =>
     listRuns(client, { state, owner, brand, code, first: Number(first) }),
   ),
   'analyses show': withTemporal((client, id) => showRun(client, readId(id))),
-  'analyses cancel': withTemporal(async (client, id) => {
-    const workflowId = analysisWorkflowId(readId(id));
-    const run = await client.workflow.getHandle(workflowId).describe();
-    if (run.closeTime !== undefined)
-      return [`nothing to cancel: ${workflowId} has ended as ${run.status.name.toLowerCase()}`];
-    const { closeTime, status } = await cancelRun(client, run);
-    if (closeTime !== undefined && status.name !== 'CANCELLED')
-      return [
-        `nothing to cancel: ${workflowId} has ended meanwhile as ${status.name.toLowerCase()}`,
-      ];
+  'analyses cancel': withTemporal(async (client, id, { reason }) => {
+    const correlationId = readId(id);
+    try {
+      await openDoor().cancel(correlationId, { reason });
+    } catch (error) {
+      if (isProblem(error, 'ALREADY_ENDED'))
+        return [`nothing to cancel: ${analysisWorkflowId(correlationId)} has ended`];
+      throw await explained(client, correlationId, error);
+    }
     return [
-      `cancellation of ${workflowId} requested: its client gets CANCELLED, or a result that came first`,
+      `cancellation of ${analysisWorkflowId(correlationId)} requested: its client gets CANCELLED, or a result that came first`,
     ];
   }),
   'analyses redo': async (id, options, print) => {
@@ -42,14 +39,29 @@ export const analysesCommands: Readonly<Record<string, Command>> = {
 };
 
 const redo = withTemporal(async (client, id, options, print) => {
-  const { terminate, state, owner, brand, code, first } = options;
+  const { terminate, state, owner, brand, code, first, reason } = options;
   if (id === undefined)
-    return redoListed(client, { state, owner, brand, code, first: Number(first) }, print);
+    return redoListed(
+      client,
+      { state, owner, brand, code, first: Number(first) },
+      (one) => openDoor().redo(one, { running: 'refuse', reason }),
+      print,
+    );
   const correlationId = readId(id);
-  const how = { terminate, waitMs: redoWaitMs, onStep: print };
-  const runId = await redoAnalysis(client, correlationId, how);
-  return [`run ${runId} started for ${analysisWorkflowId(correlationId)}`];
+  const running = terminate ? 'terminate' : 'cancel';
+  try {
+    const runId = await openDoor().redo(correlationId, { running, reason });
+    return [`run ${runId} started for ${analysisWorkflowId(correlationId)}`];
+  } catch (error) {
+    throw await explained(client, correlationId, error);
+  }
 });
+
+/** Why there is none of this id, as far as Temporal can say. */
+async function explained(client: Client, correlationId: string, error: unknown): Promise<unknown> {
+  if (!isProblem(error, 'NO_ANALYSIS')) return error;
+  return new AnalysisNotFoundError(await whyNotFound(client, correlationId), { cause: error });
+}
 
 /** No Temporal at the address given. */
 export class ConnectionError extends Error {

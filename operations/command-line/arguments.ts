@@ -10,11 +10,17 @@ export const usage = `npm run ops -- <command>
   analyses list [--state running|paused|completed|failed|cancelled|terminated] [--owner <owner>]
                 [--brand <brand>] [--code <failure code>] [--first 20]
   analyses show <id>                 its step, why it waits, how it ended and what helps
-  analyses cancel <id>               its client gets CANCELLED
+  analyses cancel <id> [--reason <why>]
+                                     its client gets CANCELLED
   analyses redo <id> [--terminate]   a new run with the old input; a running one is cancelled first,
-                                     with --terminate ended at once
+                                     with --terminate ended at once; --reason as above
   analyses redo --state <state> | --code <failure code> [--first 20]
                                      all that list shows under this filter, each photo once
+
+  audit [<id>] [--owner <owner>] [--actor <actor>] [--since 2h] [--first 20] [--json]
+                                     who did what, when and why: owner:<owner> or operator:<subject>
+  register rebuild                   reads again what streams, Kafka and Temporal hold; corrections and deletions stay
+  corrections export <file>          what owners corrected, as a truth file for \`npm run bench -- recognition <file>\`
 
   owners hash <user>                 the <owner> of a user, from the claims of OIDC_OWNER_CLAIMS but the issuer,
                                      separated by commas
@@ -29,6 +35,8 @@ export const usage = `npm run ops -- <command>
 
 <id> is the correlationId, or analysis-<correlationId> as the Temporal UI shows it.
 <dead letter> is the id that list shows.
+cancel, redo, audit, register and corrections go through the orchestrator (ORCHESTRATOR_URL) with OPERATOR_TOKEN, an access
+token with scope operator; at the local stack it is taken by itself.
 The servers are those of the local stack, or at TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE, KAFKA_BROKERS, RABBITMQ_URL.
 <owner> depends on OIDC_ISSUER and OIDC_OWNER_CLAIMS: as the gateway has them.`;
 
@@ -51,7 +59,8 @@ export type Command = (
 /** @throws {UsageError} an option or a value that is not allowed. */
 export function readArguments() {
   const { positionals, values } = parse();
-  const [subject = '', verb = '', id, ...more] = positionals;
+  const [subject = '', ...words] = positionals;
+  const [verb = '', id, ...more] = subject === 'audit' ? ['list', ...words] : words;
   if (more.length > 0) throw new UsageError(`unexpected arguments: ${more.join(' ')}`);
   if (!/^[1-9]\d{0,3}$/.test(values.first))
     throw new UsageError(`invalid --first '${values.first}': expected a number from 1 to 9999`);
@@ -101,6 +110,10 @@ function parse() {
         brand: { type: 'string' },
         code: { type: 'string' },
         first: { type: 'string', default: '20' },
+        actor: { type: 'string' },
+        since: { type: 'string' },
+        reason: { type: 'string' },
+        json: { type: 'boolean', default: false },
         terminate: { type: 'boolean', default: false },
         all: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },

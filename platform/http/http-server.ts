@@ -64,12 +64,17 @@ function answerProblem(c: Context, problem: Problem): Response {
   return c.json(problem.toBody(), problem.status as ContentfulStatusCode, headers);
 }
 
-/** Lets in only callers that carry the internal token. Compared in constant time. */
-export function requireInternalToken(token: string): MiddlewareHandler {
+/** Whether the caller is a service of ours. Compared in constant time. */
+export function hasInternalToken(c: Context, token: string): boolean {
   const expected = Buffer.from(`Bearer ${token}`);
+  const given = Buffer.from(c.req.header('authorization') ?? '');
+  return given.length === expected.length && timingSafeEqual(given, expected);
+}
+
+/** Lets in only callers that carry the internal token. */
+export function requireInternalToken(token: string): MiddlewareHandler {
   return async (c, next) => {
-    const given = Buffer.from(c.req.header('authorization') ?? '');
-    if (given.length !== expected.length || !timingSafeEqual(given, expected))
+    if (!hasInternalToken(c, token))
       throw new Problem(401, 'UNAUTHORIZED', 'the internal bearer token is missing or wrong');
     await next();
   };

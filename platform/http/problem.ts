@@ -53,6 +53,9 @@ export class Problem extends Error {
   }
 }
 
+export const isProblem = (error: unknown, ...codes: readonly string[]): error is Problem =>
+  error instanceof Problem && codes.includes(error.code);
+
 const titles: Readonly<Record<number, string>> = {
   400: 'Bad Request',
   401: 'Unauthorized',

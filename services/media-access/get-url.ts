@@ -41,8 +41,9 @@ export async function getUrl(
   }
 }
 
-/** Of one request; each asks the store whether the photo is there, and its preview. */
+/** Of all requests together, however many photos one of them names; each asks the store whether the photo is there, and its preview. */
 const statsAtOnce = 20;
+const statLimit = pLimit(statsAtOnce);
 
 /**
  * Presigned URLs of photos at the object store's public address, each for 300 s.
@@ -86,7 +87,7 @@ export async function getUrls(
       throw problemOf(error);
     }
   };
-  return { photos: await pLimit(statsAtOnce).map(objectKeys, photoOf) };
+  return { photos: await statLimit.map(objectKeys, photoOf) };
 }
 
 /** Short, so that hardly any preview comes behind the deletion of its photo. */

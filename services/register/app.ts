@@ -7,14 +7,19 @@ import {
   auditEntrySchema,
   auditQuerySchema,
   correctionRequestSchema,
+  correctionsQuerySchema,
   deletionQuerySchema,
   deletionsQuerySchema,
   erasedRequestSchema,
+  type RebuildProgress,
 } from '../../contracts/acts.ts';
 import { correlationIdSchema, ownerSchema } from '../../contracts/recognition.ts';
+import { queueRequestSchema } from '../../contracts/queue.ts';
 import {
   analysesFilterSchema,
+  earlierRecognitionQuerySchema,
   exportQuerySchema,
+  madeRecognitionSchema,
   ownerHeader,
   registeredAnalysesQuerySchema,
   type AnalysesFilter,
@@ -30,15 +35,19 @@ import { Problem } from '../../platform/http/problem.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { Ingest } from './ingest/ingest-all.ts';
 import { createExporter } from './read/export-analyses.ts';
+import { createQueueReader } from './read/read-queue.ts';
 import {
   analysisNotFound,
   countAnalyses,
   findAnalysis,
+  findOwner,
   listAnalyses,
+  listCorrections,
   waitForOffsets,
 } from './read/read-analyses.ts';
 import { isUnavailable, type RegisterDb } from './store/database.ts';
-import { rebuildRegister } from './store/positions.ts';
+import { findEarlierRecognition, keepRecognition } from './store/recognitions.ts';
+import { readPositions, rebuildRegister } from './store/positions.ts';
 import { listAudit, writeAudit, type Act } from './write/audit.ts';
 import { correctAnalysis } from './write/correct-analysis.ts';
 import { deleteAnalysis, listDeletions, markErased } from './write/delete-analysis.ts';
@@ -58,17 +67,32 @@ export function createApp(deps: {
   const { db, ingest, internalToken, logger } = deps;
   const app = createHttpApp(deps);
   const exportAnalyses = createExporter(db);
+  const readQueue = createQueueReader(db);
   app.use('/v1/*', requireInternalToken(internalToken));
 
   /** The query, once the register has read as far as it asks for. */
   async function queryOf<Schema extends z.ZodType<AnalysesFilter>>(c: Context, schema: Schema) {
     const query = parseOrProblem(schema, c.req.query());
-    if (query.owner !== ownerOf(c))
-      throw new Problem(403, 'NOT_THE_OWNER', `owner: must be the one in header ${ownerHeader}`);
+    assertOwner(c, query.owner);
     await waitForOffsets(db, query.atLeast, () => ingest.isCurrent());
     return query;
   }
 
+  app.get('/v1/recognitions', (c) =>
+    orUnavailable(async () => {
+      const asked = parseOrProblem(earlierRecognitionQuerySchema, c.req.query());
+      assertOwner(c, asked.owner);
+      return c.json(await findEarlierRecognition(db, asked));
+    }),
+  );
+  app.post('/v1/recognitions', (c) =>
+    orUnavailable(async () => {
+      const made = await readJson(c, madeRecognitionSchema);
+      assertOwner(c, made.owner);
+      await keepRecognition(db, made);
+      return c.json({ status: 'Kept' }, 201);
+    }),
+  );
   app.get('/v1/analyses', (c) =>
     orUnavailable(async () =>
       c.json(await listAnalyses(db, await queryOf(c, registeredAnalysesQuerySchema))),
@@ -86,6 +110,9 @@ export function createApp(deps: {
   );
   app.get('/v1/export', (c) =>
     orUnavailable(async () => {
+      // Nobody reads the body that an answer to HEAD does not have: it would hold its place for good.
+      if (c.req.method === 'HEAD')
+        throw new Problem(405, 'METHOD_NOT_ALLOWED', 'method HEAD: not allowed; use GET');
       const { body, contentType, filename } = await exportAnalyses(
         await queryOf(c, exportQuerySchema),
       );
@@ -96,6 +123,9 @@ export function createApp(deps: {
     }),
   );
 
+  app.get('/v1/analyses/:correlationId/owner', (c) =>
+    orUnavailable(async () => c.json({ owner: await findOwner(db, correlationIdOf(c)) })),
+  );
   app.put('/v1/analyses/:correlationId/correction', (c) =>
     orUnavailable(async () => {
       const { reason, ...fields } = await readJson(c, correctionRequestSchema);
@@ -107,6 +137,11 @@ export function createApp(deps: {
       const { objectKey, reason } = parseOrProblem(deletionQuerySchema, c.req.query());
       return c.json(await deleteAnalysis(db, analysisOf(c), objectKey, actOf(c, reason)));
     }),
+  );
+  app.get('/v1/corrections', (c) =>
+    orUnavailable(async () =>
+      c.json(await listCorrections(db, parseOrProblem(correctionsQuerySchema, c.req.query()))),
+    ),
   );
   app.get('/v1/deletions', (c) =>
     orUnavailable(async () =>
@@ -133,11 +168,25 @@ export function createApp(deps: {
     ),
   );
 
+  app.post('/v1/queue', (c) =>
+    orUnavailable(async () => {
+      const { correlationIds } = await readJson(c, queueRequestSchema);
+      return c.json({ places: await readQueue(ownerOf(c), correlationIds) });
+    }),
+  );
   app.post('/v1/rebuild', (c) =>
     orUnavailable(async () => {
       await rebuildRegister(db);
       logger.info('rebuild begun: sources are read from their beginning, Temporal to its end');
       return c.json({ status: 'Begun' }, 202);
+    }),
+  );
+  app.get('/v1/rebuild', (c) =>
+    orUnavailable(async () => {
+      const sources = (await readPositions(db)).map(({ source, offset, gapSince }) => ({
+        ...{ source, offset: offset ?? null, gapSince: gapSince?.toISOString() ?? null },
+      }));
+      return c.json({ sources } satisfies RebuildProgress);
     }),
   );
   return app;
@@ -161,6 +210,11 @@ const actOf = (c: Context, reason: string | undefined): Act => ({
   actor: parseOrProblem(actHeadersSchema, c.req.header())[actorHeader],
   reason,
 });
+
+function assertOwner(c: Context, owner: string): void {
+  if (owner !== ownerOf(c))
+    throw new Problem(403, 'NOT_THE_OWNER', `owner: must be the one in header ${ownerHeader}`);
+}
 
 async function orUnavailable(answer: () => Promise<Response>): Promise<Response> {
   try {

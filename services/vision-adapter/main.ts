@@ -11,6 +11,7 @@ import { connectKafkaPublisher } from '../../platform/kafka/kafka.ts';
 import { readTopics } from '../../platform/kafka/kafka-reader.ts';
 import { runService } from '../../platform/service.ts';
 import { createApp } from './app.ts';
+import { createDuplicates } from './find-duplicate.ts';
 import { createFindPublished } from './find-published.ts';
 import { startDecoder } from './photo/decoder.ts';
 import { createFetchImage } from './photo/fetch-image.ts';
@@ -29,8 +30,9 @@ runService({
   name,
   settings: processSettings(
     name,
-    ...(['INTERNAL_TOKEN', 'KAFKA_BROKERS', 'MEDIA_ACCESS_URL'] as const),
+    ...(['INTERNAL_TOKEN', 'KAFKA_BROKERS', 'MEDIA_ACCESS_URL', 'REGISTER_URL'] as const),
     ...(['ANALYSIS_ENTRY', 'RECOGNITION_GRACE', 'RECOGNITIONS_PER_SECOND'] as const),
+    'DUPLICATES_TIMEOUT',
     ...(['VISION_ENDPOINT', 'VISION_PLAINTEXT', 'VISION_PROVIDER', 'VISION_TIMEOUT'] as const),
     ...(['VISION_FEATURES', 'VISION_MAX_RESULTS'] as const),
   ),
@@ -62,10 +64,34 @@ runService({
         registers: [registry],
       }),
     });
+    const provider = {
+      ...{ name: config.VISION_PROVIDER, apiVersion },
+      ...{ featureset: [...features], maxResults, rulesVersion },
+    };
+    const duplicates = createDuplicates({
+      register: createRestClient({
+        name: 'tu-register-service',
+        baseUrl: config.REGISTER_URL,
+        internalToken: config.INTERNAL_TOKEN,
+      }),
+      ...{ provider, logger, timeoutMs: config.DUPLICATES_TIMEOUT },
+      lookups: new Counter({
+        name: 'duplicate_lookups_total',
+        help: 'Whether the register knows an earlier recognition of a photo, by what it answered.',
+        labelNames: ['register'],
+        registers: [registry],
+      }),
+      reused: new Counter({
+        name: 'recognitions_reused_total',
+        help: 'Vision calls saved: the same photo was recognised before for the same owner.',
+        registers: [registry],
+      }),
+    });
     const recognizeImage = createRecognizeImage({
       fetchImage: createFetchImage(mediaAccess),
       decoder,
       previews,
+      duplicates,
       annotateImage: createAnnotateImage(vision, {
         features,
         maxResults,
@@ -77,10 +103,7 @@ runService({
       }),
       events,
       logger,
-      provider: {
-        ...{ name: config.VISION_PROVIDER, apiVersion },
-        ...{ featureset: [...features], maxResults, rulesVersion },
-      },
+      provider,
     });
 
     const turns = new RateLimiterQueue(

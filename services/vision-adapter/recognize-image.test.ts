@@ -5,6 +5,7 @@ import { KafkaUnavailableError, type KafkaRecord } from '../../platform/kafka/ka
 import type { Priority } from '../../contracts/priorities.ts';
 import { silentLogger } from '../../platform/logger.ts';
 import { Problem } from '../../platform/http/problem.ts';
+import { duplicatesOf } from '../../tests/support/harness/adapter.ts';
 import { visionResponse } from '../../tests/support/recognition/response-builder.ts';
 import { sampleOrder, unidentified } from '../../tests/support/recognition/sample-order.ts';
 import type { AnnotateImage } from './vision/annotate-image.ts';
@@ -47,6 +48,7 @@ function createHarness(annotate: AnnotateImage = () => Promise.resolve(answer)) 
   const recognizeImage = createRecognizeImage({
     fetchImage: () => Promise.resolve(photo),
     decoder,
+    duplicates: duplicatesOf(provider), // the register is unavailable
     previews: {
       store({ objectKey }) {
         state.previews.push(`${objectKey} after ${state.visionCalls} calls`);
@@ -275,6 +277,7 @@ test('loads a photo that somebody waits for before the batch that came earlier',
     },
     decoder,
     previews: noPreviews,
+    duplicates: duplicatesOf(provider),
     annotateImage: () => Promise.resolve(answer),
     findPublished: () => Promise.resolve(undefined),
     events: { probe: () => Promise.resolve(), publish: () => Promise.resolve() },
@@ -299,6 +302,7 @@ test('answers BUSY for a photo beyond what memory allows', async () => {
     fetchImage: () => barrier.promise.then(() => photo),
     decoder,
     previews: noPreviews,
+    duplicates: duplicatesOf(provider),
     annotateImage: () => Promise.resolve(answer),
     findPublished: () => Promise.resolve(undefined),
     events: { probe: () => Promise.resolve(), publish: () => Promise.resolve() },

@@ -16,6 +16,7 @@ import type { NormalisedImage } from './photo/normalise-image.ts';
 import type { Previews } from './photo/store-preview.ts';
 import { recognitionProblem, type RetryBudget } from './failures/recognition-problem.ts';
 import type { FetchImage } from './photo/fetch-image.ts';
+import { incompleteReason, type Duplicates } from './find-duplicate.ts';
 import type { FindPublished } from './find-published.ts';
 import { recognitionRecord, type RecognitionOrder } from './recognition-record.ts';
 
@@ -36,7 +37,8 @@ interface CachedResult {
 
 export interface RecognizeImage {
   /**
-   * Resolves when the result is published. Two calls for the same run and photo share one Vision
+   * Resolves when the result is published. A photo that was recognised before for the same owner costs no
+   * Vision call, unless the order is a redo. Two calls for the same run and photo share one Vision
    * call; for 10 minutes a repeat is answered from memory, and later or after a crash from what was
    * published, so a lost answer or a failed publication costs no second Vision call.
    *
@@ -53,12 +55,13 @@ export function createRecognizeImage(deps: {
   decoder: Pick<Decoder, 'normalise'>;
   annotateImage: AnnotateImage;
   previews: Pick<Previews, 'store'>;
+  duplicates: Duplicates;
   findPublished: FindPublished;
   events: Pick<KafkaPublisher, 'probe' | 'publish'>;
   provider: Provider;
   logger: Logger;
 }): RecognizeImage {
-  const { fetchImage, decoder, annotateImage, previews, findPublished, events } = deps;
+  const { fetchImage, decoder, annotateImage, previews, duplicates, findPublished, events } = deps;
   const { provider, logger } = deps;
   const cache = new LRUCache<string, CachedResult>({ max: remembered, ttl: memoryMs });
   const retryBudgets = new LRUCache<string, RetryBudget>({ max: remembered, ttl: memoryMs });
@@ -100,13 +103,16 @@ export function createRecognizeImage(deps: {
   ): Promise<CachedResult> {
     const retryBudget = retryBudgets.get(key) ?? { used: false };
     retryBudgets.set(key, retryBudget);
+    const lookingUp = duplicates.lookUp(order);
     const image = await load(order, retryBudget);
+    const lookup = await lookingUp;
     if (signal?.aborted)
       throw recognitionProblem('BUSY', { detail: 'the caller has disconnected' });
-    const annotating = annotateImage(image.jpeg, retryBudget);
+    const recognizing = duplicates.reuseOr(order, lookup, async () =>
+      weigh(await annotateImage(image.jpeg, retryBudget), image, provider),
+    );
     previews.store(order, image); // while Vision looks
-    const annotations = await annotating;
-    const result = weigh(annotations, image, provider);
+    const result = await recognizing;
     return { result, unpublished: recognitionRecord(order, result) };
   }
 
@@ -150,9 +156,7 @@ function weigh(
   provider: Provider,
 ): RecognitionResult {
   const verdict = aggregate(annotations.response, image);
-  const incomplete = annotations.incomplete
-    ? ['Vision answered only a part of what was asked.']
-    : [];
+  const incomplete = annotations.incomplete ? [incompleteReason] : [];
   return {
     provider,
     aggregate: verdict.aggregate,
@@ -160,6 +164,7 @@ function weigh(
     reasons: [...incomplete, ...verdict.reasons].slice(0, 8),
     unsupportedFeatures: [...annotations.unsupportedFeatures],
     evidence: [...verdict.evidence],
+    duplicateOf: null,
   };
 }
 

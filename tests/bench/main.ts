@@ -75,6 +75,7 @@ ${Object.entries(benches)
   .join('\n')}
 
   recognition <folder>  scores recorded answers (.json) and photos by the folder's truth.json
+  recognition <file>    scores what was answered by what owners said (npm run ops -- corrections export <file>)
   --minutes N           of soak, default 20
   --analyses N          the longest past of growth, default 1000; 10000 take over ten minutes
   -h, --help            this page`;

@@ -117,7 +117,7 @@ test('shows a photo as it was sent, by a URL that needs no token, and null where
   const node = shown.edges[0]?.node;
   expect(node).toMatchObject({
     correlationId: events[0]?.correlationId,
-    photo: { contentType: 'image/jpeg', bytes: photo.length, previewUrl: null },
+    photo: { contentType: 'image/jpeg', bytes: photo.length },
   });
   const image = await fetch(node?.photo.url ?? '');
   expect(image.headers.get('content-type')).toBe('image/jpeg');

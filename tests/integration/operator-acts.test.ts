@@ -7,9 +7,9 @@ import type { AnalysisInput } from '../../workflows/messages.ts';
 import { findAnalysis } from '../../workers/orchestrator/read-api/find-analysis.ts';
 import {
   NotRedoableError,
-  redoAnalysis,
+  redoRun,
   StillRunningError,
-} from '../../operations/analyses/redo-analysis.ts';
+} from '../../workers/orchestrator/acts/redo-run.ts';
 import { IncompleteRedoError, redoRuns } from '../../operations/analyses/redo-listed.ts';
 import {
   signalRecognition,
@@ -103,7 +103,7 @@ async function untilLookedForEnds(): Promise<void> {
   await eventually(() => expect(harness.ends(later.correlationId)).toHaveLength(1));
 }
 
-const redo = { terminate: false, waitMs: 10_000, onStep: () => undefined };
+const redo = { running: 'cancel' as const, waitMs: 10_000 };
 
 describe('redo', () => {
   test('redoes a closed run as another run with announcements of its own', async () => {
@@ -155,7 +155,7 @@ describe('redo', () => {
     await start(photo);
     await eventually(() => expect(harness.asked(photo.correlationId)).toHaveLength(1));
     harness.adapterAnswers(photo.correlationId, recognized);
-    await redoAnalysis(harness.client, photo.correlationId, { ...redo, waitMs: 15_000 });
+    await redoRun(harness.client, photo.correlationId, { ...redo, waitMs: 15_000 });
     await expect(harness.handle(photo).result()).resolves.toEqual(aRecognition);
     expect(harness.ends(photo.correlationId)).toMatchObject([
       { success: false, failure: { code: 'CANCELLED' } },
@@ -169,11 +169,11 @@ describe('redo', () => {
     harness.publisherFails(photo.correlationId, true);
     await start(photo);
     await expect(
-      redoAnalysis(harness.client, photo.correlationId, { ...redo, waitMs: 500 }),
+      redoRun(harness.client, photo.correlationId, { ...redo, waitMs: 500 }),
     ).rejects.toThrow(StillRunningError);
     harness.adapterAnswers(photo.correlationId, recognized);
     harness.publisherFails(photo.correlationId, false);
-    await redoAnalysis(harness.client, photo.correlationId, { ...redo, terminate: true });
+    await redoRun(harness.client, photo.correlationId, { ...redo, running: 'terminate' });
     await expect(harness.handle(photo).result()).resolves.toEqual(aRecognition);
     await untilLookedForEnds();
     expect(harness.ends(photo.correlationId)).toMatchObject([{ success: true }]);
@@ -188,10 +188,10 @@ describe('redo of what is not as it was', () => {
       taskQueue: 'nowhere',
       args: [{ photo: 'cat.jpg' }],
     });
-    for (const terminate of [false, true])
-      await expect(
-        redoAnalysis(harness.client, correlationId, { ...redo, terminate }),
-      ).rejects.toThrow(NotRedoableError);
+    for (const running of ['cancel', 'terminate'] as const)
+      await expect(redoRun(harness.client, correlationId, { ...redo, running })).rejects.toThrow(
+        NotRedoableError,
+      );
     const { raw, status } = await handle.describe();
     expect(status.name).toBe('RUNNING');
     expect(raw.workflowExtendedInfo?.cancelRequested).toBeFalsy();
@@ -216,7 +216,12 @@ describe('redo of what is not as it was', () => {
     listed.push(await harness.handle(photo).describe());
 
     const printed: string[] = [];
-    const redoing = redoRuns(harness.client, listed, (line) => printed.push(line));
+    const redoing = redoRuns(
+      harness.client,
+      listed,
+      (correlationId) => redoRun(harness.client, correlationId, redo),
+      (line) => printed.push(line),
+    );
     await expect(redoing).rejects.toThrow(
       new IncompleteRedoError('1 redone, 1 not: the reasons stand above'),
     );
@@ -247,7 +252,7 @@ describe.each(Object.entries(beginnings))('a run that began by %s', (_, begin) =
   }
   const redoOne = async (photo: AnalysisInput) => {
     harness.adapterAnswers(photo.correlationId, recognized);
-    await redoAnalysis(harness.client, photo.correlationId, { ...redo, waitMs: 15_000 });
+    await redoRun(harness.client, photo.correlationId, { ...redo, waitMs: 15_000 });
     await expect(harness.handle(photo).result()).resolves.toEqual(aRecognition);
   };
   const codes = (photo: AnalysisInput) =>

@@ -1,9 +1,9 @@
 // What an operator does to a whole run: what its client hears, what `show` says.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { WorkflowNotFoundError } from '@temporalio/client';
-import { cancelRun } from '../../operations/analyses/cancel-run.ts';
+import { cancelRun } from '../../workers/orchestrator/acts/cancel-run.ts';
 import { listedRuns, listRuns, type Filter } from '../../operations/analyses/list-runs.ts';
-import { redoAnalysis } from '../../operations/analyses/redo-analysis.ts';
+import { redoRun } from '../../workers/orchestrator/acts/redo-run.ts';
 import { redoListed } from '../../operations/analyses/redo-listed.ts';
 import { whyNotFound } from '../../operations/analyses/why-not-found.ts';
 import { UsageError } from '../../operations/command-line/arguments.ts';
@@ -13,6 +13,9 @@ import { aRecognition, problem, recognized } from '../support/harness/adapter-st
 import { eventually } from '../support/harness/eventually.ts';
 import { openOperatorHarness, type HandSignal, type ResetTo } from '../support/harness/operator.ts';
 import { openWorkflowHarness, type WorkflowHarness } from '../support/harness/workflows.ts';
+
+const redoOne = (correlationId: string) =>
+  redoRun(harness.client, correlationId, { running: 'refuse', waitMs: 0 });
 
 let harness: WorkflowHarness;
 let acts: ReturnType<typeof openOperatorHarness>;
@@ -104,8 +107,9 @@ describe('temporal workflow pause', () => {
     const photo = await acts.waiting();
     await acts.pause(photo, '');
     harness.adapterAnswers(photo.correlationId, recognized);
-    const how = { terminate, waitMs: 15_000, onStep: () => undefined };
-    await redoAnalysis(harness.client, photo.correlationId, how);
+    const running = terminate ? 'terminate' : 'cancel';
+    const how = { running, waitMs: 15_000 } as const;
+    await redoRun(harness.client, photo.correlationId, how);
     await untilHeard(photo, ...ends);
   });
 
@@ -151,8 +155,8 @@ describe('temporal workflow delete', () => {
   test('of a redo lets its client hear TERMINATED for the redo', async () => {
     const photo = await completed();
     harness.adapterAnswers(photo.correlationId, () => new Promise(() => undefined));
-    const how = { terminate: false, waitMs: 0, onStep: () => undefined };
-    await redoAnalysis(harness.client, photo.correlationId, how);
+    const how = { running: 'refuse', waitMs: 0 } as const;
+    await redoRun(harness.client, photo.correlationId, how);
     await eventually(() => expect(harness.asked(photo.correlationId)).toHaveLength(2));
     await acts.remove(photo);
     await untilHeard(photo, 'success', 'TERMINATED');
@@ -291,7 +295,7 @@ test('temporal workflow start with the input of no upload fails at once, and nob
 describe('ops analyses redo --code', () => {
   const redoAll = async (filter: Partial<Filter>) => {
     const printed: string[] = [];
-    const last = await redoListed(harness.client, { first: 20, ...filter }, (line) =>
+    const last = await redoListed(harness.client, { first: 20, ...filter }, redoOne, (line) =>
       printed.push(line),
     );
     return [...printed, ...last];
@@ -343,8 +347,8 @@ test('an old upload is looked for among the published recognitions, and its redo
   const photo = harness.photo({ uploadedAt });
   await startAnalysis(harness.temporal, photo);
   await untilStatus(photo, 'COMPLETED');
-  const how = { terminate: false, waitMs: 0, onStep: () => undefined };
-  await redoAnalysis(harness.client, photo.correlationId, how);
+  const how = { running: 'refuse', waitMs: 0 } as const;
+  await redoRun(harness.client, photo.correlationId, how);
   await untilHeard(photo, 'success', 'success');
   const asked = harness.asked(photo.correlationId);
   expect(asked.map((request) => request.uploadedAt)).toEqual([uploadedAt, undefined]);

@@ -4,6 +4,7 @@ import { redoListed } from '../../operations/analyses/redo-listed.ts';
 import { listedRuns } from '../../operations/analyses/list-runs.ts';
 import { keys } from '../../workflows/search-attributes.ts';
 import { eventually } from '../support/harness/eventually.ts';
+import { openOperatorDoor } from '../support/orchestrator/operator-door.ts';
 import { sumMetric } from '../support/harness/metrics.ts';
 import {
   beginStory,
@@ -50,19 +51,24 @@ async function redoFifty(): Promise<void> {
   await stack.stop('recognition-worker');
   const user = story.newUser();
   const feed = await watchFeed(user.client);
-  const photo = await samplePhoto();
-  for (let index = 0; index < photos; index += 1) await user.client.upload(photo);
+  for (let index = 0; index < photos; index += 1) await user.client.upload(await samplePhoto());
   await eventually(() => expect(startedIn(feed.events)).toHaveLength(photos));
   const ids = startedIn(feed.events);
   const owner = await ownerOf(ids[0] ?? '');
   for (const id of ids) await client.workflow.getHandle(`analysis-${id}`).cancel();
   await feed.ended(ids);
 
+  const door = await openOperatorDoor(stack);
   const filter = { owner, state: 'cancelled', first: photos };
   await eventually(async () => expect(await listedRuns(client, filter)).toHaveLength(photos));
-  expect(await redoListed(client, filter, () => undefined)).toEqual([
-    expect.stringContaining(`${photos} redone`),
-  ]);
+  expect(
+    await redoListed(
+      client,
+      filter,
+      (id) => door.redo(id, { running: 'refuse' }),
+      () => undefined,
+    ),
+  ).toEqual([expect.stringContaining(`${photos} redone`)]);
   await stack.start('recognition-worker');
   const recognised = () =>
     feed.events.filter((event) => event.state === 'completed' && event.success);

@@ -47,6 +47,11 @@ test.each(['tu-register-service', 'postgresql'] as const)(
     const token = await user.token({ renew: false });
     const list = await post(gateway, '{ analyses { totalCount } }', { token });
     expect(await codes(list)).toEqual(['REGISTER_UNAVAILABLE']);
+    const acts = ['redoAnalysis', 'deleteAnalysis', 'correctAnalysis'].map(
+      (act) => `mutation { ${act}(correlationId: "${correlationId}") { correlationId } }`,
+    );
+    for (const act of acts)
+      expect(await codes(await post(gateway, act, { token }))).toEqual(['REGISTER_UNAVAILABLE']);
 
     await stack.start(service);
     const { completed } = await user.client.feedCursors();

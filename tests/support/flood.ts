@@ -1,6 +1,7 @@
 // Many photos of one user, as fast as the gateway takes them, and how many of them have ended.
 import pLimit from 'p-limit';
 import sharp from 'sharp';
+import { varyPhoto } from './images/vary-photo.ts';
 import { completedIn, deadline, watchFeed, type User, type WatchedFeed } from './harness/users.ts';
 
 export interface Flood {
@@ -33,7 +34,9 @@ export async function flood({ client }: User, photos: number): Promise<Flood> {
   const limit = pLimit(together);
   const correlationIds = await Promise.all(
     Array.from({ length: photos }, () =>
-      limit(async () => (await client.upload(bytes, { signal: deadline() })).correlationId),
+      limit(
+        async () => (await client.upload(varyPhoto(bytes), { signal: deadline() })).correlationId,
+      ),
     ),
   );
   return {

@@ -7,6 +7,7 @@ import {
   type TrackunitClient,
 } from '../../client/sdk/index.ts';
 import type { ImageUpload } from '../../contracts/schema.generated.ts';
+import { varyPhoto } from './images/vary-photo.ts';
 import type { User } from './harness/users.ts';
 import { declarationOf, put } from './upload-by-hand.ts';
 
@@ -54,7 +55,6 @@ export async function startSteadyLoad(options: {
   photo: Uint8Array;
 }): Promise<SteadyLoad> {
   const client = options.user.through({ fetch: balanced(options.gateways) });
-  const photo = new Uint8Array(options.photo);
   const over = new AbortController();
   const sent: Sent[] = [];
   const received: Received[] = [];
@@ -71,7 +71,7 @@ export async function startSteadyLoad(options: {
       refusals: [],
     };
     sent.push(one);
-    const upload = uploadOne(client, photo, one);
+    const upload = uploadOne(client, varyPhoto(options.photo), one);
     upload.catch(() => undefined); // thrown by finish()
     uploads.push(upload);
   };

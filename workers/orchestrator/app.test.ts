@@ -4,6 +4,7 @@ import { createHealth } from '../../platform/http/health.ts';
 import { silentLogger } from '../../platform/logger.ts';
 import { Problem } from '../../platform/http/problem.ts';
 import { TemporalUnavailableError } from '../../platform/temporal/temporal.ts';
+import { emptyDoor } from '../../tests/support/orchestrator/empty-door.ts';
 import { createApp } from './app.ts';
 
 const internalToken = 'a token of the tests';
@@ -18,12 +19,16 @@ function request(
 ) {
   const app = createApp({
     find,
+    door: emptyDoor(unavailableTemporal),
     health: createHealth({}),
     internalToken,
     logger: silentLogger(),
   });
   return app.request(path, { headers });
 }
+const unavailableTemporal = {
+  withTimeout: () => Promise.reject(new TemporalUnavailableError('Temporal is unavailable')),
+};
 const known = { authorization: `Bearer ${internalToken}`, [ownerHeader]: owner };
 
 describe('GET /v1/analyses/{correlationId}', () => {

@@ -10,14 +10,17 @@ import {
 } from '../../platform/http/http-server.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { Problem } from '../../platform/http/problem.ts';
+import { addDoor, type DoorDeps } from './acts/door.ts';
 import { temporalFaultOf } from '../../platform/temporal/temporal.ts';
 
 /**
  * The read API: the state of one analysis as Temporal has it now, the owner's own only. Lists are the
- * register's. The owner comes in the header `trackunit-owner`, set by the gateway.
+ * register's. The owner comes in the header `trackunit-owner`, set by the gateway. Below `/internal/v0`
+ * stands the door for acts.
  */
 export function createApp(deps: {
   find: (owner: string, correlationId: string) => Promise<Analysis>;
+  door: Omit<DoorDeps, 'internalToken'>;
   health: Health;
   internalToken: string;
   logger: Logger;
@@ -31,6 +34,7 @@ export function createApp(deps: {
     return c.json(await orUnavailable(find(owner, c.req.param('correlationId'))));
   });
 
+  addDoor(app, { ...deps.door, internalToken }, orUnavailable);
   return app;
 }
 

@@ -1,13 +1,15 @@
-// svc-analysis-orchestrator, steps 7, 13, 14. In: RabbitMQ work queues, the read API. Out: workflows; `analysis.*`.
+// svc-analysis-orchestrator, steps 7, 13, 14. In: RabbitMQ work queues, the read API, acts. Out: workflows; `analysis.*`.
 import { processSettings, temporalSettings } from '../../contracts/settings.ts';
 import { orchestratorTopology } from '../../contracts/topology.ts';
+import { issuerKeys } from '../../platform/auth/issuer-keys.ts';
 import { connectRabbit } from '../../platform/rabbitmq/rabbitmq.ts';
 import { createRestClient } from '../../platform/http/rest-client.ts';
 import { runService } from '../../platform/service.ts';
 import { runTemporalWorker, startTemporal } from '../../platform/temporal/temporal-worker.ts';
+import { createActs } from './acts/acts.ts';
+import { createRegisterClient } from './acts/register-client.ts';
 import { createApp } from './app.ts';
-import { readTombstones } from './deletion/read-tombstones.ts';
-import { lookForDeletions, sweepDeletions } from './deletion/sweep-deletions.ts';
+import { lookForDeletions, readTombstones, sweepDeletions } from './deletion/sweep-deletions.ts';
 import { countMessages, countOpenRuns, watchStuckRuns } from './gauges.ts';
 import type { Intake } from './intake/intake.ts';
 import { openIntakes } from './intake/open-intakes.ts';
@@ -26,6 +28,7 @@ runService({
     ...temporalSettings,
     ...(['INTERNAL_TOKEN', 'RABBITMQ_URL', 'REGISTER_URL'] as const),
     ...(['WORKFLOW_BUNDLE', 'SWEEP_INTERVAL'] as const),
+    ...(['OIDC_ISSUER', 'OIDC_AUDIENCE'] as const),
     ...(['ANALYSIS_ENTRY', 'ANALYSIS_TIMEOUT', 'RECOGNITION_GRACE', 'OPEN_ANALYSES'] as const),
   ),
   start({ config, logger, registry, stopping }) {
@@ -68,12 +71,20 @@ runService({
           );
         },
       },
-      app: (deps) =>
-        createApp({
+      app(deps) {
+        const client = createRegisterClient(register);
+        const { OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience } = config;
+        return createApp({
           ...deps,
           find: (owner, correlationId) => findAnalysis(temporal, owner, correlationId),
+          door: {
+            acts: createActs({ temporal, register: client, logger }),
+            register: client,
+            issuer: { issuer, audience, keys: issuerKeys(issuer) },
+          },
           internalToken: config.INTERNAL_TOKEN,
-        }),
+        });
+      },
       async afterListen() {
         // Nothing is taken from a queue before Temporal can take it.
         await prepareTemporal({ temporal, logger, stopping });

@@ -4,13 +4,13 @@ import { TrackunitError } from '../../sdk/index.ts';
 import { UsageError } from '../command-line/usage-error.ts';
 import { readLoginTarget } from '../read-configuration.ts';
 import { printable } from '../report.ts';
-import { cachedLogin, logOut } from '../tokens/cached-login.ts';
+import { cachedLogin, keepLogin, logOut } from '../tokens/cached-login.ts';
 import { logInByDevice } from '../tokens/device-code.ts';
-import { loginFileOf, readLogin, writeLogin } from '../tokens/login-file.ts';
+import { loginFileOf, readLogin } from '../tokens/login-file.ts';
 
 const help = `Logs this terminal in: \`npm run analyze\` then works as that person.
 
-  npm run login
+  npm run login                            ends the login before
   npm run login -- --scope analysis.read   may see, but change and send nothing
   npm run login -- --logout                ends the login, here and at the issuer
   npm run -s login -- --token              prints an access token of the login, for curl and scripts
@@ -39,6 +39,8 @@ async function logIn(
   file: string,
   scope = process.env['TRACKUNIT_SCOPE'] || 'analysis',
 ): Promise<void> {
+  // First: an issuer may know both by one grant, and would end the new login with the old one.
+  await logOut(file);
   const login = await logInByDevice({
     ...target,
     scope,
@@ -49,8 +51,7 @@ async function logIn(
       console.log(`The code counts for ${Math.ceil(expires_in / 60)} min; waiting ...`);
     },
   });
-  await logOut(file); // the login before would count on at the issuer
-  await writeLogin(file, login);
+  await keepLogin(file, login);
   console.log(printable(`Logged in as ${login.user} at ${login.issuer}`));
 }
 

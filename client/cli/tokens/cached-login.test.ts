@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { cachedLogin, logOut } from './cached-login.ts';
+import { cachedLogin, keepLogin, logOut } from './cached-login.ts';
 import { loginFileOf, readLogin, writeLogin, type Login } from './login-file.ts';
 
 let folder: string;
@@ -148,6 +148,24 @@ describe('cachedLogin', () => {
     server.close();
     expect([taken, seen.refreshes]).toEqual([Array(3).fill('access-1\n'), 1]);
   }, 60_000);
+
+  test('keeps a new login behind a renewal of the one before, which would write over it', async () => {
+    const { reach } = rotatingIssuer();
+    await writeLogin(file, login(over));
+    const { promise: mayAnswer, resolve: answer } = Promise.withResolvers<undefined>();
+    const { promise: asked, resolve: isAsked } = Promise.withResolvers<undefined>();
+    const slow: typeof reach = async (input, init) => {
+      isAsked(undefined);
+      await mayAnswer;
+      return reach(input, init);
+    };
+    const renewed = cachedLogin(file, slow)();
+    await asked;
+    const kept = keepLogin(file, login({ user: 'ben', accessToken: 'of-ben' }));
+    answer(undefined);
+    await Promise.all([renewed, kept]);
+    expect(await readLogin(file)).toMatchObject({ user: 'ben', accessToken: 'of-ben' });
+  });
 
   test('takes over the lock of a process that was killed', async () => {
     const { reach } = rotatingIssuer();

@@ -73,6 +73,10 @@ async function refreshLogin(login: Login, reach?: typeof fetch): Promise<Login> 
 const ended = (message: string, cause?: unknown) =>
   new UnauthorizedError(401, 'LOGIN_ENDED', message, { remedy: again, cause });
 
+/** Keeps a new login, after who may be renewing the one before. */
+export const keepLogin = (file: string, login: Login): Promise<void> =>
+  withLock(`${file}.lock`, noted, () => writeLogin(file, login));
+
 /**
  * Ends a login here, and at the issuer where that answers; a file that is damaged goes, too.
  *

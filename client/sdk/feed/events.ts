@@ -30,6 +30,8 @@ export type CompletedEvent = Occurrence & {
   readonly objectKey: string;
   readonly startedAt: string;
   readonly completedAt: string;
+  /** The analysis of the same photo whose recognition this is; null: it was recognised for itself. */
+  readonly duplicateOf: string | null;
 } & (
     | { readonly success: true; readonly recognition: Recognition; readonly failure: null }
     | { readonly success: false; readonly recognition: null; readonly failure: Failure }
@@ -64,8 +66,8 @@ export function completedEvent(
   of: Omit<Known<AnalysisCompleted>, 'success'>,
   cursor: string | null,
 ): CompletedEvent {
-  const { correlationId, objectKey, startedAt, completedAt, eventId } = of;
-  const run = { correlationId, objectKey, startedAt, completedAt, eventId, cursor };
+  const { correlationId, objectKey, startedAt, completedAt, eventId, duplicateOf = null } = of;
+  const run = { correlationId, objectKey, startedAt, completedAt, eventId, cursor, duplicateOf };
   const event = { state: 'completed', ...run } as const;
   const { recognitionPayload, failure } = of;
   if (recognitionPayload)

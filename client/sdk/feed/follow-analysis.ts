@@ -2,15 +2,14 @@ import { readAnalysis } from '../graphql/read-analyses.ts';
 import type { Transport } from '../graphql/transport.ts';
 import { TrackunitError } from '../http/errors.ts';
 import { anyOf } from '../http/retry.ts';
-import { DeliveredEvents } from './delivered-events.ts';
 import type { FeedEvent } from './events.ts';
 import type { FeedReader } from './feed-reader.ts';
 import { eventsOf } from './missed-events.ts';
 import type { SharedFeed } from './shared-feed.ts';
 
 /**
- * One analysis from what is known of it now to its end: at most one `started` of each run, then one
- * `completed`, or `deleted`. May be called at any time, also long after the end.
+ * One analysis from what is known of it now to its end: at most one `started`, then one `completed`,
+ * or `deleted`. May be called at any time, also long after the end.
  *
  * @throws {TrackunitError} CORRELATION_ID_INVALID, or another final failure; the signal's reason.
  */
@@ -46,7 +45,7 @@ export async function* readToEnd(
   of: { correlationId: string; isKnown: boolean; signal: AbortSignal | undefined },
 ): AsyncGenerator<FeedEvent, void, undefined> {
   const { correlationId, signal } = of;
-  const delivered = new DeliveredEvents();
+  const seen = new Set<string>(); // of each kind the first: a state and an event may differ in their times
   let atLeast = of.isKnown ? undefined : await reader.begun;
   for (;;) {
     let events: FeedEvent[];
@@ -55,14 +54,16 @@ export async function* readToEnd(
       atLeast = gap?.cursor;
       events = event === undefined ? [] : [event];
     } else {
-      const calls = { atLeast, signal, retryForMs: Infinity };
+      const calls = { atLeast, withCorrection: false, signal, retryForMs: Infinity };
       const analysis = await readAnalysis(transport, correlationId, calls);
       // Of a redo that failed the state before it is the result.
       events = analysis === null ? [] : eventsOf({ ...analysis, redo: null });
       atLeast = undefined;
     }
     for (const event of events) {
-      if (!delivered.add(event)) continue;
+      const kind = event.state === 'corrected' ? event.correctedAt : event.state;
+      if (seen.has(kind)) continue;
+      seen.add(kind);
       yield event;
       if (event.state === 'completed' || event.state === 'deleted') return;
     }

@@ -2,7 +2,7 @@ import type { Analysis } from '../graphql/api.generated.ts';
 import { readAnalyses, readFeedCursors } from '../graphql/read-analyses.ts';
 import type { Transport } from '../graphql/transport.ts';
 import { CursorExpiredError, UnavailableError } from '../http/errors.ts';
-import { completedEvent, startedEvent, timeOf, type FeedEvent } from './events.ts';
+import { completedEvent, correctedEvent, startedEvent, timeOf, type FeedEvent } from './events.ts';
 import type { Gap } from './subscribe.ts';
 
 const eventLagMs = 10 * 60_000; // an event enters the stream later than it happened
@@ -51,14 +51,19 @@ async function readList(
   return last === undefined ? [] : [...missed, { ...last, cursor: of.cursor }];
 }
 
-/** What happened to an analysis, as far as its state tells: of its newest good run, and of a redo since. */
+/** What happened to an analysis, as its state tells: of its newest good run, of a redo since, and what its owner said. */
 export function eventsOf(analysis: Analysis): FeedEvent[] {
-  const { correlationId, objectKey, redo } = analysis;
+  const { correlationId, objectKey, redo, correction } = analysis;
   const runs = [analysis, ...(redo ? [{ ...redo, recognitionPayload: null }] : [])];
-  return runs.map(({ startedAt, completedAt, recognitionPayload = null, failure = null }) => {
-    const run = { correlationId, objectKey, startedAt, eventId: null };
-    return completedAt == null
-      ? startedEvent(run, null)
-      : completedEvent({ ...run, completedAt, recognitionPayload, failure }, null);
-  });
+  const events: FeedEvent[] = runs.map(
+    ({ startedAt, completedAt, recognitionPayload = null, failure = null }) => {
+      const run = { correlationId, objectKey, startedAt, eventId: null };
+      return completedAt == null
+        ? startedEvent(run, null)
+        : completedEvent({ ...run, completedAt, recognitionPayload, failure }, null);
+    },
+  );
+  if (correction)
+    events.push(correctedEvent({ ...correction, correlationId, eventId: null }, null));
+  return events;
 }

@@ -48,12 +48,16 @@ export type Analysis = {
   correction?: Maybe<Correction>;
   /** The id of the whole journey, from `startUpload`. */
   correlationId: Scalars['ID']['output'];
+  /** The caller's analysis of the same photo whose recognition this is: nothing was asked again. Null: it is its own. */
+  duplicateOf?: Maybe<Scalars['ID']['output']>;
   /** Null unless `success` is false. */
   failure?: Maybe<Failure>;
   /** Where the photo lies in the bucket. */
   objectKey: Scalars['String']['output'];
   /** Null when the photo is gone: photos are kept for 30 days unless the service is set otherwise. */
   photo?: Maybe<Photo>;
+  /** Its place while it waits for its result; null afterwards, and while it is not known. */
+  queue?: Maybe<QueuePlace>;
   /** Null unless `success` is true. */
   recognitionPayload?: Maybe<Recognition>;
   /**
@@ -61,7 +65,7 @@ export type Analysis = {
    * single `analysis` only where Temporal no longer knows its runs.
    */
   redo?: Maybe<Redo>;
-  /** When its run started (RFC 3339). */
+  /** When its run started (RFC 3339); of an accepted photo whose run has not started: when it was accepted. */
   startedAt: Scalars['String']['output'];
   /** How far it has got. */
   state: AnalysisState;
@@ -77,6 +81,8 @@ export type AnalysisCompleted = {
   correlationId: Scalars['ID']['output'];
   /** Hand it back as `after` to go on behind this event. Belongs to the subscription that sent it. */
   cursor: Scalars['ID']['output'];
+  /** The caller's analysis of the same photo whose recognition this is: nothing was asked again. Null: it is its own. */
+  duplicateOf?: Maybe<Scalars['ID']['output']>;
   /** Repeats of an event have the same id: drop them by it. */
   eventId: Scalars['ID']['output'];
   /** Null when `success` is true. */
@@ -499,6 +505,14 @@ export type QueryAnalysesArgs = {
 export type QueryAnalysisArgs = {
   atLeast?: InputMaybe<Scalars['ID']['input']>;
   correlationId: Scalars['ID']['input'];
+};
+
+/** Where an analysis stands among those of the same owner that have no result yet; photos of others never count. */
+export type QueuePlace = {
+  /** About how long until its result, in seconds, by what ended in the last minute; null where too little did. */
+  estimatedSeconds?: Maybe<Scalars['Int']['output']>;
+  /** How many of the same owner were accepted before it and have no result yet. */
+  ownAhead: Scalars['Int']['output'];
 };
 
 /** What recognition made of the photo. */

@@ -43,6 +43,7 @@ const analysis = /* GraphQL */ `
     startedAt
     completedAt
     success
+    duplicateOf
     failure {
       code
       message
@@ -61,6 +62,17 @@ const analysis = /* GraphQL */ `
     }
   }
   ${recognition}
+`;
+
+const correction = /* GraphQL */ `
+  fragment WholeCorrection on Analysis {
+    correction {
+      brand
+      type
+      model
+      correctedAt
+    }
+  }
 `;
 
 const upload = /* GraphQL */ `
@@ -136,6 +148,7 @@ export const documents = {
             correlationId
             objectKey
             success
+            duplicateOf
             startedAt
             completedAt
             failure {
@@ -174,12 +187,18 @@ export const documents = {
     }
   `,
   Analysis: /* GraphQL */ `
-    query Analysis($correlationId: ID!, $atLeast: ID) {
+    query Analysis($correlationId: ID!, $atLeast: ID, $withCorrection: Boolean = true) {
       analysis(correlationId: $correlationId, atLeast: $atLeast) {
         ...WholeAnalysis
+        ...WholeCorrection @include(if: $withCorrection)
+        queue {
+          ownAhead
+          estimatedSeconds
+        }
       }
     }
     ${analysis}
+    ${correction}
   `,
   Analyses: /* GraphQL */ `
     query Analyses(
@@ -214,6 +233,7 @@ export const documents = {
           cursor
           node {
             ...WholeAnalysis
+            ...WholeCorrection
           }
         }
         pageInfo {
@@ -223,6 +243,42 @@ export const documents = {
       }
     }
     ${analysis}
+    ${correction}
+  `,
+  CorrectAnalysis: /* GraphQL */ `
+    mutation CorrectAnalysis($correlationId: ID!, $brand: String, $type: String, $model: String) {
+      correctAnalysis(correlationId: $correlationId, brand: $brand, type: $type, model: $model) {
+        correlationId
+        correction {
+          brand
+          type
+          model
+          correctedAt
+        }
+      }
+    }
+  `,
+  DeleteAnalysis: /* GraphQL */ `
+    mutation DeleteAnalysis($correlationId: ID!) {
+      deleteAnalysis(correlationId: $correlationId) {
+        correlationId
+        deletedAt
+      }
+    }
+  `,
+  RedoAnalysis: /* GraphQL */ `
+    mutation RedoAnalysis($correlationId: ID!) {
+      redoAnalysis(correlationId: $correlationId) {
+        correlationId
+      }
+    }
+  `,
+  CancelAnalysis: /* GraphQL */ `
+    mutation CancelAnalysis($correlationId: ID!) {
+      cancelAnalysis(correlationId: $correlationId) {
+        correlationId
+      }
+    }
   `,
 } as const;
 

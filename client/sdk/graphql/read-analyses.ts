@@ -7,14 +7,24 @@ import type {
 import { request } from './documents.ts';
 import type { CallOptions, Transport } from './transport.ts';
 
-/** @param atLeast a cursor: the answer has every event up to it. */
+/**
+ * @param atLeast a cursor: the answer has every event up to it.
+ * @param withCorrection false: answered also while the history is unavailable.
+ */
 export async function readAnalysis(
   transport: Transport,
   correlationId: string,
-  { atLeast, ...options }: CallOptions & { readonly atLeast?: string | undefined },
+  {
+    atLeast,
+    withCorrection,
+    ...options
+  }: CallOptions & {
+    readonly atLeast?: string | undefined;
+    readonly withCorrection?: boolean | undefined;
+  },
 ): Promise<Analysis | null> {
   const answer = await transport.execute<{ analysis: Analysis | null }>(
-    request('Analysis', { correlationId, atLeast }),
+    request('Analysis', { correlationId, atLeast, withCorrection }),
     options,
   );
   return answer.analysis;

@@ -1,4 +1,5 @@
 import {
+  ChangeRefusedError,
   CursorExpiredError,
   UnauthorizedError,
   UnavailableError,
@@ -6,7 +7,7 @@ import {
   UploadRefusedError,
   type TrackunitError,
 } from '../http/errors.ts';
-import { isDailyBound, refusalRemedy } from '../http/remedies.ts';
+import { changeRemedy, isDailyBound, refusalRemedy } from '../http/remedies.ts';
 
 /** An entry of `errors` in a GraphQL answer. */
 export interface GraphQLErrorEntry {
@@ -92,6 +93,11 @@ function toError(
       remedy: refusalRemedy(status, codeOrStatus),
       fields,
     });
+  if (changeFields.has(path?.[0]))
+    return new ChangeRefusedError(codeOrStatus, message, {
+      remedy: changeRemedy(codeOrStatus),
+      fields,
+    });
   return new UnexpectedAnswerError(codeOrStatus, message, {
     remedy: 'Check the address; do client and service have the same version?',
   });
@@ -104,6 +110,9 @@ const isRetryable = (status: number, code: string | undefined) =>
 
 /** A refused upload and an invalid request share their statuses; the field asked for differs. */
 const uploadFields = new Set<unknown>(['startUpload', 'renewUpload', 'confirmUpload']);
+const changeFields = new Set<unknown>([
+  ...['correctAnalysis', 'deleteAnalysis', 'redoAnalysis', 'cancelAnalysis'],
+]);
 
 /** `Retry-After` in its two forms: seconds, or a date, by the clock of who answers. */
 function secondsOf(headers: Headers): number | undefined {

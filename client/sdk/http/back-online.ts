@@ -50,6 +50,6 @@ function watchClock(slept: () => void): ReturnType<typeof setInterval> {
     if (now - last > sleptMs) slept();
     last = now;
   }, tickMs);
-  if (typeof timer === 'object') timer.unref();
+  if (typeof timer === 'object') (timer as { unref?: () => void }).unref?.(); // Node's own
   return timer;
 }

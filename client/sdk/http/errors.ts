@@ -43,6 +43,22 @@ export class UploadRefusedError extends TrackunitError {
   }
 }
 
+/** The service refuses to correct, delete, redo or cancel this analysis. Final. */
+export class ChangeRefusedError extends TrackunitError {
+  override readonly name = 'ChangeRefusedError';
+  /** What is wrong with which field (`INVALID`). */
+  readonly fields: Readonly<Record<string, readonly string[]>>;
+
+  constructor(
+    code: string,
+    message: string,
+    more: { remedy: string; fields?: Readonly<Record<string, readonly string[]>> | undefined },
+  ) {
+    super(code, message, more);
+    this.fields = more.fields ?? {};
+  }
+}
+
 /** No token, a token that is not accepted, or one without the scope `analysis`. */
 export class UnauthorizedError extends TrackunitError {
   override readonly name = 'UnauthorizedError';

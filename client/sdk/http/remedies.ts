@@ -23,6 +23,17 @@ const refusals: Readonly<Record<string, string>> = {
 export const refusalRemedy = (status: number, code: string): string =>
   refusals[code] ?? refusals[status] ?? 'Upload the photo again.';
 
+const changeRemedies: Readonly<Record<string, string>> = {
+  NO_ANALYSIS: 'Look for it in the list: it was deleted, or belongs to somebody else.',
+  NOT_ENDED: 'Wait for its result, or cancel it.',
+  ALREADY_ENDED: 'Nothing is left to cancel: its result has come.',
+  NOT_REDOABLE: 'Upload the photo again: the service no longer knows what was uploaded.',
+};
+
+/** For a change of an analysis that the service refused. */
+export const changeRemedy = (code: string): string =>
+  changeRemedies[code] ?? 'Correct what the message names.';
+
 /** A bound that is free again in hours. */
 export const isDailyBound = (code: string | undefined): boolean =>
   code === 'DAILY_UPLOADS_EXHAUSTED' || code === 'DAILY_BYTES_EXHAUSTED';

@@ -137,6 +137,43 @@ describe('the identity server, for a browser', () => {
   });
 });
 
+describe('the identity server, for an app of somebody else', () => {
+  const app = () => openBrowser(identity.issuer, 'trackunit-app');
+  const tokenOf = async (browser: ReturnType<typeof openBrowser>, back: Response) => {
+    const response = await browser.exchange(codeOf(back), redirectUri);
+    return ((await response.json()) as { access_token: string }).access_token;
+  };
+
+  test('asks the user once, in words, and gives the scopes that were allowed', async () => {
+    const browser = app();
+    const asks = await browser.logIn(
+      await browser.authorize(redirectUri, { scope: 'openid analysis.read' }),
+      'anna',
+    );
+    const words = await asks.clone().text();
+    for (const word of ['trackunit-app', 'anna', 'see what is yours, and change nothing'])
+      expect(words).toContain(word);
+    const { payload } = await verify(await tokenOf(browser, await browser.consent(asks)));
+    expect(payload).toMatchObject({
+      sub: 'anna',
+      scope: 'analysis.read',
+      client_id: 'trackunit-app',
+    });
+
+    const silent = await browser.authorize(redirectUri, { scope: 'openid analysis.read' });
+    expect(codeOf(silent)).not.toBe('');
+    const more = await browser.authorize(redirectUri, { scope: 'openid analysis' });
+    expect(await more.text()).toContain('send photos');
+  });
+
+  test('gives nothing where the user refuses', async () => {
+    const browser = app();
+    const asks = await browser.logIn(await browser.authorize(redirectUri), 'anna');
+    const back = await browser.consent(asks, 'abort');
+    expect(back.headers.get('location')).toContain('error=access_denied');
+  });
+});
+
 describe('the identity server, for an authorization code', () => {
   test('refuses it without its verifier, and after its use', async () => {
     const browser = openBrowser(identity.issuer);

@@ -12,7 +12,7 @@ import type { Logger } from '../../../platform/logger.ts';
 import { Problem } from '../../../platform/http/problem.ts';
 import { createProvider, type ProviderSettings } from './create-provider.ts';
 import { userNameSchema } from './local-user.ts';
-import { errorPage, loginPage, pageHeaders } from './pages.ts';
+import { consentPage, errorPage, loginPage, pageHeaders } from './pages.ts';
 
 const longestForm = 10_000; // bytes: a form has one name
 
@@ -66,12 +66,22 @@ export function createApp(deps: IdentityDeps): Hono {
   });
 
   app.get('/interaction/:uid', async (c) => {
-    if (!(await isLoginPending(provider, c))) return expired(c);
-    return c.html(loginPage(c.req.path), 200, pageHeaders);
+    const pending = await findPending(provider, c);
+    if (pending === undefined) return expired(c);
+    if (pending.prompt.name === 'login') return c.html(loginPage(c.req.path), 200, pageHeaders);
+    const { client_id: clientId, scope } = pending.params;
+    const asked = {
+      action: c.req.path,
+      clientId: String(clientId),
+      scopes: String(scope).split(' '),
+    };
+    const user = pending.session?.accountId ?? '';
+    return c.html(consentPage({ ...asked, user }), 200, pageHeaders);
   });
 
   app.post('/interaction/:uid', async (c) => {
-    if (!(await isLoginPending(provider, c))) return expired(c);
+    const pending = await findPending(provider, c);
+    if (pending === undefined) return expired(c);
     // Hono's own form parser throws at a malformed form of another content type.
     if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(c.req.header('content-type') ?? ''))
       throw new Problem(
@@ -79,9 +89,16 @@ export function createApp(deps: IdentityDeps): Hono {
         'UNSUPPORTED_MEDIA_TYPE',
         'expected application/x-www-form-urlencoded, as the login page sends it',
       );
-    const login = userNameSchema.safeParse(
-      new URLSearchParams(await readText(c, longestForm)).get('name'),
-    );
+    const form = new URLSearchParams(await readText(c, longestForm));
+    if (pending.prompt.name === 'consent') {
+      const { incoming, outgoing } = bindings(c);
+      const result = form.has('confirm')
+        ? { consent: {} }
+        : { error: 'access_denied', error_description: 'the user refused' };
+      const options = { mergeWithLastSubmission: true };
+      return c.redirect(await provider.interactionResult(incoming, outgoing, result, options), 303);
+    }
+    const login = userNameSchema.safeParse(form.get('name'));
     if (!login.success)
       return c.html(loginPage(c.req.path, login.error.issues[0]?.message), 422, pageHeaders);
     const { incoming, outgoing } = bindings(c);
@@ -101,13 +118,13 @@ export function createApp(deps: IdentityDeps): Hono {
 
 const bindings = (c: Context) => c.env as HttpBindings;
 
-async function isLoginPending(provider: Provider, c: Context): Promise<boolean> {
+/** A login or a consent that this browser began; undefined where it has none. */
+async function findPending(provider: Provider, c: Context) {
   const { incoming, outgoing } = bindings(c);
   try {
-    await provider.interactionDetails(incoming, outgoing);
-    return true;
+    return await provider.interactionDetails(incoming, outgoing);
   } catch (error) {
-    if (error instanceof errors.SessionNotFound) return false;
+    if (error instanceof errors.SessionNotFound) return undefined;
     throw error;
   }
 }

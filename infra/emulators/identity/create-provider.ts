@@ -6,7 +6,14 @@ import Provider, {
 import { isLoopback } from './check-loopback.ts';
 import type { IdentityKeys } from './identity-keys.ts';
 import { deviceFlow, whoIsAtTheTerminal } from './device-flow.ts';
-import { clientSecretOf, cliClientId, isUserName, webClientId } from './local-user.ts';
+import {
+  appClientId,
+  clientSecretOf,
+  cliClientId,
+  isUserName,
+  operatorName,
+  webClientId,
+} from './local-user.ts';
 import { errorPage, pageHeaders } from './pages.ts';
 import { createSessionStore } from './session-store.ts';
 
@@ -25,6 +32,7 @@ export interface ProviderSettings {
 }
 
 const scope = 'analysis analysis.read';
+const operatorScope = 'operator';
 const hour = 60 * 60;
 
 /**
@@ -55,9 +63,9 @@ export function createProvider(settings: ProviderSettings): Provider {
         enabled: true,
         defaultResource: () => audience,
         useGrantedResource: () => true,
-        getResourceServerInfo: () => ({
+        getResourceServerInfo: (_ctx, _resource, client) => ({
           audience,
-          scope,
+          scope: client.clientId === operatorName ? operatorScope : scope,
           accessTokenFormat: 'jwt',
           accessTokenTTL: tokenSeconds,
           jwt: { sign: { alg: 'RS256' } },
@@ -66,7 +74,7 @@ export function createProvider(settings: ProviderSettings): Provider {
     },
     interactions: {
       url: (_ctx, interaction) => `/interaction/${interaction.uid}`,
-      policy: loginOnly(),
+      policy: loginThenConsent(audience),
     },
     loadExistingGrant: grantEverything(audience),
     issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
@@ -94,9 +102,9 @@ export function createProvider(settings: ProviderSettings): Provider {
   return provider;
 }
 
-/** Every name is a client; the browser and the terminal have one each for all users. */
+/** Every name is a client; our page, an app of somebody else and the terminal have one each for all users. */
 function clientOf(id: string, settings: ProviderSettings): ClientMetadata | undefined {
-  if (id === webClientId)
+  if (id === webClientId || id === appClientId)
     return {
       client_id: id,
       application_type: 'native', // what allows http and any port on loopback
@@ -125,10 +133,24 @@ function clientOf(id: string, settings: ProviderSettings): ClientMetadata | unde
   };
 }
 
-/** Consent is given on the page of the terminal's code; to the page that is our own there is none to give. */
-function loginOnly() {
+/**
+ * An app of somebody else asks for consent, once for each scope. For a terminal it is given on the page of
+ * its code; to the page that is our own there is none to give.
+ */
+function loginThenConsent(audience: string) {
   const policy = interactionPolicy.base();
   policy.remove('consent');
+  policy.add(
+    new interactionPolicy.Prompt(
+      { name: 'consent', requestable: true },
+      new interactionPolicy.Check('app', 'an app of somebody else asks for consent', ({ oidc }) => {
+        if (oidc.client?.clientId !== appClientId || oidc.result?.consent !== undefined)
+          return false;
+        const granted = oidc.entities.Grant?.getResourceScope(audience).split(' ') ?? [];
+        return scopesOf(oidc).some((asked) => !granted.includes(asked));
+      }),
+    ),
+  );
   policy.get('login')?.checks.add(whoIsAtTheTerminal);
   return policy;
 }
@@ -141,17 +163,22 @@ function grantEverything(audience: string) {
     const isTerminal = client.clientId === cliClientId;
     const known = isTerminal ? undefined : session.grantIdFor(client.clientId);
     const found = known === undefined ? undefined : await oidc.provider.Grant.find(known);
-    if (found !== undefined) return found;
-    const grant = new oidc.provider.Grant({
-      clientId: client.clientId,
-      accountId: session.accountId,
-    });
+    const isApp = client.clientId === appClientId;
+    if (isApp ? oidc.result?.consent === undefined : found !== undefined) return found;
+    const grant =
+      found ?? new oidc.provider.Grant({ clientId: client.clientId, accountId: session.accountId });
     grant.addOIDCScope('openid');
-    grant.addResourceScope(audience, scope);
+    grant.addResourceScope(audience, isApp ? scopesOf(oidc).join(' ') : scope);
     await grant.save();
     return grant;
   };
 }
+
+/** What is asked for of our own scopes. */
+const scopesOf = ({ params }: KoaContextWithOIDC['oidc']): string[] => {
+  const asked = typeof params?.['scope'] === 'string' ? params['scope'].split(' ') : [];
+  return scope.split(' ').filter((one) => asked.includes(one));
+};
 
 const isLoopbackOrigin = (origin: string) =>
   URL.canParse(origin) && isLoopback(new URL(origin).hostname);

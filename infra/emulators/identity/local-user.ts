@@ -2,14 +2,19 @@
 import { createHmac } from 'node:crypto';
 import { z } from 'zod';
 
-/** The clients of people, for a browser and a terminal; no user has their names, since users are clients too. */
+/** The clients of people, for our page, for an app of somebody else and for a terminal; no user has their names, since users are clients too. */
 export const webClientId = 'trackunit-web';
+export const appClientId = 'trackunit-app';
 export const cliClientId = 'trackunit-cli';
+const clientIds: readonly string[] = [webClientId, appClientId, cliClientId];
+
+/** Its own client, and no login, gets scope `operator`. */
+export const operatorName = 'local-operator';
 
 export const userNameSchema = z
   .string()
   .regex(/^[a-z0-9._@-]{1,64}$/, '1 to 64 of a-z 0-9 . _ @ -')
-  .refine((name) => name !== webClientId && name !== cliClientId, 'this is the name of a client');
+  .refine((name) => !clientIds.includes(name), 'this is the name of a client');
 
 export const isUserName = (name: string): boolean => userNameSchema.safeParse(name).success;
 

@@ -80,6 +80,25 @@ export const confirmPage = (asked: {
       </form>`,
   );
 
+/** What an app of somebody else asks for. */
+export const consentPage = (asked: {
+  action: string;
+  clientId: string;
+  user: string;
+  scopes: readonly string[];
+}): Html =>
+  page(
+    'Allow this app?',
+    html`<p><strong>${asked.clientId}</strong> asks to act for you, ${asked.user}. It may then:</p>
+      <ul>
+        ${asked.scopes.flatMap((scope) => scopeWords[scope] ?? []).map((it) => html`<li>${it}</li>`)}
+      </ul>
+      <form method="post" action="${asked.action}">
+        <button name="confirm" value="yes">Allow</button>
+        <button name="abort" value="yes">Refuse</button>
+      </form>`,
+  );
+
 const scopeWords: Readonly<Record<string, string>> = {
   openid: 'know your name',
   analysis: 'send photos, and see and change what is yours',

@@ -28,7 +28,7 @@ export async function findLocalIdentity(
   dataFolder = join(cloneFolder, '.data'),
 ): Promise<LocalIdentity> {
   const issuer = environment['OIDC_ISSUER'] || identityAt('dev');
-  if (!URL.canParse(issuer) || !isLoopback(new URL(issuer).hostname))
+  if (!isLocalIssuer(issuer))
     throw new UserError(
       `OIDC_ISSUER ${issuer} is not on this machine: its users get tokens by logging in there.`,
     );
@@ -39,6 +39,9 @@ export async function findLocalIdentity(
     throw new UserError(`No stack of this clone has the issuer ${issuer}: set IDENTITY_SECRET.`);
   return { issuer, secret: await readSecret(stack, join(dataFolder, stack, 'secrets.json')) };
 }
+
+export const isLocalIssuer = (issuer: string) =>
+  URL.canParse(issuer) && isLoopback(new URL(issuer).hostname);
 
 async function readSecret(stack: StackName, file: string): Promise<string> {
   const written = await readFile(file, 'utf8').catch((error: unknown) => {
@@ -56,7 +59,11 @@ const answerLimitMs = 5_000;
  *
  * @throws {UserError} not a name; no server; a server that is another issuer, or has another secret.
  */
-export async function takeToken({ issuer, secret }: LocalIdentity, name: string): Promise<string> {
+export async function takeToken(
+  { issuer, secret }: LocalIdentity,
+  name: string,
+  scope = 'analysis',
+): Promise<string> {
   const user = userNameSchema.safeParse(name);
   if (!user.success)
     throw new UserError(`invalid user name '${name}': ${user.error.issues[0]?.message ?? ''}.`);
@@ -85,7 +92,7 @@ export async function takeToken({ issuer, secret }: LocalIdentity, name: string)
       server,
       client,
       oauth.ClientSecretBasic(clientSecretOf(name, secret)),
-      new URLSearchParams({ scope: 'analysis' }),
+      new URLSearchParams({ scope }),
       options,
     );
     return (await oauth.processClientCredentialsResponse(server, client, response)).access_token;

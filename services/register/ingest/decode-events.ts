@@ -68,9 +68,10 @@ function changeOf(event: ReturnType<typeof decodeEvent<EventType>>): Change {
   if (!('completedAt' in data))
     return { correlationId, owner, objectKey, runs: [{ runId, startedAt, end: undefined }] };
   const { provider, aggregate, status, reasons, unsupportedFeatures, failure, success } = data;
-  const { evidence } = data;
+  const { evidence, duplicateOf } = data;
   const end = {
-    ...{ provider, aggregate, status, reasons, unsupportedFeatures, failure, success, evidence },
+    ...{ provider, aggregate, status, reasons, unsupportedFeatures, failure, success },
+    ...{ evidence, duplicateOf },
     completedAt: new Date(data.completedAt),
   };
   return { correlationId, owner, objectKey, runs: [{ runId, startedAt, end }] };

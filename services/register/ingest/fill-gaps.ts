@@ -153,12 +153,14 @@ async function describeChange(client: Client, run: Run): Promise<Change> {
   const input = inputSchema.parse(await readWorkflowInput(client, run));
   const { correlationId, owner, objectKey, contentType, bytes, checksum } = input;
   const { state, success, startedAt, completedAt, ...known } = await describeRun(client, run);
-  const { provider, aggregate, status, reasons, unsupportedFeatures, failure, evidence } = known;
+  const { provider, aggregate, status, reasons, unsupportedFeatures, failure } = known;
+  const { evidence, duplicateOf } = known;
   const end =
     state === 'RUNNING' || completedAt === null
       ? undefined
       : {
-          ...{ provider, aggregate, status, reasons, unsupportedFeatures, failure, evidence },
+          ...{ provider, aggregate, status, reasons, unsupportedFeatures, failure },
+          ...{ evidence, duplicateOf },
           success: success === true,
           completedAt: new Date(completedAt),
         };

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { CorrectionsPage, CorrectionsQuery } from '../../../contracts/acts.ts';
 import { correlationIdSchema } from '../../../contracts/recognition.ts';
 import type {
   AnalysesFilter,
@@ -31,6 +32,42 @@ export async function findAnalysis(
     : undefined;
   if (row !== undefined) return asAnalysis(row);
   throw analysisNotFound();
+}
+
+/** What owners have said, of all of them, beside what was recognised. */
+export async function listCorrections(
+  db: RegisterDb,
+  { first, after }: CorrectionsQuery,
+): Promise<CorrectionsPage> {
+  const rows = await db
+    .selectFrom('corrections')
+    .innerJoin('analyses', 'analyses.correlation_id', 'corrections.correlation_id')
+    .select(['corrections.correlation_id', 'corrected_at', 'object_key', 'aggregate'])
+    .select(['corrections.brand', 'corrections.type', 'corrections.model'])
+    .$if(after !== undefined, (query) =>
+      query.where('corrections.correlation_id', '>', after ?? ''),
+    )
+    .orderBy('corrections.correlation_id')
+    .limit(first + 1)
+    .execute();
+  const items = rows.slice(0, first).map((row) => ({
+    correlationId: row.correlation_id,
+    objectKey: row.object_key,
+    ...{ brand: row.brand, type: row.type, model: row.model, aggregate: row.aggregate },
+    correctedAt: row.corrected_at.toISOString(),
+  }));
+  return { items, hasNextPage: rows.length > first };
+}
+
+/** Whose it is, for operators. @throws {Problem} 404 no such id. */
+export async function findOwner(db: RegisterDb, correlationId: string): Promise<string> {
+  const row = await db
+    .selectFrom('analyses')
+    .select('owner')
+    .where('correlation_id', '=', correlationId)
+    .executeTakeFirst();
+  if (row === undefined) throw analysisNotFound();
+  return row.owner;
 }
 
 /** Another owner's looks the same as an unknown one. */

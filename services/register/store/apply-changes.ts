@@ -212,6 +212,7 @@ const runOf = (row: RunRow): Run => ({
             ...row,
             unsupportedFeatures: row.unsupported_features,
             evidence: row.evidence ?? [],
+            duplicateOf: row.duplicate_of,
           }),
           success: row.success === true,
           completedAt: row.completed_at,
@@ -230,7 +231,7 @@ function endColumns({ end }: Pick<Run, 'end'>) {
     failure: end?.failure ?? null,
     rules_version: end?.provider?.rulesVersion ?? null,
     evidence: end === undefined ? null : asJson(end.evidence),
-    duplicate_of: null,
+    duplicate_of: end?.duplicateOf ?? null,
   };
 }
 

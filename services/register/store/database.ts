@@ -3,7 +3,12 @@ import { Kysely, PostgresDialect, type Generated } from 'kysely';
 import pg from 'pg';
 import type { Action, AuditEntry, Correction } from '../../../contracts/acts.ts';
 import type { DomainEvent } from '../../../contracts/events.ts';
-import type { EvidenceItem, Failure, ResultFields } from '../../../contracts/recognition.ts';
+import type {
+  EvidenceItem,
+  Failure,
+  RecognitionResult,
+  ResultFields,
+} from '../../../contracts/recognition.ts';
 import type { AnalysisState, RegisteredAnalysis } from '../../../contracts/rest.ts';
 import type { Logger } from '../../../platform/logger.ts';
 
@@ -84,6 +89,17 @@ interface DeletionRow {
   erased_at: Date | null;
 }
 
+/** A recognition that was made, kept until the events of its run have certainly been read. */
+interface RecognitionRow {
+  correlation_id: string;
+  /** Empty where no workflow asked. */
+  run_id: string;
+  owner: string;
+  checksum: string;
+  recognition: RecognitionResult;
+  made_at: Generated<Date>;
+}
+
 /** Written once, never changed. */
 export interface AuditRow {
   id: Generated<string>;
@@ -128,6 +144,7 @@ export interface Database {
   audit: AuditRow;
   positions: PositionRow;
   outbox: OutboxRow;
+  recognitions: RecognitionRow;
 }
 export type RegisterDb = Kysely<Database>;
 

@@ -4,6 +4,8 @@ import type { RegisterDb } from './database.ts';
 
 const rowsAtOnce = 1_000;
 /** Longer than Temporal, Kafka and the streams keep what would bring the analysis back. */
+/** Far longer than the register ever lags: by then the run's own row has it. */
+const recognitionsKeptMs = 24 * 3_600_000;
 const tombstonesKeptMs = 32 * 24 * 3_600_000;
 
 /**
@@ -32,6 +34,8 @@ export async function deleteExpired(db: RegisterDb, before: Date): Promise<numbe
     });
     deleted += last;
   }
+  const read = new Date(Date.now() - recognitionsKeptMs);
+  await db.deleteFrom('recognitions').where('made_at', '<', read).execute();
   const forgotten = new Date(Math.min(before.getTime(), Date.now() - tombstonesKeptMs));
   await db
     .deleteFrom('deletions')

@@ -7,7 +7,7 @@ import { migrations } from './migrations.ts';
 /** What the service's role may touch: rows, never tables. */
 const tables: readonly (keyof Database)[] = [
   ...(['analyses', 'runs', 'words', 'corrections', 'deletions', 'audit', 'positions'] as const),
-  'outbox',
+  ...(['outbox', 'recognitions'] as const),
 ];
 
 /** Any number will do, as long as no other program takes the same lock. */

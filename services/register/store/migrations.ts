@@ -113,6 +113,23 @@ const acts = [
   sql`create index deletions_to_erase on deletions (deleted_at, correlation_id) where erased_at is null`,
 ];
 
+/** What was recognised lately, which events bring a moment later; and what was asked of a provider, by photo. */
+const recognitions = [
+  sql`create table recognitions (
+    correlation_id uuid not null references analyses on delete cascade,
+    run_id text not null,
+    owner text not null,
+    checksum text not null,
+    recognition jsonb not null,
+    made_at timestamptz not null default now(),
+    primary key (correlation_id, run_id)
+  )`,
+  sql`create index recognitions_by_checksum on recognitions (owner, checksum)`,
+  sql`create index recognitions_by_time on recognitions (made_at)`,
+  sql`create index analyses_recognised on analyses (owner, checksum, started_at)
+    where success and duplicate_of is null`,
+];
+
 /** By name, and applied in the order of their names. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '001-register': {
@@ -128,6 +145,11 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '003-changes-of-an-owner': {
     async up(db: Kysely<unknown>) {
       await sql`create index analyses_by_change on analyses (owner, last_at)`.execute(db);
+    },
+  },
+  '004-recognitions': {
+    async up(db: Kysely<unknown>) {
+      for (const statement of recognitions) await statement.execute(db);
     },
   },
 };

@@ -11,7 +11,7 @@ import { enqueue } from './outbox.ts';
  * The owner's word on what the machine is, with its event and its entry in the audit. The last one counts,
  * and stays through redo; the same once more changes nothing.
  *
- * @throws {Problem} 404 `NO_ANALYSIS` no such id, or another owner's; 409 `NOT_ENDED` before its end.
+ * @throws {Problem} 404 `NO_ANALYSIS` no such id, or another owner's; 404 `ANALYSIS_DELETED`; 409 `NOT_ENDED` before its end.
  */
 export async function correctAnalysis(
   db: RegisterDb,
@@ -28,7 +28,15 @@ export async function correctAnalysis(
       .where('owner', '=', owner)
       .forUpdate()
       .executeTakeFirst();
-    if (row === undefined) throw analysisNotFound();
+    if (row === undefined) {
+      const tombstone = trx
+        .selectFrom('deletions')
+        .select('deleted_at')
+        .where('correlation_id', '=', correlationId)
+        .where('owner', '=', owner);
+      if ((await tombstone.executeTakeFirst()) === undefined) throw analysisNotFound();
+      throw new Problem(404, 'ANALYSIS_DELETED', 'its owner has deleted it');
+    }
     if (row.state === null || row.state === 'RUNNING')
       throw new Problem(
         409,

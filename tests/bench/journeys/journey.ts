@@ -1,5 +1,6 @@
 // One journey through the real client, its two waits measured at the client.
 import type { TrackunitClient } from '../../../client/sdk/index.ts';
+import { varyPhoto } from '../../support/images/vary-photo.ts';
 import { declarationOf, put } from '../../support/upload-by-hand.ts';
 
 export interface JourneyTimes {
@@ -38,9 +39,10 @@ export class JourneyClock {
 
   /** Uploads the photo, confirms it and waits for its end. */
   async run(): Promise<JourneyTimes> {
-    const declared = declarationOf(this.#photo);
+    const photo = varyPhoto(this.#photo); // the same one would be recognised once
+    const declared = declarationOf(photo);
     const { correlationId, imageUploadPayload } = await this.#client.startUpload(declared);
-    const answer = await put(imageUploadPayload, this.#photo);
+    const answer = await put(imageUploadPayload, photo);
     if (answer !== 200) throw new Error(`the store answered ${answer}`);
 
     const completed = Promise.withResolvers<JourneyTimes>();

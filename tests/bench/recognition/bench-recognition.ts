@@ -1,19 +1,30 @@
 // How well recognition answers, and how fast: over the truth set and the drawn photos, or over a folder.
 import { aggregate } from '../../../services/vision-adapter/recognition/aggregate.ts';
 import { grade, type Grade } from '../../support/recognition/grade.ts';
-import { drawnCases, folderCases, truthCases, type Case } from './cases.ts';
+import {
+  answeredCases,
+  drawnCases,
+  folderCases,
+  truthCases,
+  type Answered,
+  type Case,
+} from './cases.ts';
 import { percent, printTable, spreadOf } from '../../support/measure/figures.ts';
 
 /** A case with its answer and what that is worth. */
-interface Scored extends Case {
-  readonly answer: ReturnType<typeof aggregate>['aggregate'];
+interface Scored extends Answered {
   readonly grades: ReturnType<typeof grade>;
 }
 
 /**
- * @param folder recorded answers (.json) and photos, with a `truth.json`; absent: what the repository has.
+ * @param folder recorded answers (.json) and photos, with a `truth.json`; or a truth file alone that holds
+ *   what was answered; absent: what the repository has.
  */
 export async function benchRecognition(folder: string | undefined): Promise<void> {
+  if (folder?.endsWith('.json')) {
+    reportAnswers(folder, await answeredCases(folder));
+    return;
+  }
   if (folder !== undefined) {
     report(folder, await folderCases(folder));
     return;
@@ -23,14 +34,18 @@ export async function benchRecognition(folder: string | undefined): Promise<void
 }
 
 function report(title: string, cases: readonly Case[]): void {
-  const scored = cases.map((one): Scored => {
-    const { aggregate: answer } = aggregate(one.response);
-    return { ...one, answer, grades: grade(answer, one.shows) };
-  });
+  reportAnswers(
+    title,
+    cases.map((one) => ({ ...one, answer: aggregate(one.response).aggregate })),
+  );
+  printSpeed(cases);
+}
+
+function reportAnswers(title: string, answered: readonly Answered[]): void {
+  const scored = answered.map((one) => ({ ...one, grades: grade(one.answer, one.shows) }));
   printGrades(title, scored);
   printCalibration(scored);
   printMistakes(scored);
-  printSpeed(cases);
 }
 
 function printGrades(title: string, scored: readonly Scored[]): void {

@@ -2,6 +2,8 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { z } from 'zod';
+import { aggregateSchema, type Aggregate } from '../../../contracts/recognition.ts';
+import { taxonomy } from '../../../services/vision-adapter/recognition/tables/taxonomy.ts';
 import { visionResponse } from '../../support/recognition/response-builder.ts';
 import type { Named } from '../../support/recognition/fixture.ts';
 import { truthSet } from '../../support/recognition/truth-set.ts';
@@ -49,7 +51,10 @@ const example = '{"a.jpg": {"brand": "Volvo", "type": "Excavator", "model": "EC2
 const name = z.string().nullable().default(null);
 const truthSchema = z.record(
   z.string(),
-  z.object({ brand: name, type: name, model: name, identifiable: z.boolean().optional() }),
+  z.object({
+    ...{ brand: name, type: name, model: name, identifiable: z.boolean().optional() },
+    answer: aggregateSchema.optional().describe('what was answered, where that is known'),
+  }),
 );
 
 /**
@@ -100,3 +105,30 @@ async function readTruth(path: string): Promise<z.infer<typeof truthSchema>> {
     });
   }
 }
+
+/** What was answered about a photo, and what its owner says that it shows. */
+export interface Answered extends Omit<Case, 'response'> {
+  readonly answer: Aggregate;
+}
+
+/**
+ * The entries of a truth file that hold what was answered, as `npm run ops -- corrections export` writes
+ * them. People write names in any case: one that differs from ours in that alone is ours.
+ *
+ * @throws {Error} no truth file: the message says what to do.
+ */
+export async function answeredCases(file: string): Promise<Answered[]> {
+  return Object.entries(await readTruth(file)).flatMap(([name, entry]) => {
+    const { brand, type, model, answer, identifiable } = entry;
+    if (answer === undefined) return [];
+    const shows: Named = [
+      spelledAs(brand, [answer.brand]),
+      spelledAs(type, [answer.type, ...Object.keys(taxonomy)]),
+      model,
+    ];
+    return { name, answer, shows, identifiable: identifiable ?? (brand !== null && type !== null) };
+  });
+}
+
+const spelledAs = (said: string | null, known: readonly (string | null)[]) =>
+  known.find((one) => one !== null && one.toLowerCase() === said?.toLowerCase()) ?? said;

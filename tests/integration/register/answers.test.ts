@@ -99,6 +99,7 @@ const filters = [
   'from=2026-01-01T10:00:00Z',
   'to=2026-01-01T10:00:00Z',
   'from=2026-01-01T10:00:00Z&to=2026-01-01T12:00:00Z',
+  'changedSince=2026-01-02T03:46:30Z',
   'after=',
 ];
 
@@ -294,4 +295,25 @@ test('retention deletes what is older, with its runs and words, and nothing youn
   const old = words.where('started_at', '<', new Date('2026-01-02T00:00:00Z'));
   expect(await old.executeTakeFirst()).toEqual({ count: '0' });
   expect((await call(`/v1/analyses/${young.correlationId}`, young.owner)).status).toBe(200);
+});
+
+test('changedSince finds an old analysis by the redo that failed yesterday, and tells of both runs', async () => {
+  const owner = newOwner();
+  const day = 24 * 60 * 60_000;
+  const at = (days: number) => new Date(Date.parse('2026-11-24T08:00:00Z') + days * day);
+  const quiet = newChange({ owner, runs: [newRun(at(-40), goodEnd(at(-40)))] });
+  const redone = newChange({
+    owner,
+    runs: [newRun(at(-40), goodEnd(at(-40))), newRun(at(-1), failedEnd(at(-1)))],
+  });
+  await write(quiet);
+  await write(redone);
+  const found = await list(`changedSince=${at(-2).toISOString()}`, owner);
+  expect(found.items).toMatchObject([
+    {
+      correlationId: redone.correlationId,
+      state: 'COMPLETED',
+      redo: { state: 'FAILED', startedAt: at(-1).toISOString(), failure: { code: 'TIMED_OUT' } },
+    },
+  ]);
 });

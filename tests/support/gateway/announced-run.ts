@@ -75,6 +75,7 @@ const failed = {
   reasons: [],
   unsupportedFeatures: [],
   evidence: [],
+  duplicateOf: null,
   failure: { code: 'TIMED_OUT' as const, message: 'no result in time' },
 };
 

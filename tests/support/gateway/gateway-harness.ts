@@ -2,7 +2,7 @@
 import type { Hono } from 'hono';
 import { Registry } from 'prom-client';
 import { streamQueues } from '../../../contracts/topology.ts';
-import { issuerKeys } from '../../../gateway/auth/issuer-keys.ts';
+import { issuerKeys } from '../../../platform/auth/issuer-keys.ts';
 import { createTokenVerifier, type VerifyToken } from '../../../gateway/auth/verify-token.ts';
 import { isCaughtUp, type Feeds, type StreamQueues } from '../../../gateway/feed/feeds.ts';
 import { createGateway, gatewaySettings, type GatewayDeps } from '../../../gateway/gateway.ts';

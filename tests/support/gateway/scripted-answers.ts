@@ -80,4 +80,5 @@ export const recognitionOf = (brand: string) => ({
   reasons: [],
   unsupportedFeatures: [],
   evidence: [],
+  duplicateOf: null,
 });

@@ -21,6 +21,7 @@ export const aRecognition: RecognitionResult = {
   reasons: ['brand and model were read together'],
   unsupportedFeatures: [],
   evidence: [],
+  duplicateOf: null,
 };
 
 export type AdapterAnswer = (

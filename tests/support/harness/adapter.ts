@@ -1,10 +1,11 @@
 // The vision adapter whole, as its main.ts puts it together, over real HTTP; only Kafka is a list.
 import { createHash, randomUUID } from 'node:crypto';
 import { v7 } from 'uuid';
-import type { RecognitionRequest } from '../../../contracts/recognition.ts';
+import type { Provider, RecognitionRequest } from '../../../contracts/recognition.ts';
 import { readFeatures } from '../../../services/vision-adapter/vision/features.ts';
 import { createAnnotateImage } from '../../../services/vision-adapter/vision/annotate-image.ts';
 import { createApp } from '../../../services/vision-adapter/app.ts';
+import { createDuplicates } from '../../../services/vision-adapter/find-duplicate.ts';
 import { startDecoder } from '../../../services/vision-adapter/photo/decoder.ts';
 import type { FetchImage } from '../../../services/vision-adapter/photo/fetch-image.ts';
 import { createPreviews } from '../../../services/vision-adapter/photo/store-preview.ts';
@@ -15,7 +16,7 @@ import {
 } from '../../../services/vision-adapter/vision/vision-client.ts';
 import { createHealth } from '../../../platform/http/health.ts';
 import { listen } from '../../../platform/http/http-server.ts';
-import type { RestClient } from '../../../platform/http/rest-client.ts';
+import { createRestClient, type RestClient } from '../../../platform/http/rest-client.ts';
 import type { KafkaRecord } from '../../../platform/kafka/kafka.ts';
 import { silentLogger } from '../../../platform/logger.ts';
 import { internalToken } from './process.ts';
@@ -45,6 +46,23 @@ export function askForRecognition(
 
 export const newObjectKey = () => `images/2026/11/23/${randomUUID()}.jpg`;
 
+const unavailableRegister = createRestClient({
+  ...{ name: 'register', baseUrl: 'http://127.0.0.1:9', internalToken },
+});
+
+/** With a register that is unavailable, unless another is given. */
+export const duplicatesOf = (
+  provider: Provider,
+  given: { register?: RestClient | undefined; timeoutMs?: number | undefined } = {},
+) =>
+  createDuplicates({
+    ...{ provider, logger: silentLogger() },
+    register: given.register ?? unavailableRegister,
+    timeoutMs: given.timeoutMs ?? 20_000,
+    lookups: { inc: () => undefined },
+    reused: { inc: () => undefined },
+  });
+
 export interface RunningAdapter {
   readonly url: string;
   readonly published: KafkaRecord[];
@@ -59,6 +77,12 @@ export async function startAdapter(options: {
   visionEndpoint: string;
   visionTimeoutMs?: number;
   features?: readonly string[];
+  /** Absent: the register is unavailable, and every photo is asked for. */
+  register?: RestClient;
+  /** Default: so long that no busy machine exceeds it. */
+  registerTimeoutMs?: number;
+  /** Default: of local-vision, without a version of rules. */
+  provider?: Partial<Provider>;
   /** Previews are stored through it; absent: there are none. */
   mediaAccess?: RestClient;
 }): Promise<RunningAdapter> {
@@ -75,6 +99,10 @@ export async function startAdapter(options: {
         });
   const features = readFeatures(options.features ?? ['TEXT_DETECTION', 'LOGO_DETECTION']);
   const maxResults = 10;
+  const provider: Provider = {
+    ...{ name: 'local-ocr', apiVersion, featureset: [...features], maxResults },
+    ...options.provider,
+  };
   const app = createApp({
     recognizeImage: createRecognizeImage({
       fetchImage: options.fetchImage,
@@ -93,7 +121,11 @@ export async function startAdapter(options: {
           return Promise.resolve();
         },
       },
-      provider: { name: 'local-ocr', apiVersion, featureset: [...features], maxResults },
+      provider,
+      duplicates: duplicatesOf(provider, {
+        register: options.register,
+        timeoutMs: options.registerTimeoutMs,
+      }),
       logger,
     }),
     internalToken,

@@ -12,6 +12,7 @@ import {
 } from '../../../client/sdk/index.ts';
 import { clientSecretOf } from '../../../infra/emulators/identity/local-user.ts';
 import { connectStack, type StackControl } from '../../../infra/supervisor/control-client.ts';
+import { varyPhoto } from '../images/vary-photo.ts';
 import { eventually } from './eventually.ts';
 
 /** A story that takes longer has stopped making progress. */
@@ -47,8 +48,9 @@ export async function beginStory(): Promise<Story> {
   return { stack, newUser };
 }
 
-export const samplePhoto = (name = 'cat-320d.jpg'): Promise<Uint8Array> =>
-  readFile(new URL(`../../../client/samples/${name}`, import.meta.url));
+/** Another file each time. */
+export const samplePhoto = async (name = 'cat-320d.jpg'): Promise<Uint8Array> =>
+  varyPhoto(await readFile(new URL(`../../../client/samples/${name}`, import.meta.url)));
 
 export const deadline = (ms = storyMs): AbortSignal => AbortSignal.timeout(ms);
 

@@ -20,11 +20,13 @@ import { createApp as createMediaAccess } from '../../../services/media-access/a
 import { createApp as createAdapter } from '../../../services/vision-adapter/app.ts';
 import { createApp as createOrchestrator } from '../../../workers/orchestrator/app.ts';
 import { findAnalysis } from '../../../workers/orchestrator/read-api/find-analysis.ts';
+import { emptyDoor } from '../orchestrator/empty-door.ts';
 import { startIdentity } from '../identity/identity-server.ts';
 import { openBucketInMemory } from '../ingestion/bucket-in-memory.ts';
 import {
   checksum,
   correlationId,
+  doorRoutes,
   get,
   graphql,
   identityRoutes,
@@ -95,6 +97,7 @@ export async function openApps(options: ListenOptions = {}): Promise<ServedApps>
     'orchestrator',
     createOrchestrator({
       find: (who, id) => findAnalysis(emptyTemporal, who, id),
+      door: emptyDoor(emptyTemporal),
       internalToken,
       ...running(),
     }),
@@ -102,6 +105,7 @@ export async function openApps(options: ListenOptions = {}): Promise<ServedApps>
       ...ownRoutes,
       'ALL /v1/*': get('/v1/nothing', 404),
       'GET /v1/analyses/:correlationId': get(`/v1/analyses/${correlationId}`, 404),
+      ...doorRoutes,
     },
   );
   const mediaAccess = await serve(
@@ -207,6 +211,7 @@ const nothingSeen: RecognitionResult = {
   reasons: [],
   unsupportedFeatures: [],
   evidence: [],
+  duplicateOf: null,
 };
 
 /** A Temporal without a run. */

@@ -37,6 +37,7 @@ export const recognised = () =>
       reasons: [],
       unsupportedFeatures: [],
       evidence: [],
+      duplicateOf: null,
       occurredAt,
     },
   });

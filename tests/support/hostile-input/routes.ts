@@ -42,6 +42,32 @@ export const post = (target: string, fields: object, answers: number): Route => 
   answers,
 });
 
+const analysis = '/internal/v0/analyses/:correlationId';
+const ofAnalysis = analysis.replace(':correlationId', correlationId);
+const nothingKnown = { brand: null, type: null, model: null };
+
+/** The orchestrator's acts on an analysis that nobody knows; an owner is no operator. */
+export const doorRoutes: Readonly<Record<string, Route>> = {
+  [`PUT ${analysis}/correction`]: withMethod(
+    'PUT',
+    post(`${ofAnalysis}/correction`, nothingKnown, 404),
+  ),
+  [`DELETE ${analysis}`]: withMethod('DELETE', get(ofAnalysis, 404)),
+  [`POST ${analysis}/redo`]: post(`${ofAnalysis}/redo`, {}, 404),
+  [`POST ${analysis}/cancel`]: post(`${ofAnalysis}/cancel`, {}, 404),
+  'GET /internal/v0/audit': get('/internal/v0/audit', 403),
+  'GET /internal/v0/corrections': get('/internal/v0/corrections', 403),
+  'POST /internal/v0/register/rebuild': withMethod(
+    'POST',
+    get('/internal/v0/register/rebuild', 403),
+  ),
+  'GET /internal/v0/register/rebuild': get('/internal/v0/register/rebuild', 403),
+};
+
+function withMethod(method: string, { request, ...route }: Route): Route {
+  return { ...route, request: { ...request, method } };
+}
+
 /** What every process answers. */
 export const ownRoutes = {
   'ALL /*': get('/nothing', 404),

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 
 /** Walks the code flow as a browser would: cookies by path, redirects one at a time. */
-export function openBrowser(issuer: string) {
+export function openBrowser(issuer: string, clientId = 'trackunit-web') {
   const cookies = new Map<string, { value: string; path: string }>();
   const verifier = randomBytes(32).toString('base64url');
   const challenge = createHash('sha256').update(verifier).digest('base64url');
@@ -57,7 +57,7 @@ export function openBrowser(issuer: string) {
     /** Follows redirects up to a page of the issuer, or to the address that leads back to the client. */
     async authorize(redirectUri: string, more: Record<string, string> = {}) {
       const query = new URLSearchParams({
-        client_id: 'trackunit-web',
+        client_id: clientId,
         response_type: 'code',
         scope: 'openid analysis',
         redirect_uri: redirectUri,
@@ -74,6 +74,9 @@ export function openBrowser(issuer: string) {
       const page = await confirmPage(address);
       return page.status === 200 ? submit(page, { [press]: 'yes' }) : page;
     },
+    /** Presses a button of the page that asks for consent. */
+    consent: (page: Response, press: 'confirm' | 'abort' = 'confirm') =>
+      submit(page, { [press]: 'yes' }),
     /** Fills in the login page that `page` is. */
     async logIn(page: Response, name: string) {
       return submit(page, { name });
@@ -84,7 +87,7 @@ export function openBrowser(issuer: string) {
         headers: { origin: new URL(redirectUri).origin },
         body: new URLSearchParams({
           grant_type: 'authorization_code',
-          client_id: 'trackunit-web',
+          client_id: clientId,
           redirect_uri: redirectUri,
           code_verifier: codeVerifier,
           code,
@@ -95,7 +98,7 @@ export function openBrowser(issuer: string) {
         method: 'POST',
         body: new URLSearchParams({
           grant_type: 'refresh_token',
-          client_id: 'trackunit-web',
+          client_id: clientId,
           refresh_token: refreshToken,
         }),
       }),

@@ -27,4 +27,5 @@ export const unidentified = (providerName: string): RecognitionResult => ({
   reasons: [],
   unsupportedFeatures: [],
   evidence: [],
+  duplicateOf: null,
 });

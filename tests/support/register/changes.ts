@@ -27,6 +27,7 @@ export const goodEnd = (
   reasons: ['brand-seen'],
   unsupportedFeatures: [],
   evidence: [],
+  duplicateOf: null,
   failure: null,
 });
 
@@ -39,6 +40,7 @@ export const failedEnd = (
     reasons: [],
     unsupportedFeatures: [],
     evidence: [],
+    duplicateOf: null,
     failure: { code, message: 'it took too long' },
   },
 });

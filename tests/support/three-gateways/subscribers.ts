@@ -10,6 +10,8 @@ export type Cursors = Readonly<Record<Field, string>> & { readonly events?: stri
 export interface Subscriber {
   /** Correlation ids as they came. */
   readonly received: Readonly<Record<Field, readonly string[]>>;
+  /** Corrections as they came: of `events` alone. */
+  readonly corrected?: readonly string[];
   /** Starts that came after the result of the same analysis; only `events` promises none. */
   readonly overtaken?: readonly string[];
   stop(): Promise<void>;
@@ -100,15 +102,19 @@ function bareFetch({ url, token, from }: Options): Subscriber {
   };
 }
 
-/** One stream for both. */
+/** One stream for all. */
 function events({ url, token, from }: Options): Subscriber {
   const received: Record<Field, string[]> = { started: [], completed: [] };
-  const overtaken: string[] = [];
+  const [overtaken, corrected]: [string[], string[]] = [[], []];
   const over = new AbortController();
   const reading = readForEver(
     { url, token, query: eventsQuery, from: from.events, over },
     ({ event }) => {
       const { __typename, correlationId } = event as Record<string, string>;
+      if (__typename === 'AnalysisCorrected') {
+        corrected.push(String(correlationId));
+        return;
+      }
       const field = __typename === 'AnalysisStarted' ? 'started' : 'completed';
       if (field === 'started' && received.completed.includes(String(correlationId)))
         overtaken.push(String(correlationId));
@@ -117,7 +123,7 @@ function events({ url, token, from }: Options): Subscriber {
   );
   return {
     received,
-    overtaken,
+    ...{ overtaken, corrected },
     async stop() {
       over.abort();
       await reading;

@@ -154,13 +154,18 @@ function assertAllReceived(owners: readonly Owner[]): void {
     const last = announced.at(-1) ?? '';
     const received = subscriber?.received;
     if (received?.completed.includes(last) !== true) throw new Error('last event not received');
+    if (subscriber?.corrected?.includes(last) === false)
+      throw new Error('last correction not received');
     if (!mayMissStarts(kind) && !received.started.includes(last))
       throw new Error('last event not received');
   }
 }
 
 function judge(owners: readonly Owner[], connections: number): Verdict {
-  const all = owners.flatMap((owner) => [compare(owner, 'started'), compare(owner, 'completed')]);
+  const all = owners.flatMap((owner) => [
+    ...[compare(owner, 'started'), compare(owner, 'completed')],
+    ...(owner.subscriber?.corrected === undefined ? [] : [compare(owner, 'corrected')]),
+  ]);
   const sum = (of: (one: (typeof all)[number]) => number) =>
     all.reduce((total, one) => total + of(one), 0);
   return {
@@ -178,14 +183,15 @@ function judge(owners: readonly Owner[], connections: number): Verdict {
 /** Both leave out a start that was overtaken by its end; everybody must receive everything else. */
 const mayMissStarts = (kind: Owner['kind']) => kind === 'sdk' || kind === 'events';
 
-function compare({ announced, subscriber, kind }: Owner, field: Field) {
-  const received = subscriber?.received[field] ?? [];
+function compare({ announced, subscriber, kind }: Owner, field: Field | 'corrected') {
+  const received =
+    (field === 'corrected' ? subscriber?.corrected : subscriber?.received[field]) ?? [];
   const once = [...new Set(received)];
   const mayMiss = mayMissStarts(kind) && field === 'started';
   const places = once.map((id) => announced.indexOf(id)).filter((place) => place >= 0);
   return {
     who: `${kind} ${field}`,
-    events: announced.length,
+    events: field === 'corrected' ? 0 : announced.length, // few read them
     lost: mayMiss ? 0 : announced.filter((id) => !received.includes(id)).length,
     duplicates: received.length - once.length,
     disordered: places.filter((place, index) => index > 0 && place < (places[index - 1] ?? 0))

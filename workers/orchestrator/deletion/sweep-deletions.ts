@@ -1,6 +1,9 @@
 import type { Client } from '@temporalio/client';
+import { z } from 'zod';
 import { deleteRun } from '../../../activities/delete-runs.ts';
+import { deletionsPageSchema } from '../../../contracts/acts.ts';
 import { topicSettings, workflowTypes } from '../../../contracts/topology.ts';
+import type { RestClient } from '../../../platform/http/rest-client.ts';
 import type { Logger } from '../../../platform/logger.ts';
 import { delay } from '../../../platform/retry.ts';
 import { temporalFaultOf, type Temporal } from '../../../platform/temporal/temporal.ts';
@@ -113,4 +116,37 @@ async function deleteOldDeletions(deps: Deps): Promise<void> {
       left -= 1;
     }
   });
+}
+
+const registerTimeoutMs = 5_000;
+const pageSize = 500;
+
+/** The deletions that the register knows. Its errors are those of {@link RestClient.call}. */
+export function readTombstones(register: Pick<RestClient, 'call'>): Tombstones {
+  return {
+    async *listUnerased() {
+      let after = '';
+      for (;;) {
+        const { items, hasNextPage } = await register.call({
+          method: 'GET',
+          path: `/v1/deletions?erased=false&first=${pageSize}${after}`,
+          answer: deletionsPageSchema,
+          timeoutMs: registerTimeoutMs,
+        });
+        yield* items;
+        const last = items.at(-1);
+        if (!hasNextPage || last === undefined) return;
+        after = `&after=${encodeURIComponent(last.cursor)}`;
+      }
+    },
+    async markErased({ correlationId, owner }) {
+      await register.call({
+        method: 'POST',
+        path: `/v1/analyses/${correlationId}/deletion/erased`,
+        body: { owner },
+        answer: z.unknown(),
+        timeoutMs: registerTimeoutMs,
+      });
+    },
+  };
 }

@@ -18,6 +18,7 @@ const ended = {
   ...nothing,
   unsupportedFeatures: [],
   evidence: [],
+  duplicateOf: null,
   success: false,
   failure,
   objectKey,

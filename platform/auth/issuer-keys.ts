@@ -1,6 +1,6 @@
 import { createLocalJWKSet, createRemoteJWKSet, type JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
-import { Problem } from '../../platform/http/problem.ts';
+import { Problem } from '../http/problem.ts';
 
 const discoverySchema = z.object({ issuer: z.string(), jwks_uri: z.url() });
 

@@ -1,14 +1,15 @@
 import { WorkflowNotFoundError, type Client, type WorkflowHandle } from '@temporalio/client';
 import { ValueError } from '@temporalio/common';
-import { analysisWorkflowId } from '../../contracts/topology.ts';
-import { delay } from '../../platform/retry.ts';
-import { readWorkflowInput } from '../../platform/temporal/temporal.ts';
-import type { AnalysisInput } from '../../workflows/messages.ts';
-import { startAgain } from '../../workers/orchestrator/intake/start-analysis.ts';
-import { invalidFieldsOfInput } from '../../workflows/check-recognition.ts';
+import { analysisWorkflowId } from '../../../contracts/topology.ts';
+import { delay } from '../../../platform/retry.ts';
+import { readWorkflowInput } from '../../../platform/temporal/temporal.ts';
+import type { AnalysisInput } from '../../../workflows/messages.ts';
+import { startAgain } from '../intake/start-analysis.ts';
+import { invalidFieldsOfInput } from '../../../workflows/check-recognition.ts';
+import type { RunningPolicy } from '../../../contracts/acts.ts';
 import { cancelRun } from './cancel-run.ts';
 
-/** The old run did not close in time. */
+/** The old run has not ended, and is not to be ended; or it did not close in time. */
 export class StillRunningError extends Error {
   override readonly name = 'StillRunningError';
   readonly code = 'STILL_RUNNING';
@@ -20,32 +21,32 @@ export class NotRedoableError extends Error {
 }
 
 /**
- * Analyses a photo again: a new run under the same id, with the old input. An open one is cancelled
- * first and its `CANCELLED` awaited, so that every run has exactly one visible end.
+ * Analyses a photo again: a new run under the same id, with the old input.
  *
- * @param how.terminate ends a running one at once; only the end of the new run is announced then.
+ * @param how.running what becomes of an open run: `refuse` leaves it; `cancel` awaits its `CANCELLED`, so
+ *   that every run has exactly one visible end; `terminate` ends it at once, and only the end of the new
+ *   run is announced.
  * @param how.waitMs how long the cancelled run may take to announce its end.
  * @returns the new run's id.
- * @throws {StillRunningError} the cancelled run has not ended.
+ * @throws {StillRunningError} the old run has not ended.
+ * @throws {AnalysisDeletedError} its owner has deleted it.
  * @throws {NotRedoableError} its input is not that of an upload.
  * @throws {WorkflowNotFoundError} none of that id, or older than the namespace keeps.
  * @throws {WorkflowExecutionAlreadyStartedError} a run was started meanwhile.
  */
-export async function redoAnalysis(
+export async function redoRun(
   client: Client,
   correlationId: string,
-  how: { terminate: boolean; waitMs: number; onStep: (step: string) => void },
+  how: { running: RunningPolicy; waitMs: number },
 ): Promise<string> {
   const workflowId = analysisWorkflowId(correlationId);
   const old = await client.workflow.getHandle(workflowId).describe();
   const input = await readInput(client, { workflowId, runId: old.runId });
   const run = client.workflow.getHandle(workflowId, old.runId, { followRuns: false });
   if (old.closeTime === undefined) {
-    if (how.terminate) {
-      how.onStep(`terminating run ${old.runId}`);
-      if (!(await terminate(run))) how.onStep(`run ${old.runId} has ended before that`);
-    } else {
-      how.onStep(`cancelling run ${old.runId}, waiting until its end is announced`);
+    if (how.running === 'refuse') throw new StillRunningError(`${workflowId} has not ended`);
+    if (how.running === 'terminate') await terminate(run);
+    else {
       await cancelRun(client, old);
       await untilClosed(run, how.waitMs);
     }
@@ -69,14 +70,11 @@ async function readInput(
   );
 }
 
-/** False when it has ended meanwhile. */
-async function terminate(run: WorkflowHandle): Promise<boolean> {
+async function terminate(run: WorkflowHandle): Promise<void> {
   try {
     await run.terminate('redo');
-    return true;
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return false;
-    throw error;
+    if (!(error instanceof WorkflowNotFoundError)) throw error; // it has ended meanwhile
   }
 }
 
