@@ -1,6 +1,5 @@
 // What the page asks the gateway, and what comes back. Each operation is named as its only field.
 import type { TrackunitClient } from '../../sdk/index.ts';
-import type { Filter } from './filter.ts';
 
 export interface Recognition {
   readonly status: 'identified' | 'inferred' | 'partial' | 'unidentified';
@@ -50,6 +49,8 @@ export interface Analysis {
   readonly failure: { readonly code: string; readonly message: string } | null;
   readonly photo?: Photo | null;
   readonly correction?: Correction | null;
+  /** Of the same photo, whose recognition this is: it was not asked again. */
+  readonly duplicateOf?: string | null;
   /** A later run beside the result that stands. */
   readonly redo?: { readonly state: Analysis['state'] } | null;
 }
@@ -57,6 +58,15 @@ export interface Analysis {
 interface Photo {
   readonly url: string;
   readonly previewUrl: string | null;
+}
+
+/** What a list is narrowed to. */
+export interface Filter {
+  readonly text?: string;
+  readonly state?: Analysis['state'];
+  readonly brand?: string;
+  readonly type?: string;
+  readonly confident?: boolean;
 }
 
 const analysisFields = /* GraphQL */ `
@@ -102,6 +112,7 @@ const analysisFields = /* GraphQL */ `
     model
     correctedAt
   }
+  duplicateOf
   redo {
     state
   }

@@ -1,14 +1,6 @@
 // What a list is narrowed to. It stands in the address, so that a link to a filter is a link.
 import { machineOf, nameOf } from './machine.ts';
-import type { Analysis } from './documents.ts';
-
-export interface Filter {
-  readonly text?: string;
-  readonly state?: Analysis['state'];
-  readonly brand?: string;
-  readonly type?: string;
-  readonly confident?: boolean;
-}
+import type { Analysis, Filter } from './documents.ts';
 
 export const states = ['RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED', 'TERMINATED'] as const;
 

@@ -94,14 +94,14 @@ function applyEvent(former: Analysis | undefined, event: FeedEvent): Known | und
       return { ...blank, ...former, correlationId, ...started };
     }
     case 'completed': {
-      const { startedAt, completedAt, failure, recognition } = event;
+      const { startedAt, completedAt, failure, recognition, duplicateOf } = event;
       // A redo that fails never takes a good result away.
       if (former?.recognitionPayload && recognition === null)
         return { ...former, state: 'COMPLETED', startedAt };
       return {
         ...blank,
         ...former,
-        ...{ correlationId, startedAt, completedAt, failure },
+        ...{ correlationId, startedAt, completedAt, failure, duplicateOf },
         state: failure === null ? 'COMPLETED' : (states[failure.code] ?? 'FAILED'),
         recognitionPayload: recognition as Analysis['recognitionPayload'],
       };

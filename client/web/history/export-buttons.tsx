@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { searchOf, type Filter } from '../analyses/filter.ts';
+import type { Filter } from '../analyses/documents.ts';
+import { searchOf } from '../analyses/filter.ts';
 import { useServices } from '../signed-in/services.ts';
 
 const formats = {

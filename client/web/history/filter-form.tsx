@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
-import { filterOf, states, type Filter } from '../analyses/filter.ts';
+import type { Filter } from '../analyses/documents.ts';
+import { filterOf, states } from '../analyses/filter.ts';
 
 /** Stands in the address as soon as it is applied. */
 export function FilterForm(props: { filter: Filter; onChange: (filter: Filter) => void }) {

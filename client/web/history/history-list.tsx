@@ -2,7 +2,7 @@ import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
-import type { Filter } from '../analyses/filter.ts';
+import type { Filter } from '../analyses/documents.ts';
 import { useAnalysis } from '../analyses/live-analyses.ts';
 import { formatTime } from '../language/language.ts';
 import { Outcome } from '../result/outcome.tsx';

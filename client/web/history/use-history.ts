@@ -1,7 +1,7 @@
 // The list of one filter: pages by cursor as they are needed, and what comes while it is open.
 import { useCallback, useEffect, useReducer, useRef } from 'react';
-import { readPage } from '../analyses/documents.ts';
-import { matches, type Filter } from '../analyses/filter.ts';
+import { readPage, type Filter } from '../analyses/documents.ts';
+import { matches } from '../analyses/filter.ts';
 import { useServices } from '../signed-in/services.ts';
 import { useValue } from '../tabs/value.ts';
 

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { Link } from 'wouter';
 import type { Analysis } from '../analyses/documents.ts';
 import { certaintyOf, machineOf, nameOf } from '../analyses/machine.ts';
 import { remedyIn } from '../language/language.ts';
@@ -6,7 +7,7 @@ import { remedyIn } from '../language/language.ts';
 /** What came of a photo, in a line or two. */
 export function Outcome({ analysis }: { analysis: Analysis }) {
   const { t } = useTranslation();
-  const { state, failure, recognitionPayload, correction } = analysis;
+  const { state, failure, recognitionPayload, correction, duplicateOf } = analysis;
   if (state === 'RUNNING' && !recognitionPayload && !correction)
     return <p className="running">{t('row.running')}</p>;
   if (failure && !recognitionPayload && !correction)
@@ -31,6 +32,11 @@ export function Outcome({ analysis }: { analysis: Analysis }) {
           <span className={`certainty ${certainty}`}>{t(`certainty.${certainty}`)}</span>
         )}
       </p>
+      {duplicateOf && (
+        <p>
+          <Link href={`/analyses/${duplicateOf}`}>{t('row.duplicateOf')}</Link>
+        </p>
+      )}
     </>
   );
 }

@@ -28,22 +28,3 @@ export function createValue<Type>(initial: Type): Value<Type> {
 /** The value as it is, and the component again whenever it changes. */
 export const useValue = <Type>({ subscribe, get }: Value<Type>): Type =>
   useSyncExternalStore(subscribe, get);
-
-/** Ends when the value first is what is asked for. */
-export function whenever<Type>(
-  value: Value<Type>,
-  fits: (current: Type) => boolean,
-  signal: AbortSignal,
-): Promise<void> {
-  return new Promise((resolve) => {
-    const check = () => {
-      if (!signal.aborted && !fits(value.get())) return;
-      stop();
-      signal.removeEventListener('abort', check);
-      resolve();
-    };
-    const stop = value.subscribe(check);
-    signal.addEventListener('abort', check);
-    check();
-  });
-}
