@@ -1,6 +1,7 @@
 import { builtinModules } from 'node:module';
 import js from '@eslint/js';
 import { defineConfig } from 'eslint/config';
+import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 import { forbiddenWords } from './tools/lint/forbidden-words.js';
 
@@ -34,7 +35,7 @@ export default defineConfig(
   },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
-    files: ['**/*.{ts,js,cjs}'],
+    files: ['**/*.{ts,tsx,js,cjs}'],
     ignores: ['tools/lint/**'],
     plugins: { words: { rules: { forbidden: forbiddenWords } } },
     rules: { 'words/forbidden': 'error' },
@@ -60,7 +61,7 @@ export default defineConfig(
     languageOptions: { globals: { ...browserGlobals } },
   },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [js.configs.recommended, tseslint.configs.strictTypeChecked],
     languageOptions: {
       parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
@@ -90,13 +91,17 @@ export default defineConfig(
   {
     // What is printed for people goes through console; services log through platform/logger.
     files: [
-      'client/**/*.ts',
+      'client/**/*.{ts,tsx}',
       'infra/**/*.ts',
       'tests/{bench,faults,run,support}/**/*.ts',
       'tools/**/*.ts',
       'operations/**/*.ts',
     ],
     rules: { 'no-console': 'off' },
+  },
+  {
+    files: ['client/web/**/*.tsx'],
+    extends: [reactHooks.configs.flat.recommended],
   },
   {
     // Workflow code is replayed: whatever differs between two runs is kept out.

@@ -272,6 +272,15 @@ export const settings = {
     meaning: 'Claims that name the owner, hashed together. Entra ID: tid,oid.',
   },
 
+  OIDC_CLIENT_ID: {
+    schema: z.string().min(1).default('trackunit-web'),
+    meaning:
+      'The page as the issuer knows it: a public client, authorization code with PKCE, that returns to /callback.',
+  },
+  OIDC_SCOPE: {
+    schema: z.string().min(1).default('openid analysis'),
+    meaning: 'What the page asks for. Some issuers want offline_access for a login that lasts.',
+  },
   OPERATOR_TOKEN: {
     schema: z.string().min(1),
     secret: true,

@@ -6,10 +6,11 @@ import { Problem } from '../platform/http/problem.ts';
 import type { Logger } from '../platform/logger.ts';
 import { serveGraphiql } from './graphiql/serve-graphiql.ts';
 import { problemExtensions } from './graphql/mask-errors.ts';
+import { servePage, type PageDeps } from './page/serve-page.ts';
 
 const paths = ['/graphql', '/graphql/stream'];
 
-/** graph-gateway: GraphQL over HTTP and over SSE on one address; exports on another. */
+/** graph-gateway: GraphQL over HTTP and over SSE on one address; exports on another; the page on the rest. */
 export function createApp(deps: {
   handleGraphQL: (c: Context) => Promise<Response>;
   exportAnalyses: (c: Context) => Promise<Response>;
@@ -17,6 +18,7 @@ export function createApp(deps: {
   corsOrigins: readonly string[];
   /** Whether browsers get GraphiQL. */
   graphiql: boolean;
+  page: PageDeps;
   logger: Logger;
 }): Hono {
   const app = createPublicApp(deps);
@@ -41,6 +43,7 @@ export function createApp(deps: {
       throw error; // the app answers it as a problem
     }
   });
+  servePage(app, deps.page);
   return app;
 }
 

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import type { Registry } from 'prom-client';
 import { pick } from '../contracts/settings.ts';
 import type { Config } from '../platform/config.ts';
@@ -28,8 +29,11 @@ import { createResolvers } from './resolvers.ts';
 
 export const gatewaySettings = {
   ...pick('CORS_ORIGINS', 'REPLAY_WINDOW', 'REPLAY_BUFFER_BYTES', 'STREAM_DRAIN'),
+  ...pick('OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_SCOPE', 'S3_ENDPOINT', 'S3_PUBLIC_ENDPOINT'),
   ...limitSettings,
 };
+
+const builtPage = fileURLToPath(new URL('../dist/web', import.meta.url));
 
 export interface GatewayDeps {
   config: Config<typeof gatewaySettings>;
@@ -45,6 +49,8 @@ export interface GatewayDeps {
   redis?: RedisCounters | undefined;
   registry: Registry;
   logger: Logger;
+  /** Where the built page lies, if not where `infra/page.ts` puts it. */
+  pageFolder?: string | undefined;
   /** For tests. */
   feed?: Partial<Pick<FeedDeps, 'now' | 'markerTimeoutMs'>> | undefined;
 }
@@ -140,6 +146,15 @@ export function createGateway(deps: GatewayDeps) {
         }),
         corsOrigins: config.CORS_ORIGINS,
         graphiql: config.INTROSPECTION,
+        page: {
+          folder: deps.pageFolder ?? builtPage,
+          configuration: {
+            issuer: config.OIDC_ISSUER,
+            clientId: config.OIDC_CLIENT_ID,
+            scope: config.OIDC_SCOPE,
+          },
+          storeOrigin: config.S3_PUBLIC_ENDPOINT ?? config.S3_ENDPOINT,
+        },
       }),
     drain: [{ name: 'streams', stop: () => streams.drain(config.STREAM_DRAIN) }],
     stop: [{ name: 'feeds', stop: () => Promise.all(feedsOf(feeds).map((feed) => feed.stop())) }],

@@ -18,7 +18,7 @@ runService({
       name,
       ...(['INTERNAL_TOKEN', 'RABBITMQ_URL'] as const),
       ...(['INGESTION_URL', 'ORCHESTRATOR_URL', 'REGISTER_URL', 'MEDIA_ACCESS_URL'] as const),
-      ...(['OIDC_ISSUER', 'OIDC_AUDIENCE', 'OIDC_OWNER_CLAIMS', 'REDIS_URL'] as const),
+      ...(['OIDC_AUDIENCE', 'OIDC_OWNER_CLAIMS', 'REDIS_URL'] as const),
     ),
     ...gatewaySettings,
   },

@@ -13,6 +13,7 @@ import type {
   StartUploadPayload,
 } from './graphql/api.generated.ts';
 import { request } from './graphql/documents.ts';
+import type { GraphQLRequest } from './graphql/read-answer.ts';
 import type { FeedEvent } from './feed/events.ts';
 import { analyzePhoto, type AnalysisEvent } from './analyze-photo.ts';
 import { followAnalysis } from './feed/follow-analysis.ts';
@@ -77,6 +78,8 @@ export interface TrackunitClient {
   cancel(correlationId: string, options?: CallOptions): Promise<CancelAnalysisPayload>;
   /** One attempt: does the gateway answer, and accept the token? */
   ping(options?: CallOptions): Promise<void>;
+  /** Any other query or mutation of the schema; what its document asks for comes back. */
+  query<Data>(request: GraphQLRequest, options?: CallOptions): Promise<Data>;
   /** For callers that PUT the photo themselves, with the `headers` of the answer. */
   startUpload(upload: MutationStartUploadArgs, options?: CallOptions): Promise<StartUploadPayload>;
   /** A new `putUrl` for the same upload, for 24 hours from its start. */
@@ -115,6 +118,7 @@ export function createTrackunitClient(options: TrackunitClientOptions): Trackuni
     async ping(of = {}) {
       await transport.execute(request('Ping'), { retryForMs: 0, ...of });
     },
+    query: (asked, of = {}) => transport.execute(asked, of),
     startUpload: (upload, of = {}) => startUpload(transport, upload, of),
     renewUpload: (upload, of = {}) => renewUpload(transport, upload, of),
     confirmUpload: (upload, of = {}) => confirmUpload(transport, upload, of),

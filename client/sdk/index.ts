@@ -57,5 +57,6 @@ export {
   UploadRefusedError,
 } from './http/errors.ts';
 export { remedyOf } from './http/remedies.ts';
-export { assertPhotoSize } from './upload/photo.ts';
+export type { GraphQLRequest } from './graphql/read-answer.ts';
+export { assertPhotoSize, readPhoto } from './upload/photo.ts';
 export { photoTypeOf } from './upload/photo-type.ts';

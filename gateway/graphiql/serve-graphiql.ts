@@ -12,8 +12,8 @@ const own = (path: string) => () => new URL(path, import.meta.url);
 
 // Builds that are whole by themselves: GraphiQL 5 has none, and would need a bundler.
 const scripts = {
-  'react.js': packaged('react/package.json', 'umd/react.production.min.js'),
-  'react-dom.js': packaged('react-dom/package.json', 'umd/react-dom.production.min.js'),
+  'react.js': packaged('react-18/package.json', 'umd/react.production.min.js'),
+  'react-dom.js': packaged('react-dom-18/package.json', 'umd/react-dom.production.min.js'),
   'graphiql.js': packaged('graphiql/package.json', 'graphiql.min.js'),
   'graphql-sse.js': packaged('graphql-sse', '../umd/graphql-sse.min.js'),
   'page.js': own('page.js'),

@@ -16,6 +16,7 @@ import { assertFreeDisk } from '../supervisor/preflight.ts';
 import { createLauncher, type Launcher } from '../supervisor/launcher.ts';
 import { isRunning, startTimeOf } from '../host/process-handle.js';
 import { fitsSources } from '../bundle.ts';
+import { pageFitsSources } from '../page.ts';
 import { isOnDemand, processesOf, serversOf } from '../system.ts';
 import { UserError } from '../host/user-error.ts';
 import { showTasks } from './display.ts';
@@ -85,6 +86,7 @@ function tasksOf({ stack, services, startService }: Launcher) {
   const started = all.filter(({ name }) => !isOnDemand(name, stack));
   const bundled = started.some(({ name }) => name === needsBundle) ? bundleWorkflows() : undefined;
   bundled?.catch(() => undefined); // shown by its own task
+  const hasGateway = started.some(({ name }) => name === 'graph-gateway');
   return [
     ...onDemandServers.map(({ name, install }) => ({
       title: `${name.padEnd(26)} (installed, started on demand)`,
@@ -98,19 +100,28 @@ function tasksOf({ stack, services, startService }: Launcher) {
       },
     })),
     ...(bundled ? [{ title: 'workflow bundle', task: () => bundled }] : []),
+    ...(hasGateway ? [{ title: 'page', task: buildPage }] : []),
   ];
 }
 
 const needsBundle = 'svc-analysis-orchestrator';
 
 async function bundleWorkflows(): Promise<void> {
-  if (await fitsSources()) return;
-  const run = await execa(process.execPath, ['infra/bundle.ts'], {
+  if (!(await fitsSources())) await build('infra/bundle.ts', 'the workflow bundle');
+}
+
+async function buildPage(): Promise<void> {
+  if (!(await pageFitsSources())) await build('infra/page.ts', 'the page');
+}
+
+/** In a process of its own: what builds takes its memory along when it ends. */
+async function build(program: string, what: string): Promise<void> {
+  const run = await execa(process.execPath, [program], {
     cwd: cloneFolder,
     all: true,
     reject: false,
   });
-  if (run.failed) throw new Error(`the workflow bundle cannot be built:\n${run.all}`);
+  if (run.failed) throw new Error(`${what} cannot be built:\n${run.all}`);
 }
 
 const npmEndNoticedMs = 1_000; // a launcher notices the end of its npm half a second late

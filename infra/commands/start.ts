@@ -36,6 +36,7 @@ runCommand(async () => {
   const { ports } = stack;
   const at = (port: number, path = '') => `http://127.0.0.1:${port}${path}`;
   console.log(`
+The page                 ${at(ports['graph-gateway'], '/')}
 GraphQL                  ${at(ports['graph-gateway'], '/graphql')}
 Temporal UI              ${at(ports['temporal-ui'])}
 RabbitMQ management      ${at(ports['rabbitmq-management'])}

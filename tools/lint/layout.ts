@@ -6,10 +6,12 @@ import { cloneFolder } from '../../infra/stack/stack.ts';
 const filesAtMost = 12;
 const linesAtLeast = 40;
 
+/** A component a file is where readers of React look for it. */
+const isView = (file: string) => file.endsWith('.tsx');
 const isTest = (file: string) => file.endsWith('.test.ts');
 const isProduct = (file: string) => !/^(tests|tools)\//.test(file) && file.includes('/');
 
-const files = globSync('**/*.{ts,js}', {
+const files = globSync('**/*.{ts,tsx,js}', {
   cwd: cloneFolder,
   exclude: ['**/node_modules', '.data', 'dist', 'coverage'],
 })
@@ -61,7 +63,7 @@ export function loneFiles(): string[] {
   return files.flatMap((file) => {
     const [importer, ...more] = new Set(importers.get(file));
     const lines = code.get(file)?.trimEnd().split('\n').length ?? 0;
-    const alone = isProduct(file) && importer !== undefined && more.length === 0;
+    const alone = isProduct(file) && !isView(file) && importer !== undefined && more.length === 0;
     if (!alone || lines >= linesAtLeast || basename(file) === 'main.ts') return [];
     return `${file} (${lines} lines, only for ${importer})`;
   });

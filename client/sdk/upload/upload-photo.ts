@@ -6,6 +6,7 @@ import type {
   StartUploadPayload,
 } from '../graphql/api.generated.ts';
 import { request } from '../graphql/documents.ts';
+import { readAnalysis } from '../graphql/read-analyses.ts';
 import { TrackunitError, UnavailableError, UploadRefusedError } from '../http/errors.ts';
 import { readPhoto, type Photo } from './photo.ts';
 import {
@@ -24,6 +25,10 @@ export interface PhotoOptions extends CallOptions {
   /** image/jpeg, image/png, image/webp, image/heic or image/avif; default: what the first bytes say. */
   readonly contentType?: string | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** An upload that was opened earlier, by a page or process that has ended: it goes on, not a new one. */
+  readonly resume?: StartUploadPayload | undefined;
+  /** Called, and waited for, whenever an upload is opened, before the first byte: keep it for `resume`. */
+  readonly onOpened?: ((upload: StartUploadPayload) => Promise<void> | void) | undefined;
 }
 
 /** The photo is in the store and accepted: it will end in one `completed`. */
@@ -58,7 +63,10 @@ export async function uploadPhoto(
   const { checksum, contentType } = read;
   const bytes = read.blob.size;
 
-  let upload = await startUpload(transport, declarationOf(read), options);
+  const resumed = options.resume && (await resumeUpload(transport, options.resume, read, options));
+  let upload = resumed?.upload ?? (await startUpload(transport, declarationOf(read), options));
+  if (resumed?.upload !== options.resume || options.resume === undefined)
+    await options.onOpened?.(upload);
   onOpened(upload.correlationId);
   const store = async () => {
     upload = await putUntilStored(transport, upload, read, options);
@@ -68,7 +76,7 @@ export async function uploadPhoto(
     await confirmUpload(transport, { uploadId, bytes, checksum }, options);
   };
   try {
-    await store();
+    if (resumed?.isAccepted !== true) await store();
   } catch (error) {
     if (!isNotUploaded(error)) throw error;
     await store(); // what arrived was deleted as wrong, or the store lost it
@@ -120,8 +128,11 @@ async function putUntilStored(
         (error instanceof TrackunitError && error.code === 'UNREACHABLE');
       const found = isCut ? await findPhoto(transport, upload, photo, options) : undefined;
       if (found === 'stored') return upload;
-      if (error instanceof PutUrlExpiredError || found === 'not stored')
+      if (error instanceof PutUrlExpiredError || found === 'not stored') {
+        const former = upload;
         upload = await renewOrStart(transport, upload, photo, options);
+        if (upload.correlationId !== former.correlationId) await options.onOpened?.(upload);
+      }
     }
   }
 }
@@ -147,6 +158,28 @@ async function findPhoto(
   }
 }
 
+/** Whether it was accepted already, perhaps without an answer that was seen; else where it goes on. */
+async function resumeUpload(
+  transport: Transport,
+  upload: StartUploadPayload,
+  photo: Photo,
+  options: CallOptions,
+): Promise<{ upload: StartUploadPayload; isAccepted: boolean }> {
+  const { uploadId } = upload.imageUploadPayload;
+  const { blob, checksum } = photo;
+  try {
+    await confirmUpload(transport, { uploadId, bytes: blob.size, checksum }, options);
+    return { upload, isAccepted: true };
+  } catch (error) {
+    if (!isNotUploaded(error) && !isExpired(error)) throw error;
+    const { correlationId } = upload;
+    if (isExpired(error) && (await readAnalysis(transport, correlationId, options)) !== null)
+      return { upload, isAccepted: true };
+    const renewed = await renewOrStart(transport, upload, photo, options);
+    return { upload: renewed, isAccepted: false };
+  }
+}
+
 /** The same upload while it is valid, else another one. */
 async function renewOrStart(
   transport: Transport,
@@ -157,13 +190,14 @@ async function renewOrStart(
   try {
     return await renewUpload(transport, { uploadId }, options);
   } catch (error) {
-    // 422: the key that signed its ticket has ended.
-    const isExpired =
-      error instanceof UploadRefusedError && [404, 410, 422].includes(error.status ?? 0);
-    if (!isExpired) throw error;
+    if (!isExpired(error)) throw error;
     return startUpload(transport, declarationOf(photo), options);
   }
 }
+
+/** 422: the key that signed its ticket has ended. */
+const isExpired = (error: unknown) =>
+  error instanceof UploadRefusedError && [404, 410, 422].includes(error.status ?? 0);
 
 const isNotUploaded = (error: unknown) =>
   error instanceof UploadRefusedError && error.code === 'NOT_UPLOADED';
