@@ -13,7 +13,7 @@ export function PhotoWithEvidence(props: { analysis: Analysis; onFailed: () => v
   if (photo === undefined) return <div className="photo" />;
   if (photo === null || failures > mostReads)
     return <div className="photo gone">{t('analysis.photoGone')}</div>;
-  const placed = recognitionPayload?.evidence?.filter(({ box }) => box !== null) ?? [];
+  const places = placesOf(recognitionPayload?.evidence ?? []);
   return (
     <figure className="photo">
       <div className="photo-frame">
@@ -25,14 +25,14 @@ export function PhotoWithEvidence(props: { analysis: Analysis; onFailed: () => v
             onFailed();
           }}
         />
-        {placed.length > 0 && <Boxes evidence={placed} />}
+        {places.length > 0 && <Boxes places={places} />}
       </div>
-      {placed.length > 0 && (
+      {places.length > 0 && (
         <figcaption>
           <h2>{t('analysis.evidence')}</h2>
           <ol lang="en">
-            {placed.map(({ reason }, index) => (
-              <li key={index}>{reason}</li>
+            {places.map(({ reasons }, index) => (
+              <li key={index}>{reasons.join(' ')}</li>
             ))}
           </ol>
         </figcaption>
@@ -41,31 +41,43 @@ export function PhotoWithEvidence(props: { analysis: Analysis; onFailed: () => v
   );
 }
 
+interface Place {
+  readonly box: NonNullable<Evidence['box']>;
+  readonly reasons: readonly string[];
+}
+
+/** One word on the photo may speak for several things. */
+function placesOf(evidence: readonly Evidence[]): Place[] {
+  const places = new Map<string, Place>();
+  for (const { box, reason } of evidence) {
+    if (box === null) continue;
+    const place = JSON.stringify(box);
+    places.set(place, { box, reasons: [...(places.get(place)?.reasons ?? []), reason] });
+  }
+  return [...places.values()];
+}
+
 /** Each box twice, dark below light: seen on every photo. Numbered as the list below it. */
-function Boxes({ evidence }: { evidence: readonly Evidence[] }) {
+function Boxes({ places }: { places: readonly Place[] }) {
   return (
     <>
       <svg viewBox="0 0 1 1" preserveAspectRatio="none" aria-hidden="true">
         {['under', 'over'].map((layer) =>
-          evidence.map(
-            ({ box }, index) =>
-              box && <rect key={`${layer} ${index}`} className={layer} {...box} />,
-          ),
+          places.map(({ box: { x, y, width, height } }, index) => (
+            <rect key={`${layer} ${index}`} className={layer} {...{ x, y, width, height }} />
+          )),
         )}
       </svg>
-      {evidence.map(
-        ({ box }, index) =>
-          box && (
-            <span
-              key={index}
-              className="box-number"
-              aria-hidden="true"
-              style={{ left: `${box.x * 100}%`, top: `${box.y * 100}%` }}
-            >
-              {index + 1}
-            </span>
-          ),
-      )}
+      {places.map(({ box }, index) => (
+        <span
+          key={index}
+          className="box-number"
+          aria-hidden="true"
+          style={{ left: `${box.x * 100}%`, top: `${box.y * 100}%` }}
+        >
+          {index + 1}
+        </span>
+      ))}
     </>
   );
 }

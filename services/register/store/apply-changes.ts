@@ -1,7 +1,7 @@
 import { sql, type Insertable, type Transaction } from 'kysely';
 import { resultFieldsSchema, type EvidenceItem } from '../../../contracts/recognition.ts';
 import type { Correction } from '../../../contracts/acts.ts';
-import type { AnalysisRow, CorrectionRow, Database, RegisterDb, RunRow } from './database.ts';
+import type { AnalysisRow, CorrectionRow, Database, RunRow } from './database.ts';
 import { joinChanges, shownRun, stateOf, type Change, type Run, type Upload } from './changes.ts';
 import { wordsOf } from './words.ts';
 
