@@ -90,9 +90,10 @@ export const deadLetterQueueArguments = {
   'x-delivery-limit': 1_000_000,
 } as const;
 
+/** A week, like the topics: a register or a client that was away for so long misses nothing. */
 export const streamQueueArguments = {
   'x-queue-type': 'stream',
-  'x-max-age': '24h',
+  'x-max-age': '7D',
   'x-max-length-bytes': 2_000_000_000,
   'x-stream-max-segment-size-bytes': 5_000_000, // retention goes by segment: small ones, or nothing ages
 } as const;

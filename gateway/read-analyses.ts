@@ -19,7 +19,7 @@ import type {
 import { parseOrProblem } from '../platform/http/http-server.ts';
 import { Problem } from '../platform/http/problem.ts';
 import type { RestClient } from '../platform/http/rest-client.ts';
-import { offsetsOf } from './feed/cursor.ts';
+import { cursorExpired, offsetsOf } from './feed/cursor.ts';
 import type { FeedView } from './feed/feed-view.ts';
 import type { AnalysisState } from './feed/subscribe-to-feed.ts';
 import { toAnalysis, toCompleted } from './to-payload.ts';
@@ -134,6 +134,7 @@ export async function readAnalysis(
 async function waitForCursor(feed: FeedView, cursor: string): Promise<void> {
   const positions = feed.decodeCursor(cursor);
   await feed.waitFor(positions, queryTimeoutMs);
+  if (await feed.isBehindEnd(positions)) throw cursorExpired('the feed was recreated', positions);
   if (feed.canResume(positions) || (await feed.whyExpired(positions)) !== undefined) return;
   throw new Problem(503, 'NOT_APPLIED', 'this replica has not read as far: ask again', {
     retryAfter: 1,

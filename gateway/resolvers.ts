@@ -2,6 +2,7 @@ import { maximumImageBytes } from '../contracts/recognition.ts';
 import { Problem } from '../platform/http/problem.ts';
 import type { RestClient } from '../platform/http/rest-client.ts';
 import { ownerOf, type GatewayContext } from './graphql/context.ts';
+import { cursorExpired, fieldOf } from './feed/cursor.ts';
 import type { FeedView } from './feed/feed-view.ts';
 import { assertCaughtUp, viewsOf, type Feeds, type FeedViews } from './feed/feeds.ts';
 import type { PayloadOrError } from './feed/source-stream.ts';
@@ -45,7 +46,10 @@ export function createResolvers(deps: ResolverDeps): GatewayResolvers {
         );
         return feeds.deleted.has(owner, args.correlationId) ? null : analysis; // Temporal has it for a moment yet
       },
-      analyses: (_root, page, context) => listAnalyses(register, ownerOf(context), page),
+      analyses: (_root, page, context) =>
+        listAnalyses(register, ownerOf(context), page).catch((error: unknown) =>
+          expiredOr(error, views, page.atLeast),
+        ),
       feedCursors() {
         assertCaughtUp(feeds);
         return readFeedCursors(views);
@@ -87,6 +91,19 @@ export function createResolvers(deps: ResolverDeps): GatewayResolvers {
       analysisEvents: subscription(deps, views.events, toEnvelope, readStateWithCorrection),
     },
   };
+}
+
+/** The register would answer `NOT_APPLIED` for ever to a cursor of a stream that was recreated since. */
+async function expiredOr(
+  error: unknown,
+  views: FeedViews,
+  atLeast: string | null | undefined,
+): Promise<never> {
+  if (atLeast == null || !(error instanceof Problem) || error.code !== 'NOT_APPLIED') throw error;
+  const view = Object.values(views).find(({ field }) => field === fieldOf(atLeast));
+  const positions = view?.decodeCursor(atLeast) ?? [];
+  if ((await view?.isBehindEnd(positions)) !== true) throw error;
+  throw cursorExpired('the feed was recreated', positions);
 }
 
 const readFeedCursors = ({ started, completed, events }: FeedViews) => ({

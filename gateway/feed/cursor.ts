@@ -85,7 +85,7 @@ const streamsOf: Readonly<Record<CursorField, readonly FeedField[]>> = {
  * @throws {Problem} 400 `CURSOR_INVALID`
  */
 export function offsetsOf(cursor: string): string {
-  const [field] = Buffer.from(cursor, 'base64url').toString().split(':', 1) as [CursorField];
+  const field = fieldOf(cursor);
   try {
     if (!Object.hasOwn(streamsOf, field)) throw new Error(`unknown field ${field}`);
     return decodeCursor(field, cursor)
@@ -103,6 +103,10 @@ export function offsetsOf(cursor: string): string {
     );
   }
 }
+
+/** What the cursor says that it belongs to; any text where it is none of ours. */
+export const fieldOf = (cursor: string) =>
+  Buffer.from(cursor, 'base64url').toString().split(':', 1)[0] as CursorField;
 
 export const isSameMessage = (a: Position, b: Position) =>
   a.offset === b.offset &&

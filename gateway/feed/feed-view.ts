@@ -104,6 +104,14 @@ export class FeedView {
     return undefined;
   }
 
+  /** Whether a position stands behind the end of its stream, which was recreated then; false where nobody knows. */
+  async isBehindEnd(positions: Positions): Promise<boolean> {
+    for (const [feed, position] of this.#each(positions))
+      if (feed.caughtUp && feed.log.canResume(position) === 'ahead')
+        if (!(await feed.isInStream(position.offset))) return true;
+    return false;
+  }
+
   /** An owner's events behind the positions, in the order in which they are to be sent. */
   read(owner: string, after: Positions): ReplayedEvent[] {
     const [first = [], results = [], changes = []] = this.#each(after).map(([feed, { offset }]) =>

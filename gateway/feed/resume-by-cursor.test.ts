@@ -7,7 +7,8 @@ import {
   untilRead,
   type Replica,
 } from '../../tests/support/gateway/gateway-harness.ts';
-import { codeOf, completedQuery, subscribe } from '../../tests/support/gateway/requests.ts';
+import { codeOf, completedQuery, post, subscribe } from '../../tests/support/gateway/requests.ts';
+import { Problem } from '../../platform/http/problem.ts';
 import { fingerprintOf } from './deduplicator.ts';
 import { viewsOf } from './feeds.ts';
 
@@ -168,4 +169,20 @@ test('says since when to read the list instead of an expired cursor, by its own 
   };
   expect(await expire(`completed:0:00000000:${Date.parse(since)}`)).toContain(`"since":"${since}"`);
   expect(await expire('completed:0:00000000')).not.toContain('since"'); // of an earlier version
+});
+
+test('answers queries at least as new as a cursor behind the end of a recreated stream with CURSOR_EXPIRED', async () => {
+  const notApplied = new Problem(503, 'NOT_APPLIED', 'the register has not read as far');
+  const replica = await harness.replica({ register: () => Promise.reject(notApplied) });
+  const text =
+    'events:900:0011aabb:1795680000000/901:0011aabb:1795680000000/902:0011aabb:1795680000000';
+  const cursor = Buffer.from(text).toString('base64url');
+  const id = '01900000-0000-7000-8000-000000000001';
+  for (const field of [
+    `analyses(atLeast: "${cursor}") { edges { cursor } }`,
+    `analysis(correlationId: "${id}", atLeast: "${cursor}") { state }`,
+  ]) {
+    const answer = await post(replica, `{ ${field} }`, { token });
+    expect(await answer.text()).toContain('CURSOR_EXPIRED');
+  }
 });

@@ -50,6 +50,7 @@ async function readRows(
   await assertNotConnected(client, role);
   const tables = await tablesOf(client);
   await empty(client, tables, replace);
+  await assertNotConnected(client, role); // behind the lock: a register that came meanwhile waits and is seen
   let rows = 0;
   for (;;) {
     const line = await nextLine(lines);
@@ -81,6 +82,8 @@ async function assertMigrations(client: Client, written: readonly string[]): Pro
 }
 
 async function assertNotConnected(client: Client, role: string): Promise<void> {
+  // A transaction sees its first look at the activity again and again, unless that is cleared.
+  await client.query('SELECT pg_stat_clear_snapshot()');
   const { rows } = await client.query(
     'SELECT FROM pg_stat_activity WHERE datname = current_database() AND usename = $1',
     [role],

@@ -1,5 +1,6 @@
-import type { ChannelModel } from 'amqplib';
+import type { Channel, ChannelModel } from 'amqplib';
 import { endProcess } from '../end-process.ts';
+import type { Logger } from '../logger.ts';
 import { withChannel } from './rabbitmq-channel.ts';
 
 /** Exchanges are declared in order: one is bound to, or has for alternate, an earlier one. */
@@ -32,37 +33,68 @@ class TopologyMismatchError extends Error {
 
 const preconditionFailed = 406;
 
-/** Declares everything, on a channel of its own; repeating changes nothing. */
+/** What RabbitMQ answers where only the age of a stream's messages is another; it tells the first difference alone. */
+const otherAge =
+  /inequivalent arg 'x-max-age' for queue '([^']+)'.* current is (?:the value )?'([^']+)'/;
+
+/**
+ * Declares everything, on a channel of its own; repeating changes nothing.
+ *
+ * A stream that an earlier version declared keeps its messages as long as that version said: neither a
+ * policy nor a declaration can lengthen it, and processes of both versions must start during a rollout.
+ */
 export async function declareTopology(
   model: ChannelModel,
   settings: {
     readonly topology: RabbitTopology;
+    readonly logger: Logger;
     readonly endProcess?: (error: Error) => void;
   },
 ): Promise<void> {
-  const { exchanges, queues, formerBindings = [] } = settings.topology;
-  try {
-    await withChannel(model, async (channel) => {
-      for (const { name, type, source, alternate } of exchanges) {
-        const more = alternate === undefined ? {} : { alternateExchange: alternate };
-        await channel.assertExchange(name, type, { durable: true, ...more });
-        if (source !== undefined) await channel.bindExchange(name, source, '');
+  const ages = new Map<string, string>();
+  for (;;) {
+    try {
+      await withChannel(model, (channel) => declareOn(channel, settings.topology, ages));
+      return;
+    } catch (error) {
+      if ((error as { code?: number }).code !== preconditionFailed) throw error;
+      const { message } = error as Error;
+      const [, queue, age] = otherAge.exec(message) ?? [];
+      if (queue !== undefined && age !== undefined && !ages.has(queue)) {
+        ages.set(queue, age);
+        settings.logger.warn(
+          { queue, age },
+          'stream declared by an earlier version: it keeps its messages for another time; see "Streams that keep a day" in docs/operations.md',
+        );
+        continue;
       }
-      for (const { name, exchange, routingKey, headers, arguments: given } of queues) {
-        await channel.assertQueue(name, { durable: true, arguments: given });
-        const match = headers && { 'x-match': 'all', ...headers };
-        await channel.bindQueue(name, exchange, routingKey, match);
-      }
-      for (const { queue, exchange } of formerBindings)
-        await channel.unbindQueue(queue, exchange, '');
-    });
-  } catch (error) {
-    if ((error as { code?: number }).code !== preconditionFailed) throw error;
-    const mismatch = new TopologyMismatchError(
-      `${(error as Error).message}. Remedy: drain the queue, delete it, start the process again.`,
-      { cause: error },
-    );
-    (settings.endProcess ?? endProcess)(mismatch);
-    throw mismatch;
+      const mismatch = new TopologyMismatchError(
+        `${message}. Remedy: drain the queue, delete it, start the process again.`,
+        { cause: error },
+      );
+      (settings.endProcess ?? endProcess)(mismatch);
+      throw mismatch;
+    }
   }
+}
+
+/** @param ages how long the streams keep that exist with another `x-max-age`. */
+async function declareOn(
+  channel: Channel,
+  { exchanges, queues, formerBindings = [] }: RabbitTopology,
+  ages: ReadonlyMap<string, string>,
+): Promise<void> {
+  for (const { name, type, source, alternate } of exchanges) {
+    const more = alternate === undefined ? {} : { alternateExchange: alternate };
+    await channel.assertExchange(name, type, { durable: true, ...more });
+    if (source !== undefined) await channel.bindExchange(name, source, '');
+  }
+  for (const { name, exchange, routingKey, headers, arguments: given } of queues) {
+    const age = ages.get(name);
+    const kept = age === undefined ? given : { ...given, 'x-max-age': age };
+    await channel.assertQueue(name, { durable: true, arguments: kept });
+    const match = headers && { 'x-match': 'all', ...headers };
+    await channel.bindQueue(name, exchange, routingKey, match);
+  }
+  for (const { queue, exchange } of formerBindings) await channel.unbindQueue(queue, exchange, '');
 }

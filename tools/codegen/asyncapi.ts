@@ -95,7 +95,7 @@ function readersOf(exchange: Exchange): string {
   const streams = Object.values(streamQueues).filter((queue) => queue.exchange === exchange);
   const batches = exchange === exchanges.imageUploaded ? batchQueues : [];
   const delivery = `delivery limit ${workQueueArguments['x-delivery-limit']}`;
-  const age = streamQueueArguments['x-max-age'];
+  const age = streamQueueArguments['x-max-age'].replace(/D$/, ' days');
   return [
     ...work.map((queue) => `Quorum queue \`${queue.name}\`, ${delivery}, dead letters kept.`),
     ...(batches.length > 0

@@ -214,7 +214,9 @@ export function placesTable(): string {
     ...orchestratorTopology.queues.map(({ name, exchange, arguments: set }) => {
       const size = set['x-max-length-bytes'];
       const stream =
-        size === undefined ? undefined : `${set['x-max-age']}, at most ${Number(size) / 1e9} GB`;
+        size === undefined
+          ? undefined
+          : `${String(set['x-max-age']).replace(/D$/, ' days')}, at most ${Number(size) / 1e9} GB`;
       const kept =
         stream ?? (deadQueues.has(name) ? 'until a person decides' : 'until acknowledged');
       return `| \`${name}\` | ${set['x-queue-type']} queue | \`${exchange}\` | ${kept} |`;

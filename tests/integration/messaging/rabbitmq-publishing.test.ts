@@ -120,6 +120,42 @@ test('ends the process with a remedy when a queue exists with other arguments', 
   });
 });
 
+test('starts on a stream that an earlier version declared with another age', async () => {
+  const { stream, topology, exchange } = ownPlaces();
+  await connected(rabbitOf(topology));
+  const week = topology.queues.map((queue) =>
+    queue.name === stream
+      ? { ...queue, arguments: { ...queue.arguments, 'x-max-age': '7D' } }
+      : queue,
+  );
+  const faults: Error[] = [];
+  const later = rabbitOf({ ...topology, queues: week }, { endProcess: (e) => faults.push(e) });
+  await connected(later);
+  await later.publish({
+    exchange,
+    messageId: 'm1',
+    type: 'test',
+    headers: {},
+    body: Buffer.alloc(0),
+  });
+  await eventually(async () => expect(await later.streamEnd(stream)).toBe(0));
+  expect(faults).toEqual([]);
+});
+
+test('ends the process where more than the age of a stream differs', async () => {
+  const { stream, topology } = ownPlaces();
+  await connected(rabbitOf(topology));
+  const others = topology.queues.map((queue) =>
+    queue.name === stream
+      ? { ...queue, arguments: { ...queue.arguments, 'x-max-age': '7D', 'x-max-length-bytes': 9 } }
+      : queue,
+  );
+  const faults: Error[] = [];
+  rabbitOf({ ...topology, queues: others }, { endProcess: (e) => faults.push(e) });
+  await eventually(() => faults.length > 0);
+  expect(faults[0]).toMatchObject({ code: 'TOPOLOGY_MISMATCH' });
+});
+
 describe('a query', () => {
   test.each(['countMessages', 'streamEnd'] as const)(
     'fails %s of a frozen broker in time, and answers after the thaw',
