@@ -58,7 +58,7 @@ test('fails no upload while keys are rotated twice and then ended at once', asyn
     expect(await putTo(early)).toBe(200);
     await confirm(early);
 
-    expect(await rotate()).toContain('4 deleted');
+    expect(await rotate()).toContain('5 deleted');
     expect(await putTo(forgotten)).toBe(403);
     await expect(confirm(forgotten)).rejects.toMatchObject({ status: 422 });
 

@@ -34,30 +34,33 @@ test.each(['tu-register-service', 'postgresql'] as const)(
     const user = story.newUser();
     const photo = await samplePhoto();
     const feed = await watchFeed(user.client);
-    await stack.stop(service);
+    try {
+      await stack.stop(service);
 
-    const { correlationId } = await user.client.upload(photo, { signal: deadline() });
-    await feed.ended([correlationId]);
-    expect((await endOf(user.client, correlationId)).success).toBe(true);
-    await eventually(async () => {
-      const known = await user.client.analysis(correlationId);
-      expect(known?.state).toBe('COMPLETED'); // a run closes after its end was announced
-    });
-    const gateway = { url: `${stack.url('graph-gateway')}/graphql` };
-    const token = await user.token({ renew: false });
-    const list = await post(gateway, '{ analyses { totalCount } }', { token });
-    expect(await codes(list)).toEqual(['REGISTER_UNAVAILABLE']);
-    const acts = ['redoAnalysis', 'deleteAnalysis', 'correctAnalysis'].map(
-      (act) => `mutation { ${act}(correlationId: "${correlationId}") { correlationId } }`,
-    );
-    for (const act of acts)
-      expect(await codes(await post(gateway, act, { token }))).toEqual(['REGISTER_UNAVAILABLE']);
+      const { correlationId } = await user.client.upload(photo, { signal: deadline() });
+      await feed.ended([correlationId]);
+      expect((await endOf(user.client, correlationId)).success).toBe(true);
+      await eventually(async () => {
+        const known = await user.client.analysis(correlationId);
+        expect(known?.state).toBe('COMPLETED'); // a run closes after its end was announced
+      });
+      const gateway = { url: `${stack.url('graph-gateway')}/graphql` };
+      const token = await user.token({ renew: false });
+      const list = await post(gateway, '{ analyses { totalCount } }', { token });
+      expect(await codes(list)).toEqual(['REGISTER_UNAVAILABLE']);
+      const acts = ['redoAnalysis', 'deleteAnalysis', 'correctAnalysis'].map(
+        (act) => `mutation { ${act}(correlationId: "${correlationId}") { correlationId } }`,
+      );
+      for (const act of acts)
+        expect(await codes(await post(gateway, act, { token }))).toEqual(['REGISTER_UNAVAILABLE']);
 
-    await stack.start(service);
-    const { completed } = await user.client.feedCursors();
-    const listed = user.client.analyses({ atLeast: completed, signal: deadline() });
-    expect(await idsOf(listed)).toEqual([correlationId]);
-    await feed.stop();
+      await stack.start(service);
+      const { completed } = await user.client.feedCursors();
+      const listed = user.client.analyses({ atLeast: completed, signal: deadline() });
+      expect(await idsOf(listed)).toEqual([correlationId]);
+    } finally {
+      await feed.stop();
+    }
   },
 );
 

@@ -4,27 +4,44 @@ import type {
   FeedCursors,
   QueryAnalysesArgs,
 } from './api.generated.ts';
+import { UnavailableError } from '../http/errors.ts';
 import { request } from './documents.ts';
 import type { CallOptions, Transport } from './transport.ts';
 
+/** `atLeast`, a cursor: the answer has every event up to it. */
+type ReadOptions = CallOptions & { readonly atLeast?: string | undefined };
+
 /**
- * @param atLeast a cursor: the answer has every event up to it.
- * @param withCorrection false: answered also while the history is unavailable.
+ * While the history is unavailable the analysis comes without `correction`: what its owner said is not known.
+ *
+ * @param withCorrection false: it is not asked for.
  */
 export async function readAnalysis(
   transport: Transport,
   correlationId: string,
   {
-    atLeast,
-    withCorrection,
+    withCorrection = true,
     ...options
-  }: CallOptions & {
-    readonly atLeast?: string | undefined;
-    readonly withCorrection?: boolean | undefined;
-  },
+  }: ReadOptions & { readonly withCorrection?: boolean | undefined },
+): Promise<Analysis | null> {
+  const asked = { correlationId, withCorrection };
+  if (!withCorrection) return readOnce(transport, asked, options);
+  try {
+    return await readOnce(transport, asked, { ...options, retryForMs: 0 });
+  } catch (error) {
+    if (!(error instanceof UnavailableError)) throw error;
+    const isKnown = error.code !== 'REGISTER_UNAVAILABLE';
+    return readOnce(transport, { correlationId, withCorrection: isKnown }, options);
+  }
+}
+
+async function readOnce(
+  transport: Transport,
+  asked: { readonly correlationId: string; readonly withCorrection: boolean },
+  { atLeast, ...options }: ReadOptions,
 ): Promise<Analysis | null> {
   const answer = await transport.execute<{ analysis: Analysis | null }>(
-    request('Analysis', { correlationId, atLeast, withCorrection }),
+    request('Analysis', { ...asked, atLeast }),
     options,
   );
   return answer.analysis;
