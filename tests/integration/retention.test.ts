@@ -46,7 +46,7 @@ const aPreview = () => previewKeyOf(aPhoto());
 const foreignKeys = [
   ...['readme.txt', 'incoming/notes +%zz & æ.txt', 'incoming/folder/of/others.jpg'],
   ...['previews/logo.png', `previews/2026/11/30/${uuidv4()}.png`],
-  ...['images/logo.png', `images/2026/11/30/${uuidv4()}.html`, 'images/2026/11/30/old/a.jpg'],
+  ...['images/logo.png', `images/2026/11/30/${uuidv4()}.tar.gz`, 'images/2026/11/30/old/a.jpg'],
 ];
 
 async function everyVersion(versions: ObjectVersions): Promise<readonly ObjectVersion[]> {

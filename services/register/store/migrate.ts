@@ -25,6 +25,7 @@ export async function migrateRegister(
   { role }: { role: string },
 ): Promise<readonly string[]> {
   const pool = new pg.Pool({ connectionString: adminUrl, max: 2, connectionTimeoutMillis: 5_000 });
+  pool.on('error', () => undefined); // of an idle connection: the next statement fails by itself
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
   try {
     const provider = { getMigrations: () => Promise.resolve({ ...migrations }) };
