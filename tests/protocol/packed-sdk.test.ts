@@ -111,10 +111,10 @@ test('README of the package is a program that type-checks', async () => {
   }
 });
 
-test('bundles with Vite to at most 42 kB, 15 kB compressed, and to a tenth where little is used', async () => {
+test('bundles with Vite to at most 48 kB, 17 kB compressed, and to a tenth where little is used', async () => {
   const whole = await bundle('page.js');
-  expect(whole.length).toBeLessThan(42_000);
-  expect(gzipSync(whole).length).toBeLessThan(15_000);
+  expect(whole.length).toBeLessThan(48_000);
+  expect(gzipSync(whole).length).toBeLessThan(17_000);
   await writeFile(
     join(project, 'little.js'),
     "import { assertPhotoSize } from 'trackunit-client';\nwindow.check = assertPhotoSize;\n",
