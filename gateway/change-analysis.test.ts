@@ -134,13 +134,19 @@ test('asks nobody about an id that is none', async () => {
 
 test('lets each owner redo so many an hour, and does not count what was refused', async () => {
   let refuse = true;
-  const orchestrator: RestClient['call'] = (call) =>
-    refuse
-      ? Promise.reject(new Problem(409, 'NOT_ENDED', 'not ended'))
-      : answers({ status: 'Started', runId: 'r' })(call);
+  const refusals = [
+    new Problem(409, 'NOT_ENDED', 'not ended'),
+    new Problem(503, 'REGISTER_UNAVAILABLE', 'nobody could note it'),
+  ] as const;
+  let asked = 0;
+  const orchestrator: RestClient['call'] = async (call) => {
+    if (refuse) throw asked++ % 2 === 0 ? refusals[0] : refusals[1];
+    return answers({ status: 'Started', runId: 'r' })(call);
+  };
   const replica = await harness.replica({ orchestrator, config: { REDOS_PER_HOUR: 2 } });
   const mutation = `mutation { redoAnalysis(${id}) { correlationId } }`;
-  for (let n = 0; n < 4; n += 1) expect(codeOf(await ask(replica, mutation))).toBe('NOT_ENDED');
+  for (let n = 0; n < 6; n += 1)
+    expect(codeOf(await ask(replica, mutation))).toBe(refusals[n % 2]?.code);
   refuse = false;
   for (let n = 0; n < 2; n += 1) expect(codeOf(await ask(replica, mutation))).toBeUndefined();
   const refused = await ask(replica, mutation);

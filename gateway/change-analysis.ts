@@ -12,7 +12,8 @@ import { Problem } from '../platform/http/problem.ts';
 import type { RestClient } from '../platform/http/rest-client.ts';
 import type { RedoLimit } from './limits/limit-mutations.ts';
 
-const timeoutMs = 12_000; // of the orchestrator's own waits the longest is 8 s
+/** The orchestrator goes on for up to 40 s with a redo: what comes of it then is not known here. */
+const timeoutMs = 12_000;
 
 /**
  * Mutation `correctAnalysis`.
@@ -66,11 +67,15 @@ export async function redoAnalysis(
       answer: redoAnswerSchema,
     });
   } catch (error) {
-    if (error instanceof Problem && error.status < 500) await redos.giveBack(owner);
+    if (isNothingBegun(error)) await redos.giveBack(owner);
     throw error;
   }
   return { correlationId };
 }
+
+/** It was refused, or could not be noted, without which no act begins. */
+const isNothingBegun = (error: unknown) =>
+  error instanceof Problem && (error.status < 500 || error.code === 'REGISTER_UNAVAILABLE');
 
 /** Mutation `cancelAnalysis`. @throws {Problem} 404 `NO_ANALYSIS`; 409 `ALREADY_ENDED`; 503 while a service is away. */
 export async function cancelAnalysis(

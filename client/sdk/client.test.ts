@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import {
   completedOf,
+  cutConnection,
   problem,
   recognitionOf,
   refused,
@@ -91,6 +92,13 @@ describe('analyze', () => {
     gateway.feeds.cut();
     expect(await running).toEqual(['completed']);
     expect(gateway.count('Analysis')).toBe(2);
+  });
+
+  test('follows a photo whose first cursor has expired by what is known now', async () => {
+    gateway.answerNext('Analysis', () => problem(410, 'CURSOR_EXPIRED', 'the feed was recreated'));
+    gateway.feeds.publish(completedOf(known));
+    expect(await statesOf(client.follow(known))).toEqual(['completed']);
+    expect(gateway.requests.at(-1)?.variables).not.toHaveProperty('atLeast');
   });
 
   test('ends a follow with the deletion of its photo', async () => {
@@ -230,6 +238,22 @@ describe('while the gateway is unreachable', () => {
 });
 
 describe('changes of an analysis', () => {
+  test('asks for no second redo where the first may have begun', async () => {
+    gateway.answerNext('RedoAnalysis', () => problem(429, 'TOO_MANY_REDOS', 'later'));
+    gateway.answerNext('RedoAnalysis', cutConnection);
+    await expect(client.redo(known)).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+    expect(gateway.count('RedoAnalysis')).toBe(2);
+  });
+
+  test('has cancelled what has ended once it asks again', async () => {
+    const ended = () => refused('cancelAnalysis', 409, 'ALREADY_ENDED');
+    gateway.answerNext('CancelAnalysis', ended);
+    await expect(client.cancel(known)).rejects.toMatchObject({ code: 'ALREADY_ENDED' });
+    gateway.answerNext('CancelAnalysis', cutConnection);
+    gateway.answerNext('CancelAnalysis', ended);
+    expect(await client.cancel(known)).toEqual({ correlationId: known });
+  });
+
   test('sends a correction, a deletion, a redo and a cancel, and returns what was answered', async () => {
     const correlationId = known;
     const words = { brand: 'Volvo', type: null, model: 'EC220E' };

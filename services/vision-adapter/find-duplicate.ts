@@ -1,4 +1,4 @@
-// A photo that the same owner had recognised before is not paid again. The register knows, and is told of
+// A photo that the same owner had recognised before is not paid again. The register knows, and gets
 // each recognition before its run announces it: docs/decisions/duplicates.md.
 import { LRUCache } from 'lru-cache';
 import type { Counter } from 'prom-client';

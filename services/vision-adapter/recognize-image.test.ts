@@ -5,6 +5,7 @@ import { KafkaUnavailableError, type KafkaRecord } from '../../platform/kafka/ka
 import type { Priority } from '../../contracts/priorities.ts';
 import { silentLogger } from '../../platform/logger.ts';
 import { Problem } from '../../platform/http/problem.ts';
+import { eventually } from '../../tests/support/harness/eventually.ts';
 import { duplicatesOf } from '../../tests/support/harness/adapter.ts';
 import { visionResponse } from '../../tests/support/recognition/response-builder.ts';
 import { sampleOrder, unidentified } from '../../tests/support/recognition/sample-order.ts';
@@ -171,6 +172,22 @@ describe('saved Vision calls', () => {
   test('shares one Vision call between two attempts at once', async () => {
     const { state, recognizeImage } = createHarness();
     await Promise.all([recognizeImage.recognize(order), recognizeImage.recognize(order)]);
+    expect(state.visionCalls).toBe(1);
+  });
+
+  test('does not call Vision for a caller who disconnects while the same photo is recognised', async () => {
+    let fail: (error: Error) => void = () => undefined;
+    const annotating = new Promise<never>((_resolve, reject) => (fail = reject));
+    const { state, recognizeImage } = createHarness(() => annotating);
+    const first = recognizeImage.recognize({ ...order, runId: 'other' });
+    await eventually(() => state.visionCalls === 1);
+    const caller = new AbortController();
+    const second = codeOf(recognizeImage.recognize(order, caller.signal));
+    await eventually(() => state.previews.length === 2);
+    caller.abort();
+    fail(recognitionProblem('IMAGE_UNREADABLE'));
+    await expect(first).rejects.toThrow();
+    expect(await second).toBe('BUSY');
     expect(state.visionCalls).toBe(1);
   });
 

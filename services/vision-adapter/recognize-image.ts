@@ -106,11 +106,11 @@ export function createRecognizeImage(deps: {
     const lookingUp = duplicates.lookUp(order);
     const image = await load(order, retryBudget);
     const lookup = await lookingUp;
-    if (signal?.aborted)
-      throw recognitionProblem('BUSY', { detail: 'the caller has disconnected' });
-    const recognizing = duplicates.reuseOr(order, lookup, async () =>
-      weigh(await annotateImage(image.jpeg, retryBudget), image, provider),
-    );
+    assertConnected(signal);
+    const recognizing = duplicates.reuseOr(order, lookup, async () => {
+      assertConnected(signal); // it may have waited for the same photo
+      return weigh(await annotateImage(image.jpeg, retryBudget), image, provider);
+    });
     previews.store(order, image); // while Vision looks
     const result = await recognizing;
     return { result, unpublished: recognitionRecord(order, result) };
@@ -166,6 +166,11 @@ function weigh(
     evidence: [...verdict.evidence],
     duplicateOf: null,
   };
+}
+
+/** @throws {Problem} `BUSY` once nobody waits for the answer: a Vision call would be paid for nothing. */
+function assertConnected(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw recognitionProblem('BUSY', { detail: 'the caller has disconnected' });
 }
 
 async function orEventsUnavailable<T>(effect: Promise<T>): Promise<T> {

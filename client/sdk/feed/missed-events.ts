@@ -1,7 +1,7 @@
 import type { Analysis } from '../graphql/api.generated.ts';
 import { readAnalyses, readFeedCursors } from '../graphql/read-analyses.ts';
 import type { Transport } from '../graphql/transport.ts';
-import { CursorExpiredError, UnavailableError } from '../http/errors.ts';
+import { isCursorRefused, UnavailableError } from '../http/errors.ts';
 import { completedEvent, correctedEvent, startedEvent, timeOf, type FeedEvent } from './events.ts';
 import type { Gap } from './subscribe.ts';
 
@@ -27,7 +27,7 @@ export async function readMissed(
       return await readList(transport, { since, atLeast, cursor: gap.cursor, signal });
     } catch (error) {
       signal.throwIfAborted();
-      if (!(error instanceof UnavailableError || error instanceof CursorExpiredError)) throw error;
+      if (!(error instanceof UnavailableError || isCursorRefused(error))) throw error;
       const cursors = await readFeedCursors(transport, { signal, retryForMs: Infinity });
       atLeast = cursors.events;
     }
@@ -54,13 +54,16 @@ async function readList(
 /** What happened to an analysis, as its state tells: of its newest good run, of a redo since, and what its owner said. */
 export function eventsOf(analysis: Analysis): FeedEvent[] {
   const { correlationId, objectKey, redo, correction } = analysis;
-  const runs = [analysis, ...(redo ? [{ ...redo, recognitionPayload: null }] : [])];
+  const runs = [
+    analysis,
+    ...(redo ? [{ ...redo, recognitionPayload: null, duplicateOf: null }] : []),
+  ];
   const events: FeedEvent[] = runs.map(
-    ({ startedAt, completedAt, recognitionPayload = null, failure = null }) => {
+    ({ startedAt, completedAt, recognitionPayload = null, failure = null, duplicateOf = null }) => {
       const run = { correlationId, objectKey, startedAt, eventId: null };
       return completedAt == null
         ? startedEvent(run, null)
-        : completedEvent({ ...run, completedAt, recognitionPayload, failure }, null);
+        : completedEvent({ ...run, completedAt, recognitionPayload, failure, duplicateOf }, null);
     },
   );
   if (correction)

@@ -6,8 +6,8 @@ import { subscribe } from './subscribe.ts';
 
 export interface SharedFeed {
   /**
-   * Reads from now on, or behind `from`. Readers share a stream; one that begins elsewhere while a
-   * stream is open, and one that lags behind while others do not, get one of their own.
+   * Reads from now on, or behind `from`. Readers from now on share a stream; one that begins elsewhere,
+   * and one that lags behind while others do not, get one of their own.
    */
   join(options: ReaderOptions & { readonly from?: string | undefined }): FeedReader;
 }
@@ -20,11 +20,11 @@ export function createSharedFeed(transport: Transport): SharedFeed {
   return {
     join({ from, ...options }) {
       const reader = new FeedReader(options);
-      if (shared?.isOpen !== true) shared = new Stream(transport, { from, goOn });
-      else if (from !== undefined) {
-        goOn(reader, from);
+      if (from !== undefined) {
+        goOn(reader, from); // what is replayed to it is older than others want to read
         return reader;
       }
+      if (shared?.isOpen !== true) shared = new Stream(transport, { from, goOn });
       shared.add(reader);
       return reader;
     },

@@ -79,6 +79,17 @@ describe('subscribe', () => {
     expect(after).toEqual(['begin', 'now', 'cursor-1']);
   });
 
+  test('takes its own cursor that an earlier version does not know for a gap since the last event', async () => {
+    const { after, received, gaps } = await readAll([
+      event(1),
+      failed('CURSOR_INVALID') + complete,
+      event(2),
+    ]);
+    expect(gaps).toEqual([{ since: Date.parse(completedOf('id-1').completedAt), cursor: 'now' }]);
+    expect(received).toEqual(['id-1', 'id-2']);
+    expect(after).toEqual(['begin', 'cursor-1', 'now', 'cursor-2']);
+  });
+
   test('retries a retryable error, also one that was sent inside the stream', async () => {
     const { received } = await readAll([failed('UNAVAILABLE') + complete, event(1)]);
     expect(received).toEqual(['id-1']);

@@ -10,7 +10,13 @@ import { readFeedCursors } from '../graphql/read-analyses.ts';
 import { errorFromGraphQL, type GraphQLErrorEntry } from '../graphql/response-errors.ts';
 import type { Transport } from '../graphql/transport.ts';
 import { onBackOnline } from '../http/back-online.ts';
-import { CursorExpiredError, UnavailableError, UnexpectedAnswerError } from '../http/errors.ts';
+import {
+  CursorExpiredError,
+  isCursorRefused,
+  UnavailableError,
+  UnexpectedAnswerError,
+  type TrackunitError,
+} from '../http/errors.ts';
 import { anyOf, type RetryLoop } from '../http/retry.ts';
 import {
   completedEvent,
@@ -45,7 +51,7 @@ interface Subscriber {
 /**
  * All events of the caller's own analyses behind a cursor, without end. A connection that breaks is
  * opened again, for as long as the caller waits, with a fresh token and behind the last event. Events
- * may repeat; what cannot be resumed is told as a gap, and the stream goes on from now.
+ * may repeat; what cannot be resumed is a gap, and the stream goes on from now.
  *
  * @throws {TrackunitError} a final failure; the signal's reason when it is aborted.
  */
@@ -69,14 +75,15 @@ export async function subscribe(
     const connection = { after, onEnvelope, waitForCapacity, retryLoop };
     const failure = await readConnection(transport, signal, connection).catch((e: unknown) => e);
     signal.throwIfAborted();
-    if (!(failure instanceof CursorExpiredError)) {
+    if (!isCursorRefused(failure)) {
       await retryLoop.waitOrThrow(failure);
       continue;
     }
-    await retryLoop.waitOrThrow(cursorExpired(failure));
+    await retryLoop.waitOrThrow(cursorRefused(failure));
     const { events } = await readFeedCursors(transport, { signal, retryForMs: Infinity });
     after = events;
-    onGap({ since: failure.since?.getTime() ?? newest, cursor: events });
+    const since = failure instanceof CursorExpiredError ? failure.since?.getTime() : undefined;
+    onGap({ since: since ?? newest, cursor: events });
   }
 }
 
@@ -178,7 +185,7 @@ function eventOf({ event, cursor }: Envelope): FeedEvent | undefined {
 }
 
 /** As a failure that passes: the stream goes on from another cursor, after a pause that grows. */
-const cursorExpired = (error: CursorExpiredError) =>
+const cursorRefused = (error: TrackunitError) =>
   new UnavailableError(error.code, error.message, {
     remedy: 'The client reopens it automatically.',
     cause: error,

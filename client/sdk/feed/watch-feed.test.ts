@@ -66,6 +66,21 @@ test('loses no event when its streams are cut before the first one', async () =>
   await running;
 });
 
+test('brings a follower that joins later nothing of what is replayed behind `from`', async () => {
+  const from = await client.feedCursors();
+  const { signal } = (watches[0] = new AbortController());
+  const followed = '01a222c2-0000-7000-8000-000000000001';
+  const watched = client.watch({ from, signal })[Symbol.asyncIterator]();
+  const first = watched.next();
+  await eventually(() => gateway.feeds.open() === 1);
+  const events = client.follow(followed, { signal })[Symbol.asyncIterator]();
+  const completed = events.next();
+  await eventually(() => gateway.feeds.open() === 2 && gateway.count('Analysis') === 1);
+  gateway.feeds.publish(completedOf(followed));
+  expect((await first).value).toMatchObject({ state: 'completed', correlationId: followed });
+  expect((await completed).value).toMatchObject({ state: 'completed' });
+});
+
 test('drops a `started` that comes after its `completed`', async () => {
   const abort = new AbortController();
   const events: FeedEvent[] = [];
@@ -209,6 +224,7 @@ test('tells a redo that failed, or runs, behind an expired cursor, beside the re
   const result = {
     ...{ objectKey: 'images/2026/11/23/x.jpg', success: true, state: 'COMPLETED' as const },
     ...{ startedAt: '2026-11-20T08:00:00.000Z', completedAt: '2026-11-20T08:00:01.000Z' },
+    duplicateOf: 'earlier',
     recognitionPayload: recognitionOf('CAT'),
   };
   const failure = { code: 'TIMED_OUT' as const, message: 'gave up' };
@@ -232,6 +248,7 @@ test('tells a redo that failed, or runs, behind an expired cursor, beside the re
     { state: 'completed', correlationId: 'failed', success: false, failure },
     { state: 'started', correlationId: 'runs', startedAt: at(3) },
   ]);
+  expect(seen[0]).toMatchObject({ state: 'completed', duplicateOf: 'earlier' });
   expect(seen.at(-1)?.cursor).toBe((await client.feedCursors()).events);
 });
 

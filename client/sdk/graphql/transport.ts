@@ -12,9 +12,14 @@ export interface CallOptions {
   readonly retryForMs?: number | undefined;
 }
 
+interface ExecuteOptions extends CallOptions {
+  /** Called with each failure that would be retried or thrown; what it throws is final. */
+  readonly onFailure?: ((failure: unknown) => void) | undefined;
+}
+
 export interface Transport {
   /** A query or mutation, retried while its failures pass by themselves. Returns `data`. */
-  execute<Data>(request: GraphQLRequest, options: CallOptions): Promise<Data>;
+  execute<Data>(request: GraphQLRequest, options: ExecuteOptions): Promise<Data>;
   /** One attempt: POSTs the request with a token. @throws the failure for any answer but 2xx. */
   post(
     request: { body: string; accept: string; signal: AbortSignal },
@@ -90,7 +95,10 @@ export function createTransport(options: {
       throw await errorFromResponse(response);
     },
 
-    async execute<Data>(request: GraphQLRequest, { signal, retryForMs }: CallOptions) {
+    async execute<Data>(
+      request: GraphQLRequest,
+      { signal, retryForMs, onFailure }: ExecuteOptions,
+    ) {
       const retryLoop = transport.createRetryLoop({
         forMs: retryForMs ?? options.retryForMs,
         signal,
@@ -99,6 +107,8 @@ export function createTransport(options: {
         try {
           return await attempt<Data>(transport, request, retryLoop, signal);
         } catch (error) {
+          signal?.throwIfAborted();
+          onFailure?.(error);
           await retryLoop.waitOrThrow(error);
         }
       }

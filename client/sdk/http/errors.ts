@@ -106,6 +106,14 @@ export class CursorExpiredError extends TrackunitError {
   }
 }
 
+/**
+ * The stream cannot be read from there: {@link CursorExpiredError}, or `CURSOR_INVALID`, which a gateway of
+ * an earlier version answers to a cursor of a later one.
+ */
+export const isCursorRefused = (error: unknown): error is TrackunitError =>
+  error instanceof TrackunitError &&
+  (error instanceof CursorExpiredError || error.code === 'CURSOR_INVALID');
+
 /** An answer that this service never gives: another version, or a proxy in between. Final. */
 export class UnexpectedAnswerError extends TrackunitError {
   override readonly name = 'UnexpectedAnswerError';

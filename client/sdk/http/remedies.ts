@@ -1,4 +1,5 @@
 import { failures, type FailureCode } from '../../../contracts/failures.ts';
+import { photoKindNames } from '../../../contracts/photos.ts';
 
 /** What people can do about a final failure of an analysis. */
 export const remedyOf = (code: FailureCode): string => failures[code].clientRemedy;
@@ -9,7 +10,7 @@ const refusals: Readonly<Record<string, string>> = {
   409: 'The photo in the store differs from the one declared or confirmed: upload it again.',
   410: 'The upload is older than 24 hours: upload the photo again.',
   413: 'Scale the photo down below 20 MB.',
-  415: 'Send a JPEG, PNG or WebP photo, with its own content type.',
+  415: `Send a photo that is ${photoKindNames}, with its own content type.`,
   422: 'Correct the fields named.',
   UPLOAD_NOT_DECLARED:
     'Send bytes and checksum with startUpload; an operator may allow uploads without (ALLOW_UNDECLARED_UPLOADS).',

@@ -19,20 +19,6 @@ export const acts = {
       }
     }
   `,
-  RedoAnalysis: /* GraphQL */ `
-    mutation RedoAnalysis($correlationId: ID!) {
-      redoAnalysis(correlationId: $correlationId) {
-        correlationId
-      }
-    }
-  `,
-  CancelAnalysis: /* GraphQL */ `
-    mutation CancelAnalysis($correlationId: ID!) {
-      cancelAnalysis(correlationId: $correlationId) {
-        correlationId
-      }
-    }
-  `,
 } as const;
 
 const act = <Data>(
@@ -56,8 +42,9 @@ export async function correctAnalysis(
 export const deleteAnalysis = (client: TrackunitClient, correlationId: string): Promise<unknown> =>
   act(client, 'DeleteAnalysis', { correlationId });
 
+// Not by `query`, which would ask again for a redo that may have begun.
 export const redoAnalysis = (client: TrackunitClient, correlationId: string): Promise<unknown> =>
-  act(client, 'RedoAnalysis', { correlationId });
+  client.redo(correlationId);
 
 export const cancelAnalysis = (client: TrackunitClient, correlationId: string): Promise<unknown> =>
-  act(client, 'CancelAnalysis', { correlationId });
+  client.cancel(correlationId);
