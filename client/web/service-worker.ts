@@ -36,7 +36,7 @@ self.addEventListener('fetch', (event) => {
   const { origin, pathname } = new URL(request.url);
   if (origin !== location.origin || request.method !== 'GET') return;
   if (request.headers.has('authorization')) return;
-  if (request.mode === 'navigate' && !pathname.startsWith('/graphql')) {
+  if (request.mode === 'navigate' && isPage(pathname)) {
     if (pathname !== '/callback') event.respondWith(networkFirst(page, request));
   } else if (pathname === configuration) event.respondWith(networkFirst(configuration, request));
   else if (pathname.startsWith('/assets/')) event.respondWith(cacheFirst(request));
@@ -66,7 +66,8 @@ async function networkFirst(key: string, request: Request): Promise<Response> {
   const cache = await caches.open(cacheName);
   try {
     const answer = await fetch(request);
-    if (answer.ok && !answer.redirected) await cache.put(key, answer.clone());
+    if (answer.ok && !answer.redirected && isKept(key, answer))
+      await cache.put(key, answer.clone());
     return answer;
   } catch (error) {
     const kept = await cache.match(key, { ignoreVary: true });
@@ -74,6 +75,11 @@ async function networkFirst(key: string, request: Request): Promise<Response> {
     return kept;
   }
 }
+
+/** A file that is opened in a tab is no page, nor is what the gateway's own addresses answer. */
+const isPage = (pathname: string) => !pathname.startsWith('/graphql') && !pathname.includes('.');
+const isKept = (key: string, { headers }: Response) =>
+  key !== page || (headers.get('content-type') ?? '').startsWith('text/html');
 
 /** Their names change with their bytes. */
 async function cacheFirst(request: Request): Promise<Response> {

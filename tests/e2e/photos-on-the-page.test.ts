@@ -47,7 +47,7 @@ test('a person signs in, gives five photos at once, and sees three results and t
     { name: 'text.jpg', bytes: Buffer.from('no photo at all') },
   ]);
   await whenShown(page, 'large.jpg', 'larger than 20 MB');
-  await whenShown(page, 'text.jpg', 'no JPEG, PNG or WebP');
+  await whenShown(page, 'text.jpg', 'not a JPEG, PNG');
   await whenShown(page, asText, 'Caterpillar 320D');
   await whenShown(page, 'volvo.jpg', 'Volvo EC220E');
   await whenShown(page, 'takeuchi.jpg', 'Not sure');

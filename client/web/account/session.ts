@@ -14,7 +14,8 @@ export interface Account {
 export interface Session {
   /** Null: nobody is signed in. `ended`: whether that is against their will. */
   readonly account: Value<{ readonly account: Account | null; readonly ended: boolean }>;
-  readonly token: TokenSource;
+  /** Of this owner alone: SIGNED_OUT once somebody else is signed in, in whichever tab. */
+  tokenOf(owner: string): TokenSource;
   signIn(): Promise<void>;
   /** At `/callback`. @returns where the person was. */
   completeSignIn(): Promise<string>;
@@ -24,6 +25,18 @@ export interface Session {
 /** A token this close to its end is renewed before it is used. */
 const freshSeconds = 30;
 const signedOutKey = 'trackunit.signed-out';
+
+/** What only a new login mends (RFC 6749 5.2, OpenID Connect Core 3.1.2.6); anything else may pass. */
+const endsLogin: ReadonlySet<string> = new Set([
+  'invalid_grant',
+  'invalid_client',
+  'unauthorized_client',
+  'access_denied',
+  'login_required',
+  'interaction_required',
+  'consent_required',
+  'account_selection_required',
+]);
 
 export async function openSession({ issuer, clientId, scope }: Configuration): Promise<Session> {
   const users = new UserManager({
@@ -41,10 +54,14 @@ export async function openSession({ issuer, clientId, scope }: Configuration): P
     if (key === null || key.startsWith('oidc.user:')) void read(); // another tab signed in or out
   });
 
-  const renew = async (former: User): Promise<string> =>
+  const userOf = async (owner: string): Promise<User> => {
+    const user = await users.getUser();
+    if (user === null || accountOf(user)?.owner !== owner) throw signedOut();
+    return user;
+  };
+  const renew = async (former: User, owner: string): Promise<string> =>
     navigator.locks.request('trackunit-token', async () => {
-      const user = await users.getUser();
-      if (user === null) throw signedOut();
+      const user = await userOf(owner);
       if (user.access_token !== former.access_token && isFresh(user)) return user.access_token;
       try {
         if (user.refresh_token === undefined) throw new ErrorResponse({ error: 'invalid_grant' });
@@ -52,11 +69,12 @@ export async function openSession({ issuer, clientId, scope }: Configuration): P
         if (renewed === null) throw new ErrorResponse({ error: 'invalid_grant' });
         return renewed.access_token;
       } catch (error) {
-        if (!(error instanceof ErrorResponse))
+        if (!(error instanceof ErrorResponse && endsLogin.has(error.error ?? '')))
           throw new UnavailableError('ISSUER_UNREACHABLE', 'the issuer does not answer', {
             remedy: 'Check the network.',
             cause: error,
           });
+        await userOf(owner); // another login meanwhile is not this one's to end
         await users.removeUser();
         account.set({ account: null, ended: true });
         throw signedOut();
@@ -65,11 +83,12 @@ export async function openSession({ issuer, clientId, scope }: Configuration): P
 
   return {
     account,
-    async token({ renew: isRefused } = { renew: false }) {
-      const user = await users.getUser();
-      if (user === null) throw signedOut();
-      return !isRefused && isFresh(user) ? user.access_token : renew(user);
-    },
+    tokenOf:
+      (owner) =>
+      async ({ renew: isRefused } = { renew: false }) => {
+        const user = await userOf(owner);
+        return !isRefused && isFresh(user) ? user.access_token : renew(user, owner);
+      },
     async signIn() {
       // Who signed out here wants to be asked who they are, also where the issuer still knows it.
       const prompt = localStorage.getItem(signedOutKey) === null ? undefined : 'login';

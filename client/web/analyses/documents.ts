@@ -53,6 +53,8 @@ export interface Analysis {
   readonly duplicateOf?: string | null;
   /** A later run beside the result that stands. */
   readonly redo?: { readonly state: Analysis['state'] } | null;
+  /** While it waits for its result, where it was read by itself: its place among the owner's own. */
+  readonly queue?: { readonly ownAhead: number; readonly estimatedSeconds: number | null } | null;
 }
 
 interface Photo {
@@ -123,6 +125,10 @@ export const documents = {
     query Analysis($correlationId: ID!) {
       analysis(correlationId: $correlationId) {
         ${analysisFields}
+        queue {
+          ownAhead
+          estimatedSeconds
+        }
       }
     }
   `,

@@ -101,7 +101,7 @@ function applyEvent(former: Analysis | undefined, event: FeedEvent): Known | und
       return {
         ...blank,
         ...former,
-        ...{ correlationId, startedAt, completedAt, failure, duplicateOf },
+        ...{ correlationId, startedAt, completedAt, failure, duplicateOf, queue: null },
         state: failure === null ? 'COMPLETED' : (states[failure.code] ?? 'FAILED'),
         recognitionPayload: recognition as Analysis['recognitionPayload'],
       };

@@ -13,14 +13,14 @@ const formats = {
 /** What the filter shows, as a file. The token goes in a header, never in an address. */
 export function ExportButtons({ filter }: { filter: Filter }) {
   const { t } = useTranslation();
-  const { session } = useServices();
+  const { session, account } = useServices();
   const [state, setState] = useState<'idle' | 'exporting' | 'failed'>('idle');
   const save = async (name: keyof typeof formats) => {
     setState('exporting');
     try {
       const search = new URLSearchParams([...searchOf(filter), ...Object.entries(formats[name])]);
       const answer = await fetch(`/export?${search}`, {
-        headers: { authorization: `Bearer ${await session.token()}` },
+        headers: { authorization: `Bearer ${await session.tokenOf(account.owner)()}` },
       });
       if (!answer.ok) throw new Error(`/export answered ${answer.status}`);
       saveAs(await answer.blob(), fileNameOf(answer) ?? `analyses.${formats[name].format}`);

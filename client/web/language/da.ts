@@ -1,4 +1,6 @@
-import type { Catalogue } from './en.ts';
+import { photoKindsIn, type Catalogue } from './en.ts';
+
+const kinds = photoKindsIn('da');
 
 export const da: Catalogue = {
   title: 'Trackunit',
@@ -40,6 +42,10 @@ export const da: Catalogue = {
     sending: 'Sender: {{sent}} af {{total}}',
     checking: 'Kontrolleres',
     accepted: 'Modtaget: venter på sin tur',
+    next: 'Ingen af dine fotos er før det',
+    ahead_one: 'Et af dine fotos er før det',
+    ahead_other: '{{count}} af dine fotos er før det',
+    estimate: 'cirka {{time}}',
     running: 'Ser på fotoet',
     duplicate: 'Samme foto som {{name}}: sendes ikke igen',
     duplicateOf: 'Du har sendt dette foto før',
@@ -103,6 +109,8 @@ export const da: Catalogue = {
     loading: 'Henter',
     notFound: 'Der er intet sådant foto blandt dine.',
     notFoundHint: 'Det er slettet, eller det tilhører en anden.',
+    unreadable: 'Dette foto kan ikke vises nu.',
+    readAgain: 'Prøv igen',
     back: 'Til historikken',
     reasons: 'Hvorfor',
     evidence: 'Markeret på fotoet',
@@ -134,15 +142,14 @@ export const da: Catalogue = {
     OBJECT_CHANGED: 'Fotoet blev overskrevet: send det igen.',
     IMAGE_UNREADABLE: 'Filen er beskadiget: åbn den i et billedprogram, gem en kopi, og send den.',
     IMAGE_TOO_LARGE: 'Fotoet har for mange pixels: gør det mindre, og send det.',
-    IMAGE_UNSUPPORTED: 'Gem fotoet som almindelig JPEG, PNG eller WebP, og send det.',
+    IMAGE_UNSUPPORTED: 'Denne slags foto kan ikke læses: gem det som almindelig JPEG, og send det.',
     VISION_REFUSED: 'Genkendelsen tager ikke dette foto: prøv et andet af samme maskine.',
-    TIMED_OUT: 'Genkendelsen var væk for længe: prøv igen.',
+    TIMED_OUT: 'Genkendelsen var utilgængelig for længe: prøv igen.',
     CANCELLED: 'Det blev annulleret: prøv igen, hvis du vil have resultatet.',
     TERMINATED: 'En operatør stoppede det: spørg hvorfor, eller prøv igen.',
     PHOTO_EMPTY: 'Filen er tom: vælg selve fotoet.',
     PHOTO_TOO_LARGE: 'Fotoet er større end 20 MB: gør det mindre, eller lad siden gøre det.',
-    PHOTO_TYPE_UNSUPPORTED:
-      'Det er ikke et JPEG-, PNG- eller WebP-foto. Gem det som JPEG, og vælg det.',
+    PHOTO_TYPE_UNSUPPORTED: `Det er ikke et foto i ${kinds}. Gem det som JPEG, og vælg det.`,
     FILE_GONE: 'Filen blev ændret eller forsvandt, mens den blev læst: vælg den igen.',
     BYTES_GONE: 'Browseren har mistet fotoet: vælg det igen.',
     STORAGE_FULL: 'Der er ikke plads på enheden: fjern færdige fotos, og vælg det igen.',

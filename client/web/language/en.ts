@@ -1,3 +1,13 @@
+import { photoKinds } from '../../../contracts/photos.ts';
+
+/** `JPEG, PNG, WebP, HEIC or AVIF` in a language. */
+export const photoKindsIn = (language: string): string =>
+  new Intl.ListFormat(language, { type: 'disjunction' }).format(
+    Object.values(photoKinds).map(({ name }) => name),
+  );
+
+const kinds = photoKindsIn('en-GB');
+
 /** Every word of the page. Danish has the same keys: a test compares them. */
 export const en = {
   title: 'Trackunit',
@@ -38,6 +48,10 @@ export const en = {
     sending: 'Sending: {{sent}} of {{total}}',
     checking: 'Checking',
     accepted: 'Received: waiting for its turn',
+    next: 'None of your photos is before it',
+    ahead_one: 'One of your photos is before it',
+    ahead_other: '{{count}} of your photos are before it',
+    estimate: 'about {{time}}',
     running: 'Looking at the photo',
     duplicate: 'The same photo as {{name}}: not sent again',
     duplicateOf: 'You have sent this photo before',
@@ -101,6 +115,8 @@ export const en = {
     loading: 'Loading',
     notFound: 'There is no such photo among yours.',
     notFoundHint: 'It was deleted, or it belongs to somebody else.',
+    unreadable: 'This photo cannot be shown now.',
+    readAgain: 'Try again',
     back: 'To the history',
     reasons: 'Why',
     evidence: 'Marked on the photo',
@@ -132,14 +148,15 @@ export const en = {
     OBJECT_CHANGED: 'The photo was overwritten: send it again.',
     IMAGE_UNREADABLE: 'The file is damaged: open it in a viewer, save a copy and send that.',
     IMAGE_TOO_LARGE: 'The photo has too many pixels: make it smaller and send that.',
-    IMAGE_UNSUPPORTED: 'Save the photo as an ordinary JPEG, PNG or WebP and send that.',
+    IMAGE_UNSUPPORTED:
+      'This kind of photo cannot be read: save it as an ordinary JPEG and send that.',
     VISION_REFUSED: 'Recognition does not take this photo: try another one of the same machine.',
-    TIMED_OUT: 'Recognition was away for too long: try again.',
+    TIMED_OUT: 'Recognition was unavailable for too long: try again.',
     CANCELLED: 'It was cancelled: try again if you want the result.',
     TERMINATED: 'An operator ended it: ask why, or try again.',
     PHOTO_EMPTY: 'The file is empty: choose the photo itself.',
     PHOTO_TOO_LARGE: 'The photo is larger than 20 MB: make it smaller, or let this page do it.',
-    PHOTO_TYPE_UNSUPPORTED: 'This is no JPEG, PNG or WebP photo. Save it as JPEG and choose that.',
+    PHOTO_TYPE_UNSUPPORTED: `This is not a ${kinds} photo. Save it as JPEG and choose that.`,
     FILE_GONE: 'The file changed or went away while it was read: choose it again.',
     BYTES_GONE: 'The browser has lost the photo: choose it again.',
     STORAGE_FULL: 'This device has no room left: remove finished photos, then choose it again.',

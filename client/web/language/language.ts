@@ -51,6 +51,13 @@ export function formatBytes(bytes: number, language: string): string {
   }).format(amount);
 }
 
+/** @param seconds e.g. 40: `40 seconds`; from 90 on in minutes. */
+export function formatDuration(seconds: number, language: string): string {
+  const [amount, unit] = seconds < 90 ? [seconds, 'second'] : [Math.round(seconds / 60), 'minute'];
+  const style = { style: 'unit', unit, unitDisplay: 'long' } as const;
+  return new Intl.NumberFormat(language, style).format(amount);
+}
+
 /** What helps, in the person's language; a code without a row keeps the words of who answered. */
 export function remedyIn(code: string, fallback: string): string {
   return Object.hasOwn(en.remedy, code)

@@ -1,5 +1,5 @@
 // A chosen file becomes a photo in the queue: read once, made smaller where that is wanted, checked.
-import { readPhoto, TrackunitError } from '../../sdk/index.ts';
+import { assertPhotoSize, readPhoto, TrackunitError } from '../../sdk/index.ts';
 import type { QueuedPhoto } from './photo-store.ts';
 
 export interface ReadPhoto {
@@ -11,6 +11,8 @@ export interface ReadPhoto {
 /** Recognition looks at no more; sent over a mobile network this is a tenth of what a camera makes. */
 const sentPixels = 1_600;
 const thumbnailPixels = 192;
+/** No camera makes larger photos; a film that was chosen by mistake would fill the memory. */
+const shrinkableBytes = 100 * 1024 * 1024;
 const jpeg = { type: 'image/jpeg', quality: 0.9 };
 
 /** Never throws: what cannot be read or is no photo is a row with its reason. */
@@ -21,8 +23,11 @@ export async function readChosenFile(
   const name = file.name || 'photo.jpg';
   let bytes: ArrayBuffer;
   try {
+    if (!options.smaller || file.size === 0 || file.size > shrinkableBytes)
+      assertPhotoSize(file.size, name);
     bytes = await file.arrayBuffer(); // the file may change or go while the photo waits
-  } catch {
+  } catch (error) {
+    if (error instanceof TrackunitError) return refused(name, file.size, error.code, error.remedy);
     return refused(name, file.size, 'FILE_GONE', 'Choose the photo again.');
   }
   const picture = await decode(bytes);
@@ -76,7 +81,7 @@ async function shrink(
   return blob?.arrayBuffer();
 }
 
-/** By the brand of its first box; browsers that show HEIC make a JPEG of it. */
+/** By the brand of its first box; browsers that show HEIC make a JPEG of it, others send it as it is. */
 function isHeic(bytes: ArrayBuffer): boolean {
   const head = String.fromCharCode(...new Uint8Array(bytes, 0, Math.min(12, bytes.byteLength)));
   return /^.{4}ftyp(hei[cxms]|hevc|hevx|mif1|msf1)/s.test(head);

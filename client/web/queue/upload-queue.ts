@@ -46,17 +46,30 @@ export function openUploadQueue(deps: {
   const channel = openChannel<Message>(`trackunit-queue ${owner}`, signal);
   const sent = new Map<string, number>();
 
-  let refreshing = Promise.resolve();
-  const refresh = () =>
-    (refreshing = refreshing.then(async () => {
-      const photos = await store.all(owner);
+  /** Refusals that the store did not take either: shown until this tab closes. */
+  const unstored = new Map<string, QueuedPhoto>();
+
+  let stored: readonly QueuedPhoto[] = [];
+  const read = async () => {
+    try {
+      stored = await store.all(owner);
+    } finally {
+      const photos = [...stored, ...unstored.values()];
       photos.sort((a, b) => b.addedAt - a.addedAt || (a.id < b.id ? 1 : -1));
       rows.set(photos.map((photo) => ({ ...photo, sentBytes: sent.get(photo.id) })));
-    }));
+    }
+  };
+  let refreshing = Promise.resolve();
+  /** One after another: what was read later is shown later. */
+  const refresh = (): Promise<void> => {
+    const turn = refreshing.then(read);
+    refreshing = turn.catch((error: unknown) => console.error(error)); // the next one reads again
+    return turn;
+  };
   const changed = () => channel.send({ changed: true });
   channel.listen((message) => {
     if ('changed' in message) {
-      void refresh();
+      refresh().catch(() => undefined); // logged above
       return;
     }
     const { id, sentBytes } = message;
@@ -112,6 +125,7 @@ export function openUploadQueue(deps: {
           if (!removed.signal.aborted) failed.abort(error);
         })
         .then(refresh)
+        .catch((error: unknown) => failed.abort(error))
         .finally(() => {
           underWay.delete(photo.id);
           if (!until.aborted) changed();
@@ -126,6 +140,7 @@ export function openUploadQueue(deps: {
     };
 
     await refresh();
+    stop.throwIfAborted(); // a listener added from here on would never hear of it
     const stopWatching = rows.subscribe(fill);
     fill();
     await new Promise((resolve) => until.addEventListener('abort', resolve));
@@ -139,6 +154,7 @@ export function openUploadQueue(deps: {
     : `trackunit-uploads ${crypto.randomUUID()}`;
   void refresh()
     .then(() => forgetOld())
+    .catch((error: unknown) => console.error(error)) // sending tries the store again
     .then(() => leadAlone(lock, signal, sendAll));
 
   async function forgetOld() {
@@ -148,32 +164,43 @@ export function openUploadQueue(deps: {
     if (old.length > 0) await store.remove(old.map(({ id }) => id));
   }
 
-  async function addOne(file: File, options: { smaller: boolean }): Promise<void> {
+  /** @param choice those that were chosen with it; grows by it. */
+  async function addOne(file: File, options: { smaller: boolean }, choice: Set<string>) {
     const { photo, bytes } = await readChosenFile(file, options);
     const row = { ...photo, id: crypto.randomUUID(), owner, addedAt: Date.now() };
-    if (photo.refusal) {
-      await store.add({ ...row, state: 'refused' }, undefined);
-      return;
-    }
-    const first = (await store.all(owner)).find(
-      ({ checksum, state }) =>
-        checksum === photo.checksum && (state === 'waiting' || state === 'accepted'),
-    );
-    if (first) {
-      await store.add({ ...row, state: 'duplicate', first: first.id }, undefined);
-      return;
-    }
+    choice.add(row.id);
     try {
-      await store.add({ ...row, state: 'waiting' }, bytes);
+      if (photo.refusal) {
+        await store.add({ ...row, state: 'refused' }, undefined);
+        return;
+      }
+      // What was accepted before may have failed or been deleted since: the service knows, and asks nothing twice.
+      const first = (await store.all(owner)).find(
+        ({ id, checksum, state }) =>
+          checksum === photo.checksum &&
+          (state === 'waiting' || (state === 'accepted' && choice.has(id))),
+      );
+      if (first) await store.add({ ...row, state: 'duplicate', first: first.id }, undefined);
+      else await store.add({ ...row, state: 'waiting' }, bytes);
     } catch (error) {
-      if (!(error instanceof DOMException)) throw error;
-      const code = error.name === 'QuotaExceededError' ? 'STORAGE_FULL' : 'STORAGE_FAILED';
-      const refusal = {
-        code,
-        remedy: 'Remove finished photos, then choose it again.',
-        retryable: false,
-      };
-      await store.add({ ...row, thumbnail: undefined, state: 'refused', refusal }, undefined);
+      console.error(error);
+      await addRefused(row, error);
+    }
+  }
+
+  async function addRefused(row: Omit<QueuedPhoto, 'state'>, cause: unknown): Promise<void> {
+    const isFull = cause instanceof DOMException && cause.name === 'QuotaExceededError';
+    const refusal = row.refusal ?? {
+      code: isFull ? 'STORAGE_FULL' : 'STORAGE_FAILED',
+      remedy: 'Remove finished photos, then choose it again.',
+      retryable: false,
+    };
+    const refused = { ...row, thumbnail: undefined, state: 'refused', refusal } as const;
+    try {
+      await store.add(refused, undefined);
+    } catch (error) {
+      console.error(error);
+      unstored.set(row.id, refused);
     }
   }
 
@@ -183,8 +210,11 @@ export function openUploadQueue(deps: {
     persistent: store.persistent,
     async add(files, options) {
       reading.set(reading.get() + files.length);
+      const choice = new Set<string>();
       for (const file of files) {
-        await addOne(file, options).finally(() => reading.set(reading.get() - 1));
+        await addOne(file, options, choice)
+          .catch((error: unknown) => console.error(error)) // the others are read all the same
+          .finally(() => reading.set(reading.get() - 1));
         changed();
       }
     },
@@ -193,6 +223,7 @@ export function openUploadQueue(deps: {
       changed();
     },
     async remove(ids) {
+      for (const id of ids) unstored.delete(id);
       await store.remove(ids);
       changed();
     },

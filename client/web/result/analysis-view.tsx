@@ -18,13 +18,23 @@ export function AnalysisView({ correlationId }: { correlationId: string }) {
   const { t } = useTranslation();
   const { live } = useServices();
   const analysis = useAnalysis(live, correlationId);
-  const { isMissing, readAgain } = useRead(correlationId);
-  if (analysis === 'deleted' || (isMissing && analysis === undefined))
+  const { read, readAgain } = useRead(correlationId);
+  if (analysis === 'deleted' || (read === 'missing' && analysis === undefined))
     return (
       <>
         <h1>{t('analysis.notFound')}</h1>
         <p>{t('analysis.notFoundHint')}</p>
         <Link href="/history">{t('analysis.back')}</Link>
+      </>
+    );
+  if (analysis === undefined && read === 'failed')
+    return (
+      <>
+        <h1>{t('analysis.photo')}</h1>
+        <p role="alert">{t('analysis.unreadable')}</p>
+        <button type="button" onClick={readAgain}>
+          {t('analysis.readAgain')}
+        </button>
       </>
     );
   if (analysis === undefined) return <p role="status">{t('analysis.loading')}</p>;
@@ -33,7 +43,7 @@ export function AnalysisView({ correlationId }: { correlationId: string }) {
 
 function useRead(correlationId: string) {
   const { client, live } = useServices();
-  const [isMissing, setMissing] = useState(false);
+  const [read, setRead] = useState<'reading' | 'found' | 'missing' | 'failed'>('reading');
   const [reads, setReads] = useState(0);
   const beginning = useValue(live.beginnings);
   const analysis = useAnalysis(live, correlationId);
@@ -41,19 +51,23 @@ function useRead(correlationId: string) {
   useEffect(() => {
     const over = new AbortController();
     readOne(client, correlationId, over.signal).then(
-      (read) => {
-        setMissing(read === null);
-        if (read) live.put([read]);
+      (found) => {
+        setRead(found === null ? 'missing' : 'found');
+        if (found) live.put([found]);
       },
       (error: unknown) => {
         if (over.signal.aborted) return;
         console.error(error);
-        setMissing(true);
+        setRead('failed'); // whether there is one is not known
       },
     );
     return () => over.abort(new Error('not shown any more'));
   }, [client, live, correlationId, beginning, reads, state]);
-  return { isMissing, readAgain: () => setReads((count) => count + 1) };
+  const readAgain = () => {
+    setRead('reading');
+    setReads((count) => count + 1);
+  };
+  return { read, readAgain };
 }
 
 function AnalysisDetails(props: { analysis: Analysis; onPhotoFailed: () => void }) {

@@ -29,7 +29,7 @@ export function startServices(
   const reachable = createValue(true);
   const client = createTrackunitClient({
     url: `${location.origin}/graphql`,
-    token: session.token,
+    token: session.tokenOf(owner),
     async fetch(input, init) {
       const answer = await fetch(input, init);
       reachable.set(true);

@@ -1,11 +1,15 @@
 import { useEffect, useRef, useState, type DragEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { photoKinds } from '../../../contracts/photos.ts';
 import { useServices } from '../signed-in/services.ts';
 
 const smallerKey = 'trackunit.smaller';
 
-/** Without HEIC: phones then hand over a JPEG. */
-const kinds = 'image/jpeg,image/png,image/webp';
+/** By ending too: not every system knows the content types of the newer kinds. */
+const kinds = [
+  ...Object.entries(photoKinds).flatMap(([type, { extension }]) => [type, `.${extension}`]),
+  '.heif',
+].join(',');
 
 /** Camera, files, a folder; photos that are dropped anywhere on the page or pasted. */
 export function ChoosePhotos() {

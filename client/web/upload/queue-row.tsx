@@ -1,10 +1,10 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import { redoAnalysis } from '../analyses/acts.ts';
 import { readOne, type Analysis } from '../analyses/documents.ts';
 import { useAnalysis } from '../analyses/live-analyses.ts';
-import { formatBytes, remedyIn } from '../language/language.ts';
+import { formatBytes, formatDuration, remedyIn } from '../language/language.ts';
 import type { QueueRow } from '../queue/upload-queue.ts';
 import { Outcome } from '../result/outcome.tsx';
 import { useServices } from '../signed-in/services.ts';
@@ -78,17 +78,71 @@ function Result({ correlationId }: { correlationId: string }) {
     );
     return () => over.abort(new Error('not shown any more'));
   }, [client, live, correlationId, beginning]);
+  const place = useRef<HTMLParagraphElement>(null);
+  const isWaiting =
+    analysis === undefined ||
+    (analysis !== 'deleted' && analysis.state === 'RUNNING' && !analysis.recognitionPayload);
+  useReadEvery5s(isWaiting, correlationId, place);
   if (analysis === 'deleted') return <p>{t('row.deleted')}</p>;
-  if (analysis === undefined) return <p>{t('row.accepted')}</p>;
+  if (analysis === undefined) return <p ref={place}>{t('row.accepted')}</p>;
   return (
     <>
       <Outcome analysis={analysis} />
+      {isWaiting && <p ref={place}>{analysis.queue && <Place queue={analysis.queue} />}</p>}
       <div className="choices">
         {mayPass(analysis) && <Redo correlationId={correlationId} />}
         <Link href={`/analyses/${correlationId}`}>{t('row.details')}</Link>
       </div>
     </>
   );
+}
+
+function Place({
+  queue: { ownAhead, estimatedSeconds },
+}: {
+  queue: NonNullable<Analysis['queue']>;
+}) {
+  const { t, i18n } = useTranslation();
+  const ahead = ownAhead === 0 ? t('row.next') : t('row.ahead', { count: ownAhead });
+  if (estimatedSeconds === null) return ahead;
+  const time = formatDuration(estimatedSeconds, i18n.language);
+  return `${ahead}, ${t('row.estimate', { time })}`;
+}
+
+/** Its place in the queue, which no event tells; of a thousand rows, those that somebody can see. */
+function useReadEvery5s(
+  isWaiting: boolean,
+  correlationId: string,
+  shown: RefObject<HTMLElement | null>,
+): void {
+  const { client, live } = useServices();
+  useEffect(() => {
+    if (!isWaiting) return;
+    const over = new AbortController();
+    let timer: ReturnType<typeof setTimeout>;
+    const again = () => (timer = setTimeout(() => void look(), 5_000));
+    const look = async () => {
+      if (isOnScreen(shown.current))
+        await readOne(client, correlationId, over.signal).then(
+          (read) => read && live.put([read]),
+          (error: unknown) => {
+            if (!over.signal.aborted) console.warn(error);
+          },
+        );
+      if (!over.signal.aborted) again();
+    };
+    again();
+    return () => {
+      clearTimeout(timer);
+      over.abort(new Error('waits no more'));
+    };
+  }, [client, live, isWaiting, correlationId, shown]);
+}
+
+function isOnScreen(element: HTMLElement | null): boolean {
+  if (element === null || document.visibilityState !== 'visible') return false;
+  const { top, bottom } = element.getBoundingClientRect();
+  return bottom >= 0 && top <= innerHeight;
 }
 
 /** What failed for a reason that lay outside the photo. */
