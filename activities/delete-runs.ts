@@ -1,4 +1,10 @@
-import { WorkflowNotFoundError, type Client, type WorkflowExecutionInfo } from '@temporalio/client';
+import {
+  WorkflowNotFoundError,
+  type Client,
+  type WorkflowExecutionDescription,
+  type WorkflowExecutionInfo,
+} from '@temporalio/client';
+import { cancelRun } from './cancel-run.ts';
 import { analysisWorkflowId, announceEndWorkflowId } from '../contracts/topology.ts';
 
 /** What ends and deletes the runs of one analysis, and those that announced an end in its place. */
@@ -13,7 +19,7 @@ export function createDeleteRunsActivities({ client }: { client: Client }) {
       const { correlationId, terminate } = given;
       const runs = await findRuns(client, correlationId);
       const newest = await describe(client, analysisWorkflowId(correlationId));
-      const isOpen = newest?.status.name === 'RUNNING';
+      const isOpen = newest !== undefined && newest.closeTime === undefined; // a paused one too
       if (isOpen) await end(client, newest, terminate);
       return { isOpen, objectKeys: [...new Set(runs.flatMap(objectKeyOf))] };
     },
@@ -48,9 +54,13 @@ async function describe(client: Client, workflowId: string) {
     .catch((error: unknown) => undefinedIfGone(error));
 }
 
-async function end(client: Client, run: Run, terminate: boolean): Promise<void> {
+async function end(
+  client: Client,
+  run: WorkflowExecutionDescription,
+  terminate: boolean,
+): Promise<void> {
   const handle = client.workflow.getHandle(run.workflowId, run.runId);
-  await (terminate ? handle.terminate('deleted by its owner') : handle.cancel()).catch(
+  await (terminate ? handle.terminate('deleted by its owner') : cancelRun(client, run)).catch(
     (error: unknown) => undefinedIfGone(error), // it has ended meanwhile
   );
 }

@@ -1,5 +1,6 @@
 // Every failure of an analysis: what its code means to Temporal, over HTTP, to a client and to operators.
-// Imports nothing, because workflow code and browsers run it too.
+// Imports the table of photo kinds alone, because workflow code and browsers run it too.
+import { photoKindNames } from './photos.ts';
 
 /** Ends the analysis: announced on `analysis.completed`, and the client sees it. */
 interface FinalFailure {
@@ -67,8 +68,8 @@ export const failures = {
   IMAGE_UNSUPPORTED: {
     final: true,
     status: 415,
-    message: 'only jpeg, png and webp are read',
-    clientRemedy: 'Save the photo as an ordinary JPEG, PNG or WebP and upload that.',
+    message: `only ${photoKindNames} is read`,
+    clientRemedy: 'Save the photo as an ordinary JPEG and upload that.',
     meaning:
       'not JPEG, PNG, WebP, HEIC or AVIF, or a kind of them that is not decoded (12 bits, lossless JPEG, a sequence); the message says which',
     operatorRemedy: 'another photo',

@@ -5,7 +5,8 @@ import { priorities } from './priorities.ts';
 
 export { contentTypes, maximumImageBytes, type ContentType };
 
-export const correlationIdSchema = z.uuidv7('a UUIDv7 as answered by startUpload');
+/** In lower case, as PostgreSQL and Temporal know it: use what it returns, not what was given. */
+export const correlationIdSchema = z.uuidv7('a UUIDv7 as answered by startUpload').toLowerCase();
 export const objectKeySchema = z
   .string()
   .regex(

@@ -193,7 +193,9 @@ export const analysesFilterSchema = z.object({
   confident: z.stringbool({ truthy: ['true'], falsy: ['false'] }).optional(),
   from: instant.optional().describe('started then or later'),
   to: instant.optional().describe('started before'),
-  changedSince: instant.optional().describe('uploaded, started, ended or redone then or later'),
+  changedSince: instant
+    .optional()
+    .describe('uploaded, started, ended, redone or corrected then or later'),
   /** Offsets of the streams `graph.subs.*`: 503 until the register has applied them. */
   atLeast: z
     .string()

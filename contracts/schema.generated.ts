@@ -278,7 +278,7 @@ export type FailureCode =
   | 'IMAGE_TOO_LARGE'
   /** The file is damaged: open it in a viewer, save a copy and upload that. */
   | 'IMAGE_UNREADABLE'
-  /** Save the photo as an ordinary JPEG, PNG or WebP and upload that. */
+  /** Save the photo as an ordinary JPEG and upload that. */
   | 'IMAGE_UNSUPPORTED'
   /** The photo was overwritten after its confirmation: upload it again. */
   | 'OBJECT_CHANGED'

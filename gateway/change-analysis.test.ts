@@ -48,6 +48,16 @@ async function ask(replica: Replica, query: string, as = token) {
 }
 const codeOf = ({ errors }: Awaited<ReturnType<typeof ask>>) => errors?.[0]?.extensions['code'];
 
+test('passes an id in upper case on as PostgreSQL and Temporal know it', async () => {
+  const { calls, orchestrator } = takingActs();
+  const replica = await harness.replica({ orchestrator });
+  const upper = `correlationId: "${correlationId.toUpperCase()}"`;
+  expect(await ask(replica, `mutation { cancelAnalysis(${upper}) { correlationId } }`)).toEqual({
+    data: { cancelAnalysis: { correlationId } },
+  });
+  expect(calls.map(({ path }) => path)).toEqual([`/internal/v0/analyses/${correlationId}/cancel`]);
+});
+
 test('corrects, deletes, redoes and cancels in the name of the owner of the token', async () => {
   const { calls, orchestrator } = takingActs();
   const replica = await harness.replica({ orchestrator });

@@ -23,8 +23,9 @@ const timeoutMs = 12_000;
 export async function correctAnalysis(
   orchestrator: RestClient,
   owner: string,
-  { correlationId, brand, type, model }: graph.MutationCorrectAnalysisArgs,
+  { correlationId: given, brand, type, model }: graph.MutationCorrectAnalysisArgs,
 ): Promise<graph.CorrectAnalysisPayload> {
+  const correlationId = parseId(given);
   const correction = await orchestrator.call({
     ...{ method: 'PUT', path: `${pathOf(correlationId)}/correction`, timeoutMs },
     headers: { [ownerHeader]: owner },
@@ -38,8 +39,9 @@ export async function correctAnalysis(
 export async function deleteAnalysis(
   orchestrator: RestClient,
   owner: string,
-  { correlationId }: graph.MutationDeleteAnalysisArgs,
+  { correlationId: given }: graph.MutationDeleteAnalysisArgs,
 ): Promise<graph.DeleteAnalysisPayload> {
+  const correlationId = parseId(given);
   const { deletedAt } = await orchestrator.call({
     ...{ method: 'DELETE', path: pathOf(correlationId), timeoutMs },
     headers: { [ownerHeader]: owner },
@@ -56,8 +58,9 @@ export async function deleteAnalysis(
 export async function redoAnalysis(
   { orchestrator, redos }: { orchestrator: RestClient; redos: RedoLimit },
   owner: string,
-  { correlationId }: graph.MutationRedoAnalysisArgs,
+  { correlationId: given }: graph.MutationRedoAnalysisArgs,
 ): Promise<graph.RedoAnalysisPayload> {
+  const correlationId = parseId(given);
   const path = `${pathOf(correlationId)}/redo`;
   await redos.take(owner);
   try {
@@ -81,8 +84,9 @@ const isNothingBegun = (error: unknown) =>
 export async function cancelAnalysis(
   orchestrator: RestClient,
   owner: string,
-  { correlationId }: graph.MutationCancelAnalysisArgs,
+  { correlationId: given }: graph.MutationCancelAnalysisArgs,
 ): Promise<graph.CancelAnalysisPayload> {
+  const correlationId = parseId(given);
   await orchestrator.call({
     ...{ method: 'POST', path: `${pathOf(correlationId)}/cancel`, body: {}, timeoutMs },
     headers: { [ownerHeader]: owner },
@@ -91,8 +95,10 @@ export async function cancelAnalysis(
   return { correlationId };
 }
 
-function pathOf(correlationId: string): string {
-  if (correlationIdSchema.safeParse(correlationId).success)
-    return `/internal/v0/analyses/${correlationId}`;
+const pathOf = (correlationId: string) => `/internal/v0/analyses/${correlationId}`;
+
+function parseId(given: string): string {
+  const id = correlationIdSchema.safeParse(given);
+  if (id.success) return id.data;
   throw new Problem(404, 'NO_ANALYSIS', 'no analysis with this id among those of this owner');
 }

@@ -109,11 +109,13 @@ export async function readAnalysis(
     readonly queue: QueueLoader | undefined;
   },
   owner: string,
-  { correlationId, atLeast }: QueryAnalysisArgs,
+  { correlationId: given, atLeast }: QueryAnalysisArgs,
 ): Promise<Analysis | null> {
   const { feed } = services;
   if (atLeast != null) await waitForCursor(feed, atLeast);
-  if (!correlationIdSchema.safeParse(correlationId).success) return null; // not even an id
+  const id = correlationIdSchema.safeParse(given);
+  if (!id.success) return null; // not even an id
+  const correlationId = id.data;
   const state = await readState(services, owner, correlationId, queryTimeoutMs);
   if (state === undefined) {
     const place = await services.queue?.load(correlationId);

@@ -1,7 +1,7 @@
 // What an operator does to a whole run: what its client hears, what `show` says.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { WorkflowNotFoundError } from '@temporalio/client';
-import { cancelRun } from '../../workers/orchestrator/acts/cancel-run.ts';
+import { cancelRun } from '../../activities/cancel-run.ts';
 import { listedRuns, listRuns, type Filter } from '../../operations/analyses/list-runs.ts';
 import { redoRun } from '../../workers/orchestrator/acts/redo-run.ts';
 import { redoListed } from '../../operations/analyses/redo-listed.ts';

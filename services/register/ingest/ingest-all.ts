@@ -18,7 +18,7 @@ const kafkaSilenceMs = 60_000;
 const fillStopMs = 3_000;
 
 export interface Ingest {
-  /** Gaps that are not filled yet, by their source. */
+  /** Gaps that are not filled yet, by their source, and acts that cannot be. */
   warnings(): Record<string, string>;
   /** Whether the positions of the streams can be trusted: false while it is found out. */
   isCurrent(): boolean;
@@ -43,14 +43,28 @@ export function ingestAll(settings: {
   const { db, temporal, rabbit, logger, stopping, streams } = settings;
   const metrics = createMetrics(settings.registry);
   const deps = { db, metrics, logger, decode: createDecode({ metrics, logger }) };
-  const stream = (queue: string, type: SourceType, lostBefore?: Date) =>
-    ingestStream({ ...deps, rabbit, queue, type, lostBefore });
+  const stream = (
+    queue: string,
+    type: SourceType,
+    from: { lostBefore?: Date; onGap?: () => void },
+  ) =>
+    ingestStream({ ...deps, rabbit, queue, type, lostBefore: from.lostBefore, onGap: from.onGap });
   const uploads = ingestTopic({ ...deps, ...settings });
+  let actsLost = false;
+  /** Temporal knows nothing of them, so no filling brings them back. */
+  function onActsLost() {
+    actsLost = true;
+    metrics.actsLost.set(1);
+    logger.error(
+      { source: streams.changed.name },
+      'corrections and deletions lost: the backup is older than their stream; see docs/operations.md',
+    );
+  }
   const sources = [
-    stream(streams.started.name, 'analysis.started', beforeTheRegister),
-    stream(streams.completed.name, 'analysis.completed', beforeTheRegister),
+    stream(streams.started.name, 'analysis.started', { lostBefore: beforeTheRegister }),
+    stream(streams.completed.name, 'analysis.completed', { lostBefore: beforeTheRegister }),
     // Our own words: read back, they change nothing, unless these rows come from an older backup.
-    stream(streams.changed.name, 'analysis.changed'),
+    stream(streams.changed.name, 'analysis.changed', { onGap: onActsLost }),
     uploads,
   ];
   let positions: readonly Position[] = [];
@@ -68,14 +82,16 @@ export function ingestAll(settings: {
   metrics.watchLag(sources);
 
   return {
-    warnings: () =>
-      Object.fromEntries(
+    warnings: () => ({
+      ...(actsLost && { [`acts in ${streams.changed.name}`]: actsLostWords }),
+      ...Object.fromEntries(
         positions.flatMap(({ source, gapSince }) =>
           gapSince === undefined
             ? []
             : [[`gap in ${source}`, `${sinceWords(gapSince)}: being filled in from Temporal`]],
         ),
       ),
+    }),
     isCurrent: () => sources.every((source) => source.isCurrent()),
     assertAlive() {
       const silence = Date.now() - uploads.lastActivity();
@@ -89,6 +105,9 @@ export function ingestAll(settings: {
     },
   };
 }
+
+const actsLostWords =
+  'corrections and deletions are missing, since the backup is older than their stream';
 
 const sinceWords = (at: Date) =>
   at.getTime() === 0

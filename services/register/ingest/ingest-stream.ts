@@ -43,6 +43,8 @@ export function ingestStream(
     type: SourceType;
     /** Before the first start what it may have lost; undefined: nothing. */
     lostBefore: Date | undefined;
+    /** When events are found to be gone that this register has never read. */
+    onGap: (() => void) | undefined;
   },
 ): Source {
   const { rabbit, queue, db, logger, metrics } = deps;
@@ -117,7 +119,10 @@ export function ingestStream(
     try {
       if (current.firstLeft !== undefined) {
         const isNews = await markGap(db, current.from, current.firstLeft);
-        if (isNews) metrics.gaps.inc({ source: queue });
+        if (isNews) {
+          metrics.gaps.inc({ source: queue });
+          deps.onGap?.();
+        }
         current.firstLeft = undefined;
       }
       while (session === current && current.waiting.length > 0) {

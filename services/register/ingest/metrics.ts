@@ -23,6 +23,11 @@ export function createMetrics(registry: Registry) {
       labelNames,
       registers,
     }),
+    actsLost: new Gauge({
+      name: 'register_acts_lost',
+      help: '1 where corrections and deletions were gone from their stream before this register read them.',
+      registers,
+    }),
     /** Asked when the metrics are scraped; absent while nobody knows. */
     watchLag: (sources: readonly { lag(): Promise<ReadonlyMap<string, number>> }[]) =>
       new Gauge({

@@ -23,6 +23,7 @@ export function createQueueReader(db: RegisterDb): ReadQueue {
   const looks = new LRUCache<string, Promise<ReadonlyMap<string, QueuePlace>>>({
     max: mostOwners,
     ttl: validMs,
+    ttlAutopurge: true, // each may hold thousands of places
   });
   return async (owner, correlationIds) => {
     let look = looks.get(owner);

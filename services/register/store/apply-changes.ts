@@ -48,14 +48,15 @@ export async function applyChanges(
 /** A tombstone of a deletion that is known already stays as it is. */
 async function deleteRows(
   trx: Transaction<Database>,
-  { correlationId, owner, objectKey, deletedAt = new Date() }: Change,
+  { correlationId, owner, deletedAt = new Date() }: Change,
 ): Promise<void> {
   await trx
     .insertInto('deletions')
-    .values({ correlation_id: correlationId, owner, object_key: objectKey, deleted_at: deletedAt })
+    .values({ correlation_id: correlationId, owner, deleted_at: deletedAt })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
-  for (const table of ['corrections', 'analyses'] as const)
+  // In the order in which all others lock them.
+  for (const table of ['analyses', 'corrections'] as const)
     await trx
       .deleteFrom(table)
       .where('owner', '=', owner)

@@ -83,8 +83,6 @@ interface DeletionRow {
   correlation_id: string;
   owner: string;
   deleted_at: Date;
-  /** Null in rows of earlier versions. */
-  object_key: string | null;
   /** When photo, preview and runs were gone. */
   erased_at: Date | null;
 }

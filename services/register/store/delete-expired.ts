@@ -3,9 +3,9 @@ import { delay } from '../../../platform/retry.ts';
 import type { RegisterDb } from './database.ts';
 
 const rowsAtOnce = 1_000;
-/** Longer than Temporal, Kafka and the streams keep what would bring the analysis back. */
 /** Far longer than the register ever lags: by then the run's own row has it. */
 const recognitionsKeptMs = 24 * 3_600_000;
+/** Longer than Temporal, Kafka and the streams keep what would bring the analysis back. */
 const tombstonesKeptMs = 32 * 24 * 3_600_000;
 
 /**

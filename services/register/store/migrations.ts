@@ -100,6 +100,7 @@ const indexes = [
 
 const acts = [
   sql`alter table analyses add column correction jsonb`,
+  // object_key is of an earlier version: nobody reads or writes it.
   sql`alter table deletions add column object_key text, add column erased_at timestamptz`,
   sql`alter table audit add column act_id uuid, add column outcome text not null default 'DONE'`,
   sql`create table outbox (

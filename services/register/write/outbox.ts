@@ -6,6 +6,7 @@ import type { EventData } from '../../../contracts/events.ts';
 import type { Logger } from '../../../platform/logger.ts';
 import {
   RabbitUnavailableError,
+  UnpublishableError,
   UnroutableError,
   type RabbitConnection,
 } from '../../../platform/rabbitmq/rabbitmq.ts';
@@ -48,11 +49,11 @@ interface OutboxDeps {
  */
 export async function publishOutbox(deps: OutboxDeps): Promise<void> {
   const { logger, stopping } = deps;
-  const { onPublished } = watchOutbox(deps);
+  const { onPublished, setAside } = watchOutbox(deps);
   let failures = 0;
   while (!stopping.aborted) {
     try {
-      const { published, failure } = await publishSome(deps);
+      const { published, failure } = await publishSome(deps, setAside);
       onPublished(published);
       if (failure !== undefined) throw failure;
       failures = 0;
@@ -69,19 +70,21 @@ export async function publishOutbox(deps: OutboxDeps): Promise<void> {
   }
 }
 
-/** What was confirmed is deleted also where the next one fails. */
-async function publishSome({
-  db,
-  rabbit,
-  exchange,
-  stopping,
-}: OutboxDeps): Promise<{ published: number; failure?: Error }> {
+/**
+ * What was confirmed is deleted also where the next one fails. One that AMQP cannot carry is set aside until
+ * this process ends, so that it keeps no other waiting; its row stays.
+ */
+async function publishSome(
+  { db, rabbit, exchange, logger, stopping }: OutboxDeps,
+  setAside: Set<string>,
+): Promise<{ published: number; failure?: Error }> {
   return db.transaction().execute(async (trx) => {
     const lock = sql<{ mine: boolean }>`select pg_try_advisory_xact_lock(${publisherLock}) as mine`;
     if ((await lock.execute(trx)).rows[0]?.mine !== true) return { published: 0 };
     const rows = await trx
       .selectFrom('outbox')
       .selectAll()
+      .$if(setAside.size > 0, (query) => query.where('id', 'not in', [...setAside]))
       .orderBy('id')
       .limit(eventsAtOnce)
       .execute();
@@ -92,6 +95,11 @@ async function publishSome({
       try {
         await rabbit.publish({ exchange, messageId: event.id, type: event.type, headers, body });
       } catch (error) {
+        if (error instanceof UnpublishableError) {
+          setAside.add(id);
+          logger.error({ err: error, eventId: event.id, type: event.type }, 'event set aside');
+          continue;
+        }
         return { published, failure: error as Error };
       }
       await trx.deleteFrom('outbox').where('id', '=', id).execute();
@@ -120,5 +128,14 @@ function watchOutbox({ db, registry }: OutboxDeps) {
       else this.set(Number(waiting.rows[0]?.waiting ?? 0));
     },
   });
-  return { onPublished: (events: number) => published.inc(events) };
+  const setAside = new Set<string>();
+  new Gauge({
+    name: 'register_outbox_set_aside',
+    help: 'Events of the outbox that AMQP cannot carry: set aside by this replica until it ends.',
+    registers,
+    collect() {
+      this.set(setAside.size);
+    },
+  });
+  return { setAside, onPublished: (events: number) => published.inc(events) };
 }

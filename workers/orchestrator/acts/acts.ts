@@ -18,11 +18,11 @@ import { analysisWorkflowId } from '../../../contracts/topology.ts';
 import { isProblem, Problem } from '../../../platform/http/problem.ts';
 import type { Logger } from '../../../platform/logger.ts';
 import { delay } from '../../../platform/retry.ts';
-import type { Temporal } from '../../../platform/temporal/temporal.ts';
+import { temporalFaultOf, type Temporal } from '../../../platform/temporal/temporal.ts';
 import { keys } from '../../../workflows/search-attributes.ts';
 import { AnalysisDeletedError, startDeletion } from '../deletion/start-deletion.ts';
 import { describeRun } from '../read-api/describe-run.ts';
-import { cancelRun } from './cancel-run.ts';
+import { cancelRun } from '../../../activities/cancel-run.ts';
 import { NotRedoableError, redoRun, StillRunningError } from './redo-run.ts';
 import type { ActOn, RegisterClient } from './register-client.ts';
 
@@ -102,7 +102,7 @@ export function createActs(deps: ActsDeps): Acts {
     throw forgotten;
   }
 
-  /** Notes the beginning, which the register refuses of what was deleted; acts, and notes the end. */
+  /** Notes the beginning, which the register refuses of what was deleted; acts, and notes the end where it is known. */
   async function audited<Answer>(
     act: Act,
     { action, owner }: { action: Action; owner: string | undefined },
@@ -119,6 +119,7 @@ export function createActs(deps: ActsDeps): Acts {
       await noteEnd({ ...entry, outcome: 'DONE' });
       return answer;
     } catch (error) {
+      if (temporalFaultOf(error) === 'unavailable') throw error; // it may take effect all the same
       const code = error instanceof Problem ? error.code : 'INTERNAL';
       await noteEnd({ ...entry, outcome: 'FAILED', code });
       throw error;

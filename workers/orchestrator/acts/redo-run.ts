@@ -7,7 +7,7 @@ import type { AnalysisInput } from '../../../workflows/messages.ts';
 import { startAgain } from '../intake/start-analysis.ts';
 import { invalidFieldsOfInput } from '../../../workflows/check-recognition.ts';
 import type { RunningPolicy } from '../../../contracts/acts.ts';
-import { cancelRun } from './cancel-run.ts';
+import { cancelRun } from '../../../activities/cancel-run.ts';
 
 /** The old run has not ended, and is not to be ended; or it did not close in time. */
 export class StillRunningError extends Error {

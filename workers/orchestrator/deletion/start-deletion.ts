@@ -30,7 +30,7 @@ export async function startDeletion(
 
 export type DeletionState = 'none' | 'under way' | 'done' | 'failed';
 
-/** What Temporal knows of the deletion of an analysis: a few days longer than Kafka keeps its upload. */
+/** What Temporal knows of the deletion of an analysis: 32 days, or as long as the namespace keeps closed runs. */
 export async function findDeletion(client: Client, correlationId: string): Promise<DeletionState> {
   try {
     const { status } = await client.workflow

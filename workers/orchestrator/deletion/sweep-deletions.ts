@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import { z } from 'zod';
 import { deleteRun } from '../../../activities/delete-runs.ts';
 import { deletionsPageSchema } from '../../../contracts/acts.ts';
-import { topicSettings, workflowTypes } from '../../../contracts/topology.ts';
+import { workflowTypes } from '../../../contracts/topology.ts';
 import type { RestClient } from '../../../platform/http/rest-client.ts';
 import type { Logger } from '../../../platform/logger.ts';
 import { delay } from '../../../platform/retry.ts';
@@ -100,8 +100,8 @@ async function goOn(
 /** Of one look: the next one goes on. */
 const mostAtOnce = 500;
 
-/** Kafka then has no upload any more that could come late. */
-const keptMs = topicSettings.retentionMs + 24 * 60 * 60 * 1_000;
+/** As long as the register keeps a tombstone: a dead letter may be redriven long after Kafka has forgotten its upload. */
+const keptMs = 32 * 24 * 60 * 60 * 1_000;
 
 /** What Temporal has of a deletion keeps late events out, and says nothing that is needed longer. */
 async function deleteOldDeletions(deps: Deps): Promise<void> {

@@ -93,19 +93,30 @@ test('does not take a run for open again that was forgotten', async () => {
   expect(openRuns.knownFor(0)).toEqual([]);
 });
 
+test('does not take a run for open that started before what is read of the ends', async () => {
+  const { openRuns, start, pass } = openStreams();
+  pass(Date.parse(startedAt) + 24 * 60 * 60_000 + 1);
+  await start();
+  expect(openRuns.knownFor(0)).toEqual([]);
+});
+
 test('passes over the markers of the gateways', () => {
   const { openRuns, marker } = openStreams();
   marker();
   expect(openRuns.knownFor(0)).toEqual([]);
 });
 
-test('reads from the first message at the first connect, then from an hour before the last event', async () => {
-  const { connect, start, end, marker } = openStreams();
+test('reads both streams from a day ago at the first connect, then from an hour before the last event', async () => {
+  const { connect, start, end, marker, pass } = openStreams();
+  pass(Date.parse(startedAt));
+  const aDayAgo = new Date('2026-11-22T08:00:00.000Z');
   marker();
-  expect(connect()).toEqual(['first', 'first']);
+  expect(connect()).toEqual([aDayAgo, aDayAgo]);
   await start();
-  expect(connect()).toEqual([new Date('2026-11-23T07:00:00.000Z'), 'first']);
+  expect(connect()).toEqual([new Date('2026-11-23T07:00:00.000Z'), aDayAgo]);
   await end();
   marker();
   expect(connect()).toEqual(Array(2).fill(new Date('2026-11-23T07:00:00.000Z')));
+  pass(3 * 24 * 60 * 60_000);
+  expect(connect()).toEqual(Array(2).fill(new Date('2026-11-25T08:00:00.000Z')));
 });

@@ -24,12 +24,14 @@ export interface OpenRuns {
 
 const prefetch = 500;
 const endsRemembered = 100_000;
+/** Both streams are read from then on: what started earlier may have an end that is not read. */
+const readBackMs = 24 * 60 * 60_000;
 const recentMs = 2 * 60_000;
 
 /**
  * What clients wait for, as the announcements themselves tell it: Temporal does not know a run any
- * more that an operator has deleted. The first connect reads both streams from their first message
- * (24 h), a later one goes on an hour before where the last one was: by time, because a stream that was
+ * more that an operator has deleted. The first connect reads both streams from a day ago, however long
+ * they keep, a later one goes on an hour before where the last one was: by time, because a stream that was
  * deleted meanwhile begins its offsets again.
  */
 export function followOpenRuns(deps: {
@@ -46,7 +48,7 @@ export function followOpenRuns(deps: {
     open.delete(runId);
     recent.delete(runId);
   };
-  const startsRead = createPlace();
+  const startsRead = createPlace(now);
   const starts = rabbit.readStream(streamQueues.started.name, startsRead.options, (message) => {
     const { type, runid: runId, time } = readAttributes(message.headers);
     startsRead.moveTo(time);
@@ -54,11 +56,12 @@ export function followOpenRuns(deps: {
     if (open.has(runId)) return;
     const event = decodeEvent(type, message.headers, message.body);
     const { correlationid: correlationId, owner, data } = event;
-    open.set(runId, { run: { correlationId, runId, owner, ...data }, since: now() });
     const startedMs = Date.parse(data.startedAt);
+    if (startedMs < now() - readBackMs) return;
+    open.set(runId, { run: { correlationId, runId, owner, ...data }, since: now() });
     if (startedMs > now() - recentMs) recent.set(runId, startedMs);
   });
-  const endsRead = createPlace();
+  const endsRead = createPlace(now);
   const ends = rabbit.readStream(streamQueues.completed.name, endsRead.options, (message) => {
     const { runid: runId, time } = readAttributes(message.headers);
     endsRead.moveTo(time);
@@ -86,12 +89,12 @@ export function followOpenRuns(deps: {
 }
 
 /** Where a stream has been read to, by the times of its events: never later than the broker took them. */
-function createPlace() {
+function createPlace(now: () => number) {
   let readTo: number | undefined;
   return {
     options: {
       prefetch,
-      from: () => (readTo === undefined ? 'first' : new Date(readTo - clockDifferenceMs)),
+      from: () => new Date(Math.max(now() - readBackMs, (readTo ?? 0) - clockDifferenceMs)),
     },
     moveTo(time: string | undefined) {
       const at = Date.parse(time ?? '');

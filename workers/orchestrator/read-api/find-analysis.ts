@@ -17,17 +17,18 @@ const timeoutMs = 3_000;
 export async function findAnalysis(
   temporal: Temporal,
   owner: string,
-  correlationId: string,
+  given: string,
 ): Promise<Analysis> {
   const notFound = new Problem(
     404,
     'NO_ANALYSIS',
     'no analysis with this id among those of this owner',
   );
-  if (!correlationIdSchema.safeParse(correlationId).success) throw notFound;
+  const id = correlationIdSchema.safeParse(given);
+  if (!id.success) throw notFound;
   return temporal.withTimeout(timeoutMs, async (client) => {
     const run = await client.workflow
-      .getHandle(analysisWorkflowId(correlationId))
+      .getHandle(analysisWorkflowId(id.data))
       .describe()
       .catch((error: unknown) => {
         throw error instanceof WorkflowNotFoundError ? notFound : error;

@@ -5,7 +5,13 @@ import type { OpenRun, OpenRuns } from '../open-runs/open-runs.ts';
 
 const runningQuery = `WorkflowType = '${workflowTypes.analyzeImage}' AND ExecutionStatus = 'Running'`;
 
-/** Open runs that are not listed as running: an operator may have deleted them. */
+/** Each of them is a call or two to Temporal. */
+const mostAtOnce = 500;
+
+/**
+ * Open runs that are not listed as running: an operator may have deleted them. Where they are too many for
+ * one look it takes some from anywhere, so that paused ones, which stay, keep no other waiting.
+ */
 export async function listMissing(
   list: ListRuns,
   openRuns: Pick<OpenRuns, 'knownFor' | 'forget'>,
@@ -15,7 +21,9 @@ export async function listMissing(
   if (settled.length === 0) return [];
   const running = new Set<string>();
   for await (const { runId } of list(runningQuery)) running.add(runId);
-  return settled.filter(({ runId }) => !running.has(runId));
+  const missing = settled.filter(({ runId }) => !running.has(runId));
+  const first = Math.floor(Math.random() * Math.max(1, missing.length - mostAtOnce + 1));
+  return missing.slice(first, first + mostAtOnce);
 }
 
 /**
