@@ -36,6 +36,7 @@ import {
   objectKey,
   owner,
   ownRoutes,
+  pageRoutes,
   post,
   recognitionOrder,
   uploadRoutes,
@@ -171,6 +172,7 @@ export async function openApps(options: ListenOptions = {}): Promise<ServedApps>
     'ALL /graphql': graphql('/graphql', token),
     'ALL /graphql/stream': graphql('/graphql/stream', token),
     'ALL /export': get('/export', 200, { host: 'app.test', authorization: `Bearer ${token}` }),
+    ...pageRoutes,
   });
 
   const identityServer = await startIdentity({ logger, listening: options });

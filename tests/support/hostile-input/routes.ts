@@ -31,6 +31,18 @@ export const get = (
   answers,
 });
 
+/** Of a gateway beside which no page was built. */
+export const pageRoutes: Readonly<Record<string, Route>> = {
+  'GET /*': get('/nothing.png', 404, { host: 'app.test' }),
+  'GET /config.json': get('/config.json', 200, { host: 'app.test' }),
+  ...Object.fromEntries(
+    ['/assets/*', '/icon.svg', '/manifest.webmanifest', '/service-worker.js'].map((path) => [
+      `GET ${path}`,
+      get(path.replace('*', 'gone.js'), 404, { host: 'app.test' }),
+    ]),
+  ),
+};
+
 export const post = (target: string, fields: object, answers: number): Route => ({
   request: {
     method: 'POST',
