@@ -6,7 +6,7 @@ import type {
 } from './api.generated.ts';
 import { UnavailableError } from '../http/errors.ts';
 import { request } from './documents.ts';
-import type { CallOptions, Transport } from './transport.ts';
+import type { CallOptions, ExecuteOptions, Transport } from './transport.ts';
 
 /** `atLeast`, a cursor: the answer has every event up to it. */
 type ReadOptions = CallOptions & { readonly atLeast?: string | undefined };
@@ -25,20 +25,24 @@ export async function readAnalysis(
   }: ReadOptions & { readonly withCorrection?: boolean | undefined },
 ): Promise<Analysis | null> {
   const asked = { correlationId, withCorrection };
-  if (!withCorrection) return readOnce(transport, asked, options);
+  const onFailure = (failure: unknown) => {
+    if (withCorrection && isHistoryUnavailable(failure)) throw failure;
+  };
   try {
-    return await readOnce(transport, asked, { ...options, retryForMs: 0 });
+    return await readOnce(transport, asked, { ...options, onFailure });
   } catch (error) {
-    if (!(error instanceof UnavailableError)) throw error;
-    const isKnown = error.code !== 'REGISTER_UNAVAILABLE';
-    return readOnce(transport, { correlationId, withCorrection: isKnown }, options);
+    if (!withCorrection || !isHistoryUnavailable(error)) throw error;
+    return readOnce(transport, { correlationId, withCorrection: false }, options);
   }
 }
+
+const isHistoryUnavailable = (error: unknown) =>
+  error instanceof UnavailableError && error.code === 'REGISTER_UNAVAILABLE';
 
 async function readOnce(
   transport: Transport,
   asked: { readonly correlationId: string; readonly withCorrection: boolean },
-  { atLeast, ...options }: ReadOptions,
+  { atLeast, ...options }: ReadOptions & Pick<ExecuteOptions, 'onFailure'>,
 ): Promise<Analysis | null> {
   const answer = await transport.execute<{ analysis: Analysis | null }>(
     request('Analysis', { ...asked, atLeast }),

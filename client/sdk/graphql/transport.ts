@@ -12,7 +12,7 @@ export interface CallOptions {
   readonly retryForMs?: number | undefined;
 }
 
-interface ExecuteOptions extends CallOptions {
+export interface ExecuteOptions extends CallOptions {
   /** Called with each failure that would be retried or thrown; what it throws is final. */
   readonly onFailure?: ((failure: unknown) => void) | undefined;
 }
