@@ -64,7 +64,7 @@ test('fails no upload while keys are rotated twice and then ended at once', asyn
 
     await untilReadByIngestion(user, photo);
     const late = await start();
-    expect(await rotate('--now')).toContain('8 deleted');
+    expect(await rotate('--now')).toContain('10 deleted');
     expect(await putTo(late)).toBe(403);
     await eventually(() => expect(confirm(late)).rejects.toMatchObject({ status: 422 }));
 
