@@ -1,4 +1,5 @@
 // Gateways in this process, on streams in memory and an issuer on a free port.
+import { fileURLToPath } from 'node:url';
 import type { Hono } from 'hono';
 import { Registry } from 'prom-client';
 import { streamQueues } from '../../../contracts/topology.ts';
@@ -23,6 +24,8 @@ import {
 } from './announced-run.ts';
 import { LocalIssuer, audience, type TokenOptions } from './local-issuer.ts';
 import { StreamBroker } from './stream-broker.ts';
+
+const noPage = fileURLToPath(new URL('no-page', import.meta.url));
 
 export interface ReplicaOptions {
   /** Instead of the broker in memory, with streams of the test's own. */
@@ -92,6 +95,7 @@ export class GatewayHarness {
       registry,
       logger,
       feed: options.feed,
+      pageFolder: noPage, // whether one was built in this clone changes nothing here
     });
     const app = gateway.publicApp({ logger });
     const server = await listen(app, { host: '127.0.0.1', port: 0 });
